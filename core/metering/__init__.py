@@ -1,0 +1,1 @@
+"""Meters and readings: consumption, checks, files of readings, what a synchronisation would change."""

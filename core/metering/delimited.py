@@ -1,0 +1,218 @@
+"""Delimited text of any origin: its encoding and delimiter found out, its rows with their line numbers.
+
+A quote that is never closed spoils its own line alone, never the rest of the file.
+"""
+
+import codecs
+import csv
+import io
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import islice
+
+ENCODINGS = ("utf-8", "utf-16", "cp1252", "latin-1")
+DELIMITERS = (";", ",", "\t", "|")
+QUOTE = '"'
+MAX_LINE = 20_000
+MAX_LINES_OF_A_ROW = 10
+_SAMPLE = 50
+_SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+
+
+class FileFault(StrEnum):
+    """Why a file as a whole cannot be read."""
+
+    EMPTY = "empty"
+    SPREADSHEET = "spreadsheet"
+    BINARY = "binary"
+    NO_COLUMNS = "no_columns"
+    NO_ROWS = "no_rows"
+    MISSING_COLUMNS = "missing_columns"
+    DUPLICATE_COLUMNS = "duplicate_columns"
+
+
+class FileRefused(Exception):
+    """None of the file's rows was used; `code` and `params` say why."""
+
+    def __init__(self, code: FileFault, **params):
+        self.code = code
+        self.params = params
+        details = ", ".join(f"{name}: {value}" for name, value in params.items())
+        super().__init__(f"{code}: {details}" if details else str(code))
+
+
+class RowFault(StrEnum):
+    """Why a row of a file cannot be used."""
+
+    LINE_TOO_LONG = "line_too_long"
+    QUOTE_NOT_CLOSED = "quote_not_closed"
+    CELL_COUNT = "cell_count"
+    UNREADABLE = "unreadable"
+    METER_MISSING = "meter_missing"
+    METER_REWRITTEN = "meter_rewritten"
+    METER_TOO_LONG = "meter_too_long"
+    DATE_MISSING = "date_missing"
+    DATE_WRONG = "date_wrong"
+    INDEX_MISSING = "index_missing"
+    INDEX_WRONG = "index_wrong"
+    KIND_UNKNOWN = "kind_unknown"
+    CONSUMPTION_WRONG = "consumption_wrong"
+    DIGITS_WRONG = "digits_wrong"
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """A row of the file, with the number of its first physical line (the first line of the file is 1).
+
+    :param fault: where the row could not be cut into the expected cells: why; `cells` are then what was seen
+    """
+
+    line: int
+    cells: Sequence[str]
+    fault: RowFault | None = None
+
+
+def check_text(data: bytes) -> None:
+    """Refuse what cannot be delimited text in any encoding.
+
+    :raise FileRefused: EMPTY; SPREADSHEET for a workbook saved as such
+    """
+    if not data.strip():
+        raise FileRefused(FileFault.EMPTY)
+    if data.startswith(_SPREADSHEETS):
+        raise FileRefused(FileFault.SPREADSHEET)
+
+
+def find_encoding(data: bytes) -> str:
+    """The encoding that the byte order mark says, or UTF-8 where it fits, or what Western Windows wrote.
+
+    :raise FileRefused: BINARY for what is no text
+    """
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    if b"\0" in data[: data.find(b"\n") + 1 or MAX_LINE]:
+        raise FileRefused(FileFault.BINARY)
+    for encoding in ("utf-8", "cp1252"):
+        try:
+            data.decode(encoding)
+            return encoding
+        except UnicodeDecodeError:
+            continue
+    return "latin-1"
+
+
+def find_delimiter(data: bytes, encoding: str) -> str:
+    """The delimiter that cuts the header into the most cells, and the first rows like the header.
+
+    :raise FileRefused: EMPTY; NO_COLUMNS where none cuts it
+    """
+    best = max(DELIMITERS, key=lambda delimiter: _regularity(data, encoding, delimiter))
+    if not _regularity(data, encoding, best):
+        first = next(read_cells(data, encoding, DELIMITERS[0]), None)
+        if first is None:
+            raise FileRefused(FileFault.EMPTY)
+        raise FileRefused(FileFault.NO_COLUMNS, found=first.cells[0][:80])
+    return best
+
+
+def _regularity(data: bytes, encoding: str, delimiter: str) -> float:
+    rows = list(islice(read_cells(data, encoding, delimiter), _SAMPLE))
+    width = len(rows[0].cells) if rows else 0
+    if width < 2:
+        return 0
+    return width * sum(row.fault is None for row in rows) / len(rows)
+
+
+def read_cells(data: bytes, encoding: str, delimiter: str) -> Iterator[Cells]:
+    """Cut the text into rows of cells, the header first; rows where nothing is written are passed over.
+
+    :param encoding: one of ENCODINGS; bytes that are not of it come out as U+FFFD
+    """
+    lines = _Lines(_open(data, encoding))
+    blank = delimiter + " \t\r\n"
+    width = 0
+    for number, text in lines:
+        if not text.strip(blank):
+            continue
+        row = _cut(lines, number, text, delimiter, width)
+        yield row
+        width = width or len(row.cells)
+
+
+def _open(data: bytes, encoding: str) -> io.TextIOWrapper:
+    stream = io.BytesIO(data)
+    codec = encoding
+    if encoding == "utf-8":
+        codec = "utf-8-sig"
+    elif encoding == "utf-16":
+        # Python's own "utf-16" raises where the mark is missing.
+        big = data.startswith(codecs.BOM_UTF16_BE)
+        codec = "utf-16-be" if big else "utf-16-le"
+        stream.seek(2 if big or data.startswith(codecs.BOM_UTF16_LE) else 0)
+    return io.TextIOWrapper(stream, encoding=codec, errors="replace")
+
+
+class _Lines:
+    """Numbered physical lines, of which those read ahead in vain can be given back."""
+
+    def __init__(self, stream: Iterable[str]):
+        self._stream = iter(stream)
+        self._pending: deque[str] = deque()
+        self._number = 0
+
+    def __iter__(self) -> Iterator[tuple[int, str]]:
+        return self
+
+    def __next__(self) -> tuple[int, str]:
+        text = self._pending.popleft() if self._pending else next(self._stream).rstrip("\n")
+        self._number += 1
+        return self._number, text
+
+    def give_back(self, texts: list[str]) -> None:
+        self._pending.extendleft(reversed(texts))
+        self._number -= len(texts)
+
+
+def _cut(lines: _Lines, number: int, text: str, delimiter: str, width: int) -> Cells:
+    if len(text) > MAX_LINE:
+        return Cells(number, (text[:MAX_LINE].split(delimiter, 1)[0],), RowFault.LINE_TOO_LONG)
+    cells = _split(text, delimiter)
+    if cells is None:
+        cells = _split_with_following(lines, text, delimiter, width)
+    if cells is None:
+        return Cells(number, text.split(delimiter), RowFault.QUOTE_NOT_CLOSED)
+    if width and len(cells) > width and not any(map(str.strip, cells[width:])):
+        del cells[width:]
+    return Cells(number, cells, RowFault.CELL_COUNT if width and len(cells) != width else None)
+
+
+def _split(text: str, delimiter: str) -> list[str] | None:
+    """The cells of one row; None where a quote is not closed or not followed by a delimiter."""
+    if QUOTE not in text:
+        return text.split(delimiter)
+    try:
+        return next(csv.reader([text], delimiter=delimiter, skipinitialspace=True, strict=True))
+    except csv.Error:
+        return None
+
+
+def _split_with_following(lines: _Lines, text: str, delimiter: str, width: int) -> list[str] | None:
+    """The cells of a row whose quoted cell goes on over the next lines, if it is then like the others."""
+    following = []
+    while _is_open(text) and len(following) < MAX_LINES_OF_A_ROW - 1:
+        _number, line = next(lines, (0, None))
+        if line is None:
+            break
+        following.append(line)
+        text = f"{text}\n{line}"
+    cells = None if _is_open(text) else _split(text, delimiter)
+    if cells is not None and width in (0, len(cells)):
+        return cells
+    lines.give_back(following)
+    return None
+
+
+def _is_open(text: str) -> bool:
+    return text.count(QUOTE) % 2 == 1

@@ -1,0 +1,43 @@
+"""What can be said against a reading, as data: the sentences are the user interface's."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+
+class Code(StrEnum):
+    """Reasons, blocking ones first."""
+
+    NEGATIVE = "negative"
+    FUTURE = "future"
+    BEFORE_INSTALLATION = "before_installation"
+    DUPLICATE = "duplicate"
+    BELOW_PREVIOUS = "below_previous"
+    TOO_MANY_DIGITS = "too_many_digits"
+    DIGITS_UNKNOWN = "digits_unknown"
+    USELESS_ROLLOVER = "useless_rollover"
+    NO_DEVICE = "no_device"
+    ALREADY_BILLED = "already_billed"
+    ESTIMATE_TOO_HIGH = "estimate_too_high"
+    HIGH = "high"
+    ZERO = "zero"
+
+
+#: Findings that a person weighs; all others refuse the reading.
+WARNINGS = frozenset({Code.ALREADY_BILLED, Code.ESTIMATE_TOO_HIGH, Code.HIGH, Code.ZERO})
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One reason, with both readings it speaks of."""
+
+    code: Code
+    date: date
+    index: Decimal
+    previous_date: date | None = None
+    previous_index: Decimal | None = None
+
+    @property
+    def blocking(self) -> bool:
+        return self.code not in WARNINGS

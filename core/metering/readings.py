@@ -1,0 +1,91 @@
+"""What is known of one reading, in the terms of the trade."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+
+class Kind(StrEnum):
+    """How an index came to be known."""
+
+    REAL = "real"
+    ESTIMATED = "estimated"
+    SELF_REPORTED = "self_reported"
+    REMOTE = "remote"
+    REMOVAL = "removal"
+    INSTALLATION = "installation"
+
+
+#: Indexes that nobody of the service has seen: a later, true index may be lower and puts them right.
+UNVERIFIED = frozenset({Kind.ESTIMATED, Kind.SELF_REPORTED})
+
+#: On the day a device is replaced, its last index comes before the first index of the new one.
+_SLOTS = {Kind.REMOVAL: 1, Kind.INSTALLATION: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A dated index on a meter.
+
+    :param key: what the caller finds its record back with; never looked into
+    :param index: what the meter showed, in the meter's unit (m³)
+    :param rollover: the meter passed its last digit since the previous reading ("tour de compteur")
+    :param modified: the consumption that a person put in place of the computed one, or None
+    :param billed: an invoice uses it: it is never recomputed
+    """
+
+    key: Any
+    date: date
+    index: Decimal
+    kind: Kind = Kind.REAL
+    rollover: bool = False
+    modified: Decimal | None = None
+    billed: bool = False
+
+    @property
+    def slot(self) -> int:
+        """Place of the reading within its day: ordinary, removal, installation."""
+        return _SLOTS.get(self.kind, 0)
+
+    @property
+    def moment(self) -> tuple[date, int]:
+        """What identifies a reading on a meter: there is one per day and slot."""
+        return self.date, self.slot
+
+    @property
+    def value(self) -> tuple:
+        """What two sections must hold alike to agree on a reading.
+
+        The computed consumption is left out: it follows from the readings that each section holds before this one.
+        """
+        return self.index, self.kind, self.rollover, self.modified
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A device that measured at a point until a day (None: it still does), with its number of digits (0: unknown)."""
+
+    digits: int
+    removed_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """What of a meter bears on its readings.
+
+    :param devices: every device the point had, in any order; at least the present one
+    :param installed_on: day of the first known installation at the point, or None
+    """
+
+    devices: tuple[Device, ...] = (Device(0),)
+    installed_on: date | None = None
+
+    def digits_at(self, moment: tuple[date, int]) -> int:
+        """Number of digits of the device that a reading of that moment was taken on."""
+        day, slot = moment
+        gone = [d for d in self.devices if d.removed_on and (day < d.removed_on or (day == d.removed_on and slot < 2))]
+        if gone:
+            return min(gone, key=lambda d: d.removed_on).digits
+        return next((d.digits for d in self.devices if d.removed_on is None), 0)

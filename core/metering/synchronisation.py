@@ -1,0 +1,103 @@
+"""What a synchronisation would change on the other cards of a meter, before anybody says yes (notice 1)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from .admission import admit, shifted
+from .consumption import Step
+from .findings import Finding
+from .readings import Meter, Reading
+
+
+class Outcome(StrEnum):
+    """What becomes of a reading on another card."""
+
+    CREATE = "create"
+    CORRECT = "correct"
+    SAME = "same"
+    BLOCKED = "blocked"
+    ONLY_THERE = "only_there"
+    REMOVE = "remove"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One reading on one other card.
+
+    :param source: the reading that is sent; None where the reading exists only there
+    :param target: the reading that stands there at the same moment, or None
+    :param reasons: for a blocked one: the findings; empty where it is billed there
+    """
+
+    card: Any
+    outcome: Outcome
+    source: Reading | None
+    target: Reading | None
+    reasons: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """Key, in a plan's steps, of a source reading on its way to a card: apart from the keys that the card has."""
+
+    source: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All changes on one card, and its readings as they will be."""
+
+    card: Any
+    changes: tuple[Change, ...]
+    steps: tuple[Step, ...]
+
+
+def plan(
+    card: Any,
+    meter: Meter,
+    sources: Iterable[Reading],
+    targets: Iterable[Reading],
+    today: date,
+    complete: bool = False,
+    remove: bool = False,
+) -> Plan:
+    """Plan what `sources` change on a card that holds `targets`.
+
+    :param complete: the sources are all readings of their card, whose truth is forced: name what exists only there
+    :param remove: of those, remove the ones that are not billed
+    """
+    held = {r.moment: r for r in targets}
+    sources = list(sources)
+    extra = _extra(card, sources, held, remove) if complete else []
+    kept = [r for r in held.values() if not any(c.target is r and c.outcome is Outcome.REMOVE for c in extra)]
+    incoming = {Incoming(s.key): s for s in sources if _differs(s, held.get(s.moment))}
+    admission = admit(meter, kept, [shifted(s, key) for key, s in incoming.items()], today)
+    refused = {key.source: findings for key, findings in admission.refused.items()}
+    changes = [_change(card, s, held.get(s.moment), refused) for s in sources]
+    return Plan(card, (*changes, *extra), admission.steps)
+
+
+def _differs(source: Reading, target: Reading | None) -> bool:
+    return target is None or (not target.billed and target.value != source.value)
+
+
+def _change(card, source: Reading, target: Reading | None, refused: dict) -> Change:
+    if target is not None and target.value == source.value:
+        return Change(card, Outcome.SAME, source, target)
+    if target is not None and target.billed:
+        return Change(card, Outcome.BLOCKED, source, target)
+    if source.key in refused:
+        return Change(card, Outcome.BLOCKED, source, target, refused[source.key])
+    return Change(card, Outcome.CREATE if target is None else Outcome.CORRECT, source, target)
+
+
+def _extra(card, sources, held, remove) -> list[Change]:
+    moments = {s.moment for s in sources}
+    return [
+        Change(card, Outcome.REMOVE if remove and not t.billed else Outcome.ONLY_THERE, None, t)
+        for moment, t in sorted(held.items(), key=lambda item: item[0])
+        if moment not in moments
+    ]

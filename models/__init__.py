@@ -1,0 +1,16 @@
+from . import (
+    ir_ui_menu,
+    res_company,
+    res_config_settings,
+    res_partner,
+    res_users,
+    utility_section,
+    utility_connection_point,
+    utility_device,
+    utility_meter,
+    utility_meter_sharing,
+    utility_subscription,
+    utility_reading,
+    utility_reading_answer,
+    utility_reading_synchronisation,
+)

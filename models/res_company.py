@@ -1,0 +1,49 @@
+from odoo import fields, models
+from odoo.exceptions import RedirectWarning
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    share_connection_points = fields.Boolean(
+        string="Connection Point Sharing",
+        help="Meters can be shared with the sections of other companies that also share theirs, "
+        "and between the sections of this company.",
+    )
+    utility_use_billing_types = fields.Boolean(
+        string="Billing Type", help="Subscriptions tell whether they are billed as measured, estimated or flat."
+    )
+    utility_use_units = fields.Boolean(string="Units", help="Each section has its own unit.")
+
+    def write(self, vals):
+        if "share_connection_points" not in vals:
+            return super().write(vals)
+        switched = self.filtered(lambda c: c.share_connection_points != bool(vals["share_connection_points"]))
+        if not vals["share_connection_points"]:
+            switched._check_nothing_shared()
+        result = super().write(vals)
+        if switched:
+            # the menus about sharing are kept with the other menus, per user
+            self.env.registry.clear_cache()
+        return result
+
+    def _check_nothing_shared(self):
+        """Refuse to switch sharing off while meters are shared (invariant 6).
+
+        :raises RedirectWarning: with their number and the list to detach
+        """
+        domain = [("company_id", "in", self.ids), ("is_shared", "=", True)]
+        # sudo: whoever changes the option may not see all these meters; only their number is told
+        count = self.env["utility.meter"].sudo().search_count(domain)
+        if count:
+            action = self.env.ref("utility_billing_sync.utility_meter_action_shared")
+            raise RedirectWarning(
+                self.env._(
+                    "Connection point sharing can't be switched off while meters are shared "
+                    "(%(companies)s: %(count)s). Detach them first.",
+                    count=count,
+                    companies=", ".join(self.mapped("name")),
+                ),
+                action.id,
+                self.env._("See the shared meters"),
+            )

@@ -1,0 +1,41 @@
+from odoo import api, fields, models
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    is_subscriber = fields.Boolean(string="Subscriber", index="btree_not_null", help="Has or had a meter read and billed.")
+    subscription_ids = fields.One2many("utility.subscription", "partner_id", string="Subscriptions")
+    subscription_count = fields.Integer(compute="_compute_subscription_count", string="Number of Subscriptions")
+    utility_meter_ids = fields.Many2many(
+        "utility.meter", compute="_compute_utility_meters", string="Meters", help="Meters of the running subscriptions."
+    )
+    utility_sharing_enabled = fields.Boolean(compute="_compute_utility_sharing_enabled")
+
+    @api.depends("subscription_ids")
+    def _compute_subscription_count(self):
+        counts = dict(
+            self.env["utility.subscription"]._read_group([("partner_id", "in", self.ids)], ["partner_id"], ["__count"])
+        )
+        for partner in self:
+            partner.subscription_count = counts.get(partner._origin, 0)
+
+    @api.depends("subscription_ids.meter_id", "subscription_ids.date_end", "subscription_ids.date_start")
+    def _compute_utility_meters(self):
+        for partner in self:
+            running = partner.subscription_ids.filtered(lambda s: s.state == "running")
+            partner.utility_meter_ids = running.meter_id
+
+    @api.depends_context("allowed_company_ids")
+    def _compute_utility_sharing_enabled(self):
+        self.utility_sharing_enabled = any(self.env.companies.mapped("share_connection_points"))
+
+    def action_attach_connection_point(self):
+        """Open *Rattacher un point de raccordement* for this subscriber (notice 1)."""
+        self.ensure_one()
+        return self.env["utility.meter.attach"]._open_for(self)
+
+    def action_view_subscriptions(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("utility_billing_sync.utility_subscription_action")
+        return action | {"domain": [("partner_id", "=", self.id)], "context": {"default_partner_id": self.id}}

@@ -1,0 +1,27 @@
+from odoo import fields, models
+
+
+class UtilityDevice(models.Model):
+    """A device that measured at a connection point and was replaced: the point's history, seen from every section."""
+
+    _name = "utility.device"
+    _description = "Replaced Device"
+    _order = "removed_on desc, id desc"
+    _rec_name = "serial_number"
+
+    connection_point_id = fields.Many2one(
+        "utility.connection.point", required=True, index=True, ondelete="cascade", readonly=True
+    )
+    serial_number = fields.Char(readonly=True)
+    brand = fields.Char(readonly=True)
+    device_model = fields.Char(string="Model", readonly=True)
+    diameter = fields.Integer(string="Diameter (mm)", readonly=True)
+    digits = fields.Integer(string="Number of Digits", readonly=True)
+    year = fields.Integer(string="Year of Manufacture", readonly=True)
+    seal = fields.Char(readonly=True)
+    installation_date = fields.Date(readonly=True)
+    removed_on = fields.Date(string="Removal Date", required=True, readonly=True)
+    removed_by_id = fields.Many2one(
+        "res.users", string="Replaced By", readonly=True, default=lambda self: self.env.user
+    )
+    section_id = fields.Many2one("utility.section", string="From Section", readonly=True)

@@ -1,0 +1,186 @@
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import SQL
+
+from .reading_store import ReadingStore
+
+OPEN_STATES = ("pending", "declined", "diverging")
+
+
+class UtilityConnectionPoint(models.Model):
+    _inherit = "utility.connection.point"
+
+    def _refresh_sharing(self):
+        """Put the synchronisation states right after the cards of the points changed."""
+        ReadingStore(self.env).refresh_states(self.exists().ids)
+
+    def _check_sharing_allowed(self):
+        """Sharing needs the option on in every company concerned and a user who may enter all of them (invariant 5).
+
+        :raises ValidationError: the option is off
+        :raises AccessError: the user may not enter one of the companies
+        """
+        # sudo: the companies of a point's cards are compared with the user's, nothing of them is shown but a name
+        shared = self.sudo().filtered("is_shared")
+        companies = shared.company_ids
+        off = companies.filtered(lambda c: not c.share_connection_points)
+        if off:
+            raise ValidationError(
+                self.env._(
+                    "%(companies)s: the option “Connection Point Sharing” is off. Switch it on first "
+                    "(Configuration → Billing → Billing Element).",
+                    companies=", ".join(off.mapped("name")),
+                )
+            )
+        if not self.env.su and companies - self.env.user.company_ids:
+            raise AccessError(
+                self.env._(
+                    "Sharing %(meters)s needs somebody who may enter all the companies concerned: "
+                    "ask a colleague who works in each of the sections.",
+                    meters=", ".join(shared[:5].mapped("display_name")),
+                )
+            )
+
+
+class UtilityMeter(models.Model):
+    _inherit = "utility.meter"
+
+    sharing_enabled = fields.Boolean(related="company_id.share_connection_points")
+    shared_meter_ids = fields.Many2many(
+        "utility.meter",
+        compute="_compute_shared_meter_ids",
+        string="Other Cards",
+        help="The cards of the same connection point in the other sections that you may enter.",
+    )
+    sharing_summary = fields.Html(compute="_compute_sharing_summary", string="Shared Meter Summary")
+    gap_count = fields.Integer(
+        compute="_compute_gap_count",
+        search="_search_gap_count",
+        string="Differences",
+        help="Dates on which the sections do not hold the same reading of this meter.",
+    )
+
+    @api.depends("connection_point_id.meter_ids")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_shared_meter_ids(self):
+        cards = self.search([("connection_point_id", "in", self.connection_point_id.ids)]).grouped("connection_point_id")
+        for meter in self:
+            meter.shared_meter_ids = cards.get(meter.connection_point_id, self.browse()) - meter._origin
+
+    @api.depends("connection_point_id.meter_ids.subscription_ids", "connection_point_id.meter_ids.section_id.name")
+    @api.depends_context("uid", "lang")
+    def _compute_sharing_summary(self):
+        mine = self.env.user.company_ids
+        intro = self.env._("This meter is currently associated with:")
+        for meter in self:
+            # sudo: every agent of a shared meter sees the other sections' names; subscribers only where they may enter
+            cards = meter.sudo().connection_point_id.meter_ids.sorted(lambda m: (m.section_id.sequence, m.id))
+            lines = Markup().join(card._sharing_line(card.company_id in mine) for card in cards)
+            meter.sharing_summary = (
+                Markup("<p>%s</p><ul>%s</ul>") % (intro, lines) if len(cards) > 1 else False
+            )
+
+    def _sharing_line(self, with_subscriber):
+        """The notice's line: *Abonné: … Facturation: **EAU***."""
+        section = Markup("%s <strong>%s</strong>") % (self.env._("Billing:"), self.section_id.name)
+        if not with_subscriber:
+            return Markup("<li>%s</li>") % section
+        name = self.partner_id.name or self.env._("none")
+        return Markup("<li>%s %s %s</li>") % (self.env._("Subscriber:"), name, section)
+
+    @api.depends("reading_ids.sync_state")
+    def _compute_gap_count(self):
+        self.env["utility.reading"].flush_model(["meter_id", "date", "sync_state"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT mine.id, count(DISTINCT r.date)
+                  FROM utility_meter mine
+                  JOIN utility_meter card ON card.connection_point_id = mine.connection_point_id AND card.active
+                  JOIN utility_reading r ON r.meter_id = card.id AND r.sync_state IN %s
+                 WHERE mine.id IN %s
+                 GROUP BY mine.id
+                """,
+                OPEN_STATES,
+                tuple(self.ids) or (0,),
+            )
+        )
+        counts = dict(rows)
+        for meter in self:
+            meter.gap_count = counts.get(meter._origin.id, 0)
+
+    def _search_gap_count(self, operator, value):
+        if (operator, value) not in ((">", 0), ("!=", 0), ("=", 0)):
+            return NotImplemented
+        differing = SQL(
+            "(SELECT m.connection_point_id FROM utility_meter m JOIN utility_reading r ON r.meter_id = m.id "
+            "WHERE m.active AND r.sync_state IN %s)",
+            OPEN_STATES,
+        )
+        return [("connection_point_id", "not in" if operator == "=" else "in", differing)]
+
+    # === ACTIONS === #
+
+    def action_force_synchronization(self):
+        """Open *Forcer la synchronisation du compteur*: make these cards' readings the truth of the others (notice 1)."""
+        return self.env["utility.meter.force.synchronize"]._open_for(self)
+
+    def action_detach(self):
+        """Give each card its own copy of the general information; the readings stay where they are.
+
+        :raises AccessError: for who is not in charge of the sections
+        """
+        if not (self.env.su or self.env.user.has_group("utility_billing_sync.group_utility_manager")):
+            raise AccessError(self.env._("Detaching a meter is done by a person in charge of the sections."))
+        for meter in self.filtered("is_shared"):
+            shared_point = meter.connection_point_id
+            meter.connection_point_id = shared_point._copy_for_detached_card()
+            meter.message_post(body=self.env._("Detached from the shared connection point %s.", shared_point.name))
+
+    # === BUSINESS === #
+
+    def _attach_to(self, point):
+        """Move this card onto an existing point, whose general information wins; its own point is put away.
+
+        :return: the point that the card leaves, archived if no card is left on it
+        :raises UserError: the section already has a card there
+        """
+        self.ensure_one()
+        taken = point.meter_ids.filtered(lambda m: m.section_id == self.section_id) - self
+        if taken:
+            raise UserError(
+                self.env._(
+                    "Section %(section)s already has a card of %(point)s.",
+                    section=self.section_id.name,
+                    point=point.display_name,
+                )
+            )
+        left = self.connection_point_id
+        self.connection_point_id = point
+        self.message_post(
+            body=self.env._(
+                "Attached to connection point %(point)s; its own card %(left)s is archived.",
+                point=point.display_name,
+                left=left.display_name,
+            )
+        )
+        # sudo: cards that the user may not see still need their point
+        if not left.sudo().with_context(active_test=False).meter_ids:
+            left.active = False
+        return left
+
+    def _join(self, cards, points=None):
+        """Check and settle the sharing of cards that were just put on points.
+
+        :param cards: of these, the ones on a point that existed before
+        :param points: every point concerned, those that cards left included
+        """
+        points = points or cards.connection_point_id
+        if not points:
+            return
+        self.env.add_to_compute(points._fields["is_shared"], points)
+        points.invalidate_recordset(["meter_ids"])
+        cards.connection_point_id._check_sharing_allowed()
+        points._refresh_sharing()

@@ -1,0 +1,48 @@
+from odoo import api, fields, models
+
+
+class UtilityReadingAnswer(models.Model):
+    """What somebody answered when asked to synchronise a reading with another section: kept for good (invariant 4)."""
+
+    _name = "utility.reading.answer"
+    _description = "Synchronisation Answer"
+    _order = "id desc"
+    _rec_name = "date"
+
+    reading_id = fields.Many2one("utility.reading", readonly=True, index=True, ondelete="set null")
+    meter_id = fields.Many2one("utility.meter", readonly=True, index=True, ondelete="cascade")
+    section_id = fields.Many2one("utility.section", string="From", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True, index=True)
+    target_section_id = fields.Many2one("utility.section", string="To", readonly=True)
+    target_section_name = fields.Char(string="To Section", readonly=True)
+    target_company_id = fields.Many2one("res.company", readonly=True, index=True)
+    user_id = fields.Many2one("res.users", string="Answered By", readonly=True)
+    answered_on = fields.Datetime(readonly=True)
+    forced = fields.Boolean(readonly=True, help="The whole card was forced onto the others.")
+    date = fields.Date(string="Date of the Reading", readonly=True)
+    answer = fields.Selection([("synchronized", "Synchronise"), ("declined", "Cancel")], readonly=True)
+    outcome = fields.Selection(
+        [
+            ("create", "Created"),
+            ("correct", "Corrected"),
+            ("same", "Already the same"),
+            ("blocked", "Blocked"),
+            ("only_there", "Exists only there"),
+            ("remove", "Removed"),
+            ("declined", "Left as it was"),
+        ],
+        readonly=True,
+    )
+    index = fields.Float(string="Index Sent", digits=(16, 3), readonly=True, aggregator=None)
+    consumption = fields.Float(string="Consumption Sent", digits=(16, 3), readonly=True, aggregator=None)
+    # what stood in the other section is told only to who may enter it: see _compute_previous (invariant 5)
+    stored_previous = fields.Char(readonly=True, groups=fields.NO_ACCESS)
+    previous = fields.Char(string="Before", compute="_compute_previous")
+
+    @api.depends_context("uid")
+    @api.depends("target_company_id")
+    def _compute_previous(self):
+        mine = self.env.user.company_ids
+        for answer in self:
+            # sudo: read for a user of both companies only, which the condition says
+            answer.previous = answer.sudo().stored_previous if answer.target_company_id in mine else False

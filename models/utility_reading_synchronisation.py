@@ -1,0 +1,40 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from .synchronisation import Synchronisation
+
+
+class UtilityReading(models.Model):
+    _inherit = "utility.reading"
+
+    # === ACTIONS === #
+
+    def action_synchronize(self):
+        """Open *Synchroniser les relèves de compteurs* for these readings (notice 1, "soumise à validation").
+
+        :return: the action of the dialog
+        :raises UserError: none of them is on a shared meter
+        """
+        self.check_access("write")
+        shared = self.filtered(lambda r: r.sync_state != "not_shared")
+        if not shared:
+            raise UserError(self.env._("None of these readings is on a meter shared with another section."))
+        return self.env["utility.reading.synchronize"]._open_for(shared)
+
+    @api.model
+    def action_synchronize_all(self):
+        """Open the dialog for every reading that waits and that the agent may change."""
+        waiting = self.search(Domain("sync_state", "=", "pending"))
+        if not waiting:
+            raise UserError(self.env._("No reading waits to be synchronised."))
+        return waiting.action_synchronize()
+
+    # === BUSINESS === #
+
+    def _synchronisation(self):
+        """Return these readings on their way to the other cards."""
+        sent = {}
+        for reading in self:
+            sent.setdefault(reading.meter_id.id, set()).add(reading.id)
+        return Synchronisation(self.env, sent)

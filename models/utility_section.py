@@ -1,0 +1,69 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class UtilitySection(models.Model):
+    """A billing service with its own budget: water (EAU), sewerage (ASSAINISSEMENT)…"""
+
+    _name = "utility.section"
+    _description = "Billing Section"
+    _order = "sequence, code, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, help="As it is shown on dialogs and bills, for instance EAU.")
+    code = fields.Char(required=True, help="Short code of the section in lists and files.")
+    sequence = fields.Integer(default=10, help="The first section of a company is proposed to its agents.")
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+        help="The budget: one company per budget, or one company with several sections.",
+    )
+    service = fields.Selection(
+        [("water", "Water"), ("sewerage", "Sewerage"), ("other", "Other")], required=True, default="water"
+    )
+    journal_id = fields.Many2one(
+        "account.journal",
+        string="Sales Journal",
+        check_company=True,
+        domain="[('type', '=', 'sale')]",
+        help="The section's bills are entered in this journal.",
+    )
+    uom_id = fields.Many2one(
+        "uom.uom",
+        string="Unit",
+        required=True,
+        default=lambda self: self.env.ref("uom.product_uom_cubic_meter"),
+        help="What the section's meters count and its tariffs price.",
+    )
+    use_units = fields.Boolean(related="company_id.utility_use_units")
+    meter_ids = fields.One2many("utility.meter", "section_id", string="Meters")
+
+    _code_company_unique = models.Constraint(
+        "UNIQUE(code, company_id)", "A section of this company already has this code."
+    )
+
+    @api.constrains("company_id")
+    def _check_company_of_meters(self):
+        """Moving a section's meters to another budget would share them behind the back of both."""
+        moved = self.env["utility.meter"].sudo().search(
+            # sudo: whoever moves a section may not see its meters' company; only an id is read
+            [("section_id", "in", self.ids), ("company_id", "not in", self.company_id.ids)], limit=1
+        )
+        if moved:
+            raise ValidationError(
+                self.env._(
+                    "Section %(section)s has meters: it can't change company. Create a section in the other company.",
+                    section=moved.section_id.name,
+                )
+            )
+
+    @api.model
+    def _default_section(self):
+        """Return the section an agent works in: their own preference, else their company's first."""
+        preferred = self.env.user.utility_section_id
+        if preferred and preferred.company_id in self.env.companies:
+            return preferred
+        return self.search([("company_id", "in", [self.env.company.id, *self.env.companies.ids])], limit=1)

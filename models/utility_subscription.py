@@ -1,0 +1,106 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import SQL
+
+
+class UtilitySubscription(models.Model):
+    """A subscriber's contract on a section's meter."""
+
+    _name = "utility.subscription"
+    _description = "Subscription"
+    _inherit = ["mail.thread"]
+    _order = "date_start desc, id desc"
+    _check_company_auto = True
+    _rec_names_search = ["partner_id.name", "meter_id.serial_number", "meter_id.name"]
+
+    partner_id = fields.Many2one("res.partner", string="Subscriber", required=True, index=True, tracking=True)
+    payer_id = fields.Many2one(
+        "res.partner", string="Payer", tracking=True, help="Who is billed, if it is not the subscriber."
+    )
+    meter_id = fields.Many2one(
+        "utility.meter", required=True, index=True, ondelete="restrict", check_company=True, tracking=True
+    )
+    section_id = fields.Many2one(related="meter_id.section_id", store=True, index=True)
+    company_id = fields.Many2one(related="meter_id.company_id", store=True, index=True)
+    date_start = fields.Date(required=True, default=fields.Date.context_today, tracking=True)
+    date_end = fields.Date(tracking=True, help="Last day of the contract. Empty: it goes on.")
+    billing_type = fields.Selection(
+        [("measured", "Measured"), ("estimated", "Estimated"), ("flat", "Flat rate")],
+        required=True,
+        default="measured",
+        tracking=True,
+    )
+    use_billing_types = fields.Boolean(related="company_id.utility_use_billing_types")
+    state = fields.Selection(
+        [("future", "Future"), ("running", "Running"), ("ended", "Ended")],
+        compute="_compute_state",
+        search="_search_state",
+    )
+
+    _dates_in_order = models.Constraint(
+        "CHECK(date_end IS NULL OR date_end >= date_start)", "A subscription can't end before it starts."
+    )
+
+    @api.depends("date_start", "date_end")
+    def _compute_state(self):
+        today = fields.Date.context_today(self)
+        for subscription in self:
+            if subscription.date_start and subscription.date_start > today:
+                subscription.state = "future"
+            elif subscription.date_end and subscription.date_end < today:
+                subscription.state = "ended"
+            else:
+                subscription.state = "running"
+
+    def _search_state(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        today = fields.Date.context_today(self)
+        domains = {
+            "future": [("date_start", ">", today)],
+            "ended": [("date_end", "<", today), ("date_end", "!=", False)],
+            "running": [("date_start", "<=", today), "|", ("date_end", "=", False), ("date_end", ">=", today)],
+        }
+        return fields.Domain.OR(domains[state] for state in value if state in domains)
+
+    @api.depends("partner_id", "meter_id")
+    def _compute_display_name(self):
+        for subscription in self:
+            parts = [subscription.partner_id.name, subscription.meter_id.display_name]
+            subscription.display_name = " · ".join(filter(None, parts))
+
+    @api.constrains("meter_id", "date_start", "date_end")
+    def _check_one_subscriber_at_a_time(self):
+        """A meter's consumption is billed to one subscriber at a time."""
+        self.flush_model(["meter_id", "date_start", "date_end"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT mine.id, other.id
+                  FROM utility_subscription mine
+                  JOIN utility_subscription other ON other.meter_id = mine.meter_id AND other.id != mine.id
+                   AND daterange(mine.date_start, mine.date_end, '[]') && daterange(other.date_start, other.date_end, '[]')
+                 WHERE mine.id IN %s
+                 LIMIT 1
+                """,
+                tuple(self.ids),
+            )
+        )
+        for mine, other in rows:
+            mine, other = self.browse(mine), self.browse(other)
+            raise ValidationError(
+                self.env._(
+                    "Meter %(meter)s already has a subscriber in this period: %(other)s, from %(start)s to %(end)s. "
+                    "End that subscription first.",
+                    meter=mine.meter_id.display_name,
+                    other=other.partner_id.name,
+                    start=other.date_start,
+                    end=other.date_end or "…",
+                )
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        subscriptions = super().create(vals_list)
+        subscriptions.partner_id.filtered(lambda p: not p.is_subscriber).is_subscriber = True
+        return subscriptions

@@ -1,0 +1,7 @@
+from . import (
+    utility_synchronize_mixin,
+    utility_reading_synchronize,
+    utility_meter_force_synchronize,
+    utility_meter_attach,
+    utility_meter_replace,
+)

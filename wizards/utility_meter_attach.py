@@ -1,0 +1,214 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command, Domain
+
+from ..models.utility_connection_point import GENERAL_INFORMATION
+
+SHOWN = 20
+
+
+class UtilityMeterAttach(models.TransientModel):
+    """*Rattacher un point de raccordement*: a subscriber's meter is taken from the other section (notice 1)."""
+
+    _name = "utility.meter.attach"
+    _description = "Attach a Connection Point"
+
+    partner_id = fields.Many2one("res.partner", string="Subscriber", required=True)
+    section_id = fields.Many2one(
+        "utility.section",
+        string="Billing",
+        required=True,
+        default=lambda self: self.env["utility.section"]._default_section(),
+        help="The section that will bill the meter.",
+    )
+    search_text = fields.Char(string="Search", help="Serial number, address or subscriber.")
+    line_ids = fields.One2many("utility.meter.attach.line", "wizard_id", string="Connection Points")
+    connection_point_id = fields.Many2one("utility.connection.point")
+    meter_id = fields.Many2one(
+        "utility.meter",
+        string="Present Card",
+        compute="_compute_meter_id",
+        store=True,
+        readonly=False,
+        domain="[('section_id', '=', section_id), ('partner_id', '=', partner_id)]",
+        help="The subscriber's card in this section is moved onto the shared point. Empty: a card is made.",
+    )
+    date_start = fields.Date(string="Subscription Start", default=fields.Date.context_today, required=True)
+    difference_ids = fields.One2many("utility.meter.attach.difference", "wizard_id", string="Differences")
+
+    @api.depends("partner_id", "section_id")
+    def _compute_meter_id(self):
+        for wizard in self:
+            wizard.meter_id = wizard._own_cards().filtered(lambda m: not m.is_shared)[:1]
+
+    def _own_cards(self):
+        running = self.partner_id.subscription_ids.filtered(
+            lambda s: s.state == "running" and s.section_id == self.section_id
+        )
+        return running.meter_id
+
+    # === ACTIONS === #
+
+    @api.model
+    def _open_for(self, partner):
+        section = self.env["utility.section"]._default_section()
+        if not section:
+            raise UserError(self.env._("Create a billing section first (Configuration → Sections)."))
+        if not section.company_id.share_connection_points:
+            raise UserError(
+                self.env._(
+                    "The option “Connection Point Sharing” is off in %(company)s. A person in charge switches it on in "
+                    "Configuration → Billing → Billing Element.",
+                    company=section.company_id.name,
+                )
+            )
+        wizard = self.create({"partner_id": partner.id, "section_id": section.id})
+        wizard._list_candidates()
+        return wizard._reopen()
+
+    @api.onchange("search_text", "section_id")
+    def _onchange_search(self):
+        self._list_candidates()
+
+    def action_back(self):
+        """Choose another connection point."""
+        self.ensure_one()
+        self.connection_point_id = False
+        self.difference_ids.unlink()
+        self._list_candidates()
+        return self._reopen()
+
+    def action_confirm(self):
+        """Make the section's card of the chosen point, or move the subscriber's present card onto it.
+
+        :raises UserError: no point is chosen
+        """
+        self.ensure_one()
+        point = self._reachable().connection_point_id
+        if not point:
+            raise UserError(self.env._("Choose the connection point to attach."))
+        meter = self.meter_id
+        if meter:
+            meter._attach_to(point)
+        else:
+            meter = self.env["utility.meter"].create(
+                {"section_id": self.section_id.id, "connection_point_id": point.id}
+            )
+        if self.partner_id not in meter.subscription_ids.filtered(lambda s: s.state == "running").partner_id:
+            self.env["utility.subscription"].create(
+                {"partner_id": self.partner_id.id, "meter_id": meter.id, "date_start": self.date_start}
+            )
+        return {"type": "ir.actions.act_window_close"}
+
+    # === BUSINESS === #
+
+    def _reopen(self):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Attach a connection point"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
+    def _reachable(self):
+        """This dialog in every company that the user may enter, not only those ticked at the moment."""
+        return self.with_context(allowed_company_ids=self.env.user.company_ids.ids)
+
+    def _choose(self, point):
+        self.connection_point_id = point
+        self.difference_ids = [Command.clear(), *map(Command.create, self._prepare_differences())]
+        return self._reopen()
+
+    def _prepare_differences(self):
+        """Compare the general information of the present card with that of the shared point, which wins."""
+        if not self.meter_id:
+            return []
+        shared = self._reachable().connection_point_id._general_information(GENERAL_INFORMATION)
+        own = self.meter_id.connection_point_id._general_information(GENERAL_INFORMATION)
+        label = self.connection_point_id._general_information_label
+        return [
+            {"label": label(name), "own": own[name], "shared": shared[name]}
+            for name in GENERAL_INFORMATION
+            if own[name] != shared[name]
+        ]
+
+    def _list_candidates(self):
+        self.line_ids = [Command.clear(), *(Command.create(line) for line in self._prepare_candidates())]
+
+    def _prepare_candidates(self):
+        """Points of the other sections: same subscriber first, then same address, then the others."""
+        partner, prepared, seen = self.partner_id, [], set()
+        domain = self._candidate_domain()
+        ranked = [
+            (self.env._("Same subscriber"), Domain("meter_ids.subscription_ids.partner_id", "=", partner._origin.id)),
+            (self.env._("Same address"), self._same_address()),
+            ("", Domain.TRUE),
+        ]
+        points = self._reachable().env["utility.connection.point"]
+        for reason, extra in ranked:
+            for point in points.search(domain & extra & Domain("id", "not in", list(seen)), limit=SHOWN - len(seen)):
+                seen.add(point.id)
+                prepared.append(self._prepare_candidate(point, reason))
+            if len(seen) >= SHOWN:
+                break
+        return prepared
+
+    def _candidate_domain(self):
+        companies = self.env.user.company_ids.filtered("share_connection_points")
+        elsewhere = [("company_id", "in", companies.ids), ("section_id", "!=", self.section_id.id)]
+        domain = Domain("meter_ids", "any", elsewhere) & Domain(
+            "meter_ids", "not any", [("section_id", "=", self.section_id.id)]
+        )
+        if self.search_text:
+            domain &= Domain.OR(
+                Domain(name, "ilike", self.search_text)
+                for name in ("serial_number", "name", "street", "city", "meter_ids.subscription_ids.partner_id.name")
+            )
+        return domain
+
+    def _same_address(self):
+        partner = self.partner_id
+        if not partner.street:
+            return Domain.FALSE
+        return Domain("street", "=ilike", partner.street) & Domain("zip", "=", partner.zip)
+
+    def _prepare_candidate(self, point, reason):
+        cards = point.meter_ids
+        return {
+            "connection_point_id": point.id,
+            "serial_number": point.serial_number or point.name,
+            "address": ", ".join(filter(None, [point.street, point.zip, point.city])),
+            "subscribers": ", ".join(cards.partner_id.mapped("name")),
+            "sections": ", ".join(cards.section_id.mapped("name")),
+            "reason": reason,
+        }
+
+
+class UtilityMeterAttachLine(models.TransientModel):
+    _name = "utility.meter.attach.line"
+    _description = "Connection Point to Attach"
+
+    wizard_id = fields.Many2one("utility.meter.attach", required=True, ondelete="cascade")
+    connection_point_id = fields.Many2one("utility.connection.point")
+    serial_number = fields.Char(readonly=True)
+    address = fields.Char(readonly=True)
+    subscribers = fields.Char(string="Subscriber", readonly=True)
+    sections = fields.Char(string="Billing", readonly=True)
+    reason = fields.Char(string="Why", readonly=True)
+
+    def action_choose(self):
+        """Take this connection point."""
+        self.ensure_one()
+        return self.wizard_id._choose(self.connection_point_id)
+
+
+class UtilityMeterAttachDifference(models.TransientModel):
+    _name = "utility.meter.attach.difference"
+    _description = "Difference of General Information"
+
+    wizard_id = fields.Many2one("utility.meter.attach", required=True, ondelete="cascade")
+    label = fields.Char(string="Information", readonly=True)
+    own = fields.Char(string="Present Card", readonly=True)
+    shared = fields.Char(string="Shared Point (Kept)", readonly=True)

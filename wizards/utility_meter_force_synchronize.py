@@ -1,0 +1,80 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..models.synchronisation import Synchronisation
+
+
+class UtilityMeterForceSynchronize(models.TransientModel):
+    """*Forcer la synchronisation du compteur*: a card's readings become the truth of the other cards (notice 1)."""
+
+    _name = "utility.meter.force.synchronize"
+    _description = "Force the Synchronisation of a Meter"
+    _inherit = ["utility.synchronize.mixin"]
+
+    meter_ids = fields.Many2many("utility.meter", readonly=True)
+    remove_extra = fields.Boolean(
+        string="Remove the readings that exist only in the other sections",
+        help="Billed readings stay in any case.",
+    )
+    extra_count = fields.Integer(compute="_compute_extra_count")
+    line_ids = fields.One2many("utility.meter.force.synchronize.line", "wizard_id", readonly=True)
+
+    @api.depends("line_ids.outcome")
+    def _compute_extra_count(self):
+        for wizard in self:
+            wizard.extra_count = len(wizard.line_ids.filtered(lambda line: line.outcome in ("only_there", "remove")))
+
+    @api.model
+    def _open_for(self, meters):
+        """Open the dialog for one card a point.
+
+        :raises AccessError: for who is not in charge of the sections
+        :raises UserError: a meter is not shared, or two cards of one point are chosen
+        """
+        meters.check_access("write")
+        self._check_in_charge()
+        lonely = meters.filtered(lambda m: not m.is_shared)
+        if lonely or not meters:
+            raise UserError(
+                self.env._(
+                    "These meters are not shared with another section: %(meters)s.",
+                    meters=", ".join(lonely[:5].mapped("display_name")) or "–",
+                )
+            )
+        if len(meters.connection_point_id) < len(meters):
+            raise UserError(
+                self.env._("Several cards of one connection point are chosen. Keep the one whose readings are right.")
+            )
+        wizard = self.create({"meter_ids": [fields.Command.set(meters.ids)]})
+        return wizard._show(self.env._("Synchronise meter readings"))
+
+    @api.onchange("remove_extra")
+    def _onchange_remove_extra(self):
+        """Show what would change once the removal is ticked or unticked."""
+        preview = self._synchronisation().preview()
+        self.summary = self._render_summary(preview)
+        self.line_ids = [fields.Command.clear(), *self._prepare_lines(preview)]
+
+    def action_confirm(self):
+        self._check_in_charge()
+        return super().action_confirm()
+
+    def _check_in_charge(self):
+        if not (self.env.su or self.env.user.has_group("utility_billing_sync.group_utility_manager")):
+            raise AccessError(self.env._("Forcing the synchronisation is done by a person in charge of the sections."))
+
+    def _synchronisation(self):
+        self.meter_ids.check_access("write")
+        sent = dict.fromkeys(self.meter_ids._origin.ids)
+        return Synchronisation(self.env, sent, complete=True, remove=self.remove_extra)
+
+    def _points(self):
+        return self.meter_ids.connection_point_id
+
+
+class UtilityMeterForceSynchronizeLine(models.TransientModel):
+    _name = "utility.meter.force.synchronize.line"
+    _description = "Reading on Another Section"
+    _inherit = ["utility.synchronize.line.mixin"]
+
+    wizard_id = fields.Many2one("utility.meter.force.synchronize", required=True, ondelete="cascade")

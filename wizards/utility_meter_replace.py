@@ -1,0 +1,49 @@
+from odoo import fields, models
+
+from ..models.utility_connection_point import DEVICE_INFORMATION
+
+
+class UtilityMeterReplace(models.TransientModel):
+    """The device of a point is replaced: a removal reading on the old one, an installation reading on the new one."""
+
+    _name = "utility.meter.replace"
+    _description = "Replace the Device of a Meter"
+
+    meter_id = fields.Many2one("utility.meter", required=True, readonly=True)
+    unit_name = fields.Char(related="meter_id.unit_name")
+    date = fields.Date(required=True, default=fields.Date.context_today)
+    removal_index = fields.Float(string="Last Index of the Old Device", required=True, digits=(16, 3))
+    installation_index = fields.Float(string="First Index of the New Device", required=True, digits=(16, 3))
+    serial_number = fields.Char()
+    brand = fields.Char()
+    device_model = fields.Char(string="Model")
+    diameter = fields.Integer(string="Diameter (mm)")
+    digits = fields.Integer(string="Number of Digits")
+    year = fields.Integer(string="Year of Manufacture")
+    seal = fields.Char()
+
+    def action_confirm(self):
+        """Keep the old device in the point's history, enter both readings, and ask whether to synchronise them."""
+        self.ensure_one()
+        meter, point = self.meter_id, self.meter_id.connection_point_id
+        meter.check_access("write")
+        point._lock()
+        self.env["utility.device"].create(self._prepare_old_device(point))
+        meter.write({name: self[name] for name in DEVICE_INFORMATION} | {"installation_date": self.date})
+        readings = self.env["utility.reading"].create(
+            [
+                {"meter_id": meter.id, "date": self.date, "kind": kind, "index": index}
+                for kind, index in (("removal", self.removal_index), ("installation", self.installation_index))
+            ]
+        )
+        if meter.is_shared:
+            return readings.action_synchronize()
+        return {"type": "ir.actions.act_window_close"}
+
+    def _prepare_old_device(self, point):
+        return {name: point[name] for name in DEVICE_INFORMATION} | {
+            "connection_point_id": point.id,
+            "installation_date": point.installation_date,
+            "removed_on": self.date,
+            "section_id": self.meter_id.section_id.id,
+        }

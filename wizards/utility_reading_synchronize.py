@@ -1,0 +1,34 @@
+from odoo import api, fields, models
+
+
+class UtilityReadingSynchronize(models.TransientModel):
+    """*Synchroniser les relèves de compteurs*: asked after a reading of a shared meter is saved (notice 1)."""
+
+    _name = "utility.reading.synchronize"
+    _description = "Synchronise Meter Readings"
+    _inherit = ["utility.synchronize.mixin"]
+
+    reading_ids = fields.Many2many("utility.reading", readonly=True)
+    line_ids = fields.One2many("utility.reading.synchronize.line", "wizard_id", readonly=True)
+
+    @api.model
+    def _open_for(self, readings):
+        wizard = self.create({"reading_ids": [fields.Command.set(readings.ids)]})
+        return wizard._show(self.env._("Synchronise meter readings"))
+
+    def _synchronisation(self):
+        # read again with the user's own rights: a dialog gives no more than the list it was opened from
+        readings = self.reading_ids.exists()
+        readings.check_access("write")
+        return readings._synchronisation()
+
+    def _points(self):
+        return self.reading_ids.meter_id.connection_point_id
+
+
+class UtilityReadingSynchronizeLine(models.TransientModel):
+    _name = "utility.reading.synchronize.line"
+    _description = "Reading on Another Section"
+    _inherit = ["utility.synchronize.line.mixin"]
+
+    wizard_id = fields.Many2one("utility.reading.synchronize", required=True, ondelete="cascade")

@@ -1,0 +1,187 @@
+from collections import Counter
+
+from markupsafe import Markup
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+#: A person reads a preview; the rest of a long one is counted.
+PREVIEW_LINES = 80
+
+
+class UtilitySynchronizeMixin(models.AbstractModel):
+    """What the two dialogs *Synchroniser les relèves de compteurs* have in common: the question, the preview."""
+
+    _name = "utility.synchronize.mixin"
+    _description = "Synchronise Meter Readings"
+
+    question = fields.Html(readonly=True)
+    summary = fields.Html(readonly=True)
+    revision = fields.Integer(readonly=True, help="Of the connection points, when the preview was made.")
+
+    def _synchronisation(self):
+        """Return the synchronisation that the dialog is about. Hook."""
+        raise NotImplementedError
+
+    def _points(self):
+        """Return the connection points that the dialog is about. Hook."""
+        raise NotImplementedError
+
+    # === ACTIONS === #
+
+    def action_confirm(self):
+        """*Synchroniser*: apply what the dialog showed.
+
+        :raises UserError: a reading changed since the dialog was opened
+        """
+        self.ensure_one()
+        points = self._points()
+        points._lock()
+        # the lock itself moved each revision by one
+        if self._current_revision(points) - len(points) != self.revision:
+            raise UserError(
+                self.env._(
+                    "Readings of these meters changed since the dialog was opened. Close it and open it again to see "
+                    "what would change now."
+                )
+            )
+        synchronisation = self._synchronisation()
+        counts = synchronisation.apply(synchronisation.preview())
+        return self._notify(counts)
+
+    def action_decline(self):
+        """*Annuler*: the readings stay as they are here, and the answer is kept."""
+        self.ensure_one()
+        self._points()._lock()
+        synchronisation = self._synchronisation()
+        synchronisation.decline(synchronisation.preview())
+        return {"type": "ir.actions.act_window_close"}
+
+    # === BUSINESS === #
+
+    def _current_revision(self, points):
+        points.invalidate_recordset(["sharing_revision"])
+        return sum(points.mapped("sharing_revision"))
+
+    def _show(self, name):
+        """Fill the dialog with the preview and return the action that opens it."""
+        preview = self._synchronisation().preview()
+        sections = sorted({card.section_name for card, _change in preview.changes})
+        self.write(
+            {
+                "question": self._render_question(sections),
+                "summary": self._render_summary(preview),
+                "line_ids": self._prepare_lines(preview),
+                "revision": self._current_revision(self._points()),
+            }
+        )
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
+    def _render_question(self, sections):
+        names = Markup(", ").join(Markup("<strong>%s</strong>") % name for name in sections)
+        question = self.env._("Do you want to synchronise the meter readings in billing %(sections)s?")
+        before, _sep, after = question.partition("%(sections)s")
+        return Markup("<p>%s%s%s</p>") % (before, names, after)
+
+    def _render_summary(self, preview):
+        """Count by section and outcome, where the lines alone would not tell."""
+        counts = Counter((card.section_name, change.outcome.value) for card, change in preview.changes)
+        labels = dict(self.env["utility.synchronize.line.mixin"]._fields["outcome"]._description_selection(self.env))
+        rows = [
+            Markup("<li><strong>%s</strong> : %s × %s</li>") % (section, number, labels[outcome])
+            for (section, outcome), number in sorted(counts.items())
+        ]
+        notes = []
+        if preview.conflicts:
+            notes.append(
+                self.env._(
+                    "%(count)s readings are left out: two sections changed them differently. Open one of them and "
+                    "synchronise it alone to choose.",
+                    count=len(preview.conflicts),
+                )
+            )
+        if len(preview.changes) > PREVIEW_LINES:
+            notes.append(self.env._("The first %(shown)s changes are listed.", shown=PREVIEW_LINES))
+        if len(preview.changes) <= 1 and not notes:
+            return False
+        return Markup("<ul>%s</ul>%s") % (
+            Markup().join(rows),
+            Markup().join(Markup("<p>%s</p>") % note for note in notes),
+        )
+
+    def _prepare_lines(self, preview):
+        return [fields.Command.create(self._prepare_line(*c)) for c in preview.changes[:PREVIEW_LINES]]
+
+    def _prepare_line(self, card, change):
+        """Values of a preview line; what stands in a company that the user may not enter is not told (invariant 5)."""
+        reading = change.source or change.target
+        mine = card.company_id in self.env.user.company_ids.ids
+        sentence = self.env["utility.reading"]._finding_sentence
+        reasons = [sentence(card.section_name, finding) for finding in change.reasons] if mine else []
+        return {
+            "section_name": card.section_name,
+            "date": reading.date,
+            "before": self._describe(change.target) if mine else "",
+            "after": self._describe(change.source),
+            "outcome": change.outcome.value,
+            "reason": "\n".join(reasons),
+        }
+
+    def _describe(self, reading):
+        volume = self.env["utility.reading"]._format_volume
+        if reading is None:
+            return self.env._("none")
+        if reading.modified is None:
+            return volume(reading.index)
+        return self.env._(
+            "%(index)s (modified consumption: %(volume)s)",
+            index=volume(reading.index),
+            volume=volume(reading.modified),
+        )
+
+    def _notify(self, counts):
+        labels = dict(self.env["utility.synchronize.line.mixin"]._fields["outcome"]._description_selection(self.env))
+        message = ", ".join(f"{number} × {labels[outcome.value]}" for outcome, number in sorted(counts.items()))
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "title": self.env._("Readings synchronised"),
+                "message": message,
+                "type": "warning" if any(outcome.value == "blocked" for outcome in counts) else "success",
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
+
+
+class UtilitySynchronizeLineMixin(models.AbstractModel):
+    """One reading on one other card, in a preview."""
+
+    _name = "utility.synchronize.line.mixin"
+    _description = "Change on Another Section"
+
+    section_name = fields.Char(string="Billing", readonly=True)
+    date = fields.Date(readonly=True)
+    before = fields.Char(string="Now", readonly=True)
+    after = fields.Char(string="Will Be", readonly=True)
+    outcome = fields.Selection(
+        [
+            ("create", "Added"),
+            ("correct", "Corrected"),
+            ("same", "Already the same"),
+            ("blocked", "Blocked"),
+            ("only_there", "Only there: kept"),
+            ("remove", "Only there: removed"),
+        ],
+        string="Result",
+        readonly=True,
+    )
+    reason = fields.Char(readonly=True)
