@@ -19,13 +19,19 @@
         "views/res_partner_views.xml",
         "views/res_users_views.xml",
         "views/res_config_settings_views.xml",
+        "wizards/utility_billing_settings_views.xml",
         "wizards/utility_synchronize_views.xml",
         "wizards/utility_meter_attach_views.xml",
         "wizards/utility_meter_replace_views.xml",
         "views/menus.xml",
     ],
     "demo": [
-        "demo/utility_demo.xml",
+        "demo/town_demo.xml",
+        "demo/res.partner.csv",
+        "demo/utility.connection.point.csv",
+        "demo/utility.meter.csv",
+        "demo/utility.subscription.csv",
+        "demo/utility.reading.csv",
     ],
     "assets": {
         "web.assets_backend": [

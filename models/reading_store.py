@@ -259,6 +259,13 @@ class ReadingStore:
     def chain(self, card: Card) -> list[Step]:
         return chain(card.meter, card.readings, self.today)
 
+    def ask_again(self, reading_ids) -> None:
+        """Let readings that nobody was asked about wait for an answer; `refresh_states` tells which are shared."""
+        if reading_ids:
+            query = "UPDATE utility_reading SET sync_state = 'pending', origin_reading_id = NULL WHERE id IN %s"
+            self.env.cr.execute(SQL(query, tuple(reading_ids)))
+            self.model.invalidate_model(["sync_state", "origin_reading_id"], flush=False)
+
     def refresh_states(self, point_ids) -> None:
         """Put the synchronisation states of all readings of some points right.
 

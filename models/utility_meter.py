@@ -108,7 +108,7 @@ class UtilityMeter(models.Model):
         bars = {}
         for meter_id, day, volume in rows:
             bars.setdefault(meter_id, []).append(
-                {"label": format_date(self.env, day), "value": float(volume or 0), "type": "past"}
+                {"label": format_date(self.env, day), "value": float(volume or 0), "type": "future"}
             )
         title = self.env._("Consumption")
         for meter in self:

@@ -1,4 +1,5 @@
 from . import (
+    utility_billing_settings,
     utility_synchronize_mixin,
     utility_reading_synchronize,
     utility_meter_force_synchronize,

@@ -84,13 +84,14 @@ def find_date_order(values: Iterable[str]) -> tuple[DateOrder, bool]:
 
 
 def parse_number(text: str, decimal_sign: str) -> Decimal | None:
-    """The number, of 12 digits and 6 decimals at most; spaces, apostrophes or the other sign part thousands."""
+    """The number, of 12 digits and 6 decimals at most; spaces, apostrophes, the other sign part thousands."""
     if _INTEGER.fullmatch(text):
         return Decimal(text)
     match = _NUMBERS[decimal_sign].fullmatch(text.translate(_MINUS))
     if not match:
         return None
-    return Decimal(f"{_NOT_OF_A_NUMBER.sub('', match[1])}.{match[3] or '0'}")
+    whole = _NOT_OF_A_NUMBER.sub("", match[1])
+    return Decimal(f"{whole}.{match[3]}" if match[3] else whole)
 
 
 def find_decimal_sign(values: Iterable[str]) -> tuple[str, bool]:

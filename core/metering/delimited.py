@@ -15,6 +15,7 @@ from itertools import islice
 ENCODINGS = ("utf-8", "utf-16", "cp1252", "latin-1")
 DELIMITERS = (";", ",", "\t", "|")
 QUOTE = '"'
+MAX_BYTES = 20_000_000
 MAX_LINE = 20_000
 MAX_LINES_OF_A_ROW = 10
 _SAMPLE = 50
@@ -25,6 +26,7 @@ class FileFault(StrEnum):
     """Why a file as a whole cannot be read."""
 
     EMPTY = "empty"
+    TOO_LARGE = "too_large"
     SPREADSHEET = "spreadsheet"
     BINARY = "binary"
     NO_COLUMNS = "no_columns"
@@ -77,8 +79,10 @@ class Cells:
 def check_text(data: bytes) -> None:
     """Refuse what cannot be delimited text in any encoding.
 
-    :raise FileRefused: EMPTY; SPREADSHEET for a workbook saved as such
+    :raise FileRefused: EMPTY; TOO_LARGE; SPREADSHEET for a workbook saved as such
     """
+    if len(data) > MAX_BYTES:
+        raise FileRefused(FileFault.TOO_LARGE, megabytes=MAX_BYTES // 1_000_000)
     if not data.strip():
         raise FileRefused(FileFault.EMPTY)
     if data.startswith(_SPREADSHEETS):

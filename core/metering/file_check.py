@@ -17,7 +17,7 @@ from .readings_file import Row
 class Held:
     """What is known of a meter before the file."""
 
-    meter: Meter = Meter()
+    meter: Meter = field(default_factory=Meter)
     readings: tuple[Reading, ...] = ()
 
 

@@ -59,7 +59,7 @@ class Detected:
 def detect(data: bytes, asked: FileFormat | None = None) -> Detected:
     """Find out what is not asked; the whole file is looked at to tell dates and decimals.
 
-    :raise FileRefused: EMPTY, SPREADSHEET, BINARY, NO_COLUMNS, NO_ROWS
+    :raise FileRefused: EMPTY, TOO_LARGE, SPREADSHEET, BINARY, NO_COLUMNS, NO_ROWS
     """
     asked = asked or FileFormat()
     check_text(data)

@@ -16,6 +16,8 @@ from .readings import Kind
 
 MAX_IDENTIFIER = 64
 MAX_DIGITS = 12
+#: Volumes are kept to the litre.
+VOLUME_PLACES = 3
 #: "8,01902E+11": a spreadsheet made a number of the identifier, and lost its end.
 _REWRITTEN = re.compile(r"[0-9](?:[.,][0-9]+)?E\+?[0-9]{2,}", re.IGNORECASE)
 _UNREADABLE = re.compile("[\0\ufffd]")
@@ -26,6 +28,7 @@ class Row:
     """One reading as the file says it; two rows are never equal, whatever they say.
 
     :param kind: None where the file does not say
+    :param index: rounded to the litre, as `modified`
     :param modified: the consumption that the file gives (m³), or None
     :param details: what the file says of the meter itself: street, zip, city, digits; no empty value
     """
@@ -147,7 +150,7 @@ class _RowReader:
         number = parse_number(text, self._sign)
         if number is None:
             raise _Unusable(role, fault)
-        return number
+        return round(number, VOLUME_PLACES) if number.as_tuple().exponent < -VOLUME_PLACES else number
 
     def _kind(self, cells) -> Kind | None:
         text = self._cell(cells, Role.KIND)

@@ -1,0 +1,80 @@
+"""From a tariff and volumes to exact charges, not yet rounded."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from .consumption import Consumption
+from .periods import Period, merge
+from .rounding import Rounding, round_half_up
+from .tariff import Kind, Tariff, TariffLine, TariffVersion
+
+SHARE_STEP = Decimal("0.000001")
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """An exact amount under one tariff line.
+
+    ``slices``: the volumes it comes from; ``bounds``: those of a block, prorated.
+    """
+
+    line: TariffLine
+    version: TariffVersion
+    period: Period
+    quantity: Decimal
+    exact: Fraction
+    slices: tuple[Consumption, ...] = ()
+    bounds: tuple[Decimal, Decimal | None] | None = None
+
+
+def fixed_charges(tariff: Tariff, service: Period) -> Iterator[Charge]:
+    """Fixed parts by days of service, split on the day a version starts. Raises MissingVersion."""
+    for version, period in tariff.cut(service):
+        for line in version.of_kind(Kind.FIXED):
+            share = period.share(line.per)
+            quantity = round_half_up(share, SHARE_STEP)
+            yield Charge(line, version, period, quantity, Fraction(line.price) * share)
+
+
+def volume_charges(tariff: Tariff, slices: Iterable[Consumption], rounding: Rounding) -> Iterator[Charge]:
+    """Blocks and levies, each version on the volume drawn under it. Raises MissingVersion."""
+    parts: dict = {}
+    for whole in slices:
+        for version, part in whole.cut(tariff, rounding):
+            parts.setdefault(version.start, (version, []))[1].append(part)
+    for _start, (version, drawn) in sorted(parts.items()):
+        yield from _version_charges(version, tuple(drawn), rounding)
+
+
+def _version_charges(
+    version: TariffVersion, slices: tuple[Consumption, ...], rounding: Rounding
+) -> Iterator[Charge]:
+    volume = sum(part.volume for part in slices)
+    if not volume:
+        return
+    days = merge(part.period for part in slices)
+    period = Period(days[0].start, days[-1].end)
+    share = sum(part.share() for part in days)
+    for blocks in version.ladders().values():
+        for line, quantity, bounds in fill_blocks(blocks, volume, share, rounding):
+            yield Charge(line, version, period, quantity, Fraction(line.price * quantity), slices, bounds)
+    for line in version.of_kind(Kind.LEVY):
+        yield Charge(line, version, period, volume, Fraction(line.price * volume), slices)
+
+
+def fill_blocks(
+    blocks: Sequence[TariffLine], volume: Decimal, share: Fraction, rounding: Rounding
+) -> Iterator[tuple[TariffLine, Decimal, tuple[Decimal, Decimal | None]]]:
+    """Pour ``volume`` m³ into ``blocks``, lowest first, with bounds prorated to ``share`` years.
+
+    Yields (line, volume in it, prorated bounds) for each block that receives water; the volumes sum to
+    ``volume``. Bounds are rounded to the volume's step, so that quantity × price can be checked on the bill.
+    """
+    for line in blocks:
+        lower = round_half_up(Fraction(line.lower) * share, rounding.volume)
+        upper = None if line.upper is None else round_half_up(Fraction(line.upper) * share, rounding.volume)
+        filled = (volume if upper is None else min(volume, upper)) - lower
+        if filled > 0:
+            yield line, filled, (lower, upper)

@@ -1,0 +1,87 @@
+"""Periods of days and the share of a year or half-year that they make."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from fractions import Fraction
+from functools import lru_cache
+
+from .errors import BackwardsPeriod
+
+ONE_DAY = timedelta(days=1)
+
+
+class Per(StrEnum):
+    """What the price of a fixed part pays for."""
+
+    YEAR = "year"
+    HALF_YEAR = "half_year"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Period:
+    """Days from ``start`` to ``end``, both included. Raises BackwardsPeriod where ``end`` comes first."""
+
+    start: date
+    end: date
+
+    def __post_init__(self):
+        if self.end < self.start:
+            raise BackwardsPeriod(start=self.start, end=self.end)
+
+    @property
+    def days(self) -> int:
+        return (self.end - self.start).days + 1
+
+    def clip(self, first: date | None, last: date | None) -> "Period | None":
+        """The days of this period from ``first`` to ``last`` (None: no limit), None where there are none."""
+        start = max(self.start, first or self.start)
+        end = min(self.end, last or self.end)
+        return Period(start, end) if start <= end else None
+
+    def cut(self, starts: Iterable[date]) -> "list[Period]":
+        """The consecutive parts of this period, a new one on each of ``starts`` that falls inside."""
+        firsts = [self.start, *sorted(day for day in set(starts) if self.start < day <= self.end)]
+        lasts = [*(day - ONE_DAY for day in firsts[1:]), self.end]
+        return [Period(first, last) for first, last in zip(firsts, lasts, strict=True)]
+
+    def share(self, per: Per = Per.YEAR) -> Fraction:
+        """Number of years (or half-years) that the period makes, exact.
+
+        Each day counts for one over the days of its own calendar year or half-year: 365 or 366; 181 or 182
+        from January to June, 184 from July to December.
+        """
+        return _share(self.start, self.end, per)
+
+
+# A campaign asks for the same few periods again and again.
+@lru_cache(maxsize=4096)
+def _share(start: date, end: date, per: Per) -> Fraction:
+    total = Fraction()
+    while start <= end:
+        first, last = _unit(start, per)
+        stop = min(last, end)
+        total += Fraction((stop - start).days + 1, (last - first).days + 1)
+        start = stop + ONE_DAY
+    return total
+
+
+def _unit(day: date, per: Per) -> tuple[date, date]:
+    """First and last day of the calendar year or half-year of ``day``."""
+    if per is Per.YEAR:
+        return date(day.year, 1, 1), date(day.year, 12, 31)
+    if day.month <= 6:
+        return date(day.year, 1, 1), date(day.year, 6, 30)
+    return date(day.year, 7, 1), date(day.year, 12, 31)
+
+
+def merge(periods: Iterable[Period]) -> list[Period]:
+    """The same days as ``periods``, each once, in order: periods that overlap or touch become one."""
+    merged: list[Period] = []
+    for period in sorted(periods):
+        if merged and period.start <= merged[-1].end + ONE_DAY:
+            last = merged.pop()
+            period = Period(last.start, max(last.end, period.end))
+        merged.append(period)
+    return merged

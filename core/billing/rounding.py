@@ -1,0 +1,67 @@
+"""Rounding half-up and sharing without loss.
+
+Shares of a year (90/365) have no finite decimal form: the rules compute with exact ``Fraction`` and round
+once, here, to a ``Decimal``.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from math import lcm
+
+from .errors import NothingToShare
+
+
+@dataclass(frozen=True, slots=True)
+class Rounding:
+    """Smallest steps of a bill.
+
+    ``money``: the currency's smallest unit. ``volume``: the precision of a quantity on a bill line, in m³;
+    the prorated bounds of blocks and the volumes split by days are multiples of it.
+    """
+
+    money: Decimal = Decimal("0.01")
+    volume: Decimal = Decimal("0.001")
+
+
+def round_half_up(value: Fraction | Decimal, step: Decimal) -> Decimal:
+    """The multiple of ``step`` nearest to ``value``; a half goes away from zero (-0.005 → -0.01)."""
+    top, bottom = value.as_integer_ratio()
+    step_top, step_bottom = step.as_integer_ratio()
+    amount, unit = abs(top) * step_bottom, bottom * step_top
+    steps = (2 * amount + unit) // (2 * unit)
+    return (steps if value >= 0 else -steps) * step
+
+
+def allocate(total: Decimal, weights: Sequence[Fraction | Decimal | int], step: Decimal) -> list[Decimal]:
+    """Share ``total`` in proportion to ``weights`` (none negative), without losing a cent or a litre.
+
+    Every part is a multiple of ``step`` (of the last decimal of ``total``, where it is not itself one) and
+    the parts sum exactly to ``total``. Largest remainder; between equal remainders the earlier part is served
+    first. A negative total is shared as its opposite. With three parts or more, one step more to share may
+    move a step between two parts: that is known of this method.
+
+    Raises NothingToShare where the weights are all zero and the total is not.
+    """
+    if not total:
+        return [total] * len(weights)
+    weights = _integers(weights)
+    whole = sum(weights)
+    if not whole:
+        raise NothingToShare(total=total)
+    if total % step:
+        step = Decimal((0, (1,), total.as_tuple().exponent))
+    steps = abs(int(total / step))
+    shares = [steps * weight // whole for weight in weights]
+    by_remainder = sorted(range(len(weights)), key=lambda i: -(steps * weights[i] % whole))
+    for i in by_remainder[: steps - sum(shares)]:
+        shares[i] += 1
+    return [(share if total > 0 else -share) * step for share in shares]
+
+
+def _integers(values: Sequence[Fraction | Decimal | int]) -> list[int]:
+    """Integers in the same proportions as ``values``."""
+    ratios = [value.as_integer_ratio() for value in values]
+    common = lcm(*(bottom for _top, bottom in ratios))
+    return [top * (common // bottom) for top, bottom in ratios]

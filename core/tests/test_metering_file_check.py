@@ -1,0 +1,168 @@
+"""What a file of readings would change: real readings of 2023, then small cases."""
+
+import random
+import unittest
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal as D
+from pathlib import Path
+
+from ..metering.file_check import Held, check_rows
+from ..metering.file_columns import Role
+from ..metering.file_detection import detect
+from ..metering.findings import Code
+from ..metering.readings import Device, Kind, Meter, Reading
+from ..metering.readings_file import BadRow, Row, read
+
+TODAY = date(2026, 1, 31)
+EXTRACT = Path(__file__).parents[2] / "tests" / "data" / "readings_2023_extract.csv"
+#: Line, meter and index of every row of the extract that no meter can have shown.
+DIRTY = {
+    (41, "801901041D", "2564"), (91, "801902045D", "-19"), (92, "801902045D", "-411"),
+    (129, "801902078I", "-13906"), (207, "801903023C", "-471"), (208, "801903023C", "-121"),
+    (451, "801909032C", "-362"), (452, "801909032C", "-1088"), (453, "801909032C", "-808"),
+    (515, "801910088C", "-161"), (516, "801910088C", "-30"),
+}  # fmt: skip
+
+
+def row(line, day, index, meter="A", **more):
+    return Row(line, meter, date.fromisoformat(day), D(index), **more)
+
+
+def held(*readings, digits=0):
+    return {"A": Held(Meter((Device(digits),)), readings)}
+
+
+def there(key, day, index, **more):
+    return Reading(key, date.fromisoformat(day), D(index), **more)
+
+
+def check(rows, present):
+    (result,) = check_rows(rows, present, TODAY)
+    return result
+
+
+def after(results, present):
+    """What the meters hold once everything that was admitted is written."""
+    written = {}
+    for result in results:
+        before = present[result.meter].readings if result.known else ()
+        kept = [replace(result.corrected.get(r.key, r), key=r.key) for r in before]
+        written[result.meter] = Held(readings=(*kept, *result.new))
+    return written
+
+
+def counts(results):
+    fates = ("new", "corrected", "unchanged", "refused")
+    return tuple(sum(len(getattr(result, fate)) for result in results) for fate in fates)
+
+
+class TestRealReadings(unittest.TestCase):
+    def setUp(self):
+        data = EXTRACT.read_bytes()
+        self.rows = list(read(data, detect(data)))
+        self.results = check_rows(self.rows, {}, TODAY)
+
+    def test_every_dirty_row_is_named_and_no_other(self):
+        self.assertFalse([row for row in self.rows if isinstance(row, BadRow)])
+        refused = {(row.line, row.meter, str(row.index)) for result in self.results for row in result.refused}
+        self.assertEqual(refused, DIRTY)
+        self.assertEqual(counts(self.results), (536 - 11, 0, 0, 11))
+        self.assertEqual(len(self.results), 134)
+
+    def test_same_file_again_changes_nothing(self):
+        again = check_rows(self.rows, after(self.results, {}), TODAY)
+        self.assertEqual(counts(again), (0, 0, 536 - 11, 11))
+
+    def test_quarters_without_consumption_pass_with_a_remark(self):
+        steps = [step for result in self.results for step in result.steps]
+        codes = [finding.code for step in steps for finding in step.findings]
+        self.assertEqual((codes.count(Code.ZERO), codes.count(Code.HIGH)), (50, 19))
+
+
+class TestCheck(unittest.TestCase):
+    def test_new_corrected_unchanged_refused(self):
+        present = held(there(1, "2025-03-31", 100), there(2, "2025-06-30", 150))
+        days = ("2025-03-31", "2025-06-30", "2025-09-30", "2025-12-31")
+        rows = [row(2 + n, days[n], index) for n, index in enumerate((100, 152, 90, 160))]
+        result = check(rows, present)
+        self.assertEqual(result.unchanged, [rows[0]])
+        self.assertEqual({key: r.index for key, r in result.corrected.items()}, {2: 152})
+        self.assertEqual({r.line: f[0].code for r, f in result.refused.items()}, {4: Code.BELOW_PREVIOUS})
+        self.assertEqual([r.key for r in result.new], [rows[3]])
+        self.assertTrue(result.known)
+
+    def test_unknown_meter_is_checked_as_a_new_one(self):
+        rows = [row(2, "2025-03-31", 99_998, details={Role.DIGITS: "5"}), row(3, "2025-06-30", 100_000)]
+        result = check(rows, {})
+        self.assertFalse(result.known)
+        self.assertEqual({r.line: f[0].code for r, f in result.refused.items()}, {3: Code.TOO_MANY_DIGITS})
+
+    def test_billed_reading_is_named_unless_the_file_agrees(self):
+        present = held(there(1, "2025-03-31", 100, billed=True))
+        self.assertEqual(counts([check([row(2, "2025-03-31", 100)], present)]), (0, 0, 1, 0))
+        result = check([row(2, "2025-03-31", 101)], present)
+        self.assertEqual([f[0].code for f in result.refused.values()], [Code.ALREADY_BILLED])
+
+    def test_first_row_of_a_day_counts_today_and_next_time(self):
+        rows = [row(2, "2025-03-31", 100), row(3, "2025-03-31", 101)]
+        for present in ({}, held(there(1, "2025-03-31", 100))):
+            result = check(rows, present)
+            self.assertEqual({r.line: f[0].code for r, f in result.refused.items()}, {3: Code.DUPLICATE})
+
+    def test_what_the_file_does_not_say_stays(self):
+        present = held(
+            there(1, "2025-03-31", 99_990),
+            there(2, "2025-06-30", 10, rollover=True, modified=D(3), kind=Kind.SELF_REPORTED),
+            digits=5,
+        )
+        self.assertEqual(len(check([row(2, "2025-06-30", 10)], present).unchanged), 1)
+        corrected = check([row(2, "2025-06-30", 12)], present).corrected[2]
+        self.assertEqual(corrected.value, (D(12), Kind.REAL, True, D(3)))
+        corrected = check([row(2, "2025-06-30", 10, kind=Kind.REAL)], present).corrected[2]
+        self.assertEqual(corrected.value, (D(10), Kind.REAL, True, D(3)))
+
+    def test_consumption_that_repeats_the_indexes_is_not_a_modified_one(self):
+        rows = [
+            row(2, "2025-03-31", 100),
+            row(3, "2025-06-30", 150, modified=D(50)),
+            row(4, "2025-09-30", 180, modified=D(7)),
+        ]
+        result = check(rows, {})
+        self.assertEqual([r.modified for r in result.new], [None, None, D(7)])
+        again = check_rows(rows, after([result], {}), TODAY)
+        self.assertEqual(counts(again), (0, 0, 3, 0))
+
+    def test_consumption_zero_of_a_first_reading(self):
+        """Nothing was measured before it: only a consumption that differs from nothing is a modified one."""
+        for said, kept in ((D(0), None), (D(4), D(4))):
+            (new,) = check([row(2, "2025-03-31", 100, modified=said)], {}).new
+            self.assertEqual(new.modified, kept)
+
+    def test_any_file_twice(self):
+        """Nothing is lost, nothing is doubled, what was refused is refused again."""
+        dice = random.Random(7)
+        for turn in range(400):
+            readings = []
+            for n in range(dice.randrange(6)):
+                day = date(2024, 1, 1) + timedelta(30 * n)
+                billed = n < 2 and turn % 3 == 0
+                readings.append(Reading(n, day, D(100 * n), billed=billed))
+            present = held(*readings) if readings else {}
+            rows = [
+                Row(
+                    line + 2,
+                    "A",
+                    date(2024, 1, 1) + timedelta(15 * dice.randrange(16)),
+                    D(dice.randrange(-50, 900)),
+                    dice.choice((None, None, Kind.ESTIMATED, Kind.REAL)),
+                    dice.choice((None, None, D(100))),
+                )
+                for line in range(8)
+            ]
+            first = check(rows, present)
+            self.assertEqual(sum(counts([first])), len(rows))
+            second = check(rows, after([first], present))
+            good = len(rows) - len(first.refused)
+            self.assertEqual(counts([second]), (0, 0, good, len(first.refused)), turn)
+            self.assertEqual({r.line for r in second.refused}, {r.line for r in first.refused})

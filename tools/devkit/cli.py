@@ -1,0 +1,116 @@
+"""The command line of `./dev`."""
+
+import argparse
+import os
+import shutil
+import sys
+
+from . import benchmark, check, cluster, database, lint, serve, translate
+from .odoo_command import prepare
+from .output import SetupError, step
+
+OLDEST, NEWEST = (3, 10), (3, 13)
+EPILOG = """\
+Odoo 19, its Python packages, PostgreSQL's data and the databases are built once in a cache folder:
+$UTILITY_CACHE, or $XDG_CACHE_HOME/utility_billing_sync, or ~/.cache/utility_billing_sync; for root,
+/var/cache/utility_billing_sync.
+ODOO19_PATH names an Odoo 19 that you have; PG_BIN, the folder of PostgreSQL's programs."""
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command; a failure is a sentence and exit code 1."""
+    try:
+        _choose_python()
+        options, rest = _parser().parse_known_args(arguments)
+        if rest and options.handler is not _test:
+            raise SetupError(
+                f"{options.command} does not know {' '.join(rest)}: see ./dev {options.command} --help."
+            )
+        options.rest = rest
+        return options.handler(options)
+    except SetupError as error:
+        print(f"dev: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print(file=sys.stderr)
+        return 130
+
+
+def _choose_python() -> None:
+    """Go on with a Python that Odoo 19 and the pinned packages accept."""
+    if OLDEST <= sys.version_info[:2] <= NEWEST:
+        return
+    for minor in range(NEWEST[1], OLDEST[1] - 1, -1):
+        if python := shutil.which(f"python3.{minor}"):
+            os.execv(python, [python, *sys.argv])
+    raise SetupError(
+        f"This is Python {sys.version.split()[0]}, and 3.10 to 3.13 is needed: install one, python3.13 for "
+        "instance; it is found by itself."
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="./dev",
+        description="Run, test and explore this Odoo 19 addon.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(required=True, dest="command", metavar="command")
+
+    def command(name: str, handler, text: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=text, description=text)
+        added.set_defaults(handler=handler)
+        return added
+
+    run = command("run", _run, "serve the demo database, in French, on 127.0.0.1")
+    run.add_argument("--db", default="utility_demo", type=database.check_name, metavar="NAME")
+    run.add_argument("--port", default=8069, type=int, metavar="N")
+    run.add_argument("--reset", action="store_true", help="make the database again")
+    test = command(
+        "test", _test, "run every check; further arguments go to pytest, -k or test files choose tests"
+    )
+    test.add_argument(
+        "--db", type=database.check_name, metavar="NAME", help="reuse a database, brought up to date"
+    )
+    test.add_argument("--keep", action="store_true", help="keep the test database")
+    shell = command("shell", _shell, "run Python from standard input with `env`; a missing database is made")
+    shell.add_argument("--db", default="utility_shell", type=database.check_name, metavar="NAME")
+    command("lint", _lint, "ruff, pylint-odoo, XML")
+    command("i18n", _i18n, "refresh the template of terms and the French file")
+    bench = command("bench", _bench, "run a benchmark, or all of them")
+    bench.add_argument("name", nargs="?")
+    bench.add_argument("--rows", type=int, metavar="N")
+    command("stop", _stop, "stop the PostgreSQL server of the cache folder")
+    return parser
+
+
+def _run(options: argparse.Namespace) -> int:
+    return serve.run(options.db, options.port, reset=options.reset)
+
+
+def _test(options: argparse.Namespace) -> int:
+    return check.run(options.rest, name=options.db, keep=options.keep)
+
+
+def _shell(options: argparse.Namespace) -> int:
+    bench = prepare()
+    database.provide(bench, options.db)
+    return bench.shell(options.db)
+
+
+def _lint(_options: argparse.Namespace) -> int:
+    return 1 if lint.run() else 0
+
+
+def _i18n(_options: argparse.Namespace) -> int:
+    return translate.run()
+
+
+def _bench(options: argparse.Namespace) -> int:
+    return benchmark.run(options.name, options.rows)
+
+
+def _stop(_options: argparse.Namespace) -> int:
+    step("PostgreSQL: stopped" if cluster.stop() else "PostgreSQL: was not running")
+    return 0

@@ -1,0 +1,160 @@
+"""Databases: a template with accounting, copied in a second; the addon installed, kept up to date."""
+
+import json
+import os
+import re
+import shutil
+from pathlib import Path
+
+from .commands import run_logged
+from .odoo_command import Workbench
+from .output import SetupError, step
+from .paths import CHECKOUT, MODULE, cache_root, digest, lock, write_whole
+from .python_env import ODOO_REQUIREMENTS
+
+TEMPLATE_MODULES = ("account", "l10n_fr_account")
+LANGUAGES = ("en_US", "fr_FR")  # the first is the default one
+DEMO_LANGUAGE = "fr_FR"
+# What a running database does not hold: a change there needs no update of the module.
+NOT_IN_DATABASE = {"benchmarks", "core", "tests", "tools", "__pycache__"}
+
+
+def check_name(name: str) -> str:
+    """Return a database name that Odoo, PostgreSQL and a file system all accept, or raise SetupError."""
+    if not re.fullmatch(r"[a-zA-Z][a-zA-Z0-9_-]{0,59}", name):
+        raise SetupError(
+            f"{name!r} cannot name a database: a letter, then letters, digits, - and _, 60 at most."
+        )
+    return name
+
+
+def exists(bench: Workbench, name: str) -> bool:
+    """Tell whether the database is there."""
+    return bench.server.sql(f"SELECT 1 FROM pg_database WHERE datname = '{name}'") == "1"
+
+
+def drop(bench: Workbench, name: str) -> None:
+    """Remove a database with its files, if it is there."""
+    bench.server.sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    shutil.rmtree(_filestore(name), ignore_errors=True)
+    _state_file(name).unlink(missing_ok=True)
+
+
+def copy_template(bench: Workbench, name: str) -> None:
+    """Make a database with accounting, without this addon, out of the template."""
+    template = _template(bench)
+    drop(bench, name)
+    shutil.copytree(_filestore(template), _filestore(name), copy_function=os.link)
+    with lock("copy"):
+        bench.server.sql(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+
+
+def install(bench: Workbench, name: str, *, update: bool = False) -> Path:
+    """Install or update the addon in a database and return the log of it."""
+    verb = "updating" if update else "installing"
+    step(f"Database {name}: {verb} {MODULE}")
+    return _odoo(bench, name, "-u" if update else "-i", MODULE, label=f"Database {name}: {verb} {MODULE}")
+
+
+def provide(bench: Workbench, name: str, *, demo: bool = False) -> None:
+    """See to it that the database exists and is that of the addon's present files."""
+    with lock(f"database-{name}"):
+        state, wanted = _state(name), {"module": _module_digest(), "checkout": str(CHECKOUT)}
+        if state == wanted and exists(bench, name):
+            return
+        if not state or not exists(bench, name):
+            copy_template(bench, name)
+            install(bench, name)
+            if demo:
+                _load_demo(bench, name)
+        else:
+            if state["checkout"] != wanted["checkout"]:
+                step(f"Database {name} was that of {state['checkout']}; it now follows this one.")
+            install(bench, name, update=True)
+        # Last of all: a database without this file was interrupted, and is made again.
+        write_whole(_state_file(name), json.dumps(wanted))
+
+
+def _state(name: str) -> dict:
+    try:
+        return json.loads(_state_file(name).read_text())
+    except (FileNotFoundError, ValueError):
+        return {}
+
+
+def _state_file(name: str) -> Path:
+    return cache_root() / "databases" / f"{name}.json"
+
+
+def _filestore(name: str) -> Path:
+    return cache_root() / "data/filestore" / name
+
+
+def _module_digest() -> str:
+    parts = []
+    for folder, folders, files in os.walk(CHECKOUT):
+        folders[:] = sorted(
+            each for each in folders if each not in NOT_IN_DATABASE and not each.startswith(".")
+        )
+        for file in sorted(files):
+            path = Path(folder, file)
+            if path.is_file():
+                parts += [str(path.relative_to(CHECKOUT)), path.read_bytes()]
+    return digest(*parts)
+
+
+def _template(bench: Workbench) -> str:
+    """Return the name of the template, built on the first call; its name only exists once it is whole."""
+    name = "template_" + digest(
+        bench.odoo.version, ODOO_REQUIREMENTS.read_bytes(), *TEMPLATE_MODULES, *LANGUAGES
+    )
+    if not exists(bench, name):
+        with lock(name):
+            if not exists(bench, name):
+                _build_template(bench, name)
+    return name
+
+
+def _build_template(bench: Workbench, name: str) -> None:
+    step(f"Template database: installing {', '.join(TEMPLATE_MODULES)} and French (about a minute)")
+    draft = f"{name}_draft"
+    drop(bench, draft)
+    bench.server.sql(f'CREATE DATABASE "{draft}" TEMPLATE template0')
+    modules = ",".join(TEMPLATE_MODULES)
+    _odoo(bench, draft, "-i", modules, f"--load-language={','.join(LANGUAGES)}", label="Template database")
+    shutil.rmtree(_filestore(name), ignore_errors=True)
+    _filestore(draft).mkdir(parents=True, exist_ok=True)
+    _filestore(draft).rename(_filestore(name))
+    bench.server.sql(f'ALTER DATABASE "{draft}" RENAME TO "{name}"')
+    step("Template database: ready")
+
+
+def _odoo(bench: Workbench, name: str, *arguments: str, label: str) -> Path:
+    log = cache_root() / f"logs/{name}.log"
+    with bench.configuration(name) as configuration:
+        command = bench.command(
+            configuration, *arguments, "--stop-after-init", "--no-http", "--log-level=info"
+        )
+        run_logged(command, label, log, cwd=cache_root(), env=bench.environment())
+    return log
+
+
+# Odoo's own --with-demo loads the demo data of every dependency; only this addon's is wanted here.
+LOAD_DEMO = f"""
+from odoo.modules.loading import load_data
+from odoo.modules.module_graph import ModuleGraph
+
+graph = ModuleGraph(env.cr, mode="load")
+graph.extend(env["ir.module.module"].search([("state", "=", "installed")]).mapped("name"))
+package = next(package for package in graph if package.name == "{MODULE}")
+load_data(env(su=True), {{}}, "init", kind="demo", package=package)
+env["ir.module.module"].search([("name", "=", "{MODULE}")]).demo = True
+env["res.users"].search([("share", "=", False)]).lang = "{DEMO_LANGUAGE}"
+env.cr.commit()
+"""
+
+
+def _load_demo(bench: Workbench, name: str) -> None:
+    step(f"Database {name}: loading the demo data")
+    if bench.shell(name, LOAD_DEMO):
+        raise SetupError(f"The demo data could not be loaded in {name}: the error is above.")

@@ -1,0 +1,51 @@
+"""`./dev lint`: ruff, pylint with Odoo's rules, XML that can be read."""
+
+import subprocess
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+from . import python_env, system
+from .commands import environment
+from .odoo_command import addons_folder
+from .output import plain, step
+from .paths import CHECKOUT, MODULE, cache_root
+
+
+def run() -> list[str]:
+    """Check the sources and return the names of the checks that found something."""
+    if not system.has_venv():
+        system.provide()
+    python = python_env.find()
+    checks = {"ruff": _ruff, "pylint-odoo": _pylint, "XML": _xml}
+    return [name for name, check in checks.items() if not _reported(name, check, python)]
+
+
+def _reported(name: str, check, python: Path) -> bool:
+    step(f"Lint: {name}")
+    return check(python)
+
+
+def _ruff(python: Path) -> bool:
+    cache = cache_root() / "ruff"
+    command = [python, "-m", "ruff", "check", "--quiet", "--cache-dir", cache, CHECKOUT]
+    return subprocess.run(command, cwd=CHECKOUT, check=False).returncode == 0
+
+
+def _pylint(python: Path) -> bool:
+    # Under its technical name, as Odoo imports it: a checkout's folder may have any name.
+    module = addons_folder() / MODULE
+    command = [python, "-m", "pylint", f"--rcfile={CHECKOUT / 'pyproject.toml'}", "--score=n", MODULE]
+    variables = environment(PYLINTHOME=str(cache_root() / "pylint"))
+    return subprocess.run(command, cwd=module.parent, env=variables, check=False).returncode == 0
+
+
+def _xml(_python: Path) -> bool:
+    errors = []
+    for path in sorted(CHECKOUT.rglob("*.xml")):
+        try:
+            ElementTree.parse(path)
+        except ElementTree.ParseError as error:
+            errors.append(f"{path.relative_to(CHECKOUT)}: {error}")
+    for line in errors:
+        plain(line)
+    return not errors

@@ -1,0 +1,80 @@
+"""The checkout, the cache folder and the folders that are built in it, once, whoever asks."""
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from .output import SetupError
+
+MODULE = "utility_billing_sync"
+CHECKOUT = Path(__file__).resolve().parents[2]
+STAMP = ".complete"
+
+
+def cache_root() -> Path:
+    """Return the cache folder: $UTILITY_CACHE, else the usual place of the user's caches."""
+    if chosen := os.environ.get("UTILITY_CACHE"):
+        root = Path(chosen).expanduser().absolute()
+    elif os.getuid() == 0:
+        root = Path("/var/cache") / MODULE
+    else:
+        root = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache").absolute() / MODULE
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SetupError(
+            f"The cache folder {root} cannot be made ({error.strerror}): set UTILITY_CACHE."
+        ) from error
+    if not os.access(root, os.W_OK):
+        raise SetupError(f"The cache folder {root} cannot be written: set UTILITY_CACHE to one of yours.")
+    return root
+
+
+def digest(*parts: str | bytes) -> str:
+    """Return a short name that changes when any of the parts changes."""
+    total = hashlib.sha256()
+    for part in parts:
+        data = part.encode() if isinstance(part, str) else part
+        total.update(len(data).to_bytes(8, "big") + data)
+    return total.hexdigest()[:12]
+
+
+@contextlib.contextmanager
+def lock(name: str, *, wait: bool = True) -> Iterator[None]:
+    """Hold the lock of this name in the cache folder; BlockingIOError if taken and `wait` is off.
+
+    The lock belongs to the open file: it goes when the process ends, however it ends.
+    """
+    folder = cache_root() / "locks"
+    folder.mkdir(exist_ok=True)
+    with (folder / name).open("w") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        yield
+
+
+def build_once(folder: Path, build: Callable[[Path], str | None]) -> str:
+    """Build `folder` unless it is complete, and return what its stamp says.
+
+    `build` fills the empty folder and returns the text of the stamp, which is written last: a folder
+    without stamp was interrupted and is made again.
+    """
+    stamp = folder / STAMP
+    if not stamp.exists():
+        with lock(f"build-{folder.name}"):
+            if not stamp.exists():
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.mkdir(parents=True)
+                write_whole(stamp, build(folder) or "")
+    return stamp.read_text()
+
+
+def write_whole(target: Path, text: str) -> None:
+    """Write a text file so that a reader sees the old one or the new one, never a part."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    draft = target.with_name(f"{target.name}.{os.getpid()}.new")
+    draft.write_text(text)
+    draft.replace(target)

@@ -1,0 +1,118 @@
+"""`./dev run`: the demo database, in French, served on this machine only."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+
+from . import database, system
+from .odoo_command import Workbench, prepare
+from .output import SetupError, plain, step
+from .paths import MODULE, cache_root, lock
+
+PATIENCE = 180  # seconds for Odoo to answer
+
+
+def run(name: str, port: int, *, reset: bool) -> int:
+    """Serve the demo database until Ctrl-C; returns the exit code."""
+    _check_port(port)
+    bench = prepare(optional=(system.WKHTMLTOPDF,))
+    with _only_server(name):
+        if reset:
+            database.drop(bench, name)
+        database.provide(bench, name, demo=True)
+        return _serve(bench, name, port)
+
+
+def _check_port(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except (OSError, OverflowError) as error:
+            raise SetupError(f"Port {port} cannot be used ({error}): choose another with --port.") from error
+
+
+@contextlib.contextmanager
+def _only_server(name: str) -> Iterator[None]:
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(lock(f"serve-{name}", wait=False))
+        except BlockingIOError:
+            raise SetupError(
+                f"Another ./dev run serves the database {name}: choose another with --db."
+            ) from None
+        yield
+
+
+def _serve(bench: Workbench, name: str, port: int) -> int:
+    options = {"http_port": str(port), "max_cron_threads": "1"}
+    logs = ["--log-level=warn", f"--log-handler=odoo.addons.{MODULE}:INFO"]
+    step(f"Odoo: starting on port {port}")
+    signal.signal(signal.SIGTERM, _interrupt)
+    signal.signal(signal.SIGHUP, _interrupt)
+    with bench.configuration(name, **options) as configuration:
+        odoo = subprocess.Popen(
+            bench.command(configuration, *logs),
+            stdin=subprocess.DEVNULL,
+            cwd=cache_root(),
+            env=bench.environment(),
+        )
+        try:
+            _wait_until_ready(odoo, port)
+            _welcome(name, port)
+            return odoo.wait()
+        except KeyboardInterrupt:
+            plain()
+            step("Odoo: stopping")
+            return 0
+        finally:
+            _stop(odoo)
+
+
+def _interrupt(*_signal) -> None:
+    raise KeyboardInterrupt
+
+
+def _wait_until_ready(odoo: subprocess.Popen, port: int) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        if odoo.poll() is not None:
+            raise SetupError("Odoo stopped before it answered: the error is above.")
+        try:
+            # This page has Odoo load everything and build its assets: the first visitor does not wait.
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/web/login", timeout=PATIENCE):
+                return
+        except urllib.error.HTTPError as error:
+            raise SetupError(f"Odoo answers {error}: the reason is above.") from error
+        except OSError:
+            time.sleep(0.2)
+    raise SetupError(f"Odoo did not answer on port {port} within {PATIENCE} s.")
+
+
+def _welcome(name: str, port: int) -> None:
+    step("Odoo: ready")
+    plain(f"""
+  http://127.0.0.1:{port}    database {name}
+
+  Agent           login agent    password agent
+  Administrator   login admin    password admin
+
+  Ctrl-C stops it.
+""")
+
+
+def _stop(odoo: subprocess.Popen) -> None:
+    """End Odoo cleanly: a terminal's Ctrl-C reached it already, and a second one would cut it short."""
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        odoo.wait(timeout=3 if os.isatty(0) else 0.1)
+    for ending in (signal.SIGINT, signal.SIGKILL):
+        if odoo.poll() is None:
+            odoo.send_signal(ending)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                odoo.wait(timeout=20)

@@ -1,0 +1,141 @@
+"""The programs of the system that are needed, and their installation where that can be done."""
+
+import os
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import debian
+from .commands import environment, run_logged
+from .output import SetupError, step
+from .paths import cache_root, lock
+
+OLDEST_POSTGRESQL = 13
+
+
+@dataclass(frozen=True)
+class Program:
+    """A program of the system: what it is for, Debian's package, how to tell that it is there."""
+
+    purpose: str
+    package: str
+    names: tuple[str, ...]
+
+    def path(self) -> str | None:
+        """Return where the program is, if it is there."""
+        places = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/sbin"])
+        return next(filter(None, (shutil.which(name, path=places) for name in self.names)), None)
+
+
+CHROMIUM = Program(
+    "browser tests", "chromium", ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")
+)
+SSHD = Program("SFTP tests", "openssh-server", ("sshd",))
+WKHTMLTOPDF = Program("PDF documents", "wkhtmltopdf", ("wkhtmltopdf",))
+
+
+def postgresql() -> Path | None:
+    """Return the folder of the newest PostgreSQL server's programs: $PG_BIN, Debian's places, the PATH."""
+    if chosen := os.environ.get("PG_BIN"):
+        candidates = [Path(chosen)]
+    else:
+        candidates = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=_major, reverse=True)
+        candidates += [Path(folder) for folder in os.environ.get("PATH", "").split(os.pathsep) if folder]
+    complete = (
+        folder
+        for folder in candidates
+        if all((folder / name).exists() for name in ("initdb", "pg_ctl", "psql"))
+    )
+    return next((folder for folder in complete if _major(folder) >= OLDEST_POSTGRESQL), None)
+
+
+def postgresql_major(folder: Path) -> int:
+    """Return the major version of the PostgreSQL server whose programs are in the folder."""
+    return _major(folder)
+
+
+def _major(folder: Path) -> int:
+    try:
+        shown = subprocess.run(
+            [folder / "pg_ctl", "--version"], capture_output=True, text=True, check=True
+        ).stdout
+    except (OSError, subprocess.CalledProcessError):
+        return 0
+    match = re.search(r"\d+", shown)
+    return int(match[0]) if match else 0
+
+
+def has_venv() -> bool:
+    """Tell whether this Python can make virtual environments (Debian packages that apart)."""
+    try:
+        import ensurepip  # noqa: F401
+        import venv  # noqa: F401
+    except ImportError:
+        return False
+    return True
+
+
+def provide(*programs: Program, optional: tuple[Program, ...] = ()) -> None:
+    """See to it that PostgreSQL, venv and the programs are there; root on Debian installs what is missing.
+
+    Raises SetupError with the list of what is missing and the command to type. What is optional is
+    installed with the rest when it can be, and only mentioned when it cannot.
+    """
+    missing = _missing(programs)
+    wanted = {program.package: program.purpose for program in optional if not program.path()}
+    if not missing and not (wanted and _may_install()):
+        for package, purpose in wanted.items():
+            step(f"{package} is missing: no {purpose}.")
+        return
+    if not _may_install():
+        raise SetupError(_sentence(missing))
+    with lock("apt"):
+        _install(_missing(programs), wanted)
+    if still := _missing(programs):
+        raise SetupError(_sentence(still))
+
+
+def _missing(programs: tuple[Program, ...]) -> dict[str, str]:
+    missing = {} if postgresql() else {"postgresql": f"the database, {OLDEST_POSTGRESQL} or later"}
+    if not has_venv():
+        missing["python3-venv"] = "virtual environments"
+    return missing | {program.package: program.purpose for program in programs if not program.path()}
+
+
+def _may_install() -> bool:
+    return os.getuid() == 0 and debian.is_debian()
+
+
+def _sentence(missing: dict[str, str]) -> str:
+    listed = ", ".join(f"{package} ({purpose})" for package, purpose in missing.items())
+    advice = (
+        f"Type: sudo apt-get install -y {' '.join(missing)}"
+        if shutil.which("apt-get")
+        else "Install them first."
+    )
+    if "postgresql" in missing:
+        advice += "\nA PostgreSQL server kept elsewhere: set PG_BIN to the folder of its initdb."
+    return f"Missing on this system: {listed}.\n{advice}"
+
+
+def _install(missing: dict[str, str], wanted: dict[str, str]) -> None:
+    log = cache_root() / "logs/system-packages.log"
+    quiet = environment(DEBIAN_FRONTEND="noninteractive")
+    step(f"System packages: installing {', '.join([*missing, *wanted])}")
+    run_logged(["apt-get", "update"], "System packages: lists", log, hint="Is there a network?", env=quiet)
+    available = [package for package in wanted if _has_candidate(package)]
+    for package in wanted.keys() - available:
+        step(f"{package} is not in this Debian's archive: no {wanted[package]}.")
+    packages = [*missing, *available]
+    if packages:
+        command = ["apt-get", "install", "-y", "--no-install-recommends", *packages]
+        run_logged(command, "System packages", log, hint=f"Try by hand: {' '.join(command)}", env=quiet)
+    step("System packages: ready")
+
+
+def _has_candidate(package: str) -> bool:
+    command = ["apt-cache", "policy", package]
+    shown = subprocess.run(command, capture_output=True, text=True, env=environment(), check=False).stdout
+    return "Candidate:" in shown and "Candidate: (none)" not in shown

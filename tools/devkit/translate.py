@@ -1,0 +1,50 @@
+"""`./dev i18n`: the template of the terms, and the French file brought up to date with it."""
+
+import json
+import re
+import subprocess
+from pathlib import Path
+
+from . import database
+from .odoo_command import Workbench, prepare
+from .output import SetupError, plain, step
+from .paths import CHECKOUT, MODULE, cache_root, write_whole
+
+TEMPLATE = CHECKOUT / "i18n" / f"{MODULE}.pot"
+FRENCH = CHECKOUT / "i18n/fr.po"
+DATABASE = "utility_i18n"
+EXPORT_DATES = re.compile(r'^"(POT-Creation-Date|PO-Revision-Date):.*\n', re.MULTILINE)
+
+
+def run() -> int:
+    """Export the template, refresh the French file, list what is not translated; returns the exit code."""
+    bench = prepare()
+    database.provide(bench, DATABASE)
+    _export(bench)
+    missing = json.loads(
+        _output([bench.python, Path(__file__).with_name("merge_po.py"), TEMPLATE, FRENCH, "fr"])
+    )
+    for term in missing:
+        plain(f"not translated: {term}")
+    if missing:
+        raise SetupError(f"{len(missing)} terms have no French in i18n/{FRENCH.name}: listed above.")
+    step("French: complete")
+    return 0
+
+
+def _export(bench: Workbench) -> None:
+    step("Terms: exporting")
+    with bench.configuration(DATABASE) as configuration:
+        command = bench.command(configuration, "i18n", "export", MODULE, "-l", "pot", "-o", "-")
+        exported = _output(command, cwd=cache_root(), env=bench.environment())
+    if 'msgid "' not in exported:
+        raise SetupError("Odoo exported no term.")
+    # The dates would make a difference in the repository at each export.
+    write_whole(TEMPLATE, EXPORT_DATES.sub("", exported))
+
+
+def _output(command: list, **options) -> str:
+    done = subprocess.run(command, capture_output=True, text=True, check=False, **options)
+    if done.returncode:
+        raise SetupError(f"The translations could not be refreshed.\n{done.stderr.strip()}")
+    return done.stdout

@@ -1,0 +1,204 @@
+import base64
+import binascii
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+from ..core.metering.cell_formats import DateOrder
+from ..core.metering.delimited import FileFault, FileRefused
+from ..core.metering.file_columns import Role
+from ..core.metering.file_detection import Detected, Doubt, FileFormat, detect
+from ..core.metering.file_refused import refused_rows
+from ..models.reading_import import ReadingImport
+from .reading_import_sentences import file_sentence, refusal_sentence
+
+DELIMITERS = {"semicolon": ";", "comma": ",", "tab": "\t", "pipe": "|"}
+DECIMAL_SIGNS = {"comma": ",", "point": "."}
+
+#: A person reads so many refused rows on the screen; all of them are in the file to download.
+LISTED = 200
+
+
+class UtilityReadingImport(models.TransientModel):
+    """*Relèves → Importer*: a file of readings, checked as a whole before anything is written."""
+
+    _name = "utility.reading.import"
+    _description = "Import Readings"
+
+    state = fields.Selection(
+        [("file", "File"), ("check", "Check"), ("done", "Imported")], default="file", readonly=True, required=True
+    )
+    file = fields.Binary(required=True, attachment=False)
+    filename = fields.Char()
+    section_id = fields.Many2one(
+        "utility.section",
+        string="Billing",
+        required=True,
+        default=lambda self: self.env["utility.section"]._default_section(),
+        help="The section whose meters were read.",
+    )
+    encoding = fields.Selection(
+        [
+            ("utf-8", "UTF-8"),
+            ("cp1252", "Windows (Western Europe)"),
+            ("latin-1", "ISO 8859-1 (Western Europe)"),
+            ("utf-16", "UTF-16"),
+        ]
+    )
+    delimiter = fields.Selection(
+        [("semicolon", "Semicolon ;"), ("comma", "Comma ,"), ("tab", "Tab"), ("pipe", "Bar |")], string="Separator"
+    )
+    date_order = fields.Selection(
+        [
+            ("dmy", "Day / month / year"),
+            ("mdy", "Month / day / year"),
+            ("ymd", "Year - month - day"),
+            ("compact", "YYYYMMDD"),
+        ],
+        string="Dates",
+    )
+    decimal_sign = fields.Selection([("comma", "Comma"), ("point", "Point")], string="Decimal Sign")
+    # what was found last tells what the user chose since
+    found = fields.Json(readonly=True)
+    date_doubt = fields.Boolean(readonly=True)
+    decimal_doubt = fields.Boolean(readonly=True)
+    column_ids = fields.One2many("utility.reading.import.column", "import_id", string="Columns of the File")
+    create_meters = fields.Boolean(
+        string="Create Unknown Meters", help="A meter is made for each unknown number that has a good reading."
+    )
+    problem = fields.Char(compute="_compute_check", store=True)
+    new_count = fields.Integer(string="New", compute="_compute_check", store=True)
+    corrected_count = fields.Integer(string="Corrected", compute="_compute_check", store=True)
+    unchanged_count = fields.Integer(string="Already There", compute="_compute_check", store=True)
+    refused_count = fields.Integer(string="Refused", compute="_compute_check", store=True)
+    unknown_meter_count = fields.Integer(string="Unknown Meters", compute="_compute_check", store=True)
+    refused_ids = fields.One2many(
+        "utility.reading.import.refusal", "import_id", string="Refused Rows", compute="_compute_check", store=True
+    )
+    refused_file = fields.Binary(readonly=True, attachment=False)
+    refused_filename = fields.Char(readonly=True)
+    meter_count = fields.Integer(string="Meters Created", readonly=True)
+    pending_count = fields.Integer(string="To Synchronise", readonly=True)
+    written = fields.Json(readonly=True)
+
+    @api.depends(
+        "file", "section_id", "create_meters", "encoding", "delimiter", "date_order", "decimal_sign",
+        "column_ids.position", "column_ids.role",
+    )  # fmt: skip
+    def _compute_check(self):
+        for wizard in self:
+            wizard.update(wizard._prepare_check())
+
+    @api.onchange("encoding", "delimiter", "date_order", "decimal_sign", "column_ids")
+    def _onchange_format(self):
+        try:
+            self._find_format()
+        except FileRefused:
+            return  # the check says it
+
+    # === ACTIONS === #
+
+    def action_check(self):
+        """Find out how the file is written, and show what it would change.
+
+        :raises UserError: the file cannot be read at all
+        """
+        self.ensure_one()
+        try:
+            self._find_format()
+        except FileRefused as refused:
+            raise UserError(file_sentence(self.env, refused)) from refused
+        self.state = "check"
+        return self._reopen()
+
+    def action_back(self):
+        """Choose another file."""
+        self.ensure_one()
+        self.write({"state": "file", "encoding": False, "delimiter": False, "found": False})
+        return self._reopen()
+
+    def action_import(self):
+        """Write the good rows, all of them or none; what is written is what the meters allow at this moment.
+
+        :raises UserError: the file cannot be read at all
+        """
+        self.ensure_one()
+        if self.state == "done":
+            raise UserError(self.env._("This file is already imported."))
+        importer = self._importer()
+        try:
+            check = importer.check(lock=True)
+        except FileRefused as refused:
+            raise UserError(file_sentence(self.env, refused)) from refused
+        written = importer.apply(check, self._reason())
+        self.write(
+            {
+                **self._prepare_counts(check),
+                "state": "done",
+                "meter_count": len(written.meters),
+                "pending_count": importer.store.count_pending(written.created + written.corrected),
+                "written": {
+                    "first": min(written.created, default=0),
+                    "last": max(written.created, default=0),
+                    "corrected": written.corrected,
+                },
+            }
+        )
+        return self._reopen()
+
+    def action_download_refused(self):
+        """Download the refused rows as they stand in the file, each with its line and the reason."""
+        self.ensure_one()
+        check = self._importer().check() if self.state == "check" else self._check_of_refused()
+        reasons = {refusal.line: refusal_sentence(self.env, refusal) for refusal in check.refusals}
+        titles = (self.env._("Line"), self.env._("Reason"))
+        content = refused_rows(self._content(), check.detected, reasons, titles)
+        stem = (self.filename or "readings.csv").rpartition(".")[0]
+        self.refused_filename = self.env._("%(file)s - refused.csv", file=stem)
+        self.refused_file = base64.b64encode(content)
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{self._name}/{self.id}/refused_file/{self.refused_filename}?download=true",
+            "target": "download",
+        }
+
+    def action_view_readings(self):
+        """Show the readings that were created or corrected."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("utility_billing_sync.utility_reading_action")
+        written = self.written or {"first": 0, "last": 0, "corrected": []}
+        created = [
+            ("id", ">=", written["first"]),
+            ("id", "<=", written["last"]),
+            ("create_uid", "=", self.env.uid),
+            ("section_id", "=", self.section_id.id),
+        ]
+        return action | {"domain": ["|", ("id", "in", written["corrected"]), "&", "&", "&", *created]}
+
+    def action_view_pending(self):
+        """Open *Relèves à synchroniser*."""
+        return self.env["ir.actions.act_window"]._for_xml_id("utility_billing_sync.utility_reading_action_pending")
+
+    # === BUSINESS === #
+
+    def _reopen(self):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Import readings"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
+    def _content(self) -> bytes:
+        """Return the file. A form that is being edited does not hold it: the saved dialog does."""
+        saved = self._origin.with_context(bin_size=False)
+        try:
+            return base64.b64decode(saved.file or b"")
+        except binascii.Error as error:
+            raise FileRefused(FileFault.BINARY) from error
+
+    def _reason(self):
+        return self.env._("Import of %(file)s", file=self.filename or self.env._("a file"))
