@@ -18,6 +18,7 @@
         "views/utility_connection_point_views.xml",
         "views/utility_subscription_views.xml",
         "views/utility_meter_views.xml",
+        "wizards/utility_reading_import_views.xml",
         "views/utility_reading_views.xml",
         "views/utility_tariff_views.xml",
         "views/account_move_views.xml",

@@ -1,6 +1,7 @@
 """Odoo's command line, on our cluster, with our addon: what every command of `./dev` runs."""
 
 import contextlib
+import itertools
 import os
 import subprocess
 import tempfile
@@ -72,10 +73,10 @@ class Workbench:
             yield Path(file.name)
 
     def command(self, configuration: Path, *arguments: str) -> list[str]:
-        """Return the command line of Odoo: an optional subcommand first, then its options."""
-        subcommand = [arguments[0]] if arguments and not arguments[0].startswith("-") else []
-        rest = arguments[len(subcommand) :]
-        return [str(self.python), "-m", "odoo", *subcommand, "-c", str(configuration), *rest]
+        """Return the command line of Odoo: subcommands first, then options."""
+        words = list(itertools.takewhile(lambda word: not word.startswith("-"), arguments))
+        options = arguments[len(words) :]
+        return [str(self.python), "-m", "odoo", *words, "-c", str(configuration), *options]
 
     def shell(self, database: str, script: str | None = None) -> int:
         """Run Python with `env` on a database: the script, or what the standard input gives."""

@@ -1,6 +1,7 @@
 """`./dev i18n`: the template of the terms, and the French file brought up to date with it."""
 
 import json
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -8,11 +9,11 @@ from pathlib import Path
 from . import database
 from .odoo_command import Workbench, prepare
 from .output import SetupError, plain, step
-from .paths import CHECKOUT, MODULE, cache_root, write_whole
+from .paths import CHECKOUT, MODULE, cache_root, digest, write_whole
 
 TEMPLATE = CHECKOUT / "i18n" / f"{MODULE}.pot"
 FRENCH = CHECKOUT / "i18n/fr.po"
-DATABASE = "utility_i18n"
+DATABASE = f"utility_i18n_{digest(str(CHECKOUT))}"
 EXPORT_DATES = re.compile(r'^"(POT-Creation-Date|PO-Revision-Date):.*\n', re.MULTILINE)
 
 
@@ -21,15 +22,19 @@ def run() -> int:
     bench = prepare()
     database.provide(bench, DATABASE)
     _export(bench)
-    missing = json.loads(
-        _output([bench.python, Path(__file__).with_name("merge_po.py"), TEMPLATE, FRENCH, "fr"])
-    )
+    merge = Path(__file__).with_name("merge_po.py")
+    missing = json.loads(_output([bench.python, merge, TEMPLATE, FRENCH, "fr", _odoo_french(bench)]))
     for term in missing:
         plain(f"not translated: {term}")
     if missing:
         raise SetupError(f"{len(missing)} terms have no French in i18n/{FRENCH.name}: listed above.")
     step("French: complete")
     return 0
+
+
+def _odoo_french(bench: Workbench) -> Path:
+    files = (folder / "account/i18n/fr.po" for folder in bench.odoo.addons)
+    return next((file for file in files if file.exists()), Path(os.devnull))
 
 
 def _export(bench: Workbench) -> None:

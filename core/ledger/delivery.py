@@ -1,0 +1,58 @@
+"""Exactly once, whatever crashes: what to do with a lot whose delivery is not sure."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from .findings import DeliveryConflict
+from .transports import Stat
+
+# Seconds before the next try of what may pass by itself; then somebody is told that it does not.
+RETRY_DELAYS = (60, 300, 900, 3600, 4 * 3600, 12 * 3600)
+
+
+class Step(Enum):
+    """What a recovered run does next."""
+
+    CONFIRM = "confirm"
+    DELIVER = "deliver"
+    FAIL = "fail"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredLot:
+    """The file that a run keeps: its remote name, size in bytes and SHA-256 (hex)."""
+
+    name: str
+    size: int
+    sha256: str
+
+
+def recovery_step(lot, remote):
+    """The Step for a stored lot when the remote side says `remote` (Stat or ABSENT).
+
+    There with the same content: confirm. Absent, or taken by the accounting system, which knows lots by their
+    name: deliver the same bytes again. There with other content: fail, the name is not ours.
+    """
+    if not remote:
+        return Step.DELIVER
+    return Step.CONFIRM if (remote.size, remote.sha256) == (lot.size, lot.sha256) else Step.FAIL
+
+
+def deliver_lot(transport, lot, chunks):
+    """Brings a stored lot to its place, whether for the first time or as a recovery; returns the Step that
+    was taken.
+
+    `chunks` (iterable of bytes) is used only if the bytes must be sent. Raises TransportError,
+    DeliveryConflict.
+    """
+    step = recovery_step(lot, transport.stat(lot.name))
+    if step is Step.FAIL:
+        raise DeliveryConflict("delivery_conflict", name=lot.name)
+    if step is Step.DELIVER:
+        transport.deliver(lot.name, chunks, Stat(lot.size, lot.sha256))
+    return step
+
+
+def retry_delay(failures):
+    """Seconds to wait after so many failures in a row (1 or more), None when the limit is reached."""
+    return RETRY_DELAYS[failures - 1] if failures <= len(RETRY_DELAYS) else None

@@ -1,0 +1,46 @@
+"""What the errors of file systems and networks mean: may it pass by itself, or must somebody act?"""
+
+import contextlib
+import errno
+
+from .findings import LedgerError, TransportError
+
+RETRYABLE, FINAL = True, False
+
+_BY_ERRNO = {
+    errno.ENOENT: ("directory_missing", RETRYABLE),
+    errno.ENOTDIR: ("directory_missing", RETRYABLE),
+    errno.EACCES: ("permission_denied", FINAL),
+    errno.EPERM: ("permission_denied", FINAL),
+    errno.EROFS: ("permission_denied", FINAL),
+    errno.ENOSPC: ("disk_full", RETRYABLE),
+    errno.EDQUOT: ("disk_full", RETRYABLE),
+    errno.EISDIR: ("not_a_file", FINAL),
+    errno.ELOOP: ("not_a_file", FINAL),
+    errno.ETIMEDOUT: ("timeout", RETRYABLE),
+}
+
+
+@contextlib.contextmanager
+def typed_failures(name):
+    """Turns what file systems and networks raise into TransportError about `name`; typed errors go
+    through."""
+    try:
+        yield
+    except LedgerError:
+        raise
+    except TimeoutError as error:
+        raise TransportError("timeout", RETRYABLE, name=name) from error
+    except (OSError, EOFError) as error:
+        code, retryable = _BY_ERRNO.get(getattr(error, "errno", None), ("remote_failure", RETRYABLE))
+        raise TransportError(code, retryable, name=name, reason=_reason(error)) from error
+    except Exception as error:
+        # paramiko is optional here: its errors are known by their module, any other error is a bug and goes
+        # through.
+        if not type(error).__module__.startswith("paramiko."):
+            raise
+        raise TransportError("remote_failure", RETRYABLE, name=name, reason=_reason(error)) from error
+
+
+def _reason(error):
+    return str(error) or type(error).__name__

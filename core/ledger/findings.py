@@ -1,0 +1,73 @@
+"""What was found wrong, as data (Finding) or as an exception (LedgerError and its kinds)."""
+
+import dataclasses
+from collections.abc import Mapping
+
+from .messages import sentence
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Finding:
+    """One anomaly of a document or of a row.
+
+    `code` names the rule (see messages), `field` the attribute to correct, `document` the number of the
+    document, `line` and `column` the place in a file (from 1; 0 when there is none). A finding that is not
+    `blocking` is a remark: the document goes through.
+    """
+
+    code: str
+    field: str = ""
+    params: Mapping = dataclasses.field(default_factory=dict, hash=False)
+    document: str = ""
+    line: int = 0
+    column: int = 0
+    blocking: bool = True
+
+    @property
+    def message(self):
+        return sentence(self.code, self.params)
+
+
+class LedgerError(Exception):
+    """Base of every error of the exchange; `code` and `params` give the sentence, as for a finding."""
+
+    def __init__(self, code, **params):
+        self.code = code
+        self.params = params
+        super().__init__(sentence(code, params))
+
+
+class LayoutError(LedgerError):
+    """A layout cannot be used; the sentence says what to correct in it."""
+
+
+class FileRefused(LedgerError):
+    """An incoming file cannot be read at all (header, encoding, size); none of its rows was used."""
+
+
+class TransitionForbidden(LedgerError):
+    """A document or a run cannot go through this event in its state."""
+
+
+class ScheduleError(LedgerError):
+    """A schedule has an unknown frequency, weekday, time or time zone."""
+
+
+class TransportError(LedgerError):
+    """A remote operation failed. `retryable` says whether trying later may succeed."""
+
+    def __init__(self, code, retryable=False, **params):
+        self.retryable = retryable
+        super().__init__(code, **params)
+
+
+class NameRefused(TransportError):
+    """A name leaves the exchange directory, is a symbolic link or is not a plain file name."""
+
+
+class HostKeyRefused(TransportError):
+    """The server's key is not the one that was approved."""
+
+
+class DeliveryConflict(TransportError):
+    """The lot's final name is taken by other content."""

@@ -1,0 +1,146 @@
+"""What a document said when it was sent, field by field, and what a change of it means over there."""
+
+import hashlib
+import json
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from .findings import Finding
+from .records import Update
+
+# An integrated document takes these changes as an update; in the order in which the rows are written.
+UPDATABLE = ("payment_approval", "due_date", "payment_mode", "label", "external_reference")
+
+# These are the accounting itself: an integrated document must be reversed.
+REVERSED_HEAD = (
+    "company", "establishment", "number", "journal", "document_type", "date", "document_id",
+    "document_third_party", "currency", "ledger_currency", "rate", "total", "currency_total", "piece_date",
+)  # fmt: skip
+REVERSED_LINES = (
+    "account", "account_type", "third_party", "debit", "credit", "currency_balance", "vat_profile",
+    "vat_liability", "analytic_axis", "analytic_section",
+)  # fmt: skip
+
+# Names of codes, reconciliation and posting details: they change by themselves and are not what was agreed.
+IGNORED = (
+    "journal_name", "account_name", "third_party_name", "is_third_party", "matching_code", "matching_date",
+    "reconciliation_code", "position", "validation_date",
+)  # fmt: skip
+
+_DIGEST = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """A digest per field of a document. Equal for equal content, whatever the order of the lines."""
+
+    parts: tuple[tuple[str, str], ...]
+
+    @property
+    def digest(self):
+        """One short hexadecimal text for the whole content."""
+        return _hash(json.dumps(self.parts))
+
+    def to_text(self):
+        return json.dumps(dict(self.parts), sort_keys=True)
+
+    @classmethod
+    def from_text(cls, text):
+        """The fingerprint kept by `to_text`; none at all ("" or False) differs from every other."""
+        return cls(tuple(sorted(json.loads(text).items())) if text else ())
+
+    def changed(self, other):
+        """The names of the fields that differ, sorted."""
+        mine, theirs = dict(self.parts), dict(other.parts)
+        return tuple(
+            sorted(name for name in mine.keys() | theirs.keys() if mine.get(name) != theirs.get(name))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What became different since a document was sent: fields an update can carry, fields that need a
+    reversal."""
+
+    updatable: tuple[str, ...]
+    reversal: tuple[str, ...]
+
+    @property
+    def findings(self):
+        """The anomaly of an integrated document that must be reversed, or nothing."""
+        if not self.reversal:
+            return ()
+        return (Finding("reversal_needed", self.reversal[0], {"fields": ", ".join(self.reversal)}),)
+
+
+def fingerprint(document):
+    """The Fingerprint of a Document; lot and origin are not part of it."""
+    parts = {name: _hash(_text(getattr(document, name))) for name in REVERSED_HEAD}
+    parts |= {
+        "payment_approval": _hash("" if document.payment_approval == "none" else document.payment_approval),
+        "payment_mode": _hash(_text(document.payment_mode)),
+        "external_reference": _hash(_text(document.external_reference)),
+    }
+    # Values by field say what changed, whole lines see values that changed places; the order means nothing.
+    lines = sorted((tuple(_text(getattr(line, name)) for name in REVERSED_LINES)) for line in document.lines)
+    for place, name in enumerate(REVERSED_LINES):
+        parts[name] = _hash(*sorted(line[place] for line in lines))
+    parts["lines"] = _hash(*(_hash(*line) for line in lines))
+    labels = sorted(_text(line.label) for line in document.lines)
+    parts["label"] = _hash(_text(document.label), *labels)
+    parts |= _due_dates(document)
+    return Fingerprint(tuple(sorted(parts.items())))
+
+
+def compare(sent, current):
+    """The Change between the fingerprint of what was sent and that of the document now."""
+    names = current.changed(sent)
+    updatable = tuple(name for name in UPDATABLE if name in names)
+    reversal = tuple(name for name in names if name not in UPDATABLE)
+    # "lines" alone means that values changed places; otherwise the fields say it better.
+    if set(reversal) & set(REVERSED_LINES):
+        reversal = tuple(name for name in reversal if name != "lines")
+    return Change(updatable, reversal)
+
+
+def updates(document, change):
+    """The update rows of an integrated document, one per changed field. A payment approval is told as yes or
+    no."""
+    values = {
+        "payment_approval": document.approved,
+        "due_date": document.document_due_date,
+        "payment_mode": document.payment_mode,
+        "label": document.label,
+        "external_reference": document.external_reference,
+    }
+    return tuple(
+        Update(document.company, document.number, document.external_reference, name, values[name])
+        for name in change.updatable
+    )
+
+
+def _due_dates(document):
+    """One due date can be updated. Instalments cannot: an update row has a single value."""
+    days = sorted({line.due_date for line in document.lines if line.due_date})
+    several = tuple(map(_text, days)) if len(days) > 1 else ()
+    single = () if several else tuple(map(_text, days))
+    return {"due_date": _hash(_text(document.document_due_date), *single), "instalments": _hash(*several)}
+
+
+def _text(value):
+    """One text for one meaning: 10.0 and 10.00, composed and decomposed accents, None and "" are the same."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, Decimal):
+        return format(value.normalize() if value else Decimal(0), "f")
+    if isinstance(value, date):
+        return value.isoformat()
+    return unicodedata.normalize("NFC", str(value)).strip()
+
+
+def _hash(*texts):
+    # Lengths keep "a", "bc" apart from "ab", "c".
+    data = "".join(f"{len(text)}:{text}" for text in texts)
+    return hashlib.sha256(data.encode("utf-8", "surrogatepass")).hexdigest()[:_DIGEST]

@@ -1,0 +1,7 @@
+"""File layouts as data: what a column holds (model), writing (writer), reading (reader)."""
+
+from .model import Column, Layout, match_name
+from .reader import BadRow, Reader, Row
+from .writer import Rendered, Writer
+
+__all__ = ["BadRow", "Column", "Layout", "Reader", "Rendered", "Row", "Writer", "match_name"]

@@ -1,0 +1,49 @@
+"""Physical lines of a stream of bytes, with flat memory whatever the stream holds."""
+
+from dataclasses import dataclass
+
+from ..findings import FileRefused
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line without its end; `data` is None when it is longer than the limit; `ended`: a line end was
+    there."""
+
+    number: int
+    data: bytes | None
+    ended: bool
+
+
+def physical_lines(chunks, max_line, max_bytes):
+    """The lines of an iterable of bytes, split at LF, a CR before it removed.
+
+    A line of more than `max_line` bytes is skipped and said to be too long; reading goes on at the next one.
+    Raises FileRefused (file_too_large) beyond `max_bytes`.
+    """
+    number, total, parts, held = 1, 0, [], 0
+    for chunk in chunks:
+        total += len(chunk)
+        if total > max_bytes:
+            raise FileRefused("file_too_large", limit=max_bytes)
+        start = 0
+        while (end := chunk.find(b"\n", start)) >= 0:
+            held += end - start
+            if held <= max_line:
+                parts.append(chunk[start:end])
+            yield _line(number, parts, held > max_line, True)
+            number, parts, held, start = number + 1, [], 0, end + 1
+        held += len(chunk) - start
+        if held > max_line:
+            parts = []
+        elif start < len(chunk):
+            parts.append(chunk[start:])
+    if held:
+        yield _line(number, parts, held > max_line, False)
+
+
+def _line(number, parts, too_long, ended):
+    if too_long:
+        return Line(number, None, ended)
+    data = b"".join(parts)
+    return Line(number, data[:-1] if ended and data.endswith(b"\r") else data, ended)

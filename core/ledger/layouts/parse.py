@@ -1,0 +1,134 @@
+"""From the text of a cell to its value, and from a line with quotes to its cells."""
+
+import re
+from datetime import datetime
+from decimal import Decimal
+
+from .cells import Bounded, date_text
+from .model import QUOTE
+
+SHOWN = 60
+
+
+class CellWrong(Exception):
+    """A cell cannot be read; becomes a finding of its row."""
+
+    def __init__(self, code, **params):
+        self.code, self.params = code, params
+        super().__init__(code)
+
+
+def split_quoted(text, delimiter):
+    """(cells, column, code) of a line where cells may be in quotes; `code` is quote_open or quote_wrong at
+    `column`."""
+    cells, start, size = [], 0, len(text)
+    while True:
+        if text.startswith(QUOTE, start):
+            cell, end = _quoted(text, start + 1)
+            if end < 0:
+                return cells, len(cells) + 1, "quote_open"
+            if end < size and text[end] != delimiter:
+                return cells, len(cells) + 1, "quote_wrong"
+        else:
+            end = text.find(delimiter, start)
+            end = size if end < 0 else end
+            cell = text[start:end]
+        cells.append(cell)
+        if end >= size:
+            return cells, 0, ""
+        start = end + 1
+
+
+def _quoted(text, start):
+    """(content, place after the closing quote) of a quoted cell; the place is -1 when it is not closed."""
+    place = start
+    while (place := text.find(QUOTE, place)) >= 0:
+        if not text.startswith(QUOTE, place + 1):
+            return text[start:place].replace(QUOTE * 2, QUOTE), place + 1
+        place += 2
+    return "", -1
+
+
+def parser_of(layout, column, kind):
+    """The function text -> value of a column; it raises CellWrong."""
+    makers = {"amount": _amount, "rate": _amount, "date": _date, "flag": _flag, "integer": _integer}
+    convert = makers.get(kind, _text)(layout, column)
+    empty = "" if kind in ("text", "any") else None
+
+    def parse(text):
+        text = _undressed(text, column)
+        if text:
+            return convert(text)
+        if column.required:
+            raise CellWrong("value_missing")
+        return empty
+
+    return parse
+
+
+def _undressed(text, column):
+    if column.pad and column.pad != "0":
+        text = text.rstrip(column.pad) if column.align == "left" else text.lstrip(column.pad)
+    return text.strip()
+
+
+def _text(layout, column):
+    def convert(text):
+        if column.width and len(text) > column.width:
+            raise CellWrong("text_too_wide", value=text[:SHOWN], width=column.width)
+        return text
+
+    return convert
+
+
+def _amount(layout, column):
+    form = re.compile(rf"[+-]?[0-9]{{1,15}}(?:\{layout.decimal_sign}[0-9]{{1,8}})?")
+
+    def convert(text):
+        if not form.fullmatch(text):
+            raise CellWrong("amount_wrong", value=text[:SHOWN])
+        return Decimal(text.replace(layout.decimal_sign, "."))
+
+    return convert
+
+
+def _integer(layout, column):
+    def convert(text):
+        if not re.fullmatch(r"-?[0-9]{1,15}", text):
+            raise CellWrong("amount_wrong", value=text[:SHOWN])
+        return int(text)
+
+    return convert
+
+
+def _date(layout, column):
+    form = layout.date_format
+
+    def strict(text):
+        try:
+            day = datetime.strptime(text, form).date()
+        except ValueError:
+            return None
+        # strptime takes 1/2/2026 and digits of other scripts; the layout says two digits.
+        return day if date_text(day, form) == text else None
+
+    known = Bounded(strict)
+
+    def convert(text):
+        day = known[text] if len(text) <= SHOWN else None
+        if day is None:
+            raise CellWrong("date_wrong", value=text[:SHOWN], format=form)
+        return day
+
+    return convert
+
+
+def _flag(layout, column):
+    values = {layout.yes.casefold(): True, layout.no.casefold(): False}
+
+    def convert(text):
+        if text.casefold() not in values:
+            raise CellWrong("flag_wrong", value=text[:SHOWN], yes=layout.yes, no=layout.no)
+        return values[text.casefold()]
+
+    return convert

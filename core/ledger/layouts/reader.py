@@ -1,0 +1,192 @@
+"""Bytes in, typed rows out: only FileRefused is raised, bad rows are named and passed over."""
+
+import re
+from collections import deque
+from dataclasses import dataclass, replace
+
+from ..findings import FileRefused, Finding
+from .lines import physical_lines
+from .model import QUOTE
+from .parse import CellWrong, parser_of, split_quoted
+
+MAX_LINE = 1 << 20
+MAX_BYTES = 1 << 30
+MAX_JOINED_LINES = 50
+MAX_JOINED_BYTES = 64 * 1024
+BYTE_ORDER_MARKS = (
+    (b"\xff\xfe", "UTF-16"),
+    (b"\xfe\xff", "UTF-16"),
+    (b"\xef\xbb\xbf", "UTF-8"),
+    (b"PK\x03\x04", "a spreadsheet or archive"),
+    (b"%PDF", "PDF"),
+)
+_ACCENTS_IN_UTF8 = re.compile(b"[\xc2\xc3][\x80-\xbf]")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A good row: attribute -> value (text, date, Decimal, bool; None for an empty date or amount)."""
+
+    line: int
+    values: dict
+
+
+@dataclass(frozen=True, slots=True)
+class BadRow:
+    """A row that cannot be used: why, and those of its values that could be read."""
+
+    line: int
+    findings: tuple[Finding, ...]
+    values: dict
+
+
+class Reader:
+    """Reads files of a layout. With a header, columns are found by name, in any order, others are ignored,
+    and only required ones must be there; without one, the number of columns is exact."""
+
+    def __init__(self, layout, max_line=MAX_LINE, max_bytes=MAX_BYTES):
+        self.layout = layout
+        self._max_line, self._max_bytes = max_line, max_bytes
+        self._utf8 = layout.encoding.startswith("utf-8")
+        self._codec = "utf-8" if self._utf8 else layout.encoding
+
+    def rows(self, chunks):
+        """Row and BadRow of an iterable of bytes, in order; empty lines are passed over.
+
+        Raises FileRefused: encoding_wrong, file_empty, file_too_large, column_missing, column_duplicate,
+        header_unreadable.
+        """
+        records = self._records(physical_lines(self._checked(chunks), self._max_line, self._max_bytes))
+        if self.layout.header:
+            places, width = self._header(next(records, None))
+        else:
+            places, width = dict(enumerate(self.layout.columns)), len(self.layout.columns)
+        parsers = self._parsers(places)
+        for number, cells, finding in records:
+            yield BadRow(number, (finding,), {}) if finding else self._row(number, cells, parsers, width)
+
+    def _checked(self, chunks):
+        """The same bytes, after a look at the first ones."""
+        chunks, head = iter(chunks), b""
+        for chunk in chunks:
+            head += chunk
+            if len(head) >= 4:
+                break
+        for mark, found in BYTE_ORDER_MARKS:
+            if head.startswith(mark):
+                if not (self._utf8 and found == "UTF-8"):
+                    raise FileRefused("encoding_wrong", encoding=self.layout.encoding, found=found)
+                head = head[len(mark) :]
+        if head:
+            yield head
+        yield from chunks
+
+    def _records(self, lines):
+        """(line number, cells, finding) of each record; a quoted cell may go over several lines."""
+        waiting = deque()
+        while True:
+            line = waiting.popleft() if waiting else next(lines, None)
+            if line is None:
+                return
+            text, finding = self._decode(line)
+            if finding:
+                yield line.number, [], finding
+            elif text.strip():
+                yield self._record(line, text, lines, waiting)
+
+    def _record(self, line, text, lines, waiting):
+        if self.layout.quoting == "none" or QUOTE not in text:
+            return self._whole(line, line.number, text.split(self.layout.delimiter))
+        cells, place, code = split_quoted(text, self.layout.delimiter)
+        taken, last = [], line
+        while code == "quote_open" and len(taken) < MAX_JOINED_LINES and len(text) < MAX_JOINED_BYTES:
+            following = waiting.popleft() if waiting else next(lines, None)
+            if following is None:
+                break
+            taken.append(following)
+            more, wrong = self._decode(following)
+            if wrong:
+                break
+            text, last = f"{text}\n{more}", following
+            cells, place, code = split_quoted(text, self.layout.delimiter)
+        if code:
+            # Nothing is swallowed: reading goes on right after the line where the quote was opened.
+            waiting.extendleft(reversed(taken))
+            return line.number, [], self._finding(code, line.number, place)
+        return self._whole(last, line.number, cells)
+
+    def _whole(self, last, number, cells):
+        cut = self.layout.trailing_newline and not last.ended
+        return number, cells, self._finding("line_truncated", number) if cut else None
+
+    def _decode(self, line):
+        """(text, finding) of a line."""
+        if line.data is None:
+            return "", self._finding("line_too_long", line.number, limit=self._max_line)
+        if b"\0" in line.data:
+            return "", self._finding("line_nul", line.number, line.data.index(b"\0") + 1)
+        try:
+            text = line.data.decode(self._codec)
+        except UnicodeDecodeError as error:
+            encoding = self.layout.encoding
+            return "", self._finding("line_undecodable", line.number, error.start + 1, encoding=encoding)
+        if not self._utf8 and not line.data.isascii() and _is_utf8(line.data):
+            return "", self._finding("line_other_encoding", line.number, encoding=self.layout.encoding)
+        return text, None
+
+    def _finding(self, code, line, column=0, field="", **params):
+        return Finding(code, field, {"line": line, "column": column, **params}, line=line, column=column)
+
+    def _header(self, record):
+        if record is None:
+            raise FileRefused("file_empty")
+        _number, cells, finding = record
+        if finding:
+            raise FileRefused("header_unreadable", reason=finding.message)
+        titles = [cell.strip().casefold() for cell in cells]
+        seen = set()
+        for title in filter(None, titles):
+            if title in seen:
+                raise FileRefused("column_duplicate", column=title[:60])
+            seen.add(title)
+        known = {column.name.casefold(): column for column in self.layout.columns}
+        places = {place: known[title] for place, title in enumerate(titles) if title in known}
+        for column in self.layout.columns:
+            if column.required and column not in places.values():
+                raise FileRefused("column_missing", column=column.name)
+        return places, len(titles)
+
+    def _parsers(self, places):
+        kinds, seen, parsers = self.layout.attributes, set(), []
+        for place, column in places.items():
+            if column.attribute and column.attribute not in seen:
+                seen.add(column.attribute)
+                parser = parser_of(self.layout, column, kinds[column.attribute].kind)
+                parsers.append((place, column, parser))
+        return parsers
+
+    def _row(self, number, cells, parsers, width):
+        if len(cells) != width:
+            code = "row_short" if len(cells) < width else "cell_too_many"
+            finding = self._finding(code, number, count=len(cells), expected=width)
+            return BadRow(number, (finding,), {})
+        values, wrong = {}, []
+        for place, column, parse in parsers:
+            try:
+                values[column.attribute] = parse(cells[place])
+            except CellWrong as error:
+                finding = self._finding(error.code, number, place + 1, column.attribute)
+                # People know a column by its name, programs by its number.
+                params = {**finding.params, **error.params, "column": column.name}
+                wrong.append(replace(finding, params=params))
+        return BadRow(number, tuple(wrong), values) if wrong else Row(number, values)
+
+
+def _is_utf8(data):
+    """Whether a line is UTF-8 text with accents: letters that no French word has side by side in other
+    encodings."""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return bool(_ACCENTS_IN_UTF8.search(data))

@@ -1,0 +1,78 @@
+"""Every sentence that the exchange can say, by code: models translate the sentence, tests assert the code."""
+
+MESSAGES = {
+    # Documents set aside before sending
+    "account_unbound": "No account code is bound to %(name)s: bind it in the référentiel.",
+    "amount_too_precise": "%(value)s has more decimals than column %(column)s holds: round the amount.",
+    "amount_too_wide": "%(value)s is wider than column %(column)s (%(width)s characters).",
+    "company_locked": "Company %(company)s is locked in the accounting system: unlock it or wait.",
+    "company_unbound": "The company has no accounting code: enter it in Administration, Company.",
+    "currency_unknown": "Currency %(currency)s is not one that the connector exchanges.",
+    "document_empty": "The document has no line.",
+    "document_number_missing": "The document has no number: post it.",
+    "due_date_missing": "Third-party line %(position)s has no due date: enter it or the payment terms.",
+    "journal_unknown": "Journal %(journal)s is unknown to company %(company)s in the accounting system.",
+    "rate_missing": "The document is in %(currency)s and has no rate to %(ledger_currency)s.",
+    "required_missing": "Column %(column)s is required and the document gives it no value.",
+    "third_party_unbound": "No third-party code is bound to %(name)s: bind it in the référentiel.",
+    "text_replaced": "Column %(column)s: %(characters)s cannot be written as it is and was replaced.",
+    "text_truncated": "Column %(column)s: the text was cut to %(width)s characters.",
+    "text_too_wide": "Column %(column)s: %(value)s is longer than %(width)s characters.",
+    "text_unwritable": "Column %(column)s: %(encoding)s cannot write %(characters)s: change the text.",
+    "unbalanced": "Debit %(debit)s and credit %(credit)s differ by %(difference)s: correct the document.",
+    "reversal_needed": "%(fields)s changed after the integration: reverse the document and enter it again.",
+    "value_wrong": "Column %(column)s cannot hold %(value)s: a value of kind %(kind)s is expected.",
+    # Rows of incoming files
+    "amount_wrong": "Line %(line)s, column %(column)s: %(value)s is not an amount.",
+    "cell_too_many": "Line %(line)s has %(count)s columns, %(expected)s are expected.",
+    "code_duplicate": "Line %(line)s: code %(code)s is already on line %(first)s with other values.",
+    "date_wrong": "Line %(line)s, column %(column)s: %(value)s is not a date of the form %(format)s.",
+    "deactivation_held": "Missing codes of %(kind)s were kept: %(count)s unreadable rows may be theirs.",
+    "flag_wrong": "Line %(line)s, column %(column)s: %(value)s is neither %(yes)s nor %(no)s.",
+    "line_nul": "Line %(line)s holds a NUL character, at column %(column)s.",
+    "line_too_long": "Line %(line)s is longer than %(limit)s bytes and was skipped.",
+    "line_truncated": "Line %(line)s has no line end: the file is cut there; send it again.",
+    "line_other_encoding": "Line %(line)s is UTF-8 text where %(encoding)s is expected: save the file again.",
+    "line_undecodable": "Line %(line)s, byte %(column)s: not %(encoding)s text.",
+    "quote_open": "Line %(line)s: a quote opened in column %(column)s is never closed.",
+    "quote_wrong": "Line %(line)s, column %(column)s: text follows the closing quote.",
+    "row_short": "Line %(line)s has %(count)s columns, %(expected)s are expected: the row is cut.",
+    "value_missing": "Line %(line)s, column %(column)s: a value is required.",
+    # Acknowledgements
+    "acknowledgement_contradicts": "Line %(line)s: %(number)s is %(state)s, the report says %(status)s.",
+    "acknowledgement_duplicate": "Line %(line)s: document %(number)s was already %(status)s.",
+    "acknowledgement_late": "Line %(line)s: an answer to lot %(lot)s, %(number)s left since in %(current)s.",
+    "acknowledgement_rejected": "The accounting system rejected the document: %(code)s %(message)s",
+    "acknowledgement_unexpected": "Line %(line)s: document %(number)s was never sent, yet is %(status)s.",
+    "acknowledgement_unknown": "Line %(line)s: no document %(number)s of company %(company)s is known.",
+    "status_wrong": "Line %(line)s: %(value)s is neither accepted nor rejected.",
+    # Files as a whole, layouts, states
+    "column_duplicate": "The header names column %(column)s twice.",
+    "column_missing": "The header lacks column %(column)s.",
+    "encoding_wrong": "The file is not %(encoding)s text (it begins as %(found)s): save it as %(encoding)s.",
+    "file_empty": "The file is empty, not even a header was found.",
+    "file_too_large": "The file is larger than %(limit)s bytes.",
+    "header_unreadable": "The header cannot be read: %(reason)s",
+    "layout_wrong": "Layout %(layout)s: %(reason)s",
+    "schedule_wrong": "The schedule cannot be used: %(reason)s",
+    "transition_forbidden": "%(event)s is impossible in the state %(state)s.",
+    # Transports
+    "delivery_conflict": "%(name)s exists already with other content: the lot was not delivered.",
+    "directory_missing": "The directory of %(name)s does not exist or is not reachable.",
+    "disk_full": "There is no space left to write %(name)s.",
+    "lot_damaged": "The kept file of %(name)s is not the one that was written: it was not delivered.",
+    "host_key_refused": "The server %(host)s shows the key %(found)s, %(expected)s was approved: refused.",
+    "host_key_wrong": "The approved host key cannot be read: approve the server's key again.",
+    "authentication_refused": "The server %(host)s refuses the user or its secret.",
+    "name_refused": "%(name)s leaves the exchange directory or is not a plain name: refused.",
+    "not_a_file": "%(name)s is not a regular file: refused.",
+    "permission_denied": "No right on %(name)s.",
+    "remote_failure": "The exchange of %(name)s failed: %(reason)s",
+    "secret_wrong": "The private key cannot be read: %(reason)s",
+    "timeout": "The server did not answer in time for %(name)s.",
+}
+
+
+def sentence(code, params):
+    """The English sentence of a code, with its parameters (strings or numbers) in place."""
+    return MESSAGES[code] % params

@@ -1,0 +1,215 @@
+"""What crosses the border with the accounting system: records, and the attributes a column may take."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+ZERO = Decimal(0)
+
+DOCUMENT_TYPES = ("FC", "AC", "FF", "AV")
+PAYMENT_APPROVALS = ("none", "pending", "approved", "disputed")
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """One export run as the accounting system selects it: number, origin, date (closing date for a FEC),
+    SIREN."""
+
+    lot: str
+    lot_date: date
+    origin: str = "ODOO"
+    company: str = ""
+    siren: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EntryLine:
+    """A line of a document; amounts in ledger currency, `currency_balance` signed (debit positive) in the
+    document's."""
+
+    account: str
+    debit: Decimal = ZERO
+    credit: Decimal = ZERO
+    label: str = ""
+    account_name: str = ""
+    account_type: str = "G"
+    third_party: str = ""
+    third_party_name: str = ""
+    # Receivable or payable: a third party and a due date are then required.
+    is_third_party: bool = False
+    due_date: date | None = None
+    currency_balance: Decimal = ZERO
+    vat_profile: str = ""
+    vat_liability: str = ""
+    analytic_axis: str = ""
+    analytic_section: str = ""
+    matching_code: str = ""
+    matching_date: date | None = None
+    reconciliation_code: str = ""
+    position: int = 0
+
+    @property
+    def balance(self):
+        return self.debit - self.credit
+
+    @property
+    def direction(self):
+        """D or C; a negative debit is a credit."""
+        return "D" if self.debit >= self.credit else "C"
+
+    @property
+    def amount(self):
+        return abs(self.debit - self.credit)
+
+    @property
+    def currency_amount(self):
+        return abs(self.currency_balance)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An accounting document (pièce) with its lines, in the accounting system's codes. `rate`: document
+    currency per unit of ledger currency."""
+
+    company: str
+    number: str
+    journal: str
+    document_type: str
+    date: date
+    lines: tuple[EntryLine, ...]
+    document_id: str = ""
+    establishment: str = ""
+    journal_name: str = ""
+    label: str = ""
+    external_reference: str = ""
+    document_third_party: str = ""
+    document_due_date: date | None = None
+    payment_mode: str = ""
+    payment_approval: str = "none"
+    currency: str = "EUR"
+    ledger_currency: str = "EUR"
+    rate: Decimal = Decimal(1)
+    total: Decimal = ZERO
+    currency_total: Decimal = ZERO
+    piece_date: date | None = None
+    validation_date: date | None = None
+
+    @property
+    def approved(self):
+        """Whether the bill is "bon à payer"."""
+        return self.payment_approval == "approved"
+
+    @property
+    def is_foreign(self):
+        return self.currency != self.ledger_currency
+
+    @property
+    def foreign_currency(self):
+        """The document's currency where it is not the ledger's (FEC: Idevise is empty otherwise)."""
+        return self.currency if self.is_foreign else ""
+
+    @property
+    def piece_reference(self):
+        """Reference of the supporting document (FEC: PieceRef): the partner's, or else the document's
+        number."""
+        return self.external_reference or self.number
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """A changed field of a document already integrated; `value` is a text, date, Decimal or bool."""
+
+    company: str
+    number: str
+    external_reference: str
+    field: str
+    value: object
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """What the accounting system answers about one document; `status` is accepted or rejected."""
+
+    company: str
+    number: str
+    external_reference: str
+    status: str
+    code: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """A name that a column may take. `kind`: text, date, amount, rate, integer, flag or any; `scope`: the
+    record that holds it (lot, document, line, or row for flat files)."""
+
+    name: str
+    kind: str
+    scope: str
+    label: str
+
+
+def _attributes(scope, kind, names):
+    return {name: Attribute(name, kind, scope, name.replace("_", " ").capitalize()) for name in names.split()}
+
+
+_LOT = _attributes("lot", "text", "lot origin siren") | _attributes("lot", "date", "lot_date")
+
+_ENTRY = (
+    _LOT
+    | _attributes(
+        "document", "text", "company establishment journal journal_name document_type number document_id"
+    )
+    | _attributes("document", "text", "document_label external_reference document_third_party payment_mode")
+    | _attributes(
+        "document", "text", "payment_approval currency ledger_currency foreign_currency piece_reference"
+    )
+    | _attributes("document", "date", "date document_due_date piece_date validation_date")
+    | _attributes("document", "amount", "total currency_total")
+    | _attributes("document", "rate", "rate")
+    | _attributes("document", "flag", "approved")
+    | _attributes(
+        "line", "text", "account account_name account_type third_party third_party_name label direction"
+    )
+    | _attributes("line", "text", "vat_profile vat_liability analytic_axis analytic_section")
+    | _attributes("line", "text", "matching_code reconciliation_code")
+    | _attributes("line", "date", "due_date matching_date")
+    | _attributes(
+        "line", "amount", "debit credit balance amount currency_amount currency_balance foreign_balance"
+    )
+    | _attributes("line", "integer", "position")
+)
+
+_UPDATE = _attributes("row", "text", "company number external_reference field") | _attributes(
+    "row", "any", "value"
+)
+
+
+def _flat(names):
+    return _attributes("row", "text", names)
+
+
+# One entry per kind of référentiel; `code` identifies a row within its company and kind.
+REFERENTIAL = {
+    "company": _flat("code name scan_directory"),
+    "third_party": _flat(
+        "company type code name street street2 street3 zip city country vat siret payment_mode payment_terms"
+        " account iban bic email"
+    ),
+    "account": _flat("company code name type"),
+    "journal": _flat("company code name type"),
+    "vat_profile": _flat("company code name") | _attributes("row", "rate", "rate"),
+    "payment_mode": _flat("company code name"),
+    "analytic_axis": _flat("company code name"),
+    "analytic_section": _flat("company axis code name"),
+}
+
+# What a layout can carry: flow -> the attributes its columns may take.
+FLOWS = {
+    "entries": _ENTRY,
+    "fec": _ENTRY,
+    "updates": _LOT | _UPDATE,
+    "acknowledgement": _flat("company number external_reference status code message"),
+} | REFERENTIAL
+
+OUTGOING = ("entries", "fec", "updates")

@@ -1,0 +1,72 @@
+"""When a connector synchronises next: the hour on the wall of the company, all year round."""
+
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from .findings import ScheduleError
+
+FREQUENCIES = ("daily", "weekly")
+MINUTES_A_DAY = 24 * 60
+
+
+def next_run(frequency, weekday, hours, zone, after):
+    """The first run strictly after `after` (aware datetime), as an aware UTC datetime.
+
+    `frequency`: daily or weekly; `weekday`: 0 Monday to 6 Sunday, for weekly; `hours`: time of day as a float
+    (12.5 is 12:30), to the minute; `zone`: name of a time zone. An hour that a clock change skips becomes the
+    first moment that exists after it; one that comes twice counts the first time only. Raises ScheduleError
+    (schedule_wrong).
+    """
+    place, wall = _zone(zone), _wall(hours)
+    _check(frequency, weekday, after)
+    today = after.astimezone(place).date()
+    days = (today + timedelta(days=number) for number in range(8))
+    moments = (
+        _moment(datetime.combine(day, wall), place)
+        for day in days
+        if frequency == "daily" or day.weekday() == weekday
+    )
+    return next(moment for moment in moments if moment > after)
+
+
+def _moment(wall, place):
+    """The UTC instant of a wall-clock time."""
+    moment = wall.replace(tzinfo=place).astimezone(UTC)
+    if moment.astimezone(place).replace(tzinfo=None) == wall:
+        return moment
+    # Skipped hour (PEP 495): fold=1 falls before the clock change and fold=0 after it. Clocks change on whole
+    # seconds.
+    low = int(wall.replace(tzinfo=place, fold=1).astimezone(UTC).timestamp())
+    high = int(moment.timestamp())
+    before = _offset(low, place)
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if _offset(middle, place) == before else (low, middle)
+    return datetime.fromtimestamp(high, UTC)
+
+
+def _offset(timestamp, place):
+    return datetime.fromtimestamp(timestamp, place).utcoffset()
+
+
+def _zone(name):
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError, TypeError):
+        raise ScheduleError("schedule_wrong", reason=f"the time zone {name!r} is unknown") from None
+
+
+def _wall(hours):
+    minutes = round(hours * 60) if 0 <= hours < 24 else -1
+    if not 0 <= minutes < MINUTES_A_DAY:
+        raise ScheduleError("schedule_wrong", reason=f"the time {hours!r} is not between 0:00 and 23:59")
+    return time(*divmod(minutes, 60))
+
+
+def _check(frequency, weekday, after):
+    if frequency not in FREQUENCIES:
+        raise ScheduleError("schedule_wrong", reason=f"the frequency {frequency!r} is unknown")
+    if frequency == "weekly" and weekday not in range(7):
+        raise ScheduleError("schedule_wrong", reason=f"the weekday {weekday!r} is not between 0 and 6")
+    if after.utcoffset() is None:
+        raise ScheduleError("schedule_wrong", reason="the moment to start from has no time zone")

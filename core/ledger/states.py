@@ -1,0 +1,78 @@
+"""The life of a document and of a run, as tables."""
+
+from dataclasses import dataclass
+
+from .findings import TransitionForbidden
+
+# Document: (state, event) -> state.
+#   collect   a run takes it            confirm  the lot has arrived
+#   release   the lot will never be delivered
+#   accept / reject  the accounting system's answer, which may come before our own confirmation
+#   change    its content changed here  correct  its anomaly was dealt with
+# A change of a document that has left waits for the answer, which says whether it is to be created again or
+# updated.
+DOCUMENT_TRANSITIONS = {
+    ("to_export", "collect"): "exporting",
+    ("to_export", "change"): "to_export",
+    ("exporting", "confirm"): "exported",
+    ("exporting", "release"): "to_export",
+    ("exporting", "change"): "exporting",
+    ("exporting", "accept"): "integrated",
+    ("exporting", "reject"): "rejected",
+    ("exported", "change"): "exported",
+    ("exported", "accept"): "integrated",
+    ("exported", "reject"): "rejected",
+    ("integrated", "change"): "to_export",
+    ("rejected", "change"): "to_export",
+    ("rejected", "correct"): "to_export",
+}
+DOCUMENT_STATES = ("to_export", "exporting", "exported", "integrated", "rejected")
+OPERATIONS = ("create", "update")
+
+# Run: (state, event) -> state. "written": the file is kept, its delivery is not sure; such a run is
+# recovered.
+RUN_TRANSITIONS = {
+    ("running", "write"): "written",
+    ("running", "finish"): "done",
+    ("running", "stop"): "stopped",
+    ("running", "fail"): "failed",
+    ("written", "deliver"): "delivered",
+    ("written", "fail"): "written",
+    ("written", "abandon"): "failed",
+    ("delivered", "finish"): "done",
+    ("delivered", "next_batch"): "running",
+}
+RUN_STATES = ("running", "written", "delivered", "done", "stopped", "failed")
+RUNS_TO_RECOVER = ("written", "delivered")
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentStatus:
+    """A document's state and what it would be sent as: create until it was accepted once, update ever
+    after."""
+
+    state: str = "to_export"
+    operation: str = "create"
+
+
+def apply_event(status, event):
+    """The DocumentStatus after an event. Raises TransitionForbidden."""
+    state = _next(DOCUMENT_TRANSITIONS, status.state, event)
+    return DocumentStatus(state, "update" if event == "accept" else status.operation)
+
+
+def apply_run_event(state, event):
+    """A run's state after an event. Raises TransitionForbidden."""
+    return _next(RUN_TRANSITIONS, state, event)
+
+
+def is_removable(status):
+    """Whether a document that is cancelled here may simply be forgotten: nothing of it was ever sent."""
+    return status.operation == "create" and status.state in ("to_export", "rejected")
+
+
+def _next(table, state, event):
+    try:
+        return table[state, event]
+    except KeyError:
+        raise TransitionForbidden("transition_forbidden", event=event, state=state) from None

@@ -1,0 +1,242 @@
+"""Remote files, through fsspec: an operation ends in content, absent, or a typed failure."""
+
+import contextlib
+import hashlib
+import posixpath
+import re
+import tempfile
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import BinaryIO
+
+from .failures import typed_failures
+from .findings import DeliveryConflict, NameRefused, TransportError
+
+BLOCK = 256 * 1024
+IN_MEMORY = 8 * 1024 * 1024
+MAX_SIZE = 1 << 30
+MAX_COPIES = 1000
+_PLAIN_PART = re.compile(r"(?!\.{1,2}$)[^/\\\x00-\x1f\x7f]{1,200}")
+
+
+class Absent:
+    """The remote file does not exist, and the directory it would be in does: a certain answer, not a
+    failure."""
+
+    def __repr__(self):
+        return "ABSENT"
+
+    def __bool__(self):
+        return False
+
+
+ABSENT = Absent()
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteFile:
+    """A file of a listing: its name in the folder and its size in bytes."""
+
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stat:
+    """Size in bytes and SHA-256 (hex) of a remote file's content."""
+
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A remote file that was read whole, kept in a temporary file; close it, or use it in a `with`."""
+
+    name: str
+    size: int
+    sha256: str
+    file: BinaryIO
+
+    def chunks(self):
+        """The content from its beginning, in blocks of 256 KB."""
+        self.file.seek(0)
+        while block := self.file.read(BLOCK):
+            yield block
+
+    def read(self):
+        return b"".join(self.chunks())
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_error):
+        self.file.close()
+
+
+class Transport:
+    """Operations on one exchange directory. Names are relative to it, parts separated by `/`.
+
+    Every operation raises TransportError (`retryable` or not) or its kinds NameRefused and DeliveryConflict.
+    A missing directory is a failure, never an absent file. Use it in a `with`, or `close` it.
+    """
+
+    def __init__(self, fs, root):
+        self._fs, self._root = fs, root
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_error):
+        self.close()
+
+    def close(self):
+        """Frees the connection."""
+
+    def check(self, folders=()):
+        """Tests the connection and that the folders (names) can be listed."""
+        for folder in ("", *folders):
+            self.list(folder)
+
+    def list(self, folder="", pattern="*"):
+        """The regular files of a folder whose name matches (`*`, `?`), sorted by name; hidden ones and links
+        are not."""
+        with typed_failures(folder or "."):
+            found = self._fs.ls(self._path(folder), detail=True)
+        files = [
+            RemoteFile(posixpath.basename(item["name"]), item["size"])
+            for item in found
+            if item["type"] == "file" and not item.get("islink")
+        ]
+        return sorted(
+            (file for file in files if not file.name.startswith(".") and fnmatchcase(file.name, pattern)),
+            key=lambda file: file.name,
+        )
+
+    def read(self, name, max_size=MAX_SIZE):
+        """The Content of a file, or ABSENT. Raises TransportError (file_too_large) beyond `max_size`
+        bytes."""
+        with contextlib.ExitStack() as undo:
+            target = undo.enter_context(tempfile.SpooledTemporaryFile(max_size=IN_MEMORY))
+            stat = self._digest(name, max_size, target.write)
+            if not stat:
+                return ABSENT
+            # The Content closes the file from here on.
+            undo.pop_all()
+        return Content(name, stat.size, stat.sha256, target)
+
+    def stat(self, name):
+        """The Stat of a file, its content read to the end, or ABSENT."""
+        return self._digest(name, None, lambda block: None)
+
+    def deliver(self, name, chunks, expected=None):
+        """Puts a file (iterable of bytes) there under a temporary name, then its final one; returns its Stat.
+
+        Idempotent: the same content already there is left as it is. Raises DeliveryConflict if there is
+        another one, or if the bytes are not those of `expected` (Stat): nothing then has the final name.
+        """
+        path, temporary = self._path(name), self._path(_temporary(name))
+        try:
+            sent = self._send(name, temporary, chunks)
+            if expected and sent != expected:
+                raise DeliveryConflict("lot_damaged", name=name)
+            there = self.stat(name)
+            if there and there != sent:
+                raise DeliveryConflict("delivery_conflict", name=name)
+            if not there:
+                with typed_failures(name):
+                    self._rename(temporary, path)
+        except TransportError as error:
+            # A server that does not answer would only make us wait again; the next try writes over the file.
+            if error.code != "timeout":
+                self._remove(temporary, name)
+            raise
+        if there:
+            self._remove(temporary, name)
+        return sent
+
+    def _send(self, name, path, chunks):
+        digest, size = hashlib.sha256(), 0
+        with typed_failures(name), self._fs.open(path, "wb") as target:
+            for block in chunks:
+                digest.update(block)
+                size += len(block)
+                target.write(block)
+            self._settle(target)
+        return Stat(size, digest.hexdigest())
+
+    def move(self, name, folder):
+        """Moves a file into a folder (made when missing), under a free name; returns its new name, or
+        ABSENT."""
+        if not self._exists(name):
+            return ABSENT
+        base = posixpath.basename(name)
+        stem, suffix = posixpath.splitext(base)
+        with typed_failures(folder):
+            self._fs.makedirs(self._path(folder), exist_ok=True)
+        for copy in range(MAX_COPIES):
+            target = posixpath.join(folder, f"{stem}.{copy}{suffix}" if copy else base)
+            if not self._exists(target):
+                with typed_failures(name):
+                    self._rename(self._path(name), self._path(target))
+                return target
+        raise TransportError(
+            "remote_failure", name=name, reason=f"{MAX_COPIES} files of this name are in {folder}"
+        )
+
+    def _digest(self, name, max_size, use):
+        if not self._exists(name):
+            return ABSENT
+        digest, size = hashlib.sha256(), 0
+        with typed_failures(name), self._fs.open(self._path(name), "rb") as source:
+            while block := source.read(BLOCK):
+                size += len(block)
+                if max_size is not None and size > max_size:
+                    raise TransportError("file_too_large", limit=max_size)
+                digest.update(block)
+                use(block)
+        return Stat(size, digest.hexdigest())
+
+    def _exists(self, name):
+        """Whether a regular file is there; raises when the question cannot be answered."""
+        path = self._path(name)
+        with typed_failures(name):
+            try:
+                kind = self._kind(path)
+            except FileNotFoundError:
+                # Raises if the directory itself is gone: then nothing is known of the file.
+                self._fs.info(posixpath.dirname(path))
+                return False
+        if kind != "file":
+            raise NameRefused("not_a_file", name=name)
+        return True
+
+    def _kind(self, path):
+        return self._fs.info(path)["type"]
+
+    def _path(self, name):
+        return posixpath.join(self._root, *name_parts(name))
+
+    def _settle(self, target):
+        """Makes the bytes durable before the file gets its final name, where that can be asked."""
+
+    def _rename(self, source, target):
+        self._fs.mv(source, target)
+
+    def _remove(self, path, name):
+        with contextlib.suppress(TransportError), typed_failures(name):
+            self._fs.rm_file(path)
+
+
+def name_parts(name):
+    """The parts of a relative name. Raises NameRefused: absolute, `..`, backslash, control character, empty
+    part."""
+    parts = name.split("/") if name else []
+    if not all(_PLAIN_PART.fullmatch(part) for part in parts):
+        raise NameRefused("name_refused", name=repr(name[:200]))
+    return parts
+
+
+def _temporary(name):
+    folder, base = posixpath.split(name)
+    return posixpath.join(folder, f".{base}.part")

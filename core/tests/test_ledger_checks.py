@@ -1,0 +1,90 @@
+"""All the anomalies of a document are found at once, each with the field to correct."""
+
+import unittest
+from dataclasses import replace
+from decimal import Decimal
+
+from ..ledger.checks import CheckContext, check_document, check_documents
+from ..ledger.layouts import Writer
+from ..ledger.presets import PRESETS
+from .ledger_samples import LOT, customer_invoice, vendor_bill
+
+CONTEXT = CheckContext(
+    journals=frozenset({("EAU", "VEAU"), ("EAU", "ACH")}),
+    currencies=frozenset({"EUR", "USD"}),
+    locked=frozenset({"ASST"}),
+)
+WRITER = Writer(PRESETS["entries_25"], LOT)
+
+
+def found(document, context=CONTEXT, writer=WRITER):
+    return {
+        (finding.code, finding.field)
+        for finding in check_document(document, context, writer)
+        if finding.blocking
+    }
+
+
+def with_line(document, place=0, **changes):
+    lines = list(document.lines)
+    lines[place] = replace(lines[place], **changes)
+    return replace(document, lines=tuple(lines))
+
+
+class TestChecks(unittest.TestCase):
+    def test_good_documents_pass(self):
+        self.assertEqual(check_document(customer_invoice(), CONTEXT, WRITER), ())
+        self.assertEqual(found(vendor_bill()), set())
+
+    def test_each_anomaly_has_its_code_and_field(self):
+        invoice, bill = customer_invoice(), vendor_bill()
+        cases = {
+            ("account_unbound", "account"): with_line(invoice, 1, account=""),
+            ("third_party_unbound", "third_party"): with_line(invoice, third_party=""),
+            ("due_date_missing", "due_date"): with_line(invoice, due_date=None),
+            ("unbalanced", "balance"): with_line(invoice, debit=Decimal("126.61")),
+            ("journal_unknown", "journal"): replace(invoice, journal="XX"),
+            ("currency_unknown", "currency"): replace(bill, currency="GBP"),
+            ("rate_missing", "rate"): replace(bill, rate=Decimal(0)),
+            ("document_number_missing", "number"): replace(invoice, number=""),
+            ("document_empty", "lines"): replace(invoice, lines=()),
+            ("text_unwritable", "label"): with_line(invoice, label="eau 水"),
+        }
+        for expected, document in cases.items():
+            with self.subTest(expected):
+                self.assertEqual(found(document), {expected})
+
+    def test_company_locked_or_without_code(self):
+        context = replace(CONTEXT, journals=frozenset({("ASST", "VEAU"), ("", "VEAU")}))
+        self.assertEqual(found(customer_invoice(company="ASST"), context), {("company_locked", "company")})
+        self.assertEqual(found(customer_invoice(company=""), context), {("company_unbound", "company")})
+
+    def test_amount_wider_than_its_column(self):
+        columns = tuple(replace(c, width=5) if c.attribute == "amount" else c for c in WRITER.layout.columns)
+        writer = Writer(replace(WRITER.layout, columns=columns), LOT)
+        self.assertEqual(found(customer_invoice(), writer=writer), {("amount_too_wide", "amount")})
+
+    def test_all_at_once(self):
+        document = with_line(
+            customer_invoice(journal="XX", company="ASST"), third_party="", due_date=None, account=""
+        )
+        document = with_line(document, 1, credit=Decimal(0), label="😀")
+        expected = {
+            "company_locked",
+            "journal_unknown",
+            "third_party_unbound",
+            "due_date_missing",
+            "account_unbound",
+        }
+        self.assertEqual(
+            {code for code, _field in found(document)}, expected | {"unbalanced", "text_unwritable"}
+        )
+        for finding in check_document(document, CONTEXT, WRITER):
+            self.assertEqual(finding.document, document.number)
+            self.assertTrue(finding.message)
+
+    def test_good_ones_leave_and_the_others_are_named(self):
+        bad = customer_invoice("BAD", journal="XX")
+        ready, findings = check_documents([customer_invoice(), bad, vendor_bill()], CONTEXT, WRITER)
+        self.assertEqual([document.number for document in ready], ["VEAU/2026/0001", "ACH/2026/0007"])
+        self.assertEqual(set(findings), {("EAU", "BAD"), ("EAU", "ACH/2026/0007")})

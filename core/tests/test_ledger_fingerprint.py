@@ -1,0 +1,93 @@
+"""A fingerprint says what changed, and what the accounting system can take of it."""
+
+import unicodedata
+import unittest
+from dataclasses import fields, replace
+from datetime import date
+from decimal import Decimal
+
+from ..ledger import fingerprint as rules
+from ..ledger.fingerprint import Fingerprint, compare, fingerprint, updates
+from ..ledger.records import Document, EntryLine
+from .ledger_samples import customer_invoice, vendor_bill
+
+BILL = vendor_bill()
+
+
+def with_line(document, place=0, **changes):
+    lines = list(document.lines)
+    lines[place] = replace(lines[place], **changes)
+    return replace(document, lines=tuple(lines))
+
+
+def change(new, old=BILL):
+    found = compare(fingerprint(old), fingerprint(new))
+    return found.updatable, found.reversal
+
+
+class TestFingerprint(unittest.TestCase):
+    def test_every_field_is_classified_once(self):
+        documents = {field.name for field in fields(Document)} - {"lines"}
+        lines = {field.name for field in fields(EntryLine)}
+        lists = [rules.UPDATABLE, rules.REVERSED_HEAD, rules.REVERSED_LINES, rules.IGNORED]
+        names = [name for part in lists for name in part]
+        self.assertEqual(len(names), len(set(names)))
+        self.assertEqual(set(names), (documents - {"document_due_date"}) | lines)
+
+    def test_the_same_content_is_the_same_whatever_its_form(self):
+        same = replace(
+            BILL,
+            lines=tuple(reversed(BILL.lines)),
+            rate=Decimal("1.250"),
+            label=unicodedata.normalize("NFD", BILL.label) + " ",
+            journal_name="Other name",
+        )
+        self.assertEqual(fingerprint(same).digest, fingerprint(BILL).digest)
+        self.assertEqual(change(with_line(BILL, matching_code="A1", position=9)), ((), ()))
+
+    def test_what_an_update_can_carry(self):
+        self.assertEqual(change(replace(BILL, payment_approval="disputed")), (("payment_approval",), ()))
+        self.assertEqual(change(replace(BILL, payment_mode="CHQ")), (("payment_mode",), ()))
+        self.assertEqual(change(with_line(BILL, label="Other")), (("label",), ()))
+        self.assertEqual(change(replace(BILL, external_reference="X")), (("external_reference",), ()))
+        later = with_line(replace(BILL, document_due_date=date(2027, 2, 1)), due_date=date(2027, 2, 1))
+        self.assertEqual(change(later), (("due_date",), ()))
+
+    def test_what_needs_a_reversal(self):
+        self.assertEqual(change(with_line(BILL, 1, account="615600")), ((), ("account",)))
+        self.assertEqual(change(replace(BILL, date=date(2026, 11, 16))), ((), ("date",)))
+        changed = with_line(with_line(BILL, credit=Decimal("900")), 1, debit=Decimal("900"))
+        self.assertEqual(change(changed), ((), ("credit", "debit")))
+
+    def test_values_that_change_places_are_seen(self):
+        invoice = customer_invoice()
+        swapped = with_line(invoice, 1, account="445710")
+        swapped = with_line(swapped, 2, account="706100")
+        self.assertEqual(change(swapped, invoice), ((), ("lines",)))
+
+    def test_instalments_cannot_be_updated(self):
+        line = BILL.lines[0]
+        half = replace(line, credit=Decimal(400), currency_balance=Decimal(-500))
+        two = replace(BILL, lines=(half, replace(half, due_date=date(2027, 3, 1)), BILL.lines[1]))
+        moved = with_line(two, 1, due_date=date(2027, 4, 1))
+        self.assertEqual(change(moved, two), ((), ("instalments",)))
+        self.assertEqual(compare(fingerprint(two), fingerprint(moved)).findings[0].code, "reversal_needed")
+
+    def test_kept_as_text(self):
+        print_ = fingerprint(BILL)
+        self.assertEqual(Fingerprint.from_text(print_.to_text()), print_)
+        self.assertEqual(
+            set(print_.changed(Fingerprint.from_text(""))), {name for name, _digest in print_.parts}
+        )
+
+    def test_the_digest_never_changes_between_versions(self):
+        self.assertEqual(fingerprint(BILL).digest, "d238e1180c236cd5")
+
+    def test_update_rows(self):
+        new = replace(BILL, payment_approval="pending", payment_mode="CHQ")
+        rows = updates(new, compare(fingerprint(BILL), fingerprint(new)))
+        found = [(row.company, row.number, row.field, row.value) for row in rows]
+        number = "ACH/2026/0007"
+        self.assertEqual(
+            found, [("EAU", number, "payment_approval", False), ("EAU", number, "payment_mode", "CHQ")]
+        )

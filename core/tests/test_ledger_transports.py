@@ -1,0 +1,238 @@
+"""The local transport on a real directory: confinement, three outcomes, delivery, recovery."""
+
+import errno
+import hashlib
+import os
+import tempfile
+import unittest
+from pathlib import Path
+
+from ..ledger.delivery import RETRY_DELAYS, Step, StoredLot, deliver_lot, recovery_step, retry_delay
+from ..ledger.failures import typed_failures
+from ..ledger.findings import DeliveryConflict, NameRefused, TransportError
+from ..ledger.local import LocalTransport
+from ..ledger.transports import ABSENT, RemoteFile, Stat
+
+LOT = b"EAU;VT;FC\r\n" * 1000
+
+
+def stat_of(data):
+    return Stat(len(data), hashlib.sha256(data).hexdigest())
+
+
+class LocalCase(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.base = Path(folder.name)
+        self.root = self.base / "exchange"
+        self.outside = self.base / "exchange-of-others"
+        for path in (self.root, self.outside):
+            (path / "entries").mkdir(parents=True)
+        (self.outside / "secret.txt").write_bytes(b"secret")
+        self.transport = LocalTransport(self.root)
+        self.addCleanup(self.transport.close)
+
+    def content(self, name):
+        return (self.root / name).read_bytes()
+
+
+class TestConfinement(LocalCase):
+    def test_names_that_leave_are_refused_by_every_operation(self):
+        names = (
+            "../exchange-of-others/secret.txt",
+            "/etc/passwd",
+            str(self.outside / "secret.txt"),
+            "..",
+            "a/../../b",
+        )
+        names += (
+            "entries/..",
+            "a\\..\\b",
+            "a\0b",
+            "a\nb",
+            "entries//x",
+            "./x",
+            "x/",
+            "file:///etc/passwd",
+            "a" * 300,
+        )
+        for name in names:
+            for operation in (
+                self.transport.read,
+                self.transport.stat,
+                lambda name: self.transport.deliver(name, [b"x"]),
+                lambda name: self.transport.move(name, "done"),
+                lambda name: self.transport.move("entries/x", name),
+                self.transport.list,
+            ):
+                with self.subTest(name), self.assertRaises(NameRefused):
+                    (self.root / "entries" / "x").write_bytes(b"x")
+                    operation(name)
+        self.assertEqual(
+            sorted(path.name for path in self.base.rglob("*") if path.is_file()), ["secret.txt", "x"]
+        )
+
+    def test_the_directory_of_a_connector_cannot_leave_either(self):
+        for directory in ("..", "../exchange-of-others", "/etc", "entries/../.."):
+            with self.subTest(directory), self.assertRaises(NameRefused):
+                LocalTransport(self.root, directory)
+
+    def test_symbolic_links_are_refused(self):
+        (self.root / "link.txt").symlink_to(self.outside / "secret.txt")
+        (self.root / "folder").symlink_to(self.outside)
+        (self.root / "inside").symlink_to(self.root / "entries")
+        (self.root / "loop").symlink_to(self.root / "loop")
+        for name in ("link.txt", "folder/secret.txt", "inside/x", "loop", "folder"):
+            for operation in (
+                self.transport.read,
+                self.transport.stat,
+                lambda name: self.transport.deliver(name, [b"x"]),
+                lambda name: self.transport.move(name, "done"),
+            ):
+                with self.subTest(name), self.assertRaises(NameRefused):
+                    operation(name)
+        for folder in ("folder", "inside"):
+            with self.assertRaises(NameRefused):
+                self.transport.list(folder)
+            with self.assertRaises(NameRefused):
+                LocalTransport(self.root, folder)
+        self.assertEqual(self.transport.list(), [])
+        self.assertEqual((self.outside / "secret.txt").read_bytes(), b"secret")
+
+    def test_the_temporary_name_cannot_be_a_trap(self):
+        (self.root / ".lot.txt.part").symlink_to(self.outside / "secret.txt")
+        with self.assertRaises(NameRefused):
+            self.transport.deliver("lot.txt", [b"x"])
+        self.assertEqual((self.outside / "secret.txt").read_bytes(), b"secret")
+
+    def test_only_regular_files(self):
+        os.mkfifo(self.root / "pipe")
+        for name in ("pipe", "entries"):
+            with self.subTest(name), self.assertRaises(NameRefused):
+                self.transport.read(name)
+
+    def test_a_root_that_is_a_link_is_the_administrators_choice(self):
+        (self.base / "root").symlink_to(self.root)
+        LocalTransport(self.base / "root").deliver("x.txt", [b"x"])
+        self.assertEqual(self.content("x.txt"), b"x")
+
+
+class TestOutcomes(LocalCase):
+    def assertFails(self, code, retryable, operation, *arguments):
+        with self.assertRaises(TransportError) as caught:
+            operation(*arguments)
+        self.assertEqual((caught.exception.code, caught.exception.retryable), (code, retryable))
+
+    def test_content_absent_and_failure_are_three_things(self):
+        (self.root / "entries" / "a.txt").write_bytes(LOT)
+        with self.transport.read("entries/a.txt") as content:
+            self.assertEqual((content.read(), b"".join(content.chunks())), (LOT, LOT))
+            self.assertEqual((content.size, content.sha256), (len(LOT), hashlib.sha256(LOT).hexdigest()))
+        self.assertIs(self.transport.read("entries/b.txt"), ABSENT)
+        self.assertIs(self.transport.stat("entries/b.txt"), ABSENT)
+        self.assertFails("directory_missing", True, self.transport.read, "unmounted/b.txt")
+        self.assertFails("directory_missing", True, self.transport.stat, "unmounted/b.txt")
+        self.assertFails("directory_missing", True, self.transport.list, "unmounted")
+        self.assertFails("directory_missing", True, self.transport.deliver, "unmounted/b.txt", [b"x"])
+
+    def test_an_empty_file_is_content(self):
+        (self.root / "empty.txt").touch()
+        with self.transport.read("empty.txt") as content:
+            self.assertEqual((content.size, content.read()), (0, b""))
+        self.assertEqual(self.transport.stat("empty.txt"), stat_of(b""))
+
+    def test_a_file_that_is_too_large(self):
+        (self.root / "big.txt").write_bytes(b"x" * 1001)
+        self.assertFails("file_too_large", False, self.transport.read, "big.txt", 1000)
+
+    def test_a_full_disk_leaves_no_file(self):
+        def chunks():
+            yield b"x" * 100
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+        self.assertFails("disk_full", True, self.transport.deliver, "entries/lot.txt", chunks())
+        self.assertEqual(list((self.root / "entries").iterdir()), [])
+
+    def test_what_may_pass_and_what_may_not(self):
+        for error, code, retryable in (
+            (PermissionError(errno.EACCES, "denied"), "permission_denied", False),
+            (OSError(errno.EROFS, "read-only"), "permission_denied", False),
+            (OSError(errno.ENOSPC, "full"), "disk_full", True),
+            (ConnectionResetError(errno.ECONNRESET, "reset"), "remote_failure", True),
+            (TimeoutError("slow"), "timeout", True),
+            (OSError("Failure"), "remote_failure", True),
+            (EOFError(), "remote_failure", True),
+        ):
+            with self.subTest(error), self.assertRaises(TransportError) as caught, typed_failures("x"):
+                raise error
+            self.assertEqual((caught.exception.code, caught.exception.retryable), (code, retryable))
+        with self.assertRaises(ZeroDivisionError), typed_failures("x"):
+            raise ZeroDivisionError
+
+    def test_listing(self):
+        for name in ("b.csv", "a.csv", ".hidden.csv", "a.txt", ".c.csv.part"):
+            (self.root / "entries" / name).write_bytes(b"12")
+        (self.root / "entries" / "folder.csv").mkdir()
+        self.assertEqual(
+            self.transport.list("entries", "*.csv"), [RemoteFile("a.csv", 2), RemoteFile("b.csv", 2)]
+        )
+
+    def test_moves_never_overwrite(self):
+        for data in (b"1", b"2", b"3"):
+            (self.root / "AR_1.txt").write_bytes(data)
+            self.transport.move("AR_1.txt", "done")
+        self.assertEqual([self.content(f"done/AR_1{n}.txt") for n in ("", ".1", ".2")], [b"1", b"2", b"3"])
+        self.assertIs(self.transport.move("AR_1.txt", "done"), ABSENT)
+
+    def test_make_and_check(self):
+        with self.assertRaises(TransportError):
+            self.transport.check(["acknowledgements"])
+        fresh = LocalTransport(self.root, "bases/one")
+        fresh.make(["entries", "acknowledgements"])
+        fresh.check(["entries", "acknowledgements"])
+
+
+class TestDelivery(LocalCase):
+    lot = StoredLot("entries/ECR_L1.txt", len(LOT), hashlib.sha256(LOT).hexdigest())
+
+    def deliver(self, data=LOT):
+        return deliver_lot(self.transport, self.lot, [data[:100], data[100:]])
+
+    def names(self):
+        return sorted(path.name for path in (self.root / "entries").iterdir())
+
+    def test_plan(self):
+        self.assertIs(recovery_step(self.lot, ABSENT), Step.DELIVER)
+        self.assertIs(recovery_step(self.lot, stat_of(LOT)), Step.CONFIRM)
+        self.assertIs(recovery_step(self.lot, stat_of(LOT[:-1])), Step.FAIL)
+        self.assertIs(recovery_step(self.lot, Stat(len(LOT), "0" * 64)), Step.FAIL)
+        self.assertIs(recovery_step(StoredLot("x", 0, stat_of(b"").sha256), stat_of(b"")), Step.CONFIRM)
+
+    def test_twice_is_once(self):
+        self.assertIs(self.deliver(), Step.DELIVER)
+        self.assertIs(self.deliver(), Step.CONFIRM)
+        self.assertEqual(self.transport.deliver(self.lot.name, [LOT]), stat_of(LOT))
+        self.assertEqual((self.names(), self.content(self.lot.name)), (["ECR_L1.txt"], LOT))
+
+    def test_a_crash_before_the_rename_is_delivered_again(self):
+        (self.root / "entries" / ".ECR_L1.txt.part").write_bytes(LOT[:500])
+        self.assertIs(self.deliver(), Step.DELIVER)
+        self.assertEqual((self.names(), self.content(self.lot.name)), (["ECR_L1.txt"], LOT))
+
+    def test_other_content_under_the_name_is_kept(self):
+        (self.root / self.lot.name).write_bytes(b"other")
+        for operation in (self.deliver, lambda: self.transport.deliver(self.lot.name, [LOT])):
+            with self.assertRaises(DeliveryConflict):
+                operation()
+        self.assertEqual((self.names(), self.content(self.lot.name)), (["ECR_L1.txt"], b"other"))
+
+    def test_a_kept_file_that_was_damaged_does_not_leave(self):
+        with self.assertRaises(DeliveryConflict) as caught:
+            self.deliver(LOT[:-1])
+        self.assertEqual((caught.exception.code, self.names()), ("lot_damaged", []))
+
+    def test_delays_grow_up_to_a_limit(self):
+        delays = [retry_delay(failures) for failures in range(1, len(RETRY_DELAYS) + 2)]
+        self.assertEqual(delays[:-1], sorted(set(delays[:-1])))
+        self.assertIsNone(delays[-1])

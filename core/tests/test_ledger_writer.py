@@ -1,0 +1,152 @@
+"""The writer: nothing half written, every remark said, flat memory; a layout that exists can be used."""
+
+import hashlib
+import unittest
+from dataclasses import replace
+from decimal import Decimal
+
+from ..ledger.findings import LayoutError
+from ..ledger.layouts import Column, Layout, Writer, match_name
+from ..ledger.presets import PRESETS
+from ..ledger.records import Lot
+from .ledger_samples import LOT, customer_invoice, vendor_bill
+
+ENTRIES = PRESETS["entries_25"]
+
+
+def codes(findings):
+    return [(finding.document, finding.code, finding.field) for finding in findings]
+
+
+class TestWriter(unittest.TestCase):
+    def test_a_document_that_cannot_be_written_leaves_no_line(self):
+        wide = customer_invoice("WIDE")
+        wide = replace(wide, lines=(*wide.lines[:2], replace(wide.lines[2], credit=Decimal("1" * 21))))
+        columns = tuple(replace(c, width=20) if c.attribute == "amount" else c for c in ENTRIES.columns)
+        writer = Writer(replace(ENTRIES, columns=columns), LOT)
+        text = b"".join(writer.chunks([customer_invoice("A"), wide, customer_invoice("B")])).decode("cp1252")
+        self.assertNotIn("WIDE", text)
+        self.assertEqual((writer.refused, writer.rows), (["WIDE"], 6))
+        self.assertEqual(codes(writer.findings), [("WIDE", "amount_too_wide", "amount")])
+        self.assertEqual((writer.findings[0].line, writer.findings[0].column), (3, 12))
+
+    def test_size_and_digest_are_those_of_the_bytes(self):
+        writer = Writer(replace(ENTRIES, encoding="utf-8-sig"), LOT)
+        data = b"".join(writer.chunks([customer_invoice()]))
+        self.assertTrue(data.startswith(b"\xef\xbb\xbf"))
+        self.assertEqual((writer.size, writer.sha256), (len(data), hashlib.sha256(data).hexdigest()))
+
+    def test_the_same_remark_is_made_for_each_document(self):
+        writer = Writer(ENTRIES, LOT)
+        list(writer.chunks([vendor_bill("A"), vendor_bill("B")]))
+        self.assertEqual(
+            [(f.document, f.code) for f in writer.findings], [("A", "text_replaced"), ("B", "text_replaced")]
+        )
+
+    def test_what_an_encoding_lacks_is_replaced_and_said(self):
+        writer = Writer(replace(ENTRIES, encoding="iso8859-1"), LOT)
+        document = customer_invoice(external_reference="œuf 漢 ’")
+        text = b"".join(writer.chunks([document])).decode("iso8859-1")
+        self.assertIn(";oeuf ? ';", text)
+        self.assertEqual([finding.code for finding in writer.findings], ["text_replaced", "text_unwritable"])
+        self.assertFalse(any(finding.blocking for finding in writer.findings))
+
+    def test_required_columns(self):
+        rendered = Writer(ENTRIES, LOT).render(customer_invoice(journal=""))
+        self.assertEqual(codes(rendered.findings), [("VEAU/2026/0001", "required_missing", "journal")])
+        self.assertFalse(rendered.writable)
+
+    def test_amounts(self):
+        layout = Layout(
+            "a", "entries", (Column("b", "balance", width=9),), "F_{lot}.txt", trailing_newline=False
+        )
+        line = customer_invoice().lines[0]
+
+        def cell(amount):
+            rendered = Writer(layout, LOT).render(customer_invoice(lines=(replace(line, debit=amount),)))
+            return rendered.rows[0], [finding.code for finding in rendered.findings]
+
+        self.assertEqual(cell(Decimal("-0.00")), ("0,00", []))
+        self.assertEqual(cell(Decimal("-1234.5")), ("-1234,50", []))
+        self.assertEqual(cell(Decimal("1E+3")), ("1000,00", []))
+        self.assertEqual(cell(Decimal("1.005"))[1], ["amount_too_precise"])
+        self.assertEqual(cell(Decimal("1234567.00")), ("1234567,00", ["amount_too_wide"]))
+        self.assertEqual(cell(Decimal("NaN"))[1], ["value_wrong"])
+        self.assertEqual(cell(Decimal("1E+30"))[1], ["value_wrong"])
+
+    def test_an_empty_lot_is_an_empty_file_or_its_header(self):
+        self.assertEqual(b"".join(Writer(ENTRIES, LOT).chunks([])), b"")
+        header = b"".join(Writer(PRESETS["fec"], LOT).chunks([]))
+        self.assertTrue(header.startswith(b"JournalCode|") and header.endswith(b"Idevise\r\n"))
+
+    def test_chunks_are_bounded_and_lines_complete(self):
+        writer = Writer(ENTRIES, LOT)
+        sizes, ends = [], []
+        for chunk in writer.chunks(customer_invoice(f"N{number:05d}") for number in range(5000)):
+            sizes.append(len(chunk))
+            ends.append(chunk.endswith(b"\r\n"))
+        self.assertGreater(len(sizes), 3)
+        self.assertLess(max(sizes), 400_000)
+        self.assertTrue(all(ends))
+        self.assertEqual(writer.rows, 15_000)
+
+
+class TestLayout(unittest.TestCase):
+    def test_mistakes_are_refused_with_a_reason(self):
+        columns = ENTRIES.columns
+        wrong = {
+            "delimiter": "a",
+            "encoding": "utf-16",
+            "quoting": "sometimes",
+            "flow": "other",
+            "date_format": "%c",
+            "columns": (),
+            "file_name": "ECR.txt",
+            "yes": "NON",
+        }
+        for name, value in wrong.items():
+            with self.subTest(name), self.assertRaises(LayoutError) as caught:
+                replace(ENTRIES, **{name: value})
+            self.assertEqual(caught.exception.code, "layout_wrong")
+        bad_columns = (
+            Column("x", "no_such_attribute"),
+            Column("x", "label", constant="both"),
+            Column("x", constant="a;b"),
+            Column("x", constant='"'),
+            Column("x", constant="€€", width=1),
+            Column("x", "label", pad="0"),
+            Column("x", "date", width=9),
+            Column("x", "label", align="middle"),
+        )
+        for column in bad_columns:
+            with self.subTest(column), self.assertRaises(LayoutError):
+                replace(ENTRIES, columns=(*columns, column))
+
+    def test_file_name_patterns(self):
+        for pattern in (
+            "{lot.x}.txt",
+            "{lot[0]}",
+            "{lot!r}",
+            "{lot:>9}",
+            "../{lot}",
+            "{lot}/x",
+            ".{lot}",
+            "{",
+            "{secret}{lot}",
+        ):
+            with self.subTest(pattern), self.assertRaises(LayoutError):
+                replace(ENTRIES, file_name=pattern)
+
+    def test_a_name_holds_nothing_that_leaves_its_directory(self):
+        lot = Lot("../../L 1", LOT.lot_date, company="..")
+        layout = replace(ENTRIES, file_name="E_{company}_{lot}.txt")
+        self.assertEqual(layout.name_for(lot), "E__-..-L-1.txt")
+
+    def test_incoming_names(self):
+        self.assertEqual(match_name(PRESETS["acknowledgement"], "AR_L000042.txt"), {"lot": "L000042"})
+        self.assertEqual(match_name(PRESETS["referential_account"], "accounts_EAU.csv"), {})
+        self.assertIsNone(match_name(PRESETS["referential_account"], "companies.csv"))
+
+    def test_amounts_must_have_a_side(self):
+        with self.assertRaises(LayoutError):
+            Layout("a", "entries", (Column("a", "amount"),), "F_{lot}.txt")

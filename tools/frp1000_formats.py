@@ -1,0 +1,83 @@
+"""How the counterpart reads files: its own understanding of the formats, shared with nobody."""
+
+import datetime
+import re
+
+HEADERS = {
+    "companies": "code name scan_directory",
+    "third_parties": "company type code name street street2 street3 zip city country vat siret payment_mode "
+    "payment_terms account iban bic email",
+    "accounts": "company code name type",
+    "journals": "company code name type",
+    "vat_profiles": "company code name rate",
+    "payment_modes": "company code name",
+    "analytic_axes": "company code name",
+    "analytic_sections": "company axis code name",
+}
+
+
+class Refused(Exception):
+    """A document is rejected: code and message of the acknowledgement."""
+
+    def __init__(self, code, message):
+        self.code, self.message = code, message
+        super().__init__(message)
+
+
+def lot_number(name):
+    return name.rpartition(".")[0].rpartition("_")[2]
+
+
+def recognize(cells):
+    """(format, reader of a row) by the look of the first line."""
+    if len(cells) == 25:
+        return "entries", lambda row: named(row, ENTRIES, "%d/%m/%Y")
+    if len(cells) == 15 and cells[14] in ("OUI", "NON"):
+        return "approval", lambda row: named(row, APPROVAL, "%Y%m%d")
+    if len(cells) == 15 and cells[5] == "X":
+        return "short", lambda row: named(row, SHORT, "%d%m%y")
+    if len(cells) == 5:
+        return "updates", lambda row: dict(zip(UPDATE, row, strict=True))
+    raise Refused("FORMAT", f"no known format has {len(cells)} such columns")
+
+
+UPDATE = ("company", "number", "external_reference", "field", "value")
+ENTRIES = {
+    0: "company", 2: "journal", 3: "type", 4: "date", 5: "number", 7: "account", 8: "third_party", 9: "label",
+    10: "direction", 11: "amount", 14: "currency", 15: "due_date", 16: "payment_mode",
+    23: "external_reference",
+}  # fmt: skip
+SHORT = {
+    0: "company", 1: "journal", 2: "date", 3: "account", 4: "third_party", 6: "amount", 7: "direction",
+    8: "number", 9: "due_date", 11: "type", 12: "label", 13: "payment_mode",
+}  # fmt: skip
+APPROVAL = {
+    0: "journal", 1: "date", 2: "due_date", 4: "number", 5: "account", 6: "third_party", 7: "label",
+    8: "amount", 9: "direction", 10: "payment_mode", 11: "currency", 14: "payment_approval",
+}  # fmt: skip
+
+
+def named(cells, places, form):
+    row = {key: cells[place].strip() for place, key in places.items()}
+    row["date_format"] = form
+    return row
+
+
+def entry_line(row):
+    """(account, third party, label, debit, credit) in cents; dates become ISO in the row."""
+    for key in ("date", "due_date"):
+        row[key] = day(row[key], row["date_format"])
+    if not re.fullmatch(r"[0-9]{1,15},[0-9]{2}", row["amount"]):
+        raise Refused("AMOUNT", f"{row['amount']} is not an amount")
+    if row["direction"] not in ("D", "C"):
+        raise Refused("DIRECTION", f"{row['direction']} is neither D nor C")
+    cents = int(row["amount"].replace(",", ""))
+    debit, credit = (cents, 0) if row["direction"] == "D" else (0, cents)
+    return row["account"], row["third_party"], row["label"], debit, credit
+
+
+def day(text, form):
+    try:
+        return datetime.datetime.strptime(text, form).date().isoformat() if text else ""
+    except ValueError:
+        raise Refused("DATE", f"{text} is not a date") from None

@@ -1,0 +1,300 @@
+#!/usr/bin/env python3
+"""A counterpart for trials and tests: behaves as an accounting system on the other side of an exchange
+directory.
+
+It puts référentiel files down, takes files of entries and of updates, checks them by its own reading of the
+formats, keeps its ledger in SQLite and answers with acknowledgements. It shares no code with the module. A
+local directory is all it needs; an SFTP server may expose that directory.
+
+    frp1000_simulator.py publish --root DIR [--data FILE.json]
+    frp1000_simulator.py serve --root DIR [--interval SECONDS] [--once]
+    frp1000_simulator.py report --root DIR
+"""
+
+import argparse
+import csv
+import hashlib
+import itertools
+import json
+import os
+import re
+import signal
+import sqlite3
+import sys
+import threading
+from decimal import Decimal
+from pathlib import Path
+
+from frp1000_formats import HEADERS, Refused, day, entry_line, lot_number, recognize
+
+TYPES = {"FC", "AC", "FF", "AV"}
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS code (company TEXT, kind TEXT, code TEXT, name TEXT,
+    PRIMARY KEY (company, kind, code));
+CREATE TABLE IF NOT EXISTS document (company TEXT, number TEXT, journal TEXT, type TEXT, date TEXT,
+    external_reference TEXT, label TEXT, due_date TEXT, payment_mode TEXT, payment_approval TEXT,
+    currency TEXT, lot TEXT, version INTEGER, PRIMARY KEY (company, number));
+CREATE TABLE IF NOT EXISTS line (company TEXT, number TEXT, position INTEGER, account TEXT, third_party TEXT,
+    label TEXT, debit INTEGER, credit INTEGER, PRIMARY KEY (company, number, position));
+CREATE TABLE IF NOT EXISTS lot (name TEXT PRIMARY KEY, sha256 TEXT, format TEXT, answer TEXT,
+    answered INTEGER);
+CREATE TABLE IF NOT EXISTS delivery (name TEXT, sha256 TEXT, outcome TEXT);
+CREATE TABLE IF NOT EXISTS event (lot TEXT, company TEXT, number TEXT, operation TEXT, status TEXT,
+    code TEXT);
+"""
+
+
+class Counterpart:
+    """The accounting system over one root directory: entries in, acknowledgements and référentiel out."""
+
+    def __init__(self, root, encoding="cp1252"):
+        self.root, self.encoding = Path(root), encoding
+        self.inbox, self.outbox = self.root / "entries", self.root / "acknowledgements"
+        self.referential, self.archive = self.root / "referential", self.root / "archive"
+        for folder in (self.inbox, self.outbox, self.referential, self.archive):
+            folder.mkdir(parents=True, exist_ok=True)
+        self.db = sqlite3.connect(self.root / "frp1000.sqlite", isolation_level=None, timeout=30)
+        self.db.executescript(SCHEMA)
+
+    # Référentiel
+
+    def publish(self, data):
+        """Replaces the known codes by `data` ({file: [row, …]}) and writes the référentiel files."""
+        self.db.execute("BEGIN IMMEDIATE")
+        self.db.execute("DELETE FROM code")
+        for kind, rows in data.items():
+            values = [(row.get("company", ""), kind, row["code"], row["name"]) for row in rows]
+            self.db.executemany("INSERT INTO code VALUES (?, ?, ?, ?)", values)
+        self.db.execute("COMMIT")
+        for kind, rows in data.items():
+            titles = HEADERS[kind].split()
+            temporary = self.referential / f".{kind}.csv.part"
+            with open(temporary, "w", encoding="utf-8", newline="") as target:
+                writer = csv.DictWriter(target, titles, delimiter=";", lineterminator="\r\n")
+                writer.writeheader()
+                writer.writerows(rows)
+            temporary.rename(self.referential / f"{kind}.csv")
+
+    def knows(self, company, kind, code):
+        return self.db.execute(
+            "SELECT 1 FROM code WHERE company IN (?, '') AND kind = ? AND code = ?", (company, kind, code)
+        ).fetchone()
+
+    # Lots
+
+    def work(self):
+        """Takes every lot that has arrived, oldest first; returns how many."""
+        self.answer_again()
+        names = sorted(entry.name for entry in os.scandir(self.inbox) if entry.is_file(follow_symlinks=False))
+        names = [name for name in names if not name.startswith(".") and not name.endswith(".part")]
+        for name in names:
+            self.take(name)
+        return len(names)
+
+    def take(self, name):
+        """One lot: a single transaction for its documents and its answer, so that a crash leaves all or
+        nothing."""
+        data = (self.inbox / name).read_bytes()
+        digest = hashlib.sha256(data).hexdigest()
+        self.db.execute("BEGIN IMMEDIATE")
+        known = self.db.execute("SELECT sha256 FROM lot WHERE name = ?", (name,)).fetchone()
+        outcome = "new" if not known else "again" if known[0] == digest else "conflict"
+        self.db.execute("INSERT INTO delivery VALUES (?, ?, ?)", (name, digest, outcome))
+        if outcome == "new":
+            form, answers = self.process(name, data)
+            answer = json.dumps(answers)
+            self.db.execute("INSERT INTO lot VALUES (?, ?, ?, ?, 0)", (name, digest, form, answer))
+        self.db.execute("COMMIT")
+        self.answer_again()
+        target = self.archive / name
+        for copy in itertools.count(1):
+            if not target.exists():
+                break
+            target = self.archive / f"{name}.{copy}"
+        (self.inbox / name).rename(target)
+
+    def answer_again(self):
+        """Writes the acknowledgements that are due, also those that a crash held back."""
+        due = self.db.execute("SELECT name, answer FROM lot WHERE answered = 0").fetchall()
+        for name, answer in due:
+            target = self.outbox / f"AR_{lot_number(name)}.txt"
+            temporary = target.with_name(f".{target.name}.part")
+            with open(temporary, "w", encoding="utf-8", newline="") as output:
+                writer = csv.writer(output, delimiter=";", lineterminator="\r\n")
+                writer.writerow(["company", "number", "external_reference", "status", "code", "message"])
+                writer.writerows(json.loads(answer))
+            temporary.rename(target)
+            self.db.execute("UPDATE lot SET answered = 1 WHERE name = ?", (name,))
+
+    def process(self, name, data):
+        """(format, answers) of a lot; each document stands or falls alone."""
+        try:
+            form, groups = self.parse(name, data)
+        except Refused as error:
+            return error.code, [["?", name, "", "rejected", error.code, error.message]]
+        answers = []
+        for (company, number), rows in groups.items():
+            operation, status, code, message = "create", "accepted", "", ""
+            try:
+                if form == "updates":
+                    operation = self.update(company, number, rows)
+                else:
+                    operation = self.enter(company, number, rows, lot_number(name), form)
+            except Refused as error:
+                status, code, message = "rejected", error.code, error.message
+            event = (lot_number(name), company, number, operation, status, code)
+            self.db.execute("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?)", event)
+            answers.append([company, number, rows[0].get("external_reference", ""), status, code, message])
+        return form, answers
+
+    def parse(self, name, data):
+        """(format, {(company, number): rows}) of the bytes of a lot."""
+        if not data.endswith(b"\r\n"):
+            raise Refused("TRUNCATED", "the last line has no end")
+        try:
+            text = data.decode(self.encoding)
+        except UnicodeDecodeError as error:
+            raise Refused("ENCODING", str(error)) from error
+        table = [line.split(";") for line in text[:-2].split("\r\n")]
+        form, readers = recognize(table[0])
+        if any(len(row) != len(table[0]) for row in table):
+            raise Refused("COLUMNS", "a line has another number of columns")
+        groups = {}
+        for cells in table:
+            row = readers(cells)
+            company = row.get("company") or self.company_of(name)
+            groups.setdefault((company, row["number"]), []).append(row)
+        return form, groups
+
+    def company_of(self, name):
+        """The company in a file name, where what is not a letter, digit, dot or dash was replaced by a
+        dash."""
+        part = name.split("_")[1] if name.count("_") == 2 else ""
+        codes = self.db.execute("SELECT code FROM code WHERE kind = 'companies'").fetchall()
+        found = [code for (code,) in codes if re.sub(r"[^A-Za-z0-9.-]+", "-", code) == part]
+        return found[0] if len(found) == 1 else part
+
+    # Documents
+
+    def enter(self, company, number, rows, lot, form):
+        """Enters a document, or takes the approval of one already entered (format with payment approval)."""
+        head, lines = rows[0], [entry_line(row) for row in rows]
+        known = self.db.execute(
+            "SELECT 1 FROM document WHERE company = ? AND number = ?", (company, number)
+        ).fetchone()
+        if known and form == "approval" and self.lines_of(company, number) == lines:
+            self.change(company, number, {"payment_approval": head["payment_approval"]})
+            return "update"
+        if known:
+            raise Refused("DUPLICATE", f"document {number} was already entered")
+        self.check(company, head, rows, lines)
+        values = [head.get(key, "") for key in ("journal", "type", "date", "external_reference", "label")]
+        due = next((row["due_date"] for row in rows if row.get("due_date")), "")
+        values += [
+            due,
+            head.get("payment_mode", ""),
+            head.get("payment_approval", ""),
+            head.get("currency", "EUR"),
+        ]
+        self.db.execute(
+            "INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)",
+            (company, number, *values, lot),
+        )
+        self.db.executemany(
+            "INSERT INTO line VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [(company, number, place, *line) for place, line in enumerate(lines, 1)],
+        )
+        return "create"
+
+    def check(self, company, head, rows, lines):
+        if not self.knows("", "companies", company):
+            raise Refused("COMPANY", f"company {company} is unknown")
+        if not self.knows(company, "journals", head["journal"]):
+            raise Refused("JOURNAL", f"journal {head['journal']} is unknown")
+        if head.get("type", "FC") not in TYPES:
+            raise Refused("TYPE", f"document type {head['type']} is unknown")
+        for row in rows:
+            if not self.knows(company, "accounts", row["account"]):
+                raise Refused("ACCOUNT", f"account {row['account']} is unknown")
+            if row["third_party"] and not self.knows(company, "third_parties", row["third_party"]):
+                raise Refused("THIRD", f"third party {row['third_party']} is unknown")
+        balance = sum(line[3] - line[4] for line in lines)
+        if balance:
+            raise Refused("BALANCE", f"debit and credit differ by {Decimal(balance) / 100}")
+
+    def lines_of(self, company, number):
+        return self.db.execute(
+            "SELECT account, third_party, label, debit, credit FROM line WHERE company = ? AND number = ?"
+            " ORDER BY position",
+            (company, number),
+        ).fetchall()
+
+    def update(self, company, number, rows):
+        """Applies the update rows of one document, all or none."""
+        changes = {}
+        for row in rows:
+            field, value = row["field"], row["value"]
+            if field not in ("payment_approval", "due_date", "payment_mode", "label", "external_reference"):
+                raise Refused("FIELD", f"{field} cannot be updated")
+            if field == "payment_approval" and value not in ("OUI", "NON"):
+                raise Refused("VALUE", f"{value} is neither OUI nor NON")
+            changes[field] = day(value, "%d/%m/%Y") if field == "due_date" else value
+        if not self.change(company, number, changes):
+            raise Refused("UNKNOWN", f"document {number} was never entered")
+        return "update"
+
+    def change(self, company, number, changes):
+        assignments = ", ".join(f"{field} = :{field}" for field in changes)
+        key = "company = :key_company AND number = :key_number"
+        values = {**changes, "key_company": company, "key_number": number}
+        query = f"UPDATE document SET {assignments}, version = version + 1 WHERE {key}"
+        return self.db.execute(query, values).rowcount
+
+    def report(self):
+        """Totals and documents, for comparison with the other side; amounts in cents."""
+        self.db.row_factory = sqlite3.Row
+        queries = {
+            "balances": "SELECT company, account, third_party, SUM(debit) debit, SUM(credit) credit,"
+            " COUNT(*) lines FROM line GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
+            "documents": "SELECT * FROM document ORDER BY company, number",
+            "deliveries": "SELECT * FROM delivery ORDER BY rowid",
+            "events": "SELECT * FROM event ORDER BY rowid",
+        }
+        return {name: [dict(row) for row in self.db.execute(query)] for name, query in queries.items()}
+
+
+def serve(counterpart, interval, once):
+    stopped = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    while True:
+        count = counterpart.work()
+        if count:
+            print(f"{count} lots", flush=True)
+        if once or stopped.wait(interval):
+            return
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    publish, server = commands.add_parser("publish"), commands.add_parser("serve")
+    for command in (publish, server, commands.add_parser("report")):
+        command.add_argument("--root", required=True)
+    publish.add_argument("--data", type=Path, default=Path(__file__).with_name("frp1000_town.json"))
+    server.add_argument("--interval", type=float, default=1.0)
+    server.add_argument("--once", action="store_true")
+    server.add_argument("--encoding", default="cp1252")
+    options = parser.parse_args(arguments)
+    if options.command == "serve":
+        serve(Counterpart(options.root, options.encoding), options.interval, options.once)
+    elif options.command == "publish":
+        Counterpart(options.root).publish(json.loads(options.data.read_text("utf-8")))
+    else:
+        json.dump(Counterpart(options.root).report(), sys.stdout, ensure_ascii=False, indent=1)
+
+
+if __name__ == "__main__":
+    main()
