@@ -30,7 +30,6 @@ class UtilitySubscription(models.Model):
         default="measured",
         tracking=True,
     )
-<<<<<<< HEAD
     flat_volume = fields.Float(
         string="Flat Volume a Year", digits=(16, 3), help="What a flat rate charges a year, by days. 0: fixed parts only."
     )
@@ -47,10 +46,7 @@ class UtilitySubscription(models.Model):
     )
     bill_ids = fields.One2many("account.move", "utility_subscription_id", string="Bills")
     bill_count = fields.Integer(compute="_compute_bill_count", groups="account.group_account_readonly,account.group_account_invoice")
-    use_billing_types = fields.Boolean(related="company_id.utility_use_billing_types")
-=======
     use_billing_types = fields.Boolean(related="company_id.utility_use_billing_types", string="Uses Billing Types")
->>>>>>> main
     state = fields.Selection(
         [("future", "Future"), ("running", "Running"), ("ended", "Ended")],
         compute="_compute_state",
