@@ -96,14 +96,6 @@ class UtilityBillingRun(models.Model):
     bill_volume = fields.Float(compute="_compute_counts", digits=(16, 3), string="Volume Billed")
     bill_amount = fields.Monetary(compute="_compute_counts", string="Amount Billed Before Tax")
 
-    _dates_in_order = models.Constraint(
-        "CHECK(date_end >= date_start)", "The period runs backwards: its last day must not precede its first."
-    )
-    _reading_dates_in_order = models.Constraint(
-        "CHECK(reading_end >= reading_start)",
-        "The days of the readings run backwards: the last must not precede the first.",
-    )
-
     @api.depends("section_id", "date_start", "date_end")
     def _compute_name(self):
         for run in self:
@@ -139,6 +131,18 @@ class UtilityBillingRun(models.Model):
             run.draft_count = sum(count for state, count, _volume, _amount in mine if state == "draft")
             run.bill_volume = sum(volume for _state, _count, volume, _amount in mine)
             run.bill_amount = sum(amount for _state, _count, _volume, amount in mine)
+
+    @api.constrains("date_start", "date_end", "reading_start", "reading_end")
+    def _check_dates_in_order(self):
+        for run in self:
+            if run.date_end < run.date_start:
+                raise ValidationError(
+                    self.env._("The period runs backwards: its last day must not precede its first.")
+                )
+            if run.reading_end < run.reading_start:
+                raise ValidationError(
+                    self.env._("The days of the readings run backwards: the last must not precede the first.")
+                )
 
     @api.constrains("section_id", "date_start", "date_end")
     def _check_changeable(self):

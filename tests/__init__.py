@@ -1,6 +1,7 @@
 from . import (
     test_attach,
     test_billing_campaign,
+    test_billing_tariff,
     test_concurrency,
     test_core,
     test_force,

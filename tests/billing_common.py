@@ -26,17 +26,11 @@ class BillingCase(TransactionCase):
     @classmethod
     def make_section(cls, code, service):
         """A section with its own company, accounts and sales journal."""
-        company = cls.env["res.company"].create(
-            {
-                "name": f"Budget {code}",
-                "country_id": cls.env.ref("base.fr").id,
-                "currency_id": cls.env.ref("base.EUR").id,
-            }
-        )
         cls.env.ref("base.EUR").active = True
+        company = cls.env["res.company"].create({"name": f"Budget {code}", "currency_id": cls.env.ref("base.EUR").id})
         cls.env.user.company_ids |= company
         accounts = cls.env["account.account"].with_company(company)
-        company.account_fiscal_country_id = company.country_id
+        company.account_fiscal_country_id = cls.env.ref("base.fr")
         accounts.create({"code": "411000", "name": "Clients", "account_type": "asset_receivable", "company_ids": company.ids})
         income = accounts.create(
             {"code": "701000", "name": "Ventes d'eau", "account_type": "income", "company_ids": company.ids}
@@ -72,7 +66,7 @@ class BillingCase(TransactionCase):
                 "amount": rate,
                 "type_tax_use": "sale",
                 "company_id": company.id,
-                "country_id": company.country_id.id,
+                "country_id": company.account_fiscal_country_id.id,
                 "tax_group_id": group.id,
                 "price_include_override": "tax_excluded",
                 "invoice_repartition_line_ids": lines,
