@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, format_date
 
+from ..core.billing.periods import ONE_DAY
 from .billing_decide import Reason
 
 
@@ -107,8 +108,10 @@ class UtilityBillingRun(models.Model):
 
     @api.depends("date_start", "date_end")
     def _compute_reading_days(self):
+        """A reading closes the day before it: the one of the first day ends the period before."""
         for run in self:
-            run.reading_start, run.reading_end = run.date_start, run.date_end
+            run.reading_start = run.date_start and run.date_start + ONE_DAY
+            run.reading_end = run.date_end and run.date_end + ONE_DAY
 
     @api.depends("progress", "total")
     def _compute_progress_rate(self):

@@ -52,7 +52,7 @@ class UtilityLeakAlert(models.Model):
         """
         template = self.env.ref("utility_billing_sync.mail_template_leak")
         reachable = self.filtered("partner_id.email")
-        reachable.message_mail_with_source(template, subtype_xmlid="mail.mt_note", force_send=False)
+        reachable.message_mail_with_source(template)
         reachable._set_warned()
         missing = self - reachable
         if not missing:
@@ -69,7 +69,7 @@ class UtilityLeakAlert(models.Model):
     def action_print(self):
         """Print the letters, and note that the subscribers are warned."""
         self._set_warned()
-        return self.env.ref("utility_billing_sync.action_report_leak").report_action(self)
+        return self.env.ref("utility_billing_sync.action_report_leak").report_action(self, config=False)
 
     def action_certify(self):
         """Record the plumber's certificate: the bill is capped.

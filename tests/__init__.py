@@ -1,7 +1,10 @@
 from . import (
     test_attach,
     test_billing_campaign,
+    test_billing_correction,
+    test_billing_leak,
     test_billing_tariff,
+    test_billing_types,
     test_concurrency,
     test_core,
     test_force,
