@@ -8,6 +8,10 @@ from .billing_decide import Draft
 
 KIND_LABELS_WITH_VOLUME = (Kind.BLOCK, Kind.LEVY)
 
+#: The campaign is the trace of who drew up what: a message "created" and a follower on each draft would say it again,
+#: at a quarter of the time. Posting and everything after keep their own trace.
+QUIET = {"tracking_disable": True, "mail_create_nosubscribe": True, "mail_create_nolog": True}
+
 
 class InvoiceWriter:
     """Writes the bills of one campaign as draft customer invoices of its section's company and journal.
@@ -27,7 +31,8 @@ class InvoiceWriter:
         :return: the invoices, in the order of the drafts
         """
         self._prefetch(drafts)
-        moves = self.env["account.move"].create([self.prepare_move(draft) for draft in drafts])
+        values = [self.prepare_move(draft) for draft in drafts]
+        moves = self.env["account.move"].with_context(**QUIET).create(values).with_env(self.env)
         pairs = list(zip(moves, drafts, strict=True))
         self._reserve(pairs)
         for move, draft in pairs:
@@ -76,6 +81,7 @@ class InvoiceWriter:
             "name": self._label(price, line, quantity),
             "quantity": sign * float(quantity),
             "price_unit": float(unit_price),
+            **self._prepare_balance(line),
             "product_uom_id": (self.section.uom_id if by_volume else price.product_id.uom_id).id,
             "utility_tariff_line_id": price.id,
             "utility_kind": line.kind.value,
@@ -86,6 +92,16 @@ class InvoiceWriter:
             "utility_quantity": float(line.quantity),
             "utility_unit_price": float(line.unit_price),
         }
+
+    def _prepare_balance(self, line: BillLine) -> dict:
+        """Return what Odoo will find that the line weighs: told beforehand, it is not written once more per line.
+
+        Odoo works taxes and totals out all the same, and refuses an invoice that does not balance.
+        """
+        journal = self.section.journal_id
+        if journal.currency_id and journal.currency_id != self.section.company_id.currency_id:
+            return {}
+        return {"balance": -float(line.amount), "amount_currency": -float(line.amount)}
 
     def _label(self, price, line, quantity):
         """Name, block, days and, where the invoice can't show them, the terms of the amount."""
