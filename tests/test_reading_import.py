@@ -198,6 +198,8 @@ class TestRights(ReadingImportCase):
     def test_section_of_another_company(self):
         self.meter(self.sewerage)
         with self.assertRaises(AccessError):
+            self.checked(HEADER + "17-001;2025-03-31;100\n", section_id=self.sewerage.id).read(["new_count"])
+        with self.assertRaises(AccessError):
             self.imported(HEADER + "17-001;2025-03-31;100\n", section_id=self.sewerage.id, create_meters=True)
         self.assertFalse(self.readings(section=self.sewerage))
 
