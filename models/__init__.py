@@ -14,6 +14,7 @@ from . import (
     utility_tariff_line,
     utility_subscription,
     utility_reading,
+    utility_reading_refused,
     utility_reading_answer,
     utility_reading_synchronisation,
     utility_billed_reading,

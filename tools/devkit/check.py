@@ -16,6 +16,14 @@ from .paths import CHECKOUT, cache_root, digest, lock
 
 LOG_LINE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} \d+ (?P<level>[A-Z]+) ")
 PREFIX = "utility_test_"
+BUILD_ASSETS = """
+for bundle in ("web.assets_web", "web.assets_tests", "web.assets_backend_lazy", "web.chartjs_lib"):
+    for css in (True, False):
+        assets = env["ir.qweb"]._get_asset_bundle(bundle, css=css, js=not css)
+        assets.css() if css else assets.js()
+env.cr.commit()
+"""
+IGNORED_WARNING = "ignore:'crypt' is deprecated:DeprecationWarning"  # passlib, one of Odoo's packages
 
 
 def run(arguments: list[str], *, name: str | None, keep: bool) -> int:
@@ -30,11 +38,13 @@ def run(arguments: list[str], *, name: str | None, keep: bool) -> int:
         _check_sources(bench)
     if name:
         database.provide(bench, name)
+        _build_assets(bench, name)
         return _pytest(bench, name, arguments, paths)
     with _new_database(bench, keep) as fresh:
         _install(bench, fresh, update=False)
         if not chosen:
             _install(bench, fresh, update=True)
+        _build_assets(bench, fresh)
         return _pytest(bench, fresh, arguments, paths)
 
 
@@ -43,12 +53,8 @@ def _split(arguments: list[str]) -> tuple[list[str], list[str]]:
     options, paths = [], []
     for word in arguments:
         file, *rest = word.split("::")
-        found = [
-            path
-            for path in (Path.cwd() / file, CHECKOUT / file)
-            if not word.startswith("-") and path.exists()
-        ]
-        inside = [path.resolve() for path in found if path.resolve().is_relative_to(CHECKOUT)]
+        found = [path.resolve() for path in (Path.cwd() / file, CHECKOUT / file) if file.endswith(".py")]
+        inside = [path for path in found if path.exists() and path.is_relative_to(CHECKOUT)]
         if inside:
             paths.append("::".join([str(inside[0].relative_to(CHECKOUT)), *rest]))
         else:
@@ -101,6 +107,13 @@ def _install(bench: Workbench, name: str, *, update: bool) -> None:
         raise SetupError(f"{verb} the module logs the warnings above: it must log none.")
 
 
+def _build_assets(bench: Workbench, name: str) -> None:
+    """Build the web client's bundles once: a browser tour rolls back what it builds, so each would build them again."""
+    step("Web client: building the bundles")
+    if bench.shell(name, BUILD_ASSETS):
+        raise SetupError("The web client's bundles could not be built: the error is above.")
+
+
 def warnings(log: str) -> list[str]:
     """Return the lines of an Odoo log that are warnings or worse, with the lines that follow them."""
     found, inside = [], False
@@ -139,6 +152,13 @@ def _pytest(bench: Workbench, name: str, arguments: list[str], paths: list[str])
                 f"--odoo-config={configuration}",
                 f"--odoo-database={name}",
             ),
-            *("--odoo-http", "-rs", *arguments, *(bench.module / path for path in paths or ["tests"])),
+            *(
+                "--odoo-http",
+                "-rs",
+                "-W",
+                IGNORED_WARNING,
+                *arguments,
+                *(bench.module / path for path in paths or ["tests"]),
+            ),
         ]
         return subprocess.run(command, cwd=work, env=variables, check=False).returncode
