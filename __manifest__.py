@@ -39,6 +39,7 @@
         "demo/res.partner.csv",
         "demo/utility.connection.point.csv",
         "demo/utility.meter.csv",
+        "demo/utility_billing_demo.xml",
         "demo/utility.subscription.csv",
         "demo/utility.reading.csv",
     ],

@@ -132,8 +132,8 @@ class AccountMove(models.Model):
                 tuple(self.ids),
             )
         )
-        return self.env["utility.billed.reading"].sudo().browse([row[0] for row in rows])
         # sudo: who may post a bill is told which of its own readings changed, nothing else is read
+        return self.env["utility.billed.reading"].sudo().browse([row[0] for row in rows])
 
     def _utility_changed_sentence(self, row):
         return self.env._(
@@ -179,8 +179,8 @@ class AccountMove(models.Model):
     def _utility_release(self):
         """Free the readings, and the instalments that these bills deducted."""
         if self:
-            self.env["utility.billed.reading"].sudo().search([("move_id", "in", self.ids)]).released = True
             # sudo: nobody writes these rows by hand; who may cancel or credit the bill releases its own readings
+            self.env["utility.billed.reading"].sudo().search([("move_id", "in", self.ids)]).released = True
             self.search([("utility_settled_by_id", "in", self.ids)]).utility_settled_by_id = False
 
     def _utility_reserve(self):

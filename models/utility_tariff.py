@@ -59,8 +59,9 @@ class UtilityTariff(models.Model):
     # === CRUD === #
 
     def write(self, vals):
-        if "section_id" in vals and self.sudo().filtered(lambda t: t.section_id.id != vals["section_id"]).subscription_ids:
-            # sudo: whether a tariff is in use counts subscriptions of all companies; nothing of them is shown
+        # sudo: whether a tariff is in use counts subscriptions of all companies; nothing of them is shown
+        moved = "section_id" in vals and self.sudo().filtered(lambda t: t.section_id.id != vals["section_id"])
+        if moved and moved.subscription_ids:
             raise ValidationError(
                 self.env._("A tariff with subscriptions stays in its section. Create another in the other section.")
             )
