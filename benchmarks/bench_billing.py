@@ -7,8 +7,7 @@ after each; their batches alternate, so that the machine's mood weighs on both. 
 
 import time
 from datetime import date
-
-from odoo import Command
+from functools import partial
 
 from odoo.addons.utility_billing_sync.models.billing_invoices import InvoiceWriter
 from odoo.addons.utility_billing_sync.models.utility_billing_run_work import BATCH, FIRST_BATCH
@@ -68,10 +67,10 @@ class Town(BillingCase):
 
 def timed(work):
     queries, start = env.cr.sql_log_count, time.perf_counter()
-    result = work()
+    work()
     env.cr.commit()
     env.invalidate_all()
-    return result, time.perf_counter() - start, env.cr.sql_log_count - queries
+    return time.perf_counter() - start, env.cr.sql_log_count - queries
 
 
 def plain_values(run, ids):
@@ -104,31 +103,31 @@ def note(name, seconds, queries):
 
 
 plain_ids, done = [], 0
+
+
+def alternate(*steps):
+    """Time both contenders, each first every other time."""
+    for name, work in steps if len(memory) % 2 else reversed(steps):
+        note(name, *timed(work))
+    memory.append(resident())
+
+
+def create_plain(values):
+    plain_ids.extend(env["account.move"].sudo().create(values).ids)
+
+
 while run.state == "running":
     step = BATCH["bill"] if done else FIRST_BATCH
     values = plain_values(run, ids[done : done + step])
     env.invalidate_all()
-    steps = [
-        ("campaign create", lambda: run._work_batch()),
-        ("plain create", lambda: plain_ids.extend(env["account.move"].sudo().create(values).ids)),
-    ]
-    for name, work in steps if len(memory) % 2 else reversed(steps):
-        _result, seconds, queries = timed(work)
-        note(name, seconds, queries)
+    alternate(("campaign create", run._work_batch), ("plain create", partial(create_plain, values)))
     done += step
-    memory.append(resident())
 run.action_post()
 done = 0
 while run.state == "running":
-    steps = [
-        ("campaign post", lambda: run._work_batch()),
-        ("plain post", lambda: env["account.move"].sudo().browse(plain_ids[done : done + size])._post(soft=False)),
-    ]
-    for name, work in steps if len(memory) % 2 else reversed(steps):
-        _result, seconds, queries = timed(work)
-        note(name, seconds, queries)
+    some = env["account.move"].sudo().browse(plain_ids[done : done + size])
+    alternate(("campaign post", run._work_batch), ("plain post", partial(some._post, soft=False)))
     done += size
-    memory.append(resident())
 
 print(f"{ROWS} subscriptions, batches of {size}")
 for name, seconds in spent.items():

@@ -9,10 +9,20 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     utility_billing_run_id = fields.Many2one(
-        "utility.billing.run", string="Campaign", readonly=True, copy=False, index="btree_not_null", ondelete="restrict"
+        "utility.billing.run",
+        string="Campaign",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
     )
     utility_subscription_id = fields.Many2one(
-        "utility.subscription", string="Subscription", readonly=True, copy=False, index="btree_not_null", ondelete="restrict"
+        "utility.subscription",
+        string="Subscription",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
     )
     utility_section_id = fields.Many2one(
         "utility.section", string="Section", readonly=True, copy=False, index="btree_not_null", ondelete="restrict"
@@ -28,7 +38,10 @@ class AccountMove(models.Model):
     utility_date_end = fields.Date(string="Served To", readonly=True, copy=False)
     utility_volume = fields.Float(string="Volume", digits=(16, 3), readonly=True, copy=False)
     utility_credited = fields.Boolean(
-        string="Wholly Credited", readonly=True, copy=False, help="Credit notes cancel this bill: it can be drawn up again."
+        string="Wholly Credited",
+        readonly=True,
+        copy=False,
+        help="Credit notes cancel this bill: it can be drawn up again.",
     )
     utility_settled_by_id = fields.Many2one(
         "account.move",

@@ -15,7 +15,9 @@ class AccountMoveLine(models.Model):
         "utility.tariff.line", string="Price of the Tariff", readonly=True, index="btree_not_null", ondelete="set null"
     )
     utility_kind = fields.Selection(
-        [(Kind.FIXED.value, "Fixed part"), (Kind.BLOCK.value, "Block"), (Kind.LEVY.value, "Levy")], readonly=True
+        [(Kind.FIXED.value, "Fixed part"), (Kind.BLOCK.value, "Block"), (Kind.LEVY.value, "Levy")],
+        string="Kind of Price",
+        readonly=True,
     )
     utility_heading = fields.Selection(
         [
@@ -32,9 +34,14 @@ class AccountMoveLine(models.Model):
     utility_date_start = fields.Date(string="Charged From", readonly=True)
     utility_date_end = fields.Date(string="Charged To", readonly=True)
     utility_quantity = fields.Float(
-        digits=(16, 6), readonly=True, help="Volume, or the years or half-years served for a fixed part."
+        string="Quantity Charged",
+        digits=(16, 6),
+        readonly=True,
+        help="Volume, or the years or half-years served for a fixed part.",
     )
-    utility_unit_price = fields.Float(digits=(16, 6), readonly=True, help="Price of the tariff, before tax.")
+    utility_unit_price = fields.Float(
+        string="Unit Price of the Tariff", digits=(16, 6), readonly=True, help="Before tax."
+    )
 
     def _utility_price_per_litre(self, volume):
         """Price of a litre of these lines, all taxes included without the fixed parts; 0 where nothing was drawn.

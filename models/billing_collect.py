@@ -178,7 +178,13 @@ def _instalments(env, scope, cases):
     )
     for case_id, move_id, key, kind, heading, quantity, price, amount, first, last in rows:
         line = BillLine(
-            key, Kind(kind), Heading(heading), Decimal(quantity), Decimal(price), Decimal(amount), Period(first, last),
+            key,
+            Kind(kind),
+            Heading(heading),
+            Decimal(quantity),
+            Decimal(price),
+            Decimal(amount),
+            Period(first, last),
             Nature.CHARGE,
         )
         cases[case_id].instalments.setdefault(move_id, []).append(line)

@@ -221,7 +221,9 @@ def _leak(case: Case, slices, rounding: Rounding) -> LeakCheck | None:
         return None
     first, last = min(s.period.start for s in slices), max(s.period.end for s in slices)
     past = [
-        part for years in LEAK_YEARS for part in _drawn(case.history, _years_before(first, years), _years_before(last, years))
+        part
+        for years in LEAK_YEARS
+        for part in _drawn(case.history, _years_before(first, years), _years_before(last, years))
     ]
     check = check_leak(sum(s.volume for s in slices), (last - first).days + 1, past, rounding)
     return check if check and check.abnormal else None

@@ -66,15 +66,17 @@ class UtilityBillingFinding(models.Model):
             Reason.NO_READING: _(
                 "Meter %(meter)s has no reading to bill from %(start)s to %(end)s: enter the reading."
             ),
-            Reason.TO_CHECK: _("The reading of %(day)s on meter %(meter)s calls for a second look: confirm or correct it."),
+            Reason.TO_CHECK: _(
+                "The reading of %(day)s on meter %(meter)s calls for a second look: confirm or correct it."
+            ),
             Reason.MOVE: _(
                 "The reading of %(day)s on meter %(meter)s covers days of the subscriber before: enter the reading of "
                 "the day they left."
             ),
-            Reason.NEGATIVE: _("Meter %(meter)s: the volume from %(start)s to %(end)s is negative: correct the reading."),
-            Reason.NO_HISTORY: _(
-                "No volume of meter %(meter)s is known from which to estimate: enter a reading."
+            Reason.NEGATIVE: _(
+                "Meter %(meter)s: the volume from %(start)s to %(end)s is negative: correct the reading."
             ),
+            Reason.NO_HISTORY: _("No volume of meter %(meter)s is known from which to estimate: enter a reading."),
             Reason.DEDUCTION: _(
                 "%(subscription)s: the instalment from %(start)s to %(end)s begins outside the days billed again "
                 "(%(first)s to %(last)s): make its credit note, or enter an earlier reading."

@@ -120,7 +120,9 @@ class UtilityBillingRun(models.Model):
 
     @api.depends("finding_ids", "bill_ids.state")
     def _compute_counts(self):
-        findings = self.env["utility.billing.finding"]._read_group([("run_id", "in", self.ids)], ["run_id"], ["__count"])
+        findings = self.env["utility.billing.finding"]._read_group(
+            [("run_id", "in", self.ids)], ["run_id"], ["__count"]
+        )
         bills = self.env["account.move"]._read_group(
             [("utility_billing_run_id", "in", self.ids), ("state", "!=", "cancel")],
             ["utility_billing_run_id", "state"],
@@ -227,7 +229,14 @@ class UtilityBillingRun(models.Model):
             run.finding_ids.sudo().unlink()  # sudo: obstacles are written by campaigns only; these are of this one
             if task in ("preview", "bill") and run._note_campaign_obstacles():
                 continue
-            values = {"state": "running", "task": task, "cursor": 0, "progress": 0, "error": False, "user_id": self.env.uid}
+            values = {
+                "state": "running",
+                "task": task,
+                "cursor": 0,
+                "progress": 0,
+                "error": False,
+                "user_id": self.env.uid,
+            }
             if task == "preview":
                 values |= {"preview_count": 0, "preview_volume": 0, "preview_amount": 0, "previewed_on": False}
             run.write(values | {"total": run._count_work(task)})
@@ -273,9 +282,7 @@ class UtilityBillingRun(models.Model):
             conditions.append(SQL("s.id IN %s", tuple(self.subscription_ids.ids)))
         else:
             conditions.append(
-                SQL(
-                    "s.date_start <= %s AND (s.date_end IS NULL OR s.date_end >= %s)", self.date_end, self.date_start
-                )
+                SQL("s.date_start <= %s AND (s.date_end IS NULL OR s.date_end >= %s)", self.date_end, self.date_start)
             )
         for column, names in ((SQL("m.route"), self.route), (SQL("p.city"), self.city)):
             chosen = tuple(name.strip().lower() for name in (names or "").split(",") if name.strip())

@@ -55,7 +55,9 @@ class UtilityBillingRun(models.Model):
                 failures += 1
                 if failures < ATTEMPTS:
                     continue
-                done = self._stop_on_error(self.env._("Somebody keeps changing what this campaign writes: resume it later."))
+                done = self._stop_on_error(
+                    self.env._("Somebody keeps changing what this campaign writes: resume it later.")
+                )
             except Exception as error:
                 # whatever the reason, the campaign says it and can be resumed: a job that raises is tried tomorrow
                 _logger.exception("Campaign %s stopped", self.id)
@@ -139,8 +141,10 @@ class UtilityBillingRun(models.Model):
     def _decide(self, subscription_ids):
         """Collect what these subscriptions are billed from and decide; nothing is written."""
         scope = self._scope()
-        tariffs = self.env["utility.tariff"].with_context(active_test=False).search(
-            [("section_id", "=", self.section_id.id)]
+        tariffs = (
+            self.env["utility.tariff"]
+            .with_context(active_test=False)
+            .search([("section_id", "=", self.section_id.id)])
         )
         return decide(
             collect(self.env, scope, subscription_ids),

@@ -2,6 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
+#: Whom Odoo lets read invoices.
+BILL_READERS = "account.group_account_readonly,account.group_account_invoice"
+
 
 class UtilitySubscription(models.Model):
     """A subscriber's contract on a section's meter."""
@@ -29,7 +32,9 @@ class UtilitySubscription(models.Model):
         tracking=True,
     )
     flat_volume = fields.Float(
-        string="Flat Volume a Year", digits=(16, 3), help="What a flat rate charges a year, by days. 0: fixed parts only."
+        string="Flat Volume a Year",
+        digits=(16, 3),
+        help="What a flat rate charges a year, by days. 0: fixed parts only.",
     )
     tariff_id = fields.Many2one(
         "utility.tariff",
@@ -43,7 +48,7 @@ class UtilitySubscription(models.Model):
         string="Dwelling", default=True, help="Only dwellings are relieved of a leak (CGCT L.2224-12-4 III bis)."
     )
     bill_ids = fields.One2many("account.move", "utility_subscription_id", string="Bills")
-    bill_count = fields.Integer(compute="_compute_bill_count", groups="account.group_account_readonly,account.group_account_invoice")
+    bill_count = fields.Integer(compute="_compute_bill_count", groups=BILL_READERS)
     use_billing_types = fields.Boolean(related="company_id.utility_use_billing_types", string="Uses Billing Types")
     state = fields.Selection(
         [("future", "Future"), ("running", "Running"), ("ended", "Ended")],

@@ -101,9 +101,7 @@ class UtilityTariff(models.Model):
     def _fault_template(self, kind):
         _ = self.env._
         return {
-            faults.OverlappingVersions: _(
-                "Two versions start on %(version)s: keep one or change a start date."
-            ),
+            faults.OverlappingVersions: _("Two versions start on %(version)s: keep one or change a start date."),
             faults.NegativeBlock: _(
                 "Version of %(version)s, %(heading)s: the block from %(lower)s to %(upper)s m³ has a negative bound."
             ),

@@ -30,7 +30,13 @@ class UtilityTariffLine(models.Model):
         help="Its account and taxes are those of the bill, through the subscriber's fiscal position.",
     )
     name = fields.Char(
-        string="Label", compute="_compute_name", store=True, readonly=False, precompute=True, required=True, translate=True
+        string="Label",
+        compute="_compute_name",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        translate=True,
     )
     kind = fields.Selection(
         [(Kind.FIXED.value, "Fixed part"), (Kind.BLOCK.value, "Block"), (Kind.LEVY.value, "Levy")],
@@ -51,7 +57,9 @@ class UtilityTariffLine(models.Model):
         help="Heading of the bill (order of 10 July 1996).",
     )
     price = fields.Float(
-        required=True, digits=PRICE, help="Before tax: a year or half-year for a fixed part, a unit of volume otherwise."
+        required=True,
+        digits=PRICE,
+        help="Before tax: a year or half-year for a fixed part, a unit of volume otherwise.",
     )
     per = fields.Selection(
         [(Per.YEAR.value, "Year"), (Per.HALF_YEAR.value, "Half-year")],

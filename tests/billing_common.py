@@ -31,7 +31,9 @@ class BillingCase(TransactionCase):
         cls.env.user.company_ids |= company
         accounts = cls.env["account.account"].with_company(company)
         company.account_fiscal_country_id = cls.env.ref("base.fr")
-        accounts.create({"code": "411000", "name": "Clients", "account_type": "asset_receivable", "company_ids": company.ids})
+        accounts.create(
+            {"code": "411000", "name": "Clients", "account_type": "asset_receivable", "company_ids": company.ids}
+        )
         income = accounts.create(
             {"code": "701000", "name": "Ventes d'eau", "account_type": "income", "company_ids": company.ids}
         )

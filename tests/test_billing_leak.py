@@ -63,7 +63,7 @@ class TestLeak(BillingCase):
         self.assertEqual(alert.state, "warned")
         mail = self.env["mail.mail"].search([("model", "=", alert._name), ("res_id", "=", alert.id)])
         self.assertEqual(mail.recipient_ids, self.leaking.partner_id)
-        self.assertIn("179.34", mail.body_html)
+        self.assertIn("179.34 m³", mail.body_html)
 
     def test_who_has_no_address_gets_a_letter(self):
         self.leaking.partner_id.email = False
@@ -74,4 +74,4 @@ class TestLeak(BillingCase):
         self.assertEqual(alert.action_print()["type"], "ir.actions.report")
         self.assertEqual(alert.state, "warned")
         html = self.env["ir.actions.report"]._render_qweb_html("utility_billing_sync.report_leak_letter", alert.ids)[0]
-        self.assertIn("179.34", html.decode())
+        self.assertIn("179.34 m³", html.decode())

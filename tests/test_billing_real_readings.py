@@ -2,6 +2,7 @@ import csv
 from collections import defaultdict
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import pairwise
 from pathlib import Path
 
 from odoo import Command
@@ -22,7 +23,7 @@ def read_extract():
     return {
         meter: rows
         for meter, rows in indexes.items()
-        if rows[0][1] >= 0 and all(one[1] <= two[1] for one, two in zip(rows, rows[1:], strict=False))
+        if rows[0][1] >= 0 and all(one[1] <= two[1] for one, two in pairwise(rows))
     }
 
 
@@ -33,7 +34,7 @@ def cents(amount):
 def expected_water(rows, first, last):
     """A bill of EAU, worked out with nothing of the product: 40 € a year, 2 € then 3 € above 120 m³ a year, 0.35 €."""
     total, volume = cents(Decimal(40) * ((last - first).days + 1) / 365), None
-    for (day, index), (next_day, next_index) in zip(rows, rows[1:], strict=False):
+    for (day, index), (next_day, next_index) in pairwise(rows):
         if first < next_day <= last + timedelta(1):
             volume = Decimal(next_index - index)
             bound = cents(Decimal(120) * (next_day - day).days / 365)
@@ -46,7 +47,7 @@ def expected_sewerage(rows, first, last):
     """A bill of ASSAINISSEMENT: 25 € a half-year, 1.80 € per m³."""
     half = 181 if last.month <= 6 else 184
     total, volume = cents(Decimal(25) * ((last - first).days + 1) / half), None
-    for (_day, index), (next_day, next_index) in zip(rows, rows[1:], strict=False):
+    for (_day, index), (next_day, next_index) in pairwise(rows):
         if first < next_day <= last + timedelta(1):
             volume = Decimal(next_index - index)
             total += cents(volume * Decimal("1.80"))

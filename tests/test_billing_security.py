@@ -35,7 +35,14 @@ class TestBillingSecurity(BillingCase):
 
     def test_an_agent_runs_no_campaign(self):
         run = self.campaign()
-        for action in ("action_preview", "action_launch", "action_post", "action_discard", "action_stop", "action_resume"):
+        for action in (
+            "action_preview",
+            "action_launch",
+            "action_post",
+            "action_discard",
+            "action_stop",
+            "action_resume",
+        ):
             with self.subTest(action), self.assertRaises(AccessError):
                 getattr(run.with_user(self.agent), action)()
         with self.assertRaises(AccessError):

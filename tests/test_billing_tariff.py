@@ -56,7 +56,12 @@ class TestTariff(BillingCase):
                 "version_ids": [
                     Command.update(
                         version.id,
-                        {"line_ids": [Command.update(low.id, {"upper": 100}), Command.update(high.id, {"lower": 100})]},
+                        {
+                            "line_ids": [
+                                Command.update(low.id, {"upper": 100}),
+                                Command.update(high.id, {"lower": 100}),
+                            ]
+                        },
                     )
                 ]
             }
@@ -71,9 +76,7 @@ class TestTariff(BillingCase):
 
     def test_a_levy_is_for_the_public_bodies(self):
         headings = {line.kind: line.heading for line in self.tariff.version_ids.line_ids}
-        self.assertEqual(
-            headings, {"fixed": "distribution", "block": "distribution", "levy": "public_bodies"}
-        )
+        self.assertEqual(headings, {"fixed": "distribution", "block": "distribution", "levy": "public_bodies"})
 
     def test_a_subscription_takes_a_tariff_of_its_section(self):
         other = self.make_section("ASST", "sewerage")

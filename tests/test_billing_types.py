@@ -3,7 +3,7 @@ from datetime import date
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .billing_common import Q1, Q2, BillingCase
+from .billing_common import Q2, BillingCase
 
 
 @tagged("post_install", "-at_install")
@@ -13,9 +13,7 @@ class TestBillingTypes(BillingCase):
         super().setUpClass()
         cls.section.company_id.utility_use_billing_types = True
         # 365 m³ in 2022: a cubic metre a day
-        cls.estimated = cls.subscribe(
-            1, {date(2022, 1, 1): 0, date(2023, 1, 1): 365}, billing_type="estimated"
-        )
+        cls.estimated = cls.subscribe(1, {date(2022, 1, 1): 0, date(2023, 1, 1): 365}, billing_type="estimated")
 
     def test_an_instalment_is_put_right_by_the_measured_bill(self):
         first = self.campaign()
