@@ -13,7 +13,8 @@ from pathlib import Path
 
 from odoo.modules import get_module_path
 
-path = Path(os.environ.get("READINGS") or Path(get_module_path("utility_billing_sync"), "tests/data/readings_2023_extract.csv"))
+EXTRACT = Path(get_module_path("utility_billing_sync"), "tests/data/readings_2023_extract.csv")
+path = Path(os.environ.get("READINGS") or EXTRACT)
 
 
 def timed(label, action):

@@ -145,3 +145,14 @@ tours.add("utility_detach", {
         { trigger: ".o-mail-Message:contains('Détaché du point de raccordement partagé')" },
     ],
 });
+
+// Administration → Droits
+tours.add("utility_rights", {
+    url: action("utility_meter_action"),
+    steps: () => [
+        ...openMenu("utility_menu_administration", "res_users_menu_rights"),
+        { trigger: ".o_data_row:contains('agent_both') td[name=login]", run: "click" },
+        { trigger: ".o_form_view .o_inner_group:contains('Eau et Assainissement')" },
+        { trigger: ".o_form_view .o_inner_group:contains('Synchronisations comptables')" },
+    ],
+});
