@@ -21,6 +21,7 @@ from . import (
     utility_reading_billing,
     utility_leak_alert,
     utility_billing_run,
+    utility_billing_run_selection,
     utility_billing_run_work,
     utility_billing_finding,
     utility_billing_handover,

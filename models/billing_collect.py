@@ -100,8 +100,9 @@ def _subscriptions(env, scope, ids) -> dict[int, Case]:
 def _readings(env, scope, cases):
     """Readings of the campaign's days that no bill uses, and those forgotten since the last bill of the meter.
 
-    A reading closes the days before it: the one of the day a subscriber comes in is of the subscriber before, the one of
-    the day after they leave is still theirs. Readings older than the first bill are the meter's past and stay so.
+    A reading closes the days before it: the one of the day a subscriber comes in is of the subscriber before,
+    the one of the day after they leave is still theirs. Readings older than the first bill are the meter's past
+    and stay so.
     """
     rows = env.execute_query(
         SQL(
@@ -216,7 +217,10 @@ def _history(env, scope, cases):
 def _certificates(env, scope, cases):
     rows = env.execute_query(
         SQL(
-            "SELECT subscription_id, reading_id FROM utility_leak_alert WHERE subscription_id IN %s AND state = 'certified'",
+            """
+            SELECT subscription_id, reading_id FROM utility_leak_alert
+             WHERE subscription_id IN %s AND state = 'certified'
+            """,
             tuple(cases) or (0,),
         )
     )

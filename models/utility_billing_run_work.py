@@ -9,8 +9,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
-from ..core.billing import Period, Rounding
-from .billing_collect import Scope, collect
+from ..core.billing import Rounding
+from .billing_collect import collect
 from .billing_decide import Obstacle, Reason, decide
 from .billing_invoices import InvoiceWriter
 
@@ -153,16 +153,6 @@ class UtilityBillingRun(models.Model):
             self._rounding(),
             self.section_id.leak_excluded,
             self._bad_tariffs(tariffs),
-        )
-
-    def _scope(self):
-        return Scope(
-            self.id,
-            self.section_id.id,
-            Period(self.date_start, self.date_end),
-            self.reading_start,
-            self.reading_end,
-            self.company_id.utility_use_billing_types,
         )
 
     def _rounding(self):

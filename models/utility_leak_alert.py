@@ -67,8 +67,8 @@ class UtilityLeakAlert(models.Model):
         return [
             _("Dear %s,", self.partner_id.name),
             _(
-                "The reading of %(end)s of your water meter %(meter)s shows %(volume)s m³ since %(start)s. That is more "
-                "than twice what is usual there: %(mean)s m³ over the same days of the three previous years.",
+                "The reading of %(end)s of your water meter %(meter)s shows %(volume)s m³ since %(start)s. That is "
+                "more than twice what is usual there: %(mean)s m³ over the same days of the three previous years.",
                 end=end,
                 meter=self.meter_id.serial_number or self.meter_id.name,
                 volume=measured,
@@ -77,9 +77,9 @@ class UtilityLeakAlert(models.Model):
             ),
             _(
                 "Please look for a leak on the pipes after the meter. If there is one, have it repaired and send us, "
-                "within one month of this letter, the certificate of a plumbing company that tells the place of the leak "
-                "and the day of its repair: your bill will then be limited to %(cap)s m³ (article L.2224-12-4 of the "
-                "Code général des collectivités territoriales).",
+                "within one month of this letter, the certificate of a plumbing company that tells the place of the "
+                "leak and the day of its repair: your bill will then be limited to %(cap)s m³ (article L.2224-12-4 of "
+                "the Code général des collectivités territoriales).",
                 cap=cap,
             ),
             _("You may also ask us, within the same month, to check that the meter works properly."),
