@@ -226,7 +226,9 @@ class UtilityBillingRun(models.Model):
         for run in self:
             if run.state == "running":
                 raise UserError(self.env._("Campaign %s is already in progress.", run.display_name))
-            run.finding_ids.sudo().unlink()  # sudo: obstacles are written by campaigns only; these are of this one
+            # what prevented a bill stays in the list until bills are worked out again
+            stale = run.finding_ids.filtered(lambda f: task in ("preview", "bill") or f.res_model == "account.move")
+            stale.sudo().unlink()  # sudo: obstacles are written by campaigns only; these are of this one
             if task in ("preview", "bill") and run._note_campaign_obstacles():
                 continue
             values = {

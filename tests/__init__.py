@@ -6,6 +6,7 @@ from . import (
     test_billing_leak,
     test_billing_queries,
     test_billing_real_readings,
+    test_billing_screen,
     test_billing_security,
     test_billing_tariff,
     test_billing_types,

@@ -146,6 +146,8 @@ class TestCampaign(BillingCase):
             },
         )
         self.assertEqual(run.bill_ids.utility_subscription_id, self.second)
+        self.post(run)
+        self.assertEqual(len(run.finding_ids), 4, "posting the others forgets nobody")
         for finding in run.finding_ids:
             self.assertTrue(self.env[finding.action_correct()["res_model"]].browse(finding.res_id).exists())
 
