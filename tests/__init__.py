@@ -4,6 +4,7 @@ from . import (
     test_core,
     test_force,
     test_layout,
+    test_progress,
     test_queries,
     test_reading,
     test_reading_import,
