@@ -39,7 +39,9 @@ class Progress:
     def _tell(self, percent) -> None:
         # a transaction of its own: what the work's transaction sends leaves only when all is done
         with self.env.registry.cursor() as cr:
-            user = api.Environment(cr, self.env.uid, {}).user
-            user._bus_send("utility_billing_sync.progress", {"title": self.title, "percent": percent})
+            # somebody who was made in the work's own transaction is not there for others, and looks at nothing yet
+            user = api.Environment(cr, self.env.uid, {}).user.exists()
+            if user:
+                user._bus_send("utility_billing_sync.progress", {"title": self.title, "percent": percent})
         self.told = time.monotonic()
         self.shown = True

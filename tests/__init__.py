@@ -7,6 +7,7 @@ from . import (
     test_progress,
     test_queries,
     test_reading,
+    test_real_scenario,
     test_reading_import,
     test_reading_import_format,
     test_reading_import_tour,
@@ -16,4 +17,5 @@ from . import (
     test_synchronisation,
     test_synchronisation_states,
     test_tours,
+    test_translation,
 )
