@@ -14,8 +14,10 @@ from . import (
     test_core,
     test_force,
     test_layout,
+    test_progress,
     test_queries,
     test_reading,
+    test_real_scenario,
     test_reading_import,
     test_reading_import_format,
     test_reading_import_tour,
@@ -25,4 +27,5 @@ from . import (
     test_synchronisation,
     test_synchronisation_states,
     test_tours,
+    test_translation,
 )
