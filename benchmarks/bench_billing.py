@@ -92,7 +92,7 @@ env = town.env
 run = town.campaign()
 run.action_launch()
 run = run.with_company(run.company_id).sudo()
-size, spent, counted = BATCH["bill"], {}, {}
+spent, counted = {}, {}
 ids = [row[0] for row in env.execute_query(run._candidates())]
 memory = [resident()]
 
@@ -125,11 +125,11 @@ while run.state == "running":
 run.action_post()
 done = 0
 while run.state == "running":
-    some = env["account.move"].sudo().browse(plain_ids[done : done + size])
+    some = env["account.move"].sudo().browse(plain_ids[done : done + BATCH["post"]])
     alternate(("campaign post", run._work_batch), ("plain post", partial(some._post, soft=False)))
-    done += size
+    done += BATCH["post"]
 
-print(f"{ROWS} subscriptions, batches of {size}")
+print(f"{ROWS} subscriptions, batches of {BATCH['bill']} and {BATCH['post']}")
 for name, seconds in spent.items():
     print(f"{name:16} {seconds:8.2f} s {1000 * seconds / ROWS:7.2f} ms/bill {counted[name] / ROWS:6.2f} queries/bill")
 for step in ("create", "post"):

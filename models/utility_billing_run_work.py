@@ -17,12 +17,13 @@ from .billing_invoices import InvoiceWriter
 _logger = logging.getLogger(__name__)
 
 #: Records of one transaction. Previews write little; invoices hold their rows until the batch is committed.
-BATCH = {"preview": 1000, "bill": 100, "post": 100, "discard": 200}
+BATCH = {"preview": 1000, "bill": 50, "post": 100, "discard": 200}
 
-#: The first batch is small, then the tables are analysed: PostgreSQL takes invoice tables that it knows nothing of for
-#: empty, and Odoo's own query of payment states then walks all lines for each bill, ten times the work.
+#: The first batch is small, then the tables are analysed. Of invoice tables that PostgreSQL has no statistics of, it
+#: believes that they are empty, and Odoo's query of the payments of new invoices costs the cube of the batch: 13 s were
+#: measured for 100 bills in a new database.
 FIRST_BATCH = 10
-ANALYSED = ("account_move", "account_move_line", "account_partial_reconcile", "utility_billed_reading")
+ANALYSED = ("account_move", "account_move_line", "account_payment", "account_partial_reconcile")
 
 #: Somebody presses *Stop*, or changes a reading, while a batch is being written: it is done again on fresh data.
 ATTEMPTS = 5
