@@ -5,7 +5,7 @@
     "category": "Accounting/Accounting",
     "license": "LGPL-3",
     "author": "Utility Billing Sync contributors",
-    "depends": ["account"],
+    "depends": ["account", "portal"],
     "data": [
         "security/groups.xml",
         "security/ir.model.access.csv",
@@ -13,6 +13,7 @@
         "data/ir_cron.xml",
         "data/mail_template.xml",
         "report/utility_leak_letter.xml",
+        "report/utility_bill_templates.xml",
         "views/utility_section_views.xml",
         "views/utility_connection_point_views.xml",
         "views/utility_subscription_views.xml",
@@ -32,6 +33,7 @@
         "wizards/utility_synchronize_views.xml",
         "wizards/utility_meter_attach_views.xml",
         "wizards/utility_meter_replace_views.xml",
+        "views/portal_templates.xml",
         "views/menus.xml",
     ],
     "demo": [

@@ -26,5 +26,6 @@ from . import (
     utility_billing_finding,
     utility_billing_handover,
     account_move,
+    account_move_bill,
     account_move_line,
 )

@@ -1,5 +1,6 @@
 from . import (
     test_attach,
+    test_bill_report,
     test_billing_campaign,
     test_billing_correction,
     test_billing_handover,
@@ -15,6 +16,7 @@ from . import (
     test_force,
     test_layout,
     test_progress,
+    test_portal,
     test_queries,
     test_reading,
     test_real_scenario,
