@@ -38,7 +38,7 @@ class AccountMove(models.Model):
 
     def _utility_last_day(self):
         """Return the day of the last reading billed, else the last day served: the graph does not foretell."""
-        return max(self.utility_reading_ids.mapped("date"), default=self.utility_date_end)
+        return max(self.utility_reading_ids.mapped("date"), default=self.utility_date_end) or None
 
     # === PRINT === #
 
@@ -85,7 +85,7 @@ class AccountMove(models.Model):
     def _prepare_utility_readings(self):
         """Return the rows of the meter's table: device, both indexes with their dates, consumption, billed volume."""
         # sudo: the rows of this very bill, which who prints it may read, and the device that they were read on
-        rows = self.sudo().utility_reading_ids.filtered(lambda row: row.kind != "installation")
+        rows = self.sudo().utility_reading_ids
         return [
             {
                 "device": _device_of(row),
@@ -98,7 +98,8 @@ class AccountMove(models.Model):
                 "volume": self._utility_format_volume(row.volume),
                 "relieved": row.volume != row.consumption,
             }
-            for row in rows
+            for row in rows  # not filtered(): it would forget the other bills of the print, and query one by one
+            if row.kind != "installation"
         ]
 
     def _prepare_utility_terms(self, line):

@@ -105,10 +105,24 @@ class TestBillReport(BillingCase):
         self.assertEqual(bill._get_move_lines_to_report()[-1].name, "Visite")
         self.assertNotIn(bill._get_move_lines_to_report()[-1].id, bill._prepare_utility_bill()["subtotals"])
 
-    def test_graphs_of_one_print_take_the_same_queries_for_many_bills(self):
+    def test_a_credit_note_is_grouped_as_its_bill(self):
+        bill = self.post(self.bill()[:1].utility_billing_run_id)
+        note = bill._reverse_moves()
+        headings = note._prepare_utility_bill()["headings"]
+        self.assertEqual(list(headings.values()), ["Water distribution", "Public bodies"])
+        self.assertIn("Period from 01/01/2023 to 03/31/2023", self.text(self.printed(note)))
+
+    def test_an_instalment_says_that_it_is_estimated(self):
+        self.section.company_id.utility_use_billing_types = True
+        self.subscription.billing_type = "estimated"
+        bill = self.bill((date(2023, 7, 1), date(2023, 9, 30)))
+        self.assertEqual(bill.utility_billing_type, "estimated")
+        self.assertIn(f"estimated volume of {bill._prepare_utility_bill()['volume']} m³", self.text(self.printed(bill)))
+
+    def test_one_print_takes_the_same_queries_for_many_bills(self):
         for number in range(3, 15):
             self.subscribe(number, READINGS)
-        bills = self.bill()
+        bills = self.post(self.bill()[:1].utility_billing_run_id)
         self.assertEqual(len(bills), 13)
         self.assertEqual(self.queries(bills[:2]), self.queries(bills[2:]))
 
@@ -118,4 +132,5 @@ class TestBillReport(BillingCase):
         before = self.cr.sql_log_count
         for bill in bills:
             self.assertTrue(bill.utility_consumption_graph)
+            self.assertTrue(bill._prepare_utility_bill()["readings"])
         return self.cr.sql_log_count - before
