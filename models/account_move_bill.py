@@ -22,7 +22,7 @@ class AccountMove(models.Model):
 
     utility_consumption_graph = fields.Json(
         compute="_compute_utility_consumption_graph",
-        help="The subscriber's last consumptions up to this bill, oldest first: date, volume in m³, height of the bar.",
+        help="The subscriber's last consumptions up to this bill, oldest first: date, volume, height of the bar.",
     )
 
     @api.depends("utility_subscription_id", "utility_reading_ids", "utility_date_end")
@@ -63,7 +63,9 @@ class AccountMove(models.Model):
         return {
             "headings": headings,
             "subtotals": subtotals,
-            "terms": {line.id: self._prepare_utility_terms(line) for line in self.invoice_line_ids if line.utility_kind},
+            "terms": {
+                line.id: self._prepare_utility_terms(line) for line in self.invoice_line_ids if line.utility_kind
+            },
             "readings": self._prepare_utility_readings(),
             "section": section.name,
             "unit": section.uom_id.name,
@@ -73,7 +75,7 @@ class AccountMove(models.Model):
         }
 
     def _prepare_utility_headings(self):
-        """Return the heading above each first line and the subtotals under each last one; an empty heading is not there."""
+        """Return the heading above each first line and the subtotals under each last one; no empty heading."""
         names = dict(self.env["account.move.line"]._fields["utility_heading"]._description_selection(self.env))
         headings, subtotals = {}, {}
         for heading, lines in self._get_move_lines_to_report().grouped("utility_heading").items():

@@ -34,7 +34,9 @@ class TestBillReport(BillingCase):
         bill = self.bill()
         page = self.printed(bill)
         rows = [self.text(row) for row in page.xpath("//tbody[contains(@class, 'invoice_tbody')]/tr")]
-        heads = [row for row in rows if row in ("Water distribution", "Wastewater collection and treatment", "Public bodies")]
+        heads = [
+            row for row in rows if row in ("Water distribution", "Wastewater collection and treatment", "Public bodies")
+        ]
         self.assertEqual(heads, ["Water distribution", "Public bodies"], "an empty heading is left out")
         self.assertEqual([rows[0], rows[-3]], heads)
         # 9.86 + 25 × 2 = 59.86, × 1.055 = 63.15; 25 × 0.35 = 8.75, × 1.055 = 9.23
