@@ -1,7 +1,6 @@
 from odoo import fields
-from odoo.http import request, route
-
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
+from odoo.http import request, route
 
 from ..models.served_readings import bars, served_readings
 

@@ -46,7 +46,8 @@ def _query(wanted, limit):
     return SQL(
         """
         SELECT w.key, r.date, r.index::float, r.kind, r.consumption::float
-          FROM unnest(%(keys)s::int[], %(subscriptions)s::int[], %(last_days)s::date[]) w(key, subscription_id, last_day)
+          FROM unnest(%(keys)s::int[], %(subscriptions)s::int[], %(last_days)s::date[])
+               AS w(key, subscription_id, last_day)
           JOIN utility_subscription s ON s.id = w.subscription_id
          CROSS JOIN LATERAL (
                SELECT r.id, r.date, r.index, r.kind,
