@@ -1,0 +1,45 @@
+from odoo import fields, models
+from odoo.exceptions import AccessError, UserError
+
+MANAGER = "utility_billing_sync.group_ledger_manager"
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    ledger_code = fields.Char(string="Company Code", copy=False, help="The company's code in the accounting system.")
+    scan_directory = fields.Char(copy=False, help="Where the accounting system's scans of this company are put.")
+    ledger_updated = fields.Datetime(string="Last Update", readonly=True, copy=False)
+    ledger_locked = fields.Boolean(
+        string="Locked in the Accounting System", help="Its documents wait until the company is unlocked there."
+    )
+
+    _ledger_code_unique = models.UniqueIndex(
+        "(ledger_code) WHERE ledger_code IS NOT NULL AND ledger_code != ''", "Two companies have this code."
+    )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"ledger_code", "ledger_locked"} & vals.keys():
+            # sudo: an administrator changes a company; its waiting documents are checked again, nothing is shown
+            documents = self.env["ledger.document"].sudo()
+            documents._refresh_waiting(documents.connector_id.search([("company_ids", "in", self.ids)]))
+        return result
+
+    def action_update_companies(self):
+        """*Mettre à jour les sociétés*: bring the référentiel of these companies in (notice 2).
+
+        :return: the action that shows what was made, updated, deactivated, unchanged, refused
+        :raises AccessError: the user may not, or not for one of them
+        """
+        if not self.env.user.has_group(MANAGER):
+            raise AccessError(self.env._("Updating companies is for who sets connectors up."))
+        self.check_access("read")
+        connectors = self.env["ledger.connector"].search([("company_ids", "in", self.ids)])
+        alone = self - connectors.company_ids
+        if alone:
+            raise UserError(self.env._("No connector exchanges these companies: %s.", ", ".join(alone.mapped("name"))))
+        runs = self.env["ledger.run"]
+        for connector in connectors:
+            runs |= connector._update_companies(self & connector.company_ids)
+        return runs._action_show()
