@@ -15,6 +15,7 @@
         "views/utility_connection_point_views.xml",
         "views/utility_subscription_views.xml",
         "views/utility_meter_views.xml",
+        "wizards/utility_reading_import_views.xml",
         "views/utility_reading_views.xml",
         "views/res_partner_views.xml",
         "views/res_users_views.xml",

@@ -1,8 +1,7 @@
 """A file of readings on its way to a section's meters: collect, decide, apply; a constant number of queries.
 
-Who calls: the import dialog. What is touched: meters of one section, which the user must be allowed to read and whose
-company must be among those the user works in; their readings are written by the store, past the record rules that
-this section and these meters have already passed.
+Who calls: the import dialog. What is touched: readings of meters of one section. Why it is safe to write them by the
+store, past the record rules: the section and every meter were found under the rules of this user.
 """
 
 from collections import Counter
@@ -175,42 +174,44 @@ class ReadingImport:
         :param reason: why consumptions are modified, for those that the file gives
         """
         made = self._create_meters(check)
+        cards = check.cards | made
         inserts, corrections, steps = [], [], []
         for result in check.results:
-            card = check.cards.get(result.meter)
-            meter_id = card.id if card else made.get(result.meter)
+            if not (result.new or result.corrected):
+                continue
+            card = cards[result.meter]
             by_key = {step.key: step for step in result.steps}
-            inserts += (NewReading(meter_id, r, by_key[r.key], reason=reason) for r in result.new)
+            inserts += (NewReading(card.id, r, by_key[r.key], reason=reason) for r in result.new)
             for reading_id, reading in result.corrected.items():
                 corrections.append((reading_id, reading, None))
                 steps.append((reading_id, *step_values(reading, by_key[reading.key])))
-            if card and (result.new or result.corrected):
-                self.store.save_steps(card, result.steps, steps)
+            self.store.save_steps(card, result.steps, steps)
         created = self.store.insert(inserts)
         self.store.correct(corrections)
         self.store.write_steps(steps)
         corrected = [reading_id for reading_id, _reading, _origin in corrections]
         self.store.ask_again(created + corrected)
-        self.store.refresh_states({card.point_id for card in check.cards.values()})
-        return Written(created, corrected, list(made.values()))
+        self.store.refresh_states({card.point_id for card in cards.values()})
+        return Written(created, corrected, [card.id for card in made.values()])
 
-    def _create_meters(self, check) -> dict[str, int]:
+    def _create_meters(self, check) -> dict[str, Card]:
         """Make the unknown meters that have a good reading, with what the file says of them."""
+        # a note "created" on each of thousands of meters would say nothing that the create date does not
+        model = self.env["utility.meter"].with_context(mail_create_nolog=True, tracking_disable=True)
         wanted = {r.meter: r for r in check.results if not r.known and r.new}
-        details = dict.fromkeys(wanted, {})
-        for meter, result in wanted.items():
-            for reading in result.new:
-                details[meter] = reading.key.details | details[meter]
-        meters = self.env["utility.meter"].create(
-            [self._prepare_meter(meter, said) for meter, said in details.items()]
-        )
+        meters = model.create([self._prepare_meter(result) for result in wanted.values()])
+        # the store reads the section and the company of the meters in the database
         meters.flush_recordset(["section_id", "company_id"])
-        return dict(zip(wanted, meters.ids, strict=True))
+        cards = (Card(meter.id, meter.connection_point_id.id) for meter in meters)
+        return dict(zip(wanted, cards, strict=True))
 
-    def _prepare_meter(self, identifier, details) -> dict:
+    def _prepare_meter(self, result: MeterCheck) -> dict:
+        details = {}
+        for reading in reversed(result.new):
+            details |= reading.key.details
         return {
             "section_id": self.section.id,
-            "serial_number": identifier,
+            "serial_number": result.meter,
             "digits": int(details.get(Role.DIGITS, 0)),
             **{role.value: details[role] for role in (Role.STREET, Role.ZIP, Role.CITY) if role in details},
         }

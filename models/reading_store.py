@@ -260,11 +260,21 @@ class ReadingStore:
         return chain(card.meter, card.readings, self.today)
 
     def ask_again(self, reading_ids) -> None:
-        """Let readings that nobody was asked about wait for an answer; `refresh_states` tells which are shared."""
-        if reading_ids:
-            query = "UPDATE utility_reading SET sync_state = 'pending', origin_reading_id = NULL WHERE id IN %s"
-            self.env.cr.execute(SQL(query, tuple(reading_ids)))
-            self.model.invalidate_model(["sync_state", "origin_reading_id"], flush=False)
+        """Let readings of shared meters that nobody was asked about wait for an answer."""
+        if not reading_ids:
+            return
+        self._flush()
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE utility_reading r SET sync_state = 'pending', origin_reading_id = NULL
+                  FROM utility_meter m JOIN utility_connection_point p ON p.id = m.connection_point_id
+                 WHERE m.id = r.meter_id AND p.is_shared AND r.id IN %s
+                """,
+                tuple(reading_ids),
+            )
+        )
+        self.model.invalidate_model(["sync_state", "origin_reading_id"], flush=False)
 
     def refresh_states(self, point_ids) -> None:
         """Put the synchronisation states of all readings of some points right.

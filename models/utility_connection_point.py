@@ -157,7 +157,8 @@ class UtilityConnectionPoint(models.Model):
         points = self.browse(bodies)
         points._message_log_batch(bodies)
         # sudo: an agent who may write the point may not see the cards of other companies; each gets the same note
-        cards = points.sudo().meter_ids
+        # (searched: a list of cards read with more rights must not stay in the cache of who has less)
+        cards = self.env["utility.meter"].sudo().search([("connection_point_id", "in", points.ids)])
         cards._message_log_batch({card.id: bodies[card.connection_point_id.id] for card in cards})
 
     def _render_changes(self, changes, origin):
@@ -165,9 +166,10 @@ class UtilityConnectionPoint(models.Model):
             Markup("<li>%s : %s → %s</li>") % (self._general_information_label(name), old or "∅", new or "∅")
             for name, old, new in changes
         )
+        # sudo: the name of a section is what everybody on a shared meter may see (invariant 5)
+        name = origin.sudo().name
         source = (
-            self.env._("General information changed from section %(section)s", section=origin.sudo().name)
-            # sudo: the name of a section is what everybody on a shared meter may see (invariant 5)
+            self.env._("General information changed from section %(section)s", section=name)
             if origin
             else self.env._("General information changed on the connection point")
         )

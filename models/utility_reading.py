@@ -16,6 +16,11 @@ SHARED_FIELDS = frozenset({"date", "index", "kind", "rollover", "consumption"})
 #: What may still change on a billed reading: how the other sections stand to it.
 FREE_WHEN_BILLED = frozenset({"sync_state", "origin_reading_id"})
 
+#: What is computed or kept here: nobody gives it, whatever the way in.
+KEPT_BY_SERVER = frozenset(
+    {"previous_index", "previous_date", "computed_consumption", "is_modified", "modified_by_id", "modified_on"}
+) | {"finding", "sync_state", "origin_reading_id"}
+
 #: What identifies a reading on its meter, with the index that is told to who enters another one.
 MOMENT_FIELDS = ("date", "kind", "index")
 
@@ -59,18 +64,18 @@ class UtilityReading(models.Model):
     rollover = fields.Boolean(
         string="Roll-over", help="The meter passed its last digit since the previous reading and went on from 0."
     )
-    previous_index = fields.Float(readonly=True, digits=VOLUME, aggregator=None)
-    previous_date = fields.Date(readonly=True)
+    previous_index = fields.Float(readonly=True, copy=False, digits=VOLUME, aggregator=None)
+    previous_date = fields.Date(readonly=True, copy=False)
     computed_consumption = fields.Float(
-        readonly=True, digits=VOLUME, help="Index − previous index, roll-over and replacement included."
+        readonly=True, copy=False, digits=VOLUME, help="Index − previous index, roll-over and replacement included."
     )
     consumption = fields.Float(
-        digits=VOLUME, help="The computed consumption, unless somebody modified it (leak, fraud, faulty meter)."
+        copy=False, digits=VOLUME, help="The computed consumption, unless somebody modified it (leak, fraud, faulty meter)."
     )
-    is_modified = fields.Boolean(string="Modified Consumption", readonly=True)
-    modification_reason = fields.Char(help="Why the consumption is not the computed one.")
-    modified_by_id = fields.Many2one("res.users", string="Modified By", readonly=True)
-    modified_on = fields.Datetime(readonly=True)
+    is_modified = fields.Boolean(string="Modified Consumption", readonly=True, copy=False)
+    modification_reason = fields.Char(copy=False, help="Why the consumption is not the computed one.")
+    modified_by_id = fields.Many2one("res.users", string="Modified By", readonly=True, copy=False)
+    modified_on = fields.Datetime(readonly=True, copy=False)
     finding = fields.Selection(
         [
             (Code.HIGH.value, "More than twice the mean: possible leak"),
@@ -79,6 +84,7 @@ class UtilityReading(models.Model):
             (Code.ALREADY_BILLED.value, "A later reading is already billed"),
         ],
         readonly=True,
+        copy=False,
         string="To Note",
     )
     state = fields.Selection(
@@ -86,6 +92,7 @@ class UtilityReading(models.Model):
         required=True,
         default="confirmed",
         readonly=True,
+        copy=False,
         index=True,
         help="A reading that calls for a second look waits to be confirmed before it is billed.",
     )
@@ -139,7 +146,8 @@ class UtilityReading(models.Model):
     @api.onchange("meter_id", "date", "index", "kind", "rollover")
     def _onchange_index(self):
         """Show at once what the index measures, as the server will compute it when the reading is saved."""
-        if not (self.meter_id and self.date):
+        is_empty = not (self.index or self._origin or self.kind == "installation")
+        if is_empty or not (self.meter_id and self.date):
             return
         card = ReadingStore(self.env).cards(self.meter_id.ids)[self.meter_id.id]
         mine = self._origin.id or 0
@@ -161,6 +169,7 @@ class UtilityReading(models.Model):
         # whether somebody may read these meters is settled before they are locked
         meters.check_access("read")
         meters.connection_point_id.sudo()._lock()  # sudo: the lock reads nothing; the cards were checked just above
+        self._check_not_kept_by_server({name for vals in vals_list for name in vals})
         self._check_free([self._add_missing_default_values(vals) for vals in vals_list])
         readings = super().create([self._prepare_create(vals) for vals in vals_list])
         readings._check_state_given()
@@ -180,21 +189,28 @@ class UtilityReading(models.Model):
         :raises ValidationError: naming both indexes
         """
         ids = self.ids or [0] * len(values)
-        moments = [
-            (v["meter_id"], fields.Date.to_date(v["date"]), v["kind"], id_)
-            for id_, v in zip(ids, values, strict=True)
-            if v.get("meter_id") and v.get("date")
-        ]
-        errors = []
-        for meter_id, day, index, rank in ReadingStore(self.env).occupied(moments):
-            new = self._decimal(values[rank].get("index"))
-            meter = self.env["utility.meter"].browse(meter_id)
-            finding = Finding(Code.DUPLICATE, day, new, day, Decimal(index))
-            errors.append(self._finding_sentence(meter.display_name, finding))
-        if errors:
-            raise ValidationError("\n".join(errors))
+        moments, given, clashes = [], {}, []
+        for id_, v in zip(ids, values, strict=True):
+            if not (v.get("meter_id") and v.get("date")):
+                continue
+            new = Reading(id_, fields.Date.to_date(v["date"]), self._decimal(v.get("index")), Kind(v["kind"]))
+            first = given.setdefault((v["meter_id"], new.moment), new)
+            if first is not new:
+                clashes.append((v["meter_id"], new.date, new.index, first.index))
+            moments.append((v["meter_id"], new, id_))
+        for meter_id, day, index, rank in ReadingStore(self.env).occupied(
+            [(meter_id, new.date, new.kind.value, id_) for meter_id, new, id_ in moments]
+        ):
+            clashes.append((meter_id, day, moments[rank][1].index, Decimal(index)))
+        if clashes:
+            raise ValidationError("\n".join(self._duplicate_sentence(*clash) for clash in clashes))
+
+    def _duplicate_sentence(self, meter_id, day, new, held):
+        meter = self.env["utility.meter"].browse(meter_id)
+        return self._finding_sentence(meter.display_name, Finding(Code.DUPLICATE, day, new, day, held))
 
     def write(self, vals):
+        self._check_not_kept_by_server(vals)
         if not vals.keys() - FREE_WHEN_BILLED:
             return super().write(vals)
         self._check_not_billed(self.env._("It can't be changed any more"))
@@ -244,6 +260,13 @@ class UtilityReading(models.Model):
                     consequence=consequence,
                 )
             )
+
+    def _check_not_kept_by_server(self, names):
+        """What the server computes can't be made up by whoever calls it directly (RPC, import)."""
+        kept = sorted(KEPT_BY_SERVER.intersection(names))
+        if kept and not self.env.su:
+            labels = ", ".join(self._fields[name]._description_string(self.env) for name in kept)
+            raise UserError(self.env._("%(fields)s: computed from the readings, can't be entered.", fields=labels))
 
     def _check_state_given(self):
         """Only billing, or a person in charge, says that readings are billed."""
@@ -303,7 +326,7 @@ class UtilityReading(models.Model):
         """Sentences for the blocking findings that what was just saved brought about."""
         sentences = []
         for step in steps:
-            moved = step.previous_date != card.stored[step.key][1]
+            moved = (step.previous_index, step.previous_date) != card.stored[step.key][:2]
             if step.blocking and (step.key in touched or step.previous_key in touched or moved):
                 meter = self.env["utility.meter"].browse(card.id)
                 sentences += [self._finding_sentence(meter.display_name, f) for f in step.blocking]

@@ -22,6 +22,14 @@ class UtilityReading(models.Model):
             raise UserError(self.env._("None of these readings is on a meter shared with another section."))
         return self.env["utility.reading.synchronize"]._open_for(shared)
 
+    def action_ask(self):
+        """Open the dialog for those of these readings that wait, as the web client does after a save.
+
+        :return: the action of the dialog, or False if nothing waits
+        """
+        waiting = self.filtered(lambda r: r.sync_state == "pending")
+        return waiting.action_synchronize() if waiting else False
+
     @api.model
     def action_synchronize_all(self):
         """Open the dialog for every reading that waits and that the agent may change."""

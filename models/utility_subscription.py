@@ -30,7 +30,7 @@ class UtilitySubscription(models.Model):
         default="measured",
         tracking=True,
     )
-    use_billing_types = fields.Boolean(related="company_id.utility_use_billing_types")
+    use_billing_types = fields.Boolean(related="company_id.utility_use_billing_types", string="Uses Billing Types")
     state = fields.Selection(
         [("future", "Future"), ("running", "Running"), ("ended", "Ended")],
         compute="_compute_state",

@@ -1,0 +1,15 @@
+from . import (
+    test_attach,
+    test_concurrency,
+    test_core,
+    test_force,
+    test_layout,
+    test_reading,
+    test_reading_import,
+    test_reading_import_format,
+    test_reading_refused,
+    test_sharing,
+    test_synchronisation,
+    test_synchronisation_states,
+    test_tours,
+)

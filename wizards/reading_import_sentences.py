@@ -1,7 +1,6 @@
 """What the import dialog says of a file, a row or a meter that cannot be taken, and what to do about it."""
 
 from ..core.metering.delimited import FileFault, FileRefused, RowFault
-from ..core.metering.file_columns import Role
 from ..core.metering.findings import Finding
 from ..core.metering.readings_file import BadRow
 from ..models.reading_import import MeterFault, Refusal
@@ -10,7 +9,7 @@ from ..models.reading_import import MeterFault, Refusal
 def file_sentence(env, refused: FileRefused) -> str:
     """Say why a whole file is refused."""
     _ = env._
-    labels = role_labels(env)
+    labels = dict(env["utility.reading.import.column"]._fields["role"]._description_selection(env))
     params = {
         **refused.params,
         "missing": ", ".join(labels[role] for role in refused.params.get("missing", ())),
@@ -37,22 +36,6 @@ def file_sentence(env, refused: FileRefused) -> str:
         ),
     }[refused.code]
     return template % params
-
-
-def role_labels(env) -> dict[Role, str]:
-    """Names of what a column can hold."""
-    _ = env._
-    return {
-        Role.METER: _("Meter"),
-        Role.DATE: _("Date"),
-        Role.INDEX: _("Index"),
-        Role.KIND: _("Kind of reading"),
-        Role.CONSUMPTION: _("Consumption"),
-        Role.STREET: _("Street"),
-        Role.ZIP: _("ZIP"),
-        Role.CITY: _("City"),
-        Role.DIGITS: _("Number of digits"),
-    }
 
 
 def refusal_sentence(env, refusal: Refusal) -> str:

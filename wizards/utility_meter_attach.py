@@ -51,7 +51,7 @@ class UtilityMeterAttach(models.TransientModel):
 
     @api.model
     def _open_for(self, partner):
-        section = self.env["utility.section"]._default_section()
+        section = self._section_to_equip(partner)
         if not section:
             raise UserError(self.env._("Create a billing section first (Configuration → Sections)."))
         if not section.company_id.share_connection_points:
@@ -65,6 +65,14 @@ class UtilityMeterAttach(models.TransientModel):
         wizard = self.create({"partner_id": partner.id, "section_id": section.id})
         wizard._list_candidates()
         return wizard._reopen()
+
+    @api.model
+    def _section_to_equip(self, partner):
+        """Propose the agent's own section, unless the subscriber has a shared meter there and none in another one."""
+        Section = self.env["utility.section"]
+        own = Section._default_section()
+        served = partner.subscription_ids.filtered(lambda s: s.state == "running").section_id
+        return own if own not in served else (Section.search([]) - served)[:1] or own
 
     @api.onchange("search_text", "section_id")
     def _onchange_search(self):
@@ -84,7 +92,8 @@ class UtilityMeterAttach(models.TransientModel):
         :raises UserError: no point is chosen
         """
         self.ensure_one()
-        point = self._reachable().connection_point_id
+        self = self._reachable()
+        point = self.connection_point_id
         if not point:
             raise UserError(self.env._("Choose the connection point to attach."))
         meter = self.meter_id

@@ -1,5 +1,6 @@
 import base64
 import binascii
+from dataclasses import replace
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -60,7 +61,9 @@ class UtilityReadingImport(models.TransientModel):
     )
     decimal_sign = fields.Selection([("comma", "Comma"), ("point", "Point")], string="Decimal Sign")
     # what was found last tells what the user chose since
-    found = fields.Json(readonly=True)
+    found_table = fields.Char(readonly=True)
+    found_date_order = fields.Char(readonly=True)
+    found_decimal_sign = fields.Char(readonly=True)
     date_doubt = fields.Boolean(readonly=True)
     decimal_doubt = fields.Boolean(readonly=True)
     column_ids = fields.One2many("utility.reading.import.column", "import_id", string="Columns of the File")
@@ -115,7 +118,7 @@ class UtilityReadingImport(models.TransientModel):
     def action_back(self):
         """Choose another file."""
         self.ensure_one()
-        self.write({"state": "file", "encoding": False, "delimiter": False, "found": False})
+        self.write({"state": "file", "encoding": False, "delimiter": False})
         return self._reopen()
 
     def action_import(self):
@@ -131,13 +134,16 @@ class UtilityReadingImport(models.TransientModel):
             check = importer.check(lock=True)
         except FileRefused as refused:
             raise UserError(file_sentence(self.env, refused)) from refused
-        written = importer.apply(check, self._reason())
+        written = importer.apply(check, self.env._("Import of %(file)s", file=self.filename or ""))
+        ids = written.created + written.corrected
         self.write(
             {
                 **self._prepare_counts(check),
                 "state": "done",
                 "meter_count": len(written.meters),
-                "pending_count": importer.store.count_pending(written.created + written.corrected),
+                "pending_count": self.env["utility.reading"].search_count(
+                    [("id", "in", ids), ("sync_state", "=", "pending")]
+                ),
                 "written": {
                     "first": min(written.created, default=0),
                     "last": max(written.created, default=0),
@@ -145,12 +151,13 @@ class UtilityReadingImport(models.TransientModel):
                 },
             }
         )
-        return self._reopen()
+        return self._notify()
 
     def action_download_refused(self):
         """Download the refused rows as they stand in the file, each with its line and the reason."""
         self.ensure_one()
-        check = self._importer().check() if self.state == "check" else self._check_of_refused()
+        # once imported, the same rows are refused for the same reasons
+        check = self._importer().check()
         reasons = {refusal.line: refusal_sentence(self.env, refusal) for refusal in check.refusals}
         titles = (self.env._("Line"), self.env._("Reason"))
         content = refused_rows(self._content(), check.detected, reasons, titles)
@@ -159,7 +166,8 @@ class UtilityReadingImport(models.TransientModel):
         self.refused_file = base64.b64encode(content)
         return {
             "type": "ir.actions.act_url",
-            "url": f"/web/content/{self._name}/{self.id}/refused_file/{self.refused_filename}?download=true",
+            "url": f"/web/content?model={self._name}&id={self.id}&field=refused_file"
+            "&filename_field=refused_filename&download=true",
             "target": "download",
         }
 
@@ -192,6 +200,25 @@ class UtilityReadingImport(models.TransientModel):
             "target": "new",
         }
 
+    def _notify(self):
+        """Tell what was written, and come back to the dialog that shows it."""
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "title": self.env._("Readings imported"),
+                "message": self.env._(
+                    "%(new)s new, %(corrected)s corrected, %(unchanged)s already there, %(refused)s refused",
+                    new=self.new_count,
+                    corrected=self.corrected_count,
+                    unchanged=self.unchanged_count,
+                    refused=self.refused_count,
+                ),
+                "type": "warning" if self.refused_count else "success",
+                "next": self._reopen(),
+            },
+        }
+
     def _content(self) -> bytes:
         """Return the file. A form that is being edited does not hold it: the saved dialog does."""
         saved = self._origin.with_context(bin_size=False)
@@ -200,5 +227,92 @@ class UtilityReadingImport(models.TransientModel):
         except binascii.Error as error:
             raise FileRefused(FileFault.BINARY) from error
 
-    def _reason(self):
-        return self.env._("Import of %(file)s", file=self.filename or self.env._("a file"))
+    def _importer(self) -> ReadingImport:
+        return ReadingImport(
+            self.env, self.section_id, self._content(), self._asked_format(), self.create_meters
+        )
+
+    def _asked_format(self) -> FileFormat:
+        columns = {c.position: Role(c.role) for c in self.column_ids if c.role} if self.column_ids else None
+        return FileFormat(
+            self.encoding or None,
+            DELIMITERS.get(self.delimiter),
+            DateOrder(self.date_order) if self.date_order else None,
+            DECIMAL_SIGNS.get(self.decimal_sign),
+            columns,
+        )
+
+    def _find_format(self):
+        """Fill in how the file is written; what the user chose stays, what was found before is found again.
+
+        :raise FileRefused: nothing can be found
+        """
+        asked = self._asked_format()
+        same_table = bool(self.encoding) and self.found_table == f"{self.encoding} {self.delimiter}"
+        chose_dates = same_table and self.date_order != self.found_date_order
+        chose_decimals = same_table and self.decimal_sign != self.found_decimal_sign
+        asked = replace(
+            asked,
+            date_order=asked.date_order if chose_dates else None,
+            decimal_sign=asked.decimal_sign if chose_decimals else None,
+            columns=asked.columns if same_table else None,
+        )
+        detected = detect(self._content(), asked)
+        values = self._prepare_format(detected)
+        self.update(values)
+        if not chose_dates:
+            self.found_date_order = values["date_order"]
+        if not chose_decimals:
+            self.found_decimal_sign = values["decimal_sign"]
+        if not same_table:
+            self.column_ids = self._prepare_columns(detected)
+
+    def _prepare_format(self, detected: Detected):
+        found = detected.format
+        delimiter = next(name for name, sign in DELIMITERS.items() if sign == found.delimiter)
+        return {
+            "encoding": found.encoding,
+            "delimiter": delimiter,
+            "found_table": f"{found.encoding} {delimiter}",
+            "date_order": found.date_order.value,
+            "decimal_sign": next(name for name, sign in DECIMAL_SIGNS.items() if sign == found.decimal_sign),
+            "date_doubt": Doubt.DATE_ORDER in detected.doubts,
+            "decimal_doubt": Doubt.DECIMAL_SIGN in detected.doubts,
+        }
+
+    def _prepare_columns(self, detected: Detected):
+        roles = detected.format.columns
+        return [
+            Command.clear(),
+            *(
+                Command.create(
+                    {
+                        "position": position,
+                        "name": name,
+                        "sample": detected.samples[position],
+                        "role": roles[position].value if position in roles else False,
+                    }
+                )
+                for position, name in enumerate(detected.header)
+            ),
+        ]
+
+    def _prepare_check(self):
+        """Values that show what the file would change, or why nothing of it can be read."""
+        nothing = {**self._prepare_counts(None), "problem": False, "refused_ids": [Command.clear()]}
+        if not self.encoding:
+            return nothing
+        try:
+            check = self._importer().check()
+        except FileRefused as refused:
+            return nothing | {"problem": file_sentence(self.env, refused)}
+        lines = [
+            Command.create({"line": r.line, "meter": r.meter, "reason": refusal_sentence(self.env, r)})
+            for r in check.refusals[:LISTED]
+        ]
+        return {**self._prepare_counts(check), "problem": False, "refused_ids": [Command.clear(), *lines]}
+
+    def _prepare_counts(self, check):
+        counts = check.counts if check else {}
+        values = {f"{fate}_count": counts.get(fate, 0) for fate in ("new", "corrected", "unchanged", "refused")}
+        return {**values, "unknown_meter_count": len(check.unknown) if check else 0}

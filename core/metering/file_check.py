@@ -89,7 +89,7 @@ def _reading(row: Row, there: Mapping) -> Reading:
         return reading
     kind = held.kind if row.kind is None and held.index == row.index else reading.kind
     modified = held.modified if row.modified is None else row.modified
-    return replace(reading, kind=kind, rollover=held.rollover, modified=modified)
+    return Reading(row, row.date, row.index, kind, held.rollover, modified)
 
 
 def _first_of_each_moment(check: MeterCheck, readings: list[Reading]) -> list[Reading]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from .admission import admit, shifted
 from .consumption import Step
-from .findings import Finding
+from .findings import Code, Finding
 from .readings import Meter, Reading
 
 
@@ -29,7 +29,7 @@ class Change:
 
     :param source: the reading that is sent; None where the reading exists only there
     :param target: the reading that stands there at the same moment, or None
-    :param reasons: for a blocked one: the findings; empty where it is billed there
+    :param reasons: for a blocked one: the findings
     """
 
     card: Any
@@ -88,7 +88,8 @@ def _change(card, source: Reading, target: Reading | None, refused: dict) -> Cha
     if target is not None and target.value == source.value:
         return Change(card, Outcome.SAME, source, target)
     if target is not None and target.billed:
-        return Change(card, Outcome.BLOCKED, source, target)
+        billed = Finding(Code.ALREADY_BILLED, source.date, source.index, target.date, target.index)
+        return Change(card, Outcome.BLOCKED, source, target, (billed,))
     if source.key in refused:
         return Change(card, Outcome.BLOCKED, source, target, refused[source.key])
     return Change(card, Outcome.CREATE if target is None else Outcome.CORRECT, source, target)

@@ -21,14 +21,25 @@ const asksToSynchronize = (Controller) =>
             this.actionService = useService("action");
         }
 
+        async beforeExecuteActionButton(clickParams) {
+            // the button asks by itself, once the reading is saved
+            this.isAsking = clickParams.name === "action_synchronize";
+            try {
+                return await super.beforeExecuteActionButton(...arguments);
+            } finally {
+                this.isAsking = false;
+            }
+        }
+
         async onRecordSaved(record, changes) {
             await super.onRecordSaved(...arguments);
-            const isConcerned = SHARED_FIELDS.some((name) => name in (changes || {}));
-            if (!isConcerned || record.data.sync_state !== "pending") {
+            if (this.isAsking || !SHARED_FIELDS.some((name) => name in (changes || {}))) {
                 return;
             }
-            const action = await this.orm.call("utility.reading", "action_synchronize", [[record.resId]]);
-            await this.actionService.doAction(action, { onClose: () => this.model.load() });
+            const action = await this.orm.call("utility.reading", "action_ask", [[record.resId]]);
+            if (action) {
+                this.actionService.doAction(action, { onClose: () => this.model.load() });
+            }
         }
     };
 

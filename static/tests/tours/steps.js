@@ -1,0 +1,69 @@
+/** @odoo-module **/
+
+/**
+ * Steps that several tours share. The words are those of the notices: French, to the letter.
+ */
+
+export const TITLE = "Synchroniser les relèves de compteurs";
+export const QUESTION = "Souhaitez vous synchroniser les relèves du compteur dans la facturation";
+
+/** Steps that see the dialog with its title and its question for these sections. */
+export function seeQuestion(...sections) {
+    return [
+        {
+            content: `the dialog asks for ${sections}`,
+            trigger: `.modal .modal-title:contains("${TITLE}")`,
+        },
+        {
+            content: "the question is the notice's",
+            trigger: `.modal .o_field_widget[name=question]:contains("${QUESTION} ${sections.join(", ")} ?")`,
+        },
+        ...sections.map((section) => ({
+            content: `${section} stands in bold`,
+            trigger: `.modal .o_field_widget[name=question] strong:contains("${section}")`,
+        })),
+    ];
+}
+
+/** Steps that see a line of the preview. */
+export function seeChange(before, after, result) {
+    const cells = [
+        `td[name=before]:contains("${before}")`,
+        `td[name=after]:contains("${after}")`,
+        `td[name=outcome]:contains("${result}")`,
+    ];
+    return { content: `${before} → ${after}: ${result}`, trigger: `.modal .o_data_row${cells.map((c) => `:has(${c})`).join("")}` };
+}
+
+/** Steps that answer the dialog and see it closed. */
+export function answer(label) {
+    return [
+        { content: `answer ${label}`, trigger: `.modal footer button:contains("${label}")`, run: "click" },
+        { content: "the dialog is closed", trigger: "body:not(:has(.modal))" },
+    ];
+}
+
+/** Step that opens the row of a list that holds a text. */
+export function openRow(text) {
+    return {
+        content: `open ${text}`,
+        trigger: `.o_list_view .o_data_row:contains("${text}") td.o_data_cell:not(.o_list_record_selector):first`,
+        run: "click",
+    };
+}
+
+export function openTab(name, label) {
+    return { content: `tab ${label}`, trigger: `.o_notebook .nav-link[name=${name}]:contains("${label}")`, run: "click" };
+}
+
+/** Step that edits a field of a form. */
+export function edit(name, value) {
+    return { content: `${name}: ${value}`, trigger: `.o_field_widget[name=${name}] :is(input, textarea)`, run: `edit ${value}` };
+}
+
+export const save = { content: "save", trigger: ".o_form_button_save:visible", run: "click" };
+
+/** The address of an action of the module. */
+export function action(name) {
+    return `/odoo/action-utility_billing_sync.${name}`;
+}

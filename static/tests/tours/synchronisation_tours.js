@@ -1,0 +1,161 @@
+/** @odoo-module **/
+
+import { registry } from "@web/core/registry";
+import { action, answer, edit, openRow, openTab, save, seeChange, seeQuestion } from "./steps";
+
+const tours = registry.category("web_tour.tours");
+
+const newReading = { content: "new", trigger: ".o_list_button_add, .o_form_button_create", run: "click" };
+const openForm = (text) => ({
+    content: `open the reading of ${text}`,
+    trigger: `.o_data_row:contains("${text}") button[name=action_open_form]`,
+    run: "click",
+});
+const seeState = (label) => ({ content: label, trigger: `.o_field_widget[name=sync_state]:contains("${label}")` });
+
+// "La saisie des index et ou la modification de la consommation sera soumise à validation", from the form
+tours.add("utility_reading_form", {
+    url: action("utility_reading_action"),
+    steps: () => [
+        openForm("30 juin 2025"),
+        edit("index", "152"),
+        save,
+        ...seeQuestion("ASSAINISSEMENT"),
+        seeChange("150", "152", "Corrigée"),
+        ...answer("Synchroniser"),
+        seeState("Synchronisée"),
+        edit("consumption", "40"),
+        edit("modification_reason", "Fuite après compteur"),
+        save,
+        ...seeQuestion("ASSAINISSEMENT"),
+        seeChange("152", "152 (consommation modifiée : 40)", "Corrigée"),
+        ...answer("Annuler"),
+        seeState("Refusée"),
+        { content: "who and what are kept", trigger: ".o_field_widget[name=answer_ids] .o_data_row:contains('Annuler')" },
+        { content: "the computed one too", trigger: ".o_field_widget[name=computed_consumption]:contains('52')" },
+    ],
+});
+
+// the same from the editable list, for a new index
+tours.add("utility_reading_list", {
+    url: action("utility_reading_action"),
+    steps: () => [
+        { trigger: ".o_list_view .o_data_row" },
+        newReading,
+        { content: "the next meter is proposed", trigger: ".o_selected_row [name=meter_id] input:value(#17-001 · EAU)" },
+        { trigger: ".o_selected_row [name=index] input", run: "edit 180" },
+        { trigger: ".o_list_button_save", run: "click" },
+        ...seeQuestion("ASSAINISSEMENT"),
+        seeChange("aucune", "180", "Ajoutée"),
+        ...answer("Synchroniser"),
+        { trigger: ".o_data_row:contains('180') [name=sync_state]:contains('Synchronisée')" },
+    ],
+});
+
+tours.add("utility_reading_blocked", {
+    url: action("utility_reading_action"),
+    steps: () => [
+        openForm("30 juin 2025"),
+        edit("index", "152"),
+        save,
+        ...seeQuestion("ASSAINISSEMENT"),
+        seeChange("150", "152", "Bloquée"),
+        ...answer("Synchroniser"),
+        seeState("Divergente"),
+    ],
+});
+
+tours.add("utility_reading_three_sections", {
+    url: action("utility_reading_action"),
+    steps: () => [
+        openForm("30 juin 2025"),
+        edit("index", "152"),
+        save,
+        ...seeQuestion("ASSAINISSEMENT", "IRRIGATION"),
+        seeChange("150", "152", "Corrigée"),
+        seeChange("aucune", "152", "Ajoutée"),
+        ...answer("Synchroniser"),
+        seeState("Synchronisée"),
+    ],
+});
+
+// a bad index is refused with a sentence that names the meter, the dates and both indexes
+tours.add("utility_reading_refused", {
+    url: action("utility_reading_action"),
+    steps: () => [
+        openForm("30 juin 2025"),
+        edit("index", "99"),
+        save,
+        {
+            trigger:
+                ".o_error_dialog, .modal:contains('#17-001'):contains('l’index 99 du 30/06/2025 est inférieur à l’index 100 du 31/03/2025')",
+        },
+        { trigger: ".modal footer button:first", run: "click" },
+        { content: "nothing is lost: the value is still there to correct", trigger: ".o_field_widget[name=index] input:value(99)" },
+        { trigger: ".o_form_button_cancel", run: "click" },
+        { trigger: ".o_field_widget[name=index] input:value(150)" },
+    ],
+});
+
+// Relèves à synchroniser: many at once, counted by section
+tours.add("utility_pending", {
+    url: action("utility_reading_action_pending"),
+    steps: () => [
+        { trigger: ".o_list_view .o_data_row:contains('17-002')" },
+        { trigger: ".o_list_view thead .o_list_record_selector input", run: "click" },
+        { trigger: ".o_control_panel_actions button:contains('Synchroniser')", run: "click" },
+        ...seeQuestion("ASSAINISSEMENT"),
+        { trigger: ".modal [name=summary] li:contains('ASSAINISSEMENT : 3 × Ajoutée')" },
+        ...answer("Synchroniser"),
+        { trigger: ".o_notification:contains('3 × Ajoutée')" },
+        { trigger: ".o_view_nocontent:contains('Rien n’attend')" },
+    ],
+});
+
+// "se rendre dans l'onglet "Compteur partagé" puis cliquer sur "Forcer la synchronisation du compteur""
+tours.add("utility_force", {
+    url: action("utility_meter_action"),
+    steps: () => [
+        { trigger: ".o_data_row:contains('EAU') td[name=serial_number]", run: "click" },
+        openTab("shared_meter", "Compteur partagé"),
+        { trigger: ".o_field_widget[name=sharing_summary] p:contains('Ce compteur est actuellement associé à :')" },
+        { trigger: "button:contains('Forcer la synchronisation du compteur')", run: "click" },
+        ...seeQuestion("ASSAINISSEMENT"),
+        seeChange("150", "152", "Corrigée"),
+        seeChange("170", "aucune", "Seulement là-bas : conservée"),
+        { trigger: ".modal [name=remove_extra] input", run: "click" },
+        seeChange("170", "aucune", "Seulement là-bas : supprimée"),
+        ...answer("Synchroniser"),
+        { trigger: ".o_notification:contains('1 × Corrigée')" },
+    ],
+});
+
+// Écarts entre sections, and the forced synchronisation from the list
+tours.add("utility_gaps", {
+    url: action("utility_meter_action_gaps"),
+    steps: () => [
+        { trigger: ".o_data_row:contains('EAU') td[name=gap_count]:contains('2')" },
+        { trigger: ".o_data_row:contains('EAU') .o_list_record_selector input", run: "click" },
+        { trigger: ".o_control_panel_actions button:contains('Forcer la synchronisation du compteur')", run: "click" },
+        ...seeQuestion("ASSAINISSEMENT"),
+        { trigger: ".modal [name=remove_extra] input", run: "click" },
+        seeChange("170", "aucune", "Seulement là-bas : supprimée"),
+        ...answer("Synchroniser"),
+        { trigger: ".o_view_nocontent:contains('Les sections concordent')" },
+    ],
+});
+
+tours.add("utility_meter_insight", {
+    url: action("utility_meter_action"),
+    steps: () => [
+        openRow("EAU"),
+        openTab("consumption", "Consommation"),
+        { content: "the consumption as a graph", trigger: ".o_dashboard_graph canvas" },
+        { content: "smart buttons", trigger: ".oe_stat_button:contains('Relèves')", run: "click" },
+        { trigger: ".o_list_view .o_data_row:contains('30 juin 2025')" },
+        { trigger: ".o_switch_view.o_pivot", run: "click" },
+        { trigger: ".o_pivot_view .o_pivot" },
+        { trigger: ".o_switch_view.o_graph", run: "click" },
+        { trigger: ".o_graph_view canvas" },
+    ],
+});

@@ -1,0 +1,82 @@
+"""Two budgets of one town, their agents, and a few lines to enter meters and readings. Dates are fixed."""
+
+from odoo.tests import TransactionCase, new_test_user
+
+MODULE = "utility_billing_sync"
+AGENT = f"{MODULE}.group_utility_user"
+MANAGER = f"{MODULE}.group_utility_manager"
+
+MARCH, JUNE, SEPTEMBER, DECEMBER = "2025-03-31", "2025-06-30", "2025-09-30", "2025-12-31"
+
+
+class SharingCase(TransactionCase):
+    """EAU and ASSAINISSEMENT are two companies that share their connection points."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.budget_water, cls.budget_sewerage = cls.budgets = cls.env["res.company"].create(
+            [{"name": name, "share_connection_points": True} for name in ("Budget de l'eau", "Budget assainissement")]
+        )
+        cls.water = cls.section("EAU", cls.budget_water, service="water")
+        cls.sewerage = cls.section("ASSAINISSEMENT", cls.budget_sewerage, service="sewerage")
+        cls.agent_water = cls.user("agent_water", AGENT, cls.budget_water)
+        cls.agent_sewerage = cls.user("agent_sewerage", AGENT, cls.budget_sewerage)
+        cls.agent_both = cls.user("agent_both", AGENT, cls.budgets)
+        cls.manager = cls.user("manager", MANAGER, cls.budgets)
+        cls.plain_user = cls.user("plain_user", "base.group_user", cls.budgets)
+        cls.portal_user = cls.user("portal_user", "base.group_portal", cls.budget_water)
+        cls.durand = cls.env["res.partner"].create(
+            {"name": "Durand", "street": "4 rue du Lavoir", "zip": "63000", "city": "Clermont"}
+        )
+
+    @classmethod
+    def section(cls, name, company, **values):
+        return cls.env["utility.section"].create(
+            {"name": name, "code": name[:4], "company_id": company.id, **values}
+        )
+
+    @classmethod
+    def user(cls, login, groups, companies):
+        return new_test_user(
+            cls.env, login, groups, company_id=companies[0].id, company_ids=[(6, 0, companies.ids)]
+        )
+
+    @classmethod
+    def meter(cls, section=None, number="17-001", **values):
+        section = section or cls.water
+        return cls.env["utility.meter"].create({"section_id": section.id, "serial_number": number, **values})
+
+    @classmethod
+    def shared(cls, number="17-001", sections=None, **values):
+        """Return a card a section of one connection point: EAU's first."""
+        first, *others = sections or (cls.water, cls.sewerage)
+        card = cls.meter(first, number, **values)
+        return card + cls.env["utility.meter"].create(
+            [{"section_id": s.id, "connection_point_id": card.connection_point_id.id} for s in others]
+        )
+
+    @classmethod
+    def read_index(cls, meter, day, index, **values):
+        return cls.env["utility.reading"].create({"meter_id": meter.id, "date": day, "index": index, **values})
+
+    @classmethod
+    def subscribe(cls, meter, partner=None):
+        return cls.env["utility.subscription"].create(
+            {"partner_id": (partner or cls.durand).id, "meter_id": meter.id, "date_start": "2024-01-01"}
+        )
+
+    def dialog(self, action, user=None):
+        """Return the dialog that an action opens."""
+        model = self.env[action["res_model"]]
+        return (model.with_user(user) if user else model).browse(action["res_id"])
+
+    def ask(self, readings, user=None):
+        """Open *Synchroniser les relèves de compteurs* as the user does."""
+        user = user or self.agent_both
+        return self.dialog(readings.with_user(user).action_synchronize(), user)
+
+    def indexes(self, meter):
+        """Return {day: index} of a card's readings."""
+        self.env.invalidate_all()
+        return {str(r.date): r.index for r in meter.reading_ids.sorted("date")}

@@ -1,0 +1,164 @@
+"""Two people at the same instant: real cursors, committed data, put away at the end."""
+
+import threading
+from contextlib import contextmanager
+
+from psycopg2.errors import SerializationFailure
+
+from odoo import SUPERUSER_ID, api
+from odoo.exceptions import LockError, UserError
+from odoo.modules.registry import Registry
+from odoo.service.model import retrying
+from odoo.tests import BaseCase, get_db_name, tagged
+
+from .common import JUNE, MARCH, SEPTEMBER
+
+MODELS = (
+    "utility.reading.answer",
+    "utility.reading.synchronize",
+    "utility.reading",
+    "utility.meter",
+    "utility.connection.point",
+    "utility.section",
+)
+
+
+@tagged("post_install", "-at_install")
+class TestConcurrency(BaseCase):
+    """Two sections of one company, so that nothing but the module's own records is committed."""
+
+    def setUp(self):
+        super().setUp()
+        self.registry = Registry(get_db_name())
+        with self.transaction() as env:
+            company = env["res.company"].browse(1)
+            self.option = company.share_connection_points
+            company.share_connection_points = True
+            self.highest = {name: env[name].search([], order="id desc", limit=1).id or 0 for name in MODELS}
+            self.addCleanup(self.put_away)
+            sections = env["utility.section"].create(
+                [{"name": name, "code": name, "company_id": company.id} for name in ("CONC1", "CONC2")]
+            )
+            here = env["utility.meter"].create({"section_id": sections[0].id, "serial_number": "CONC-1"})
+            there = env["utility.meter"].create(
+                {"section_id": sections[1].id, "connection_point_id": here.connection_point_id.id}
+            )
+            env["utility.reading"].create({"meter_id": here.id, "date": MARCH, "index": 100})
+            self.here, self.there = here.id, there.id
+
+    def put_away(self):
+        """Remove what the test committed: billed or not, in the order of the references."""
+        with self.transaction() as env:
+            for name in MODELS:
+                created = env[name].with_context(active_test=False).search([("id", ">", self.highest[name])])
+                created.unlink()
+            env["res.company"].browse(1).share_connection_points = self.option
+
+    @contextmanager
+    def transaction(self):
+        with self.registry.cursor() as cr:
+            yield api.Environment(cr, SUPERUSER_ID, {})
+
+    def save(self, env, meter_id, day, index):
+        env["utility.reading"].create({"meter_id": meter_id, "date": day, "index": index})
+        env.flush_all()
+
+    def stored(self):
+        with self.transaction() as env:
+            readings = env["utility.reading"].search([("meter_id", "in", (self.here, self.there))], order="date, id")
+            return [(r.meter_id.id, str(r.date), r.index, r.previous_index, r.sync_state) for r in readings]
+
+    def test_second_one_is_told_to_save_again(self):
+        with self.transaction() as first, self.transaction() as second:
+            self.save(first, self.here, JUNE, 152)
+            with self.assertRaisesRegex(LockError, "CONC-1 at this very moment.*save again"):
+                self.save(second, self.there, JUNE, 150)
+            second.cr.rollback()
+            first.cr.commit()
+            self.save(second, self.there, JUNE, 150)
+        self.assertEqual([row[1:3] for row in self.stored()], [(MARCH, 100), (JUNE, 152), (JUNE, 150)])
+
+    def test_another_meter_is_not_locked(self):
+        with self.transaction() as first, self.transaction() as second:
+            self.save(first, self.here, JUNE, 152)
+            section = second["utility.meter"].browse(self.there).section_id
+            other = second["utility.meter"].create({"section_id": section.id, "serial_number": "CONC-2"})
+            self.save(second, other.id, JUNE, 10)
+
+    def test_who_began_before_the_other_committed_starts_again(self):
+        """The second one's view of the data is old: refused by the database, done again by Odoo, nothing lost."""
+        with self.transaction() as first, self.transaction() as second:
+            second["utility.reading"].search([], limit=1)
+            self.save(first, self.here, JUNE, 152)
+            first.cr.commit()
+            with self.assertRaises(SerializationFailure), self.muted():
+                self.save(second, self.here, SEPTEMBER, 180)
+            second.cr.rollback()
+            second.transaction.reset()
+            second["utility.reading"].search([], limit=1)
+            self.save(first, self.there, MARCH, 90)
+            first.cr.commit()
+            with self.muted():
+                retrying(lambda: self.save(second, self.here, SEPTEMBER, 180), second)
+        rows = [row[:4] for row in self.stored() if row[0] == self.here]
+        self.assertEqual(
+            rows, [(self.here, MARCH, 100, 0), (self.here, JUNE, 152, 100), (self.here, SEPTEMBER, 180, 152)]
+        )
+
+    def test_crowd(self):
+        """Eight people save a reading of one meter at once: each is saved or told, and the chain holds."""
+        days = [f"2025-05-{day:02}" for day in range(1, 9)]
+        barrier, outcomes = threading.Barrier(len(days)), {}
+
+        def person(rank, day):
+            with self.transaction() as env:
+                barrier.wait(20)
+                try:
+                    retrying(lambda: self.save(env, self.here, day, 101 + rank), env)
+                    outcomes[day] = "saved"
+                except LockError:
+                    outcomes[day] = "told"
+                    env.cr.rollback()
+
+        with self.muted():
+            threads = [threading.Thread(target=person, args=item) for item in enumerate(days)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join(60)
+        self.assertEqual(set(outcomes), set(days))
+        saved = sorted(day for day, outcome in outcomes.items() if outcome == "saved")
+        self.assertTrue(saved)
+        rows = self.stored()
+        self.assertEqual([row[1] for row in rows], [MARCH, *saved])
+        self.assertEqual([row[3] for row in rows], [0, *(row[2] for row in rows[:-1])])
+
+    def test_dialog_confirmed_while_the_other_section_saves(self):
+        with self.transaction() as first, self.transaction() as second:
+            waiting = first["utility.reading"].search([("meter_id", "=", self.here)])
+            action = waiting.action_synchronize()
+            first.cr.commit()
+            self.save(second, self.there, JUNE, 150)
+            wizard = first["utility.reading.synchronize"].browse(action["res_id"])
+            with self.assertRaises(LockError):
+                wizard.action_confirm()
+            first.cr.rollback()
+            second.cr.commit()
+            with self.assertRaisesRegex(UserError, "changed since"):
+                wizard.action_confirm()
+            first.cr.rollback()
+        self.assertEqual([row[1:3] for row in self.stored()], [(MARCH, 100), (JUNE, 150)])
+
+    def test_card_attached_while_a_reading_is_saved(self):
+        with self.transaction() as first, self.transaction() as second:
+            section = first["utility.section"].create({"name": "CONC3", "code": "CONC3", "company_id": 1})
+            first.cr.commit()
+            self.save(second, self.here, JUNE, 152)
+            point = first["utility.meter"].browse(self.here).connection_point_id
+            with self.assertRaises(LockError):
+                first["utility.meter"].create({"section_id": section.id, "connection_point_id": point.id})
+            first.cr.rollback()
+
+    def muted(self):
+        """Odoo logs each conflict as an error: here they are what the test looks for."""
+        return self.assertLogs("odoo", "INFO")

@@ -1,0 +1,96 @@
+"""What holds the repository together: nothing forgotten, nothing too long, nothing unguarded."""
+
+import ast
+from pathlib import Path
+
+from odoo.modules.module import Manifest
+from odoo.tests import BaseCase, TransactionCase
+
+from . import test_core
+from .common import MODULE
+
+ROOT = Path(__file__).resolve().parent.parent
+LONGEST_FILE = 300
+CODE = ("core", "models", "wizards", "tests", "tools", "benchmarks", "static", "views", "security", "data", "report")
+
+
+def sources(*suffixes, folders=CODE):
+    return sorted(p for folder in folders for p in (ROOT / folder).rglob("*") if p.suffix in suffixes)
+
+
+def shown(path):
+    return str(path.relative_to(ROOT))
+
+
+class TestFiles(BaseCase):
+    def test_every_test_file_is_imported(self):
+        tree = ast.parse((ROOT / "tests/__init__.py").read_text())
+        imported = {name.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for name in node.names}
+        files = {path.stem for path in (ROOT / "tests").glob("test_*.py")}
+        self.assertEqual(imported & files, files, "tests/__init__.py forgets a file: it never runs")
+
+    def test_every_core_test_file_is_bridged(self):
+        for name in test_core.bridged_modules():
+            prefix = f"test_{name.removeprefix('test_')}__"
+            with self.subTest(name):
+                self.assertTrue([m for m in dir(test_core.TestCore) if m.startswith(prefix)], "no test of this file is run")
+
+    def test_core_knows_no_odoo(self):
+        """core/ works without Odoo: it imports no odoo, and nothing of the module outside core/."""
+        for path in sources(".py", folders=("core",)):
+            depth = len(path.relative_to(ROOT / "core").parts)
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.Import):
+                    roots = {name.name.split(".")[0] for name in node.names}
+                elif isinstance(node, ast.ImportFrom):
+                    self.assertLessEqual(node.level, depth, f"{shown(path)}:{node.lineno} leaves core/")
+                    roots = {(node.module or "").split(".")[0]} if not node.level else set()
+                else:
+                    continue
+                self.assertNotIn("odoo", roots, f"{shown(path)}:{node.lineno}")
+
+    def test_no_file_is_too_long(self):
+        long = {shown(p): n for p in sources(".py", ".js", ".xml") if (n := p.read_text().count("\n")) > LONGEST_FILE}
+        self.assertFalse(long, f"split these files: {LONGEST_FILE} lines at most")
+
+    def test_every_sudo_says_why(self):
+        """A comment on the line, or in the three above, says who calls, what is touched, why it is safe."""
+        silent = []
+        for path in sources(".py", folders=("models", "wizards")):
+            lines = path.read_text().splitlines()
+            for number, line in enumerate(lines):
+                if ".sudo(" in line and not any("# sudo:" in above for above in lines[max(0, number - 3) : number + 1]):
+                    silent.append(f"{shown(path)}:{number + 1}")
+        self.assertFalse(silent, "sudo() without a “# sudo: …” comment")
+
+    def test_every_data_file_is_loaded(self):
+        manifest = Manifest.for_addon(MODULE)
+        loaded = {*manifest["data"], *manifest["demo"]}
+        folders = ("views", "wizards", "security", "data", "report", "demo")
+        files = {shown(path) for path in sources(".xml", ".csv", folders=folders)}
+        self.assertFalse(files - loaded, "__manifest__.py forgets these files")
+
+
+class TestModels(TransactionCase):
+    def _models(self):
+        """Return the module's own models that have a table."""
+        return [model for model in self.env.registry.values() if model._original_module == MODULE and not model._abstract]
+
+    def test_every_model_has_access_rows_and_a_rule(self):
+        rows = self.env["ir.model.access"].search([]).grouped(lambda row: row.model_id.model)
+        rules = self.env["ir.rule"].search([]).grouped(lambda rule: rule.model_id.model)
+        models = self._models()
+        self.assertGreater(len(models), 10)
+        for model in models:
+            with self.subTest(model._name):
+                self.assertTrue(rows.get(model._name), "no row in security/ir.model.access.csv")
+                self.assertTrue(rules.get(model._name), "no rule in security/rules.xml: any company reads it")
+                self.assertTrue(all(row.group_id for row in rows[model._name]), "a row without a group is everybody's")
+
+    def test_every_dialog_belongs_to_who_opened_it(self):
+        for model in self._models():
+            if not model._transient:
+                continue
+            rules = self.env["ir.rule"].search([("model_id.model", "=", model._name)])
+            with self.subTest(model._name):
+                self.assertTrue(any("create_uid" in rule.domain_force for rule in rules))

@@ -1,0 +1,14 @@
+from odoo import fields, models
+
+
+class UtilityReadingImportRefusal(models.TransientModel):
+    """A row of an imported file that is not taken, and why."""
+
+    _name = "utility.reading.import.refusal"
+    _description = "Refused Row of an Imported File"
+    _order = "line"
+
+    import_id = fields.Many2one("utility.reading.import", required=True, ondelete="cascade")
+    line = fields.Integer(readonly=True)
+    meter = fields.Char(readonly=True)
+    reason = fields.Char(readonly=True)
