@@ -23,6 +23,7 @@ MODELS = {
     "analytic_axis": "account.analytic.plan",
     "analytic_section": "account.analytic.account",
 }
+MIRRORED = {"connector_id", "company_id", "company_code", "kind", "code", "name", "details", "res_model", "bound_by_hand"}
 
 
 class LedgerCode(models.Model):
@@ -39,7 +40,7 @@ class LedgerCode(models.Model):
     kind = fields.Selection(KINDS, required=True)
     code = fields.Char(required=True)
     name = fields.Char()
-    details = fields.Json(help="The other values of the row.")
+    details = fields.Json(string="Other Values", help="The other values of the row.")
     details_text = fields.Char(compute="_compute_details_text", string="Details")
     active = fields.Boolean(default=True)
     res_model = fields.Char(string="Bound Model", compute="_compute_res_model", store=True)
@@ -90,8 +91,7 @@ class LedgerCode(models.Model):
             company = record and "company_id" in record and record.company_id
             if company and code.company_id and company != code.company_id and code.kind != "company":
                 raise ValidationError(self.env._("%s belongs to another company.", record.display_name))
-            code.write({"res_id": record.id if record else False, "bound_by_hand": bool(record)})
-        self._after_binding()
+            code.res_id = record.id if record else False
 
     @api.depends("res_id")
     def _compute_is_bound(self):
@@ -105,6 +105,19 @@ class LedgerCode(models.Model):
         bound = Domain("res_id", "!=", False) & Domain("res_id", "!=", 0)
         wants = (operator == "in") == (True in value)
         return bound if wants else ~bound
+
+    def write(self, vals):
+        """A binding entered by hand is kept when the référentiel comes again; the rest is what came in."""
+        by_hand = "res_id" in vals and not self.env.su
+        if not self.env.su and vals.keys() & MIRRORED:
+            raise AccessError(self.env._("The référentiel comes from the accounting system: only bindings are changed here."))
+        if by_hand:
+            # sudo: the mark of who may write this code anyway
+            self.sudo().bound_by_hand = bool(vals["res_id"])
+        result = super().write(vals)
+        if by_hand:
+            self._after_binding()
+        return result
 
     # === ACTIONS === #
 
@@ -124,7 +137,8 @@ class LedgerCode(models.Model):
             company = self.env["res.company"].create(
                 {"name": code.name, "ledger_code": code.code, "scan_directory": details.get("scan_directory")}
             )
-            code.write({"res_id": company.id, "company_id": company.id})
+            # sudo: the code that the user may write follows the company that they may make
+            code.sudo().write({"res_id": company.id, "company_id": company.id})
             code.connector_id.company_ids |= company
         return {"type": "ir.actions.client", "tag": "reload"}
 
@@ -144,5 +158,5 @@ class LedgerCode(models.Model):
                 raise ValidationError(self.env._("%s is not a company of this connector.", company.name))
             values = {"ledger_code": code.code, "scan_directory": (code.details or {}).get("scan_directory")}
             company.write(values)
-            code.company_id = company
+            code.sudo().company_id = company  # sudo: as above
         self.env["ledger.document"]._refresh_waiting(self.connector_id)

@@ -43,9 +43,9 @@ class LedgerConnector(models.Model):
     host = fields.Char(groups=MANAGER, tracking=True)
     port = fields.Integer(default=22, groups=MANAGER)
     username = fields.Char(string="User Name", groups=MANAGER, tracking=True)
-    password = fields.Char(groups=NO_ACCESS, copy=False)
-    private_key = fields.Text(groups=NO_ACCESS, copy=False)
-    passphrase = fields.Char(groups=NO_ACCESS, copy=False)
+    password = fields.Char(string="Kept Password", groups=NO_ACCESS, copy=False)
+    private_key = fields.Text(string="Kept Private Key", groups=NO_ACCESS, copy=False)
+    passphrase = fields.Char(string="Kept Passphrase", groups=NO_ACCESS, copy=False)
     password_input = fields.Char(
         string="Password", compute="_compute_inputs", inverse="_inverse_password", groups=MANAGER, exportable=False
     )

@@ -5,7 +5,7 @@ from odoo.tools import OrderedSet
 from ..core.ledger.findings import LedgerError
 from ..core.ledger.fingerprint import UPDATABLE, Change, updates
 from ..core.ledger.layouts import Layout, Writer
-from ..core.ledger.layouts.model import DATE_FORMATS, ENCODINGS
+from ..core.ledger.layouts.model import ENCODINGS
 from ..core.ledger.presets import PRESETS
 from ..core.ledger.records import OUTGOING
 from .ledger_column import CORE_FIELDS
@@ -28,10 +28,19 @@ FLOWS = [
 FORM = ("name", "flow", "file_name", "delimiter", "quoting", "encoding", "line_end", "date_format", "decimal_sign")
 FLAGS = ("header", "trailing_newline")
 COLUMN_PATHS = [f"column_ids.{name}" for name in (*CORE_FIELDS, "first_line_only", "sequence")]
-DATE_LETTERS = str.maketrans({"d": "DD", "m": "MM", "Y": "YYYY", "y": "YY"})
-# A selection cannot hold control characters: they have a name here.
-CONTROL = {"tab": "\t", "crlf": "\r\n", "lf": "\n"}
-NAMED = {character: name for name, character in CONTROL.items()}
+# Selections are known by names made of letters: signs and control characters have one here.
+SIGNS = {
+    "delimiter": {"semicolon": ";", "bar": "|", "tab": "\t", "comma": ","},
+    "decimal_sign": {"comma": ",", "point": "."},
+    "line_end": {"crlf": "\r\n", "lf": "\n"},
+    "date_format": {
+        "slashed": "%d/%m/%Y",
+        "ddmmyyyy": "%d%m%Y",
+        "ddmmyy": "%d%m%y",
+        "yyyymmdd": "%Y%m%d",
+        "iso": "%Y-%m-%d",
+    },
+}
 
 
 class LedgerLayout(models.Model):
@@ -52,7 +61,9 @@ class LedgerLayout(models.Model):
         "any text.",
     )
     delimiter = fields.Selection(
-        [(";", "Semicolon"), ("|", "Vertical Bar"), ("tab", "Tab"), (",", "Comma")], required=True, default=";"
+        [("semicolon", "Semicolon"), ("bar", "Vertical Bar"), ("tab", "Tab"), ("comma", "Comma")],
+        required=True,
+        default="semicolon",
     )
     quoting = fields.Selection(
         [("none", "Never"), ("minimal", "Where Needed"), ("all", "Always")],
@@ -63,11 +74,17 @@ class LedgerLayout(models.Model):
     encoding = fields.Selection([(name, name) for name in ENCODINGS], required=True, default="cp1252")
     line_end = fields.Selection([("crlf", "CR LF"), ("lf", "LF")], required=True, default="crlf")
     date_format = fields.Selection(
-        [(form, form.translate(DATE_LETTERS).replace("%", "")) for form in DATE_FORMATS],
+        [
+            ("slashed", "DD/MM/YYYY"),
+            ("ddmmyyyy", "DDMMYYYY"),
+            ("ddmmyy", "DDMMYY"),
+            ("yyyymmdd", "YYYYMMDD"),
+            ("iso", "YYYY-MM-DD"),
+        ],
         required=True,
-        default="%d/%m/%Y",
+        default="slashed",
     )
-    decimal_sign = fields.Selection([(",", "Comma"), (".", "Point")], required=True, default=",")
+    decimal_sign = fields.Selection([("comma", "Comma"), ("point", "Point")], required=True, default="comma")
     header = fields.Boolean(string="Header Line")
     trailing_newline = fields.Boolean(string="Line End After Last Line", default=True)
     yes_text = fields.Char(string="Yes", required=True, default="OUI")
@@ -109,7 +126,7 @@ class LedgerLayout(models.Model):
         :raises LayoutError: it cannot be used
         """
         self.ensure_one()
-        values = {name: CONTROL.get(self[name], self[name] or "") for name in FORM}
+        values = {name: SIGNS.get(name, {}).get(self[name], self[name] or "") for name in FORM}
         flags = {name: self[name] for name in FLAGS}
         columns = tuple(column._to_core() for column in self.column_ids.sorted("sequence"))
         return Layout(**values, **flags, columns=columns, yes=self.yes_text or "", no=self.no_text or "")
@@ -153,7 +170,9 @@ class LedgerLayout(models.Model):
 
     @api.model
     def _values_from_core(self, layout):
-        values = {name: NAMED.get(getattr(layout, name), getattr(layout, name)) for name in (*FORM, *FLAGS)}
+        values = {name: getattr(layout, name) for name in (*FORM, *FLAGS)}
+        for name, signs in SIGNS.items():
+            values[name] = next(key for key, sign in signs.items() if sign == values[name])
         columns = [
             fields.Command.create(self.env["ledger.column"]._values_from_core(column) | {"sequence": place})
             for place, column in enumerate(layout.columns)

@@ -4,6 +4,7 @@ from . import (
     test_core,
     test_force,
     test_layout,
+    test_ledger_documents,
     test_reading,
     test_reading_import,
     test_reading_import_format,
