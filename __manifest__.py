@@ -37,6 +37,7 @@
     ],
     "demo": [
         "demo/town_demo.xml",
+        "demo/ledger_demo.xml",
         "demo/res.partner.csv",
         "demo/utility.connection.point.csv",
         "demo/utility.meter.csv",

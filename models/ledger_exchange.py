@@ -17,16 +17,18 @@ class LedgerConnector(models.Model):
 
     _inherit = "ledger.connector"
 
-    def _synchronize(self, trigger):
-        """Do a whole synchronisation: answers, référentiel, then entries and updates. Returns its run."""
-        companies = self.company_ids
+    def _synchronize(self, trigger, companies):
+        """Do a whole synchronisation: answers, référentiel, then entries and updates of these companies.
+
+        Returns its run.
+        """
 
         def work(run, transport):
             connector = run.connector_id
             connector._catch_up(run, transport)
             connector._read_referential(run, transport, companies)
             connector._in_transaction(connector._reconcile_documents)
-            domain = [("connector_id", "=", self.id), ("state", "=", "to_export")]
+            domain = [("connector_id", "=", self.id), ("state", "=", "to_export"), ("company_id", "in", companies.ids)]
             connector._send(run, transport, self.env["ledger.document"].sudo().search(domain))  # sudo: as in _run
             connector._read_acknowledgements(run, transport)
 

@@ -32,14 +32,17 @@ class ResCompany(models.Model):
         :return: the action that shows what was made, updated, deactivated, unchanged, refused
         :raises AccessError: the user may not, or not for one of them
         """
-        if not self.env.user.has_group(MANAGER):
+        if not (self.env.su or self.env.user.has_group(MANAGER)):
             raise AccessError(self.env._("Updating companies is for who sets connectors up."))
         self.check_access("read")
         connectors = self.env["ledger.connector"].search([("company_ids", "in", self.ids)])
-        alone = self - connectors.company_ids
+        # sudo: a connector may serve companies that the user doesn't see; theirs are picked out of them
+        served = connectors.sudo().company_ids
+        alone = self.filtered(lambda company: company not in served)
         if alone:
             raise UserError(self.env._("No connector exchanges these companies: %s.", ", ".join(alone.mapped("name"))))
         runs = self.env["ledger.run"]
         for connector in connectors:
-            runs |= connector._update_companies(self & connector.company_ids)
+            own = connector.sudo().company_ids.ids  # sudo: as above
+            runs |= connector._update_companies(self.filtered(lambda company, own=own: company.id in own))
         return runs._action_show()

@@ -89,7 +89,9 @@ class LedgerCase(TransactionCase):
         """Call a method that commits, as a request does: with a cursor of its own. Returns the run, if it shows one."""
         cls.env.flush_all()
         with cls.registry.cursor() as cr:
-            env = api.Environment(cr, (user or cls.env.user).id, dict(cls.env.context))
+            user = user or cls.env.user
+            companies = (user.company_ids & cls.companies).ids
+            env = api.Environment(cr, user.id, {**cls.env.context, "allowed_company_ids": companies})
             found = getattr(records.with_env(env), method)(*arguments)
             cr.commit()
         cls.env.invalidate_all()
