@@ -5,7 +5,6 @@
     "category": "Accounting/Accounting",
     "license": "LGPL-3",
     "author": "Utility Billing Sync contributors",
-    "website": "",
     "depends": ["account"],
     "data": [
         "security/groups.xml",

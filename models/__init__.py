@@ -11,6 +11,7 @@ from . import (
     utility_meter_sharing,
     utility_subscription,
     utility_reading,
+    utility_reading_refused,
     utility_reading_answer,
     utility_reading_synchronisation,
     ledger_layout,

@@ -1,7 +1,7 @@
 """A file of readings on its way to a section's meters: collect, decide, apply; a constant number of queries.
 
-Who calls: the import dialog. What is touched: readings of meters of one section. Why it is safe to write them by the
-store, past the record rules: the section and every meter were found under the rules of this user.
+Who calls: the import dialog. What is touched: readings of meters of one section. Why it is safe to write them
+by the store, past the record rules: the section and every meter were found under the rules of this user.
 """
 
 from collections import Counter
@@ -16,7 +16,8 @@ from ..core.metering.file_columns import Role
 from ..core.metering.file_detection import Detected, FileFormat, detect
 from ..core.metering.findings import Finding
 from ..core.metering.readings_file import BadRow, Row, read
-from .reading_store import Card, NewReading, ReadingStore, step_values
+from .reading_rows import Card, NewReading, step_values
+from .reading_store import ReadingStore
 
 
 class MeterFault(StrEnum):
@@ -31,7 +32,7 @@ class MeterFault(StrEnum):
 class Refusal:
     """A row that is not taken.
 
-    :param cause: what is wrong with the row itself, with its meter, or with the reading among the meter's others
+    :param cause: what is wrong with the row itself, with its meter, or with the reading among the others
     """
 
     line: int
@@ -121,19 +122,24 @@ class ReadingImport:
         return check
 
     def _lock_section(self):
-        """Two imports at once would both make the meters that are not known: the second waits, then starts again."""
+        """Two imports at once would both make the unknown meters: the second waits, then starts again."""
         if self.create_meters:
-            # a row that changes under a transaction makes it start again (Odoo retries serialisation failures)
+            # a row changed meanwhile makes a transaction start again: Odoo retries serialisation failures
             self.env.cr.execute(SQL("UPDATE utility_section SET name = name WHERE id = %s", self.section.id))
 
     def _find_meters(self, identifiers) -> dict[str, tuple[int, int] | MeterFault]:
-        """Return {identifier: (meter id, point id), or why not}: by serial number, else by reference of the point."""
+        """Return {identifier: (meter id, point id), or why not}: by serial number, else by reference."""
         if not identifiers:
             return {}
         meters = self.env["utility.meter"].with_context(active_test=False)
         wanted = list(identifiers)
         query = meters._search(
-            [("section_id", "=", self.section.id), "|", ("serial_number", "in", wanted), ("name", "in", wanted)]
+            [
+                ("section_id", "=", self.section.id),
+                "|",
+                ("serial_number", "in", wanted),
+                ("name", "in", wanted),
+            ]
         )
         columns = [
             meters._field_to_sql(query.table, name, query)

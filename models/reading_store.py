@@ -5,53 +5,17 @@ checked the access; SQL is used because the same few statements must serve one r
 """
 
 from collections import defaultdict
-from dataclasses import dataclass, field
 from decimal import Decimal
 
 from odoo import fields
 from odoo.tools import SQL
 
 from ..core.metering.consumption import Step, chain
-from ..core.metering.findings import Code
 from ..core.metering.readings import Device, Kind, Meter, Reading
-
-#: Place of a reading within its day, as in core.metering.readings: ordinary, removal, installation.
-SLOT = "(CASE kind WHEN 'removal' THEN 1 WHEN 'installation' THEN 2 ELSE 0 END)"
-
-#: What a step stores on its reading.
-STEP_FIELDS = ("previous_index", "previous_date", "computed_consumption", "consumption", "is_modified", "finding")
-
-#: Warnings that somebody has to look at before the reading is billed.
-TO_CHECK = frozenset({Code.HIGH, Code.ESTIMATE_TOO_HIGH, Code.ALREADY_BILLED})
+from .reading_rows import SLOT, TO_CHECK, Card, NewReading, needs_check, step_values
 
 _TO_CHECK_SQL = ", ".join(f"'{code.value}'" for code in sorted(TO_CHECK))
 _PAGE = 5000
-
-
-@dataclass(slots=True)
-class Card:
-    """One section's meter with its readings; `stored` holds what is written of each step, by reading id."""
-
-    id: int
-    point_id: int
-    meter: Meter = field(default_factory=Meter)
-    readings: list[Reading] = field(default_factory=list)
-    stored: dict[int, tuple] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class NewReading:
-    """A reading to insert on a card.
-
-    :param origin_id: the reading of another section that it comes from, or None
-    :param reason: why its consumption is modified, where it does not come from another reading
-    """
-
-    meter_id: int
-    reading: Reading
-    step: Step
-    origin_id: int | None = None
-    reason: str | None = None
 
 
 class ReadingStore:
@@ -81,9 +45,10 @@ class ReadingStore:
                        CASE WHEN is_modified THEN consumption::text END, state = 'billed',
                        previous_index::text, previous_date, computed_consumption::text, consumption::text,
                        is_modified, finding
-                  FROM utility_reading WHERE meter_id IN %s ORDER BY meter_id, date
+                  FROM utility_reading WHERE meter_id IN %s ORDER BY meter_id, date, %s
                 """,
                 tuple(meter_ids),
+                SQL(SLOT),
             )
         )
         for id_, meter_id, day, index, kind, rollover, modified, billed, *stored in self.env.cr.fetchall():
@@ -141,7 +106,8 @@ class ReadingStore:
                 computed_consumption, consumption, is_modified, finding, state, sync_state, origin_reading_id,
                 modification_reason, modified_by_id, modified_on, create_uid, write_uid, create_date, write_date)
             SELECT v.meter_id, m.section_id, m.company_id, v.date, v.index, v.kind, v.rollover, v.previous_index,
-                   v.previous_date, v.computed, v.consumption, v.is_modified, v.finding, v.state, 'not_shared', v.origin,
+                   v.previous_date, v.computed, v.consumption, v.is_modified, v.finding, v.state, 'not_shared',
+                   v.origin,
                    CASE WHEN v.is_modified THEN COALESCE(o.modification_reason, v.reason) END,
                    CASE WHEN v.is_modified THEN COALESCE(o.modified_by_id, {int(self.env.uid)}) END,
                    CASE WHEN v.is_modified THEN COALESCE(o.modified_on, now() AT TIME ZONE 'UTC') END,
@@ -172,7 +138,7 @@ class ReadingStore:
             reading.kind.value,
             reading.rollover,
             *step_values(reading, step),
-            "draft" if _to_check(step) else "confirmed",
+            "draft" if needs_check(step) else "confirmed",
             row.origin_id,
             row.reason,
         )
@@ -181,13 +147,18 @@ class ReadingStore:
         """Give readings other values: (reading id, new values, origin reading id). Their steps are saved apart."""
         if not rows:
             return
+        # who modified a consumption, when and why comes with the reading it is taken from, else stays with it
+        kept = "v.origin IS NULL AND r.is_modified AND r.consumption = v.modified"
         query = f"""
             UPDATE utility_reading r
                SET index = v.index, kind = v.kind, rollover = v.rollover, is_modified = v.is_modified,
                    consumption = COALESCE(v.modified, r.consumption), origin_reading_id = v.origin,
-                   modification_reason = CASE WHEN v.is_modified THEN o.modification_reason END,
-                   modified_by_id = CASE WHEN v.is_modified THEN COALESCE(o.modified_by_id, {int(self.env.uid)}) END,
-                   modified_on = CASE WHEN v.is_modified THEN COALESCE(o.modified_on, now() AT TIME ZONE 'UTC') END,
+                   modification_reason = CASE WHEN NOT v.is_modified THEN NULL
+                       WHEN {kept} THEN r.modification_reason ELSE o.modification_reason END,
+                   modified_by_id = CASE WHEN NOT v.is_modified THEN NULL
+                       WHEN {kept} THEN r.modified_by_id ELSE COALESCE(o.modified_by_id, {int(self.env.uid)}) END,
+                   modified_on = CASE WHEN NOT v.is_modified THEN NULL
+                       WHEN {kept} THEN r.modified_on ELSE COALESCE(o.modified_on, now() AT TIME ZONE 'UTC') END,
                    write_uid = {int(self.env.uid)}, write_date = now() AT TIME ZONE 'UTC'
               FROM (VALUES %s) AS v(id, index, kind, rollover, is_modified, modified, origin)
          LEFT JOIN utility_reading o ON o.id = v.origin
@@ -221,6 +192,9 @@ class ReadingStore:
                SET previous_index = v.previous_index, previous_date = v.previous_date,
                    computed_consumption = v.computed, consumption = v.consumption,
                    is_modified = v.is_modified, finding = v.finding,
+                   modification_reason = CASE WHEN v.is_modified THEN r.modification_reason END,
+                   modified_by_id = CASE WHEN v.is_modified THEN r.modified_by_id END,
+                   modified_on = CASE WHEN v.is_modified THEN r.modified_on END,
                    state = CASE WHEN state = 'confirmed' AND v.finding IN ({_TO_CHECK_SQL})
                                  AND v.finding IS DISTINCT FROM r.finding THEN 'draft' ELSE state END
               FROM (VALUES %s) AS v(id, previous_index, previous_date, computed, consumption, is_modified, finding)
@@ -228,7 +202,7 @@ class ReadingStore:
         """
         template = "(%s, %s::numeric, %s::date, %s::numeric, %s::numeric, %s, %s)"
         self.env.cr.execute_values(query, pending, template, page_size=_PAGE)
-        self.model.invalidate_model([*STEP_FIELDS, "state"], flush=False)
+        self.model.invalidate_model(flush=False)
 
     def remove(self, reading_ids) -> None:
         """Delete readings that a forced synchronisation removes; billed ones stay whatever is asked."""
@@ -295,7 +269,8 @@ class ReadingStore:
                     SELECT r.id, r.sync_state, c.cards,
                            count(*) OVER (PARTITION BY c.connection_point_id, date, %(slot)s) AS present,
                            count(*) OVER (PARTITION BY c.connection_point_id, date, %(slot)s, index, kind,
-                                          rollover IS TRUE, is_modified IS TRUE, CASE WHEN is_modified THEN consumption END) AS agreeing
+                                          rollover IS TRUE, is_modified IS TRUE,
+                                          CASE WHEN is_modified THEN consumption END) AS agreeing
                       FROM utility_reading r JOIN cards c ON c.id = r.meter_id
                 ), settled AS (
                     SELECT id, CASE
@@ -314,14 +289,3 @@ class ReadingStore:
             )
         )
         self.model.invalidate_model(["sync_state"], flush=False)
-
-
-def _to_check(step: Step) -> bool:
-    return any(f.code in TO_CHECK for f in step.findings)
-
-
-def step_values(reading: Reading, step: Step) -> tuple:
-    """What is stored of a step. A modified consumption equal to the computed one is no modification."""
-    finding = next((f.code.value for f in step.findings if not f.blocking), None)
-    modified = reading.modified is not None and reading.modified != step.computed
-    return step.previous_index, step.previous_date, step.computed, step.consumption, modified, finding

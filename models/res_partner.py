@@ -4,7 +4,9 @@ from odoo import api, fields, models
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
-    is_subscriber = fields.Boolean(string="Subscriber", index="btree_not_null", help="Has or had a meter read and billed.")
+    is_subscriber = fields.Boolean(
+        string="Subscriber", index="btree_not_null", help="Has or had a meter read and billed."
+    )
     subscription_ids = fields.One2many("utility.subscription", "partner_id", string="Subscriptions")
     subscription_count = fields.Integer(compute="_compute_subscription_count", string="Number of Subscriptions")
     utility_meter_ids = fields.Many2many(

@@ -13,7 +13,8 @@ from odoo import fields
 from odoo.tools import SQL
 
 from ..core.metering.synchronisation import Change, Incoming, Outcome, Plan, plan
-from .reading_store import NewReading, ReadingStore, step_values
+from .reading_rows import NewReading, step_values
+from .reading_store import ReadingStore
 
 
 @dataclass(frozen=True, slots=True)

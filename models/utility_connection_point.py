@@ -63,7 +63,9 @@ class UtilityConnectionPoint(models.Model):
         string="Number of Digits",
         help="Whole digits that the device shows: what a roll-over adds. 0: not known.",
     )
-    year = fields.Integer(string="Year of Manufacture", help="Meters are renewed after 15 years (order of 6 March 2007).")
+    year = fields.Integer(
+        string="Year of Manufacture", help="Meters are renewed after 15 years (order of 6 March 2007)."
+    )
     seal = fields.Char()
     location = fields.Char(help="Where the reader finds the meter: cellar, pit, gate…")
     street = fields.Char()
@@ -90,9 +92,12 @@ class UtilityConnectionPoint(models.Model):
 
     @api.depends("meter_ids.company_id", "meter_ids.active")
     def _compute_sharing(self):
-        for point in self:
-            point.company_ids = point.meter_ids.company_id
-            point.is_shared = len(point.meter_ids) > 1
+        # written by group: a statement for each set of companies, not for each point
+        by_companies = self.grouped(lambda point: point.meter_ids.company_id)
+        for companies, points in by_companies.items():
+            points.company_ids = companies
+        for shared, points in self.grouped(lambda point: len(point.meter_ids) > 1).items():
+            points.is_shared = shared
 
     @api.constrains("latitude", "longitude")
     def _check_position(self):

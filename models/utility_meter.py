@@ -130,7 +130,9 @@ class UtilityMeter(models.Model):
 
     def write(self, vals):
         if "section_id" in vals and any(meter.section_id.id != vals["section_id"] for meter in self):
-            raise UserError(self.env._("A card stays in its section: attach the connection point to the other section."))
+            raise UserError(
+                self.env._("A card stays in its section: attach the connection point to the other section.")
+            )
         general = {name: value for name, value in vals.items() if name in GENERAL_INFORMATION}
         own = {name: value for name, value in vals.items() if name not in general}
         moves = own.keys() & {"connection_point_id", "active"}

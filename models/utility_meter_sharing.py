@@ -65,7 +65,9 @@ class UtilityMeter(models.Model):
     @api.depends("connection_point_id.meter_ids")
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_shared_meter_ids(self):
-        cards = self.search([("connection_point_id", "in", self.connection_point_id.ids)]).grouped("connection_point_id")
+        cards = self.search([("connection_point_id", "in", self.connection_point_id.ids)]).grouped(
+            "connection_point_id"
+        )
         for meter in self:
             meter.shared_meter_ids = cards.get(meter.connection_point_id, self.browse()) - meter._origin
 
@@ -78,9 +80,7 @@ class UtilityMeter(models.Model):
             # sudo: every agent of a shared meter sees the other sections' names; subscribers only where they may enter
             cards = meter.sudo().connection_point_id.meter_ids.sorted(lambda m: (m.section_id.sequence, m.id))
             lines = Markup().join(card._sharing_line(card.company_id in mine) for card in cards)
-            meter.sharing_summary = (
-                Markup("<p>%s</p><ul>%s</ul>") % (intro, lines) if len(cards) > 1 else False
-            )
+            meter.sharing_summary = Markup("<p>%s</p><ul>%s</ul>") % (intro, lines) if len(cards) > 1 else False
 
     def _sharing_line(self, with_subscriber):
         """The notice's line: *Abonné: … Facturation: **EAU***."""
@@ -124,7 +124,7 @@ class UtilityMeter(models.Model):
     # === ACTIONS === #
 
     def action_force_synchronization(self):
-        """Open *Forcer la synchronisation du compteur*: make these cards' readings the truth of the others (notice 1)."""
+        """Open *Forcer la synchronisation du compteur*: make these cards the truth (notice 1)."""
         return self.env["utility.meter.force.synchronize"]._open_for(self)
 
     def action_detach(self):

@@ -14,9 +14,7 @@ class UtilitySubscription(models.Model):
     _rec_names_search = ["partner_id.name", "meter_id.serial_number", "meter_id.name"]
 
     partner_id = fields.Many2one("res.partner", string="Subscriber", required=True, index=True, tracking=True)
-    payer_id = fields.Many2one(
-        "res.partner", string="Payer", tracking=True, help="Who is billed, if it is not the subscriber."
-    )
+    payer_id = fields.Many2one("res.partner", tracking=True, help="Who is billed, if it is not the subscriber.")
     meter_id = fields.Many2one(
         "utility.meter", required=True, index=True, ondelete="restrict", check_company=True, tracking=True
     )
@@ -79,7 +77,8 @@ class UtilitySubscription(models.Model):
                 SELECT mine.id, other.id
                   FROM utility_subscription mine
                   JOIN utility_subscription other ON other.meter_id = mine.meter_id AND other.id != mine.id
-                   AND daterange(mine.date_start, mine.date_end, '[]') && daterange(other.date_start, other.date_end, '[]')
+                   AND daterange(mine.date_start, mine.date_end, '[]')
+                       && daterange(other.date_start, other.date_end, '[]')
                  WHERE mine.id IN %s
                  LIMIT 1
                 """,

@@ -32,15 +32,11 @@ class SharingCase(TransactionCase):
 
     @classmethod
     def section(cls, name, company, **values):
-        return cls.env["utility.section"].create(
-            {"name": name, "code": name[:4], "company_id": company.id, **values}
-        )
+        return cls.env["utility.section"].create({"name": name, "code": name[:4], "company_id": company.id, **values})
 
     @classmethod
     def user(cls, login, groups, companies):
-        return new_test_user(
-            cls.env, login, groups, company_id=companies[0].id, company_ids=[(6, 0, companies.ids)]
-        )
+        return new_test_user(cls.env, login, groups, company_id=companies[0].id, company_ids=[(6, 0, companies.ids)])
 
     @classmethod
     def meter(cls, section=None, number="17-001", **values):

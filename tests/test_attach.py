@@ -75,10 +75,10 @@ class TestAttach(SharingCase):
         wizard = self.open()
         for text in ("17-001", "avenue du lac", "DURAND"):
             wizard.search_text = text
-            wizard._onchange_search()
+            wizard.action_search()
             self.assertEqual(wizard.line_ids.connection_point_id, self.point, text)
         wizard.search_text = "nothing of the kind"
-        wizard._onchange_search()
+        wizard.action_search()
         self.assertFalse(wizard.line_ids)
 
     def test_points_already_in_the_section_are_not_proposed(self):
@@ -93,7 +93,7 @@ class TestAttach(SharingCase):
         self.assertFalse(self.open().line_ids)
 
     def test_with_only_ones_own_company_ticked(self):
-        """The user may enter both companies and has ticked one: the point of the other is still theirs to attach."""
+        """Who may enter both companies and has ticked one may still attach a point of the other."""
         there = self.attach(self.open(companies=self.budget_sewerage))
         self.assertTrue(there)
         self.assertTrue(self.point.is_shared)

@@ -26,7 +26,8 @@ class TestForce(SharingCase):
     def test_preview(self):
         wizard = self.force()
         self.assertEqual(
-            self.outcomes(wizard), {MARCH: "blocked", JUNE: "correct", SEPTEMBER: "create", DECEMBER: "only_there"}
+            self.outcomes(wizard),
+            {MARCH: "blocked", JUNE: "correct", SEPTEMBER: "create", DECEMBER: "only_there"},
         )
         self.assertEqual(wizard.extra_count, 1)
         self.assertIn("ASSAINISSEMENT", wizard.question)

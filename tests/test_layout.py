@@ -11,7 +11,19 @@ from .common import MODULE
 
 ROOT = Path(__file__).resolve().parent.parent
 LONGEST_FILE = 300
-CODE = ("core", "models", "wizards", "tests", "tools", "benchmarks", "static", "views", "security", "data", "report")
+CODE = (
+    "core",
+    "models",
+    "wizards",
+    "tests",
+    "tools",
+    "benchmarks",
+    "static",
+    "views",
+    "security",
+    "data",
+    "report",
+)
 
 
 def sources(*suffixes, folders=CODE):
@@ -33,7 +45,10 @@ class TestFiles(BaseCase):
         for name in test_core.bridged_modules():
             prefix = f"test_{name.removeprefix('test_')}__"
             with self.subTest(name):
-                self.assertTrue([m for m in dir(test_core.TestCore) if m.startswith(prefix)], "no test of this file is run")
+                self.assertTrue(
+                    [m for m in dir(test_core.TestCore) if m.startswith(prefix)],
+                    "no test of this file is run",
+                )
 
     def test_core_knows_no_odoo(self):
         """core/ works without Odoo: it imports no odoo, and nothing of the module outside core/."""
@@ -74,7 +89,9 @@ class TestFiles(BaseCase):
 class TestModels(TransactionCase):
     def _models(self):
         """Return the module's own models that have a table."""
-        return [model for model in self.env.registry.values() if model._original_module == MODULE and not model._abstract]
+        return [
+            model for model in self.env.registry.values() if model._original_module == MODULE and not model._abstract
+        ]
 
     def test_every_model_has_access_rows_and_a_rule(self):
         rows = self.env["ir.model.access"].search([]).grouped(lambda row: row.model_id.model)

@@ -155,7 +155,13 @@ class TestReplacement(SharingCase):
     def test_both_devices_add_up_and_the_old_one_is_kept(self):
         card = self.meter(number="OLD-1", digits=4, diameter=15, installation_date="2020-01-01")
         self.read_index(card, MARCH, 100)
-        values = {"date": "2025-05-10", "removal_index": 130, "installation_index": 5, "serial_number": "NEW-1", "digits": 5}
+        values = {
+            "date": "2025-05-10",
+            "removal_index": 130,
+            "installation_index": 5,
+            "serial_number": "NEW-1",
+            "digits": 5,
+        }
         wizard = self.env["utility.meter.replace"].with_user(self.agent_water).create({"meter_id": card.id, **values})
         wizard.action_confirm()
         last = self.read_index(card, JUNE, 25)
@@ -171,7 +177,13 @@ class TestReplacement(SharingCase):
         card = self.meter(number="OLD-1")
         self.read_index(card, JUNE, 100)
         wizard = self.env["utility.meter.replace"].create(
-            {"meter_id": card.id, "date": SEPTEMBER, "removal_index": 90, "installation_index": 0, "serial_number": "NEW-1"}
+            {
+                "meter_id": card.id,
+                "date": SEPTEMBER,
+                "removal_index": 90,
+                "installation_index": 0,
+                "serial_number": "NEW-1",
+            }
         )
         with self.assertRaisesRegex(UserError, r"index 90 .* below index 100"):
             wizard.action_confirm()

@@ -1,7 +1,9 @@
 """What no reading may be: refused with a sentence that names the meter, the dates and both indexes."""
 
+from psycopg2.errors import ForeignKeyViolation
+
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import format_date
+from odoo.tools import format_date, mute_logger
 
 from .common import DECEMBER, JUNE, MARCH, SEPTEMBER, SharingCase
 
@@ -21,38 +23,43 @@ class TestBlockingFindings(SharingCase):
         before = self.indexes(self.card)
         with self.assertRaises(ValidationError) as refusal, self.env.cr.savepoint():
             action()
-        days = {day: format_date(self.env, day) for day in (MARCH, JUNE, SEPTEMBER, DECEMBER, FUTURE, "2020-01-01", "2019-12-31")}
+        days = {
+            day: format_date(self.env, day)
+            for day in (MARCH, JUNE, SEPTEMBER, DECEMBER, FUTURE, "2020-01-01", "2019-12-31")
+        }
         for word in ("17-001", *said):
             self.assertIn(days.get(word, word), str(refusal.exception))
         self.assertEqual(self.indexes(self.card), before)
 
-    def create(self, day, index, **values):
+    def entry(self, day, index, **values):
         mine = self.card.with_user(self.agent_water)
-        return lambda: self.env["utility.reading"].with_user(self.agent_water).create(
-            {"meter_id": mine.id, "date": day, "index": index, **values}
+        return lambda: (
+            self.env["utility.reading"]
+            .with_user(self.agent_water)
+            .create({"meter_id": mine.id, "date": day, "index": index, **values})
         )
 
     def test_below_the_previous_index(self):
-        self.assertRefused(self.create(SEPTEMBER, 140), SEPTEMBER, "index 140", JUNE, "index 152", "roll-over")
+        self.assertRefused(self.entry(SEPTEMBER, 140), SEPTEMBER, "index 140", JUNE, "index 152", "roll-over")
 
     def test_above_the_next_index(self):
         self.assertRefused(lambda: self.first.write({"index": 160}), JUNE, "index 152", MARCH, "index 160")
 
     def test_below_a_verified_index_behind_an_estimate(self):
         self.read_index(self.card, SEPTEMBER, 200, kind="estimated")
-        self.assertRefused(self.create(DECEMBER, 150), DECEMBER, "index 150", SEPTEMBER, "index 200")
+        self.assertRefused(self.entry(DECEMBER, 150), DECEMBER, "index 150", SEPTEMBER, "index 200")
 
     def test_negative(self):
-        self.assertRefused(self.create("2020-01-01", -1), "2020-01-01", "index -1")
+        self.assertRefused(self.entry("2020-01-01", -1), "2020-01-01", "index -1")
 
     def test_future(self):
-        self.assertRefused(self.create(FUTURE, 200), FUTURE, "index 200")
+        self.assertRefused(self.entry(FUTURE, 200), FUTURE, "index 200")
 
     def test_before_the_installation(self):
-        self.assertRefused(self.create("2019-12-31", 5), "2019-12-31", "index 5", "2020-01-01")
+        self.assertRefused(self.entry("2019-12-31", 5), "2019-12-31", "index 5", "2020-01-01")
 
     def test_second_reading_of_a_day(self):
-        self.assertRefused(self.create(JUNE, 160), JUNE, "index 152", "Index 160")
+        self.assertRefused(self.entry(JUNE, 160), JUNE, "index 152", "Index 160")
 
     def test_date_moved_onto_another_reading(self):
         self.assertRefused(lambda: self.second.write({"date": MARCH}), MARCH, "index 100", "Index 152")
@@ -67,22 +74,26 @@ class TestBlockingFindings(SharingCase):
         )
 
     def test_more_digits_than_the_meter_shows(self):
-        self.assertRefused(self.create(SEPTEMBER, 100_000), SEPTEMBER, "index 100000")
+        self.assertRefused(self.entry(SEPTEMBER, 100_000), SEPTEMBER, "index 100000")
 
     def test_roll_over_of_a_meter_without_digits(self):
         self.card.digits = 0
-        self.assertRefused(self.create(SEPTEMBER, 12, rollover=True), SEPTEMBER, "index 12", JUNE, "152")
+        self.assertRefused(self.entry(SEPTEMBER, 12, rollover=True), SEPTEMBER, "index 12", JUNE, "152")
 
     def test_roll_over_that_is_none(self):
-        self.assertRefused(self.create(SEPTEMBER, 160, rollover=True), SEPTEMBER, "index 160", JUNE, "152")
+        self.assertRefused(self.entry(SEPTEMBER, 160, rollover=True), SEPTEMBER, "index 160", JUNE, "152")
 
     def test_no_device(self):
         self.read_index(self.card, SEPTEMBER, 160, kind="removal")
-        self.assertRefused(self.create(DECEMBER, 170), DECEMBER, "index 170", SEPTEMBER, "index 160")
+        self.assertRefused(self.entry(DECEMBER, 170), DECEMBER, "index 170", SEPTEMBER, "index 160")
 
     def test_every_bad_reading_of_a_batch_is_named(self):
-        values = [{"meter_id": self.card.id, "date": day, "index": index} for day, index in ((SEPTEMBER, 1), (FUTURE, 900))]
-        self.assertRefused(lambda: self.env["utility.reading"].create(values), SEPTEMBER, "index 1", FUTURE, "index 900")
+        values = [
+            {"meter_id": self.card.id, "date": day, "index": index} for day, index in ((SEPTEMBER, 1), (FUTURE, 900))
+        ]
+        self.assertRefused(
+            lambda: self.env["utility.reading"].create(values), SEPTEMBER, "index 1", FUTURE, "index 900"
+        )
 
     def test_deletion_that_contradicts_what_follows(self):
         self.card.digits = 5
@@ -105,10 +116,19 @@ class TestBilledReading(SharingCase):
         cls.billed.state = "billed"
 
     def test_changed_by_nobody(self):
-        changes = ({"index": 153}, {"date": SEPTEMBER}, {"consumption": 1}, {"rollover": True}, {"state": "confirmed"})
+        changes = (
+            {"index": 153},
+            {"date": SEPTEMBER},
+            {"consumption": 1},
+            {"rollover": True},
+            {"state": "confirmed"},
+        )
         for user in (self.agent_water, self.manager):
             for values in (*changes, {"modification_reason": "x"}, {"kind": "estimated"}):
-                with self.subTest(user=user.login, values=values), self.assertRaisesRegex(UserError, "17-001.* billed"):
+                with (
+                    self.subTest(user=user.login, values=values),
+                    self.assertRaisesRegex(UserError, "17-001.* billed"),
+                ):
                     self.billed.with_user(user).write(values)
 
     def test_deleted_by_nobody(self):
@@ -127,9 +147,8 @@ class TestBilledReading(SharingCase):
         self.assertEqual((self.billed.previous_index, self.billed.consumption), (100, 52))
 
     def test_meter_with_readings_stays(self):
-        with self.assertRaises(Exception), self.env.cr.savepoint():
+        with mute_logger("odoo.sql_db"), self.assertRaises(ForeignKeyViolation), self.env.cr.savepoint():
             self.card.unlink()
-            self.env.flush_all()
 
     def test_only_billing_says_billed(self):
         with self.assertRaisesRegex(UserError, "billing campaign"):

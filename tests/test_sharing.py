@@ -1,14 +1,17 @@
-"""One point, several cards: general information is stored once, sharing is switched on, allowed, and undone."""
+"""One point, several cards: general information stored once, sharing switched on, allowed and undone."""
+
+from psycopg2.errors import UniqueViolation
 
 from odoo.exceptions import AccessError, RedirectWarning, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form
+from odoo.tools import mute_logger
 
 from .common import JUNE, SharingCase
 
 
 class TestGeneralInformation(SharingCase):
-    """Invariant 1: it exists once; each card's history tells what changed, who did it and from which section."""
+    """Invariant 1: it exists once; each card's history tells what changed, who did it, from which section."""
 
     def test_changed_in_one_section_seen_in_the_other(self):
         here, there = self.shared(diameter=15)
@@ -70,7 +73,7 @@ class TestGeneralInformation(SharingCase):
 
 
 class TestRightToShare(SharingCase):
-    """Invariant 5: the option on in both companies, and a user who may enter both; once made, it serves every agent."""
+    """Invariant 5: the option on and a user who may enter both companies; then it serves every agent."""
 
     @classmethod
     def setUpClass(cls):
@@ -140,6 +143,16 @@ class TestRightToShare(SharingCase):
             there = self.env["utility.meter"].create(self.values | {"active": False})
             there.with_user(self.agent_sewerage).active = True
 
+    def test_user_without_the_other_company_adds_no_third_section(self):
+        """The point is in sight of who works in one of its companies: they may use it, not share it further."""
+        self.env["utility.meter"].create(self.values)
+        works = self.section("TRAVAUX", self.budget_sewerage)
+        values = {"section_id": works.id, "connection_point_id": self.point.id}
+        refusal = self.assertRaisesRegex(AccessError, "who may enter all the companies")
+        with refusal, self.env.cr.savepoint():
+            self.env["utility.meter"].with_user(self.agent_sewerage).create(values)
+        self.assertTrue(self.env["utility.meter"].with_user(self.agent_both).create(values))
+
     def test_user_of_both_companies(self):
         for name, way in self.ways_in(self.agent_both).items():
             with self.subTest(name), self.env.cr.savepoint() as savepoint:
@@ -170,7 +183,11 @@ class TestRightToShare(SharingCase):
         second = self.meter(self.water, "17-002")
         with self.assertRaisesRegex(UserError, "already has a card"):
             second.with_user(self.agent_both)._attach_to(self.point)
-        with self.assertRaises(Exception) as refusal, self.env.cr.savepoint():
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(UniqueViolation) as refusal,
+            self.env.cr.savepoint(),
+        ):
             self.env["utility.meter"].create({"section_id": self.water.id, "connection_point_id": self.point.id})
         self.assertIn("one_card_per_section", str(refusal.exception))
 
@@ -206,7 +223,11 @@ class TestUndo(SharingCase):
     def test_detached_card_has_its_own_copy_and_keeps_its_readings(self):
         here, there = self.shared(number="17-001", diameter=15)
         self.env["utility.device"].create(
-            {"connection_point_id": here.connection_point_id.id, "serial_number": "OLD", "removed_on": "2024-01-01"}
+            {
+                "connection_point_id": here.connection_point_id.id,
+                "serial_number": "OLD",
+                "removed_on": "2024-01-01",
+            }
         )
         reading = self.read_index(there, JUNE, 152)
         there.with_user(self.manager).action_detach()

@@ -1,4 +1,4 @@
-"""*Synchroniser les relèves de compteurs*: nothing reaches another section before somebody said yes (notice 1)."""
+"""*Synchroniser les relèves de compteurs*: nothing crosses before somebody said yes (notice 1)."""
 
 from odoo.exceptions import UserError
 
@@ -181,7 +181,13 @@ class TestArithmeticOverThere(SynchronisationCase):
     def test_replacement_reaches_the_other_section(self):
         self.read_index(self.here, MARCH, 100)
         self.synchronise(self.here.reading_ids)
-        values = {"date": JUNE, "removal_index": 130, "installation_index": 5, "serial_number": "NEW-1", "digits": 5}
+        values = {
+            "date": JUNE,
+            "removal_index": 130,
+            "installation_index": 5,
+            "serial_number": "NEW-1",
+            "digits": 5,
+        }
         replace = self.env["utility.meter.replace"].with_user(self.agent_water)
         action = replace.create({"meter_id": self.here.id, **values}).action_confirm()
         wizard = self.dialog(action, self.agent_water)

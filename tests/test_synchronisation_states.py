@@ -1,4 +1,4 @@
-"""The answer, yes or no, is kept; a reading's state tells how it stands with the other sections (invariant 4)."""
+"""The answer is kept; a reading's state tells how it stands with the other sections (invariant 4)."""
 
 from odoo import fields
 

@@ -8,7 +8,6 @@ from ..models.reading_import import MeterFault, Refusal
 
 def file_sentence(env, refused: FileRefused) -> str:
     """Say why a whole file is refused."""
-    _ = env._
     labels = dict(env["utility.reading.import.column"]._fields["role"]._description_selection(env))
     params = {
         **refused.params,
@@ -18,21 +17,21 @@ def file_sentence(env, refused: FileRefused) -> str:
     found = refused.params.get("found", "")
     params["found"] = found if isinstance(found, str) else ", ".join(found)
     template = {
-        FileFault.EMPTY: _("The file is empty."),
-        FileFault.TOO_LARGE: _("The file is larger than %(megabytes)s MB. Cut it into several files."),
-        FileFault.SPREADSHEET: _(
-            "This is a spreadsheet workbook. In the spreadsheet, save it as CSV (delimited text), then import that file."
+        FileFault.EMPTY: env._("The file is empty."),
+        FileFault.TOO_LARGE: env._("The file is larger than %(megabytes)s MB. Cut it into several files."),
+        FileFault.SPREADSHEET: env._(
+            "This is a spreadsheet workbook. Open it, save it as CSV (delimited text), then import that file."
         ),
-        FileFault.BINARY: _("This is not a text file. Import a file of delimited text (CSV)."),
-        FileFault.NO_COLUMNS: _(
-            "No columns are found in the first line: “%(found)s”. The first line names the columns: meter, date, index."
+        FileFault.BINARY: env._("This is not a text file. Import a file of delimited text (CSV)."),
+        FileFault.NO_COLUMNS: env._(
+            "No columns in the first line: “%(found)s”. It must name them: meter, date, index."
         ),
-        FileFault.NO_ROWS: _("There is no reading under the names of the columns (%(found)s)."),
-        FileFault.MISSING_COLUMNS: _(
-            "No column is known as: %(missing)s. The file has: %(found)s. Say below what each column holds."
+        FileFault.NO_ROWS: env._("There is no reading under the names of the columns (%(found)s)."),
+        FileFault.MISSING_COLUMNS: env._(
+            "No column is known as: %(missing)s. The file has: %(found)s. Say what each column holds."
         ),
-        FileFault.DUPLICATE_COLUMNS: _(
-            "Several columns hold the same thing: %(columns)s. Keep one of them below, clear the others."
+        FileFault.DUPLICATE_COLUMNS: env._(
+            "Several columns hold the same thing: %(columns)s. Keep one of them, clear the others."
         ),
     }[refused.code]
     return template % params
@@ -49,39 +48,38 @@ def refusal_sentence(env, refusal: Refusal) -> str:
 
 
 def _meter_template(env, fault: MeterFault) -> str:
-    _ = env._
     return {
-        MeterFault.UNKNOWN: _(
-            "Meter %(meter)s is not known in this section. Correct its number, or tick “Create unknown meters”."
+        MeterFault.UNKNOWN: env._(
+            "Meter %(meter)s is not known in this section. Correct its number, or tick “Create Unknown Meters”."
         ),
-        MeterFault.ARCHIVED: _("Meter %(meter)s is archived in this section. Unarchive it, or correct the number."),
-        MeterFault.AMBIGUOUS: _(
+        MeterFault.ARCHIVED: env._("Meter %(meter)s is archived in this section. Unarchive it, or correct the number."),
+        MeterFault.AMBIGUOUS: env._(
             "Several meters of this section have the number %(meter)s. Give each a number of its own first."
         ),
     }[fault]
 
 
 def _row_template(env, fault: RowFault) -> str:
-    _ = env._
     return {
-        RowFault.LINE_TOO_LONG: _("The line is far too long for a reading. Check how the file was made."),
-        RowFault.QUOTE_NOT_CLOSED: _("A quotation mark is opened and never closed: %(value)s"),
-        RowFault.CELL_COUNT: _("The row does not have as many cells as the first line: %(value)s"),
-        RowFault.UNREADABLE: _(
+        RowFault.LINE_TOO_LONG: env._("The line is far too long for a reading. Check how the file was made."),
+        RowFault.QUOTE_NOT_CLOSED: env._("A quotation mark is opened and never closed: %(value)s"),
+        RowFault.CELL_COUNT: env._("The row does not have as many cells as the first line: %(value)s"),
+        RowFault.UNREADABLE: env._(
             "Column “%(column)s” holds characters that can't be read: %(value)s. Try another encoding."
         ),
-        RowFault.METER_MISSING: _("The meter is missing (column “%(column)s”)."),
-        RowFault.METER_REWRITTEN: _(
+        RowFault.METER_MISSING: env._("The meter is missing (column “%(column)s”)."),
+        RowFault.METER_REWRITTEN: env._(
             "“%(value)s” is a number rewritten by a spreadsheet. Format column “%(column)s” as text before saving it."
         ),
-        RowFault.METER_TOO_LONG: _("“%(value)s” is too long for the number of a meter."),
-        RowFault.DATE_MISSING: _("Meter %(meter)s: the date is missing (column “%(column)s”)."),
-        RowFault.DATE_WRONG: _("Meter %(meter)s: “%(value)s” is not a date in the format chosen."),
-        RowFault.INDEX_MISSING: _("Meter %(meter)s: the index is missing (column “%(column)s”)."),
-        RowFault.INDEX_WRONG: _("Meter %(meter)s: “%(value)s” is not an index. Write digits only."),
-        RowFault.KIND_UNKNOWN: _(
-            "Meter %(meter)s: “%(value)s” is not a known kind of reading. Correct it, or clear column “%(column)s”."
+        RowFault.METER_TOO_LONG: env._("“%(value)s” is too long for the number of a meter."),
+        RowFault.DATE_MISSING: env._("Meter %(meter)s: the date is missing (column “%(column)s”)."),
+        RowFault.DATE_WRONG: env._("Meter %(meter)s: “%(value)s” is not a date in the format chosen."),
+        RowFault.INDEX_MISSING: env._("Meter %(meter)s: the index is missing (column “%(column)s”)."),
+        RowFault.INDEX_WRONG: env._("Meter %(meter)s: “%(value)s” is not an index. Write digits only."),
+        RowFault.KIND_UNKNOWN: env._(
+            "Meter %(meter)s: “%(value)s” is not a known kind of reading. "
+            "Correct it, or leave column “%(column)s” unused."
         ),
-        RowFault.CONSUMPTION_WRONG: _("Meter %(meter)s: “%(value)s” is not a consumption. Write digits only."),
-        RowFault.DIGITS_WRONG: _("Meter %(meter)s: “%(value)s” is not a number of digits between 1 and 12."),
+        RowFault.CONSUMPTION_WRONG: env._("Meter %(meter)s: “%(value)s” is not a consumption. Write digits only."),
+        RowFault.DIGITS_WRONG: env._("Meter %(meter)s: “%(value)s” is not a number of digits between 1 and 12."),
     }[fault]

@@ -68,15 +68,22 @@ class UtilityMeterAttach(models.TransientModel):
 
     @api.model
     def _section_to_equip(self, partner):
-        """Propose the agent's own section, unless the subscriber has a shared meter there and none in another one."""
+        """Propose the agent's own section, unless the subscriber has a subscription there and none in another one."""
         Section = self.env["utility.section"]
         own = Section._default_section()
         served = partner.subscription_ids.filtered(lambda s: s.state == "running").section_id
-        return own if own not in served else (Section.search([]) - served)[:1] or own
+        return own if own not in served else Section.search([("id", "not in", served.ids)], limit=1) or own
 
-    @api.onchange("search_text", "section_id")
-    def _onchange_search(self):
+    @api.onchange("section_id")
+    def _onchange_section_id(self):
+        """The points listed are for another section."""
+        self.line_ids = [Command.clear()]
+
+    def action_search(self):
+        """List the points that correspond to what was typed."""
+        self.ensure_one()
         self._list_candidates()
+        return self._reopen()
 
     def action_back(self):
         """Choose another connection point."""
@@ -118,6 +125,7 @@ class UtilityMeterAttach(models.TransientModel):
             "res_model": self._name,
             "res_id": self.id,
             "view_mode": "form",
+            "views": [(False, "form")],
             "target": "new",
         }
 

@@ -29,7 +29,7 @@ class UtilityMeterReplace(models.TransientModel):
         meter.check_access("write")
         point._lock()
         self.env["utility.device"].create(self._prepare_old_device(point))
-        meter.write({name: self[name] for name in DEVICE_INFORMATION} | {"installation_date": self.date})
+        meter.write(self._prepare_new_device(point))
         readings = self.env["utility.reading"].create(
             [
                 {"meter_id": meter.id, "date": self.date, "kind": kind, "index": index}
@@ -39,6 +39,12 @@ class UtilityMeterReplace(models.TransientModel):
         if meter.is_shared:
             return readings.action_synchronize()
         return {"type": "ir.actions.act_window_close"}
+
+    def _prepare_new_device(self, point):
+        values = {name: self[name] for name in DEVICE_INFORMATION} | {"installation_date": self.date}
+        if point.name == point.serial_number:
+            values["name"] = self.serial_number or point.name
+        return values
 
     def _prepare_old_device(self, point):
         return {name: point[name] for name in DEVICE_INFORMATION} | {

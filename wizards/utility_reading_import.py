@@ -1,21 +1,14 @@
 import base64
 import binascii
-from dataclasses import replace
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from ..core.metering.cell_formats import DateOrder
 from ..core.metering.delimited import FileFault, FileRefused
-from ..core.metering.file_columns import Role
-from ..core.metering.file_detection import Detected, Doubt, FileFormat, detect
 from ..core.metering.file_refused import refused_rows
 from ..models.reading_import import ReadingImport
 from .reading_import_sentences import file_sentence, refusal_sentence
-
-DELIMITERS = {"semicolon": ";", "comma": ",", "tab": "\t", "pipe": "|"}
-DECIMAL_SIGNS = {"comma": ",", "point": "."}
 
 #: A person reads so many refused rows on the screen; all of them are in the file to download.
 LISTED = 200
@@ -28,7 +21,10 @@ class UtilityReadingImport(models.TransientModel):
     _description = "Import Readings"
 
     state = fields.Selection(
-        [("file", "File"), ("check", "Check"), ("done", "Imported")], default="file", readonly=True, required=True
+        [("file", "File"), ("check", "Check"), ("done", "Imported")],
+        default="file",
+        readonly=True,
+        required=True,
     )
     file = fields.Binary(required=True, attachment=False)
     filename = fields.Char()
@@ -39,45 +35,22 @@ class UtilityReadingImport(models.TransientModel):
         default=lambda self: self.env["utility.section"]._default_section(),
         help="The section whose meters were read.",
     )
-    encoding = fields.Selection(
-        [
-            ("utf-8", "UTF-8"),
-            ("cp1252", "Windows (Western Europe)"),
-            ("latin-1", "ISO 8859-1 (Western Europe)"),
-            ("utf-16", "UTF-16"),
-        ]
-    )
-    delimiter = fields.Selection(
-        [("semicolon", "Semicolon ;"), ("comma", "Comma ,"), ("tab", "Tab"), ("pipe", "Bar |")], string="Separator"
-    )
-    date_order = fields.Selection(
-        [
-            ("dmy", "Day / month / year"),
-            ("mdy", "Month / day / year"),
-            ("ymd", "Year - month - day"),
-            ("compact", "YYYYMMDD"),
-        ],
-        string="Dates",
-    )
-    decimal_sign = fields.Selection([("comma", "Comma"), ("point", "Point")], string="Decimal Sign")
-    # what was found last tells what the user chose since
-    found_table = fields.Char(readonly=True)
-    found_date_order = fields.Char(readonly=True)
-    found_decimal_sign = fields.Char(readonly=True)
-    date_doubt = fields.Boolean(readonly=True)
-    decimal_doubt = fields.Boolean(readonly=True)
-    column_ids = fields.One2many("utility.reading.import.column", "import_id", string="Columns of the File")
     create_meters = fields.Boolean(
-        string="Create Unknown Meters", help="A meter is made for each unknown number that has a good reading."
+        string="Create Unknown Meters",
+        help="A meter is made for each unknown number that has a good reading.",
     )
     problem = fields.Char(compute="_compute_check", store=True)
-    new_count = fields.Integer(string="New", compute="_compute_check", store=True)
-    corrected_count = fields.Integer(string="Corrected", compute="_compute_check", store=True)
+    new_count = fields.Integer(string="New Readings", compute="_compute_check", store=True)
+    corrected_count = fields.Integer(string="Corrected Readings", compute="_compute_check", store=True)
     unchanged_count = fields.Integer(string="Already There", compute="_compute_check", store=True)
-    refused_count = fields.Integer(string="Refused", compute="_compute_check", store=True)
+    refused_count = fields.Integer(string="Number of Refused Rows", compute="_compute_check", store=True)
     unknown_meter_count = fields.Integer(string="Unknown Meters", compute="_compute_check", store=True)
     refused_ids = fields.One2many(
-        "utility.reading.import.refusal", "import_id", string="Refused Rows", compute="_compute_check", store=True
+        "utility.reading.import.refusal",
+        "import_id",
+        string="Refused Rows",
+        compute="_compute_check",
+        store=True,
     )
     refused_file = fields.Binary(readonly=True, attachment=False)
     refused_filename = fields.Char(readonly=True)
@@ -92,13 +65,6 @@ class UtilityReadingImport(models.TransientModel):
     def _compute_check(self):
         for wizard in self:
             wizard.update(wizard._prepare_check())
-
-    @api.onchange("encoding", "delimiter", "date_order", "decimal_sign", "column_ids")
-    def _onchange_format(self):
-        try:
-            self._find_format()
-        except FileRefused:
-            return  # the check says it
 
     # === ACTIONS === #
 
@@ -186,7 +152,8 @@ class UtilityReadingImport(models.TransientModel):
 
     def action_view_pending(self):
         """Open *Relèves à synchroniser*."""
-        return self.env["ir.actions.act_window"]._for_xml_id("utility_billing_sync.utility_reading_action_pending")
+        name = "utility_billing_sync.utility_reading_action_pending"
+        return self.env["ir.actions.act_window"]._for_xml_id(name)
 
     # === BUSINESS === #
 
@@ -197,6 +164,7 @@ class UtilityReadingImport(models.TransientModel):
             "res_model": self._name,
             "res_id": self.id,
             "view_mode": "form",
+            "views": [(False, "form")],
             "target": "new",
         }
 
@@ -228,74 +196,7 @@ class UtilityReadingImport(models.TransientModel):
             raise FileRefused(FileFault.BINARY) from error
 
     def _importer(self) -> ReadingImport:
-        return ReadingImport(
-            self.env, self.section_id, self._content(), self._asked_format(), self.create_meters
-        )
-
-    def _asked_format(self) -> FileFormat:
-        columns = {c.position: Role(c.role) for c in self.column_ids if c.role} if self.column_ids else None
-        return FileFormat(
-            self.encoding or None,
-            DELIMITERS.get(self.delimiter),
-            DateOrder(self.date_order) if self.date_order else None,
-            DECIMAL_SIGNS.get(self.decimal_sign),
-            columns,
-        )
-
-    def _find_format(self):
-        """Fill in how the file is written; what the user chose stays, what was found before is found again.
-
-        :raise FileRefused: nothing can be found
-        """
-        asked = self._asked_format()
-        same_table = bool(self.encoding) and self.found_table == f"{self.encoding} {self.delimiter}"
-        chose_dates = same_table and self.date_order != self.found_date_order
-        chose_decimals = same_table and self.decimal_sign != self.found_decimal_sign
-        asked = replace(
-            asked,
-            date_order=asked.date_order if chose_dates else None,
-            decimal_sign=asked.decimal_sign if chose_decimals else None,
-            columns=asked.columns if same_table else None,
-        )
-        detected = detect(self._content(), asked)
-        values = self._prepare_format(detected)
-        self.update(values)
-        if not chose_dates:
-            self.found_date_order = values["date_order"]
-        if not chose_decimals:
-            self.found_decimal_sign = values["decimal_sign"]
-        if not same_table:
-            self.column_ids = self._prepare_columns(detected)
-
-    def _prepare_format(self, detected: Detected):
-        found = detected.format
-        delimiter = next(name for name, sign in DELIMITERS.items() if sign == found.delimiter)
-        return {
-            "encoding": found.encoding,
-            "delimiter": delimiter,
-            "found_table": f"{found.encoding} {delimiter}",
-            "date_order": found.date_order.value,
-            "decimal_sign": next(name for name, sign in DECIMAL_SIGNS.items() if sign == found.decimal_sign),
-            "date_doubt": Doubt.DATE_ORDER in detected.doubts,
-            "decimal_doubt": Doubt.DECIMAL_SIGN in detected.doubts,
-        }
-
-    def _prepare_columns(self, detected: Detected):
-        roles = detected.format.columns
-        return [
-            Command.clear(),
-            *(
-                Command.create(
-                    {
-                        "position": position,
-                        "name": name,
-                        "sample": detected.samples[position],
-                        "role": roles[position].value if position in roles else False,
-                    }
-                )
-                for position, name in enumerate(detected.header)
-            ),
-        ]
+        return ReadingImport(self.env, self.section_id, self._content(), self._asked_format(), self.create_meters)
 
     def _prepare_check(self):
         """Values that show what the file would change, or why nothing of it can be read."""
@@ -314,5 +215,6 @@ class UtilityReadingImport(models.TransientModel):
 
     def _prepare_counts(self, check):
         counts = check.counts if check else {}
-        values = {f"{fate}_count": counts.get(fate, 0) for fate in ("new", "corrected", "unchanged", "refused")}
+        fates = ("new", "corrected", "unchanged", "refused")
+        values = {f"{fate}_count": counts.get(fate, 0) for fate in fates}
         return {**values, "unknown_meter_count": len(check.unknown) if check else 0}

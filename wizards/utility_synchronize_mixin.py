@@ -4,7 +4,6 @@ from markupsafe import Markup
 
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
 
 #: A person reads a preview; the rest of a long one is counted.
 PREVIEW_LINES = 80
@@ -82,6 +81,7 @@ class UtilitySynchronizeMixin(models.AbstractModel):
             "res_model": self._name,
             "res_id": self.id,
             "view_mode": "form",
+            "views": [(False, "form")],
             "target": "new",
         }
 

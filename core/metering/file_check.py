@@ -108,16 +108,11 @@ def _is_there(reading: Reading, there: Mapping) -> bool:
     return held is not None and held.value == reading.value
 
 
-def _without_computed(
-    readings: list[Reading], steps: Iterable[Step], measured: Iterable[Reading]
-) -> list[Reading]:
+def _without_computed(readings: list[Reading], steps: Iterable[Step], measured: Iterable[Reading]) -> list[Reading]:
     """A consumption that only repeats what the indexes make is no modified one: many programs write it so.
 
     :param steps: of the `measured` readings, among others
     """
     by_key = {step.key: step.computed for step in steps}
     computed = {(r.moment, r.index): by_key[r.key] for r in measured}
-    return [
-        replace(r, modified=None) if r.modified == computed.get((r.moment, r.index)) else r
-        for r in readings
-    ]
+    return [replace(r, modified=None) if r.modified == computed.get((r.moment, r.index)) else r for r in readings]

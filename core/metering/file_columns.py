@@ -38,8 +38,7 @@ COLUMN_NAMES = {
     ),
     Role.KIND: "nature releve|type releve|nature index|type index|reading type|reading kind|kind|nature|type",
     Role.CONSUMPTION: (
-        "consommation modifiee|modified consumption|consommation|consommation facturee|consumption|conso"
-        "|volume"
+        "consommation modifiee|modified consumption|consommation|consommation facturee|consumption|conso|volume"
     ),
     Role.STREET: "adresse point|adresse compteur|adresse|rue|voie|street|address|street address",
     Role.ZIP: "code postal|cp|zip|zip code|postal code|postcode",
@@ -54,9 +53,7 @@ KIND_NAMES = {
     Kind.REMOVAL: "removal|depose|releve depose|removed",
     Kind.INSTALLATION: "installation|pose|releve pose|installed",
 }
-_RANKS = {
-    role: {name: rank for rank, name in enumerate(names.split("|"))} for role, names in COLUMN_NAMES.items()
-}
+_RANKS = {role: {name: rank for rank, name in enumerate(names.split("|"))} for role, names in COLUMN_NAMES.items()}
 _KIND_BY_NAME = {name: kind for kind, names in KIND_NAMES.items() for name in names.split("|")}
 _SAME = {"n": "numero", "no": "numero", "num": "numero", "nr": "numero"}
 _SILENT = frozenset({"de", "du", "des", "d", "la", "le", "les", "l", "of", "the", "m3", "en", "in"})

@@ -12,7 +12,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def refused_rows(data: bytes, detected: Detected, reasons: Mapping[int, str], titles: tuple[str, str]) -> bytes:
-    """Write the refused rows with the columns and the delimiter of their file, then their line and the reason.
+    """Write the refused rows with the columns and the delimiter of their file, then their line and reason.
 
     :param reasons: per line of a refused row, the sentence that says why
     :param titles: names of the two columns that are added

@@ -71,9 +71,7 @@ class TestChain(ChainCase):
 
     def test_rollover_of_a_device_that_is_gone_uses_its_own_digits(self):
         meter = Meter((Device(4, removed_on=date(2025, 9, 1)), Device(6)))
-        steps = self.steps(
-            reading("a", "2025-03-31", 9990), reading("b", "2025-06-30", 10, rollover=True), meter=meter
-        )
+        steps = self.steps(reading("a", "2025-03-31", 9990), reading("b", "2025-06-30", 10, rollover=True), meter=meter)
         self.assertEqual(steps["b"].computed, D(20))
 
     def test_nothing_is_read_on_a_removed_device(self):
@@ -163,7 +161,9 @@ class TestFindings(ChainCase):
 
     def test_inserted_before_a_billed_reading(self):
         steps = self.steps(
-            reading("a", "2025-01-01", 100), reading("x", "2025-02-01", 150), reading("b", "2025-03-01", 200, billed=True)
+            reading("a", "2025-01-01", 100),
+            reading("x", "2025-02-01", 150),
+            reading("b", "2025-03-01", 200, billed=True),
         )
         self.assertIn(Code.ALREADY_BILLED, codes(steps["x"]))
         self.assertFalse(steps["x"].blocking)

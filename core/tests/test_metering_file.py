@@ -162,7 +162,7 @@ class TestCells(unittest.TestCase):
             ("\u22125", ".", "-5"), ("+7", ".", "7"),
         ):  # fmt: skip
             self.assertEqual(parse_number(text, sign), D(expected), text)
-        for text in ("", "12 3", "1e5", "NaN", "Infinity", "\u0661", "1,2,3", "1" * 13, "1.2345678", "--1", "12 m3"):
+        for text in ("", "12 3", "1e5", "NaN", "inf", "\u0661", "1,2,3", "1" * 13, "1.2345678", "-", "12 m3"):
             self.assertIsNone(parse_number(text, "."), text)
 
 

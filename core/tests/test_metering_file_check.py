@@ -10,6 +10,7 @@ from pathlib import Path
 from ..metering.file_check import Held, check_rows
 from ..metering.file_columns import Role
 from ..metering.file_detection import detect
+from ..metering.file_refused import refused_rows
 from ..metering.findings import Code
 from ..metering.readings import Device, Kind, Meter, Reading
 from ..metering.readings_file import BadRow, Row, read
@@ -166,3 +167,17 @@ class TestCheck(unittest.TestCase):
             good = len(rows) - len(first.refused)
             self.assertEqual(counts([second]), (0, 0, good, len(first.refused)), turn)
             self.assertEqual({r.line for r in second.refused}, {r.line for r in first.refused})
+
+
+class TestRefusedFile(unittest.TestCase):
+    def test_same_columns_then_line_and_reason(self):
+        data = 'Compteur;Date;Index;Note\nA;2025-03-31;-5;"=1+1"\nB;2025-03-31;1;\nC;x\n'.encode("cp1252")
+        detected = detect(data)
+        content = refused_rows(data, detected, {2: "négatif", 4: "tronqué"}, ("Ligne", "Motif"))
+        content = content.decode("utf-8-sig")
+        self.assertEqual(
+            content.splitlines(),
+            ["Compteur;Date;Index;Note;Ligne;Motif", "A;2025-03-31;-5;'=1+1;2;négatif", "C;x;;;4;tronqué"],
+        )
+        again = content.encode()
+        self.assertEqual([r.line for r in read(again, detect(again)) if isinstance(r, Row)], [2])

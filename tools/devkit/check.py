@@ -16,6 +16,7 @@ from .paths import CHECKOUT, cache_root, digest, lock
 
 LOG_LINE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} \d+ (?P<level>[A-Z]+) ")
 PREFIX = "utility_test_"
+IGNORED_WARNING = "ignore:'crypt' is deprecated:DeprecationWarning"  # passlib, one of Odoo's packages
 
 
 def run(arguments: list[str], *, name: str | None, keep: bool) -> int:
@@ -43,12 +44,8 @@ def _split(arguments: list[str]) -> tuple[list[str], list[str]]:
     options, paths = [], []
     for word in arguments:
         file, *rest = word.split("::")
-        found = [
-            path
-            for path in (Path.cwd() / file, CHECKOUT / file)
-            if not word.startswith("-") and path.exists()
-        ]
-        inside = [path.resolve() for path in found if path.resolve().is_relative_to(CHECKOUT)]
+        found = [path.resolve() for path in (Path.cwd() / file, CHECKOUT / file) if file.endswith(".py")]
+        inside = [path for path in found if path.exists() and path.is_relative_to(CHECKOUT)]
         if inside:
             paths.append("::".join([str(inside[0].relative_to(CHECKOUT)), *rest]))
         else:
@@ -139,6 +136,13 @@ def _pytest(bench: Workbench, name: str, arguments: list[str], paths: list[str])
                 f"--odoo-config={configuration}",
                 f"--odoo-database={name}",
             ),
-            *("--odoo-http", "-rs", *arguments, *(bench.module / path for path in paths or ["tests"])),
+            *(
+                "--odoo-http",
+                "-rs",
+                "-W",
+                IGNORED_WARNING,
+                *arguments,
+                *(bench.module / path for path in paths or ["tests"]),
+            ),
         ]
         return subprocess.run(command, cwd=work, env=variables, check=False).returncode

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 from .output import SetupError, step
+from .paths import build_locks
 
 SIGN_OF_LIFE = 15  # seconds
 
@@ -43,6 +44,7 @@ def _start(command: list, stream, options: dict) -> subprocess.Popen:
             stdin=subprocess.DEVNULL,
             stdout=stream,
             stderr=subprocess.STDOUT,
+            pass_fds=build_locks(),
             **options,
         )
     except FileNotFoundError as error:

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import polib
 
-
 AUTOMATIC = re.compile(r"__(id|display_name|create_uid|create_date|write_uid|write_date)$")
 
 

@@ -83,7 +83,7 @@ def _revision(root: Path) -> str:
 
 
 def _download(root: Path) -> str:
-    step("Odoo 19: downloading Debian's package (about 250 MB with its lists)")
+    step("Odoo 19: downloading Debian's package (about 160 MB with the lists)")
     logs = cache_root() / "logs"
     names = [name for suite in PACKAGES for name in PACKAGES[suite]]
     state = debian.PrivateApt(root / ".apt", tuple(PACKAGES), INSTEAD)

@@ -5,14 +5,16 @@ import fcntl
 import hashlib
 import os
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from .output import SetupError
+from .output import SetupError, step
 
 MODULE = "utility_billing_sync"
 CHECKOUT = Path(__file__).resolve().parents[2]
 STAMP = ".complete"
+_thread = threading.local()
 
 
 def cache_root() -> Path:
@@ -44,16 +46,23 @@ def digest(*parts: str | bytes) -> str:
 
 
 @contextlib.contextmanager
-def lock(name: str, *, wait: bool = True) -> Iterator[None]:
+def lock(name: str, *, wait: bool = True) -> Iterator[int]:
     """Hold the lock of this name in the cache folder; BlockingIOError if taken and `wait` is off.
 
-    The lock belongs to the open file: it goes when the process ends, however it ends.
+    The lock belongs to the open file, whose descriptor is given: it goes when the process ends, however
+    it ends, and the children that were handed the descriptor.
     """
     folder = cache_root() / "locks"
     folder.mkdir(exist_ok=True)
     with (folder / name).open("w") as stream:
-        fcntl.flock(stream, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
-        yield
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if not wait:
+                raise
+            step(f"Waiting for another ./dev ({name})")
+            fcntl.flock(stream, fcntl.LOCK_EX)
+        yield stream.fileno()
 
 
 def build_once(folder: Path, build: Callable[[Path], str | None]) -> str:
@@ -64,12 +73,25 @@ def build_once(folder: Path, build: Callable[[Path], str | None]) -> str:
     """
     stamp = folder / STAMP
     if not stamp.exists():
-        with lock(f"build-{folder.name}"):
+        with lock(f"build-{folder.name}") as descriptor:
             if not stamp.exists():
                 shutil.rmtree(folder, ignore_errors=True)
                 folder.mkdir(parents=True)
-                write_whole(stamp, build(folder) or "")
+                write_whole(stamp, _build(folder, build, descriptor) or "")
     return stamp.read_text()
+
+
+def _build(folder: Path, build: Callable[[Path], str | None], descriptor: int) -> str | None:
+    _thread.build_locks = (descriptor,)
+    try:
+        return build(folder)
+    finally:
+        _thread.build_locks = ()
+
+
+def build_locks() -> tuple[int, ...]:
+    """Return the locks to hand to the children of a build, which may outlive a `./dev` that is killed."""
+    return getattr(_thread, "build_locks", ())
 
 
 def write_whole(target: Path, text: str) -> None:

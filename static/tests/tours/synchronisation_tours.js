@@ -24,7 +24,7 @@ tours.add("utility_reading_form", {
         seeChange("150", "152", "Corrigée"),
         ...answer("Synchroniser"),
         seeState("Synchronisée"),
-        edit("consumption", "40"),
+        edit("consumption", "40 && press Tab"),
         edit("modification_reason", "Fuite après compteur"),
         save,
         ...seeQuestion("ASSAINISSEMENT"),

@@ -1,0 +1,126 @@
+"""Opening, saving and synchronising take as many queries for sixty meters as for two."""
+
+from odoo.tests import Form
+
+from .common import JUNE, MARCH, SharingCase
+
+FEW, MANY = 2, 60
+
+
+class TestQueries(SharingCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        model = cls.env["utility.meter"]
+        cls.here = model.create(
+            [{"section_id": cls.water.id, "serial_number": f"Q-{n}", "brand": "Itron"} for n in range(FEW + MANY)]
+        )
+        cls.there = model.create(
+            [{"section_id": cls.sewerage.id, "connection_point_id": m.connection_point_id.id} for m in cls.here]
+        )
+        cls.env["utility.subscription"].create(
+            [{"partner_id": cls.durand.id, "meter_id": m.id, "date_start": "2024-01-01"} for m in cls.here + cls.there]
+        )
+        cls.readings = cls.env["utility.reading"].create(
+            [{"meter_id": m.id, "date": MARCH, "index": 100} for m in cls.here]
+        )
+        cls.few, cls.many = cls.here[:FEW], cls.here[FEW:]
+
+    def count(self, function, records):
+        """Return the number of queries of a function, everything forgotten but Odoo's own caches."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        function(records.with_user(self.agent_both))
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - before
+
+    def assertConstant(self, function, few, many):
+        """The first call fills Odoo's caches; what is done is undone, so that both start alike."""
+        counts = []
+        for records in (few, few, many):
+            with self.env.cr.savepoint() as savepoint:
+                counts.append(self.count(function, records))
+                savepoint.rollback()
+            self.env.invalidate_all()
+        self.assertGreater(counts[1], 0)
+        self.assertEqual(counts[1], counts[2], f"{len(few)} records, then {len(many)}")
+
+    def specification(self, model, view_type):
+        arch = self.env[model].get_view(view_type=view_type)["models"]
+        fields = self.env[model].fields_get(arch[model], ["type"])
+        return {
+            name: {"fields": {"display_name": {}}} if field["type"] in ("many2one", "many2many", "one2many") else {}
+            for name, field in fields.items()
+        }
+
+    def assertListConstant(self, model, view_type, few, many):
+        specification = self.specification(model, view_type)
+        self.assertConstant(
+            lambda records: records.web_search_read([("id", "in", records.ids)], specification, limit=80),
+            few,
+            many,
+        )
+
+    def test_list_of_meters(self):
+        self.assertListConstant("utility.meter", "list", self.few, self.many)
+
+    def test_cards_of_meters(self):
+        self.assertListConstant("utility.meter", "kanban", self.few, self.many)
+
+    def test_list_of_readings(self):
+        self.assertListConstant("utility.reading", "list", self.readings[:FEW], self.readings[FEW:])
+
+    def test_list_of_connection_points(self):
+        self.assertListConstant(
+            "utility.connection.point", "list", self.few.connection_point_id, self.many.connection_point_id
+        )
+
+    def test_form_of_a_meter_with_many_readings(self):
+        quiet, busy = self.here[0], self.here[1]
+        for meter, number in ((quiet, FEW), (busy, MANY)):
+            self.env["utility.reading"].create(
+                [{"meter_id": meter.id, "date": f"201{n // 12}-{n % 12 + 1:02}-15", "index": n} for n in range(number)]
+            )
+        self.assertConstant(Form, quiet, busy)
+
+    def test_form_of_a_meter_saved(self):
+        def save(meters):
+            for meter in meters:
+                with Form(meter) as form:
+                    form.diameter = 40
+
+        self.assertConstant(save, self.few[0], self.many[0])
+        specification = self.specification("utility.meter", "form")
+        self.assertConstant(lambda meters: meters.web_read(specification), self.few, self.many)
+
+    def test_readings_created(self):
+        def create(meters):
+            values = [{"meter_id": meter_id, "date": JUNE, "index": 150} for meter_id in meters.ids]
+            meters.env["utility.reading"].create(values)
+
+        self.assertConstant(create, self.few, self.many)
+
+    def test_readings_corrected(self):
+        few, many = self.readings[:FEW], self.readings[FEW:]
+        self.assertConstant(lambda readings: readings.write({"index": 101}), few, many)
+
+    def test_readings_deleted(self):
+        self.assertConstant(lambda readings: readings.unlink(), self.readings[:FEW], self.readings[FEW:])
+
+    def test_synchronisation(self):
+        def synchronise(readings):
+            action = readings.action_synchronize()
+            readings.env[action["res_model"]].browse(action["res_id"]).action_confirm()
+
+        few, many = self.readings[:FEW], self.readings[FEW:]
+        self.assertConstant(synchronise, few, many)
+        synchronise(many)
+        self.assertEqual(set(many.mapped("sync_state")), {"synced"})
+
+    def test_forced_synchronisation(self):
+        def force(meters):
+            action = meters.with_user(self.manager).action_force_synchronization()
+            meters.with_user(self.manager).env[action["res_model"]].browse(action["res_id"]).action_confirm()
+
+        self.assertConstant(force, self.few, self.many)

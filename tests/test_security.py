@@ -1,0 +1,294 @@
+"""Who may do what: each model, each role, each operation; and each method that RPC reaches."""
+
+import inspect
+
+from odoo.exceptions import AccessError, RedirectWarning, UserError
+from odoo.models import BaseModel
+
+from .common import JUNE, MODULE, SharingCase
+
+LEDGER = {
+    "ledger_monitor": f"{MODULE}.group_ledger_monitor",
+    "ledger_manager": f"{MODULE}.group_ledger_manager",
+}
+OPERATIONS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}
+
+#: model: what an agent may do, what a person in charge may do; nobody else may do anything
+RIGHTS = {
+    "utility.section": ("r", "rwcd"),
+    "utility.connection.point": ("rwc", "rwcd"),
+    "utility.device": ("rc", "rc"),
+    "utility.meter": ("rwc", "rwcd"),
+    "utility.subscription": ("rwc", "rwcd"),
+    "utility.reading": ("rwcd", "rwcd"),
+    "utility.reading.answer": ("r", "r"),
+    "utility.reading.synchronize": ("rwcd", "rwcd"),
+    "utility.reading.synchronize.line": ("rwcd", "rwcd"),
+    "utility.meter.force.synchronize": ("", "rwcd"),
+    "utility.meter.force.synchronize.line": ("", "rwcd"),
+    "utility.meter.attach": ("rwcd", "rwcd"),
+    "utility.meter.attach.line": ("rwcd", "rwcd"),
+    "utility.meter.attach.difference": ("rwcd", "rwcd"),
+    "utility.meter.replace": ("rwcd", "rwcd"),
+    "utility.billing.settings": ("", "rwcd"),
+    "utility.reading.import": ("rwcd", "rwcd"),
+    "utility.reading.import.column": ("rwcd", "rwcd"),
+    "utility.reading.import.refusal": ("rwcd", "rwcd"),
+}
+
+#: what RPC reaches on the models of the sharing besides what every model has
+PUBLIC = {
+    "utility.connection.point": set(),
+    "utility.device": set(),
+    "utility.meter": {
+        "action_view_readings",
+        "action_view_subscriptions",
+        "action_view_connection_point",
+        "action_replace_device",
+        "action_force_synchronization",
+        "action_detach",
+    },
+    "utility.reading": {
+        "action_confirm",
+        "action_reset_consumption",
+        "action_open_form",
+        "action_ask",
+        "action_synchronize",
+        "action_synchronize_all",
+    },
+    "utility.reading.answer": set(),
+    "utility.reading.synchronize": {"action_confirm", "action_decline"},
+    "utility.meter.force.synchronize": {"action_confirm", "action_decline"},
+    "utility.meter.attach": {"action_back", "action_confirm", "action_search"},
+    "utility.meter.attach.line": {"action_choose"},
+    "utility.meter.replace": {"action_confirm"},
+}
+
+
+class TestRights(SharingCase):
+    def setUp(self):
+        super().setUp()
+        outsiders = {name: self.user(name, group, self.budgets) for name, group in LEDGER.items()}
+        outsiders |= {"plain_user": self.plain_user, "portal_user": self.portal_user}
+        self.roles = {"agent": self.agent_both, "manager": self.manager, **outsiders}
+
+    def test_table(self):
+        for model, (agent, manager) in RIGHTS.items():
+            expected = {"agent": agent, "manager": manager}
+            for role, user in self.roles.items():
+                records = self.env[model].with_user(user)
+                found = "".join(letter for letter, name in OPERATIONS.items() if records.has_access(name))
+                self.assertEqual(found, expected.get(role, ""), f"{model}, {role}")
+
+    def test_every_model_is_in_the_table(self):
+        own = {
+            model._name
+            for model in self.env.registry.values()
+            if model._original_module == MODULE and not model._abstract and model._name.startswith("utility.")
+        }
+        self.assertEqual(own, set(RIGHTS))
+
+
+class TestOtherCompany(SharingCase):
+    """What belongs to one budget is closed to the agents of the other, shared or not."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.card = cls.meter()
+        cls.reading = cls.read_index(cls.card, JUNE, 152)
+        cls.subscription = cls.subscribe(cls.card)
+        cls.device = cls.env["utility.device"].create(
+            {"connection_point_id": cls.card.connection_point_id.id, "removed_on": JUNE}
+        )
+        cls.records = [
+            cls.water,
+            cls.card,
+            cls.card.connection_point_id,
+            cls.reading,
+            cls.subscription,
+            cls.device,
+        ]
+
+    def assertClosed(self, records, user):
+        for record in records:
+            mine = record.with_user(user)
+            for operation in ("read", "write"):
+                with self.subTest(record=record, operation=operation):
+                    self.assertFalse(mine.has_access(operation))
+            with self.subTest(record=record), self.assertRaises(AccessError):
+                mine.read([])
+            self.assertFalse(mine.search([("id", "=", record.id)]))
+
+    def test_not_shared(self):
+        self.assertClosed(self.records, self.agent_sewerage)
+
+    def test_shared_gives_the_point_and_nothing_else(self):
+        there = self.env["utility.meter"].create(
+            {"section_id": self.sewerage.id, "connection_point_id": self.card.connection_point_id.id}
+        )
+        self.assertClosed([self.water, self.card, self.reading, self.subscription], self.agent_sewerage)
+        for record in (there, self.card.connection_point_id, self.device):
+            self.assertTrue(record.with_user(self.agent_sewerage).has_access("read"))
+
+    def test_company_not_ticked(self):
+        ticked = {"allowed_company_ids": self.budget_sewerage.ids}
+        for record in self.records:
+            mine = record.with_user(self.agent_both)
+            self.assertTrue(mine.has_access("read"))
+            self.assertFalse(mine.with_context(**ticked).has_access("read"), record)
+
+    def test_answers(self):
+        other = self.env["utility.meter"].create(
+            {"section_id": self.sewerage.id, "connection_point_id": self.card.connection_point_id.id}
+        )
+        self.ask(self.reading, self.agent_water).action_confirm()
+        answer = self.reading.answer_ids
+        self.assertTrue(answer.with_user(self.agent_sewerage).has_access("read"), "it was received there")
+        stranger = self.user("stranger", "utility_billing_sync.group_utility_user", self.env.company)
+        self.assertClosed([answer, other], stranger)
+        for user in (self.agent_both, self.manager):
+            with self.assertRaises(AccessError):
+                answer.with_user(user).write({"answer": "declined"})
+            with self.assertRaises(AccessError):
+                answer.with_user(user).unlink()
+            with self.assertRaises(AccessError):
+                answer.with_user(user).read(["stored_previous"])
+
+
+class TestMethods(SharingCase):
+    """What RPC can call refuses who may not."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.here, cls.there = cls.shared()
+        cls.reading = cls.read_index(cls.here, JUNE, 152)
+
+    def assertRefused(self, function):
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            function()
+            self.env.flush_all()
+
+    def test_public_methods_are_few_and_known(self):
+        common = {name for name, _method in inspect.getmembers(BaseModel)}
+        inherited = {name for name, _method in inspect.getmembers(type(self.env["mail.thread"]))}
+        for model, expected in PUBLIC.items():
+            members = inspect.getmembers(type(self.env[model]), inspect.isfunction)
+            public = {
+                name
+                for name, method in members
+                if not name.startswith("_") and name not in common | inherited and MODULE in method.__module__
+            }
+            with self.subTest(model):
+                self.assertEqual(public, expected)
+
+    def test_readings_of_another_company(self):
+        mine = self.reading.with_user(self.agent_sewerage)
+        for method in (
+            mine.action_synchronize,
+            mine.action_confirm,
+            mine.action_reset_consumption,
+            mine.unlink,
+        ):
+            with self.subTest(method.__name__):
+                self.assertRefused(method)
+        self.assertRefused(lambda: mine.write({"index": 160}))
+
+    def test_meters_of_another_company(self):
+        card = self.here.with_user(
+            self.user("sewerage_manager", f"{MODULE}.group_utility_manager", self.budget_sewerage)
+        )
+        for method in (card.action_detach, card.action_force_synchronization, card.unlink):
+            with self.subTest(method.__name__):
+                self.assertRefused(method)
+        self.assertRefused(lambda: card.write({"diameter": 40}))
+        self.assertRefused(lambda: card.write({"route": "North"}))
+
+    def test_reading_entered_on_the_card_of_another_company(self):
+        model = self.env["utility.reading"].with_user(self.agent_sewerage)
+        self.assertRefused(lambda: model.create({"meter_id": self.here.id, "date": "2025-07-31", "index": 160}))
+
+    def test_made_up_dialogs(self):
+        """A dialog made by hand gives no more than the one that the list opens."""
+        dialogs = self.env["utility.reading.synchronize"].with_user(self.agent_sewerage)
+        self.assertRefused(lambda: dialogs.create({"reading_ids": self.reading.ids}).action_confirm())
+        self.assertRefused(lambda: dialogs.create({"reading_ids": self.reading.ids}).action_decline())
+        replace = self.env["utility.meter.replace"].with_user(self.agent_sewerage)
+        values = {
+            "meter_id": self.here.id,
+            "date": "2025-07-31",
+            "removal_index": 160,
+            "installation_index": 0,
+        }
+        self.assertRefused(lambda: replace.create(values).action_confirm())
+        self.assertEqual(self.reading.sync_state, "pending")
+        self.assertFalse(self.there.reading_ids)
+
+    def test_dialog_of_somebody_else(self):
+        wizard = self.ask(self.reading, self.agent_water)
+        for user in (self.agent_both, self.manager):
+            self.assertRefused(wizard.with_user(user).action_confirm)
+            self.assertRefused(wizard.with_user(user).action_decline)
+            self.assertRefused(lambda user=user: wizard.with_user(user).read(["summary"]))
+
+    def test_made_up_attachment(self):
+        """Somebody of one company names a point of the other by its number."""
+        point = self.meter(number="17-700").connection_point_id
+        wizard = (
+            self.env["utility.meter.attach"]
+            .with_user(self.agent_sewerage)
+            .create(
+                {
+                    "partner_id": self.durand.id,
+                    "section_id": self.sewerage.id,
+                    "connection_point_id": point.id,
+                }
+            )
+        )
+        self.assertRefused(wizard.action_confirm)
+        self.assertFalse(point.is_shared)
+
+    def test_made_up_choice(self):
+        point = self.meter(number="17-700", brand="Itron").connection_point_id
+        own = self.meter(self.sewerage, "AS-7")
+        wizard = (
+            self.env["utility.meter.attach"]
+            .with_user(self.agent_sewerage)
+            .create({"partner_id": self.durand.id, "section_id": self.sewerage.id, "meter_id": own.id})
+        )
+        line = (
+            self.env["utility.meter.attach.line"]
+            .with_user(self.agent_sewerage)
+            .create({"wizard_id": wizard.id, "connection_point_id": point.id})
+        )
+        self.assertRefused(line.action_choose)
+
+    def test_outsiders_open_nothing(self):
+        for user in (self.plain_user, self.portal_user):
+            with self.subTest(user.login):
+                self.assertRefused(self.durand.with_user(user).action_attach_connection_point)
+                self.assertRefused(self.reading.with_user(user).action_synchronize)
+                self.assertRefused(self.env["utility.reading"].with_user(user).action_synchronize_all)
+                self.assertRefused(self.here.with_user(user).action_force_synchronization)
+
+    def test_options_of_another_company(self):
+        settings = self.env["utility.billing.settings"]
+        manager = self.user("sewerage_manager", f"{MODULE}.group_utility_manager", self.budget_sewerage)
+        self.assertRefused(lambda: settings.with_user(self.agent_both).create({}))
+        values = {"company_id": self.budget_water.id, "utility_use_units": True}
+        self.assertRefused(lambda: settings.with_user(manager).create(values).action_save())
+        settings.with_user(manager).create({"utility_use_units": True}).action_save()
+        self.assertEqual(self.budgets.mapped("utility_use_units"), [False, True])
+        with self.assertRaises(RedirectWarning):
+            settings.with_user(manager).create({"share_connection_points": False}).action_save()
+
+    def test_the_dialog_asks_for_the_access_again(self):
+        """Rights taken away while the dialog is open count."""
+        wizard = self.ask(self.reading, self.agent_both)
+        self.agent_both.write(
+            {"company_id": self.budget_sewerage.id, "company_ids": [(6, 0, self.budget_sewerage.ids)]}
+        )
+        with self.assertRaises(UserError):
+            wizard.action_confirm()
+        self.assertFalse(self.there.reading_ids)
