@@ -38,9 +38,8 @@ class ResCompany(models.Model):
         connectors = self.env["ledger.connector"].search([("company_ids", "in", self.ids)])
         # sudo: a connector may serve companies that the user doesn't see; theirs are picked out of them
         served = connectors.sudo().company_ids
-        alone = self.filtered(lambda company: company not in served)
-        if alone:
-            raise UserError(self.env._("No connector exchanges these companies: %s.", ", ".join(alone.mapped("name"))))
+        if not self & served:
+            raise UserError(self.env._("No connector exchanges these companies: %s.", ", ".join(self.mapped("name"))))
         runs = self.env["ledger.run"]
         for connector in connectors:
             own = connector.sudo().company_ids.ids  # sudo: as above
