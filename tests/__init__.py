@@ -7,6 +7,7 @@ from . import (
     test_ledger_anomalies,
     test_ledger_delivery,
     test_ledger_documents,
+    test_ledger_fec,
     test_ledger_referential,
     test_ledger_security,
     test_ledger_sftp,

@@ -5,7 +5,7 @@ from odoo import Command
 
 from .ledger_common import DAY, DUE, LedgerCase
 
-BILLS = 600
+BILLS = 240
 SEED = 19
 
 
@@ -51,7 +51,7 @@ class TestLedgerVolume(LedgerCase):
 
     def test_both_ledgers_are_equal(self):
         moves = self.entries(BILLS)
-        self.connector.lot_size = 250
+        self.connector.lot_size = 100
         sent, answered = self.loop(moves)
         self.assertEqual((sent.exported, sent.set_aside, answered.accepted, answered.rejected), (BILLS, 0, BILLS, 0))
         bills = moves.filtered(lambda move: move.is_purchase_document())
