@@ -46,6 +46,7 @@
     "assets": {
         "web.assets_backend": [
             "utility_billing_sync/static/src/js/*.js",
+            "utility_billing_sync/static/src/xml/*.xml",
         ],
         "web.assets_tests": [
             "utility_billing_sync/static/tests/tours/*.js",

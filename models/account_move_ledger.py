@@ -37,7 +37,11 @@ class AccountMove(models.Model):
             changed = self.filtered(lambda move: move.payment_approval != vals["payment_approval"])
             if changed:
                 changed._check_may_approve()
-                vals = {**vals, "payment_approval_user_id": self.env.uid, "payment_approval_date": fields.Datetime.now()}
+                vals = {
+                    **vals,
+                    "payment_approval_user_id": self.env.uid,
+                    "payment_approval_date": fields.Datetime.now(),
+                }
         result = super().write(vals)
         if vals.keys() & EXCHANGED:
             self._refresh_ledger_documents()
@@ -75,7 +79,7 @@ class AccountMove(models.Model):
 
     @api.depends("ledger_document_ids.state", "ledger_document_ids.operation")
     def _compute_need_cancel_request(self):
-        super()._compute_need_cancel_request()
+        return super()._compute_need_cancel_request()
 
     # === ACTIONS === #
 

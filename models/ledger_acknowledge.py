@@ -25,7 +25,9 @@ class LedgerConnector(models.Model):
             if fields is None:
                 continue
             place = f"{folder}/{file.name}"
-            state = self._in_transaction(self._read_acknowledgement, run, transport, layout, place, fields.get("lot", ""))
+            state = self._in_transaction(
+                self._read_acknowledgement, run, transport, layout, place, fields.get("lot", "")
+            )
             if state:
                 transport.move(place, f"{folder}/{state}")
 

@@ -42,7 +42,9 @@ class LedgerAnomaly(models.Model):
     @api.model
     def _values(self, finding, **values):
         """Return the values of an anomaly from a core finding."""
-        params = {name: value if isinstance(value, (int, str)) else str(value) for name, value in finding.params.items()}
+        params = {
+            name: value if isinstance(value, (int, str)) else str(value) for name, value in finding.params.items()
+        }
         return {
             "code": finding.code,
             "params": params,

@@ -23,7 +23,17 @@ MODELS = {
     "analytic_axis": "account.analytic.plan",
     "analytic_section": "account.analytic.account",
 }
-MIRRORED = {"connector_id", "company_id", "company_code", "kind", "code", "name", "details", "res_model", "bound_by_hand"}
+MIRRORED = {
+    "connector_id",
+    "company_id",
+    "company_code",
+    "kind",
+    "code",
+    "name",
+    "details",
+    "res_model",
+    "bound_by_hand",
+}
 
 
 class LedgerCode(models.Model):
@@ -110,7 +120,9 @@ class LedgerCode(models.Model):
         """A binding entered by hand is kept when the référentiel comes again; the rest is what came in."""
         by_hand = "res_id" in vals and not self.env.su
         if not self.env.su and vals.keys() & MIRRORED:
-            raise AccessError(self.env._("The référentiel comes from the accounting system: only bindings are changed here."))
+            raise AccessError(
+                self.env._("The référentiel comes from the accounting system: only bindings are changed here.")
+            )
         if by_hand:
             # sudo: the mark of who may write this code anyway
             self.sudo().bound_by_hand = bool(vals["res_id"])

@@ -24,7 +24,7 @@ class LedgerColumn(models.Model):
     truncate = fields.Boolean(string="Cut", help="Cuts text that is too long; otherwise the document is set aside.")
     required = fields.Boolean()
     decimals = fields.Integer(default=2)
-    first_line_only = fields.Boolean(string="First Line Only")
+    first_line_only = fields.Boolean()
 
     @api.model
     def _select_attribute(self):
@@ -36,7 +36,9 @@ class LedgerColumn(models.Model):
         self.layout_id._check_layout()
 
     def _to_core(self):
-        values = {name: self[name] or Column.__dataclass_fields__[name].default for name in CORE_FIELDS if name != "decimals"}
+        values = {
+            name: self[name] or Column.__dataclass_fields__[name].default for name in CORE_FIELDS if name != "decimals"
+        }
         values |= {"name": self.name or "", "decimals": self.decimals}
         return Column(**values, first_line_only=self.first_line_only)
 

@@ -31,8 +31,8 @@ class LedgerConnector(models.Model):
     )
     directory = fields.Char(
         tracking=True,
-        help="Of this server: a name below the exchange root, empty for one of the connector's own. By SFTP: the directory "
-        "on the remote server, empty for the user's own.",
+        help="Of this server: a name below the exchange root, empty for one of the connector's own. By SFTP: the "
+        "directory on the remote server, empty for the user's own.",
     )
     location = fields.Char(compute="_compute_location", groups=MANAGER, help="Where the files are.")
     entries_folder = fields.Char(required=True, default="entries", groups=MANAGER)
@@ -50,7 +50,11 @@ class LedgerConnector(models.Model):
         string="Password", compute="_compute_inputs", inverse="_inverse_password", groups=MANAGER, exportable=False
     )
     private_key_input = fields.Text(
-        string="Private Key", compute="_compute_inputs", inverse="_inverse_private_key", groups=MANAGER, exportable=False
+        string="Private Key",
+        compute="_compute_inputs",
+        inverse="_inverse_private_key",
+        groups=MANAGER,
+        exportable=False,
     )
     passphrase_input = fields.Char(
         string="Passphrase", compute="_compute_inputs", inverse="_inverse_passphrase", groups=MANAGER, exportable=False
@@ -113,7 +117,9 @@ class LedgerConnector(models.Model):
     run_ids = fields.One2many("ledger.run", "connector_id", string="Runs")
     document_ids = fields.One2many("ledger.document", "connector_id", string="Documents")
 
-    _lot_size_positive = models.Constraint("CHECK (lot_size BETWEEN 1 AND 50000)", "A file holds 1 to 50,000 documents.")
+    _lot_size_positive = models.Constraint(
+        "CHECK (lot_size BETWEEN 1 AND 50000)", "A file holds 1 to 50,000 documents."
+    )
     _time_on_clock = models.Constraint("CHECK (time >= 0 AND time < 24)", "The time is between 00:00 and 23:59.")
 
     @api.constrains("company_ids", "active")
@@ -189,7 +195,9 @@ class LedgerConnector(models.Model):
         :return: the action that shows the run
         """
         if not (self.env.su or self.env.user.has_group(MANAGER)):
-            raise AccessError(self.env._("A whole synchronisation is for who sets connectors up: export documents instead."))
+            raise AccessError(
+                self.env._("A whole synchronisation is for who sets connectors up: export documents instead.")
+            )
         self.check_access("read")
         runs = self.env["ledger.run"]
         for connector in self:

@@ -23,7 +23,8 @@ class LedgerConnector(models.Model):
             if connector.protocol == "local":
                 connector.location = str(connector._local_root() / connector._local_directory())
             else:
-                connector.location = f"sftp://{connector.username or ''}@{connector.host or ''}:{connector.port}/{connector.directory or ''}"
+                server = f"{connector.username or ''}@{connector.host or ''}:{connector.port}"
+                connector.location = f"sftp://{server}/{connector.directory or ''}"
 
     @api.depends("host_key", "host_key_shown")
     def _compute_fingerprints(self):
@@ -111,9 +112,7 @@ class LedgerConnector(models.Model):
     def _folders(self):
         # sudo: folder names are the manager's to enter; whoever may export uses them, without seeing them
         kept = self.sudo()
-        return tuple(
-            dict.fromkeys((kept.entries_folder, kept.acknowledgement_folder, kept.referential_folder))
-        )
+        return tuple(dict.fromkeys((kept.entries_folder, kept.acknowledgement_folder, kept.referential_folder)))
 
     def _open_transport(self):
         """Return the open core Transport of this connector; use it in a `with`.

@@ -54,7 +54,7 @@ class LedgerDocument(models.Model):
     amount = fields.Monetary(help="Total with taxes.")
     currency_id = fields.Many2one("res.currency")
     run_id = fields.Many2one("ledger.run", string="Synchronisation", ondelete="set null", index="btree_not_null")
-    lot_id = fields.Many2one("ledger.lot", string="Lot", ondelete="restrict", index="btree_not_null")
+    lot_id = fields.Many2one("ledger.lot", ondelete="restrict", index="btree_not_null")
     date_exported = fields.Datetime(string="Exported On")
     date_integrated = fields.Datetime(string="Integrated On")
     anomaly_ids = fields.One2many("ledger.anomaly", "document_id", string="Anomalies")
@@ -75,7 +75,7 @@ class LedgerDocument(models.Model):
         """*Visuel Synchronisations*: what changed behind the back of the documents is found first."""
         self._check_may_export()
         # sudo: whoever may see the monitor lets its own companies' documents be brought up to date
-        connectors = self.env["ledger.connector"].search([])
+        connectors = self.env["ledger.connector"].search([("company_ids", "in", self.env.companies.ids)])
         connectors.sudo()._reconcile_documents()
         return self.env["ir.actions.act_window"]._for_xml_id("utility_billing_sync.ledger_document_action")
 

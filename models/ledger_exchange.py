@@ -36,7 +36,9 @@ class LedgerConnector(models.Model):
 
     def _update_companies(self, companies, trigger="manual"):
         """Bring the référentiel of some of its companies in. Returns the run."""
-        return self._run(trigger, companies, lambda run, transport: run.connector_id._read_referential(run, transport, companies))
+        return self._run(
+            trigger, companies, lambda run, transport: run.connector_id._read_referential(run, transport, companies)
+        )
 
     def _export(self, documents, trigger="manual"):
         """Send these documents; what a crash left is dealt with first. Returns the run."""
@@ -72,7 +74,9 @@ class LedgerConnector(models.Model):
             connector._in_transaction(run._fail, tell(self.env, error), error)
         except Exception:
             self.env.cr.rollback()
-            connector._in_transaction(run._fail, self.env._("An unforeseen error stopped the run: see the server's log."))
+            connector._in_transaction(
+                run._fail, self.env._("An unforeseen error stopped the run: see the server's log.")
+            )
             raise
         return self.env["ledger.run"].browse(run.id)
 

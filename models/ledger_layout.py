@@ -91,7 +91,10 @@ class LedgerLayout(models.Model):
     no_text = fields.Char(string="No", required=True, default="NON")
     column_ids = fields.One2many("ledger.column", "layout_id", string="Columns", copy=True)
     preview_move_id = fields.Many2one(
-        "account.move", string="Preview On", store=False, domain="[('state', '=', 'posted'), ('move_type', '!=', 'entry')]"
+        "account.move",
+        string="Preview On",
+        store=False,
+        domain="[('state', '=', 'posted'), ('move_type', '!=', 'entry')]",
     )
     preview = fields.Text(compute="_compute_preview", help="The file of this document, as it would be written.")
 

@@ -22,7 +22,9 @@ class LedgerLot(models.Model):
     name = fields.Char(string="File", required=True)
     layout_id = fields.Many2one("ledger.layout", required=True, ondelete="restrict")
     state = fields.Selection(
-        [("written", "To Deliver"), ("delivered", "Delivered"), ("abandoned", "Abandoned")], required=True, default="written"
+        [("written", "To Deliver"), ("delivered", "Delivered"), ("abandoned", "Abandoned")],
+        required=True,
+        default="written",
     )
     attachment_id = fields.Many2one("ir.attachment", string="Content", ondelete="restrict")
     size = fields.Integer(help="In bytes.")
@@ -36,7 +38,11 @@ class LedgerLot(models.Model):
 
     def action_download(self):
         self.ensure_one()
-        return {"type": "ir.actions.act_url", "url": f"/web/content/{self.attachment_id.id}?download=true", "target": "new"}
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{self.attachment_id.id}?download=true",
+            "target": "new",
+        }
 
     def action_abandon(self):
         """Give up a lot whose name is taken over there by another content: its documents may leave in another lot.

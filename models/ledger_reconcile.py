@@ -6,7 +6,8 @@ from .ledger_document_refresh import SIGNATURES
 
 MISSING = """
     INSERT INTO ledger_document
-           (connector_id, company_id, move_id, operation, state, has_anomaly, create_uid, write_uid, create_date, write_date)
+           (connector_id, company_id, move_id, operation, state, has_anomaly, create_uid, write_uid, create_date,
+            write_date)
     SELECT %(connector)s, move.company_id, move.id, 'create', 'to_export', FALSE, %(user)s, %(user)s,
            now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
       FROM account_move move
@@ -57,7 +58,11 @@ class LedgerConnector(models.Model):
         query = SQL(
             "SELECT document.id FROM ledger_document document JOIN (%s) now ON now.id = document.move_id"
             " WHERE document.connector_id = %s AND document.signature IS DISTINCT FROM now.signature",
-            SQL("%s WHERE move.company_id = ANY(%s) AND move.move_type != 'entry'", SQL(SIGNATURES), self.company_ids.ids),
+            SQL(
+                "%s WHERE move.company_id = ANY(%s) AND move.move_type != 'entry'",
+                SQL(SIGNATURES),
+                self.company_ids.ids,
+            ),
             self.id,
         )
         return self.env["ledger.document"].browse([row[0] for row in self.env.execute_query(query)])

@@ -23,7 +23,8 @@ MADE = """
 """
 UPDATED = """
     UPDATE ledger_code known
-       SET name = row.name, details = row.details, active = TRUE, company_id = COALESCE(row.company_id, known.company_id),
+       SET name = row.name, details = row.details, active = TRUE,
+           company_id = COALESCE(row.company_id, known.company_id),
            write_uid = %(user)s, write_date = now() AT TIME ZONE 'UTC'
       FROM jsonb_to_recordset(%(rows)s::jsonb) AS row(id int, company_id int, name varchar, details jsonb)
      WHERE known.id = row.id
@@ -93,7 +94,8 @@ class LedgerConnector(models.Model):
     def _mirror(self, kind):
         """Return the CodeRow of every code known of this kind."""
         query = SQL(
-            "SELECT id, company_code, code, name, details, active FROM ledger_code WHERE connector_id = %s AND kind = %s",
+            "SELECT id, company_code, code, name, details, active FROM ledger_code"
+            " WHERE connector_id = %s AND kind = %s",
             self.id,
             kind,
         )

@@ -43,7 +43,7 @@ def tell_code(env, code, params):
     params = dict(params)
     if "fields" in params:
         params["fields"] = ", ".join(field_label(env, name) for name in params["fields"].split(", "))
-    return env._(MESSAGES[code]) % params  # pylint: disable=gettext-variable
+    return env._(MESSAGES[code], **params)
 
 
 def field_label(env, name):

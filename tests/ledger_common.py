@@ -34,7 +34,12 @@ class LedgerCase(TransactionCase):
         euro.active = True
         cls.water, cls.sewerage = cls.companies = cls.env["res.company"].create(
             [
-                {"name": f"Régie {code}", "ledger_code": code, "currency_id": euro.id, "country_id": cls.env.ref("base.fr").id}
+                {
+                    "name": f"Régie {code}",
+                    "ledger_code": code,
+                    "currency_id": euro.id,
+                    "country_id": cls.env.ref("base.fr").id,
+                }
                 for code in ("EAU", "ASST")
             ]
         )
@@ -93,7 +98,7 @@ class LedgerCase(TransactionCase):
             companies = (user.company_ids & cls.companies).ids
             env = api.Environment(cr, user.id, {**cls.env.context, "allowed_company_ids": companies})
             found = getattr(records.with_env(env), method)(*arguments)
-            cr.commit()
+            cr.commit()  # pylint: disable=invalid-commit
         cls.env.invalidate_all()
         if isinstance(found, dict) and found.get("res_model") == "ledger.run":
             return cls.env["ledger.run"].browse(found.get("res_id") or found["domain"][0][2])
@@ -127,20 +132,32 @@ class LedgerCase(TransactionCase):
         sale = kind.startswith("out")
         partners = cls.customer if sale else cls.supplier
         account = cls.record("account", "706100" if sale else "615500", company)
-        move = cls.env["account.move"].with_company(company).create(
-            {
-                "move_type": kind,
-                "company_id": company.id,
-                "journal_id": cls.record("journal", "VT" if sale else "ACH", company).id,
-                "partner_id": partners.filtered(lambda p: p.company_id == company).id,
-                "invoice_date": DAY,
-                "date": DAY,
-                "invoice_date_due": DUE,
-                "invoice_line_ids": [
-                    Command.create({"name": "Ligne", "quantity": 1, "price_unit": amount, "account_id": account.id, "tax_ids": []})
-                ],
-                **values,
-            }
+        move = (
+            cls.env["account.move"]
+            .with_company(company)
+            .create(
+                {
+                    "move_type": kind,
+                    "company_id": company.id,
+                    "journal_id": cls.record("journal", "VT" if sale else "ACH", company).id,
+                    "partner_id": partners.filtered(lambda p: p.company_id == company).id,
+                    "invoice_date": DAY,
+                    "date": DAY,
+                    "invoice_date_due": DUE,
+                    "invoice_line_ids": [
+                        Command.create(
+                            {
+                                "name": "Ligne",
+                                "quantity": 1,
+                                "price_unit": amount,
+                                "account_id": account.id,
+                                "tax_ids": [],
+                            }
+                        )
+                    ],
+                    **values,
+                }
+            )
         )
         if post:
             move.action_post()

@@ -43,12 +43,20 @@ class TestLedgerAnomalies(LedgerCase):
                 lambda bill: bill.invoice_line_ids.write({"name": "Pompe"}),
             ),
             "due_date_missing": (
-                lambda bill: self.env.cr.execute("UPDATE account_move_line SET date_maturity = NULL WHERE move_id = %s", [bill.id]),
-                lambda bill: self.env.cr.execute("UPDATE account_move_line SET date_maturity = '2026-04-10' WHERE move_id = %s", [bill.id]),
+                lambda bill: self.env.cr.execute(
+                    "UPDATE account_move_line SET date_maturity = NULL WHERE move_id = %s", [bill.id]
+                ),
+                lambda bill: self.env.cr.execute(
+                    "UPDATE account_move_line SET date_maturity = '2026-04-10' WHERE move_id = %s", [bill.id]
+                ),
             ),
             "unbalanced": (
-                lambda bill: self.env.cr.execute("UPDATE account_move_line SET debit = debit + 1 WHERE move_id = %s AND debit > 0", [bill.id]),
-                lambda bill: self.env.cr.execute("UPDATE account_move_line SET debit = debit - 1 WHERE move_id = %s AND debit > 0", [bill.id]),
+                lambda bill: self.env.cr.execute(
+                    "UPDATE account_move_line SET debit = debit + 1 WHERE move_id = %s AND debit > 0", [bill.id]
+                ),
+                lambda bill: self.env.cr.execute(
+                    "UPDATE account_move_line SET debit = debit - 1 WHERE move_id = %s AND debit > 0", [bill.id]
+                ),
             ),
         }
         for code, (spoil, correct) in cases.items():
@@ -115,7 +123,10 @@ class TestLedgerLayouts(LedgerCase):
             {"column_ids": [(5,)]},
             {"column_ids": [(1, layout.column_ids[0].id, {"constant": "a;b", "attribute": False})]},
             {"column_ids": [(1, layout.column_ids[4].id, {"width": 4})]},
-            {"flow": "fec", "column_ids": [(2, column.id) for column in layout.column_ids if column.attribute == "direction"]},
+            {
+                "flow": "fec",
+                "column_ids": [(2, column.id) for column in layout.column_ids if column.attribute == "direction"],
+            },
         ):
             with self.subTest(values), self.assertRaises(ValidationError):
                 layout.write(values)

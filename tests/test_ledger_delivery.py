@@ -42,7 +42,9 @@ class TestLedgerDelivery(LedgerCase):
         self.assertFalse(self.sent_files())
         self.assertEqual(self.export(bill).lot_ids, self.env["ledger.lot"], "the same document left in a second lot")
         self.assertEqual(self.sent_files(), [lot.name])
-        self.assertEqual((self.document(bill).state, lot.state, lot.run_id.state), ("exported", "delivered", "delivered"))
+        self.assertEqual(
+            (self.document(bill).state, lot.state, lot.run_id.state), ("exported", "delivered", "delivered")
+        )
 
     def test_a_crash_after_the_delivery(self):
         bill = self.entry()
@@ -107,7 +109,9 @@ class TestLedgerDelivery(LedgerCase):
         self.connector.lot_size = 2
         bills = self.entry() + self.entry() + self.entry()
         run = self.export(bills)
-        self.assertEqual((run.lot_ids.sorted("id").mapped("document_count"), run.exported, run.state), ([2, 1], 3, "done"))
+        self.assertEqual(
+            (run.lot_ids.sorted("id").mapped("document_count"), run.exported, run.state), ([2, 1], 3, "done")
+        )
 
     def test_a_layout_without_company_makes_a_file_a_company(self):
         self.connector.entries_layout_id = self.env.ref("utility_billing_sync.ledger_layout_entries_15_approval")
@@ -148,8 +152,10 @@ class TestLedgerDelivery(LedgerCase):
         name, row = f"AR_{run.lot_ids.number}.txt", f"EAU;{bill.name};;accepted;;"
         self.assertEqual(self.answer(name, row).accepted, 1)
         again = self.answer(name, row)
-        self.assertEqual((again.accepted, again.anomaly_ids, again.file_ids.filtered(lambda f: f.flow == "acknowledgement")),
-                         (0, self.env["ledger.anomaly"], self.env["ledger.file"]))
+        self.assertEqual(
+            (again.accepted, again.anomaly_ids, again.file_ids.filtered(lambda f: f.flow == "acknowledgement")),
+            (0, self.env["ledger.anomaly"], self.env["ledger.file"]),
+        )
         done = self.directory / "acknowledgements/done"
         self.assertEqual(len(list(done.iterdir())), 2)
         self.assertEqual(self.answer("AR_other.txt", row).anomaly_ids.code, "acknowledgement_late")
@@ -157,7 +163,12 @@ class TestLedgerDelivery(LedgerCase):
     def test_an_unknown_document_is_said_and_the_others_pass(self):
         bill = self.entry()
         run = self.export(bill)
-        run = self.answer(f"AR_{run.lot_ids.number}.txt", "EAU;INCONNU;;accepted;;", f"EAU;{bill.name};;accepted;;", "EAU;x;;peut-être;;")
+        run = self.answer(
+            f"AR_{run.lot_ids.number}.txt",
+            "EAU;INCONNU;;accepted;;",
+            f"EAU;{bill.name};;accepted;;",
+            "EAU;x;;peut-être;;",
+        )
         self.assertEqual((run.accepted, run.refused), (1, 2))
         self.assertEqual(set(run.anomaly_ids.mapped("code")), {"acknowledgement_unknown", "status_wrong"})
         self.assertEqual(self.document(bill).state, "integrated")
@@ -190,7 +201,9 @@ class TestLedgerDelivery(LedgerCase):
         bill = self.entry()
         self.loop(bill)
         document = self.document(bill)
-        self.env.cr.execute("UPDATE ledger_document SET content_integrated = 'x', state = 'to_export' WHERE id = %s", [document.id])
+        self.env.cr.execute(
+            "UPDATE ledger_document SET content_integrated = 'x', state = 'to_export' WHERE id = %s", [document.id]
+        )
         try:
             self.export(bill)
         except ValueError:

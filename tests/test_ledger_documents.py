@@ -12,7 +12,9 @@ class TestLedgerDocuments(LedgerCase):
         bill.action_post()
         document = self.document(bill)
         self.assertEqual((document.operation, document.state, document.number), ("create", "to_export", bill.name))
-        self.assertEqual((document.amount, document.company_id, document.connector_id), (100, self.water, self.connector))
+        self.assertEqual(
+            (document.amount, document.company_id, document.connector_id), (100, self.water, self.connector)
+        )
         self.assertFalse(document.anomaly_ids)
         self.assertEqual(bill.payment_approval, "pending")
 
@@ -74,7 +76,10 @@ class TestLedgerDocuments(LedgerCase):
     def test_an_amount_changed_behind_an_integrated_document_asks_for_a_reversal(self):
         bill = self.entry()
         self.loop(bill)
-        self.env.cr.execute("UPDATE account_move_line SET debit = debit + 1, balance = balance + 1 WHERE move_id = %s AND debit > 0", [bill.id])
+        self.env.cr.execute(
+            "UPDATE account_move_line SET debit = debit + 1, balance = balance + 1 WHERE move_id = %s AND debit > 0",
+            [bill.id],
+        )
         self.env["ledger.document"].action_open_monitor()
         document = self.document(bill)
         self.assertEqual((document.state, document.has_anomaly), ("to_export", True))

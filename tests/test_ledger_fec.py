@@ -18,18 +18,24 @@ class TestLedgerFec(LedgerCase):
     """
 
     def make_entries(self):
-        moves = self.entry(amount=1234.56, ref="F-2026|7") + self.entry("out_invoice", 98.7) + self.entry("in_refund", 10)
+        moves = (
+            self.entry(amount=1234.56, ref="F-2026|7") + self.entry("out_invoice", 98.7) + self.entry("in_refund", 10)
+        )
         journal = self.record("journal", "OD")
         accounts = [self.record("account", code) for code in ("706100", "706300")]
-        other = self.env["account.move"].with_company(self.water).create(
-            {
-                "journal_id": journal.id,
-                "date": DAY,
-                "line_ids": [
-                    Command.create({"name": "OD", "account_id": account.id, "debit": debit, "credit": 5 - debit})
-                    for account, debit in zip(accounts, (5, 0), strict=True)
-                ],
-            }
+        other = (
+            self.env["account.move"]
+            .with_company(self.water)
+            .create(
+                {
+                    "journal_id": journal.id,
+                    "date": DAY,
+                    "line_ids": [
+                        Command.create({"name": "OD", "account_id": account.id, "debit": debit, "credit": 5 - debit})
+                        for account, debit in zip(accounts, (5, 0), strict=True)
+                    ],
+                }
+            )
         )
         other.action_post()
         return moves + other

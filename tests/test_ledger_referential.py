@@ -13,7 +13,9 @@ class TestLedgerReferential(LedgerCase):
         return self.do(companies or self.companies, "action_update_companies", **options)
 
     def test_the_mirror_of_a_whole_referential(self):
-        kinds = dict(self.env["ledger.code"]._read_group([("connector_id", "=", self.connector.id)], ["kind"], ["__count"]))
+        kinds = dict(
+            self.env["ledger.code"]._read_group([("connector_id", "=", self.connector.id)], ["kind"], ["__count"])
+        )
         self.assertEqual(kinds["account"], 16)
         self.assertEqual(set(kinds), set(self.env["ledger.code"]._models_of_kinds()))
         account = self.record("account", "401000")
@@ -36,8 +38,8 @@ class TestLedgerReferential(LedgerCase):
     def test_made_updated_deactivated_refused(self):
         self.put(
             "accounts.csv",
-            "company;code;name;type\nEAU;401000;Fournisseurs d'exploitation;G\nEAU;411000;Clients;G\nEAU;471000;Attente;G\n"
-            "EAU;;Sans code;G\nEAU;706100;Coupée\n",
+            "company;code;name;type\nEAU;401000;Fournisseurs d'exploitation;G\nEAU;411000;Clients;G\n"
+            "EAU;471000;Attente;G\nEAU;;Sans code;G\nEAU;706100;Coupée\n",
         )
         run = self.update(self.water)
         self.assertEqual((run.made, run.updated, run.refused), (1, 1, 2))
@@ -51,7 +53,10 @@ class TestLedgerReferential(LedgerCase):
         self.assertEqual(run.deactivated, 7)
         self.assertFalse(self.code("account", "445710").active)
         self.assertTrue(self.code("account", "445710", self.sewerage).active, "a company that was not ticked changed")
-        self.put("accounts.csv", "company;code;name;type\nEAU;401000;Fournisseurs;G\nEAU;471000;Attente;G\nEAU;445710;TVA;G\n")
+        self.put(
+            "accounts.csv",
+            "company;code;name;type\nEAU;401000;Fournisseurs;G\nEAU;471000;Attente;G\nEAU;445710;TVA;G\n",
+        )
         self.update(self.water)
         self.assertTrue(self.code("account", "445710").active)
 
@@ -73,7 +78,11 @@ class TestLedgerReferential(LedgerCase):
             "accounts.csv": ("company;name;type\nEAU;x;G\n", "utf-8", "column_missing"),
             "payment_modes.csv": ("company;code;name\nEAU;é;Chèque\n", "utf-16", "encoding_wrong"),
             "vat_profiles.csv": ("", "utf-8", "file_empty"),
-            "third_parties.csv": ("company;code;name\nEAU;F1;" + "x" * (2 << 20) + "\nEAU;F2;Deux\n", "utf-8", "line_too_long"),
+            "third_parties.csv": (
+                "company;code;name\nEAU;F1;" + "x" * (2 << 20) + "\nEAU;F2;Deux\n",
+                "utf-8",
+                "line_too_long",
+            ),
             "analytic_axes.csv": ("company;code;name\nEAU;A;Axe\nEAU;B;Coup", "utf-8", "line_truncated"),
         }
         for name, (text, encoding, _code) in bad.items():
@@ -88,7 +97,9 @@ class TestLedgerReferential(LedgerCase):
         self.assertTrue(self.code("account", "401000").active, "a file that can't be read deactivated codes")
 
     def test_companies_known_there_and_not_here_are_made_in_one_click(self):
-        self.put("companies.csv", "code;name;scan_directory\nEAU;Eau;D1\nASST;Asst;D3\nJNO;Société JNO;C0071000325_data_6\n")
+        self.put(
+            "companies.csv", "code;name;scan_directory\nEAU;Eau;D1\nASST;Asst;D3\nJNO;Société JNO;C0071000325_data_6\n"
+        )
         self.update()
         unknown = self.env["ledger.code"].search([("kind", "=", "company"), ("is_bound", "=", False)])
         self.assertEqual(unknown.code, "JNO")

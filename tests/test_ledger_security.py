@@ -27,7 +27,8 @@ class TestLedgerSecurity(LedgerCase):
             env = self.env_of(f"role_{place}", group)
             for model in MODELS:
                 found = tuple(
-                    int(env[f"ledger.{model}"].has_access(operation)) for operation in ("read", "write", "create", "unlink")
+                    int(env[f"ledger.{model}"].has_access(operation))
+                    for operation in ("read", "write", "create", "unlink")
                 )
                 self.assertEqual(found, rights, (group, model))
         manager = self.env_of("role_manager", CONNECTOR_MANAGER)
@@ -96,7 +97,9 @@ class TestLedgerSecurity(LedgerCase):
         connector = self.connector.with_env(manager)
         connector.write({f"{name}_input": value for name, value in SECRETS.items()})
         self.env.flush_all()
-        self.env.cr.execute("SELECT password, private_key, passphrase FROM ledger_connector WHERE id = %s", [connector.id])
+        self.env.cr.execute(
+            "SELECT password, private_key, passphrase FROM ledger_connector WHERE id = %s", [connector.id]
+        )
         self.assertEqual(self.env.cr.fetchone(), tuple(SECRETS.values()))
         self.assertTrue(connector.has_secret)
         inputs = [f"{name}_input" for name in SECRETS]
@@ -118,12 +121,16 @@ class TestLedgerSecurity(LedgerCase):
         self.assertNotIn("-secret", str(connector.message_ids.mapped("body")))
 
     def test_a_copy_of_production_reaches_nobody(self):
-        self.connector.write({"protocol": "sftp", "host": "h", "username": "u", "password_input": "secret", "auto_sync": True})
+        self.connector.write(
+            {"protocol": "sftp", "host": "h", "username": "u", "password_input": "secret", "auto_sync": True}
+        )
         self.env.flush_all()
         self.env.cr.execute((Path(__file__).parent.parent / "data/neutralize.sql").read_text())
         self.env.invalidate_all()
         connector = self.connector
-        self.assertFalse(any((connector.host, connector.username, connector.password, connector.auto_sync, connector.host_key)))
+        self.assertFalse(
+            any((connector.host, connector.username, connector.password, connector.auto_sync, connector.host_key))
+        )
 
     def test_a_directory_that_leaves_the_root_is_refused(self):
         for directory in ("..", "../other", "/etc", "a/../../b", "a\\..\\b", "frp1000/.."):

@@ -19,7 +19,9 @@ class TestLedgerVolume(LedgerCase):
             company, kind = chance.choice(self.companies), chance.choice(kinds)
             sale = kind.startswith("out")
             accounts = ("706100", "706200", "706300") if sale else ("615500", "445660")
-            partner = (self.customer if sale else self.supplier).filtered(lambda p, company=company: p.company_id == company)
+            partner = (self.customer if sale else self.supplier).filtered(
+                lambda p, company=company: p.company_id == company
+            )
             lines = [
                 {
                     "name": f"Ligne {number}; «œuvre»",
@@ -72,7 +74,9 @@ class TestLedgerVolume(LedgerCase):
     def our_balances(self, moves):
         ours = Counter()
         for line in moves.line_ids:
-            third_party = line.partner_id.ref if line.account_id.account_type in ("asset_receivable", "liability_payable") else ""
+            third_party = (
+                line.partner_id.ref if line.account_id.account_type in ("asset_receivable", "liability_payable") else ""
+            )
             code = line.account_id.with_company(line.company_id).code
             ours[line.company_id.ledger_code, code, third_party] += round(line.balance * 100)
         return ours
