@@ -136,6 +136,15 @@ class TestCheck(ReadingImportCase):
         self.assertEqual(second.modification_reason, "Import of releves.csv")
         self.assertEqual(second.modified_by_id, self.agent_water)
 
+    def test_what_a_person_modified_survives_a_corrected_index(self):
+        meter = self.meter()
+        self.read_index(meter, MARCH, 100)
+        june = self.read_index(meter, JUNE, 250)
+        june.with_user(self.manager).write({"consumption": 40, "modification_reason": "Leak"})
+        self.imported(HEADER + "17-001;2025-06-30;255\n")
+        self.assertEqual((june.index, june.computed_consumption, june.consumption), (255, 155, 40))
+        self.assertEqual((june.modification_reason, june.modified_by_id), ("Leak", self.manager))
+
     def test_unknown_meters_are_made_with_what_the_file_says(self):
         dialog = self.imported(
             "compteur;date;index;rue;cp;ville;chiffres\n"
@@ -197,6 +206,8 @@ class TestRights(ReadingImportCase):
 
     def test_section_of_another_company(self):
         self.meter(self.sewerage)
+        with self.assertRaises(AccessError):
+            self.checked(HEADER + "17-001;2025-03-31;100\n", section_id=self.sewerage.id).read(["new_count"])
         with self.assertRaises(AccessError):
             self.imported(HEADER + "17-001;2025-03-31;100\n", section_id=self.sewerage.id, create_meters=True)
         self.assertFalse(self.readings(section=self.sewerage))

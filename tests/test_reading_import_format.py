@@ -41,6 +41,18 @@ class TestFormat(ReadingImportCase):
         dialog.action_import()
         self.assertEqual(self.readings().index, 12)
 
+    def test_dates_are_found_again_in_another_column(self):
+        dialog = self.checked("compteur;saisi;lu;index\n17-001;2025-04-02;31/03/2025;12\n")
+        with Form(dialog) as form, form.column_ids.edit(1) as column:
+            column.role = "date"
+        self.assertEqual(dialog.date_order, "ymd")
+        with Form(dialog) as form:
+            with form.column_ids.edit(1) as column:
+                column.role = False
+            with form.column_ids.edit(2) as column:
+                column.role = "date"
+        self.assertEqual(dialog.date_order, "dmy")
+
     def test_another_separator_reads_the_columns_again(self):
         self.meter()
         dialog = self.checked("compteur;date,x;index\n17-001;2025-03-31,a;5\n", delimiter="comma")

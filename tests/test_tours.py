@@ -60,6 +60,9 @@ class TestSharingTours(TourCase):
         self.tour("utility_general_information")
         self.assertEqual(cards.mapped("diameter"), [25, 25])
 
+    def test_rights(self):
+        self.tour("utility_rights", self.manager)
+
     def test_detach(self):
         cards = self.shared()
         self.tour("utility_detach", self.manager)

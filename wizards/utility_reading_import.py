@@ -39,18 +39,30 @@ class UtilityReadingImport(models.TransientModel):
         string="Create Unknown Meters",
         help="A meter is made for each unknown number that has a good reading.",
     )
-    problem = fields.Char(compute="_compute_check", store=True)
-    new_count = fields.Integer(string="New Readings", compute="_compute_check", store=True)
-    corrected_count = fields.Integer(string="Corrected Readings", compute="_compute_check", store=True)
-    unchanged_count = fields.Integer(string="Already There", compute="_compute_check", store=True)
-    refused_count = fields.Integer(string="Number of Refused Rows", compute="_compute_check", store=True)
-    unknown_meter_count = fields.Integer(string="Unknown Meters", compute="_compute_check", store=True)
+    # not as superuser, as stored fields would be: what the check tells of meters is what the user may see of them
+    problem = fields.Char(compute="_compute_check", store=True, compute_sudo=False)
+    new_count = fields.Integer(
+        string="New Readings", compute="_compute_check", store=True, compute_sudo=False
+    )
+    corrected_count = fields.Integer(
+        string="Corrected Readings", compute="_compute_check", store=True, compute_sudo=False
+    )
+    unchanged_count = fields.Integer(
+        string="Already There", compute="_compute_check", store=True, compute_sudo=False
+    )
+    refused_count = fields.Integer(
+        string="Number of Refused Rows", compute="_compute_check", store=True, compute_sudo=False
+    )
+    unknown_meter_count = fields.Integer(
+        string="Unknown Meters", compute="_compute_check", store=True, compute_sudo=False
+    )
     refused_ids = fields.One2many(
         "utility.reading.import.refusal",
         "import_id",
         string="Refused Rows",
         compute="_compute_check",
         store=True,
+        compute_sudo=False,
     )
     refused_file = fields.Binary(readonly=True, attachment=False)
     refused_filename = fields.Char(readonly=True)

@@ -16,6 +16,13 @@ from .paths import CHECKOUT, cache_root, digest, lock
 
 LOG_LINE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} \d+ (?P<level>[A-Z]+) ")
 PREFIX = "utility_test_"
+BUILD_ASSETS = """
+for bundle in ("web.assets_web", "web.assets_tests", "web.assets_backend_lazy", "web.chartjs_lib"):
+    for css in (True, False):
+        assets = env["ir.qweb"]._get_asset_bundle(bundle, css=css, js=not css)
+        assets.css() if css else assets.js()
+env.cr.commit()
+"""
 IGNORED_WARNING = "ignore:'crypt' is deprecated:DeprecationWarning"  # passlib, one of Odoo's packages
 
 
@@ -31,11 +38,13 @@ def run(arguments: list[str], *, name: str | None, keep: bool) -> int:
         _check_sources(bench)
     if name:
         database.provide(bench, name)
+        _build_assets(bench, name)
         return _pytest(bench, name, arguments, paths)
     with _new_database(bench, keep) as fresh:
         _install(bench, fresh, update=False)
         if not chosen:
             _install(bench, fresh, update=True)
+        _build_assets(bench, fresh)
         return _pytest(bench, fresh, arguments, paths)
 
 
@@ -96,6 +105,13 @@ def _install(bench: Workbench, name: str, *, update: bool) -> None:
         plain("\n".join(problems))
         verb = "Updating" if update else "Installing"
         raise SetupError(f"{verb} the module logs the warnings above: it must log none.")
+
+
+def _build_assets(bench: Workbench, name: str) -> None:
+    """Build the web client's bundles once: a browser tour rolls back what it builds, so each would build them again."""
+    step("Web client: building the bundles")
+    if bench.shell(name, BUILD_ASSETS):
+        raise SetupError("The web client's bundles could not be built: the error is above.")
 
 
 def warnings(log: str) -> list[str]:

@@ -81,8 +81,8 @@ tours.add("utility_attach_new", {
         { trigger: ".modal-title:contains('Rattacher un point de raccordement')" },
         { content: "the same subscriber comes first", trigger: ".modal .o_data_row:first:contains('Même abonné'):contains('17-001')" },
         { content: "search by address", trigger: ".modal .o_field_widget[name=search_text] input", run: "edit Lavandières" },
-        { trigger: ".modal button[name=action_search]:contains('Recherche')", run: "click" },
-        { trigger: ".modal .o_data_row:contains('17-002'):first" },
+        { trigger: ".modal button[name=action_search]:contains('Rechercher')", run: "click" },
+        { trigger: ".modal:not(:has(.o_data_row:contains('17-001'))) .o_data_row:contains('17-002')" },
         { trigger: ".modal .o_field_widget[name=search_text] input", run: "edit 17-001" },
         { trigger: ".modal button[name=action_search]", run: "click" },
         { trigger: ".modal:not(:has(.o_data_row:contains('17-002'))) .o_data_row:contains('17-001') button:contains('Choisir')", run: "click" },
@@ -143,5 +143,16 @@ tours.add("utility_detach", {
         { trigger: "body:not(:has(.modal))" },
         { trigger: "body:not(:has(.nav-link[name=shared_meter]))" },
         { trigger: ".o-mail-Message:contains('Détaché du point de raccordement partagé')" },
+    ],
+});
+
+// Administration → Droits
+tours.add("utility_rights", {
+    url: action("utility_meter_action"),
+    steps: () => [
+        ...openMenu("utility_menu_administration", "res_users_menu_rights"),
+        { trigger: ".o_data_row:contains('agent_both') td[name=login]", run: "click" },
+        { trigger: ".o_form_view .o_inner_group:contains('Eau et Assainissement')" },
+        { trigger: ".o_form_view .o_inner_group:contains('Synchronisations comptables')" },
     ],
 });
