@@ -93,7 +93,7 @@ class TestLedgerSecurity(LedgerCase):
         self.assertEqual(self.document(bill).state, "to_export")
 
     def test_secrets_are_written_and_never_read(self):
-        manager = self.env_of("manager", CONNECTOR_MANAGER)
+        manager = self.env_of("manager", f"{CONNECTOR_MANAGER},base.group_allow_export")
         connector = self.connector.with_env(manager)
         connector.write({f"{name}_input": value for name, value in SECRETS.items()})
         self.env.flush_all()
