@@ -9,15 +9,19 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from operator import attrgetter
 
-from odoo.tools import SQL
+from odoo.tools import SQL, split_every
 
 from ..core.metering.file_check import Held, MeterCheck, check_rows
 from ..core.metering.file_columns import Role
 from ..core.metering.file_detection import Detected, FileFormat, detect
 from ..core.metering.findings import Finding
 from ..core.metering.readings_file import BadRow, Row, read
+from .progress import Progress
 from .reading_rows import Card, NewReading, step_values
 from .reading_store import ReadingStore
+
+#: Meters made at a time: the person who waits sees them go by.
+PAGE = 500
 
 
 class MeterFault(StrEnum):
@@ -179,7 +183,12 @@ class ReadingImport:
 
         :param reason: why consumptions are modified, for those that the file gives
         """
-        made = self._create_meters(check)
+        total = len(self._wanted_meters(check)) + sum(len(result.new) for result in check.results)
+        with Progress(self.env, self.env._("Import of readings"), total) as progress:
+            return self._write(check, reason, progress.advance)
+
+    def _write(self, check: Check, reason: str, advance) -> Written:
+        made = self._create_meters(check, advance)
         cards = check.cards | made
         inserts, corrections, steps = [], [], []
         for result in check.results:
@@ -192,7 +201,7 @@ class ReadingImport:
                 corrections.append((reading_id, reading, None))
                 steps.append((reading_id, *step_values(reading, by_key[reading.key])))
             self.store.save_steps(card, result.steps, steps)
-        created = self.store.insert(inserts)
+        created = self.store.insert(inserts, advance)
         self.store.correct(corrections)
         self.store.write_steps(steps)
         corrected = [reading_id for reading_id, _reading, _origin in corrections]
@@ -200,12 +209,19 @@ class ReadingImport:
         self.store.refresh_states({card.point_id for card in cards.values()})
         return Written(created, corrected, [card.id for card in made.values()])
 
-    def _create_meters(self, check) -> dict[str, Card]:
-        """Make the unknown meters that have a good reading, with what the file says of them."""
+    def _wanted_meters(self, check) -> dict[str, MeterCheck]:
+        """Return the unknown meters that have a good reading, by number."""
+        return {r.meter: r for r in check.results if not r.known and r.new}
+
+    def _create_meters(self, check, advance) -> dict[str, Card]:
+        """Make the unknown meters, with what the file says of them."""
         # a note "created" on each of thousands of meters would say nothing that the create date does not
         model = self.env["utility.meter"].with_context(mail_create_nolog=True, tracking_disable=True)
-        wanted = {r.meter: r for r in check.results if not r.known and r.new}
-        meters = model.create([self._prepare_meter(result) for result in wanted.values()])
+        wanted = self._wanted_meters(check)
+        meters = model
+        for page in split_every(PAGE, wanted.values()):
+            meters += model.create([self._prepare_meter(result) for result in page])
+            advance(len(page))
         # the store reads the section and the company of the meters in the database
         meters.flush_recordset(["section_id", "company_id"])
         cards = (Card(meter.id, meter.connection_point_id.id) for meter in meters)

@@ -8,7 +8,7 @@ from collections import defaultdict
 from decimal import Decimal
 
 from odoo import fields
-from odoo.tools import SQL
+from odoo.tools import SQL, split_every
 
 from ..core.metering.consumption import Step, chain
 from ..core.metering.readings import Device, Kind, Meter, Reading
@@ -95,8 +95,11 @@ class ReadingStore:
 
     # === WRITE === #
 
-    def insert(self, rows: list[NewReading]) -> list[int]:
-        """Insert readings with what their steps say; return their ids in the order of the rows."""
+    def insert(self, rows: list[NewReading], advance=lambda count: None) -> list[int]:
+        """Insert readings with what their steps say; return their ids in the order of the rows.
+
+        :param advance: called with the number of readings after each page
+        """
         if not rows:
             return []
         # a modified consumption that comes from another section keeps who modified it, when and why
@@ -123,8 +126,11 @@ class ReadingStore:
             "(%s, %s, %s::date, %s::numeric, %s, %s, %s::numeric, %s::date, %s::numeric, %s::numeric, %s, %s, %s, "
             "%s::integer, %s)"
         )
-        values = [(rank, *self._insert_values(row)) for rank, row in enumerate(rows)]
-        ids = self.env.cr.execute_values(query, values, template, page_size=_PAGE, fetch=True)
+        ids = []
+        for page in split_every(_PAGE, rows):
+            values = [(rank, *self._insert_values(row)) for rank, row in enumerate(page)]
+            ids += self.env.cr.execute_values(query, values, template, page_size=_PAGE, fetch=True)
+            advance(len(page))
         self.model.invalidate_model(flush=False)
         self.env["utility.meter"].invalidate_model(["reading_ids"], flush=False)
         return [row[0] for row in ids]

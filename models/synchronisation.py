@@ -13,6 +13,7 @@ from odoo import fields
 from odoo.tools import SQL
 
 from ..core.metering.synchronisation import Change, Incoming, Outcome, Plan, plan
+from .progress import Progress
 from .reading_rows import NewReading, step_values
 from .reading_store import ReadingStore
 
@@ -132,7 +133,8 @@ class Synchronisation:
                 elif change.outcome is Outcome.REMOVE:
                     removed.append(target.key)
         self.store.remove(removed)
-        self.store.insert(inserts)
+        with Progress(self.env, self.env._("Synchronisation of readings"), len(inserts)) as progress:
+            self.store.insert(inserts, progress.advance)
         self.store.correct(corrections)
         self._save_neighbours(preview, steps)
         self._record(preview, "synchronized")

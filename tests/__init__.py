@@ -12,8 +12,10 @@ from . import (
     test_ledger_security,
     test_ledger_sftp,
     test_ledger_volume,
+    test_progress,
     test_queries,
     test_reading,
+    test_real_scenario,
     test_reading_import,
     test_reading_import_format,
     test_reading_import_tour,
@@ -23,4 +25,5 @@ from . import (
     test_synchronisation,
     test_synchronisation_states,
     test_tours,
+    test_translation,
 )

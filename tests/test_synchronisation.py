@@ -86,6 +86,15 @@ class TestDialog(SynchronisationCase):
         answers = self.here.with_user(self.agent_both).reading_ids.answer_ids
         self.assertEqual(sorted(answers.mapped("previous")), ["150", "160"])
 
+    def test_a_no_tells_the_other_section_nothing(self):
+        reading = self.read_index(self.here, JUNE, 152)
+        self.ask(reading).action_decline()
+        answers = self.env["utility.reading.answer"]
+        self.assertFalse(answers.with_user(self.agent_sewerage).search([]))
+        self.assertEqual(answers.with_user(self.agent_water).search([]).answer, "declined")
+        self.ask(reading).action_confirm()
+        self.assertEqual(answers.with_user(self.agent_sewerage).search([]).answer, "synchronized")
+
     def test_many_readings_in_one_dialog(self):
         others = [self.shared(f"17-{n}")[0] for n in (101, 102)]
         readings = self.env["utility.reading"]

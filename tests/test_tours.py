@@ -85,6 +85,7 @@ class TestSynchronisationTours(TourCase):
         self.limit_to(water)
         self.tour("utility_reading_list", action="utility_reading_action")
         self.assertEqual(sorted(self.indexes(sewerage).values()), [100, 150, 180])
+        self.assertEqual([r.consumption for r in sewerage.reading_ids if r.index == 180], [12])
 
     def test_blocked(self):
         water, sewerage = self.shared_and_read()

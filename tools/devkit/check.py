@@ -6,6 +6,7 @@ import re
 import secrets
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from . import database, lint, system
@@ -34,17 +35,21 @@ def run(arguments: list[str], *, name: str | None, keep: bool) -> int:
     arguments, paths = _split(arguments)
     bench = prepare(system.CHROMIUM, system.SSHD, optional=(system.WKHTMLTOPDF,))
     chosen = bool(paths) or any(word.startswith("-k") for word in arguments)
-    if not chosen:
-        _check_sources(bench)
     if name:
+        if not chosen:
+            _check_sources(bench)
         database.provide(bench, name)
         _build_assets(bench, name)
         return _pytest(bench, name, arguments, paths)
-    with _new_database(bench, keep) as fresh:
+    with _new_database(bench, keep) as fresh, ThreadPoolExecutor(1) as beside:
+        # the sources are checked on one core while the database is made on the other
+        sources = None if chosen else beside.submit(_check_sources, bench)
         _install(bench, fresh, update=False)
         if not chosen:
             _install(bench, fresh, update=True)
         _build_assets(bench, fresh)
+        if sources:
+            sources.result()
         return _pytest(bench, fresh, arguments, paths)
 
 

@@ -49,6 +49,13 @@ tours.add("utility_reading_list", {
         seeChange("aucune", "180", "Ajoutée"),
         ...answer("Synchroniser"),
         { trigger: ".o_data_row:contains('180') [name=sync_state]:contains('Synchronisée')" },
+        { content: "a modified consumption", trigger: ".o_data_row:contains('180') td[name=consumption]", run: "click" },
+        { trigger: ".o_selected_row [name=consumption] input", run: "edit 12" },
+        { trigger: ".o_list_button_save", run: "click" },
+        ...seeQuestion("ASSAINISSEMENT"),
+        seeChange("180", "180 (consommation modifiée : 12)", "Corrigée"),
+        ...answer("Synchroniser"),
+        { trigger: ".o_data_row:contains('180'):contains('12') [name=sync_state]:contains('Synchronisée')" },
     ],
 });
 

@@ -1,0 +1,47 @@
+"""How far a long work is, told to the person who waits while its one transaction is still open."""
+
+import time
+
+from odoo import api
+
+#: Seconds between two messages: a person reads no faster, and short work sends none.
+PACE = 0.4
+
+
+class Progress:
+    """Sends percents to the web client of the environment's user (static/src/js/progress.js).
+
+    :param title: what is being done
+    :param total: number of steps; the work calls `advance` as they are done
+    """
+
+    def __init__(self, env, title, total):
+        self.env = env
+        self.title = title
+        self.total = total
+        self.done = 0
+        self.told = time.monotonic()
+        self.shown = False
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_error):
+        if self.shown:
+            self._tell(100)
+
+    def advance(self, steps) -> None:
+        """Count steps as done, and say so if it is time."""
+        self.done += steps
+        if time.monotonic() - self.told >= PACE:
+            self._tell(min(99, 100 * self.done // max(1, self.total)))
+
+    def _tell(self, percent) -> None:
+        # a transaction of its own: what the work's transaction sends leaves only when all is done
+        with self.env.registry.cursor() as cr:
+            # somebody who was made in the work's own transaction is not there for others, and looks at nothing yet
+            user = api.Environment(cr, self.env.uid, {}).user.exists()
+            if user:
+                user._bus_send("utility_billing_sync.progress", {"title": self.title, "percent": percent})
+        self.told = time.monotonic()
+        self.shown = True

@@ -1,0 +1,55 @@
+"""Every term of the module has its French, with the notices' words to the letter."""
+
+from pathlib import Path
+
+from odoo.tests import TransactionCase, tagged
+from odoo.tools.translate import PoFileReader, TranslationModuleReader
+
+from .common import MODULE
+
+FRENCH = Path(__file__).parent.parent / "i18n" / "fr.po"
+
+#: The words of the first notice, by the terms of the code.
+NOTICE = {
+    "Attach a connection point": "Rattacher un point de raccordement",
+    "Meter Characteristics": "Caractéristiques compteur",
+    "Main Information": "Informations principales",
+    "Manual reading": "Relève manuelle",
+    "Not given": "Non renseignée",
+    "Shared Meter": "Compteur partagé",
+    "This meter is currently associated with:": "Ce compteur est actuellement associé à :",
+    "Subscriber:": "Abonné:",
+    "Billing:": "Facturation:",
+    "Synchronise meter readings": "Synchroniser les relèves de compteurs",
+    "Do you want to synchronise the meter readings in billing %(sections)s?": (
+        "Souhaitez vous synchroniser les relèves du compteur dans la facturation %(sections)s ?"
+    ),
+    "Cancel": "Annuler",
+    "Synchronise": "Synchroniser",
+    "Force the synchronisation of the meter": "Forcer la synchronisation du compteur",
+    "Configuration": "Paramétrage",
+    "Billing": "Facturation",
+    "Billing Element": "Élément de facturation",
+    "Billing Type": "Type de facturation",
+    "Units": "Unités",
+    "Connection Point Sharing": "Partage des points de raccordement",
+}
+
+
+@tagged("post_install", "-at_install", MODULE)
+class TestTranslation(TransactionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        with FRENCH.open("rb") as file:
+            cls.french = {row["src"]: row["value"] for row in PoFileReader(file)}
+
+    def test_no_term_is_missing(self):
+        terms = {row[4] for row in TranslationModuleReader(self.env.cr, modules=[MODULE])}
+        self.assertGreater(len(terms), 300)
+        self.assertEqual(sorted(term for term in terms if not self.french.get(term)), [])
+
+    def test_words_of_the_notice(self):
+        for term, french in NOTICE.items():
+            with self.subTest(term):
+                self.assertEqual(self.french.get(term), french)
