@@ -1,6 +1,6 @@
 from odoo import models
 
-SHARING_MENUS = ("utility_reading_menu_pending", "utility_meter_menu_gaps")
+SHARING_MENUS = ("utility_reading_menu_pending", "utility_meter_menu_gaps", "utility_billing_handover_menu")
 
 
 class IrUiMenu(models.Model):

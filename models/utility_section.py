@@ -38,6 +38,12 @@ class UtilitySection(models.Model):
         default=lambda self: self.env.ref("uom.product_uom_cubic_meter"),
         help="What the section's meters count and its tariffs price.",
     )
+    leak_excluded = fields.Boolean(
+        string="Leaks Out of the Base",
+        help="Once a leak is certified, the whole leaked volume leaves the bill and the mean remains, as a sewerage "
+        "service may decide (CGCT R.2224-19-2). Otherwise the bill is capped at twice the mean, as the law says of "
+        "water (L.2224-12-4 III bis).",
+    )
     use_units = fields.Boolean(related="company_id.utility_use_units")
     meter_ids = fields.One2many("utility.meter", "section_id", string="Meters")
 

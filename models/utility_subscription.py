@@ -2,6 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
+#: Whom Odoo lets read invoices.
+BILL_READERS = "account.group_account_readonly,account.group_account_invoice"
+
 
 class UtilitySubscription(models.Model):
     """A subscriber's contract on a section's meter."""
@@ -28,6 +31,24 @@ class UtilitySubscription(models.Model):
         default="measured",
         tracking=True,
     )
+    flat_volume = fields.Float(
+        string="Flat Volume a Year",
+        digits=(16, 3),
+        help="What a flat rate charges a year, by days. 0: fixed parts only.",
+    )
+    tariff_id = fields.Many2one(
+        "utility.tariff",
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+        domain="[('section_id', '=', section_id)]",
+        tracking=True,
+    )
+    is_dwelling = fields.Boolean(
+        string="Dwelling", default=True, help="Only dwellings are relieved of a leak (CGCT L.2224-12-4 III bis)."
+    )
+    bill_ids = fields.One2many("account.move", "utility_subscription_id", string="Bills")
+    bill_count = fields.Integer(compute="_compute_bill_count", groups=BILL_READERS)
     use_billing_types = fields.Boolean(related="company_id.utility_use_billing_types", string="Uses Billing Types")
     state = fields.Selection(
         [("future", "Future"), ("running", "Running"), ("ended", "Ended")],
@@ -50,6 +71,16 @@ class UtilitySubscription(models.Model):
             else:
                 subscription.state = "running"
 
+    @api.depends("bill_ids")
+    def _compute_bill_count(self):
+        counts = dict(
+            self.env["account.move"]._read_group(
+                [("utility_subscription_id", "in", self.ids)], ["utility_subscription_id"], ["__count"]
+            )
+        )
+        for subscription in self:
+            subscription.bill_count = counts.get(subscription._origin, 0)
+
     def _search_state(self, operator, value):
         if operator != "in":
             return NotImplemented
@@ -66,6 +97,20 @@ class UtilitySubscription(models.Model):
         for subscription in self:
             parts = [subscription.partner_id.name, subscription.meter_id.display_name]
             subscription.display_name = " · ".join(filter(None, parts))
+
+    @api.constrains("tariff_id", "meter_id")
+    def _check_section_of_tariff(self):
+        for subscription in self:
+            tariff = subscription.tariff_id
+            if tariff and tariff.section_id != subscription.section_id:
+                raise ValidationError(
+                    self.env._(
+                        "Tariff %(tariff)s is of section %(other)s: choose a tariff of section %(section)s.",
+                        tariff=tariff.name,
+                        other=tariff.section_id.name,
+                        section=subscription.section_id.name,
+                    )
+                )
 
     @api.constrains("meter_id", "date_start", "date_end")
     def _check_one_subscriber_at_a_time(self):
@@ -103,3 +148,10 @@ class UtilitySubscription(models.Model):
         subscriptions = super().create(vals_list)
         subscriptions.partner_id.filtered(lambda p: not p.is_subscriber).is_subscriber = True
         return subscriptions
+
+    # === ACTIONS === #
+
+    def action_view_bills(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("utility_billing_sync.account_move_action_bill")
+        return action | {"domain": [("utility_subscription_id", "=", self.id)], "context": {"create": False}}

@@ -1,0 +1,216 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL, format_date
+
+
+class AccountMove(models.Model):
+    """Bills of a section: what they were drawn up from, and what becomes of the readings with the bill."""
+
+    _inherit = "account.move"
+
+    utility_billing_run_id = fields.Many2one(
+        "utility.billing.run",
+        string="Campaign",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    utility_subscription_id = fields.Many2one(
+        "utility.subscription",
+        string="Subscription",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    utility_section_id = fields.Many2one(
+        "utility.section", string="Section", readonly=True, copy=False, index="btree_not_null", ondelete="restrict"
+    )
+    utility_meter_id = fields.Many2one(related="utility_subscription_id.meter_id", string="Meter")
+    utility_billing_type = fields.Selection(
+        [("measured", "Measured"), ("estimated", "Estimated"), ("flat", "Flat rate")],
+        string="Billing Type",
+        readonly=True,
+        copy=False,
+    )
+    utility_date_start = fields.Date(string="Served From", readonly=True, copy=False)
+    utility_date_end = fields.Date(string="Served To", readonly=True, copy=False)
+    utility_volume = fields.Float(string="Volume", digits=(16, 3), readonly=True, copy=False)
+    utility_credited = fields.Boolean(
+        string="Wholly Credited",
+        readonly=True,
+        copy=False,
+        help="Credit notes cancel this bill: it can be drawn up again.",
+    )
+    utility_settled_by_id = fields.Many2one(
+        "account.move",
+        string="Put Right By",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The measured bill that deducts this instalment.",
+    )
+    utility_reading_ids = fields.One2many("utility.billed.reading", "move_id", string="Readings", readonly=True)
+    utility_price_per_litre = fields.Float(
+        string="Price per Litre",
+        compute="_compute_utility_price_per_litre",
+        digits=(16, 5),
+        help="All taxes included, without the fixed part (order of 10 July 1996).",
+    )
+
+    _utility_live_bills = models.Index(
+        "(utility_subscription_id, utility_date_start, utility_date_end) WHERE utility_billing_run_id IS NOT NULL"
+    )
+
+    @api.depends("utility_volume", "invoice_line_ids.price_total")
+    def _compute_utility_price_per_litre(self):
+        for move in self:
+            move.utility_price_per_litre = move.invoice_line_ids._utility_price_per_litre(move.utility_volume)
+
+    # === ACTIONS === #
+
+    def button_draft(self):
+        bills = self._utility_bills()
+        cancelled = bills.filtered(lambda m: m.state == "cancel")
+        credited = self.filtered(lambda m: m.state == "posted").reversed_entry_id._utility_bills()
+        result = super().button_draft()
+        (bills - cancelled)._utility_set_billed(False)
+        cancelled._utility_reserve()
+        credited.filtered("utility_credited")._utility_revive()
+        return result
+
+    def button_cancel(self):
+        bills = self._utility_bills()
+        result = super().button_cancel()
+        bills._utility_release()
+        return result
+
+    # === BUSINESS === #
+
+    def _post(self, soft=True):
+        self._utility_bills()._utility_check_readings()
+        posted = super()._post(soft)
+        posted._utility_bills()._utility_set_billed(True)
+        posted.reversed_entry_id._utility_bills()._utility_release_credited()
+        return posted
+
+    def _reverse_moves(self, default_values_list=None, cancel=False):
+        """A credit note tells which subscription and period it is about; it belongs to no campaign."""
+        values = default_values_list or [{} for _move in self]
+        for move, default_values in zip(self, values, strict=True):
+            if move.utility_billing_run_id:
+                default_values |= {
+                    "utility_subscription_id": move.utility_subscription_id.id,
+                    "utility_section_id": move.utility_section_id.id,
+                    "utility_date_start": move.utility_date_start,
+                    "utility_date_end": move.utility_date_end,
+                    "utility_billing_type": move.utility_billing_type,
+                }
+        return super()._reverse_moves(values, cancel)
+
+    def _utility_bills(self):
+        """Return the bills drawn up by campaigns among these moves."""
+        return self.filtered("utility_billing_run_id")
+
+    def _utility_set_billed(self, billed):
+        """Posted bills make their readings untouchable (invariant 3); bills put back to draft give them back."""
+        if self:
+            self.env["utility.reading"]._set_billed(self.ids, billed)
+
+    def _utility_check_readings(self):
+        """Refuse to post a bill whose readings changed since it was drawn up, by whatever way they changed.
+
+        :raises UserError: naming the first bills and their readings
+        """
+        changed = self._utility_changed_readings()
+        if changed:
+            raise UserError("\n".join(self._utility_changed_sentence(row) for row in changed[:10]))
+
+    def _utility_changed_readings(self):
+        """Return the billed copies that no longer say what their reading says: one query."""
+        if not self:
+            return self.env["utility.billed.reading"]
+        self.env["utility.reading"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT b.id FROM utility_billed_reading b LEFT JOIN utility_reading r ON r.id = b.reading_id
+                 WHERE b.move_id IN %s AND b.released IS NOT TRUE
+                   AND (r.date, r.index, r.kind, r.consumption, r.previous_date)
+                       IS DISTINCT FROM (b.date, b.index, b.kind, b.consumption, b.previous_date)
+                 ORDER BY b.id
+                """,
+                tuple(self.ids),
+            )
+        )
+        # sudo: who may post a bill is told which of its own readings changed, nothing else is read
+        return self.env["utility.billed.reading"].sudo().browse([row[0] for row in rows])
+
+    def _utility_changed_sentence(self, row):
+        return self.env._(
+            "%(partner)s: the reading of %(date)s on meter %(meter)s changed since the bill was drawn up. "
+            "Throw the draft away and launch the campaign again.",
+            partner=row.move_id.partner_id.display_name,
+            date=format_date(self.env, row.date),
+            meter=row.meter_id.display_name,
+        )
+
+    def _utility_release_credited(self):
+        """Bills wholly credited give their readings back for correction; a partial credit note changes nothing.
+
+        :raises UserError: the bill is an instalment that a measured bill already deducted
+        """
+        credited = self.filtered(lambda bill: not bill.utility_credited and bill._utility_is_wholly_credited())
+        for bill in credited.filtered(lambda b: b.utility_settled_by_id.state in ("draft", "posted")):
+            raise UserError(
+                self.env._(
+                    "Bill %(bill)s is an instalment that bill %(settling)s deducts: make the credit note of "
+                    "%(settling)s first.",
+                    bill=bill.display_name,
+                    settling=bill.utility_settled_by_id.display_name,
+                )
+            )
+        if credited:
+            credited.utility_credited = True
+            credited._utility_set_billed(False)
+            credited._utility_release()
+
+    def _utility_is_wholly_credited(self):
+        self.ensure_one()
+        reversals = self.reversal_move_ids.filtered(lambda move: move.state == "posted")
+        missing = self.amount_total - sum(reversals.mapped("amount_total"))
+        return bool(reversals) and self.currency_id.compare_amounts(missing, 0) <= 0
+
+    def _utility_revive(self):
+        """The credit note of these bills was put back to draft: they stand again."""
+        self._utility_reserve()
+        self.utility_credited = False
+        self.filtered(lambda bill: bill.state == "posted")._utility_set_billed(True)
+
+    def _utility_release(self):
+        """Free the readings, and the instalments that these bills deducted."""
+        if self:
+            # sudo: nobody writes these rows by hand; who may cancel or credit the bill releases its own readings
+            self.env["utility.billed.reading"].sudo().search([("move_id", "in", self.ids)]).released = True
+            self.search([("utility_settled_by_id", "in", self.ids)]).utility_settled_by_id = False
+
+    def _utility_reserve(self):
+        """Take the readings again for bills that come back to life.
+
+        :raises UserError: another bill took them in the meantime
+        """
+        if not self:
+            return
+        # sudo: as in _utility_release; another bill is looked for whoever made it, only its number is told
+        mine = self.env["utility.billed.reading"].sudo().search([("move_id", "in", self.ids)])
+        taken = mine.search([("reading_id", "in", mine.reading_id.ids), ("released", "=", False)]) - mine
+        if taken:
+            raise UserError(
+                self.env._(
+                    "The readings of this bill are on another one since (%s): it can't come back to life.",
+                    ", ".join(taken.move_id.mapped("display_name")),
+                )
+            )
+        mine.released = False

@@ -1,0 +1,170 @@
+"""A small town for the tests of billing: a section, its accounts and taxes, a tariff, subscribers with readings."""
+
+from datetime import date
+
+from odoo import Command
+from odoo.tests import TransactionCase
+
+Q1, Q2 = (date(2023, 1, 1), date(2023, 3, 31)), (date(2023, 4, 1), date(2023, 6, 30))
+
+
+class BillingCase(TransactionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env.user.group_ids |= cls.env.ref("utility_billing_sync.group_utility_manager")
+        cls.section = cls.make_section("EAU", "water")
+        cls.env = cls.env(
+            context=dict(cls.env.context, allowed_company_ids=cls.section.company_id.ids, tracking_disable=True)
+        )
+        cls.section = cls.section.with_env(cls.env)
+        cls.fixed = cls.make_product("Abonnement", cls.section, 5.5)
+        cls.water = cls.make_product("Eau", cls.section, 5.5)
+        cls.levy = cls.make_product("Redevance", cls.section, 5.5)
+        cls.tariff = cls.make_tariff(cls.section)
+
+    @classmethod
+    def make_section(cls, code, service):
+        """A section with its own company, accounts and sales journal."""
+        cls.env.ref("base.EUR").active = True
+        company = cls.env["res.company"].create({"name": f"Budget {code}", "currency_id": cls.env.ref("base.EUR").id})
+        cls.env.user.company_ids |= company
+        accounts = cls.env["account.account"].with_company(company)
+        company.account_fiscal_country_id = cls.env.ref("base.fr")
+        accounts.create(
+            {"code": "411000", "name": "Clients", "account_type": "asset_receivable", "company_ids": company.ids}
+        )
+        income = accounts.create(
+            {"code": "701000", "name": "Ventes d'eau", "account_type": "income", "company_ids": company.ids}
+        )
+        accounts.create(
+            {"code": "445710", "name": "TVA", "account_type": "liability_current", "company_ids": company.ids}
+        )
+        journal = cls.env["account.journal"].create(
+            {
+                "name": f"Factures {code}",
+                "code": "FAC",
+                "type": "sale",
+                "company_id": company.id,
+                "default_account_id": income.id,
+            }
+        )
+        return cls.env["utility.section"].create(
+            {"name": code, "code": code, "service": service, "company_id": company.id, "journal_id": journal.id}
+        )
+
+    @classmethod
+    def make_tax(cls, section, rate):
+        company = section.company_id
+        account = cls.env["account.account"].search([("name", "=", "TVA"), ("company_ids", "in", company.ids)])
+        group = cls.env["account.tax.group"].create({"name": f"TVA {rate}", "company_id": company.id})
+        lines = [
+            Command.create({"repartition_type": "base"}),
+            Command.create({"repartition_type": "tax", "account_id": account.id}),
+        ]
+        return cls.env["account.tax"].create(
+            {
+                "name": f"TVA {rate} %",
+                "amount": rate,
+                "type_tax_use": "sale",
+                "company_id": company.id,
+                "country_id": company.account_fiscal_country_id.id,
+                "tax_group_id": group.id,
+                "price_include_override": "tax_excluded",
+                "invoice_repartition_line_ids": lines,
+                "refund_repartition_line_ids": lines,
+            }
+        )
+
+    @classmethod
+    def make_product(cls, name, section, rate):
+        company = section.company_id
+        account = cls.env["account.account"].search(
+            [("account_type", "=", "income"), ("company_ids", "in", company.ids)], limit=1
+        )
+        tax = cls.env["account.tax"].search(
+            [("amount", "=", rate), ("company_id", "=", company.id)], limit=1
+        ) or cls.make_tax(section, rate)
+        product = cls.env["product.product"].create(
+            {"name": name, "type": "service", "company_id": company.id, "taxes_id": [Command.set(tax.ids)]}
+        )
+        product.with_company(company).property_account_income_id = account
+        return product
+
+    @classmethod
+    def make_tariff(cls, section, start=date(2020, 1, 1), **values):
+        """40 € a year; 2 € up to 120 m³ a year, 3 € above; a levy of 0.35 € per m³."""
+        return cls.env["utility.tariff"].create(
+            {
+                "name": "Domestique",
+                "section_id": section.id,
+                "version_ids": [Command.create({"date_start": start, "line_ids": cls.price_lines()})],
+            }
+            | values
+        )
+
+    @classmethod
+    def price_lines(cls, first=2, second=3):
+        return [
+            Command.create({"product_id": cls.fixed.id, "kind": "fixed", "price": 40}),
+            Command.create({"product_id": cls.water.id, "kind": "block", "price": first, "upper": 120}),
+            Command.create({"product_id": cls.water.id, "kind": "block", "price": second, "lower": 120}),
+            Command.create({"product_id": cls.levy.id, "kind": "levy", "price": 0.35}),
+        ]
+
+    @classmethod
+    def subscribe(cls, number, indexes, section=None, **values):
+        """A subscriber on a meter of their own, with its readings.
+
+        :param indexes: {date: index}
+        """
+        section = section or cls.section
+        meter = cls.env["utility.meter"].create(
+            {"serial_number": f"C{number:04}", "section_id": section.id, "route": "Bourg", "city": "Valmont"}
+        )
+        partner = cls.env["res.partner"].create({"name": f"Abonné {number}", "country_id": cls.env.ref("base.fr").id})
+        cls.enter_readings(meter, indexes)
+        return cls.env["utility.subscription"].create(
+            {
+                "partner_id": partner.id,
+                "meter_id": meter.id,
+                "date_start": date(2020, 1, 1),
+                "tariff_id": cls.tariff.id,
+            }
+            | values
+        )
+
+    @classmethod
+    def enter_readings(cls, meter, indexes):
+        readings = cls.env["utility.reading"].create(
+            [{"meter_id": meter.id, "date": day, "index": index} for day, index in indexes.items()]
+        )
+        readings.action_confirm()
+        return readings
+
+    @classmethod
+    def campaign(cls, period=Q1, section=None, **values):
+        return cls.env["utility.billing.run"].create(
+            {
+                "section_id": (section or cls.section).id,
+                "date_start": period[0],
+                "date_end": period[1],
+                "invoice_date": period[1],
+            }
+            | values
+        )
+
+    def work(self):
+        """Let the scheduled job do what campaigns wait for, with its own commits."""
+        with self.enter_registry_test_mode():
+            self.env.ref("utility_billing_sync.ir_cron_billing").method_direct_trigger()
+
+    def draw_up(self, run):
+        run.action_launch()
+        self.work()
+        return run.bill_ids.sorted("id")
+
+    def post(self, run):
+        run.action_post()
+        self.work()
+        return run.bill_ids.sorted("id")

@@ -1,0 +1,64 @@
+from datetime import date, timedelta
+
+from odoo import fields
+from odoo.tests import new_test_user, tagged
+
+from .billing_common import BillingCase
+
+
+@tagged("post_install", "-at_install")
+class TestHandover(BillingCase):
+    """The water service owes the elements of billing within a month (CGCT R.2224-19-7)."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.sewerage = cls.make_section("ASST", "sewerage")
+        companies = cls.section.company_id | cls.sewerage.company_id
+        companies.share_connection_points = True
+        cls.env = cls.env(context=dict(cls.env.context, allowed_company_ids=companies.ids))
+        cls.subscription = cls.subscribe(1, {date(2023, 1, 1): 0, date(2023, 3, 31): 25}).with_env(cls.env)
+        cls.card = cls.env["utility.meter"].create(
+            {
+                "connection_point_id": cls.subscription.meter_id.connection_point_id.id,
+                "section_id": cls.sewerage.id,
+            }
+        )
+
+    def waiting(self, user=None):
+        self.env.flush_all()
+        model = self.env["utility.billing.handover"]
+        if user:
+            model = model.with_user(user).with_context(allowed_company_ids=user.company_ids.ids)
+        return model.search([("serial_number", "=", "C0001")])
+
+    def test_a_billed_reading_waits_until_it_is_received(self):
+        billed_on = fields.Date.today() - timedelta(days=40)
+        run = self.campaign(invoice_date=billed_on)
+        self.draw_up(run)
+        self.assertFalse(self.waiting(), "a draft owes nothing")
+        self.post(run)
+        row = self.waiting()
+        self.assertEqual((row.date, row.age, row.target_section_name), (date(2023, 3, 31), 40, "ASST"))
+        action = row.action_synchronize()
+        self.env[action["res_model"]].browse(action["res_id"]).action_confirm()
+        self.assertFalse(self.waiting())
+
+    def test_the_section_that_waits_sees_it_and_a_third_does_not(self):
+        self.post_campaign()
+        third = self.make_section("SPANC", "other")
+        for section, seen in ((self.sewerage, 1), (third, 0)):
+            company = section.company_id
+            user = new_test_user(
+                self.env,
+                f"agent_{section.code}",
+                "utility_billing_sync.group_utility_user",
+                company_id=company.id,
+                company_ids=[(6, 0, company.ids)],
+            )
+            self.assertEqual(len(self.waiting(user)), seen)
+
+    def post_campaign(self):
+        run = self.campaign()
+        self.draw_up(run)
+        return self.post(run)

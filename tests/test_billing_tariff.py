@@ -1,0 +1,84 @@
+from datetime import date
+
+from odoo import Command
+from odoo.exceptions import ValidationError
+from odoo.tests import tagged
+
+from .billing_common import BillingCase
+
+
+@tagged("post_install", "-at_install")
+class TestTariff(BillingCase):
+    def blocks(self, *bounds):
+        return [
+            Command.create({"product_id": self.water.id, "kind": "block", "price": 1, "lower": lower, "upper": upper})
+            for lower, upper in bounds
+        ]
+
+    def save(self, *versions):
+        return self.make_tariff(
+            self.section,
+            version_ids=[Command.create({"date_start": day, "line_ids": lines}) for day, lines in versions],
+        )
+
+    def assertRefused(self, sentence, *versions):
+        with self.assertRaises(ValidationError) as refused:
+            self.save(*versions)
+        self.assertIn(sentence, str(refused.exception))
+
+    def test_sound_blocks_are_saved(self):
+        tariff = self.save((date(2023, 1, 1), self.blocks((0, 30), (30, 120), (120, 0))))
+        self.assertEqual(len(tariff._to_core().versions[0].lines), 3)
+
+    def test_a_hole_between_blocks_is_refused(self):
+        self.assertRefused(
+            "no block covers the volumes from 30 to 40 m³", (date(2023, 1, 1), self.blocks((0, 30), (40, 0)))
+        )
+
+    def test_an_overlap_is_refused(self):
+        self.assertRefused(
+            "two blocks cover the volumes from 25 to 30 m³", (date(2023, 1, 1), self.blocks((0, 30), (25, 0)))
+        )
+
+    def test_a_closed_last_block_is_refused(self):
+        self.assertRefused("above 120 m³", (date(2023, 1, 1), self.blocks((0, 120))))
+
+    def test_two_versions_of_one_day_are_refused(self):
+        self.assertRefused(
+            "Two versions start on", (date(2023, 1, 1), self.blocks((0, 0))), (date(2023, 1, 1), self.blocks((0, 0)))
+        )
+
+    def test_a_bound_moves_on_both_blocks_in_one_save(self):
+        version = self.tariff.version_ids
+        low, high = version.line_ids.filtered(lambda line: line.kind == "block")
+        self.tariff.write(
+            {
+                "version_ids": [
+                    Command.update(
+                        version.id,
+                        {
+                            "line_ids": [
+                                Command.update(low.id, {"upper": 100}),
+                                Command.update(high.id, {"lower": 100}),
+                            ]
+                        },
+                    )
+                ]
+            }
+        )
+        self.assertEqual((low.upper, high.lower), (100, 100))
+        with self.assertRaises(ValidationError):
+            low.upper = 90
+
+    def test_a_removed_block_leaves_no_hole(self):
+        with self.assertRaises(ValidationError):
+            self.tariff.version_ids.line_ids.filtered("lower").unlink()
+
+    def test_a_levy_is_for_the_public_bodies(self):
+        headings = {line.kind: line.heading for line in self.tariff.version_ids.line_ids}
+        self.assertEqual(headings, {"fixed": "distribution", "block": "distribution", "levy": "public_bodies"})
+
+    def test_a_subscription_takes_a_tariff_of_its_section(self):
+        other = self.make_section("ASST", "sewerage")
+        with self.assertRaises(ValidationError):
+            self.subscribe(9, {}, tariff_id=self.make_tariff(other, version_ids=[]).id)
