@@ -25,7 +25,7 @@ class InvoiceWriter:
         self.rounding = rounding
         self.section = run.section_id
 
-    def write(self, drafts: list[Draft]):
+    def write_bills(self, drafts: list[Draft]):
         """Create the invoices of these drafts, reserve their readings, note the instalments they deduct.
 
         :return: the invoices, in the order of the drafts
