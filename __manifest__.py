@@ -10,6 +10,7 @@
         "security/groups.xml",
         "security/ir.model.access.csv",
         "security/rules.xml",
+        "data/ledger_layouts.xml",
         "data/ir_cron.xml",
         "data/mail_template.xml",
         "report/utility_leak_letter.xml",
@@ -34,10 +35,19 @@
         "wizards/utility_meter_attach_views.xml",
         "wizards/utility_meter_replace_views.xml",
         "views/portal_templates.xml",
+        "views/ledger_anomaly_views.xml",
+        "views/ledger_document_views.xml",
+        "views/ledger_run_views.xml",
+        "views/ledger_code_views.xml",
+        "views/ledger_connector_views.xml",
+        "views/ledger_layout_views.xml",
+        "views/res_company_views.xml",
+        "views/account_move_ledger_views.xml",
         "views/menus.xml",
     ],
     "demo": [
         "demo/town_demo.xml",
+        "demo/ledger_demo.xml",
         "demo/res.partner.csv",
         "demo/utility.connection.point.csv",
         "demo/utility.meter.csv",
@@ -48,6 +58,7 @@
     "assets": {
         "web.assets_backend": [
             "utility_billing_sync/static/src/js/*.js",
+            "utility_billing_sync/static/src/xml/*.xml",
         ],
         "web.assets_tests": [
             "utility_billing_sync/static/tests/tours/*.js",

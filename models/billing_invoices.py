@@ -8,8 +8,8 @@ from .billing_decide import Draft
 
 KIND_LABELS_WITH_VOLUME = (Kind.BLOCK, Kind.LEVY)
 
-#: The campaign is the trace of who drew up what: a message "created" and a follower on each draft would say it again,
-#: at a quarter of the time. Posting and everything after keep their own trace.
+#: The campaign is the trace of who drew up what: a message "created" and a follower on each draft would say it again.
+#: Posting and everything after keep their own trace.
 QUIET = {"tracking_disable": True, "mail_create_nosubscribe": True, "mail_create_nolog": True}
 
 
@@ -25,7 +25,7 @@ class InvoiceWriter:
         self.rounding = rounding
         self.section = run.section_id
 
-    def write(self, drafts: list[Draft]):
+    def write_bills(self, drafts: list[Draft]):
         """Create the invoices of these drafts, reserve their readings, note the instalments they deduct.
 
         :return: the invoices, in the order of the drafts

@@ -52,41 +52,42 @@ class UtilityBillingFinding(models.Model):
 
     @api.model
     def _template(self, reason):
-        _ = self.env._
         return {
-            Reason.NO_JOURNAL: _("Section %(section)s has no sales journal: choose one on the section."),
-            Reason.NO_TARIFF: _("%(subscription)s has no tariff: choose one on the subscription."),
-            Reason.NO_VERSION: _(
+            Reason.NO_JOURNAL: self.env._("Section %(section)s has no sales journal: choose one on the section."),
+            Reason.NO_TARIFF: self.env._("%(subscription)s has no tariff: choose one on the subscription."),
+            Reason.NO_VERSION: self.env._(
                 "Tariff %(tariff)s has no version on %(date)s: add a version that starts on or before that day."
             ),
-            Reason.PRODUCT: _(
+            Reason.PRODUCT: self.env._(
                 "Product %(product)s of tariff %(tariff)s has no income account, or taxes included in its price: "
                 "correct it, or choose another product."
             ),
-            Reason.NO_READING: _(
+            Reason.NO_READING: self.env._(
                 "Meter %(meter)s has no reading to bill from %(start)s to %(end)s: enter the reading."
             ),
-            Reason.TO_CHECK: _(
+            Reason.TO_CHECK: self.env._(
                 "The reading of %(day)s on meter %(meter)s calls for a second look: confirm or correct it."
             ),
-            Reason.MOVE: _(
+            Reason.MOVE: self.env._(
                 "The reading of %(day)s on meter %(meter)s covers days of the subscriber before: enter the reading of "
                 "the day they left."
             ),
-            Reason.NEGATIVE: _(
+            Reason.NEGATIVE: self.env._(
                 "Meter %(meter)s: the volume from %(start)s to %(end)s is negative: correct the reading."
             ),
-            Reason.NO_HISTORY: _("No volume of meter %(meter)s is known from which to estimate: enter a reading."),
-            Reason.DEDUCTION: _(
+            Reason.NO_HISTORY: self.env._(
+                "No volume of meter %(meter)s is known from which to estimate: enter a reading."
+            ),
+            Reason.DEDUCTION: self.env._(
                 "%(subscription)s: the instalment from %(start)s to %(end)s begins outside the days billed again "
                 "(%(first)s to %(last)s): make its credit note, or enter an earlier reading."
             ),
-            Reason.OUT_OF_SERVICE: _(
+            Reason.OUT_OF_SERVICE: self.env._(
                 "%(subscription)s is not served from %(start)s to %(end)s: leave it out or correct its dates."
             ),
-            Reason.ALREADY_BILLED: _("%(subscription)s already has a bill for days of this period: %(bill)s."),
-            Reason.DRAFT: _(
+            Reason.ALREADY_BILLED: self.env._("%(subscription)s already has a bill for days of this period: %(bill)s."),
+            Reason.DRAFT: self.env._(
                 "%(subscription)s has a draft bill in campaign %(campaign)s: post it or throw it away first."
             ),
-            Reason.REFUSED: _("%(subscription)s: %(error)s"),
+            Reason.REFUSED: self.env._("%(subscription)s: %(error)s"),
         }[reason]

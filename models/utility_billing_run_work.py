@@ -124,7 +124,7 @@ class UtilityBillingRun(models.Model):
     def _bill_batch(self, size):
         ids, batch = self._decide_batch(size)
         writer = InvoiceWriter(self.env, self, self._rounding())
-        self._all_or_each(batch.drafts, writer.write, self._note_refused)
+        self._all_or_each(batch.drafts, writer.write_bills, self._note_refused)
         return ids
 
     def _decide_batch(self, size):

@@ -61,12 +61,12 @@ class UtilityLeakAlert(models.Model):
             alert.letter = paragraphs
 
     def _letter_paragraphs(self):
-        _, volume = self.env._, self.env["utility.reading"]._format_volume
+        volume = self.env["utility.reading"]._format_volume
         measured, mean, cap = (volume(Decimal(str(value))) for value in (self.volume, self.mean, self.cap))
         start, end = format_date(self.env, self.date_start), format_date(self.env, self.date_end)
         return [
-            _("Dear %s,", self.partner_id.name),
-            _(
+            self.env._("Dear %s,", self.partner_id.name),
+            self.env._(
                 "The reading of %(end)s of your water meter %(meter)s shows %(volume)s m³ since %(start)s. That is "
                 "more than twice what is usual there: %(mean)s m³ over the same days of the three previous years.",
                 end=end,
@@ -75,14 +75,14 @@ class UtilityLeakAlert(models.Model):
                 start=start,
                 mean=mean,
             ),
-            _(
+            self.env._(
                 "Please look for a leak on the pipes after the meter. If there is one, have it repaired and send us, "
                 "within one month of this letter, the certificate of a plumbing company that tells the place of the "
                 "leak and the day of its repair: your bill will then be limited to %(cap)s m³ (article L.2224-12-4 of "
                 "the Code général des collectivités territoriales).",
                 cap=cap,
             ),
-            _("You may also ask us, within the same month, to check that the meter works properly."),
+            self.env._("You may also ask us, within the same month, to check that the meter works properly."),
             self.company_id.name,
         ]
 

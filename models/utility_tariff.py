@@ -99,29 +99,30 @@ class UtilityTariff(models.Model):
 
     @api.model
     def _fault_template(self, kind):
-        _ = self.env._
         return {
-            faults.OverlappingVersions: _("Two versions start on %(version)s: keep one or change a start date."),
-            faults.NegativeBlock: _(
+            faults.OverlappingVersions: self.env._(
+                "Two versions start on %(version)s: keep one or change a start date."
+            ),
+            faults.NegativeBlock: self.env._(
                 "Version of %(version)s, %(heading)s: the block from %(lower)s to %(upper)s m³ has a negative bound."
             ),
-            faults.BackwardsBlock: _(
+            faults.BackwardsBlock: self.env._(
                 "Version of %(version)s, %(heading)s: the block from %(lower)s to %(upper)s m³ runs backwards."
             ),
-            faults.FirstBlockNotZero: _(
+            faults.FirstBlockNotZero: self.env._(
                 "Version of %(version)s, %(heading)s: the first block (%(lower)s to %(upper)s m³) must start at 0."
             ),
-            faults.BlockHole: _(
+            faults.BlockHole: self.env._(
                 "Version of %(version)s, %(heading)s: no block covers the volumes from %(lower)s to %(upper)s m³."
             ),
-            faults.LastBlockClosed: _(
+            faults.LastBlockClosed: self.env._(
                 "Version of %(version)s, %(heading)s: no block covers the volumes above %(upper)s m³: "
                 "leave the upper bound of the last block at 0."
             ),
-            faults.BlockOverlap: _(
+            faults.BlockOverlap: self.env._(
                 "Version of %(version)s, %(heading)s: two blocks cover the volumes from %(lower)s to %(upper)s m³."
             ),
-            faults.OpenBlockNotLast: _(
+            faults.OpenBlockNotLast: self.env._(
                 "Version of %(version)s, %(heading)s: the block from %(lower)s m³ without limit must be last."
             ),
         }[kind]

@@ -9,11 +9,13 @@ from .findings import TransitionForbidden
 #   release   the lot will never be delivered
 #   accept / reject  the accounting system's answer, which may come before our own confirmation
 #   change    its content changed here  correct  its anomaly was dealt with
+#   revert    its content is again what was integrated: there is nothing left to send
 # A change of a document that has left waits for the answer, which says whether it is to be created again or
 # updated.
 DOCUMENT_TRANSITIONS = {
     ("to_export", "collect"): "exporting",
     ("to_export", "change"): "to_export",
+    ("to_export", "revert"): "integrated",
     ("exporting", "confirm"): "exported",
     ("exporting", "release"): "to_export",
     ("exporting", "change"): "exporting",

@@ -51,7 +51,7 @@ tours.add("utility_activation", {
             trigger: '.o-dropdown--menu [data-menu-xmlid="utility_billing_sync.res_config_settings_menu"]:contains("Facturation")',
             run: "click",
         },
-        { trigger: '.o_setting_container .settings_tab .tab.selected:contains("Facturation")' },
+        { trigger: '.o_setting_container .settings_tab .tab.selected:contains("Facturation")', timeout: 30000 },
         { trigger: '.app_settings_block h2:contains("Élément de facturation")' },
         { trigger: '.o_setting_box:contains("Type de facturation")' },
         { trigger: '.o_setting_box:contains("Unités")' },

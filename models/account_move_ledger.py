@@ -1,0 +1,141 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+APPROVER = "utility_billing_sync.group_payment_approver"
+# A change of these is a change for the accounting system.
+EXCHANGED = {
+    "state", "name", "date", "invoice_date", "ref", "payment_reference", "invoice_date_due", "payment_approval",
+    "journal_id", "partner_id", "preferred_payment_method_line_id", "currency_id", "invoice_currency_rate", "line_ids",
+    "invoice_line_ids", "invoice_payment_term_id",
+}  # fmt: skip
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    payment_approval = fields.Selection(
+        [("none", "Not Needed"), ("pending", "To Approve"), ("approved", "Approved"), ("disputed", "Disputed")],
+        required=True,
+        default="none",
+        copy=False,
+        tracking=True,
+        help="Whether the vendor's bill may be paid (“bon à payer”).",
+    )
+    payment_approval_user_id = fields.Many2one("res.users", string="Payment Approval By", copy=False, readonly=True)
+    payment_approval_date = fields.Datetime(string="Payment Approval On", copy=False, readonly=True)
+    ledger_document_ids = fields.One2many("ledger.document", "move_id", string="In the Accounting System")
+    ledger_state = fields.Selection(related="ledger_document_ids.state", string="Accounting System")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if any(vals.get("payment_approval", "none") not in ("none", "pending") for vals in vals_list):
+            self._check_may_approve()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if "payment_approval" in vals:
+            changed = self.filtered(lambda move: move.payment_approval != vals["payment_approval"])
+            if changed:
+                changed._check_may_approve()
+                vals = {
+                    **vals,
+                    "payment_approval_user_id": self.env.uid,
+                    "payment_approval_date": fields.Datetime.now(),
+                }
+        result = super().write(vals)
+        if vals.keys() & EXCHANGED:
+            self._refresh_ledger_documents()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_in_ledger(self):
+        self._check_not_in_ledger()
+
+    def _post(self, soft=True):
+        posted = super()._post(soft)
+        bills = posted.filtered(lambda move: move.is_purchase_document(True) and move.payment_approval == "none")
+        if bills:
+            # sudo: posting a bill asks for its approval, whoever posts it; the answer has a right of its own
+            bills.sudo().write({"payment_approval": "pending"})
+        posted._make_ledger_documents()
+        return posted
+
+    def button_draft(self):
+        self._check_not_in_ledger()
+        result = super().button_draft()
+        self._refresh_ledger_documents()
+        return result
+
+    def button_cancel(self):
+        self._check_not_in_ledger()
+        return super().button_cancel()
+
+    def button_request_cancel(self):
+        self._check_not_in_ledger()
+        return super().button_request_cancel()
+
+    def _need_cancel_request(self):
+        return super()._need_cancel_request() or bool(self._in_ledger())
+
+    @api.depends("ledger_document_ids.state", "ledger_document_ids.operation")
+    def _compute_need_cancel_request(self):
+        return super()._compute_need_cancel_request()
+
+    # === ACTIONS === #
+
+    def action_approve_payment(self):
+        """*Bon à payer*: the vendor may be paid."""
+        self._set_payment_approval("approved")
+
+    def action_dispute_payment(self):
+        """The bill is disputed: it must not be paid."""
+        self._set_payment_approval("disputed")
+
+    def action_request_payment_approval(self):
+        """The bill is to be approved again."""
+        self._set_payment_approval("pending")
+
+    # === BUSINESS === #
+
+    def _set_payment_approval(self, answer):
+        if any(not move.is_purchase_document(True) for move in self):
+            raise UserError(self.env._("Only vendor bills are approved for payment."))
+        self.write({"payment_approval": answer})
+
+    def _check_may_approve(self):
+        if not (self.env.su or self.env.user.has_group(APPROVER)):
+            raise AccessError(self.env._("Approving payments is for who has the right “Payment Approval”."))
+
+    def _in_ledger(self):
+        """Return those whose accounting document has left for the accounting system."""
+        # sudo: whoever handles entries is told that one was sent; nothing else of the document is shown
+        documents = self.sudo().ledger_document_ids
+        sent = documents.filtered(lambda d: d.operation == "update" or d.state in ("exporting", "exported"))
+        return self.browse(sent.move_id.ids)
+
+    def _check_not_in_ledger(self):
+        """Refuse to undo in silence what the accounting system has.
+
+        :raises UserError: with what to do instead
+        """
+        sent = self._in_ledger()
+        if sent:
+            names = ", ".join(move.name or "" for move in sent[:10])
+            raise UserError(
+                self.env._(
+                    "The accounting system has these documents: %s. They can't go back to draft or be cancelled here: "
+                    "reverse them with a credit note, then enter them again.",
+                    names,
+                )
+            )
+
+    def _make_ledger_documents(self):
+        """Tell the connectors of these posted entries that there is something to send."""
+        # sudo: whoever posts an entry feeds the connector of its company, and sees nothing of it
+        connectors = self.env["ledger.connector"].sudo().search([("company_ids", "in", self.company_id.ids)])
+        for connector in connectors:
+            connector._make_documents(self)._refresh()
+
+    def _refresh_ledger_documents(self):
+        # sudo: whoever changes an entry keeps its document true, and sees nothing of it
+        self.sudo().ledger_document_ids._refresh()

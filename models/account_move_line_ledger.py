@@ -1,0 +1,17 @@
+from odoo import models
+
+# A change of these is a change for the accounting system.
+EXCHANGED_LINE = {
+    "account_id", "partner_id", "debit", "credit", "balance", "name", "date_maturity", "amount_currency",
+    "analytic_distribution",
+}  # fmt: skip
+
+
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.keys() & EXCHANGED_LINE:
+            self.move_id.filtered(lambda move: move.state == "posted")._refresh_ledger_documents()
+        return result

@@ -1,0 +1,174 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
+
+KINDS = [
+    ("company", "Company"),
+    ("third_party", "Third Party"),
+    ("account", "Account"),
+    ("journal", "Journal"),
+    ("vat_profile", "VAT Profile"),
+    ("payment_mode", "Payment Mode"),
+    ("analytic_axis", "Analytic Axis"),
+    ("analytic_section", "Analytic Section"),
+]
+#: What a code of each kind stands for in Odoo.
+MODELS = {
+    "company": "res.company",
+    "third_party": "res.partner",
+    "account": "account.account",
+    "journal": "account.journal",
+    "vat_profile": "account.tax",
+    "payment_mode": "account.payment.method.line",
+    "analytic_axis": "account.analytic.plan",
+    "analytic_section": "account.analytic.account",
+}
+MIRRORED = {
+    "connector_id",
+    "company_id",
+    "company_code",
+    "kind",
+    "code",
+    "name",
+    "details",
+    "res_model",
+    "bound_by_hand",
+}
+
+
+class LedgerCode(models.Model):
+    """An entry of the référentiel of a company, as the accounting system says it, and the record it is bound to."""
+
+    _name = "ledger.code"
+    _description = "Référentiel Code"
+    _order = "kind, company_code, code, id"
+    _rec_names_search = ["code", "name"]
+
+    connector_id = fields.Many2one("ledger.connector", required=True, ondelete="cascade", index=True)
+    company_id = fields.Many2one("res.company", index=True)
+    company_code = fields.Char(readonly=True, help="The company's code in the accounting system.")
+    kind = fields.Selection(KINDS, required=True)
+    code = fields.Char(required=True)
+    name = fields.Char()
+    details = fields.Json(string="Other Values", help="The other values of the row.")
+    details_text = fields.Char(compute="_compute_details_text", string="Details")
+    active = fields.Boolean(default=True)
+    res_model = fields.Char(string="Bound Model", compute="_compute_res_model", store=True)
+    res_id = fields.Many2oneReference(model_field="res_model", string="Bound Record", index=True)
+    record_ref = fields.Reference(
+        "_select_models", compute="_compute_record_ref", inverse="_inverse_record_ref", string="In Odoo"
+    )
+    is_bound = fields.Boolean(compute="_compute_is_bound", search="_search_is_bound", string="Bound")
+    bound_by_hand = fields.Boolean(readonly=True)
+
+    _code_unique = models.UniqueIndex("(connector_id, kind, company_code, code)")
+    _record_index = models.Index("(company_id, res_model, res_id) WHERE res_id IS NOT NULL")
+
+    @api.depends("kind", "code", "name")
+    def _compute_display_name(self):
+        for code in self:
+            code.display_name = f"{code.code} {code.name or ''}".strip()
+
+    @api.depends("details")
+    def _compute_details_text(self):
+        for code in self:
+            code.details_text = ", ".join(f"{name}: {value}" for name, value in (code.details or {}).items())
+
+    @api.depends("kind")
+    def _compute_res_model(self):
+        for code in self:
+            code.res_model = MODELS.get(code.kind)
+
+    @api.model
+    def _select_models(self):
+        names = {model.model: model.name for model in map(self.env["ir.model"]._get, MODELS.values())}
+        return [(model, names[model]) for model in MODELS.values()]
+
+    @api.depends("res_model", "res_id")
+    def _compute_record_ref(self):
+        for code in self:
+            found = code.res_id and self.env[code.res_model].browse(code.res_id).exists()
+            code.record_ref = found and f"{code.res_model},{found.id}"
+
+    def _inverse_record_ref(self):
+        """Bind by hand: kept when the référentiel comes again."""
+        for code in self:
+            record = code.record_ref
+            if record and record._name != code.res_model:
+                raise ValidationError(
+                    self.env._("%(code)s is not bound to a record of this kind.", code=code.display_name)
+                )
+            company = record and "company_id" in record and record.company_id
+            if company and code.company_id and company != code.company_id and code.kind != "company":
+                raise ValidationError(self.env._("%s belongs to another company.", record.display_name))
+            code.res_id = record.id if record else False
+
+    @api.depends("res_id")
+    def _compute_is_bound(self):
+        for code in self:
+            code.is_bound = bool(code.res_id)
+
+    @api.model
+    def _search_is_bound(self, operator, value):
+        if operator not in ("in", "not in"):
+            return NotImplemented
+        bound = Domain("res_id", "!=", False) & Domain("res_id", "!=", 0)
+        wants = (operator == "in") == (True in value)
+        return bound if wants else ~bound
+
+    def write(self, vals):
+        """A binding entered by hand is kept when the référentiel comes again; the rest is what came in."""
+        by_hand = "res_id" in vals and not self.env.su
+        if not self.env.su and vals.keys() & MIRRORED:
+            raise AccessError(
+                self.env._("The référentiel comes from the accounting system: only bindings are changed here.")
+            )
+        if by_hand:
+            # sudo: the mark of who may write this code anyway
+            self.sudo().bound_by_hand = bool(vals["res_id"])
+        result = super().write(vals)
+        if by_hand:
+            self._after_binding()
+        return result
+
+    # === ACTIONS === #
+
+    def action_create_companies(self):
+        """Make the companies known there and not here, and give them to the connector.
+
+        :raises AccessError: the user may not make companies
+        """
+        if not self.env["res.company"].has_access("create"):
+            raise AccessError(self.env._("Only who may make companies does this: ask your administrator."))
+        self.check_access("write")
+        todo = self.filtered(lambda code: code.kind == "company" and not code.res_id)
+        if not todo:
+            raise UserError(self.env._("These companies are already known here."))
+        for code in todo:
+            details = code.details or {}
+            company = self.env["res.company"].create(
+                {"name": code.name, "ledger_code": code.code, "scan_directory": details.get("scan_directory")}
+            )
+            # sudo: the code that the user may write follows the company that they may make
+            code.sudo().write({"res_id": company.id, "company_id": company.id})
+            code.connector_id.company_ids |= company
+        return {"type": "ir.actions.client", "tag": "reload"}
+
+    # === BUSINESS === #
+
+    @api.model
+    def _models_of_kinds(self):
+        """Return {kind: model of the records its codes stand for}."""
+        return MODELS
+
+    def _after_binding(self):
+        """A company's own codes follow; documents that waited for a binding become ready by themselves."""
+        for code in self.filtered(lambda code: code.kind == "company" and code.res_id):
+            # sudo: called by a manager of connectors, who binds a company of theirs to its code over there
+            company = self.env["res.company"].sudo().browse(code.res_id)
+            if company not in code.connector_id.company_ids:
+                raise ValidationError(self.env._("%s is not a company of this connector.", company.name))
+            values = {"ledger_code": code.code, "scan_directory": (code.details or {}).get("scan_directory")}
+            company.write(values)
+            code.sudo().company_id = company  # sudo: as above
+        self.env["ledger.document"]._refresh_waiting(self.connector_id)

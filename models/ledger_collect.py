@@ -1,0 +1,184 @@
+"""Odoo's accounting documents as the accounting system knows them: a few queries, whatever their number."""
+
+from collections import defaultdict
+from decimal import Decimal
+
+from odoo.tools import SQL
+
+from ..core.ledger.records import ZERO, Document, EntryLine
+
+TYPES = {
+    "out_invoice": "FC",
+    "out_receipt": "FC",
+    "out_refund": "AC",
+    "in_invoice": "FF",
+    "in_receipt": "FF",
+    "in_refund": "AV",
+}
+CUSTOMER = ("FC", "AC")
+
+HEADS = """
+    SELECT move.id, move.company_id, move.move_type, move.name AS number, move.date, move.invoice_date, move.ref,
+           move.payment_reference, move.invoice_date_due, move.payment_approval, move.journal_id,
+           move.preferred_payment_method_line_id AS payment_id, move.invoice_currency_rate::text AS rate,
+           move.amount_total::text AS currency_total, abs(move.amount_total_signed)::text AS total,
+           company.ledger_code AS company, currency.name AS currency, ledger.name AS ledger_currency,
+           COALESCE(journal.name ->> %(lang)s, journal.name ->> 'en_US') AS journal_name,
+           partner.id AS partner_id, partner.name AS partner_name
+      FROM account_move move
+      JOIN res_company company ON company.id = move.company_id
+      JOIN res_currency ledger ON ledger.id = company.currency_id
+      JOIN res_currency currency ON currency.id = move.currency_id
+      JOIN account_journal journal ON journal.id = move.journal_id
+ LEFT JOIN res_partner partner ON partner.id = move.commercial_partner_id
+     WHERE move.id = ANY(%(ids)s)
+"""
+LINES = """
+    SELECT line.move_id, line.account_id, line.debit::text AS debit, line.credit::text AS credit, line.name AS label,
+           line.date_maturity, line.amount_currency::text AS amount_currency, line.matching_number,
+           line.analytic_distribution, line.tax_line_id,
+           account.account_type IN ('asset_receivable', 'liability_payable') AS is_third_party,
+           COALESCE(account.name ->> %(lang)s, account.name ->> 'en_US') AS account_name,
+           partner.id AS partner_id, partner.name AS partner_name,
+           (SELECT min(tax.account_tax_id) FROM account_move_line_account_tax_rel tax
+             WHERE tax.account_move_line_id = line.id) AS tax_id,
+           full_reconcile.create_date::date AS matching_date
+      FROM account_move_line line
+      JOIN account_account account ON account.id = line.account_id
+ LEFT JOIN res_partner own ON own.id = line.partner_id
+ LEFT JOIN res_partner partner ON partner.id = own.commercial_partner_id
+ LEFT JOIN account_full_reconcile full_reconcile ON full_reconcile.id = line.full_reconcile_id
+     WHERE line.move_id = ANY(%(ids)s)
+  ORDER BY line.move_id, line.id
+"""
+CODES = """
+    SELECT company_id, res_model, res_id, code, details ->> 'type' AS type, details ->> 'axis' AS axis
+      FROM ledger_code
+     WHERE active AND company_id = ANY(%(companies)s) AND res_model = %(model)s AND res_id = ANY(%(ids)s)
+  ORDER BY code DESC
+"""
+
+
+class Collector:
+    """Reads documents by the ids of their moves. The caller has checked who may know of them."""
+
+    def __init__(self, env):
+        self._env = env
+
+    def documents(self, move_ids):
+        """Return {move id: core Document}."""
+        params = {"ids": list(move_ids), "lang": self._env.lang or "en_US"}
+        # what other transactions of this process still hold back is written first
+        self._env.flush_all()
+        heads = self._rows(HEADS, params)
+        lines = defaultdict(list)
+        for line in self._rows(LINES, params):
+            lines[line.move_id].append(line)
+        codes = self._codes(heads, lines)
+        return {head.id: self._document(head, lines[head.id], codes) for head in heads}
+
+    def _rows(self, query, params):
+        self._env.cr.execute(SQL(query, **params))
+        return [Row(row) for row in self._env.cr.dictfetchall()]
+
+    def _codes(self, heads, lines):
+        """Return {(company, model, record): [(code, type, axis)]} of every record that is named."""
+        every = [line for rows in lines.values() for line in rows]
+        partners = {row.partner_id for row in (*heads, *every)}
+        named = {
+            "res.partner": partners,
+            "account.account": {line.account_id for line in every},
+            "account.journal": {head.journal_id for head in heads},
+            "account.payment.method.line": {head.payment_id for head in heads},
+            "account.tax": {line.tax_line_id or line.tax_id for line in every},
+            "account.analytic.account": {_analytic(line) for line in every},
+        }
+        companies, found = list({head.company_id for head in heads}), defaultdict(list)
+        for model, records in named.items():
+            ids = [record for record in records if record]
+            for row in self._rows(CODES, {"companies": companies, "model": model, "ids": ids}):
+                found[row.company_id, model, row.res_id].append((row.code, row.type, row.axis or ""))
+        return found
+
+    def _document(self, head, lines, codes):
+        kind = TYPES.get(head.move_type, "")
+        side = "customer" if kind in CUSTOMER else "supplier"
+
+        def code(model, record, wanted=None):
+            return _pick(codes.get((head.company_id, model, record), ()), wanted)[0]
+
+        label = head.partner_name or head.number or ""
+        third_party = code("res.partner", head.partner_id, side)
+        return Document(
+            company=head.company or "",
+            number=head.number or "",
+            journal=code("account.journal", head.journal_id),
+            journal_name=head.journal_name or "",
+            document_type=kind,
+            date=head.date,
+            document_id=str(head.id),
+            label=label,
+            external_reference=head.ref or head.payment_reference or "",
+            document_third_party=third_party,
+            document_due_date=head.invoice_date_due,
+            payment_mode=code("account.payment.method.line", head.payment_id),
+            payment_approval=head.payment_approval or "none",
+            currency=head.currency,
+            ledger_currency=head.ledger_currency,
+            rate=Decimal(head.rate or "1"),
+            total=Decimal(head.total or "0"),
+            currency_total=Decimal(head.currency_total or "0"),
+            piece_date=head.invoice_date or head.date,
+            validation_date=head.date,
+            lines=tuple(_line(line, place, label, code, codes, head, side) for place, line in enumerate(lines, 1)),
+        )
+
+
+class Row:
+    """A row of a query, by attribute."""
+
+    def __init__(self, values):
+        self.__dict__.update(values)
+
+
+def _line(line, place, label, code, codes, head, side):
+    section, _type, axis = _pick(codes.get((head.company_id, "account.analytic.account", _analytic(line)), ()), None)
+    third_party = line.is_third_party
+    return EntryLine(
+        account=code("account.account", line.account_id),
+        account_name=line.account_name or "",
+        debit=Decimal(line.debit or "0"),
+        credit=Decimal(line.credit or "0"),
+        label=line.label or label,
+        third_party=code("res.partner", line.partner_id, side) if third_party else "",
+        third_party_name=line.partner_name or "" if third_party else "",
+        is_third_party=third_party,
+        due_date=line.date_maturity if third_party else None,
+        currency_balance=Decimal(line.amount_currency or "0") or ZERO,
+        vat_profile=code("account.tax", line.tax_line_id or line.tax_id),
+        analytic_axis=axis,
+        analytic_section=section,
+        matching_code=line.matching_number or "",
+        matching_date=line.matching_date,
+        position=place,
+    )
+
+
+def _pick(found, wanted):
+    """Return the code of the wanted type, or else the first in alphabetical order."""
+    first = ("", None, "")
+    for entry in found:
+        first = entry
+        if wanted and entry[1] == wanted:
+            return entry
+    return first
+
+
+def _analytic(line):
+    """Return the analytic account of a line: the one with the largest share."""
+    shares = line.analytic_distribution or {}
+    if not shares:
+        return None
+    accounts = max(shares, key=lambda key: (shares[key], key))
+    first = accounts.split(",")[0]
+    return int(first) if first.isdigit() else None

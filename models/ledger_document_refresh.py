@@ -1,0 +1,170 @@
+from odoo import api, models
+from odoo.tools import SQL, split_every
+
+from ..core.ledger.checks import CheckContext, check_document
+from ..core.ledger.findings import Finding
+from ..core.ledger.fingerprint import Fingerprint, compare, fingerprint, updates
+from ..core.ledger.layouts import Writer
+from ..core.ledger.states import DocumentStatus, apply_event
+from .ledger_collect import Collector
+
+BATCH = 1000
+IN_FLIGHT = ("exporting", "exported")
+
+# What matters of an entry to the accounting system; ROW keeps an empty value apart from its neighbours.
+SIGNATURES = """
+    SELECT move.id, move.state, md5(ROW(
+               move.state, move.name, move.date, move.invoice_date, move.ref, move.payment_reference,
+               move.invoice_date_due, move.payment_approval, move.journal_id, move.commercial_partner_id,
+               move.preferred_payment_method_line_id, move.currency_id, move.invoice_currency_rate, move.amount_total,
+               (SELECT md5(string_agg(ROW(
+                           line.account_id, line.partner_id, line.debit, line.credit, line.name, line.date_maturity,
+                           line.amount_currency, line.tax_line_id, line.analytic_distribution)::text,
+                           ',' ORDER BY line.id))
+                  FROM account_move_line line
+                 WHERE line.move_id = move.id AND line.account_id IS NOT NULL)
+           )::text) AS signature
+      FROM account_move move
+"""
+
+
+class LedgerDocument(models.Model):
+    _inherit = "ledger.document"
+
+    @api.model
+    def _collect_moves(self, move_ids):
+        """Return {move id: core Document} of these moves."""
+        return Collector(self.env).documents(move_ids)
+
+    def _refresh(self):
+        """Look at these documents again: what they say, what is wrong with them, what it changes for their state."""
+        # sudo: hooks of whoever changes an entry, and the monitor, keep these records true; nothing is shown
+        for documents in self.sudo().grouped("connector_id").values():
+            checker = Checker(documents.connector_id)
+            for ids in split_every(BATCH, documents.ids):
+                documents.browse(ids)._refresh_batch(checker)
+
+    @api.model
+    def _refresh_waiting(self, connectors):
+        """Look again at what an anomaly holds back: somebody may have corrected its cause."""
+        # sudo: as in _refresh; documents of every company of these connectors
+        self.sudo().search([("connector_id", "in", connectors.ids), ("has_anomaly", "=", True)])._refresh()
+
+    def _refresh_batch(self, checker):
+        found = self._collect_moves(self.move_id.ids)
+        signatures = self._signatures()
+        gone = self.filtered(lambda document: signatures[document.move_id.id][0] != "posted")
+        gone._forget()
+        anomalies = []
+        for document in self - gone:
+            core = found[document.move_id.id]
+            values, findings = document._judge(core, checker)
+            values |= document._shown_values(core) | {"signature": signatures[document.move_id.id][1]}
+            document.write({name: value for name, value in values.items() if document[name] != value})
+            if findings is not None:
+                anomalies.append((document, findings))
+        self._replace_anomalies(anomalies)
+        return {document.id: found[document.move_id.id] for document in self - gone}
+
+    def _signatures(self):
+        """Return {move id: (state, digest)}."""
+        query = SQL("%s WHERE move.id = ANY(%s)", SQL(SIGNATURES), self.move_id.ids)
+        return {move: (state, digest) for move, state, digest in self.env.execute_query(query)}
+
+    def _judge(self, core, checker):
+        """Return (values to write, findings) of a document; no findings (None): those it has stay."""
+        current = fingerprint(core)
+        values = {"content": current.to_text(), "changed_fields": False}
+        if self.state in IN_FLIGHT:
+            return values, None
+        if self.state == "rejected" and values["content"] == self.content_sent:
+            return values, None
+        if self.operation == "create":
+            return values | self._state_after("change"), checker.check(core)
+        change = compare(Fingerprint.from_text(self.content_integrated), current)
+        if change.updatable or change.reversal:
+            values["changed_fields"] = ", ".join((*change.updatable, *change.reversal))
+            return values | self._state_after("change"), change.findings or checker.check_update(core, change)
+        if self.state == "integrated":
+            return values, ()
+        return values | self._state_after("change", "revert"), ()
+
+    def _state_after(self, *events):
+        """Return the state and operation after events of the core's table."""
+        status = DocumentStatus(self.state, self.operation)
+        for event in events:
+            status = apply_event(status, event)
+        return {"state": status.state, "operation": status.operation}
+
+    def _shown_values(self, core):
+        move = self.move_id
+        return {
+            "number": core.number,
+            "move_type": move.move_type,
+            "journal_id": move.journal_id,
+            "partner_id": move.commercial_partner_id,
+            "date": core.date,
+            "amount": move.amount_total,
+            "currency_id": move.currency_id,
+        }
+
+    def _forget(self):
+        """An entry that is not posted any more: forgotten if nothing of it was ever sent, else said."""
+        sent = self.filtered(lambda d: d.operation == "update" or d.state in IN_FLIGHT)
+        (self - sent).unlink()
+        for document in sent.filtered(lambda d: d.state == "integrated"):
+            document.write(document._state_after("change"))
+        sent._replace_anomalies(
+            [(document, [Finding("reversal_needed", "state", {"fields": "state"})]) for document in sent]
+        )
+
+    def _replace_anomalies(self, found):
+        """Keep the findings of each (document, findings) and nothing else; what did not change is not written."""
+        anomalies, old, new = self.env["ledger.anomaly"], self.env["ledger.anomaly"], []
+        for document, findings in found:
+            values = [
+                anomalies._values(finding, document_id=document.id, company_id=document.company_id.id)
+                for finding in findings
+            ]
+            kept = document.anomaly_ids
+            if [(a.code, a.params, a.field, a.line) for a in kept.sorted("id")] != [
+                (v["code"], v["params"], v["field"], v["line"]) for v in values
+            ]:
+                old |= kept
+                new += values
+            blocked = any(finding.blocking for finding in findings)
+            if document.has_anomaly != blocked:
+                document.has_anomaly = blocked
+        old.unlink()
+        anomalies.create(new)
+
+
+class Checker:
+    """What the checks of a connector's documents need, made once for many."""
+
+    def __init__(self, connector):
+        companies, env = connector.company_ids, connector.env
+        journals = env["ledger.code"].search([("connector_id", "=", connector.id), ("kind", "=", "journal")])
+        self._context = CheckContext(
+            journals=frozenset((code.company_id.ledger_code or "", code.code) for code in journals),
+            currencies=frozenset((connector.currency_ids or companies.currency_id).mapped("name")),
+            locked=frozenset(company.ledger_code or "" for company in companies if company.ledger_locked),
+        )
+        lot = connector._lot("0")
+        self._entries = Writer(connector.entries_layout_id._to_core(), lot)
+        self._updates = Writer(connector.updates_layout_id._to_core(), lot)
+
+    def check(self, document):
+        """Return the core findings of a document that would leave as a new entry."""
+        return check_document(document, self._context, self._entries)
+
+    def check_update(self, document, change):
+        """Return the findings of a document that would leave as an update."""
+        if self._updates.layout.flow != "updates":
+            return check_document(document, self._context, self._updates)
+        findings = []
+        if document.company in self._context.locked:
+            findings.append(Finding("company_locked", "company", {"company": document.company}))
+        for row in updates(document, change):
+            findings.extend(self._updates.render(row).findings)
+        return tuple(findings)

@@ -1,0 +1,85 @@
+import secrets
+
+from odoo import fields, models
+from odoo.tools import split_every
+
+from ..core.ledger.fingerprint import Fingerprint, compare, updates
+from ..core.ledger.layouts import Writer
+from .ledger_document_refresh import Checker
+
+
+class LedgerConnector(models.Model):
+    """Entries and updates out: steps 1 to 4 of the delivery protocol."""
+
+    _inherit = "ledger.connector"
+
+    def _send(self, run, transport, documents):
+        """Send documents in lots; those with anomalies are set aside, those that another run holds are left to it."""
+        run.total = len(documents)
+        for ids in split_every(self.lot_size, documents.sorted(lambda d: (d.operation, d.date, d.id)).ids):
+            if run.state == "delivered":
+                run._move_on("next_batch")
+            lots = self._in_transaction(self._write_lots, run, ids)
+            for lot in lots:
+                self._in_transaction(lot._recover, transport)
+            run.progress += len(ids)
+
+    def _write_lots(self, run, document_ids):
+        """Steps 1 and 2: lock, check, write the files and keep them. Returns the lots to deliver."""
+        documents = self.env["ledger.document"].browse(document_ids).exists()
+        documents = documents.try_lock_for_update(allow_referencing=True)
+        documents.invalidate_recordset()
+        rejected = documents.filtered(lambda d: d.state == "rejected")
+        rejected._move_on("correct")
+        due = documents.filtered(lambda d: d.state == "to_export")
+        found = due._refresh_batch(Checker(self))
+        ready = due.exists().filtered(lambda d: d.state == "to_export" and not d.has_anomaly)
+        run.set_aside += len(due.exists().filtered("has_anomaly"))
+        lots = self.env["ledger.lot"]
+        for (layout, company), part in ready.grouped(self._lot_key).items():
+            lots |= self._write_lot(run, layout, company, part, found)
+        if lots:
+            run._move_on("write")
+        return lots
+
+    def _lot_key(self, document):
+        """Return (layout, company or none): a file that does not name the company holds one company only."""
+        layout = self.entries_layout_id if document.operation == "create" else self.updates_layout_id
+        named = "company" in layout.column_ids.mapped("attribute")
+        return layout, self.env["res.company"] if named else document.company_id
+
+    def _write_lot(self, run, layout, company, documents, found):
+        number = f"{fields.Datetime.now():%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+        core = layout._to_core()
+        about = self._lot(number, company.ledger_code or "")
+        writer = Writer(core, about)
+        content = b"".join(writer.chunks(self._rows(core, documents, found)))
+        lot = self.env["ledger.lot"].create(
+            {
+                "run_id": run.id,
+                "company_ids": documents.company_id.ids,
+                "number": number,
+                "name": core.name_for(about),
+                "layout_id": layout.id,
+                "size": writer.size,
+                "sha256": writer.sha256,
+                "document_count": len(documents),
+            }
+        )
+        lot.attachment_id = self.env["ir.attachment"].create(
+            {"name": lot.name, "raw": content, "mimetype": "text/plain", "res_model": lot._name, "res_id": lot.id}
+        )
+        documents._move_on("collect")
+        for document in documents:
+            document.write({"lot_id": lot.id, "run_id": run.id, "content_sent": document.content})
+        return lot
+
+    def _rows(self, layout, documents, found):
+        """Yield what a file says of documents: whole, or a row for each field that changed since the integration."""
+        for document in documents.sorted(lambda d: (d.company_id.id, d.date, d.id)):
+            core = found[document.id]
+            if layout.flow != "updates":
+                yield core
+                continue
+            sent = Fingerprint.from_text(document.content_integrated)
+            yield from updates(core, compare(sent, Fingerprint.from_text(document.content)))

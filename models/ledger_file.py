@@ -1,0 +1,21 @@
+from odoo import fields, models
+
+from .ledger_layout import FLOWS
+
+
+class LedgerFile(models.Model):
+    """A file that came in. An answer is read once: its name and digest say so, whatever crashes before it is moved."""
+
+    _name = "ledger.file"
+    _description = "Incoming File"
+    _order = "id desc"
+
+    run_id = fields.Many2one("ledger.run", required=True, ondelete="restrict", index=True)
+    connector_id = fields.Many2one(related="run_id.connector_id", store=True, index=True)
+    name = fields.Char(string="File", required=True)
+    flow = fields.Selection(FLOWS, required=True)
+    size = fields.Integer(help="In bytes.")
+    sha256 = fields.Char(string="SHA-256")
+    state = fields.Selection([("done", "Read"), ("error", "Refused")], required=True, default="done")
+
+    _read_once = models.UniqueIndex("(connector_id, name, sha256) WHERE flow = 'acknowledgement'")

@@ -1,0 +1,178 @@
+"""Two companies, a connector on a directory of its own, and the counterpart as a separate program."""
+
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from odoo import Command, api
+from odoo.tests import TransactionCase, new_test_user
+from odoo.tools import config
+
+from .common import MODULE
+
+SIMULATOR = Path(__file__).resolve().parent.parent / "tools/frp1000_simulator.py"
+MONITOR, CONNECTOR_MANAGER = f"{MODULE}.group_ledger_monitor", f"{MODULE}.group_ledger_manager"
+APPROVER, ACCOUNTANT = f"{MODULE}.group_payment_approver", "account.group_account_invoice"
+DAY, DUE = "2026-03-10", "2026-04-10"
+
+
+class LedgerCase(TransactionCase):
+    """EAU and ASST exchange with a counterpart over a local directory; the référentiel made their accounts."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.root = Path(cls.enterClassContext(tempfile.TemporaryDirectory()))
+        config["ledger_exchange_root"] = str(cls.root)
+        cls.addClassCleanup(config._runtime_options.pop, "ledger_exchange_root", None)
+        # what is under test commits: other cursors then share the test's transaction
+        cls.registry_enter_test_mode_cls()
+        euro = cls.env.ref("base.EUR")
+        euro.active = True
+        cls.water, cls.sewerage = cls.companies = cls.env["res.company"].create(
+            [
+                {
+                    "name": f"Régie {code}",
+                    "ledger_code": code,
+                    "currency_id": euro.id,
+                    "country_id": cls.env.ref("base.fr").id,
+                }
+                for code in ("EAU", "ASST")
+            ]
+        )
+        cls.env.user.company_ids |= cls.companies
+        cls.env = cls.env(context={**cls.env.context, "allowed_company_ids": cls.companies.ids})
+        cls.companies = cls.companies.with_env(cls.env)
+        cls.water, cls.sewerage = cls.companies
+        cls.connector = cls.make_connector()
+        cls.directory = cls.root / cls.env.cr.dbname / "frp1000"
+        cls.simulate("publish")
+        cls.do(cls.companies, "action_update_companies")
+        cls.supplier, cls.customer = cls.partner("F0009"), cls.partner("C0001")
+
+    def setUp(self):
+        super().setUp()
+        # the database forgets what a test did; so does the counterpart
+        shutil.rmtree(self.directory)
+        self.simulate("publish")
+
+    @classmethod
+    def make_connector(cls, **values):
+        return cls.env["ledger.connector"].create(
+            {
+                "company_ids": [Command.set(cls.companies.ids)],
+                "directory": "frp1000",
+                "create_accounts": True,
+                "create_journals": True,
+                "create_third_parties": True,
+                **values,
+            }
+        )
+
+    @classmethod
+    def simulate(cls, command, *arguments, directory=None):
+        """Run the counterpart; returns what it says."""
+        program = [sys.executable, str(SIMULATOR), command, "--root", str(directory or cls.directory), *arguments]
+        return subprocess.run(program, check=True, capture_output=True, text=True, timeout=120).stdout
+
+    @classmethod
+    def report(cls, **options):
+        return json.loads(cls.simulate("report", **options))
+
+    @classmethod
+    def user(cls, login, groups, companies=None):
+        companies = companies or cls.companies
+        return new_test_user(
+            cls.env, login, groups, company_id=companies[0].id, company_ids=[Command.set(companies.ids)]
+        )
+
+    @classmethod
+    def do(cls, records, method, *arguments, user=None):
+        """Call a method that commits, as a request does: with a cursor of its own. Returns the run, if it shows one."""
+        cls.env.flush_all()
+        with cls.registry.cursor() as cr:
+            user = user or cls.env.user
+            companies = (user.company_ids & cls.companies).ids
+            env = api.Environment(cr, user.id, {**cls.env.context, "allowed_company_ids": companies})
+            found = getattr(records.with_env(env), method)(*arguments)
+            cr.commit()  # pylint: disable=invalid-commit
+        cls.env.invalidate_all()
+        if isinstance(found, dict) and found.get("res_model") == "ledger.run":
+            return cls.env["ledger.run"].browse(found.get("res_id") or found["domain"][0][2])
+        return found
+
+    @classmethod
+    def code(cls, kind, code, company=None):
+        domain = [("kind", "=", kind), ("code", "=", code), ("company_id", "=", (company or cls.water).id)]
+        return cls.env["ledger.code"].with_context(active_test=False).search(domain)
+
+    @classmethod
+    def record(cls, kind, code, company=None):
+        found = cls.code(kind, code, company)
+        return cls.env[found.res_model].browse(found.res_id)
+
+    @classmethod
+    def partner(cls, code):
+        """Return the partner of a code, one a company, with its accounts."""
+        partners = cls.env["res.partner"]
+        for company in cls.companies:
+            partner = cls.record("third_party", code, company).with_company(company)
+            partner.property_account_receivable_id = cls.record("account", "411000", company)
+            partner.property_account_payable_id = cls.record("account", "401000", company)
+            partners |= partner
+        return partners
+
+    @classmethod
+    def entry(cls, kind="in_invoice", amount=100.0, company=None, post=True, **values):
+        """Return an invoice or a bill of one line, posted."""
+        company = company or cls.water
+        sale = kind.startswith("out")
+        partners = cls.customer if sale else cls.supplier
+        account = cls.record("account", "706100" if sale else "615500", company)
+        move = (
+            cls.env["account.move"]
+            .with_company(company)
+            .create(
+                {
+                    "move_type": kind,
+                    "company_id": company.id,
+                    "journal_id": cls.record("journal", "VT" if sale else "ACH", company).id,
+                    "partner_id": partners.filtered(lambda p: p.company_id == company).id,
+                    "invoice_date": DAY,
+                    "date": DAY,
+                    "invoice_date_due": DUE,
+                    "invoice_line_ids": [
+                        Command.create(
+                            {
+                                "name": "Ligne",
+                                "quantity": 1,
+                                "price_unit": amount,
+                                "account_id": account.id,
+                                "tax_ids": [],
+                            }
+                        )
+                    ],
+                    **values,
+                }
+            )
+        )
+        if post:
+            move.action_post()
+        return move
+
+    def document(self, move):
+        self.env.invalidate_all()
+        return self.env["ledger.document"].search([("move_id", "in", move.ids)])
+
+    def export(self, moves=None, **options):
+        documents = self.document(moves) if moves else self.env["ledger.document"].search([])
+        return self.do(documents, "action_export", **options)
+
+    def loop(self, moves=None):
+        """Send, let the counterpart answer, read its answers. Returns both runs."""
+        sent = self.export(moves)
+        self.simulate("serve", "--once")
+        return sent, self.do(self.connector, "action_synchronize")

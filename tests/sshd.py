@@ -1,0 +1,71 @@
+"""A real OpenSSH server on the loopback, with its own configuration and host key, ended by its process id."""
+
+import getpass
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+CONFIG = """
+Port {port}
+ListenAddress 127.0.0.1
+HostKey {folder}/host_key
+PidFile none
+AuthorizedKeysFile {folder}/user_key.pub
+PasswordAuthentication no
+KbdInteractiveAuthentication no
+UsePAM no
+StrictModes no
+PermitRootLogin prohibit-password
+Subsystem sftp internal-sftp
+ForceCommand internal-sftp
+"""
+
+
+class Sshd:
+    """Start it with `start`, end it with `stop`; `private_key` opens the account `user`."""
+
+    user = getpass.getuser()
+
+    def __init__(self, folder):
+        self.folder, self._process = Path(folder), None
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self._make_key("user_key")
+        self.new_host_key()
+
+    @property
+    def private_key(self):
+        return (self.folder / "user_key").read_text()
+
+    def new_host_key(self):
+        self._make_key("host_key")
+
+    def _make_key(self, name):
+        for path in self.folder.glob(f"{name}*"):
+            path.unlink()
+        command = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(self.folder / name)]
+        subprocess.run(command, check=True)
+
+    def start(self):
+        path = self.folder / "sshd_config"
+        path.write_text(CONFIG.format(port=self.port, folder=self.folder))
+        if self.user == "root":
+            # where OpenSSH's privilege separation wants to live
+            Path("/run/sshd").mkdir(exist_ok=True)
+        with open(self.folder / "sshd.log", "w") as log:
+            self._process = subprocess.Popen(["/usr/sbin/sshd", "-D", "-e", "-f", str(path)], stderr=log)
+        limit = time.monotonic() + 10
+        while time.monotonic() < limit:
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
+                    return
+            time.sleep(0.02)
+        raise RuntimeError((self.folder / "sshd.log").read_text())
+
+    def stop(self):
+        if self._process:
+            self._process.terminate()
+            self._process.wait(10)
+            self._process = None

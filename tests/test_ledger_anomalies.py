@@ -1,0 +1,140 @@
+from odoo.exceptions import ValidationError
+from odoo.tests import Form
+
+from .ledger_common import LedgerCase
+
+
+class TestLedgerAnomalies(LedgerCase):
+    """Every check runs before the sending; what is corrected becomes ready by itself."""
+
+    def codes(self, move):
+        return set(self.document(move).anomaly_ids.mapped("code"))
+
+    def test_each_check_then_its_correction(self):
+        dollar = self.env.ref("base.USD")
+        dollar.active = True
+        cases = {
+            "company_locked": (
+                lambda bill: self.water.write({"ledger_locked": True}),
+                lambda bill: self.water.write({"ledger_locked": False}),
+            ),
+            "company_unbound": (
+                lambda bill: self.water.write({"ledger_code": False}),
+                lambda bill: self.water.write({"ledger_code": "EAU"}),
+            ),
+            "journal_unknown": (
+                lambda bill: self.code("journal", "ACH").write({"active": False}),
+                lambda bill: self.code("journal", "ACH").write({"active": True}),
+            ),
+            "account_unbound": (
+                lambda bill: self.code("account", "401000").write({"active": False}),
+                lambda bill: self.code("account", "401000").write({"active": True}),
+            ),
+            "third_party_unbound": (
+                lambda bill: self.code("third_party", "F0009").write({"active": False}),
+                lambda bill: self.code("third_party", "F0009").write({"active": True}),
+            ),
+            "currency_unknown": (
+                lambda bill: self.connector.write({"currency_ids": dollar}),
+                lambda bill: self.connector.write({"currency_ids": False}),
+            ),
+            "text_unwritable": (
+                lambda bill: bill.invoice_line_ids.write({"name": "Pompe 泵"}),
+                lambda bill: bill.invoice_line_ids.write({"name": "Pompe"}),
+            ),
+            "due_date_missing": (
+                lambda bill: self.env.cr.execute(
+                    "UPDATE account_move_line SET date_maturity = NULL WHERE move_id = %s", [bill.id]
+                ),
+                lambda bill: self.env.cr.execute(
+                    "UPDATE account_move_line SET date_maturity = '2026-04-10' WHERE move_id = %s", [bill.id]
+                ),
+            ),
+            "unbalanced": (
+                lambda bill: self.env.cr.execute(
+                    "UPDATE account_move_line SET debit = debit + 1 WHERE move_id = %s AND debit > 0", [bill.id]
+                ),
+                lambda bill: self.env.cr.execute(
+                    "UPDATE account_move_line SET debit = debit - 1 WHERE move_id = %s AND debit > 0", [bill.id]
+                ),
+            ),
+        }
+        for code, (spoil, correct) in cases.items():
+            with self.subTest(code):
+                bill = self.entry()
+                self.assertFalse(self.codes(bill))
+                spoil(bill)
+                run = self.export(bill)
+                self.assertIn(code, self.codes(bill))
+                self.assertEqual((run.exported, run.set_aside, run.state), (0, 1, "done"))
+                for anomaly in self.document(bill).anomaly_ids:
+                    self.assertTrue(anomaly.message and anomaly.field_label)
+                correct(bill)
+                self.env["ledger.document"].action_open_monitor()
+                self.assertFalse(self.document(bill).has_anomaly)
+                self.assertEqual(self.export(bill).exported, 1)
+
+    def test_an_amount_wider_than_its_column(self):
+        column = self.connector.entries_layout_id.column_ids.filtered(lambda c: c.attribute == "amount")
+        column.width = 8
+        wide, good = self.entry(amount=123456.78), self.entry(amount=12345.67)
+        self.assertEqual((self.codes(wide), self.codes(good)), ({"amount_too_wide"}, set()))
+        run = self.export(wide + good)
+        self.assertEqual((run.exported, run.set_aside), (1, 1))
+
+    def test_all_anomalies_at_once_and_the_button_opens_the_document(self):
+        bill = self.entry(post=False)
+        self.water.ledger_locked = True
+        (self.code("account", "615500") | self.code("third_party", "F0009")).active = False
+        bill.action_post()
+        document = self.document(bill)
+        self.assertEqual(self.codes(bill), {"company_locked", "account_unbound", "third_party_unbound"})
+        dialog = document.action_view_anomalies()
+        self.assertEqual((dialog["target"], dialog["res_id"]), ("new", document.id))
+        self.assertEqual(document.anomaly_ids[0].action_open_document()["res_id"], bill.id)
+
+
+class TestLedgerLayouts(LedgerCase):
+    """The presets are edited as lists, seen at once on a real document, and used by the next export."""
+
+    def test_an_edited_layout_is_seen_and_used(self):
+        layout = self.connector.entries_layout_id.copy()
+        self.assertEqual(len(layout.column_ids), 25)
+        bill = self.entry()
+        with Form(layout) as form:
+            form.preview_move_id = bill
+            self.assertIn(f"EAU;;ACH;FF;10/03/2026;{bill.name}", form.preview)
+            form.delimiter = "bar"
+            form.date_format = "iso"
+            self.assertIn(f"EAU||ACH|FF|2026-03-10|{bill.name}", form.preview)
+            with form.column_ids.edit(1) as column:
+                column.constant = "SIEGE"
+                column.attribute = False
+            self.assertIn("EAU|SIEGE|ACH|", form.preview)
+        self.connector.entries_layout_id = layout
+        run = self.export(bill)
+        self.assertTrue(run.lot_ids.attachment_id.raw.startswith(f"EAU|SIEGE|ACH|FF|2026-03-10|{bill.name}".encode()))
+
+    def test_a_layout_that_cannot_work_is_refused(self):
+        layout = self.connector.entries_layout_id.copy()
+        for values in (
+            {"file_name": "ECR.txt"},
+            {"file_name": "../{lot}.txt"},
+            {"column_ids": [(5,)]},
+            {"column_ids": [(1, layout.column_ids[0].id, {"constant": "a;b", "attribute": False})]},
+            {"column_ids": [(1, layout.column_ids[4].id, {"width": 4})]},
+            {
+                "flow": "fec",
+                "column_ids": [(2, column.id) for column in layout.column_ids if column.attribute == "direction"],
+            },
+        ):
+            with self.subTest(values), self.assertRaises(ValidationError):
+                layout.write(values)
+
+    def test_every_preset_is_a_record_that_says_the_same(self):
+        from ..core.ledger.presets import PRESETS
+
+        for key, preset in PRESETS.items():
+            layout = self.env.ref(f"utility_billing_sync.ledger_layout_{key}")
+            self.assertEqual(layout._to_core(), preset)
+            self.assertTrue(layout.preview)

@@ -1,0 +1,211 @@
+"""Exactly once: what a crash leaves between the steps of the protocol is real state, made here as it would be left."""
+
+import hashlib
+import os
+
+from odoo.addons.utility_billing_sync.core.ledger.acknowledgement import AWAITING
+
+from .ledger_common import LedgerCase
+
+ANSWER = "company;number;external_reference;status;code;message\r\n"
+
+
+class TestLedgerDelivery(LedgerCase):
+    def sent_files(self):
+        return sorted(path.name for path in (self.directory / "entries").iterdir())
+
+    def written_lot(self, bill):
+        """Stop after step 2, as a server that dies before it delivers: the file is kept, its documents are leaving."""
+        run = self.env["ledger.run"].create({"connector_id": self.connector.id, "company_ids": self.companies.ids})
+        lot = self.do(self.connector, "_write_lots", run, self.document(bill).ids)
+        return lot.with_env(self.env)
+
+    def answer(self, name, *rows):
+        (self.directory / "acknowledgements" / name).write_text(
+            ANSWER + "".join(f"{row}\r\n" for row in rows), encoding="utf-8", newline=""
+        )
+        return self.do(self.connector, "action_synchronize")
+
+    def test_the_kept_file_is_the_delivered_one(self):
+        run = self.export(self.entry())
+        lot = run.lot_ids
+        data = (self.directory / "entries" / lot.name).read_bytes()
+        self.assertEqual((lot.size, lot.sha256), (len(data), hashlib.sha256(data).hexdigest()))
+        self.assertEqual(lot.attachment_id.raw, data)
+        self.assertIn(lot.number, lot.name)
+        self.assertEqual((run.state, run.progress, run.total), ("done", 1, 1))
+
+    def test_a_crash_before_the_delivery(self):
+        bill = self.entry()
+        lot = self.written_lot(bill)
+        self.assertEqual((self.document(bill).state, lot.state, lot.run_id.state), ("exporting", "written", "written"))
+        self.assertFalse(self.sent_files())
+        self.assertEqual(self.export(bill).lot_ids, self.env["ledger.lot"], "the same document left in a second lot")
+        self.assertEqual(self.sent_files(), [lot.name])
+        self.assertEqual(
+            (self.document(bill).state, lot.state, lot.run_id.state), ("exported", "delivered", "delivered")
+        )
+
+    def test_a_crash_after_the_delivery(self):
+        bill = self.entry()
+        lot = self.written_lot(bill)
+        path = self.directory / "entries" / lot.name
+        path.write_bytes(lot.attachment_id.raw)
+        os.utime(path, (1, 1))
+        self.do(self.connector, "action_synchronize")
+        self.assertEqual(path.stat().st_mtime, 1, "a file that had arrived was sent again")
+        self.assertEqual(self.document(bill).state, "exported")
+
+    def test_a_crash_after_the_counterpart_took_the_file(self):
+        bill = self.entry()
+        lot = self.written_lot(bill)
+        (self.directory / "entries" / lot.name).write_bytes(lot.attachment_id.raw)
+        self.simulate("serve", "--once")
+        self.do(self.connector, "action_synchronize")
+        self.simulate("serve", "--once")
+        self.assertEqual((self.document(bill).state, lot.state), ("integrated", "delivered"))
+        report = self.report()
+        self.assertEqual([row["version"] for row in report["documents"]], [1])
+        self.assertEqual([row["outcome"] for row in report["deliveries"]], ["new"])
+
+    def test_a_half_written_file_is_never_taken(self):
+        bill = self.entry()
+        lot = self.written_lot(bill)
+        partial = self.directory / "entries" / f".{lot.name}.part"
+        partial.write_bytes(lot.attachment_id.raw[:10])
+        self.do(self.connector, "action_synchronize")
+        self.assertEqual(self.sent_files(), [lot.name])
+
+    def test_the_name_taken_by_another_content(self):
+        bill = self.entry()
+        lot = self.written_lot(bill)
+        (self.directory / "entries" / lot.name).write_bytes(b"something else")
+        run = self.do(self.connector, "action_synchronize")
+        self.assertEqual((run.state, run.anomaly_ids.code), ("failed", "delivery_conflict"))
+        self.assertEqual((self.document(bill).state, lot.state), ("exporting", "written"))
+        lot.action_abandon()
+        self.assertEqual((self.document(bill).state, lot.state), ("to_export", "abandoned"))
+        self.assertEqual(self.export(bill).exported, 1)
+
+    def test_a_full_disk_loses_nothing(self):
+        bill = self.entry()
+        entries = self.directory / "entries"
+        entries.rmdir()
+        entries.symlink_to("/dev/full")
+        run = self.export(bill)
+        self.assertEqual(run.state, "failed")
+        self.assertTrue(run.anomaly_ids)
+        entries.unlink()
+        entries.mkdir()
+        self.assertEqual(self.export(bill).exported, 1)
+
+    def test_documents_that_another_run_holds_are_left_to_it(self):
+        bill = self.entry()
+        self.written_lot(bill)
+        run = self.env["ledger.run"].create({"connector_id": self.connector.id, "company_ids": self.companies.ids})
+        self.assertFalse(self.do(self.connector, "_write_lots", run, self.document(bill).ids))
+
+    def test_lots_are_cut_at_their_size(self):
+        self.connector.lot_size = 2
+        bills = self.entry() + self.entry() + self.entry()
+        run = self.export(bills)
+        self.assertEqual(
+            (run.lot_ids.sorted("id").mapped("document_count"), run.exported, run.state), ([2, 1], 3, "done")
+        )
+
+    def test_a_layout_without_company_makes_a_file_a_company(self):
+        self.connector.entries_layout_id = self.env.ref("utility_billing_sync.ledger_layout_entries_15_approval")
+        self.connector.updates_layout_id = self.connector.entries_layout_id
+        bills = self.entry() + self.entry(company=self.sewerage)
+        sent, answered = self.loop(bills)
+        self.assertEqual((len(sent.lot_ids), answered.accepted), (2, 2))
+        bills.action_approve_payment()
+        sent, answered = self.loop(bills)
+        self.assertEqual((sent.exported, answered.accepted), (2, 2))
+        self.assertEqual({row["payment_approval"] for row in self.report()["documents"]}, {"OUI"})
+
+    # Answers
+
+    def test_a_rejected_document_says_why_and_leaves_again_once_corrected(self):
+        bill = self.entry()
+        run = self.export(bill)
+        self.answer(f"AR_{run.lot_ids.number}.txt", f"EAU;{bill.name};;rejected;THIRD;tiers fermé")
+        document = self.document(bill)
+        self.assertEqual((document.state, document.has_anomaly), ("rejected", True))
+        self.assertIn("THIRD tiers fermé", document.anomaly_ids.message)
+        (self.directory / "entries" / run.lot_ids.name).unlink()
+        bill.ref = "corrected"
+        self.assertEqual((self.document(bill).state, self.document(bill).has_anomaly), ("to_export", False))
+        self.loop(bill)
+        self.assertEqual(self.document(bill).state, "integrated")
+
+    def test_a_rejected_document_corrected_over_there_is_exported_again(self):
+        bill = self.entry()
+        run = self.export(bill)
+        self.answer(f"AR_{run.lot_ids.number}.txt", f"EAU;{bill.name};;rejected;ACCOUNT;compte fermé")
+        self.assertEqual(self.export(bill).exported, 1)
+        self.assertEqual(self.document(bill).state, "exported")
+
+    def test_a_report_is_read_once(self):
+        bill = self.entry()
+        run = self.export(bill)
+        name, row = f"AR_{run.lot_ids.number}.txt", f"EAU;{bill.name};;accepted;;"
+        self.assertEqual(self.answer(name, row).accepted, 1)
+        again = self.answer(name, row)
+        self.assertEqual(
+            (again.accepted, again.anomaly_ids, again.file_ids.filtered(lambda f: f.flow == "acknowledgement")),
+            (0, self.env["ledger.anomaly"], self.env["ledger.file"]),
+        )
+        done = self.directory / "acknowledgements/done"
+        self.assertEqual(len(list(done.iterdir())), 2)
+        self.assertEqual(self.answer("AR_other.txt", row).anomaly_ids.code, "acknowledgement_late")
+
+    def test_an_unknown_document_is_said_and_the_others_pass(self):
+        bill = self.entry()
+        run = self.export(bill)
+        run = self.answer(
+            f"AR_{run.lot_ids.number}.txt",
+            "EAU;INCONNU;;accepted;;",
+            f"EAU;{bill.name};;accepted;;",
+            "EAU;x;;peut-être;;",
+        )
+        self.assertEqual((run.accepted, run.refused), (1, 2))
+        self.assertEqual(set(run.anomaly_ids.mapped("code")), {"acknowledgement_unknown", "status_wrong"})
+        self.assertEqual(self.document(bill).state, "integrated")
+
+    def test_an_unreadable_report_blocks_nothing(self):
+        bill = self.entry()
+        run = self.export(bill)
+        folder = self.directory / "acknowledgements"
+        (folder / "AR_0.txt").write_bytes(b"\xff\xfeA\0R\0")
+        run = self.answer(f"AR_{run.lot_ids.number}.txt", f"EAU;{bill.name};;accepted;;")
+        self.assertEqual((run.accepted, run.anomaly_ids.code), (1, "encoding_wrong"))
+        self.assertTrue((folder / "error/AR_0.txt").exists())
+
+    def test_without_answers_what_is_delivered_is_integrated(self):
+        self.connector.acknowledgement_layout_id = False
+        bill = self.entry()
+        self.export(bill)
+        self.assertEqual(self.document(bill).state, "integrated")
+        self.assertNotIn(self.document(bill).state, AWAITING)
+
+    def test_a_layout_that_no_longer_works_stops_the_run_with_a_sentence(self):
+        bill = self.entry()
+        layout = self.connector.entries_layout_id
+        self.env.cr.execute("UPDATE ledger_column SET attribute = 'unknown' WHERE layout_id = %s", [layout.id])
+        run = self.export(bill)
+        self.assertEqual((run.state, run.anomaly_ids.code), ("failed", "layout_wrong"))
+        self.assertIn(layout.name, run.message)
+
+    def test_an_unforeseen_error_closes_the_run(self):
+        bill = self.entry()
+        self.loop(bill)
+        document = self.document(bill)
+        self.env.cr.execute(
+            "UPDATE ledger_document SET content_integrated = 'x', state = 'to_export' WHERE id = %s", [document.id]
+        )
+        try:
+            self.export(bill)
+        except ValueError:
+            run = self.env["ledger.run"].search([], limit=1)
+        self.assertEqual((run.state, run.exported), ("failed", 0))

@@ -1,0 +1,124 @@
+from odoo.exceptions import UserError
+
+from .ledger_common import ACCOUNTANT, CONNECTOR_MANAGER, LedgerCase
+
+
+class TestLedgerDocuments(LedgerCase):
+    """The life of an accounting document, from its posting to its update."""
+
+    def test_a_posted_bill_becomes_a_new_entry(self):
+        bill = self.entry(post=False)
+        self.assertFalse(self.document(bill))
+        bill.action_post()
+        document = self.document(bill)
+        self.assertEqual((document.operation, document.state, document.number), ("create", "to_export", bill.name))
+        self.assertEqual(
+            (document.amount, document.company_id, document.connector_id), (100, self.water, self.connector)
+        )
+        self.assertFalse(document.anomaly_ids)
+        self.assertEqual(bill.payment_approval, "pending")
+
+    def test_back_to_draft_before_sending_forgets_it(self):
+        bill = self.entry()
+        bill.button_draft()
+        self.assertFalse(self.document(bill))
+        bill.action_post()
+        self.assertEqual(self.document(bill).state, "to_export")
+
+    def test_the_whole_loop_then_the_approval_as_an_update(self):
+        bill, invoice = self.entry(), self.entry("out_invoice", 42.42)
+        sent, answered = self.loop(bill + invoice)
+        self.assertEqual((sent.state, sent.exported, len(sent.lot_ids)), ("done", 2, 1))
+        self.assertEqual((answered.state, answered.accepted), ("done", 2))
+        documents = self.document(bill + invoice)
+        self.assertEqual(set(documents.mapped("state")), {"integrated"})
+        bill.action_approve_payment()
+        document = self.document(bill)
+        self.assertEqual((document.operation, document.state), ("update", "to_export"))
+        self.assertEqual(document.changed_fields, "payment_approval")
+        sent, _answered = self.loop(bill)
+        self.assertTrue(sent.lot_ids.name.startswith("MAJ_"))
+        self.assertEqual(self.document(bill).state, "integrated")
+        there = {row["number"]: row for row in self.report()["documents"]}
+        self.assertEqual((there[bill.name]["payment_approval"], there[bill.name]["version"]), ("OUI", 2))
+        self.assertEqual(there[invoice.name]["version"], 1)
+
+    def test_a_change_undone_leaves_nothing_to_send(self):
+        bill = self.entry()
+        self.loop(bill)
+        bill.action_approve_payment()
+        self.assertEqual(self.document(bill).state, "to_export")
+        bill.action_request_payment_approval()
+        self.assertEqual((self.document(bill).state, self.document(bill).changed_fields), ("integrated", False))
+
+    def test_an_integrated_document_is_not_undone_in_silence(self):
+        bill = self.entry()
+        self.loop(bill)
+        self.assertTrue(bill.need_cancel_request)
+        for undo in (bill.button_draft, bill.button_cancel, bill.button_request_cancel):
+            with self.subTest(undo.__name__), self.assertRaisesRegex(UserError, "reverse"):
+                undo()
+        reversal = bill._reverse_moves([{"date": bill.date, "invoice_date": bill.date}])
+        reversal.action_post()
+        self.assertEqual(self.document(reversal).operation, "create")
+
+    def test_what_sql_made_or_changed_is_found(self):
+        bill, other = self.entry(), self.entry(amount=7)
+        self.loop(bill)
+        document = self.document(other)
+        self.env.cr.execute("DELETE FROM ledger_document WHERE id = %s", [document.id])
+        self.env.cr.execute("UPDATE account_move SET payment_approval = 'approved' WHERE id = %s", [bill.id])
+        self.env.invalidate_all()
+        self.env["ledger.document"].action_open_monitor()
+        self.assertEqual(self.document(other).state, "to_export")
+        self.assertEqual(self.document(bill).changed_fields, "payment_approval")
+
+    def test_an_amount_changed_behind_an_integrated_document_asks_for_a_reversal(self):
+        bill = self.entry()
+        self.loop(bill)
+        self.env.cr.execute(
+            "UPDATE account_move_line SET debit = debit + 1, balance = balance + 1 WHERE move_id = %s AND debit > 0",
+            [bill.id],
+        )
+        self.env["ledger.document"].action_open_monitor()
+        document = self.document(bill)
+        self.assertEqual((document.state, document.has_anomaly), ("to_export", True))
+        self.assertEqual(document.anomaly_ids.code, "reversal_needed")
+        run = self.export(bill)
+        self.assertEqual((run.exported, run.set_aside), (0, 1))
+
+    def test_a_change_on_its_way_waits_for_the_answer(self):
+        bill = self.entry()
+        self.export(bill)
+        bill.action_approve_payment()
+        self.assertEqual((self.document(bill).state, self.document(bill).operation), ("exported", "create"))
+        self.simulate("serve", "--once")
+        self.do(self.connector, "action_synchronize")
+        # accepted as it was sent, and sent again as an update in the same synchronisation
+        self.assertEqual((self.document(bill).state, self.document(bill).operation), ("exported", "update"))
+
+    def test_journals_and_first_date_choose_what_is_exchanged(self):
+        self.connector.date_start = "2026-03-11"
+        early = self.entry()
+        self.assertFalse(self.document(early))
+        late = self.entry(date="2026-03-11", invoice_date="2026-03-11")
+        self.assertTrue(self.document(late))
+        self.connector.journal_ids = self.record("journal", "VT")
+        self.assertFalse(self.document(self.entry(date="2026-03-12", invoice_date="2026-03-12")))
+
+    def test_a_document_that_nothing_holds_is_set_aside_with_every_anomaly(self):
+        bill = self.entry(post=False)
+        (self.code("account", "615500") | self.code("third_party", "F0009")).res_id = False
+        bill.action_post()
+        document = self.document(bill)
+        self.assertTrue(document.has_anomaly)
+        self.assertEqual(set(document.anomaly_ids.mapped("code")), {"account_unbound", "third_party_unbound"})
+        self.assertEqual(document.anomaly_ids[0].action_open_document()["res_id"], bill.id)
+        run = self.export(bill)
+        self.assertEqual((run.exported, run.set_aside, run.lot_ids), (0, 1, self.env["ledger.lot"]))
+        # corrected in the référentiel: ready by itself
+        manager = self.user("ledger_manager", f"{CONNECTOR_MANAGER},{ACCOUNTANT}")
+        self.code("account", "615500").with_user(manager).record_ref = bill.invoice_line_ids.account_id
+        self.code("third_party", "F0009").with_user(manager).record_ref = bill.partner_id
+        self.assertFalse(self.document(bill).has_anomaly)
+        self.assertEqual(self.export(bill).exported, 1)

@@ -1,0 +1,126 @@
+from odoo.exceptions import AccessError, UserError
+
+from .ledger_common import ACCOUNTANT, CONNECTOR_MANAGER, MONITOR, LedgerCase
+
+
+class TestLedgerReferential(LedgerCase):
+    """Administration, Société: tick, *Mettre à jour les sociétés*."""
+
+    def put(self, name, text, encoding="utf-8"):
+        (self.directory / "referential" / name).write_bytes(text.replace("\n", "\r\n").encode(encoding))
+
+    def update(self, companies=None, **options):
+        return self.do(companies or self.companies, "action_update_companies", **options)
+
+    def test_the_mirror_of_a_whole_referential(self):
+        kinds = dict(
+            self.env["ledger.code"]._read_group([("connector_id", "=", self.connector.id)], ["kind"], ["__count"])
+        )
+        self.assertEqual(kinds["account"], 16)
+        self.assertEqual(set(kinds), set(self.env["ledger.code"]._models_of_kinds()))
+        account = self.record("account", "401000")
+        self.assertEqual((account.account_type, account.reconcile), ("liability_payable", True))
+        self.assertEqual(self.record("journal", "ACH").type, "purchase")
+        self.assertEqual((self.supplier[0].name, self.supplier[0].ref), ("Pompes et réseaux", "F0009"))
+        self.assertEqual(self.water.scan_directory, "C0071000325_data_1")
+        self.assertTrue(self.water.ledger_updated)
+
+    def test_the_same_referential_twice_writes_nothing(self):
+        codes = self.env["ledger.code"].search([])
+        self.env.cr.execute("UPDATE ledger_code SET write_date = '2020-01-01'")
+        run = self.update()
+        self.assertEqual((run.made, run.updated, run.deactivated, run.refused), (0, 0, 0, 0))
+        self.assertEqual(run.unchanged, len(codes))
+        self.env.cr.execute("SELECT count(*) FROM ledger_code WHERE write_date != '2020-01-01'")
+        self.assertEqual(self.env.cr.fetchone()[0], 0)
+        self.assertEqual(len(self.env["res.partner"].search([("ref", "=", "F0009")])), 2)
+
+    def test_made_updated_deactivated_refused(self):
+        self.put(
+            "accounts.csv",
+            "company;code;name;type\nEAU;401000;Fournisseurs d'exploitation;G\nEAU;411000;Clients;G\n"
+            "EAU;471000;Attente;G\nEAU;;Sans code;G\nEAU;706100;Coupée\n",
+        )
+        run = self.update(self.water)
+        self.assertEqual((run.made, run.updated, run.refused), (1, 1, 2))
+        self.assertEqual(set(run.anomaly_ids.filtered("blocking").mapped("code")), {"value_missing", "row_short"})
+        self.assertEqual(set(run.anomaly_ids.filtered("blocking").mapped("line")), {5, 6})
+        self.assertEqual(set(run.anomaly_ids.filtered("blocking").mapped("file_name")), {"accounts.csv"})
+        # a line whose code can't be read may be any code: what is missing is kept
+        self.assertTrue(self.code("account", "445710").active)
+        self.put("accounts.csv", "company;code;name;type\nEAU;401000;Fournisseurs;G\nEAU;471000;Attente;G\n")
+        run = self.update(self.water)
+        self.assertEqual(run.deactivated, 7)
+        self.assertFalse(self.code("account", "445710").active)
+        self.assertTrue(self.code("account", "445710", self.sewerage).active, "a company that was not ticked changed")
+        self.put(
+            "accounts.csv",
+            "company;code;name;type\nEAU;401000;Fournisseurs;G\nEAU;471000;Attente;G\nEAU;445710;TVA;G\n",
+        )
+        self.update(self.water)
+        self.assertTrue(self.code("account", "445710").active)
+
+    def test_a_binding_by_hand_is_kept(self):
+        manager = self.user("manager", f"{CONNECTOR_MANAGER},{ACCOUNTANT}")
+        code, other = self.code("account", "615500"), self.record("account", "706300")
+        code.with_user(manager).record_ref = other
+        self.assertTrue(code.bound_by_hand)
+        self.update()
+        self.assertEqual(code.res_id, other.id)
+        with self.assertRaises(UserError):
+            code.with_user(manager).record_ref = self.supplier[0]
+        with self.assertRaises(AccessError):
+            code.with_user(manager).name = "other"
+
+    def test_bad_files_are_said_and_the_good_ones_pass(self):
+        good = "company;code;name;type\nEAU;BQ;Banque;bank\n"
+        bad = {
+            "accounts.csv": ("company;name;type\nEAU;x;G\n", "utf-8", "column_missing"),
+            "payment_modes.csv": ("company;code;name\nEAU;é;Chèque\n", "utf-16", "encoding_wrong"),
+            "vat_profiles.csv": ("", "utf-8", "file_empty"),
+            "third_parties.csv": (
+                "company;code;name\nEAU;F1;" + "x" * (2 << 20) + "\nEAU;F2;Deux\n",
+                "utf-8",
+                "line_too_long",
+            ),
+            "analytic_axes.csv": ("company;code;name\nEAU;A;Axe\nEAU;B;Coup", "utf-8", "line_truncated"),
+        }
+        for name, (text, encoding, _code) in bad.items():
+            self.put(name, text, encoding)
+        self.put("journals.csv", good)
+        run = self.update(self.water)
+        self.assertEqual(run.state, "done")
+        found = {anomaly.file_name: anomaly.code for anomaly in run.anomaly_ids if anomaly.blocking}
+        self.assertEqual(found, {name: code for name, (_text, _encoding, code) in bad.items()})
+        self.assertTrue(self.code("journal", "BQ").active)
+        self.assertTrue(self.code("third_party", "F2").active)
+        self.assertTrue(self.code("account", "401000").active, "a file that can't be read deactivated codes")
+
+    def test_companies_known_there_and_not_here_are_made_in_one_click(self):
+        self.put(
+            "companies.csv", "code;name;scan_directory\nEAU;Eau;D1\nASST;Asst;D3\nJNO;Société JNO;C0071000325_data_6\n"
+        )
+        self.update()
+        unknown = self.env["ledger.code"].search([("kind", "=", "company"), ("is_bound", "=", False)])
+        self.assertEqual(unknown.code, "JNO")
+        with self.assertRaises(AccessError):
+            unknown.with_user(self.user("manager", CONNECTOR_MANAGER)).action_create_companies()
+        unknown.action_create_companies()
+        made = self.env["res.company"].search([("ledger_code", "=", "JNO")])
+        self.assertEqual((made.name, made.scan_directory), ("Société JNO", "C0071000325_data_6"))
+        self.assertIn(made, self.connector.company_ids)
+
+    def test_files_without_a_company_are_refused_for_several(self):
+        self.put("journals.csv", "code;name\nBQ;Banque\n")
+        self.assertEqual(self.update().anomaly_ids.code, "value_missing")
+        self.assertEqual(self.update(self.water).made, 1)
+
+    def test_who_may_update(self):
+        for groups in (MONITOR, "base.group_user"):
+            with self.assertRaises(AccessError):
+                self.companies.with_user(self.user(groups[-9:], groups)).action_update_companies()
+        manager = self.user("manager_water", CONNECTOR_MANAGER, self.water)
+        with self.assertRaises(AccessError):
+            self.companies.with_user(manager).with_context(allowed_company_ids=self.water.ids).action_update_companies()
+        run = self.update(self.water, user=manager)
+        self.assertEqual((run.state, run.company_ids, run.create_uid), ("done", self.water, manager))
