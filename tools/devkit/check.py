@@ -50,6 +50,8 @@ def run(arguments: list[str], *, name: str | None, keep: bool) -> int:
         _build_assets(bench, fresh)
         if sources:
             sources.result()
+            # the bridge of the pure tests into Odoo's runner would run them a second time
+            arguments = [*arguments, f"--ignore={bench.module / 'tests/test_core.py'}"]
         return _pytest(bench, fresh, arguments, paths)
 
 
