@@ -13,22 +13,19 @@ from odoo.tools import SQL, split_every
 from ..core.metering.consumption import Step, chain
 from ..core.metering.readings import Device, Kind, Meter, Reading
 from .reading_rows import SLOT, TO_CHECK, Card, NewReading, needs_check, step_values
+from .reading_states import ReadingStates
 
 _TO_CHECK_SQL = ", ".join(f"'{code.value}'" for code in sorted(TO_CHECK))
 _PAGE = 5000
 
 
-class ReadingStore:
+class ReadingStore(ReadingStates):
     """The readings of an environment's database."""
 
     def __init__(self, env):
         self.env = env
         self.model = env["utility.reading"]
         self.today = fields.Date.context_today(self.model)
-
-    def _flush(self):
-        for name in ("utility.reading", "utility.meter", "utility.connection.point", "utility.device"):
-            self.env[name].flush_model()
 
     # === READ === #
 
@@ -238,60 +235,3 @@ class ReadingStore:
 
     def chain(self, card: Card) -> list[Step]:
         return chain(card.meter, card.readings, self.today)
-
-    def ask_again(self, reading_ids) -> None:
-        """Let readings of shared meters that nobody was asked about wait for an answer."""
-        if not reading_ids:
-            return
-        self._flush()
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE utility_reading r SET sync_state = 'pending', origin_reading_id = NULL
-                  FROM utility_meter m JOIN utility_connection_point p ON p.id = m.connection_point_id
-                 WHERE m.id = r.meter_id AND p.is_shared AND r.id IN %s
-                """,
-                tuple(reading_ids),
-            )
-        )
-        self.model.invalidate_model(["sync_state", "origin_reading_id"], flush=False)
-
-    def refresh_states(self, point_ids) -> None:
-        """Put the synchronisation states of all readings of some points right.
-
-        All cards hold the same value: synced. A question that is open or was answered no stays so. What was synced
-        and no longer is, or stands differently on a card that was just attached, diverges; what other cards lack waits.
-        """
-        if not point_ids:
-            return
-        self._flush()
-        self.env.cr.execute(
-            SQL(
-                """
-                WITH cards AS (
-                    SELECT id, connection_point_id, count(*) OVER (PARTITION BY connection_point_id) AS cards
-                      FROM utility_meter WHERE active AND connection_point_id IN %(points)s
-                ), compared AS (
-                    SELECT r.id, r.sync_state, c.cards,
-                           count(*) OVER (PARTITION BY c.connection_point_id, date, %(slot)s) AS present,
-                           count(*) OVER (PARTITION BY c.connection_point_id, date, %(slot)s, index, kind,
-                                          rollover IS TRUE, is_modified IS TRUE,
-                                          CASE WHEN is_modified THEN consumption END) AS agreeing
-                      FROM utility_reading r JOIN cards c ON c.id = r.meter_id
-                ), settled AS (
-                    SELECT id, CASE
-                           WHEN cards = 1 THEN 'not_shared'
-                           WHEN agreeing = cards THEN 'synced'
-                           WHEN sync_state IN ('pending', 'declined') THEN sync_state
-                           WHEN sync_state = 'not_shared' AND agreeing = present THEN 'pending'
-                           ELSE 'diverging' END AS state
-                      FROM compared
-                )
-                UPDATE utility_reading r SET sync_state = settled.state
-                  FROM settled WHERE settled.id = r.id AND r.sync_state IS DISTINCT FROM settled.state
-                """,
-                points=tuple(point_ids),
-                slot=SQL(SLOT),
-            )
-        )
-        self.model.invalidate_model(["sync_state"], flush=False)
