@@ -2,28 +2,20 @@
 
 import contextlib
 import os
-import re
 import secrets
 import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from . import database, lint, system
+from . import cluster, database, lint, system, tested
 from .commands import environment
 from .odoo_command import Workbench, prepare
-from .output import SetupError, plain, step
+from .output import SetupError, step
 from .paths import CHECKOUT, cache_root, digest, lock
 
-LOG_LINE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} \d+ (?P<level>[A-Z]+) ")
 PREFIX = "utility_test_"
-BUILD_ASSETS = """
-for bundle in ("web.assets_web", "web.assets_tests", "web.assets_backend_lazy", "web.chartjs_lib"):
-    for css in (True, False):
-        assets = env["ir.qweb"]._get_asset_bundle(bundle, css=css, js=not css)
-        assets.css() if css else assets.js()
-env.cr.commit()
-"""
+MOST_PROCESSES = 4
 IGNORED_WARNING = "ignore:'crypt' is deprecated:DeprecationWarning"  # passlib, one of Odoo's packages
 
 
@@ -35,24 +27,14 @@ def run(arguments: list[str], *, name: str | None, keep: bool) -> int:
     arguments, paths = _split(arguments)
     bench = prepare(system.CHROMIUM, system.SSHD, optional=(system.WKHTMLTOPDF,))
     chosen = bool(paths) or any(word.startswith("-k") for word in arguments)
-    if name:
-        if not chosen:
-            _check_sources(bench)
-        database.provide(bench, name)
-        _build_assets(bench, name)
-        return _pytest(bench, name, arguments, paths)
-    with _new_database(bench, keep) as fresh, ThreadPoolExecutor(1) as beside:
+    with ThreadPoolExecutor(1) as beside:
         # the sources are checked on one core while the database is made on the other
         sources = None if chosen else beside.submit(_check_sources, bench)
-        _install(bench, fresh, update=False)
-        if not chosen:
-            _install(bench, fresh, update=True)
-        _build_assets(bench, fresh)
-        if sources:
-            sources.result()
-            # the bridge of the pure tests into Odoo's runner would run them a second time
-            arguments = [*arguments, f"--ignore={bench.module / 'tests/test_core.py'}"]
-        return _pytest(bench, fresh, arguments, paths)
+        with _database(bench, name, keep) as ready:
+            if sources:
+                sources.result()
+                arguments = [*arguments, *_whole_run(bench)]
+            return _pytest(bench, ready, arguments, paths)
 
 
 def _split(arguments: list[str]) -> tuple[list[str], list[str]]:
@@ -81,91 +63,73 @@ def _check_sources(bench: Workbench) -> None:
 
 
 @contextlib.contextmanager
-def _new_database(bench: Workbench, keep: bool) -> Iterator[str]:
-    """Give a database of this run's own, dropped at the end, and drop those of runs that were killed."""
+def _database(bench: Workbench, name: str | None, keep: bool) -> Iterator[str]:
+    """Give the named database, brought up to date, or one of this run's own, dropped at the end."""
+    if name:
+        database.provide(bench, name)
+        tested.build_assets(bench, name)
+        yield name
+        return
     _drop_abandoned(bench)
     identity = secrets.token_hex(4)
     name = f"utility_kept_{identity}" if keep else PREFIX + identity
     with lock(name):
-        database.copy_template(bench, name)
         try:
+            tested.copy(bench, name)
             yield name
         finally:
             if keep:
                 step(f"Database kept: {name}")
             else:
-                database.drop(bench, name)
-                (cache_root() / "locks" / name).unlink(missing_ok=True)
+                _drop(bench, name)
 
 
 def _drop_abandoned(bench: Workbench) -> None:
-    for name in bench.server.sql(f"SELECT datname FROM pg_database WHERE datname ~ '^{PREFIX}'").split():
+    """Drop the databases of runs that were killed."""
+    found = bench.server.sql(f"SELECT datname FROM pg_database WHERE datname ~ '^{PREFIX}'").split()
+    for name in {database_name.partition("-")[0] for database_name in found}:
         with contextlib.suppress(BlockingIOError), lock(name, wait=False):
-            database.drop(bench, name)
-            (cache_root() / "locks" / name).unlink(missing_ok=True)
+            _drop(bench, name)
 
 
-def _install(bench: Workbench, name: str, *, update: bool) -> None:
-    log = database.install(bench, name, update=update)
-    problems = warnings(log.read_text(errors="replace"))
-    if problems:
-        plain("\n".join(problems))
-        verb = "Updating" if update else "Installing"
-        raise SetupError(f"{verb} the module logs the warnings above: it must log none.")
+def _drop(bench: Workbench, name: str) -> None:
+    """Remove a database and the copies (NAME-gw0…) that the processes of a killed run left."""
+    copies = bench.server.sql(f"SELECT datname FROM pg_database WHERE datname ~ '^{name}-gw[0-9]+$'").split()
+    for each in (*copies, name):
+        database.drop(bench, each)
+    (cache_root() / "locks" / name).unlink(missing_ok=True)
 
 
-def _build_assets(bench: Workbench, name: str) -> None:
-    """Build the web client's bundles once: a browser tour rolls back what it builds, so each would build them again."""
-    step("Web client: building the bundles")
-    if bench.shell(name, BUILD_ASSETS):
-        raise SetupError("The web client's bundles could not be built: the error is above.")
+def _whole_run(bench: Workbench) -> list[str]:
+    """Return pytest's options to run everything: each test class goes to the next free process.
 
-
-def warnings(log: str) -> list[str]:
-    """Return the lines of an Odoo log that are warnings or worse, with the lines that follow them."""
-    found, inside = [], False
-    for line in log.splitlines():
-        if match := LOG_LINE.match(line):
-            inside = match["level"] in ("WARNING", "ERROR", "CRITICAL")
-        if inside:
-            found.append(line)
-    return found
+    pytest-odoo gives each process a copy of the database.
+    """
+    processes = min(len(os.sched_getaffinity(0)), MOST_PROCESSES)
+    # the bridge of the pure tests into Odoo's runner would run them a second time
+    bridge = bench.module / "tests/test_core.py"
+    return [f"--numprocesses={processes}", "--dist=loadscope", f"--ignore={bridge}"]
 
 
 def _pytest(bench: Workbench, name: str, arguments: list[str], paths: list[str]) -> int:
     step("Odoo tests and browser tours")
     work = cache_root() / "work" / digest(str(CHECKOUT))
     work.mkdir(parents=True, exist_ok=True)
+    with bench.configuration(name) as configuration:
+        options = [
+            *("-p", "devkit.no_skip", "-c", os.devnull, f"--rootdir={bench.module}"),
+            *("-o", f"cache_dir={work / 'pytest'}", "-rs", "-W", IGNORED_WARNING),
+            *(f"--odoo-config={configuration}", f"--odoo-database={name}", "--odoo-http"),
+        ]
+        chosen = [bench.module / path for path in paths or ["tests"]]
+        command = [bench.python, "-m", "pytest", *options, *arguments, *chosen]
+        return subprocess.run(command, cwd=work, env=_variables(bench, name), check=False).returncode
+
+
+def _variables(bench: Workbench, name: str) -> dict[str, str]:
     variables = bench.environment(Path(__file__).parents[1])
     variables["HYPOTHESIS_STORAGE_DIRECTORY"] = str(cache_root() / "hypothesis")
     variables["UTILITY_SCREENSHOTS"] = str(cache_root() / "screenshots" / name)
     variables["PATH"] = os.pathsep.join([variables["PATH"], "/usr/sbin", "/sbin"])  # sshd
-    with bench.configuration(name) as configuration:
-        command = [
-            *(
-                bench.python,
-                "-m",
-                "pytest",
-                "-p",
-                "devkit.no_skip",
-                "-c",
-                os.devnull,
-                "--rootdir",
-                bench.module,
-            ),
-            *(
-                "-o",
-                f"cache_dir={work / 'pytest'}",
-                f"--odoo-config={configuration}",
-                f"--odoo-database={name}",
-            ),
-            *(
-                "--odoo-http",
-                "-rs",
-                "-W",
-                IGNORED_WARNING,
-                *arguments,
-                *(bench.module / path for path in paths or ["tests"]),
-            ),
-        ]
-        return subprocess.run(command, cwd=work, env=variables, check=False).returncode
+    # for createdb and dropdb, with which pytest-odoo copies the database for each process
+    return variables | {"PGHOST": str(bench.server.sockets), "PGPORT": "5432", "PGUSER": cluster.ROLE}

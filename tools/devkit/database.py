@@ -16,7 +16,7 @@ TEMPLATE_MODULES = ("account", "l10n_fr_account")
 LANGUAGES = ("en_US", "fr_FR")  # the first is the default one
 DEMO_LANGUAGE = "fr_FR"
 # What a running database does not hold: a change there needs no update of the module.
-NOT_IN_DATABASE = {"benchmarks", "core", "tests", "tools", "__pycache__"}
+NOT_IN_DATABASE = {"benchmarks", "core/tests", "docs", "tests", "tools"}
 
 
 def check_name(name: str) -> str:
@@ -42,11 +42,23 @@ def drop(bench: Workbench, name: str) -> None:
 
 def copy_template(bench: Workbench, name: str) -> None:
     """Make a database with accounting, without this addon, out of the template."""
-    template = _template(bench)
+    copy(bench, _template(bench), name)
+
+
+def copy(bench: Workbench, source: str, name: str) -> None:
+    """Make a database out of another one that nobody uses; one of that name is replaced."""
     drop(bench, name)
-    shutil.copytree(_filestore(template), _filestore(name), copy_function=os.link)
+    shutil.copytree(_filestore(source), _filestore(name), copy_function=os.link)
     with lock("copy"):
-        bench.server.sql(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        bench.server.sql(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
+
+
+def rename(bench: Workbench, name: str, new: str) -> None:
+    """Give a finished draft its name: the database exists under it only once it is whole."""
+    shutil.rmtree(_filestore(new), ignore_errors=True)
+    _filestore(name).mkdir(parents=True, exist_ok=True)
+    _filestore(name).rename(_filestore(new))
+    bench.server.sql(f'ALTER DATABASE "{name}" RENAME TO "{new}"')
 
 
 def install(bench: Workbench, name: str, *, update: bool = False) -> Path:
@@ -59,7 +71,7 @@ def install(bench: Workbench, name: str, *, update: bool = False) -> Path:
 def provide(bench: Workbench, name: str, *, demo: bool = False) -> None:
     """See to it that the database exists and is that of the addon's present files."""
     with lock(f"database-{name}"):
-        state, wanted = _state(name), {"module": _module_digest(), "checkout": str(CHECKOUT)}
+        state, wanted = _state(name), {"module": module_digest(), "checkout": str(CHECKOUT)}
         if state == wanted and exists(bench, name):
             return
         if not state or not exists(bench, name):
@@ -90,17 +102,21 @@ def _filestore(name: str) -> Path:
     return cache_root() / "data/filestore" / name
 
 
-def _module_digest() -> str:
+def module_digest() -> str:
+    """Return a name that changes with the files that an installed module depends on."""
     parts = []
     for folder, folders, files in os.walk(CHECKOUT):
-        folders[:] = sorted(
-            each for each in folders if each not in NOT_IN_DATABASE and not each.startswith(".")
-        )
+        folders[:] = sorted(each for each in folders if _is_in_database(Path(folder, each)))
         for file in sorted(files):
             path = Path(folder, file)
             if path.is_file():
                 parts += [str(path.relative_to(CHECKOUT)), path.read_bytes()]
     return digest(*parts)
+
+
+def _is_in_database(folder: Path) -> bool:
+    hidden = folder.name.startswith(".") or folder.name == "__pycache__"
+    return not hidden and str(folder.relative_to(CHECKOUT)) not in NOT_IN_DATABASE
 
 
 def _template(bench: Workbench) -> str:
@@ -122,10 +138,7 @@ def _build_template(bench: Workbench, name: str) -> None:
     bench.server.sql(f'CREATE DATABASE "{draft}" TEMPLATE template0')
     modules = ",".join(TEMPLATE_MODULES)
     _odoo(bench, draft, "-i", modules, f"--load-language={','.join(LANGUAGES)}", label="Template database")
-    shutil.rmtree(_filestore(name), ignore_errors=True)
-    _filestore(draft).mkdir(parents=True, exist_ok=True)
-    _filestore(draft).rename(_filestore(name))
-    bench.server.sql(f'ALTER DATABASE "{draft}" RENAME TO "{name}"')
+    rename(bench, draft, name)
     step("Template database: ready")
 
 
