@@ -101,8 +101,8 @@ class Contender:
     def report(self):
         for step, (processor, clock, queries) in self.spent.items():
             print(
-                f"{self.name:9} {step:7} {1000 * processor / ROWS:7.2f} ms/bill ({1000 * clock / ROWS:.0f} by the clock)"
-                f" {queries / ROWS:6.2f} queries/bill"
+                f"{self.name:9} {step:7} {1000 * processor / ROWS:7.2f} ms/bill "
+                f"({1000 * clock / ROWS:.0f} by the clock) {queries / ROWS:6.2f} queries/bill"
             )
         first, quarter, last = (self.memory[i] for i in (0, len(self.memory) // 4, -1))
         print(
@@ -169,6 +169,7 @@ def race(step, works, values_of):
         turns = [(campaign, run.id), (plain, run.company_id.id, values)]
         for contender, *order in reversed(turns) if rank % 2 else turns:
             contender.do(step, *order)
+    env.cr.rollback()  # what the others committed is seen from here on
 
 
 def written(of_campaign):

@@ -84,7 +84,7 @@ class UtilityTariffLine(models.Model):
             if line.kind == Kind.LEVY:
                 line.heading = Heading.PUBLIC_BODIES.value
             elif not line.heading or line.heading == Heading.PUBLIC_BODIES:
-                sewerage = line.version_id.section_id.service == "sewerage"
+                sewerage = line.version_id.tariff_id.section_id.service == "sewerage"
                 line.heading = (Heading.COLLECTION if sewerage else Heading.DISTRIBUTION).value
 
     @api.constrains("kind", "heading", "lower", "upper")

@@ -13,7 +13,6 @@ class UtilityTariffVersion(models.Model):
     _order = "date_start desc, id desc"
 
     tariff_id = fields.Many2one("utility.tariff", required=True, index=True, ondelete="cascade")
-    section_id = fields.Many2one(related="tariff_id.section_id")
     company_id = fields.Many2one(related="tariff_id.company_id", store=True, index=True)
     currency_id = fields.Many2one(related="tariff_id.currency_id")
     date_start = fields.Date(required=True, default=fields.Date.context_today)

@@ -26,8 +26,8 @@ MODELS = (
     "utility.section",
     "account.journal",
     "product.product",
-    "account.account",
     "res.partner",
+    "account.account",
     "ir.cron.trigger",
 )
 SUBSCRIPTIONS = 12
@@ -35,6 +35,8 @@ SUBSCRIPTIONS = 12
 
 @tagged("post_install", "-at_install")
 class TestBillingConcurrency(BaseCase):
+    run_id = False
+
     def setUp(self):
         super().setUp()
         self.registry = Registry(get_db_name())
@@ -54,6 +56,7 @@ class TestBillingConcurrency(BaseCase):
 
     def put_away(self):
         with self.transaction() as env:
+            self.campaign(env).action_stop()
             for name in MODELS:
                 self.all_of(env, name).filtered(lambda record: record.id > self.highest[record._name]).unlink()
 

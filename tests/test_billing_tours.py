@@ -25,19 +25,20 @@ class TestBillingTours(BillingCase, HttpCase):
         )
 
     def tour(self, name, action):
-        self.start_tour(f"/odoo/action-{MODULE}.{action}", name, login=self.clerk.login, timeout=90)
+        self.start_tour(f"/odoo/action-{MODULE}.{action}", name, login=self.clerk.login, timeout=240)
         self.env.invalidate_all()
 
     def test_tariff(self):
+        self.section.service = "sewerage"
         self.tour("utility_billing_tariff", "utility_tariff_action")
         lines = self.env["utility.tariff"].search([("name", "=", "Saisonnier")]).version_ids.line_ids
         self.assertEqual(lines.version_id.date_start, date(2023, 1, 1))
         self.assertEqual(
             [(line.kind, line.heading, line.lower, line.upper, line.price) for line in lines],
             [
-                ("fixed", "distribution", 0, 0, 40),
-                ("block", "distribution", 0, 100, 2),
-                ("block", "distribution", 100, 0, 3),
+                ("fixed", "collection", 0, 0, 40),
+                ("block", "collection", 0, 100, 2),
+                ("block", "collection", 100, 0, 3),
                 ("levy", "public_bodies", 0, 0, 0.35),
             ],
         )

@@ -24,6 +24,9 @@ const button = (scope, label) => ({
 });
 const saved = { content: "it is saved", trigger: ".o_form_status_indicator_buttons.invisible:not(:visible)" };
 
+/** A busy machine may take its time: nothing waits longer than it needs. */
+const patient = (steps) => steps.map((step) => ({ timeout: 40000, ...step }));
+
 function call(model, method, args) {
     return rpc(`/web/dataset/call_kw/${model}/${method}`, { model, method, args, kwargs: {} });
 }
@@ -85,7 +88,7 @@ function openMenu(section, item) {
 // A person in charge makes a tariff; a hole between blocks is refused with its sentence, then put right
 tours.add("utility_billing_tariff", {
     url: action("utility_tariff_action"),
-    steps: () => [
+    steps: () => patient([
         button(".o_control_panel", "Nouveau"),
         edit("name", "Saisonnier"),
         { content: "a version", trigger: "[name=version_ids] .o_field_x2many_list_row_add a", run: "click" },
@@ -101,7 +104,7 @@ tours.add("utility_billing_tariff", {
         {
             content: "the hole is named",
             trigger:
-                ".modal:contains('Version du 01/01/2023, Distribution de l’eau : aucune tranche ne couvre les volumes de 100 à 120 m³')",
+                ".modal:contains('Version du 01/01/2023, Collecte et traitement des eaux usées : aucune tranche ne couvre les volumes de 100 à 120 m³')",
         },
         button(".modal footer", "Fermer"),
         { trigger: "body:not(:has(.modal))" },
@@ -112,13 +115,13 @@ tours.add("utility_billing_tariff", {
         { trigger: "body:not(:has(.modal))" },
         save,
         saved,
-    ],
+    ]),
 });
 
 // Preview, what prevents a bill and its correction, drafts, posting
 tours.add("utility_billing_campaign", {
     url: action("utility_billing_run_action"),
-    steps: () => [
+    steps: () => patient([
         button(".o_control_panel", "Nouveau"),
         ...typeDate(".o_form_view", "date_start", "01/01/2023"),
         ...typeDate(".o_form_view", "date_end", "31/03/2023"),
@@ -150,17 +153,17 @@ tours.add("utility_billing_campaign", {
         { trigger: ".o_list_view .o_data_row:contains('Abonné 3'):contains('Brouillon')" },
         { trigger: ".o_back_button, .breadcrumb-item:last a", run: "click" },
         press("action_post", "Comptabiliser les factures"),
-        { content: "asked before", trigger: ".modal:contains('ne pourront plus changer') .btn-primary", run: "click" },
+        { content: "asked before", trigger: ".modal:contains('ne pourront plus être modifiées') .btn-primary", run: "click" },
         { trigger: ".alert-info:contains('Comptabilisation des factures'):contains('0 / 3')" },
         schedulerRuns,
         { trigger: ".o_statusbar_status .o_arrow_button_current:contains('Factures comptabilisées')" },
-    ],
+    ]),
 });
 
 // A billed reading does not change; the credit note of its bill frees it, and the new bill is right
 tours.add("utility_billing_correction", {
     url: action("utility_reading_action"),
-    steps: () => [
+    steps: () => patient([
         { trigger: ".o_data_row:contains('Facturée') button[name=action_open_form]", run: "click" },
         { content: "the index does not change", trigger: ".o_form_view .o_readonly_modifier[name=index]:contains('125')" },
         { content: "what to do is told", trigger: ".alert:contains('avoir')" },
@@ -173,7 +176,7 @@ tours.add("utility_billing_correction", {
         ...openMenu("utility_menu_billing", "account_move_menu_bill"),
         { trigger: ".o_list_view .o_data_row:contains('Abonné 1') td[name=partner_id]", run: "click" },
         openTab("utility", "Compteur et relèves"),
-        { content: "both indexes", trigger: "[name=utility_reading_ids] .o_data_row:contains('100'):contains('125')" },
+        { content: "both indexes", trigger: "[name=utility_reading_ids] .o_data_row:contains('100'):contains('125'):contains('Réelle')" },
         press("action_reverse", "Avoir"),
         button(".modal footer", "Extourner"),
         { trigger: "body:not(:has(.modal))" },
@@ -192,5 +195,5 @@ tours.add("utility_billing_correction", {
         schedulerRuns,
         { trigger: "button[name=action_view_bills]:contains('2')", run: "click" },
         { content: "the new bill", trigger: ".o_list_view .o_data_row:contains('Brouillon'):contains('56,86')" },
-    ],
+    ]),
 });
