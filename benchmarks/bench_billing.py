@@ -2,26 +2,28 @@
 
 `./dev bench billing --rows N`: N subscriptions. The peer is given, ready made and for nothing, the values that the
 campaign has to work out: what is left is what billing itself costs. Both work in batches of the same size and commit
-after each; their batches alternate, so that the machine's mood weighs on both. Memory is that of the process.
+after each. Each works in a process of its own, whose memory is its own; their batches alternate, each first every
+other time, so that the machine's mood weighs on both. What is compared is processor time, of the process and of its
+PostgreSQL session: other work on the machine lengthens the clock's, not this one. At the end both must have written
+the same amounts.
 """
 
+import itertools
+import multiprocessing
+import os
 import time
 from datetime import date
-from functools import partial
 
+from odoo import api, sql_db
 from odoo.addons.utility_billing_sync.models.billing_invoices import InvoiceWriter
 from odoo.addons.utility_billing_sync.models.utility_billing_run_work import BATCH, FIRST_BATCH
 from odoo.addons.utility_billing_sync.tests.billing_common import Q1, BillingCase
+from odoo.modules.registry import Registry
 
 ROWS = rows or 500
 OWN_FIELDS = ("utility_billing_run_id", "utility_subscription_id", "utility_section_id")
 SHORTCUTS = ("balance", "amount_currency")
-
-
-def resident():
-    """Memory of this process, in MB."""
-    with open("/proc/self/statm") as statm:
-        return int(statm.read().split()[1]) * 4096 // 2**20
+STEPS = ("create", "post")
 
 
 class Town(BillingCase):
@@ -65,21 +67,86 @@ class Town(BillingCase):
         ).action_confirm()
 
 
-def timed(work):
-    queries, start = env.cr.sql_log_count, time.perf_counter()
-    work()
-    env.cr.commit()
-    env.invalidate_all()
-    return time.perf_counter() - start, env.cr.sql_log_count - queries
+class Contender:
+    """A process that does one batch when it is told to, and says what the batch took."""
+
+    def __init__(self, name, work):
+        self.name, self.work = name, work
+        self.spent = {step: [0, 0, 0] for step in STEPS}
+        self.memory = []
+        self.pipe, far_end = fork.Pipe()
+        self.process = fork.Process(target=self.serve, args=(far_end, env.cr.dbname, env.uid), daemon=True)
+        self.process.start()
+
+    def serve(self, pipe, database, user):
+        inherited = sql_db._Pool._connections[:]
+        sql_db._Pool._connections.clear()  # the other process's connections: neither used nor closed here
+        with Registry(database).cursor() as cr:
+            own = api.Environment(cr, user, {})
+            while order := pipe.recv():
+                before = meters(cr)
+                self.work(own, *order)
+                own.flush_all()
+                cr.commit()
+                own.invalidate_all()
+                pipe.send(([after - start for after, start in zip(meters(cr), before, strict=True)], memory()))
+        inherited.clear()
+
+    def do(self, step, *values):
+        self.pipe.send((step, *values))
+        spent, megabytes = self.pipe.recv()
+        self.spent[step] = [total + more for total, more in zip(self.spent[step], spent, strict=True)]
+        self.memory.append(megabytes)
+
+    def report(self):
+        for step, (processor, clock, queries) in self.spent.items():
+            print(
+                f"{self.name:9} {step:7} {1000 * processor / ROWS:7.2f} ms/bill "
+                f"({1000 * clock / ROWS:.0f} by the clock) {queries / ROWS:6.2f} queries/bill"
+            )
+        first, quarter, last = (self.memory[i] for i in (0, len(self.memory) // 4, -1))
+        print(
+            f"{self.name:9} {ROWS / sum(spent[0] for spent in self.spent.values()):.1f} bills/s; memory {first[0]} MB "
+            f"after the first batch, {quarter[0]} MB after a quarter, {last[0]} MB at the end, at most {last[1]} MB"
+        )
+
+
+def meters(cr):
+    """Return seconds of processor, of this process and of its PostgreSQL session, seconds of the clock, queries."""
+    with open(f"/proc/{cr._cnx.info.backend_pid}/stat") as stat:
+        ticks = sum(map(int, stat.read().rsplit(")", 1)[1].split()[11:13]))
+    return time.process_time() + ticks / os.sysconf("SC_CLK_TCK"), time.perf_counter(), cr.sql_log_count
+
+
+def memory():
+    """Return the resident memory of this process and its peak, in MB."""
+    with open("/proc/self/status") as status:
+        sizes = dict(line.split(":", 1) for line in status)
+    return [int(sizes[name].split()[0]) // 1024 for name in ("VmRSS", "VmHWM")]
+
+
+def campaign_batch(own, step, run_id):
+    run = own["utility.billing.run"].browse(run_id)
+    if step == "post" and run.state == "billed":
+        run.action_post()
+    run._work_batch()
+
+
+def plain_batch(own, step, company_id, values):
+    moves = own["account.move"].with_company(company_id).sudo()
+    if step == "create":
+        moves.create(values)
+    else:
+        moves.browse(values)._post(soft=False)
 
 
 def plain_values(run, ids):
-    """The values of the invoices of a batch without what belongs to billing alone."""
-    batch = run._decide(ids)
+    """Return the values of the invoices of a batch without what belongs to billing alone."""
     writer = InvoiceWriter(run.env, run, run._rounding())
-    writer._prefetch(batch.drafts)
+    drafts = run._decide(ids).drafts
+    writer._prefetch(drafts)
     values = []
-    for move in map(writer.prepare_move, batch.drafts):
+    for move in map(writer.prepare_move, drafts):
         for _command, _id, line in move["invoice_line_ids"]:
             for name in SHORTCUTS:
                 line.pop(name)
@@ -87,53 +154,61 @@ def plain_values(run, ids):
     return values
 
 
+def batches(items, first, size):
+    """Cut as the campaign does: a small batch, then batches of one size."""
+    bounds = [0, *range(first, len(items), size), len(items)]
+    return [items[start:end] for start, end in itertools.pairwise(bounds)]
+
+
+def race(step, works, values_of):
+    """Let both do all the batches of a step, each first every other time."""
+    for rank, batch in enumerate(works):
+        values = values_of(batch)
+        env.cr.rollback()
+        env.invalidate_all()
+        turns = [(campaign, run.id), (plain, run.company_id.id, values)]
+        for contender, *order in reversed(turns) if rank % 2 else turns:
+            contender.do(step, *order)
+    env.cr.rollback()  # what the others committed is seen from here on
+
+
+def written(of_campaign):
+    """Return number of invoices, of their lines, amount before tax, and with tax, of those that are posted."""
+    env.cr.rollback()
+    env.cr.execute(
+        """SELECT count(DISTINCT m.id), count(*), sum(l.credit) FILTER (WHERE l.display_type = 'product'), sum(l.debit)
+             FROM account_move m JOIN account_move_line l ON l.move_id = m.id
+            WHERE (m.utility_billing_run_id IS NOT NULL) = %s AND m.state = 'posted' AND m.company_id = %s""",
+        [of_campaign, run.company_id.id],
+    )
+    return env.cr.fetchone()
+
+
+fork = multiprocessing.get_context("fork")
+campaign, plain = Contender("campaign", campaign_batch), Contender("plain", plain_batch)
 town = Town.build(env, ROWS)
 env = town.env
 run = town.campaign()
 run.action_launch()
 run = run.with_company(run.company_id).sudo()
-spent, counted = {}, {}
 ids = [row[0] for row in env.execute_query(run._candidates())]
-memory = [resident()]
+env.cr.commit()
 
-
-def note(name, seconds, queries):
-    spent[name] = spent.get(name, 0) + seconds
-    counted[name] = counted.get(name, 0) + queries
-
-
-plain_ids, done = [], 0
-
-
-def alternate(*steps):
-    """Time both contenders, each first every other time."""
-    for name, work in steps if len(memory) % 2 else reversed(steps):
-        note(name, *timed(work))
-    memory.append(resident())
-
-
-def create_plain(values):
-    plain_ids.extend(env["account.move"].sudo().create(values).ids)
-
-
-while run.state == "running":
-    step = BATCH["bill"] if done else FIRST_BATCH
-    values = plain_values(run, ids[done : done + step])
-    env.invalidate_all()
-    alternate(("campaign create", run._work_batch), ("plain create", partial(create_plain, values)))
-    done += step
-run.action_post()
-done = 0
-while run.state == "running":
-    some = env["account.move"].sudo().browse(plain_ids[done : done + BATCH["post"]])
-    alternate(("campaign post", run._work_batch), ("plain post", partial(some._post, soft=False)))
-    done += BATCH["post"]
+race("create", batches(ids, FIRST_BATCH, BATCH["bill"]), lambda some: plain_values(run, some))
+drafts = env["account.move"].search(
+    [("company_id", "=", run.company_id.id), ("utility_billing_run_id", "=", False)], order="id"
+)
+race("post", batches(drafts.ids, BATCH["post"], BATCH["post"]), list)
+for contender in (campaign, plain):
+    contender.pipe.send(None)
 
 print(f"{ROWS} subscriptions, batches of {BATCH['bill']} and {BATCH['post']}")
-for name, seconds in spent.items():
-    print(f"{name:16} {seconds:8.2f} s {1000 * seconds / ROWS:7.2f} ms/bill {counted[name] / ROWS:6.2f} queries/bill")
-for step in ("create", "post"):
-    print(f"{step}: overhead {100 * (spent[f'campaign {step}'] / spent[f'plain {step}'] - 1):+.1f} %")
-both = [sum(spent[f"{who} {step}"] for step in ("create", "post")) for who in ("campaign", "plain")]
-print(f"create and post: overhead {100 * (both[0] / both[1] - 1):+.1f} %")
-print(f"memory: {memory[0]} MB at first, {memory[len(memory) // 4]} after a quarter, {memory[-1]} MB at the end")
+for contender in (campaign, plain):
+    contender.report()
+for name, steps in (("create", STEPS[:1]), ("post", STEPS[1:]), ("create and post", STEPS)):
+    ratio = sum(campaign.spent[step][0] for step in steps) / sum(plain.spent[step][0] for step in steps)
+    print(f"{name}: campaign / plain = {ratio:.3f}")
+results = written(True), written(False)
+print("number, lines, before tax, with tax:", *map(str, results[0]))
+if results[0] != results[1]:
+    raise SystemExit(f"The results differ: {results}")

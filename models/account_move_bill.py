@@ -25,7 +25,7 @@ class AccountMove(models.Model):
         help="The subscriber's last consumptions up to this bill, oldest first: date, volume, height of the bar.",
     )
 
-    @api.depends("utility_subscription_id", "utility_reading_ids", "utility_date_end")
+    @api.depends("utility_subscription_id", "utility_reading_ids", "reversed_entry_id", "utility_date_end")
     def _compute_utility_consumption_graph(self):
         """All the bills of one print at once: one query of readings for the whole batch."""
         # sudo: the subscriber prints their own bill from the portal; only the days of its own subscription are read
@@ -38,7 +38,11 @@ class AccountMove(models.Model):
 
     def _utility_last_day(self):
         """Return the day of the last reading billed, else the last day served: the graph does not foretell."""
-        return max(self.utility_reading_ids.mapped("date"), default=self.utility_date_end) or None
+        return max(self._utility_printed_readings().mapped("date"), default=self.utility_date_end) or None
+
+    def _utility_printed_readings(self):
+        """Return the readings that the bill stands on; those of the bill that it gives back, on a credit note."""
+        return self.utility_reading_ids or self.reversed_entry_id.utility_reading_ids
 
     # === PRINT === #
 
@@ -87,7 +91,7 @@ class AccountMove(models.Model):
     def _prepare_utility_readings(self):
         """Return the rows of the meter's table: device, both indexes with their dates, consumption, billed volume."""
         # sudo: the rows of this very bill, which who prints it may read, and the device that they were read on
-        rows = self.sudo().utility_reading_ids
+        rows = self.sudo()._utility_printed_readings()
         return [
             {
                 "device": _device_of(row),

@@ -66,7 +66,7 @@ class InvoiceWriter:
             "utility_date_end": draft.bill.service.end,
             "utility_volume": float(draft.volume),
             "invoice_line_ids": [
-                Command.create(self.prepare_line(line, sign, partner.lang) | {"sequence": rank})
+                Command.create(self.prepare_line(line, sign, partner.lang or self.env.lang) | {"sequence": rank})
                 for rank, line in enumerate(draft.bill.lines)
             ],
         }

@@ -28,6 +28,7 @@ class UtilityTariff(models.Model):
         tracking=True,
         default=lambda self: self.env["utility.section"]._default_section(),
     )
+    service = fields.Selection(related="section_id.service")
     company_id = fields.Many2one(related="section_id.company_id", store=True, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     version_ids = fields.One2many("utility.tariff.version", "tariff_id", string="Versions", copy=True)

@@ -10,6 +10,7 @@ from . import (
     test_billing_screen,
     test_billing_security,
     test_billing_tariff,
+    test_billing_tours,
     test_billing_types,
     test_concurrency,
     test_core,

@@ -112,7 +112,10 @@ class TestBillReport(BillingCase):
         note = bill._reverse_moves()
         headings = note._prepare_utility_bill()["headings"]
         self.assertEqual(list(headings.values()), ["Water distribution", "Public bodies"])
-        self.assertIn("Period from 01/01/2023 to 03/31/2023", self.text(self.printed(note)))
+        page = self.printed(note)
+        self.assertIn("Period from 01/01/2023 to 03/31/2023", self.text(page))
+        row = page.xpath("//table[@name='utility_readings']/tbody/tr")
+        self.assertEqual([self.text(each) for each in row], ["C0001 12/31/2022 60 03/31/2023 85 25 m³"])
 
     def test_an_instalment_says_that_it_is_estimated(self):
         self.section.company_id.utility_use_billing_types = True
