@@ -2,6 +2,7 @@ from . import (
     test_attach,
     test_bill_report,
     test_billing_campaign,
+    test_billing_concurrency,
     test_billing_correction,
     test_billing_handover,
     test_billing_leak,
