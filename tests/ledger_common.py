@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from pathlib import Path
 
 from odoo import Command, api
@@ -176,3 +177,21 @@ class LedgerCase(TransactionCase):
         sent = self.export(moves)
         self.simulate("serve", "--once")
         return sent, self.do(self.connector, "action_synchronize")
+
+    def their_balances(self, report):
+        """Return {(company, account, third party): cents} of the counterpart's ledger."""
+        theirs = Counter()
+        for row in report["balances"]:
+            theirs[row["company"], row["account"], row["third_party"]] += row["debit"] - row["credit"]
+        return theirs
+
+    def our_balances(self, moves):
+        """Return the same of the entries of Odoo."""
+        ours = Counter()
+        for line in moves.line_ids:
+            open_item = line.account_id.account_type in ("asset_receivable", "liability_payable")
+            code = line.account_id.with_company(line.company_id).code
+            ours[line.company_id.ledger_code, code, line.partner_id.ref if open_item else ""] += round(
+                line.balance * 100
+            )
+        return ours
