@@ -1,8 +1,9 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..core.ledger.acknowledgement import whole_refusal
 from ..core.ledger.delivery import StoredLot, deliver_lot
-from ..core.ledger.findings import DeliveryConflict, Finding
+from ..core.ledger.findings import DeliveryConflict
 
 BLOCK = 256 * 1024
 
@@ -76,8 +77,7 @@ class LedgerLot(models.Model):
         waiting = lot._documents("exported") if lot.state == "delivered" else lot.env["ledger.document"]
         if not waiting:
             raise UserError(self.env._("No document of this lot waits for an answer."))
-        finding = Finding("lot_refused", "", {"lot": lot.number})
-        waiting._reject(dict.fromkeys(waiting.ids, finding))
+        waiting._reject(dict.fromkeys(waiting.ids, whole_refusal(lot.number)))
         lot.state = "refused"
 
     # === BUSINESS === #

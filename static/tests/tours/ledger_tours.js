@@ -87,6 +87,7 @@ tours.add("ledger_anomaly", {
         see("what is wrong", ".modal .o_data_row td[name=message]:contains('泵')"),
         press("Ouvrir le document", ".modal footer"),
         { content: "back to draft", trigger: "button[name=button_draft]", run: "click" },
+        see("a draft", ".o_statusbar_status [aria-checked=true]:contains('Brouillon')"),
         { content: "the line", trigger: ".o_field_widget[name=invoice_line_ids] .o_data_row td[name=name]", run: "click" },
         {
             content: "corrected",
