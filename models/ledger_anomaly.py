@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
-from .ledger_text import field_label, tell_code
+from .ledger_labels import field_label
+from .ledger_text import tell_code
 
 
 class LedgerAnomaly(models.Model):

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 
 from ..core.ledger.layouts import Column
 from ..core.ledger.records import FLOWS
+from .ledger_labels import field_label
 
 CORE_FIELDS = ("name", "attribute", "constant", "width", "align", "pad", "truncate", "required", "decimals")
 
@@ -28,8 +29,8 @@ class LedgerColumn(models.Model):
 
     @api.model
     def _select_attribute(self):
-        names = {name: attribute.label for flow in FLOWS.values() for name, attribute in flow.items()}
-        return sorted(names.items(), key=lambda item: item[1])
+        names = {name for flow in FLOWS.values() for name in flow}
+        return sorted(((name, field_label(self.env, name)) for name in names), key=lambda item: item[1])
 
     @api.constrains(*CORE_FIELDS, "first_line_only", "sequence")
     def _check_column(self):

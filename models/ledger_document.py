@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from ..core.ledger.acknowledgement import SentDocument
+from .ledger_labels import field_label
 
 MONITOR = "utility_billing_sync.group_ledger_monitor"
 
@@ -63,10 +64,20 @@ class LedgerDocument(models.Model):
     content = fields.Text(help="What the document says now, field by field (digests).")
     content_sent = fields.Text(help="What it said when it last left.")
     content_integrated = fields.Text(help="What the accounting system accepted.")
-    changed_fields = fields.Char(help="What an update would change.")
+    changed_fields = fields.Char(string="Changed Attributes", help="Their names in the exchange.")
+    changed_labels = fields.Char(
+        string="Changed Fields", compute="_compute_changed_labels", help="What an update would change."
+    )
 
     _move_unique = models.UniqueIndex("(move_id, connector_id)")
     _waiting_index = models.Index("(connector_id, id) WHERE state = 'to_export'")
+
+    @api.depends("changed_fields")
+    @api.depends_context("lang")
+    def _compute_changed_labels(self):
+        for document in self:
+            names = (document.changed_fields or "").split(", ")
+            document.changed_labels = ", ".join(field_label(self.env, name) for name in names)
 
     # === ACTIONS === #
 

@@ -16,6 +16,6 @@ class LedgerFile(models.Model):
     flow = fields.Selection(FLOWS, required=True)
     size = fields.Integer(help="In bytes.")
     sha256 = fields.Char(string="SHA-256")
-    state = fields.Selection([("done", "Read"), ("error", "Refused")], required=True, default="done")
+    state = fields.Selection([("done", "File Read"), ("error", "Refused")], required=True, default="done")
 
     _read_once = models.UniqueIndex("(connector_id, name, sha256) WHERE flow = 'acknowledgement'")

@@ -1,6 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..core.ledger.acknowledgement import whole_refusal
 from ..core.ledger.delivery import StoredLot, deliver_lot
 from ..core.ledger.findings import DeliveryConflict
 
@@ -22,7 +23,7 @@ class LedgerLot(models.Model):
     name = fields.Char(string="File", required=True)
     layout_id = fields.Many2one("ledger.layout", required=True, ondelete="restrict")
     state = fields.Selection(
-        [("written", "To Deliver"), ("delivered", "Delivered"), ("abandoned", "Abandoned")],
+        [("written", "To Deliver"), ("delivered", "Delivered"), ("abandoned", "Abandoned"), ("refused", "Refused")],
         required=True,
         default="written",
     )
@@ -60,6 +61,24 @@ class LedgerLot(models.Model):
                 # sudo: nobody writes lots by hand; the caller may see every company of this one
                 return self.sudo()._release()
         raise UserError(self.env._("This lot has arrived or can be delivered: it is not given up."))
+
+    def action_refuse(self):
+        """The accounting system refused the whole file: its documents may be corrected and leave in another lot.
+
+        :raises UserError: no document of the lot waits for an answer
+        """
+        self.ensure_one()
+        if not self.env.user.has_group("utility_billing_sync.group_ledger_manager"):
+            raise AccessError(self.env._("Saying that a lot was refused is for who sets connectors up."))
+        self.check_access("read")
+        # sudo: nobody writes lots by hand; the caller may see every company of this one
+        lot = self.sudo().try_lock_for_update(allow_referencing=True)
+        lot.invalidate_recordset()
+        waiting = lot._documents("exported") if lot.state == "delivered" else lot.env["ledger.document"]
+        if not waiting:
+            raise UserError(self.env._("No document of this lot waits for an answer."))
+        waiting._reject(dict.fromkeys(waiting.ids, whole_refusal(lot.number)))
+        lot.state = "refused"
 
     # === BUSINESS === #
 

@@ -32,7 +32,7 @@ class LedgerRun(models.Model):
             ("running", "Running"),
             ("written", "To Deliver"),
             ("delivered", "Delivered"),
-            ("done", "Done"),
+            ("done", "Finished"),
             ("stopped", "Stopped"),
             ("failed", "Failed"),
         ],
@@ -50,9 +50,9 @@ class LedgerRun(models.Model):
     deactivated = fields.Integer()
     unchanged = fields.Integer()
     refused = fields.Integer(help="Rows of incoming files that could not be used.")
-    exported = fields.Integer(help="Documents that were delivered.")
-    accepted = fields.Integer()
-    rejected = fields.Integer()
+    exported = fields.Integer(string="Documents Exported", help="Documents that were delivered.")
+    accepted = fields.Integer(string="Documents Accepted")
+    rejected = fields.Integer(string="Documents Rejected")
     set_aside = fields.Integer(help="Documents that an anomaly holds back.")
     lot_ids = fields.One2many("ledger.lot", "run_id", string="Lots")
     file_ids = fields.One2many("ledger.file", "run_id", string="Files Read")

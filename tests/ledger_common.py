@@ -5,11 +5,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from pathlib import Path
 
 from odoo import Command, api
 from odoo.tests import TransactionCase, new_test_user
-from odoo.tools import config
+from odoo.tools import SQL, config
 
 from .common import MODULE
 
@@ -17,6 +18,17 @@ SIMULATOR = Path(__file__).resolve().parent.parent / "tools/frp1000_simulator.py
 MONITOR, CONNECTOR_MANAGER = f"{MODULE}.group_ledger_monitor", f"{MODULE}.group_ledger_manager"
 APPROVER, ACCOUNTANT = f"{MODULE}.group_payment_approver", "account.group_account_invoice"
 DAY, DUE = "2026-03-10", "2026-04-10"
+BALANCES = """
+    SELECT company.ledger_code, account.code_store ->> company.id::text,
+           CASE WHEN account.account_type IN ('asset_receivable', 'liability_payable') THEN partner.ref ELSE '' END,
+           SUM(line.balance * 100)::int
+      FROM account_move_line line
+      JOIN account_account account ON account.id = line.account_id
+      JOIN res_company company ON company.id = line.company_id
+ LEFT JOIN res_partner partner ON partner.id = line.partner_id
+     WHERE line.move_id = ANY(%s)
+  GROUP BY 1, 2, 3
+"""
 
 
 class LedgerCase(TransactionCase):
@@ -28,8 +40,16 @@ class LedgerCase(TransactionCase):
         cls.root = Path(cls.enterClassContext(tempfile.TemporaryDirectory()))
         config["ledger_exchange_root"] = str(cls.root)
         cls.addClassCleanup(config._runtime_options.pop, "ledger_exchange_root", None)
-        # what is under test commits: other cursors then share the test's transaction
+        cls.share_transaction()
+        cls.make_town()
+
+    @classmethod
+    def share_transaction(cls):
+        """What is under test commits: other cursors then share the test's transaction."""
         cls.registry_enter_test_mode_cls()
+
+    @classmethod
+    def make_town(cls):
         euro = cls.env.ref("base.EUR")
         euro.active = True
         cls.water, cls.sewerage = cls.companies = cls.env["res.company"].create(
@@ -176,3 +196,15 @@ class LedgerCase(TransactionCase):
         sent = self.export(moves)
         self.simulate("serve", "--once")
         return sent, self.do(self.connector, "action_synchronize")
+
+    def their_balances(self, report):
+        """Return {(company, account, third party): cents} of the counterpart's ledger."""
+        theirs = Counter()
+        for row in report["balances"]:
+            theirs[row["company"], row["account"], row["third_party"]] += row["debit"] - row["credit"]
+        return theirs
+
+    def our_balances(self, moves):
+        """Return the same of the entries of Odoo."""
+        self.env.flush_all()
+        return Counter({tuple(key): cents for *key, cents in self.env.execute_query(SQL(BALANCES, moves.ids))})

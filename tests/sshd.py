@@ -18,8 +18,9 @@ UsePAM no
 StrictModes no
 PermitRootLogin prohibit-password
 Subsystem sftp internal-sftp
-ForceCommand internal-sftp
+ForceCommand {command}
 """
+FULL_DISK = "trap '' XFSZ; ulimit -f 0; exec /usr/lib/openssh/sftp-server"
 
 
 class Sshd:
@@ -48,9 +49,11 @@ class Sshd:
         command = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(self.folder / name)]
         subprocess.run(command, check=True)
 
-    def start(self):
+    def start(self, read_only=False, full=False):
+        """Start it; `read_only`: it lets nobody write; `full`: it has no room for a single byte."""
         path = self.folder / "sshd_config"
-        path.write_text(CONFIG.format(port=self.port, folder=self.folder))
+        command = FULL_DISK if full else "internal-sftp -R" if read_only else "internal-sftp"
+        path.write_text(CONFIG.format(port=self.port, folder=self.folder, command=command))
         if self.user == "root":
             # where OpenSSH's privilege separation wants to live
             Path("/run/sshd").mkdir(exist_ok=True)

@@ -4,8 +4,9 @@ import hashlib
 import os
 
 from odoo.addons.utility_billing_sync.core.ledger.acknowledgement import AWAITING
+from odoo.exceptions import AccessError, UserError
 
-from .ledger_common import LedgerCase
+from .ledger_common import MONITOR, LedgerCase
 
 ANSWER = "company;number;external_reference;status;code;message\r\n"
 
@@ -87,18 +88,6 @@ class TestLedgerDelivery(LedgerCase):
         self.assertEqual((self.document(bill).state, lot.state), ("to_export", "abandoned"))
         self.assertEqual(self.export(bill).exported, 1)
 
-    def test_a_full_disk_loses_nothing(self):
-        bill = self.entry()
-        entries = self.directory / "entries"
-        entries.rmdir()
-        entries.symlink_to("/dev/full")
-        run = self.export(bill)
-        self.assertEqual(run.state, "failed")
-        self.assertTrue(run.anomaly_ids)
-        entries.unlink()
-        entries.mkdir()
-        self.assertEqual(self.export(bill).exported, 1)
-
     def test_documents_that_another_run_holds_are_left_to_it(self):
         bill = self.entry()
         self.written_lot(bill)
@@ -145,6 +134,28 @@ class TestLedgerDelivery(LedgerCase):
         self.answer(f"AR_{run.lot_ids.number}.txt", f"EAU;{bill.name};;rejected;ACCOUNT;compte fermé")
         self.assertEqual(self.export(bill).exported, 1)
         self.assertEqual(self.document(bill).state, "exported")
+
+    def test_a_lot_refused_as_a_whole_leaves_again_in_another(self):
+        bills = self.entry() + self.entry()
+        lot = self.export(bills).lot_ids
+        path = self.directory / "entries" / lot.name
+        path.write_bytes(path.read_bytes()[:-2])
+        self.simulate("serve", "--once")
+        run = self.do(self.connector, "action_synchronize")
+        self.assertIn(lot.name, run.anomaly_ids.message, "nobody is told that the lot was refused")
+        self.assertEqual(set(self.document(bills).mapped("state")), {"exported"})
+        with self.assertRaises(AccessError):
+            lot.with_user(self.user("monitor", MONITOR)).action_refuse()
+        lot.action_refuse()
+        documents = self.document(bills)
+        self.assertEqual((lot.state, set(documents.mapped("state"))), ("refused", {"rejected"}))
+        self.assertEqual(set(documents.anomaly_ids.mapped("code")), {"lot_refused"})
+        with self.assertRaises(UserError):
+            lot.action_refuse()
+        sent, answered = self.loop(bills)
+        self.assertEqual((sent.exported, answered.accepted), (2, 2))
+        self.assertNotEqual(sent.lot_ids, lot)
+        self.assertEqual([row["outcome"] for row in self.report()["deliveries"]], ["new", "new"])
 
     def test_a_report_is_read_once(self):
         bill = self.entry()

@@ -86,3 +86,8 @@ def _rejection(row):
     values = row.values
     params = {"code": values.get("code", ""), "message": values.get("message", "")}
     return Finding("acknowledgement_rejected", "", params, values["number"], row.line)
+
+
+def whole_refusal(lot):
+    """What each document of a lot is told when the accounting system refused the file as a whole."""
+    return Finding("lot_refused", "", {"lot": lot})

@@ -15,6 +15,7 @@ _BY_ERRNO = {
     errno.EROFS: ("permission_denied", FINAL),
     errno.ENOSPC: ("disk_full", RETRYABLE),
     errno.EDQUOT: ("disk_full", RETRYABLE),
+    errno.EFBIG: ("disk_full", RETRYABLE),
     errno.EISDIR: ("not_a_file", FINAL),
     errno.ELOOP: ("not_a_file", FINAL),
     errno.ETIMEDOUT: ("timeout", RETRYABLE),

@@ -51,6 +51,7 @@ MESSAGES = {
     "acknowledgement_rejected": _lt("The accounting system rejected the document: %(code)s %(message)s"),
     "acknowledgement_unexpected": _lt("Line %(line)s: document %(number)s was never sent, yet is %(status)s."),
     "acknowledgement_unknown": _lt("Line %(line)s: no document %(number)s of company %(company)s is known."),
+    "lot_refused": _lt("The accounting system refused the whole lot %(lot)s: correct, then export again."),
     "status_wrong": _lt("Line %(line)s: %(value)s is neither accepted nor rejected."),
     # Files as a whole, layouts, states
     "column_duplicate": _lt("The header names column %(column)s twice."),

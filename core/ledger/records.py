@@ -146,11 +146,10 @@ class Attribute:
     name: str
     kind: str
     scope: str
-    label: str
 
 
 def _attributes(scope, kind, names):
-    return {name: Attribute(name, kind, scope, name.replace("_", " ").capitalize()) for name in names.split()}
+    return {name: Attribute(name, kind, scope) for name in names.split()}
 
 
 _LOT = _attributes("lot", "text", "lot origin siren") | _attributes("lot", "date", "lot_date")

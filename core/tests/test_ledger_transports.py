@@ -3,6 +3,8 @@
 import errno
 import hashlib
 import os
+import subprocess
+import sys
 import tempfile
 import unittest
 from pathlib import Path
@@ -152,6 +154,23 @@ class TestOutcomes(LocalCase):
             raise OSError(errno.ENOSPC, "No space left on device")
 
         self.assertFails("disk_full", True, self.transport.deliver, "entries/lot.txt", chunks())
+        self.assertEqual(list((self.root / "entries").iterdir()), [])
+
+    def test_a_file_system_without_room(self):
+        program = """
+import resource, sys
+from core.ledger.findings import TransportError
+from core.ledger.local import LocalTransport
+resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+try:
+    LocalTransport(sys.argv[1]).deliver("entries/lot.txt", [b"x" * 3000] * 2)
+except TransportError as error:
+    print(error.code, error.retryable)
+"""
+        checkout = Path(__file__).resolve().parents[2]
+        command = [sys.executable, "-c", program, str(self.root)]
+        said = subprocess.run(command, cwd=checkout, check=True, capture_output=True, text=True).stdout
+        self.assertEqual(said, "disk_full True\n")
         self.assertEqual(list((self.root / "entries").iterdir()), [])
 
     def test_what_may_pass_and_what_may_not(self):

@@ -10,7 +10,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 
-from . import database, system
+from . import counterpart, database, system
 from .odoo_command import Workbench, prepare
 from .output import SetupError, plain, step
 from .paths import MODULE, cache_root, lock
@@ -25,6 +25,7 @@ def run(name: str, port: int, *, reset: bool) -> int:
     with _only_server(name):
         if reset:
             database.drop(bench, name)
+            counterpart.forget(name)
         database.provide(bench, name, demo=True)
         return _serve(bench, name, port)
 
@@ -65,8 +66,9 @@ def _serve(bench: Workbench, name: str, port: int) -> int:
         )
         try:
             _wait_until_ready(odoo, port)
-            _welcome(name, port)
-            return odoo.wait()
+            with counterpart.beside(name):
+                _welcome(name, port)
+                return odoo.wait()
         except KeyboardInterrupt:
             plain()
             step("Odoo: stopping")

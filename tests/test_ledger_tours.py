@@ -1,0 +1,75 @@
+"""The second notice in the browser, in French, word for word (static/tests/tours/ledger_tours.js)."""
+
+from odoo.tests import HttpCase, tagged
+
+from .common import MODULE
+from .ledger_common import ACCOUNTANT, APPROVER, CONNECTOR_MANAGER, MONITOR, LedgerCase
+
+
+@tagged("post_install", "-at_install", MODULE)
+class TestLedgerTours(LedgerCase, HttpCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["res.lang"]._activate_lang("fr_FR")
+        cls.agent = cls.user("comptable", f"{MONITOR},{ACCOUNTANT},{APPROVER}")
+        cls.manager = cls.user("connecteurs", f"{CONNECTOR_MANAGER},{MONITOR},{ACCOUNTANT},base.group_multi_company")
+        (cls.agent | cls.manager).lang = "fr_FR"
+
+    @classmethod
+    def share_transaction(cls):
+        """HttpCase has done it."""
+
+    def tour(self, name, user, action):
+        self.env.flush_all()
+        companies = "-".join(map(str, self.companies.ids))
+        self.start_tour(
+            f"/odoo/action-{MODULE}.{action}", name, login=user.login, cookies={"cids": companies}, timeout=90
+        )
+        self.env.invalidate_all()
+
+    def test_companies(self):
+        path = self.directory / "referential/accounts.csv"
+        path.write_text("company;code;name;type\r\nEAU;401000;Fournisseurs;G\r\nEAU;471000;Attente;G\r\n", newline="")
+        self.tour("ledger_companies", self.manager, "res_company_action_ledger")
+        self.assertTrue(self.code("account", "471000").active)
+        self.assertFalse(self.code("account", "615500").active)
+        self.assertTrue(self.code("account", "615500", self.sewerage).active, "a company that was not ticked")
+
+    def test_monitor_and_export(self):
+        bills = self.entry() | self.entry(amount=250) | self.entry("out_invoice", company=self.sewerage)
+        self.tour("ledger_export", self.agent, "ledger_document_action_open")
+        self.do(self.document(bills), "action_export", user=self.agent)
+        self.assertEqual(set(self.document(bills).mapped("state")), {"exported"})
+        self.simulate("serve", "--once")
+        self.assertEqual({row["number"] for row in self.report()["documents"]}, set(bills.mapped("name")))
+
+    def test_anomaly_corrected_then_integrated(self):
+        bill = self.entry()
+        bill.invoice_line_ids.name = "Pompe 泵"
+        self.assertTrue(self.document(bill).has_anomaly)
+        self.tour("ledger_anomaly", self.agent, "ledger_document_action_open")
+        self.assertEqual((self.document(bill).state, self.document(bill).has_anomaly), ("to_export", False))
+        self.do(self.document(bill), "action_export", user=self.agent)
+        self.simulate("serve", "--once")
+        self.do(self.connector, "action_synchronize")
+        self.assertEqual(self.document(bill).state, "integrated")
+
+    def test_payment_approval_is_an_update(self):
+        bill = self.entry()
+        self.loop(bill)
+        self.assertEqual(self.document(bill).state, "integrated")
+        self.tour("ledger_payment_approval", self.agent, "ledger_document_action_open")
+        self.assertEqual((bill.payment_approval, self.document(bill).state), ("approved", "to_export"))
+        self.assertEqual(bill.payment_approval_user_id, self.agent)
+        self.do(self.document(bill), "action_export", user=self.agent)
+        self.simulate("serve", "--once")
+        self.assertEqual([row["payment_approval"] for row in self.report()["documents"]], ["OUI"])
+
+    def test_layout_edited_with_its_preview(self):
+        self.entry()
+        layout = self.connector.entries_layout_id
+        self.tour("ledger_layout", self.manager, "ledger_layout_action")
+        self.assertEqual(layout.delimiter, "bar")
+        run = self.export()
+        self.assertTrue(run.lot_ids.attachment_id.raw.startswith(b"EAU||ACH|FF|"))
