@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from odoo import Command, api
-from odoo.tests import TransactionCase, new_test_user
+from odoo.tests import HttpCase, TransactionCase, new_test_user
 from odoo.tools import config
 
 from .common import MODULE
@@ -101,8 +101,21 @@ class LedgerCase(TransactionCase):
             cr.commit()  # pylint: disable=invalid-commit
         cls.env.invalidate_all()
         if isinstance(found, dict) and found.get("res_model") == "ledger.run":
-            return cls.env["ledger.run"].browse(found.get("res_id") or found["domain"][0][2])
+            run = cls.env["ledger.run"].browse(found.get("res_id") or found["domain"][0][2])
+            for connector in run.filtered(lambda r: not r.date_end).connector_id:
+                cls.call_job(connector)
+            return run
         return found
+
+    @classmethod
+    def call_job(cls, connector=None):
+        """Call a connector's own job, as the scheduler does, until it has nothing left to do."""
+        job = (connector or cls.connector).cron_id
+        for _call in range(20):
+            job.method_direct_trigger()
+            cls.env.invalidate_all()
+            if not job.env["ir.cron.progress"].search([("cron_id", "=", job.id)], order="id desc", limit=1).remaining:
+                return
 
     @classmethod
     def code(cls, kind, code, company=None):
@@ -176,3 +189,10 @@ class LedgerCase(TransactionCase):
         sent = self.export(moves)
         self.simulate("serve", "--once")
         return sent, self.do(self.connector, "action_synchronize")
+
+
+class LedgerHttpCase(LedgerCase, HttpCase):
+    """The same, through the server."""
+
+    def registry_enter_test_mode(self, **_options):
+        """LedgerCase has the registry in test mode already, for the whole class."""
