@@ -1,4 +1,5 @@
 from . import (
+    test_access,
     test_attach,
     test_bill_report,
     test_billing_campaign,

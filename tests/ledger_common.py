@@ -194,5 +194,8 @@ class LedgerCase(TransactionCase):
 class LedgerHttpCase(LedgerCase, HttpCase):
     """The same, through the server."""
 
-    def registry_enter_test_mode(self, **_options):
-        """LedgerCase has the registry in test mode already, for the whole class."""
+    @classmethod
+    def registry_enter_test_mode_cls(cls):
+        """Once: both kinds of test ask for it."""
+        if not cls._registry_patched:
+            super().registry_enter_test_mode_cls()

@@ -56,7 +56,7 @@ class TestLedgerCopy(LedgerCase):
         self.env.flush_all()
         neutralize_database(self.env.cr)
         # another server opens the copy: it has nothing in memory
-        self.env.registry.clear_cache()
+        self.env.registry.clear_all_caches()
         self.env.invalidate_all()
         self.assertFalse([name for name in SECRETS if self.connector[name]])
         self.assertFalse(self.connector.auto_sync or self.connector.next_run or self.connector.cron_id.active)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from . import database, lint, system
+from . import database, faults, lint, system
 from .commands import environment
 from .odoo_command import Workbench, prepare
 from .output import SetupError, plain, step
@@ -52,7 +52,8 @@ def run(arguments: list[str], *, name: str | None, keep: bool) -> int:
             sources.result()
             # the bridge of the pure tests into Odoo's runner would run them a second time
             arguments = [*arguments, f"--ignore={bench.module / 'tests/test_core.py'}"]
-        return _pytest(bench, fresh, arguments, paths)
+        code = _pytest(bench, fresh, arguments, paths)
+        return code or (0 if chosen else faults.run_on(bench, fresh))
 
 
 def _split(arguments: list[str]) -> tuple[list[str], list[str]]:
