@@ -99,9 +99,10 @@ class LedgerConnector(models.Model):
         now = fields.Datetime.now()
         if not self._is_scheduled() or not self.next_run or self.next_run > now:
             return
-        runs = self.env["ledger.run"].search([("connector_id", "=", self.id), ("kind", "=", "synchronize")])
-        runs.filtered("retry_on").write({"retry_on": False})
-        if not runs.filtered(lambda run: run.trigger == "schedule" and not run.date_end):
+        mine = [("connector_id", "=", self.id), ("kind", "=", "synchronize")]
+        # what waits for another try is part of the new run
+        self.env["ledger.run"].search([*mine, ("retry_on", "!=", False)]).write({"retry_on": False})
+        if not self.env["ledger.run"].search([*mine, ("trigger", "=", "schedule"), ("date_end", "=", False)], limit=1):
             self._make_run("synchronize", "schedule", self.company_ids)
         self.next_run = self._next_after(now)
 

@@ -197,5 +197,4 @@ class LedgerHttpCase(LedgerCase, HttpCase):
     @classmethod
     def registry_enter_test_mode_cls(cls):
         """Once: both kinds of test ask for it."""
-        if not cls._registry_patched:
-            super().registry_enter_test_mode_cls()
+        return None if cls._registry_patched else super().registry_enter_test_mode_cls()

@@ -17,6 +17,24 @@ from ..models import ledger_exchange, ledger_work
 from .ledger_common import CONNECTOR_MANAGER, MONITOR, LedgerCase
 
 
+class Hurry(ledger_work.JobPace):
+    """A server whose time is up after each step."""
+
+    seen = []
+
+    def may_go_on(self):
+        self.seen.append(self._cron.env["ledger.run"].search([], limit=1).exported)
+        return super().may_go_on() and False
+
+
+class Stop(ledger_work.JobPace):
+    """Somebody presses *Arrêter* while the first step is being done."""
+
+    def may_go_on(self):
+        self._cron.env["ledger.run"].search([], limit=1).stop_requested = True
+        return super().may_go_on()
+
+
 class TestLedgerAutoRun(LedgerCase):
     def setUp(self):
         super().setUp()
@@ -75,17 +93,10 @@ class TestLedgerAutoRun(LedgerCase):
         bills = self.entry() + self.entry() + self.entry()
         self.connector.lot_size = 1
         run = self.made_run(bills)
-        calls = []
-
-        class Hurry(ledger_work.JobPace):
-            def may_go_on(self):
-                super().may_go_on()
-                calls.append(run.with_env(self._cron.env).exported)
-                return False
-
+        Hurry.seen.clear()
         with patch.object(ledger_work, "JobPace", Hurry):
             self.call_job()
-        self.assertEqual(calls[:3], [1, 2, 3], "a lot a call")
+        self.assertEqual(Hurry.seen[:3], [1, 2, 3], "a lot a call")
         self.assertEqual((run.state, run.exported), ("done", 3))
 
     def test_a_run_that_a_killed_server_left_is_carried_on(self):
@@ -118,12 +129,6 @@ class TestLedgerAutoRun(LedgerCase):
         bills = self.entry() + self.entry()
         self.connector.lot_size = 1
         run = self.made_run(bills)
-
-        class Stop(ledger_work.JobPace):
-            def may_go_on(self):
-                run.with_env(self._cron.env).stop_requested = True
-                return super().may_go_on()
-
         with patch.object(ledger_work, "JobPace", Stop):
             self.call_job()
         self.assertEqual((run.state, run.exported, run.is_active), ("stopped", 1, False))

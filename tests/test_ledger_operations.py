@@ -11,22 +11,22 @@ SECRETS = ("host", "username", "host_key", "password", "private_key", "passphras
 
 @tagged("post_install", "-at_install")
 class TestLedgerMonitoring(LedgerHttpCase):
-    def read(self, **headers):
+    def ask(self, **headers):
         return self.url_open(PAGE, headers=headers)
 
     def test_without_a_key_there_is_no_page(self):
-        self.assertEqual(self.read().status_code, 404)
+        self.assertEqual(self.ask().status_code, 404)
 
     def test_the_key_is_asked_for(self):
         self.env["ir.config_parameter"].set_param(PARAMETER, "k" * 32)
         for headers in ({}, {"X-Api-Key": ""}, {"X-Api-Key": "k" * 31}, {"X-Api-Key": "é"}):
-            self.assertEqual(self.read(**headers).status_code, 403, headers)
+            self.assertEqual(self.ask(**headers).status_code, 403, headers)
         self.assertEqual(self.url_open(f"{PAGE}?key={'k' * 32}").status_code, 403)
 
     def test_counts_and_ages_only(self):
         self.env["ir.config_parameter"].set_param(PARAMETER, "k" * 32)
         bill = self.entry()
-        answer = self.read(**{"X-Api-Key": "k" * 32})
+        answer = self.ask(**{"X-Api-Key": "k" * 32})
         mine = next(row for row in answer.json()["connectors"] if row["id"] == self.connector.id)
         self.assertEqual((mine["waiting"], mine["anomalies"], mine["open_runs"]), (1, 0, 0))
         self.assertGreaterEqual(mine["oldest_waiting_age"], 0)

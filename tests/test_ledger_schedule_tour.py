@@ -25,4 +25,5 @@ class TestLedgerScheduleTour(LedgerHttpCase):
         self.assertEqual((connector.auto_sync, connector.frequency, connector.time), (True, "daily", 12.5))
         self.assertEqual(connector.weekday, "3")
         self.assertEqual(connector.cron_id.nextcall, connector.next_run)
+        self.call_job()
         self.assertEqual(connector.run_ids.filtered(lambda run: run.kind == "synchronize").state, "done")
