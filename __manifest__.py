@@ -12,6 +12,7 @@
         "security/rules.xml",
         "data/ledger_layouts.xml",
         "data/ir_cron.xml",
+        "data/ledger_jobs.xml",
         "data/mail_template.xml",
         "report/utility_leak_letter.xml",
         "report/utility_bill_templates.xml",

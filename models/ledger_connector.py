@@ -8,7 +8,6 @@ from ..core.ledger.transports import name_parts
 from .ledger_text import tell
 
 MANAGER = "utility_billing_sync.group_ledger_manager"
-WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 FOLDERS = ("entries_folder", "acknowledgement_folder", "referential_folder")
 SECRETS = ("password", "private_key", "passphrase")
 
@@ -18,7 +17,7 @@ class LedgerConnector(models.Model):
 
     _name = "ledger.connector"
     _description = "Connector"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "name, id"
 
     name = fields.Char(required=True, default="Sage FRP 1000")
@@ -108,19 +107,12 @@ class LedgerConnector(models.Model):
     create_journals = fields.Boolean(string="Make Missing Journals")
     create_third_parties = fields.Boolean(string="Make Missing Third Parties")
 
-    auto_sync = fields.Boolean(string="I want to synchronise my connectors", tracking=True)
-    frequency = fields.Selection([("daily", "EVERY DAY"), ("weekly", "EVERY WEEK")], default="daily", required=True)
-    weekday = fields.Selection([(str(place), day) for place, day in enumerate(WEEKDAYS)], default="0", required=True)
-    time = fields.Float(default=12.0, help="On the wall clock of the company.")
-    next_run = fields.Datetime(readonly=True, copy=False)
-
     run_ids = fields.One2many("ledger.run", "connector_id", string="Runs")
     document_ids = fields.One2many("ledger.document", "connector_id", string="Documents")
 
     _lot_size_positive = models.Constraint(
         "CHECK (lot_size BETWEEN 1 AND 50000)", "A file holds 1 to 50,000 documents."
     )
-    _time_on_clock = models.Constraint("CHECK (time >= 0 AND time < 24)", "The time is between 00:00 and 23:59.")
 
     @api.constrains("company_ids", "active")
     def _check_one_connector_a_company(self):

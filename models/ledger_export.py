@@ -1,7 +1,6 @@
 import secrets
 
 from odoo import fields, models
-from odoo.tools import split_every
 
 from ..core.ledger.fingerprint import Fingerprint, compare, updates
 from ..core.ledger.layouts import Writer
@@ -13,19 +12,10 @@ class LedgerConnector(models.Model):
 
     _inherit = "ledger.connector"
 
-    def _send(self, run, transport, documents):
-        """Send documents in lots; those with anomalies are set aside, those that another run holds are left to it."""
-        run.total = len(documents)
-        for ids in split_every(self.lot_size, documents.sorted(lambda d: (d.operation, d.date, d.id)).ids):
-            if run.state == "delivered":
-                run._move_on("next_batch")
-            lots = self._in_transaction(self._write_lots, run, ids)
-            for lot in lots:
-                self._in_transaction(lot._recover, transport)
-            run.progress += len(ids)
-
     def _write_lots(self, run, document_ids):
         """Steps 1 and 2: lock, check, write the files and keep them. Returns the lots to deliver."""
+        if run.state == "delivered":
+            run._move_on("next_batch")
         documents = self.env["ledger.document"].browse(document_ids).exists()
         documents = documents.try_lock_for_update(allow_referencing=True)
         documents.invalidate_recordset()
@@ -38,6 +28,7 @@ class LedgerConnector(models.Model):
         lots = self.env["ledger.lot"]
         for (layout, company), part in ready.grouped(self._lot_key).items():
             lots |= self._write_lot(run, layout, company, part, found)
+        run._treated(document_ids)
         if lots:
             run._move_on("write")
         return lots

@@ -13,9 +13,14 @@ class LedgerFile(models.Model):
     run_id = fields.Many2one("ledger.run", required=True, ondelete="restrict", index=True)
     connector_id = fields.Many2one(related="run_id.connector_id", store=True, index=True)
     name = fields.Char(string="File", required=True)
-    flow = fields.Selection(FLOWS, required=True)
+    flow = fields.Selection([*FLOWS, ("scan", "Scan")], required=True)
+    company_id = fields.Many2one("res.company", help="Of a scan.")
+    move_id = fields.Many2one(
+        "account.move", string="Bill", ondelete="set null", index="btree_not_null", help="Made from a scan."
+    )
     size = fields.Integer(help="In bytes.")
     sha256 = fields.Char(string="SHA-256")
     state = fields.Selection([("done", "File Read"), ("error", "Refused")], required=True, default="done")
 
     _read_once = models.UniqueIndex("(connector_id, name, sha256) WHERE flow = 'acknowledgement'")
+    _scanned_once = models.UniqueIndex("(company_id, sha256) WHERE flow = 'scan' AND state = 'done'")

@@ -119,7 +119,7 @@ class LedgerLot(models.Model):
         run._count(exported=self.document_count)
         if run.state == "written" and all(lot.state == "delivered" for lot in run.lot_ids):
             run._move_on("deliver")
-            if run.date_end:
+            if run.date_end and not run.retry_on:
                 # the run that made it is over: it ends well after all
                 run._finish()
 

@@ -7,7 +7,6 @@ from odoo.tools import SQL
 
 from ..core.ledger.findings import FileRefused, Finding, TransportError
 from ..core.ledger.layouts import BadRow, Reader, Row, match_name
-from ..core.ledger.records import REFERENTIAL
 from ..core.ledger.referential import CodeRow, difference
 from ..core.ledger.transports import ABSENT
 
@@ -35,15 +34,6 @@ class LedgerConnector(models.Model):
     """Référentiel in: what the accounting system knows becomes `ledger.code`, row by row that changed."""
 
     _inherit = "ledger.connector"
-
-    def _read_referential(self, run, transport, companies):
-        """Read every kind of code, each in its own transaction: a file that fails leaves the others whole."""
-        layouts = self.referential_layout_ids.grouped("flow")
-        files = transport.list(self.referential_folder)
-        for kind in REFERENTIAL:
-            if kind in layouts:
-                self._in_transaction(self._read_kind, run, transport, layouts[kind][0], files, companies)
-        self._in_transaction(self._after_referential, run, companies)
 
     def _after_referential(self, run, companies):
         companies.sudo().ledger_updated = fields.Datetime.now()  # sudo: a date on companies the caller may update

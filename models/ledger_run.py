@@ -1,14 +1,28 @@
-from odoo import api, fields, models
+from datetime import timedelta
 
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.fields import Command
+from odoo.tools import SQL
+
+from ..core.ledger.delivery import retry_delay
 from ..core.ledger.findings import Finding
 from ..core.ledger.states import apply_run_event
 
+MANAGER = "utility_billing_sync.group_ledger_manager"
+TODO = """
+    SELECT document.id FROM ledger_run_todo_rel todo JOIN ledger_document document ON document.id = todo.document_id
+     WHERE todo.run_id = %(run)s
+  ORDER BY document.operation, document.date, document.id
+     LIMIT %(limit)s
+"""
 COUNTS = {
     "made": "Made",
     "updated": "Updated",
     "deactivated": "Deactivated",
     "unchanged": "Unchanged",
     "refused": "Refused",
+    "scanned": "Bills from Scans",
     "exported": "Exported",
     "accepted": "Accepted",
     "rejected": "Rejected",
@@ -26,6 +40,16 @@ class LedgerRun(models.Model):
     name = fields.Char(compute="_compute_name")
     connector_id = fields.Many2one("ledger.connector", required=True, ondelete="restrict", index=True)
     company_ids = fields.Many2many("res.company", string="Companies", required=True)
+    kind = fields.Selection(
+        [
+            ("synchronize", "Synchronisation"),
+            ("export", "Export"),
+            ("referential", "Référentiel"),
+            ("scan", "Scans"),
+        ],
+        required=True,
+        default="synchronize",
+    )
     trigger = fields.Selection([("manual", "By Hand"), ("schedule", "Schedule")], required=True, default="manual")
     state = fields.Selection(
         [
@@ -42,9 +66,20 @@ class LedgerRun(models.Model):
     date_start = fields.Datetime(string="Started On", default=fields.Datetime.now, readonly=True)
     date_end = fields.Datetime(string="Ended On")
     duration = fields.Float(compute="_compute_duration", help="In seconds.")
+    step = fields.Char(readonly=True, help="What is done next; empty when nothing is left.")
+    cursor = fields.Char(readonly=True, help="How far the step is.")
+    todo_ids = fields.Many2many(
+        "ledger.document", "ledger_run_todo_rel", "run_id", "document_id", string="Left To Send"
+    )
+    attempt = fields.Integer(string="Failed Tries", readonly=True)
+    retry_on = fields.Datetime(string="Next Try", readonly=True)
+    stop_requested = fields.Boolean(readonly=True)
+    is_active = fields.Boolean(compute="_compute_is_active", string="Not Over")
+    percent = fields.Integer(compute="_compute_percent", string="Progress")
     progress = fields.Integer(string="Documents Treated")
     total = fields.Integer(string="Documents To Treat")
     message = fields.Text(string="Result")
+    scanned = fields.Integer(string="Bills from Scans")
     made = fields.Integer()
     updated = fields.Integer()
     deactivated = fields.Integer()
@@ -70,7 +105,45 @@ class LedgerRun(models.Model):
             ended = run.date_end and run.date_start
             run.duration = (run.date_end - run.date_start).total_seconds() if ended else 0.0
 
+    @api.depends("date_end", "retry_on")
+    def _compute_is_active(self):
+        for run in self:
+            run.is_active = not run.date_end or bool(run.retry_on)
+
+    @api.depends("progress", "total")
+    def _compute_percent(self):
+        for run in self:
+            run.percent = 100 * run.progress // run.total if run.total else 0
+
+    # === ACTIONS === #
+
+    def action_stop(self):
+        """*Arrêter*: the run ends after the batch that is being done; what was delivered stays delivered.
+
+        :raises AccessError: the user may not have started it
+        """
+        self.check_access("read")
+        if not self.env.user.has_group(MANAGER) and self.filtered(lambda run: run.kind != "export"):
+            raise AccessError(self.env._("A whole synchronisation is stopped by who sets connectors up."))
+        # sudo: nobody writes runs by hand; the caller may see every company of this one
+        for run in self.sudo().filtered("is_active"):
+            connector = run.connector_id
+            with connector._lock() as held:
+                if held:
+                    connector._in_transaction(run._stop)
+                else:
+                    run.stop_requested = True
+
     # === BUSINESS === #
+
+    def _as_its_user(self):
+        """Return the run in the name, language and companies of who started it; the schedule's, of the responsible."""
+        self.ensure_one()
+        connector = self.connector_id
+        user = self.create_uid if self.trigger == "manual" else connector.user_id or self.create_uid
+        # sudo: who started the run was allowed to, for these companies; its records are nobody's to write by hand
+        run = self.with_user(user).sudo()
+        return run.with_context(lang=user.lang, tz=connector.tz, allowed_company_ids=self.company_ids.ids)
 
     def _move_on(self, event):
         """Let the run go through an event of the core's table."""
@@ -80,22 +153,91 @@ class LedgerRun(models.Model):
         for name, number in counts.items():
             self[name] += number
 
+    def _next_step(self, plan):
+        following = plan.index(self.step) + 1
+        self.write({"step": plan[following] if following < len(plan) else False, "cursor": False})
+
+    def _keep_cursor(self, cursor):
+        self.cursor = cursor
+
+    def _todo_count(self):
+        query = SQL("SELECT count(*) FROM ledger_run_todo_rel WHERE run_id = %s", self.id)
+        return self.env.execute_query(query)[0][0]
+
+    def _todo(self, limit):
+        """Return the next documents to send: new entries first, by date."""
+        self.env.flush_all()
+        rows = self.env.execute_query(SQL(TODO, run=self.id, limit=limit))
+        return self.env["ledger.document"].browse([row[0] for row in rows])
+
+    def _treated(self, document_ids):
+        """Note that these documents were sent, set aside or left to another run."""
+        self.env.cr.execute(
+            SQL("DELETE FROM ledger_run_todo_rel WHERE run_id = %s AND document_id = ANY(%s)", self.id, document_ids)
+        )
+        self.invalidate_recordset(["todo_ids"])
+        self.progress += len(document_ids)
+
+    def _reopen(self):
+        """Begin again where a failure ended the run for a while."""
+        if self.state == "failed":
+            self._move_on("retry")
+        if self.date_end:
+            self.write({"date_end": False, "retry_on": False})
+
+    def _close(self):
+        if self.stop_requested:
+            self._stop()
+        else:
+            self._finish()
+
     def _finish(self, message=""):
         """Close the run; one whose lot is not delivered stays open, to be recovered."""
         if self.state in ("running", "delivered"):
             self._move_on("finish")
         self.write({"date_end": fields.Datetime.now(), "message": message or self._result()})
+        if self.state == "done":
+            self.connector_id._note_success()
+
+    def _stop(self):
+        """End the run between two batches; a lot that is written is delivered by the next run."""
+        if self.state == "delivered":
+            self._move_on("next_batch")
+        if self.state == "running":
+            self._move_on("stop")
+        self.write(
+            {
+                "date_end": fields.Datetime.now(),
+                "retry_on": False,
+                "step": False,
+                "todo_ids": [Command.clear()],
+                "message": self.env._("Stopped. %s", self._result()),
+            }
+        )
 
     def _fail(self, message, error=None):
-        """Say why the run stopped; a lot that is written stays to be delivered by the next run."""
+        """Say why the run stopped, and try again later what may pass by itself; a lot that is written stays to be
+        delivered."""
+        if self.state == "delivered":
+            self._move_on("next_batch")
         if self.state in ("running", "written"):
             self._move_on("fail")
-        elif self.state == "delivered":
-            self._move_on("finish")
-        self.write({"date_end": fields.Datetime.now(), "message": message})
+        now = fields.Datetime.now()
+        values = {"date_end": now, "message": message, "attempt": self.attempt + 1, "retry_on": False}
+        delay = retry_delay(self.attempt + 1) if getattr(error, "retryable", False) else None
+        if delay and not self.stop_requested:
+            values["retry_on"] = now + timedelta(seconds=delay)
+            self.connector_id._call_job(delay)
+        self.write(values)
         if error:
-            anomalies = self.env["ledger.anomaly"]
-            anomalies.create(anomalies._values(Finding(error.code, "", error.params), run_id=self.id))
+            self._note_error(error)
+        self.connector_id._note_failure(self)
+
+    def _note_error(self, error):
+        anomalies = self.env["ledger.anomaly"]
+        values = anomalies._values(Finding(error.code, "", error.params), run_id=self.id)
+        if (values["code"], values["params"]) not in [(a.code, a.params) for a in self.anomaly_ids]:
+            anomalies.create(values)
 
     def _result(self):
         labels = dict(self.fields_get(COUNTS, ["string"]))

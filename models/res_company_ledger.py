@@ -8,7 +8,11 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     ledger_code = fields.Char(string="Company Code", copy=False, help="The company's code in the accounting system.")
-    scan_directory = fields.Char(copy=False, help="Where the accounting system's scans of this company are put.")
+    scan_directory = fields.Char(
+        copy=False,
+        help="Where scans of this company's vendor bills are put, below the connector's directory: each PDF file "
+        "becomes a draft bill.",
+    )
     ledger_updated = fields.Datetime(string="Last Update", readonly=True, copy=False)
     ledger_locked = fields.Boolean(
         string="Locked in the Accounting System", help="Its documents wait until the company is unlocked there."
@@ -32,6 +36,20 @@ class ResCompany(models.Model):
         :return: the action that shows what was made, updated, deactivated, unchanged, refused
         :raises AccessError: the user may not, or not for one of them
         """
+        return self._exchange("referential")
+
+    def action_fetch_scans(self):
+        """*Récupérer les scans*: each PDF of the companies' scan directories becomes a draft vendor bill.
+
+        :return: the action that shows the run
+        :raises AccessError: the user may not, or not for one of them
+        """
+        return self._exchange("scan")
+
+    # === BUSINESS === #
+
+    def _exchange(self, kind):
+        """Start a run of some kind for these companies, connector by connector."""
         if not (self.env.su or self.env.user.has_group(MANAGER)):
             raise AccessError(self.env._("Updating companies is for who sets connectors up."))
         self.check_access("read")
@@ -43,5 +61,5 @@ class ResCompany(models.Model):
         runs = self.env["ledger.run"]
         for connector in connectors:
             own = connector.sudo().company_ids.ids  # sudo: as above
-            runs |= connector._update_companies(self.filtered(lambda company, own=own: company.id in own))
+            runs |= connector._start(kind, "manual", self.filtered(lambda company, own=own: company.id in own))
         return runs._action_show()

@@ -9,7 +9,7 @@ from collections import Counter
 from pathlib import Path
 
 from odoo import Command, api
-from odoo.tests import TransactionCase, new_test_user
+from odoo.tests import HttpCase, TransactionCase, new_test_user
 from odoo.tools import SQL, config
 
 from .common import MODULE
@@ -40,13 +40,9 @@ class LedgerCase(TransactionCase):
         cls.root = Path(cls.enterClassContext(tempfile.TemporaryDirectory()))
         config["ledger_exchange_root"] = str(cls.root)
         cls.addClassCleanup(config._runtime_options.pop, "ledger_exchange_root", None)
-        cls.share_transaction()
-        cls.make_town()
-
-    @classmethod
-    def share_transaction(cls):
-        """What is under test commits: other cursors then share the test's transaction."""
+        # what is under test commits: other cursors then share the test's transaction
         cls.registry_enter_test_mode_cls()
+        cls.make_town()
 
     @classmethod
     def make_town(cls):
@@ -121,8 +117,21 @@ class LedgerCase(TransactionCase):
             cr.commit()  # pylint: disable=invalid-commit
         cls.env.invalidate_all()
         if isinstance(found, dict) and found.get("res_model") == "ledger.run":
-            return cls.env["ledger.run"].browse(found.get("res_id") or found["domain"][0][2])
+            run = cls.env["ledger.run"].browse(found.get("res_id") or found["domain"][0][2])
+            for connector in run.filtered(lambda r: not r.date_end).connector_id:
+                cls.call_job(connector)
+            return run
         return found
+
+    @classmethod
+    def call_job(cls, connector=None):
+        """Call a connector's own job, as the scheduler does, until it has nothing left to do."""
+        job = (connector or cls.connector).cron_id
+        for _call in range(20):
+            job.method_direct_trigger()
+            cls.env.invalidate_all()
+            if not job.env["ir.cron.progress"].search([("cron_id", "=", job.id)], order="id desc", limit=1).remaining:
+                return
 
     @classmethod
     def code(cls, kind, code, company=None):
@@ -208,3 +217,12 @@ class LedgerCase(TransactionCase):
         """Return the same of the entries of Odoo."""
         self.env.flush_all()
         return Counter({tuple(key): cents for *key, cents in self.env.execute_query(SQL(BALANCES, moves.ids))})
+
+
+class LedgerHttpCase(LedgerCase, HttpCase):
+    """The same, through the server."""
+
+    @classmethod
+    def registry_enter_test_mode_cls(cls):
+        """Once: both kinds of test ask for it."""
+        return None if cls._registry_patched else super().registry_enter_test_mode_cls()

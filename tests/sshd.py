@@ -40,6 +40,10 @@ class Sshd:
     def private_key(self):
         return (self.folder / "user_key").read_text()
 
+    @property
+    def pid(self):
+        return self._process.pid
+
     def new_host_key(self):
         self._make_key("host_key")
 

@@ -1,13 +1,13 @@
 """The second notice in the browser, in French, word for word (static/tests/tours/ledger_tours.js)."""
 
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
 from .common import MODULE
-from .ledger_common import ACCOUNTANT, APPROVER, CONNECTOR_MANAGER, MONITOR, LedgerCase
+from .ledger_common import ACCOUNTANT, APPROVER, CONNECTOR_MANAGER, MONITOR, LedgerHttpCase
 
 
 @tagged("post_install", "-at_install", MODULE)
-class TestLedgerTours(LedgerCase, HttpCase):
+class TestLedgerTours(LedgerHttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -15,10 +15,6 @@ class TestLedgerTours(LedgerCase, HttpCase):
         cls.agent = cls.user("comptable", f"{MONITOR},{ACCOUNTANT},{APPROVER}")
         cls.manager = cls.user("connecteurs", f"{CONNECTOR_MANAGER},{MONITOR},{ACCOUNTANT},base.group_multi_company")
         (cls.agent | cls.manager).lang = "fr_FR"
-
-    @classmethod
-    def share_transaction(cls):
-        """HttpCase has done it."""
 
     def tour(self, name, user, action):
         self.env.flush_all()

@@ -63,6 +63,11 @@ MESSAGES = {
     "layout_wrong": _lt("Layout %(layout)s: %(reason)s"),
     "schedule_wrong": _lt("The schedule cannot be used: %(reason)s"),
     "transition_forbidden": _lt("%(event)s is impossible in the state %(state)s."),
+    # Scans
+    "scan_cut": _lt("%(name)s has no end: the scan is cut, scan it again."),
+    "scan_empty": _lt("%(name)s is empty: scan it again."),
+    "scan_journal_missing": _lt("%(company)s has no purchase journal: make one, the scans wait for it."),
+    "scan_not_pdf": _lt("%(name)s is not a PDF document: scan it as PDF."),
     # Transports
     "delivery_conflict": _lt("%(name)s exists already with other content: the lot was not delivered."),
     "directory_missing": _lt("The directory of %(name)s does not exist or is not reachable."),

@@ -38,6 +38,7 @@ RUN_TRANSITIONS = {
     ("running", "finish"): "done",
     ("running", "stop"): "stopped",
     ("running", "fail"): "failed",
+    ("failed", "retry"): "running",
     ("written", "deliver"): "delivered",
     ("written", "fail"): "written",
     ("written", "abandon"): "failed",

@@ -93,6 +93,9 @@ class Transport:
     def close(self):
         """Frees the connection."""
 
+    def make(self, folders=()):
+        """Makes folders (names) where the place is our own; on a server of somebody else's, nothing."""
+
     def check(self, folders=()):
         """Tests the connection and that the folders (names) can be listed."""
         for folder in ("", *folders):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from . import cluster, database, lint, system, tested
+from . import cluster, database, faults, lint, system, tested
 from .commands import environment
 from .odoo_command import Workbench, prepare
 from .output import SetupError, step
@@ -27,13 +27,15 @@ def run(arguments: list[str], *, name: str | None, keep: bool) -> int:
     arguments, paths = _split(arguments)
     bench = prepare(system.CHROMIUM, system.SSHD, optional=(system.WKHTMLTOPDF,))
     chosen = bool(paths) or any(word.startswith("-k") for word in arguments)
-    with ThreadPoolExecutor(1) as beside:
+    with ThreadPoolExecutor() as beside:
         # the sources are checked on one core while the database is made on the other
-        sources = None if chosen else beside.submit(_check_sources, bench)
+        sources = [] if chosen else [beside.submit(check, bench) for check in (_lint, _pure_tests)]
         with _database(bench, name, keep) as ready:
-            if sources:
-                sources.result()
+            if not chosen:
+                _crash_tests(bench, ready)
                 arguments = [*arguments, *_whole_run(bench)]
+            for each in sources:
+                each.result()
             return _pytest(bench, ready, arguments, paths)
 
 
@@ -51,15 +53,28 @@ def _split(arguments: list[str]) -> tuple[list[str], list[str]]:
     return options, paths
 
 
-def _check_sources(bench: Workbench) -> None:
+def _lint(_bench: Workbench) -> None:
     faulty = lint.run()
     if faulty:
         raise SetupError(f"Lint: {', '.join(faulty)} found what is listed above.")
+
+
+def _pure_tests(bench: Workbench) -> None:
     step("Pure tests")
     command = [bench.python, "-m", "unittest", "discover", "-s", "core/tests", "-t", "."]
     variables = environment(HYPOTHESIS_STORAGE_DIRECTORY=str(cache_root() / "hypothesis"))
     if subprocess.run(command, cwd=CHECKOUT, env=variables, check=False).returncode:
         raise SetupError("The pure tests failed: see above.")
+
+
+def _crash_tests(bench: Workbench, name: str) -> None:
+    copy = f"{name}-faults"
+    database.copy(bench, name, copy)
+    try:
+        if faults.run_on(bench, copy):
+            raise SetupError("The crash tests failed: see above.")
+    finally:
+        database.drop(bench, copy)
 
 
 @contextlib.contextmanager
@@ -93,8 +108,8 @@ def _drop_abandoned(bench: Workbench) -> None:
 
 
 def _drop(bench: Workbench, name: str) -> None:
-    """Remove a database and the copies (NAME-gw0…) that the processes of a killed run left."""
-    copies = bench.server.sql(f"SELECT datname FROM pg_database WHERE datname ~ '^{name}-gw[0-9]+$'").split()
+    """Remove a database and the copies (NAME-gw0…, NAME-faults) that a killed run left."""
+    copies = bench.server.sql(f"SELECT datname FROM pg_database WHERE datname ~ '^{name}-[a-z0-9]+$'").split()
     for each in (*copies, name):
         database.drop(bench, each)
     (cache_root() / "locks" / name).unlink(missing_ok=True)

@@ -5,7 +5,7 @@ import os
 import shutil
 import sys
 
-from . import benchmark, check, cluster, database, lint, serve, translate
+from . import benchmark, check, cluster, database, faults, lint, serve, translate
 from .odoo_command import prepare
 from .output import SetupError, step
 
@@ -81,6 +81,8 @@ def _parser() -> argparse.ArgumentParser:
     bench = command("bench", _bench, "run a benchmark, or all of them")
     bench.add_argument("name", nargs="?")
     bench.add_argument("--rows", type=int, metavar="N")
+    crashes = command("faults", _faults, "kill servers in the middle of the exchange, then compare both ledgers")
+    crashes.add_argument("--rounds", default=200, type=int, metavar="N")
     command("stop", _stop, "stop the PostgreSQL server of the cache folder")
     return parser
 
@@ -109,6 +111,10 @@ def _i18n(_options: argparse.Namespace) -> int:
 
 def _bench(options: argparse.Namespace) -> int:
     return benchmark.run(options.name, options.rows)
+
+
+def _faults(options: argparse.Namespace) -> int:
+    return faults.run(options.rounds)
 
 
 def _stop(_options: argparse.Namespace) -> int:

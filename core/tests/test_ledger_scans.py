@@ -1,0 +1,33 @@
+"""What is a scan: a whole PDF document, whatever its name says."""
+
+import unittest
+
+from ..ledger.findings import NameRefused, TransportError
+from ..ledger.scans import check_directory, check_scan, is_partial
+
+PDF = b"%PDF-1.4\n1 0 obj << >> endobj\ntrailer << >>\nstartxref\n0\n%%EOF\n"
+
+
+class TestScans(unittest.TestCase):
+    def test_a_whole_document_passes(self):
+        check_scan("a.pdf", PDF)
+        check_scan("a.pdf", b"\xef\xbb\xbf" + PDF + b"\0" * 100)
+
+    def test_everything_else_says_why(self):
+        for data, code in ((b"", "scan_empty"), (b"PK\3\4", "scan_not_pdf"), (PDF[:30], "scan_cut")):
+            with self.assertRaises(TransportError) as caught:
+                check_scan("a.pdf", data)
+            self.assertEqual((caught.exception.code, caught.exception.retryable), (code, False))
+            self.assertIn("a.pdf", str(caught.exception))
+
+    def test_a_file_that_is_being_copied_is_left(self):
+        self.assertTrue(is_partial("Facture.PDF.part"))
+        self.assertFalse(is_partial("facture.pdf"))
+
+    def test_a_directory_of_the_exchange_is_not_one_of_scans(self):
+        folders = ("entries", "in/acknowledgements")
+        for directory in ("entries", "entries/x", "in", "../x", ""):
+            with self.subTest(directory), self.assertRaises(NameRefused):
+                check_directory(directory, folders)
+        check_directory("in/scans", folders)
+        check_directory("entries2", folders)

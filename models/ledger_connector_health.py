@@ -1,0 +1,117 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+#: A schedule that is late by this much: the server's jobs don't run.
+LATE = timedelta(hours=1)
+ACTIVITY = "mail.mail_activity_data_todo"
+
+
+class LedgerConnector(models.Model):
+    """The health of a connector: a light, and one message a failure to the person in charge."""
+
+    _inherit = "ledger.connector"
+
+    user_id = fields.Many2one(
+        "res.users",
+        string="Responsible",
+        default=lambda self: self._default_user(),
+        domain="[('share', '=', False)]",
+        tracking=True,
+        help="Told of failures, once each, by an activity and an e-mail.",
+    )
+    last_success = fields.Datetime(readonly=True, copy=False)
+    failed_since = fields.Datetime(readonly=True, copy=False)
+    health = fields.Selection(
+        [("good", "Works"), ("off", "By Hand"), ("warning", "To Look At"), ("bad", "Failing")],
+        compute="_compute_health",
+    )
+    waiting_count = fields.Integer(string="Waiting Documents", compute="_compute_waiting")
+    oldest_waiting = fields.Datetime(compute="_compute_waiting")
+    anomaly_count = fields.Integer(string="Documents in Anomaly", compute="_compute_waiting")
+
+    @api.model
+    def _default_user(self):
+        return self.env.user if self.env.user.active else self.env.ref("base.user_admin", raise_if_not_found=False)
+
+    # === COMPUTE === #
+
+    @api.depends("failed_since", "auto_sync", "next_run", "anomaly_count")
+    def _compute_health(self):
+        now = fields.Datetime.now()
+        for connector in self:
+            late = connector.next_run and connector.next_run < now - LATE
+            if connector.failed_since:
+                connector.health = "bad"
+            elif late or connector.anomaly_count:
+                connector.health = "warning"
+            else:
+                connector.health = "good" if connector.auto_sync else "off"
+
+    @api.depends("document_ids.state", "document_ids.has_anomaly")
+    def _compute_waiting(self):
+        groups = self.env["ledger.document"]._read_group(
+            [("connector_id", "in", self.ids), ("state", "in", ("to_export", "rejected"))],
+            ["connector_id", "operation", "has_anomaly"],
+            ["__count", "create_date:min", "write_date:min"],
+        )
+        found = {connector: [] for connector in self._origin}
+        for connector, *group in groups:
+            found[connector].append(group)
+        for connector in self:
+            rows = found.get(connector._origin, [])
+            # an update waits since it was changed, a new entry since it is known
+            since = [made if operation == "create" else written for operation, _bad, _count, made, written in rows]
+            connector.waiting_count = sum(count for _operation, _bad, count, _made, _written in rows)
+            connector.anomaly_count = sum(count for _operation, bad, count, _made, _written in rows if bad)
+            connector.oldest_waiting = min(since, default=False)
+
+    # === BUSINESS === #
+
+    def _vital_signs(self):
+        """Return counts and ages in seconds: what a monitoring program needs, and nothing of anybody."""
+        now = fields.Datetime.now()
+
+        def age(moment):
+            return int((now - moment).total_seconds()) if moment else None
+
+        return {
+            "id": self.id,
+            "health": self.health,
+            "last_success_age": age(self.last_success),
+            "failing_age": age(self.failed_since),
+            "late": max(age(self.next_run) or 0, 0),
+            "waiting": self.waiting_count,
+            "oldest_waiting_age": age(self.oldest_waiting),
+            "anomalies": self.anomaly_count,
+            "open_runs": len(self._open_runs()),
+        }
+
+    def _note_success(self):
+        """Keep when the exchange worked last; what a failure had asked for is done."""
+        self.last_success = fields.Datetime.now()
+        if self.failed_since:
+            self.failed_since = False
+            self._failure_activities().action_feedback(feedback=self.env._("The exchange works again."))
+
+    def _note_failure(self, run):
+        """Tell the responsible of the first failure; those that follow it are the same one, until a success."""
+        if self.failed_since:
+            return
+        self.failed_since = fields.Datetime.now()
+        user = self.user_id
+        if not user.active:
+            return
+        self.with_context(mail_activity_quick_update=True).activity_schedule(
+            ACTIVITY,
+            user_id=user.id,
+            summary=self.env._("The exchange with the accounting system failed"),
+            note=run.message,
+        )
+        template = self.env.ref("utility_billing_sync.mail_template_ledger_failure", raise_if_not_found=False)
+        if template and user.email:
+            template.send_mail(run.id)
+
+    def _failure_activities(self):
+        kind = self.env.ref(ACTIVITY)
+        return self.activity_ids.filtered(lambda activity: activity.activity_type_id == kind and activity.automated)

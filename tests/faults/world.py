@@ -1,0 +1,187 @@
+"""Two companies and their counterpart, committed in a database of its own; what must hold after every crash."""
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+
+from odoo import SUPERUSER_ID, Command, api, fields
+from odoo.addons.utility_billing_sync.core.ledger.sftp import fetch_host_key
+from odoo.tools import config
+
+SIMULATOR = Path(__file__).resolve().parents[2] / "tools/frp1000_simulator.py"
+DAY, DUE = "2026-03-10", "2026-04-10"
+
+
+class World:
+    """What the parent process sets up and checks; `registry` is loaded, no cursor is left open between calls."""
+
+    def __init__(self, registry, root):
+        self.registry, self.root = registry, Path(root)
+        config["ledger_exchange_root"] = str(root)
+        with self.transaction() as env:
+            self.connector = self._connector(env).id
+        self.directory = self.root / registry.db_name / "faults"
+        self.simulate("publish")
+        self.expected = Counter()
+
+    def transaction(self):
+        return Transaction(self.registry)
+
+    def _connector(self, env):
+        env["ir.cron"].search([]).active = False
+        env["ledger.connector"].search([]).active = False
+        euro = env.ref("base.EUR")
+        euro.active = True
+        # no country: Odoo would install what it has for it
+        taken = env["res.company"].with_context(active_test=False).search([("ledger_code", "!=", False)])
+        taken.ledger_code = False
+        env.flush_all()
+        companies = env["res.company"].create(
+            [
+                {"name": f"Faults {env.cr.now()} {code}", "ledger_code": code, "currency_id": euro.id}
+                for code in ("EAU", "ASST")
+            ]
+        )
+        return env["ledger.connector"].create(
+            {
+                "name": "Faults",
+                "company_ids": [Command.set(companies.ids)],
+                "directory": "faults",
+                "create_accounts": True,
+                "create_journals": True,
+                "create_third_parties": True,
+                "auto_sync": True,
+                "lot_size": 2,
+            }
+        )
+
+    def go_over_sftp(self, server):
+        """Exchange by SFTP from now on, with a real server that exposes the counterpart's directory."""
+        with self.transaction() as env:
+            env["ledger.connector"].browse(self.connector).write(
+                {
+                    "protocol": "sftp",
+                    "host": "127.0.0.1",
+                    "port": server.port,
+                    "username": server.user,
+                    "private_key_input": server.private_key,
+                    "directory": str(self.directory),
+                }
+            )
+        with self.transaction() as env:
+            env["ledger.connector"].browse(self.connector).host_key = fetch_host_key("127.0.0.1", server.port)
+
+    def simulate(self, command, *arguments):
+        program = [sys.executable, str(SIMULATOR), command, "--root", str(self.directory), *arguments]
+        return subprocess.run(program, check=True, capture_output=True, text=True, timeout=120).stdout
+
+    def make_due(self):
+        """Let the schedule's hour have come."""
+        with self.transaction() as env:
+            connector = env["ledger.connector"].browse(self.connector)
+            connector.next_run = fields.Datetime.now() - timedelta(minutes=1)
+            connector.cron_id.write({"nextcall": connector.next_run, "active": True})
+            connector.run_ids.filtered("retry_on").write({"retry_on": connector.next_run})
+
+    def is_quiet(self):
+        """Tell whether nothing is left to do here."""
+        with self.transaction() as env:
+            lots = env["ledger.lot"].search_count([("connector_id", "=", self.connector), ("state", "=", "written")])
+            return not lots and not env["ledger.connector"].browse(self.connector)._open_runs()
+
+    # Documents
+
+    def bills(self, count):
+        """Post so many vendor bills; each one must arrive once."""
+        with self.transaction() as env:
+            companies = env["ledger.connector"].browse(self.connector).company_ids
+            moves = env["account.move"].create(
+                [self._bill(env, companies[place % 2], 100 + place) for place in range(count)]
+            )
+            moves.action_post()
+            self._expect(moves, "create")
+
+    def approve(self, count):
+        """Approve some bills that were integrated: each one is an update that must arrive once."""
+        with self.transaction() as env:
+            domain = [("connector_id", "=", self.connector), ("state", "=", "integrated")]
+            documents = env["ledger.document"].search(domain, order="id")
+            moves = documents.move_id.filtered(lambda move: move.payment_approval == "none")[:count]
+            moves.action_approve_payment()
+            self._expect(moves, "update")
+
+    def _expect(self, moves, operation):
+        self.expected.update((move.company_id.ledger_code, move.name, operation) for move in moves)
+
+    def _bill(self, env, company, amount):
+        def record(kind, code):
+            domain = [("company_id", "=", company.id), ("kind", "=", kind), ("code", "=", code)]
+            found = env["ledger.code"].search(domain)
+            return env[found.res_model].browse(found.res_id)
+
+        partner = record("third_party", "F0009").with_company(company)
+        partner.property_account_payable_id = record("account", "401000")
+        line = {"name": "Ligne", "price_unit": amount, "account_id": record("account", "615500").id, "tax_ids": []}
+        return {
+            "move_type": "in_invoice",
+            "company_id": company.id,
+            "journal_id": record("journal", "ACH").id,
+            "partner_id": partner.id,
+            "invoice_date": DAY,
+            "date": DAY,
+            "invoice_date_due": DUE,
+            "invoice_line_ids": [Command.create(line)],
+        }
+
+    # What must hold
+
+    def problems(self):
+        """Return sentences that say what is wrong between the two sides; none: exactly once, to the cent."""
+        report = json.loads(self.simulate("report"))
+        events = Counter(
+            (row["company"], row["number"], row["operation"]) for row in report["events"] if row["status"] == "accepted"
+        )
+        found = [f"{key} arrived {count} times" for key, count in (events - self.expected).items()]
+        found += [f"{key} is missing" for key in (self.expected - events)]
+        found += [f"rejected: {row}" for row in report["events"] if row["status"] != "accepted"]
+        found += [f"conflict: {row}" for row in report["deliveries"] if row["outcome"] == "conflict"]
+        theirs = Counter()
+        for row in report["balances"]:
+            theirs[row["company"], row["account"]] += row["debit"] - row["credit"]
+        ours = self._balances()
+        found += [f"{key}: {ours[key]} here, {theirs[key]} there" for key in ours | theirs if ours[key] != theirs[key]]
+        with self.transaction() as env:
+            documents = env["ledger.document"].search([("connector_id", "=", self.connector)])
+            states = Counter(documents.mapped("state"))
+            if set(states) - {"integrated"}:
+                found.append(f"documents are left in the states {dict(states)}")
+        return found
+
+    def _balances(self):
+        """Return the balance of each company and account, in cents."""
+        ours = Counter()
+        with self.transaction() as env:
+            moves = env["ledger.document"].search([("connector_id", "=", self.connector)]).move_id
+            for line in moves.line_ids:
+                code = line.account_id.with_company(line.company_id).code
+                ours[line.company_id.ledger_code, code] += round(line.balance * 100)
+        return ours
+
+
+class Transaction:
+    """An environment of its own, committed at the end."""
+
+    def __init__(self, registry):
+        self._registry = registry
+
+    def __enter__(self):
+        self._cr = self._registry.cursor()
+        return api.Environment(self._cr, SUPERUSER_ID, {})
+
+    def __exit__(self, kind, *_error):
+        if not kind:
+            self._cr.commit()
+        self._cr.close()

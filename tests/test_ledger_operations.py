@@ -1,0 +1,67 @@
+"""What operators rely on: the monitoring page, and the neutralised copy."""
+
+from odoo.modules.neutralize import neutralize_database
+from odoo.tests import tagged
+
+from .ledger_common import LedgerCase, LedgerHttpCase
+
+PAGE, PARAMETER = "/utility_billing_sync/monitoring", "utility_billing_sync.monitoring_key"
+SECRETS = ("host", "username", "host_key", "password", "private_key", "passphrase")
+
+
+@tagged("post_install", "-at_install")
+class TestLedgerMonitoring(LedgerHttpCase):
+    def ask(self, **headers):
+        return self.url_open(PAGE, headers=headers)
+
+    def test_without_a_key_there_is_no_page(self):
+        self.assertEqual(self.ask().status_code, 404)
+
+    def test_the_key_is_asked_for(self):
+        self.env["ir.config_parameter"].set_param(PARAMETER, "k" * 32)
+        for headers in ({}, {"X-Api-Key": ""}, {"X-Api-Key": "k" * 31}, {"X-Api-Key": "é"}):
+            self.assertEqual(self.ask(**headers).status_code, 403, headers)
+        self.assertEqual(self.url_open(f"{PAGE}?key={'k' * 32}").status_code, 403)
+
+    def test_counts_and_ages_only(self):
+        self.env["ir.config_parameter"].set_param(PARAMETER, "k" * 32)
+        bill = self.entry()
+        answer = self.ask(**{"X-Api-Key": "k" * 32})
+        mine = next(row for row in answer.json()["connectors"] if row["id"] == self.connector.id)
+        self.assertEqual((mine["waiting"], mine["anomalies"], mine["open_runs"]), (1, 0, 0))
+        self.assertGreaterEqual(mine["oldest_waiting_age"], 0)
+        values = {type(value) for key, value in mine.items() if key != "health"}
+        self.assertLessEqual(values, {int, type(None)})
+        for word in (bill.name, bill.partner_id.name, self.water.name, self.connector.name):
+            self.assertNotIn(word, answer.text)
+
+
+class TestLedgerCopy(LedgerCase):
+    def test_a_neutralised_copy_reaches_nobody(self):
+        """`odoo neutralize`, with what every installed module does."""
+        self.connector.write(
+            {
+                "protocol": "sftp",
+                "host": "h",
+                "username": "u",
+                "password_input": "p",
+                "private_key_input": "k",
+                "passphrase_input": "w",
+                "auto_sync": True,
+            }
+        )
+        self.connector.host_key = "x"
+        self.env["ir.config_parameter"].set_param(PARAMETER, "k")
+        run = self.connector._make_run("synchronize", "schedule", self.companies)
+        self.env.flush_all()
+        neutralize_database(self.env.cr)
+        # another server opens the copy: it has nothing in memory
+        self.env.registry.clear_all_caches()
+        self.env.invalidate_all()
+        self.assertFalse([name for name in SECRETS if self.connector[name]])
+        self.assertFalse(self.connector.auto_sync or self.connector.next_run or self.connector.cron_id.active)
+        self.assertFalse(run.is_active)
+        self.assertFalse(self.env["ir.cron.trigger"].search([("cron_id", "=", self.connector.cron_id.id)]))
+        self.assertFalse(self.env["ir.config_parameter"].get_param(PARAMETER))
+        self.connector.write({"auto_sync": True, "time": 5})
+        self.assertFalse(self.connector.cron_id.active, "the copy's schedule came alive again")

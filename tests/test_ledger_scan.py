@@ -1,0 +1,121 @@
+"""Scans: each PDF becomes one draft bill, a wrong file says why, nothing is taken twice."""
+
+from odoo.exceptions import AccessError
+
+from .ledger_common import MONITOR, LedgerCase
+
+PDF = b"%PDF-1.4\n1 0 obj << >> endobj\ntrailer << >>\nstartxref\n0\n%%EOF\n"
+
+
+class TestLedgerScan(LedgerCase):
+    def setUp(self):
+        super().setUp()
+        self.water.scan_directory, self.sewerage.scan_directory = "scans/eau", "scans/asst"
+        self.folder = self.directory / "scans/eau"
+        for name in ("eau", "asst"):
+            (self.directory / "scans" / name).mkdir(parents=True)
+
+    def put(self, name, data=PDF, company="eau"):
+        (self.directory / "scans" / company / name).write_bytes(data)
+
+    def fetch(self, **options):
+        return self.do(self.companies, "action_fetch_scans", **options)
+
+    def bills(self):
+        return self.env["ledger.file"].search([("flow", "=", "scan"), ("state", "=", "done")]).move_id
+
+    def names(self, folder):
+        place = self.folder / folder
+        return sorted(path.name for path in place.iterdir() if path.is_file()) if place.exists() else []
+
+    def test_a_scan_becomes_a_draft_bill_with_the_file(self):
+        self.put("facture.pdf")
+        self.put("autre.pdf", PDF + b"x", company="asst")
+        run = self.fetch()
+        self.assertEqual((run.state, run.kind, run.scanned), ("done", "scan", 2))
+        bill = self.bills().filtered(lambda move: move.company_id == self.water)
+        self.assertEqual((bill.move_type, bill.state, bill.journal_id.type), ("in_invoice", "draft", "purchase"))
+        scan = bill.message_main_attachment_id
+        self.assertEqual((scan.name, scan.raw), ("facture.pdf", PDF))
+        self.assertEqual(self.bills().company_id, self.companies)
+        self.assertEqual((self.names(""), self.names("done")), ([], ["facture.pdf"]))
+
+    def test_a_scan_is_taken_once_whatever_its_name(self):
+        self.put("facture.pdf")
+        self.fetch()
+        self.put("facture.pdf")
+        self.put("copie.pdf")
+        run = self.fetch()
+        self.assertEqual((run.scanned, len(self.bills())), (0, 1))
+        self.assertEqual((self.names(""), len(self.names("done"))), ([], 3))
+
+    def test_the_same_scan_of_two_companies_is_two_bills(self):
+        self.put("facture.pdf")
+        self.put("facture.pdf", company="asst")
+        self.assertEqual((self.fetch().scanned, self.bills().company_id), (2, self.companies))
+
+    def test_a_crash_before_the_file_is_put_away_makes_no_second_bill(self):
+        self.put("facture.pdf")
+        run = self.connector._make_run("scan", "manual", self.companies)
+        with self.connector._open_transport() as transport:
+            self.assertEqual(
+                self.do(self.connector, "_read_scan", run, transport, self.water, "facture.pdf"), ("done", "")
+            )
+        self.assertEqual(self.names(""), ["facture.pdf"])
+        self.assertEqual(self.fetch().scanned, 0)
+        self.assertEqual((len(self.bills()), self.names("")), (1, []))
+
+    def test_a_wrong_file_goes_to_error_with_its_reason(self):
+        self.put("note.pdf", b"PK\3\4")
+        self.put("vide.pdf", b"")
+        self.put("coupe.pdf", PDF[:40])
+        self.put("bonne.pdf")
+        run = self.fetch()
+        self.assertEqual((run.state, run.scanned, run.refused), ("done", 1, 3))
+        self.assertEqual(set(run.anomaly_ids.mapped("code")), {"scan_not_pdf", "scan_empty", "scan_cut"})
+        self.assertEqual(set(run.anomaly_ids.mapped("file_name")), {"note.pdf", "vide.pdf", "coupe.pdf"})
+        self.assertIn("note.pdf.txt", self.names("error"))
+        self.assertIn("PDF", (self.folder / "error/note.pdf.txt").read_text())
+        self.assertEqual(self.names(""), [])
+
+    def test_a_file_that_is_being_copied_is_left(self):
+        self.put("facture.pdf.part", PDF[:20])
+        self.assertEqual((self.fetch().scanned, self.names("")), (0, ["facture.pdf.part"]))
+
+    def test_many_scans_take_several_steps(self):
+        for number in range(25):
+            self.put(f"{number:03}.pdf", PDF + b"%%%d" % number)
+        self.assertEqual((self.fetch().scanned, self.names("")), (25, []))
+
+    def test_without_a_purchase_journal_scans_wait(self):
+        self.env["account.journal"].search([("company_id", "=", self.water.id)]).filtered(
+            lambda j: j.type == "purchase"
+        ).active = False
+        self.put("facture.pdf")
+        run = self.fetch()
+        self.assertEqual((run.state, run.anomaly_ids.code), ("done", "scan_journal_missing"))
+        self.assertEqual(self.names(""), ["facture.pdf"])
+
+    def test_a_directory_that_is_not_one_of_scans_is_refused_and_stops_nothing_else(self):
+        self.export(self.entry())
+        for directory in ("../other", "entries", "/etc"):
+            with self.subTest(directory):
+                self.water.scan_directory = directory
+                self.put("facture.pdf", company="asst")
+                run = self.fetch()
+                self.assertEqual((run.state, run.anomaly_ids.code), ("done", "name_refused"))
+        self.assertTrue(list((self.directory / "entries").iterdir()), "a lot was taken for a scan")
+        self.assertEqual(self.bills().company_id, self.sewerage)
+
+    def test_scans_are_part_of_a_run(self):
+        self.put("facture.pdf")
+        self.water.scan_directory = "scans/eau"
+        # the référentiel says where the scans of a company are
+        self.assertEqual(self.do(self.connector, "action_synchronize").scanned, 0)
+        self.assertEqual(self.water.scan_directory, "C0071000325_data_1")
+        (self.directory / "C0071000325_data_1/facture.pdf").write_bytes(PDF)
+        self.assertEqual(self.do(self.connector, "action_synchronize").scanned, 1)
+
+    def test_who_may_fetch(self):
+        with self.assertRaises(AccessError):
+            self.fetch(user=self.user("monitor", MONITOR))
