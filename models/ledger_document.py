@@ -102,7 +102,6 @@ class LedgerDocument(models.Model):
             runs |= connector._export(documents)
         return runs._action_show()
 
-    @api.model
     def action_export_all(self):
         """*Tout exporter*: everything that may leave, of the user's companies."""
         self._check_may_export()

@@ -3,6 +3,8 @@
 import ast
 from pathlib import Path
 
+from lxml import etree
+
 from odoo.modules.module import Manifest
 from odoo.tests import BaseCase, TransactionCase
 
@@ -93,6 +95,19 @@ class TestModels(TransactionCase):
         return [
             model for model in self.env.registry.values() if model._original_module == MODULE and not model._abstract
         ]
+
+    def test_buttons_call_methods_on_records(self):
+        """A button sends the ids of its records, which a method of the model alone does not take."""
+        trees = [etree.parse(path) for path in sources(".xml", folders=("views", "wizards"))]
+        names = {button.get("name") for tree in trees for button in tree.iterfind(".//button[@type='object']")}
+        self.assertGreater(len(names), 50)
+        wrong = {
+            f"{model._name}.{name}"
+            for model in self._models()
+            for name in names
+            if getattr(getattr(model, name, None), "_api_model", False)
+        }
+        self.assertFalse(wrong, "methods under @api.model that a button calls")
 
     def test_every_model_has_access_rows_and_a_rule(self):
         rows = self.env["ir.model.access"].search([]).grouped(lambda row: row.model_id.model)

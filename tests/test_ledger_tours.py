@@ -35,7 +35,6 @@ class TestLedgerTours(LedgerHttpCase):
     def test_monitor_and_export(self):
         bills = self.entry() | self.entry(amount=250) | self.entry("out_invoice", company=self.sewerage)
         self.tour("ledger_export", self.agent, "ledger_document_action_open")
-        self.do(self.document(bills), "action_export", user=self.agent)
         self.assertEqual(set(self.document(bills).mapped("state")), {"exported"})
         self.simulate("serve", "--once")
         self.assertEqual({row["number"] for row in self.report()["documents"]}, set(bills.mapped("name")))
@@ -45,8 +44,7 @@ class TestLedgerTours(LedgerHttpCase):
         bill.invoice_line_ids.name = "Pompe 泵"
         self.assertTrue(self.document(bill).has_anomaly)
         self.tour("ledger_anomaly", self.agent, "ledger_document_action_open")
-        self.assertEqual((self.document(bill).state, self.document(bill).has_anomaly), ("to_export", False))
-        self.do(self.document(bill), "action_export", user=self.agent)
+        self.assertEqual(self.document(bill).state, "exported")
         self.simulate("serve", "--once")
         self.do(self.connector, "action_synchronize")
         self.assertEqual(self.document(bill).state, "integrated")
@@ -56,9 +54,8 @@ class TestLedgerTours(LedgerHttpCase):
         self.loop(bill)
         self.assertEqual(self.document(bill).state, "integrated")
         self.tour("ledger_payment_approval", self.agent, "ledger_document_action_open")
-        self.assertEqual((bill.payment_approval, self.document(bill).state), ("approved", "to_export"))
+        self.assertEqual((bill.payment_approval, self.document(bill).state), ("approved", "exported"))
         self.assertEqual(bill.payment_approval_user_id, self.agent)
-        self.do(self.document(bill), "action_export", user=self.agent)
         self.simulate("serve", "--once")
         self.assertEqual([row["payment_approval"] for row in self.report()["documents"]], ["OUI"])
 

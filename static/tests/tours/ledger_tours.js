@@ -1,14 +1,14 @@
 /** @odoo-module **/
 
 import { registry } from "@web/core/registry";
-import { action, openRow, save } from "./steps";
+import { action, openRow, openTab, save } from "./steps";
 
 const tours = registry.category("web_tour.tours");
 
 const row = (text) => `.o_list_view .o_data_row:contains("${text}")`;
 const press = (label, where = ".o_control_panel") => ({
     content: label,
-    trigger: `${where} button:contains("${label}")`,
+    trigger: `${where} button:contains(/^${label}$/)`,
     run: "click",
 });
 const tick = (text) => ({ content: `tick ${text}`, trigger: `${row(text)} .o_list_record_selector input`, run: "click" });
@@ -66,7 +66,15 @@ tours.add("ledger_export", {
         see("no group", ".o_list_view:not(:has(.o_group_header)):has(.o_data_row)"),
         press("Tout cocher"),
         see("three are ticked", ".o_list_view .o_data_row_selected:nth-child(3)"),
-        see("Exporter", ".o_control_panel button[name=action_export]:contains('Exporter')"),
+        press("Exporter"),
+        done,
+        count("exported", "3"),
+        openTab("lots", "Lots"),
+        see("the lot's file", ".o_field_widget[name=lot_ids] .o_data_row:contains('ECR_') button[name=action_download]"),
+        back,
+        see("nothing left to send", ".o_nocontent_help, .o_list_view:not(:has(.o_data_row))"),
+        ...searchMenu("À envoyer", "Envoyées"),
+        see("they are sent", `${row("Exporté")}:contains("250,00")`),
     ],
 });
 
@@ -92,6 +100,10 @@ tours.add("ledger_anomaly", {
         see("posted", ".o_statusbar_status [aria-checked=true]:contains('Comptabilisé')"),
         back,
         see("ready by itself", `${row("À exporter")}:not(:has(.o_ledger_anomaly:visible))`),
+        press("Tout cocher"),
+        press("Exporter"),
+        done,
+        count("exported", "1"),
     ],
 });
 
@@ -108,6 +120,9 @@ tours.add("ledger_payment_approval", {
         back,
         ...searchMenu("Intégré", "À envoyer"),
         see("an update", row("Mise à jour")),
+        press("Tout exporter"),
+        done,
+        count("exported", "1"),
     ],
 });
 
