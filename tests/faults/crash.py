@@ -1,6 +1,7 @@
 """Processes that die: a child of the loaded server runs the scheduler, and is killed where or when one says."""
 
 import contextlib
+import logging
 import os
 import random
 import signal
@@ -61,6 +62,8 @@ def spawn(database, fatal=0):
         return child, reader
     os.close(reader)
     code = 1
+    # what a dying server says is no finding
+    logging.disable(logging.CRITICAL)
     try:
         countdown = Countdown(fatal)
         countdown.install()
@@ -79,6 +82,13 @@ def cut(server, after):
     for session in psutil.Process(server.pid).children(recursive=True):
         with contextlib.suppress(psutil.NoSuchProcess):
             session.kill()
+
+
+def disconnect(database, after):
+    """Lose every connection to the database after so many seconds, as when PostgreSQL is restarted."""
+    time.sleep(after)
+    with sql_db.db_connect("postgres").cursor() as cr:
+        cr.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [database])
 
 
 def end(child, reader, after=None):

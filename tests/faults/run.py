@@ -1,6 +1,7 @@
 """Kill −9 at every step of the delivery and at random moments, on one and on two servers; then both ledgers are equal.
 
-The first half of the rounds exchanges through a directory, the second half over SFTP, whose connections are cut too.
+The first half of the rounds exchanges through a directory, where the database goes away too; the second half over SFTP,
+whose connections are cut too.
 Run by `./dev faults --rounds N`, and in its short form by `./dev test`.
 """
 
@@ -14,7 +15,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 
-from crash import cut, end, spawn  # noqa: E402
+from crash import cut, disconnect, end, spawn  # noqa: E402
 from sshd import Sshd  # noqa: E402
 from world import World  # noqa: E402
 
@@ -89,7 +90,9 @@ class Trial:
             cut(self.server, moment)
             self.cuts += 1
         elif kind == 2:
-            servers = [(*spawn(self.database), moment)]
+            servers = [(*spawn(self.database), None)]
+            disconnect(self.database, moment)
+            self.cuts += 1
         else:
             second = spawn(self.database, fatal=point)
             servers = [(*spawn(self.database), moment), (*second, None)]
