@@ -43,7 +43,7 @@ class LedgerRun(models.Model):
     kind = fields.Selection(
         [
             ("synchronize", "Synchronisation"),
-            ("export", "Export"),
+            ("export", "Sending"),
             ("referential", "Référentiel"),
             ("scan", "Scans"),
         ],
