@@ -24,6 +24,7 @@ from . import (
     test_ledger_sftp,
     test_ledger_volume,
     test_progress,
+    test_matching,
     test_portal,
     test_queries,
     test_reading,

@@ -110,17 +110,13 @@ def _pair(candidate: _Candidate, ambiguous: bool) -> Pair:
 def _candidates(left: Iterable[Card], right: Iterable[Card]) -> Iterator[_Candidate]:
     """Compare the cards that share a group, each couple once, and keep those that may be one device."""
     sides = [[Facts.read(card) for card in cards] for cards in (left, right)]
-    groups = defaultdict(lambda: ([], []))
-    for side, cards in enumerate(sides):
-        for place, facts in enumerate(cards):
-            for block in facts.blocks():
-                groups[block][side].append(place)
+    groups = [_groups(facts) for facts in sides]
     couples = {
         (one, other)
-        for ones, others in groups.values()
-        if len(ones) * len(others) <= _LARGEST_GROUP
+        for block, ones in groups[0].items()
+        if block in groups[1] and len(ones) * len(groups[1][block]) <= _LARGEST_GROUP
         for one in ones
-        for other in others
+        for other in groups[1][block]
     }
     for one, other in couples:
         candidate = _compare(sides[0][one], sides[1][other])
@@ -138,3 +134,12 @@ def _compare(one: Facts, other: Facts) -> _Candidate:
     if one.diameter and other.diameter:
         score += _SAME_DIAMETER if one.diameter == other.diameter else _OTHER_DIAMETER
     return _Candidate(one.key, other.key, score, serial, address, subscriber)
+
+
+def _groups(cards: list[Facts]) -> dict[tuple, list[int]]:
+    """Return, for each thing that cards may have in common, the places of those that have it."""
+    groups = defaultdict(list)
+    for place, facts in enumerate(cards):
+        for block in facts.blocks():
+            groups[block].append(place)
+    return groups
