@@ -25,6 +25,7 @@ from . import (
     test_ledger_volume,
     test_progress,
     test_matching,
+    test_matching_tours,
     test_portal,
     test_queries,
     test_reading,

@@ -51,7 +51,7 @@ _LONG_FORMS = {
     "ZA": "ZONE ARTISANALE",
     "ZI": "ZONE INDUSTRIELLE",
 }
-_SMALL_WORDS = frozenset("A AU AUX D DE DES DU EN ET L LA LE LES SUR N NO CEDEX".split())
+_SMALL_WORDS = frozenset(words("A AU AUX D DE DES DU EN ET L LA LE LES SUR N NO CEDEX"))
 _REPEATS = {"B": "BIS", "BIS": "BIS", "T": "TER", "TER": "TER", "Q": "QUATER", "QUATER": "QUATER"}
 _NUMBER = re.compile(r"0*([0-9]+)([A-Z]*)")
 #: Of digits at the end of an address: rue du 19 mars 1962 has no number 1962.

@@ -13,10 +13,12 @@ _TAIL = re.compile(r"[1-9][0-9]*$")
 
 #: Makers whose name some people type before the number, and words that say that a number follows.
 MAKERS = frozenset(
-    "ACTARIS ARAD BADGER DIEHL ELSTER HONEYWELL HYDROMETER ITRON KAMSTRUP MADDALENA SAPPEL SCHLUMBERGER SENSUS "
-    "SOCAM WATEAU WEHRLE ZENNER".split()
+    words(
+        "ACTARIS ARAD BADGER DIEHL ELSTER HONEYWELL HYDROMETER ITRON KAMSTRUP MADDALENA SAPPEL SCHLUMBERGER SENSUS "
+        "SOCAM WATEAU WEHRLE ZENNER"
+    )
 )
-_ANNOUNCED = frozenset("N NO NR NUM NUMERO NUMBER SN SERIE COMPTEUR CPT".split())
+_ANNOUNCED = frozenset(words("N NO NR NUM NUMERO NUMBER SN SERIE COMPTEUR CPT"))
 
 #: Digits that a number must have for a prefix to be left out of it, and characters for it to tell devices apart.
 _LONG_ENOUGH = 5
