@@ -7,7 +7,7 @@ and N (1,000,000 unless told). Told: microseconds a reading, and the memory that
 import time
 
 from readings_town import DAYS, ReadingsTown
-from side_by_side import resident_peak
+from side_by_side import forget_peak, resident_peak
 
 LARGEST = rows or 1_000_000
 SIZES = (LARGEST // 100, LARGEST // 10, LARGEST)
@@ -18,6 +18,7 @@ town = ReadingsTown(env, SIZES[0], 0)
 def costs(work, size):
     """Return microseconds a reading and megabytes of an undone work."""
     town.env.invalidate_all()
+    forget_peak()
     before, start = resident_peak(), time.perf_counter()
     work()
     town.env.flush_all()

@@ -26,7 +26,10 @@ class Town:
                 ]
             )
             env["utility.section"].create(
-                [{"name": c.name[7:], "code": c.name[7:11], "company_id": c.id} for c in companies]
+                [
+                    {"name": c.name[7:], "code": c.name[7:11], "company_id": c.id, "service": service}
+                    for c, service in zip(companies, ("water", "sewerage"), strict=True)
+                ]
             )
         user = env.ref("base.user_admin")
         user.write({"company_ids": [Command.link(c.id) for c in companies], "company_id": companies[0].id})

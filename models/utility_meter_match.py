@@ -17,7 +17,7 @@ LIKENESS = [
 def _table(head, rows):
     def line(tag, cells):
         cell = Markup("<{0}>%s</{0}>").format(Markup(tag))
-        return Markup("<tr>%s</tr>") % Markup().join(cell % (text or "–") for text in cells)
+        return Markup("<tr>%s</tr>") % Markup().join(cell % text for text in cells)
 
     body = Markup().join(line("td", row) for row in rows)
     return Markup('<table class="table table-sm"><thead>%s</thead><tbody>%s</tbody></table>') % (
@@ -95,7 +95,8 @@ class UtilityMeterMatch(models.Model):
             own = (pair.left_point_id or pair.other_meter_id.connection_point_id)._general_information()
             kept = pair.meter_id.connection_point_id._general_information()
             label = pair.meter_id.connection_point_id._general_information_label
-            rows = [(label(name), kept[name], own[name]) for name in GENERAL_INFORMATION if kept[name] != own[name]]
+            differing = [name for name in GENERAL_INFORMATION if kept[name] != own[name]]
+            rows = [(label(name), kept[name] or "–", own[name] or "–") for name in differing]
             head = ("", pair.meter_id.section_id.name, pair.other_meter_id.section_id.name)
             pair.difference_html = _table(head, rows) if rows else self.env._("None.")
 
