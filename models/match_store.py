@@ -74,17 +74,9 @@ class MatchStore:
         self.env.cr.execute(
             SQL("DELETE FROM utility_meter_match WHERE run_id = %s AND state != 'attached'", run.id)
         )
-        same_for_all = (
-            run.id,
-            run.section_id.company_id.id,
-            run.other_section_id.company_id.id,
-            "proposed",
-            self.env.uid,
-            self.env.uid,
-        )
         rows = (
             (
-                *same_for_all,
+                *(run.id, "proposed"),
                 *(pair.left, pair.right, pair.score, pair.confidence.value, pair.ambiguous),
                 *(pair.serial.value, pair.address.value, pair.subscriber.value),
                 *_shown(cards[pair.left]),
@@ -94,8 +86,8 @@ class MatchStore:
         )
         self.env.cr.execute_values(
             """INSERT INTO utility_meter_match (
-                   run_id, company_id, other_company_id, state, create_uid, write_uid, meter_id, other_meter_id, score,
-                   confidence, ambiguous, serial_likeness, address_likeness, subscriber_likeness,
+                   run_id, state, meter_id, other_meter_id, score, confidence, ambiguous,
+                   serial_likeness, address_likeness, subscriber_likeness,
                    serial_number, street, subscriber, diameter,
                    other_serial_number, other_street, other_subscriber, other_diameter) VALUES %s""",
             rows,

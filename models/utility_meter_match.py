@@ -32,10 +32,11 @@ class UtilityMeterMatch(models.Model):
     _name = "utility.meter.match"
     _description = "Meters to Match"
     _order = "score desc, id"
+    # each reference of fifty thousand pairs written at once is looked up: those that tell nothing are left out, and
+    # the history of each card tells who attached it
+    _log_access = False
 
     run_id = fields.Many2one("utility.meter.matching", string="Matching", required=True, ondelete="cascade")
-    company_id = fields.Many2one("res.company", required=True, readonly=True)
-    other_company_id = fields.Many2one("res.company", required=True, readonly=True)
     meter_id = fields.Many2one("utility.meter", string="Card", required=True, index=True, ondelete="cascade")
     other_meter_id = fields.Many2one(
         "utility.meter", string="Card of the Other Section", required=True, index=True, ondelete="cascade"
@@ -148,13 +149,11 @@ class UtilityMeterMatch(models.Model):
             SQL(
                 """
                 UPDATE utility_meter_match pair
-                   SET state = %s, point_id = v.point, left_point_id = v.gone, device_count = v.devices, note = NULL,
-                       write_uid = %s, write_date = now() AT TIME ZONE 'UTC'
+                   SET state = %s, point_id = v.point, left_point_id = v.gone, device_count = v.devices, note = NULL
                   FROM unnest(%s, %s::integer[], %s::integer[], %s) AS v(id, point, gone, devices)
                  WHERE pair.id = v.id
                 """,
                 state,
-                self.env.uid,
                 self.ids,
                 list(points),
                 list(left),
