@@ -131,7 +131,8 @@ class ReadingsTown(Town):
     def create_checked(self):
         """Create a sample as RPC or Odoo's own import does, this product's checks included."""
         self.cr.execute("SELECT meter_id, date, index FROM bench_reading LIMIT %s", [self.sample])
-        self.readings.create([{"meter_id": m, "date": day, "index": float(index)} for m, day, index in self.cr.fetchall()])
+        rows = self.cr.fetchall()
+        self.readings.create([{"meter_id": m, "date": day, "index": float(index)} for m, day, index in rows])
         return self.written(self.water)
 
     def create_there(self):
