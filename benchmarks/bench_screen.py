@@ -12,14 +12,14 @@ from side_by_side import TIMES
 from town import Town
 
 SIZES = (1_000, rows or 1_000_000)
-PER_METER = 20
+PER_METER = 10
 
 town = Town(env)
 cr, Reading, Meter = town.env.cr, town.env["utility.reading"], town.env["utility.meter"]
 
 
 def grow(total):
-    """Bring the readings of EAU to a total: a reading a quarter on each meter, twenty quarters."""
+    """Bring the readings of EAU to a total: a reading a quarter on each meter, ten quarters."""
     meters = Meter.search_count([("section_id", "=", town.water.id)])
     missing = [
         (f"S{n:08}", f"{n} rue Haute", "63000", "Bourg", f"Abonné {n}", 15) for n in range(meters, total // PER_METER)
