@@ -28,6 +28,8 @@
         "views/utility_billing_run_views.xml",
         "views/utility_leak_alert_views.xml",
         "views/utility_billing_handover_views.xml",
+        "views/utility_meter_matching_views.xml",
+        "views/utility_meter_match_views.xml",
         "views/res_partner_views.xml",
         "views/res_users_views.xml",
         "views/res_config_settings_views.xml",

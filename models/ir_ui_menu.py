@@ -1,6 +1,11 @@
 from odoo import models
 
-SHARING_MENUS = ("utility_reading_menu_pending", "utility_meter_menu_gaps", "utility_billing_handover_menu")
+SHARING_MENUS = (
+    "utility_reading_menu_pending",
+    "utility_meter_menu_gaps",
+    "utility_meter_matching_menu",
+    "utility_billing_handover_menu",
+)
 
 
 class IrUiMenu(models.Model):

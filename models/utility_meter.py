@@ -50,6 +50,7 @@ class UtilityMeter(models.Model):
         "UNIQUE(connection_point_id, section_id)", "This section already has a card of this connection point."
     )
     _round = models.Index("(section_id, COALESCE(route, ''), sequence, id)")
+    _listed = models.Index("(route, sequence, id)")
 
     @api.depends("serial_number", "name", "section_id.code")
     def _compute_display_name(self):
@@ -196,22 +197,25 @@ class UtilityMeter(models.Model):
 
     @api.model
     def _first_of_round(self, section):
-        return self.search([("section_id", "=", section.id)], limit=1) if section else self
+        """Return the meter that the section reads first."""
+        return self._after_in_round(section, "", -(2**31), 0)
 
     def _next_of_round(self):
         """Return the meter read after this one: same section, next in its round, then the next round."""
         self.ensure_one()
-        row = self.env.execute_query(
+        return self._after_in_round(self.section_id, self.route or "", self.sequence, self.id)
+
+    def _after_in_round(self, section, *place):
+        """Walk the index of the rounds: as fast with a million meters as with ten."""
+        row = section and self.env.execute_query(
             SQL(
                 """
                 SELECT id FROM utility_meter
                  WHERE section_id = %s AND active AND (COALESCE(route, ''), sequence, id) > (%s, %s, %s)
                  ORDER BY COALESCE(route, ''), sequence, id LIMIT 1
                 """,
-                self.section_id.id,
-                self.route or "",
-                self.sequence,
-                self.id,
+                section.id,
+                *place,
             )
         )
         return self.browse(row[0][0] if row else [])

@@ -141,13 +141,31 @@ class UtilityMeter(models.Model):
 
     # === BUSINESS === #
 
-    def _attach_to(self, point):
-        """Move this card onto an existing point, whose general information wins; its own point is put away.
+    def _attach_to(self, points):
+        """Move each card onto the existing point of the same rank, whose general information wins.
 
-        :return: the point that the card leaves, archived if no card is left on it
-        :raises UserError: the section already has a card there
+        :return: the points that the cards leave, rank by rank; archived where no card is left on them
+        :raises UserError: the section of a card already has one there
         """
-        self.ensure_one()
+        for card, point in zip(self, points, strict=True):
+            card._check_place_free(point)
+        left = points.browse([card.connection_point_id.id for card in self])
+        self._move_to(points)
+        self._message_log_batch(
+            {
+                card.id: self.env._(
+                    "Attached to connection point %(point)s; its own card %(left)s is archived.",
+                    point=point.display_name,
+                    left=own.display_name,
+                )
+                for card, point, own in zip(self, points, left, strict=True)
+            }
+        )
+        # sudo: cards that the user may not see still need their point
+        left.sudo().with_context(active_test=False).filtered(lambda point: not point.meter_ids).active = False
+        return left
+
+    def _check_place_free(self, point):
         taken = point.meter_ids.filtered(lambda m: m.section_id == self.section_id) - self
         if taken:
             raise UserError(
@@ -157,19 +175,32 @@ class UtilityMeter(models.Model):
                     point=point.display_name,
                 )
             )
-        left = self.connection_point_id
-        self.connection_point_id = point
-        self.message_post(
-            body=self.env._(
-                "Attached to connection point %(point)s; its own card %(left)s is archived.",
-                point=point.display_name,
-                left=left.display_name,
+
+    def _move_to(self, points):
+        """Make each card delegate to the point of the same rank: as many queries for a thousand cards as for one.
+
+        :raises AccessError: the user may not change one of the cards, or not see one of the points
+        """
+        self.check_access("write")
+        points.check_access("read")
+        involved = self.connection_point_id | points
+        involved._lock()
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE utility_meter m SET connection_point_id = v.point, write_uid = %s,
+                       write_date = now() AT TIME ZONE 'UTC'
+                  FROM unnest(%s, %s) AS v(id, point) WHERE m.id = v.id
+                """,
+                self.env.uid,
+                list(self._ids),
+                list(points._ids),
             )
         )
-        # sudo: cards that the user may not see still need their point
-        if not left.sudo().with_context(active_test=False).meter_ids:
-            left.active = False
-        return left
+        self.invalidate_model(flush=False)
+        involved.invalidate_model(["meter_ids"], flush=False)
+        self._join(self, involved)
 
     def _join(self, cards, points=None):
         """Check and settle the sharing of cards that were just put on points.

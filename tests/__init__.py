@@ -35,6 +35,8 @@ from . import (
     test_ledger_tours,
     test_ledger_volume,
     test_progress,
+    test_matching,
+    test_matching_tours,
     test_portal,
     test_queries,
     test_reading,

@@ -21,10 +21,11 @@ RIGHTS = {
     "utility.subscription": ("rwc", "rwcd"),
     "utility.reading": ("rwcd", "rwcd"),
     "utility.reading.answer": ("r", "r"),
-    "utility.reading.synchronize": ("rwcd", "rwcd"),
-    "utility.reading.synchronize.line": ("rwcd", "rwcd"),
+    **dict.fromkeys(("utility.reading.synchronize", "utility.reading.synchronize.line"), ("rwcd", "rwcd")),
     "utility.meter.force.synchronize": ("", "rwcd"),
     "utility.meter.force.synchronize.line": ("", "rwcd"),
+    "utility.meter.matching": ("", "rcd"),
+    "utility.meter.match": ("", "r"),
     "utility.meter.attach": ("rwcd", "rwcd"),
     "utility.meter.attach.line": ("rwcd", "rwcd"),
     "utility.meter.attach.difference": ("rwcd", "rwcd"),
@@ -42,8 +43,7 @@ RIGHTS = {
 
 #: what RPC reaches on the models of the sharing besides what every model has
 PUBLIC = {
-    "utility.connection.point": set(),
-    "utility.device": set(),
+    **{name: set() for name in ("utility.connection.point", "utility.device")},
     "utility.meter": {
         "action_view_readings",
         "action_view_subscriptions",
@@ -61,8 +61,10 @@ PUBLIC = {
         "action_synchronize_all",
     },
     "utility.reading.answer": set(),
-    "utility.reading.synchronize": {"action_confirm", "action_decline"},
-    "utility.meter.force.synchronize": {"action_confirm", "action_decline"},
+    **{f"utility.{name}.synchronize": {"action_confirm", "action_decline"} for name in ("reading", "meter.force")},
+    "utility.meter.matching": {"action_propose", "action_attach_certain", "action_undo_all", "action_stop",
+                               "action_resume", "action_view_matches"},
+    "utility.meter.match": {"action_attach", "action_undo"},
     "utility.meter.attach": {"action_back", "action_confirm", "action_search"},
     "utility.meter.attach.line": {"action_choose"},
     "utility.meter.replace": {"action_confirm"},

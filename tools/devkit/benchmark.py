@@ -1,13 +1,21 @@
-"""`./dev bench`: each benchmarks/bench_<name>.py runs with `env` on a new database of its own."""
+"""`./dev bench`: each benchmarks/bench_<name>.py runs with `env` on a new database of its own.
+
+It finds `rows` (None: its own choice), `only` (None: see benchmarks/side_by_side.py) and `script`, its own path.
+"""
+
+import sys
 
 from . import database
 from .odoo_command import prepare
 from .output import SetupError, step
 from .paths import CHECKOUT
 
+sys.path.insert(0, str(CHECKOUT / "benchmarks"))
+from side_by_side import launch
+
 
 def run(name: str | None, rows: int | None) -> int:
-    """Run one benchmark, or all; the script finds `env` and `rows` (None: its own choice)."""
+    """Run one benchmark, or all; returns the worst exit code."""
     scripts = {
         path.stem.removeprefix("bench_"): path
         for path in sorted((CHECKOUT / "benchmarks").glob("bench_*.py"))
@@ -21,9 +29,6 @@ def run(name: str | None, rows: int | None) -> int:
         database.drop(bench, place)
         database.provide(bench, place)
         step(f"Benchmark {each}")
-        path = str(scripts[each])
-        codes.append(
-            bench.shell(place, f"rows = {rows!r}\nexec(compile(open({path!r}).read(), {path!r}, 'exec'))")
-        )
+        codes.append(bench.shell(place, launch(scripts[each], rows)))
         database.drop(bench, place)
     return max(codes, default=0)

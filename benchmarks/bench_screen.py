@@ -1,0 +1,118 @@
+"""What a person does on the screen, in a small town and in one with a thousand times its readings.
+
+`./dev bench screen --rows N`: with 1,000 readings, then with N (1,000,000 unless told). The same calls as the web
+client makes; each is done seven times, the first one left out, and rolled back. Told: the median time in both towns,
+their ratio, and the number of queries, which must not grow.
+"""
+
+import statistics
+import time
+
+from side_by_side import TIMES
+from town import Town
+
+SIZES = (1_000, rows or 1_000_000)
+PER_METER = 10
+
+town = Town(env)
+cr, Reading, Meter = town.env.cr, town.env["utility.reading"], town.env["utility.meter"]
+
+
+def grow(total):
+    """Bring the readings of EAU to a total: a reading a quarter on each meter, ten quarters."""
+    meters = Meter.search_count([("section_id", "=", town.water.id)])
+    missing = [
+        (f"S{n:08}", f"{n} rue Haute", "63000", "Bourg", f"Abonné {n}", 15) for n in range(meters, total // PER_METER)
+    ]
+    ids = town.add_meters(town.water, missing)
+    cr.execute(
+        """
+        INSERT INTO utility_reading (meter_id, section_id, company_id, date, index, kind, previous_index,
+            previous_date, computed_consumption, consumption, state, sync_state, create_uid, write_uid)
+        SELECT id, %s, %s, (date '2020-12-31' + interval '3 month' * n)::date, n * 25, 'real',
+               greatest(n - 1, 0) * 25,
+               CASE WHEN n > 0 THEN (date '2020-12-31' + interval '3 month' * (n - 1))::date END,
+               CASE WHEN n > 0 THEN 25 ELSE 0 END, CASE WHEN n > 0 THEN 25 ELSE 0 END, 'confirmed', 'not_shared', 1, 1
+          FROM unnest(%s) AS id, generate_series(0, %s) AS n
+        """,
+        [town.water.id, town.water.company_id.id, ids, PER_METER - 1],
+    )
+    town.commit()
+
+
+def specification(model, view_type):
+    arch = model.get_view(view_type=view_type)["models"]
+    known = model.fields_get(arch[model._name], ["type"])
+    relational = ("many2one", "many2many", "one2many")
+    return {
+        name: {"fields": {"display_name": {}}, "limit": 40} if field["type"] in relational else {}
+        for name, field in known.items()
+    }
+
+
+SPECIFICATIONS = {
+    (model._name, view): specification(model, view)
+    for model in (Reading, Meter)
+    for view in ("list", "form")
+}
+
+
+def open_list(model):
+    return model.web_search_read([], SPECIFICATIONS[model._name, "list"], limit=80, count_limit=10_001)
+
+
+def open_form(record):
+    return record.web_read(SPECIFICATIONS[record._name, "form"])
+
+
+def save_new():
+    meter = sample()
+    return Reading.web_save(
+        {"meter_id": meter.id, "date": "2026-03-31", "index": 700}, SPECIFICATIONS["utility.reading", "form"]
+    )
+
+
+def sample():
+    return Meter.search([("section_id", "=", town.water.id)], order="id", limit=1, offset=25)
+
+
+def correct():
+    reading = Reading.search([("meter_id", "=", sample().id)], order="date desc", limit=1)
+    return reading.web_save({"index": reading.index + 1}, SPECIFICATIONS["utility.reading", "form"])
+
+
+WORK = {
+    "open a reading": lambda: open_form(Reading.search([("meter_id", "=", sample().id)], limit=1)),
+    "propose the next reading": lambda: Reading.default_get(["meter_id", "date"]),
+    "save a new reading": save_new,
+    "save a corrected reading": correct,
+    "open a meter": lambda: open_form(sample()),
+    "list of readings": lambda: open_list(Reading),
+    "list of meters": lambda: open_list(Meter),
+}
+
+
+def measured(work):
+    """Return the median time (ms) and the queries of a call."""
+    seconds = []
+    for _turn in range(TIMES + 2):
+        town.env.invalidate_all()
+        queries, start = cr.sql_log_count, time.perf_counter()
+        work()
+        town.env.flush_all()
+        seconds.append(time.perf_counter() - start)
+        queries = cr.sql_log_count - queries
+        cr.rollback()
+    return 1000 * statistics.median(seconds[1:]), queries
+
+
+figures = []
+for size in SIZES:
+    grow(size)
+    figures.append({name: measured(work) for name, work in WORK.items()})
+small, large = figures
+print(f"| on the screen | {SIZES[0]:,} readings | {SIZES[1]:,} readings | ratio | queries |\n|---|--:|--:|--:|--:|")
+for name in WORK:
+    (ms, queries), (more_ms, more_queries) = small[name], large[name]
+    counts = f"{queries}" if queries == more_queries else f"{queries}, then {more_queries}"
+    print(f"| {name} | {ms:.1f} ms | {more_ms:.1f} ms | {more_ms / ms:.2f} | {counts} |")

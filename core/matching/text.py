@@ -1,0 +1,24 @@
+"""Words of a text that two people may have typed: capitals, no accents, no punctuation."""
+
+from unicodedata import combining, normalize
+
+#: Letters that Unicode does not take apart.
+_LIGATURES = {"Œ": "OE", "Æ": "AE", "Ø": "O"}
+
+
+class _Plain(dict):
+    """What becomes of each character, worked out once: a hundred thousand addresses hold a few dozen of them."""
+
+    def __missing__(self, code: int) -> str:
+        capital = chr(code).upper()
+        letters = "".join(c for c in normalize("NFKD", _LIGATURES.get(capital, capital)) if not combining(c))
+        self[code] = letters if letters.isalnum() else " "
+        return self[code]
+
+
+_PLAIN = _Plain()
+
+
+def words(text: str | None) -> list[str]:
+    """Return the words of a text: « Rue de l'Église » gives RUE, DE, L, EGLISE."""
+    return text.translate(_PLAIN).split() if text else []

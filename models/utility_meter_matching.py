@@ -1,0 +1,235 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import SQL
+
+#: What only the matching itself writes, never who calls by RPC: the background work acts in the name of `user_id`.
+KEPT_BY_SERVER = {"state", "task", "total", "progress", "cursor", "user_id", "error", "match_ids"}
+
+#: For each task: the pairs that it takes, and what they are while they wait.
+TAKEN = {"attach": (("proposed", "refused", "undone"), "queued"), "undo": (("attached",), "leaving")}
+
+
+class UtilityMeterMatching(models.Model):
+    """*Rapprocher les compteurs*: the cards of two sections that look like one device, proposed in pairs."""
+
+    _name = "utility.meter.matching"
+    _description = "Matching of Meters"
+    _order = "id desc"
+
+    section_id = fields.Many2one(
+        "utility.section",
+        string="Section That Keeps Its Points",
+        required=True,
+        ondelete="cascade",
+        default=lambda self: self._default_sections()[:1],
+        help="Its general information is kept: the cards of the other section move onto its connection points.",
+    )
+    other_section_id = fields.Many2one(
+        "utility.section",
+        string="Section to Attach",
+        required=True,
+        ondelete="cascade",
+        default=lambda self: self._default_sections()[1:2],
+    )
+    company_id = fields.Many2one(related="section_id.company_id", store=True, index=True)
+    other_company_id = fields.Many2one(
+        related="other_section_id.company_id", store=True, string="Company of the Section to Attach"
+    )
+    state = fields.Selection(
+        [("draft", "To launch"), ("running", "In progress"), ("stopped", "Stopped"), ("ready", "Pairs to look at")],
+        required=True,
+        default="draft",
+        readonly=True,
+    )
+    task = fields.Selection(
+        [("propose", "Comparing the cards"), ("attach", "Attaching"), ("undo", "Undoing")], readonly=True
+    )
+    total = fields.Integer(readonly=True)
+    progress = fields.Integer(readonly=True)
+    progress_rate = fields.Float(compute="_compute_progress_rate", string="Done")
+    cursor = fields.Integer(readonly=True, help="Identifier of the last pair that the task passed.")
+    user_id = fields.Many2one("res.users", string="Launched By", readonly=True)
+    error = fields.Char(string="Why It Stopped", readonly=True)
+    match_ids = fields.One2many("utility.meter.match", "run_id", string="Pairs", readonly=True)
+    certain_count = fields.Integer(compute="_compute_counts", string="Certain")
+    probable_count = fields.Integer(compute="_compute_counts", string="Probable")
+    possible_count = fields.Integer(compute="_compute_counts", string="Possible")
+    attached_count = fields.Integer(compute="_compute_counts", string="Attached")
+    refused_count = fields.Integer(compute="_compute_counts", string="Refused")
+
+    _two_sections = models.Constraint(
+        "CHECK(section_id != other_section_id)", "Choose two sections: a section shares its meters with another one."
+    )
+
+    @api.model
+    def _default_sections(self):
+        """The sections that share, water first: the distribution of water is who installs the meters."""
+        sections = self.env["utility.section"].search([("company_id.share_connection_points", "=", True)])
+        return sections.sorted(lambda section: section.service != "water")
+
+    @api.depends("section_id", "other_section_id")
+    def _compute_display_name(self):
+        for run in self:
+            run.display_name = f"{run.section_id.name or ''} – {run.other_section_id.name or ''}"
+
+    @api.depends("progress", "total")
+    def _compute_progress_rate(self):
+        for run in self:
+            run.progress_rate = 100 * run.progress / run.total if run.total else 0
+
+    @api.depends("match_ids.state", "match_ids.confidence")
+    def _compute_counts(self):
+        groups = self.env["utility.meter.match"]._read_group(
+            [("run_id", "in", self.ids)], ["run_id", "state", "confidence"], ["__count"]
+        )
+        for run in self:
+            mine = [row[1:] for row in groups if row[0] == run._origin]
+            for name in ("certain", "probable", "possible"):
+                run[f"{name}_count"] = sum(n for state, found, n in mine if state == "proposed" and found == name)
+            for name in ("attached", "refused"):
+                run[f"{name}_count"] = sum(n for state, _confidence, n in mine if state == name)
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        given = {name for vals in vals_list for name in vals} & KEPT_BY_SERVER
+        if given and not self.env.su:
+            raise AccessError(self.env._("The matching itself keeps these values: %s.", ", ".join(sorted(given))))
+        return super().create(vals_list)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_attached(self):
+        for run in self:
+            if run.state == "running" or run.attached_count:
+                raise UserError(
+                    self.env._(
+                        "Matching %s is running or has attached meters: undo them first, or keep it to be able to.",
+                        run.display_name,
+                    )
+                )
+
+    # === ACTIONS === #
+
+    def action_propose(self):
+        """Compare the cards of the two sections and propose pairs, in the background; what is attached stays so."""
+        self.ensure_one()
+        self._check_launch()
+        self._release()
+        self._launch("propose", total=1)
+
+    def action_attach_certain(self):
+        """Attach all the pairs that are certain, in the background."""
+        return self._start_on("attach", self._pairs([("state", "=", "proposed"), ("confidence", "=", "certain")]))
+
+    def action_undo_all(self):
+        """Undo all that was attached from here, in the background."""
+        return self._start_on("undo", self._pairs([("state", "=", "attached")]))
+
+    def action_stop(self):
+        """Stop after the batch in progress; what is done stays done."""
+        self._check_manager()
+        # sudo: state of the work, after the rights on it were checked
+        self.sudo().filtered(lambda run: run.state == "running").state = "stopped"
+
+    def action_resume(self):
+        """Go on where the task stopped."""
+        self.ensure_one()
+        self._check_launch()
+        if self.state == "stopped":
+            self._launch(self.task, resume=True)
+
+    def action_view_matches(self):
+        """Open the pairs; the context may name a filter to begin with."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("utility_billing_sync.utility_meter_match_action")
+        begin = {name: True for name in self.env.context if name.startswith("search_default_")}
+        return action | {"domain": [("run_id", "=", self.id)], "context": begin}
+
+    # === BUSINESS === #
+
+    def _pairs(self, domain):
+        self.ensure_one()
+        return self.env["utility.meter.match"].search([("run_id", "=", self.id), *domain])
+
+    def _check_manager(self):
+        """What a button does goes on in the background: the rights of who presses it are checked here.
+
+        :raises AccessError: not a person in charge, or one of the companies is not theirs
+        """
+        self.check_access("read")
+        if not (self.env.su or self.env.user.has_group("utility_billing_sync.group_utility_manager")):
+            raise AccessError(self.env._("Meters are matched by a person in charge of the sections."))
+
+    def _check_launch(self):
+        """Refuse a task that could only be refused pair by pair.
+
+        :raises ValidationError: sharing is off in one of the companies
+        :raises UserError: another task is under way
+        """
+        self._check_manager()
+        off = (self.company_id | self.other_company_id).filtered(lambda c: not c.share_connection_points)
+        if off:
+            raise ValidationError(
+                self.env._(
+                    "%(companies)s: the option “Connection Point Sharing” is off. Switch it on first "
+                    "(Configuration → Billing → Billing Element).",
+                    companies=", ".join(off.mapped("name")),
+                )
+            )
+        if self.state == "running":
+            raise UserError(self.env._("Matching %s is already in progress.", self.display_name))
+
+    def _start_on(self, task, pairs):
+        """Begin to attach or to undo these pairs, in the background, and show how far it is.
+
+        :raises UserError: none of the pairs can be taken, or they are of several matchings
+        """
+        if len(self) != 1:
+            raise UserError(self.env._("Choose pairs of one matching at a time."))
+        self._check_launch()
+        pairs.check_access("read")
+        self._release()
+        taken, waiting = TAKEN[task]
+        self.env.cr.execute(
+            SQL(
+                "UPDATE utility_meter_match SET state = %s WHERE id = ANY(%s) AND state = ANY(%s)",
+                waiting,
+                pairs.ids,
+                list(taken),
+            )
+        )
+        count = self.env.cr.rowcount
+        if not count:
+            raise UserError(self.env._("None of these pairs is to be attached or undone."))
+        self.env["utility.meter.match"].invalidate_model(["state"], flush=False)
+        self._launch(task, total=count)
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "views": [(False, "form")],
+        }
+
+    def _launch(self, task, total=0, resume=False):
+        values = {"state": "running", "task": task, "error": False, "user_id": self.env.uid}
+        if not resume:
+            values |= {"cursor": 0, "progress": 0, "total": total}
+        # sudo: state of the work, after the rights on it were checked; a trigger only brings the job forward
+        self.sudo().write(values)
+        self.env.ref("utility_billing_sync.ir_cron_matching").sudo()._trigger()
+
+    def _release(self):
+        """Pairs that still wait for a task that was stopped wait no more: another task begins."""
+        self.env.flush_all()
+        for waiting, before in (("queued", "proposed"), ("leaving", "attached")):
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE utility_meter_match SET state = %s WHERE run_id = %s AND state = %s",
+                    before,
+                    self.id,
+                    waiting,
+                )
+            )
+        self.env["utility.meter.match"].invalidate_model(["state"], flush=False)

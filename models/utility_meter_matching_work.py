@@ -1,0 +1,134 @@
+import logging
+
+from psycopg2 import IntegrityError
+from psycopg2.errors import SerializationFailure
+
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from .match_store import MatchStore
+from .utility_meter_matching import TAKEN
+
+_logger = logging.getLogger(__name__)
+
+#: Pairs of one transaction: their points are held until it is committed, so that others may save their readings.
+BATCH = 200
+
+#: Somebody saves a reading or presses *Stop* while a batch is written: it is done again on fresh data.
+ATTEMPTS = 5
+
+
+class UtilityMeterMatching(models.Model):
+    """The background work of a matching: one transaction per batch, resumed from `cursor`."""
+
+    _inherit = "utility.meter.matching"
+
+    @api.model
+    def _cron_work(self):
+        """Advance the matchings that are in progress; called by the scheduled job, which a launch brings forward."""
+        for run in self.search([("state", "=", "running")], order="id"):
+            if not run._work():
+                return
+
+    def _work(self):
+        """Do batch after batch.
+
+        :return: False where the job's time is up: it goes on in a next call
+        """
+        failures = 0
+        while self.state == "running":
+            try:
+                done = self._work_batch()
+                failures = 0
+            except SerializationFailure:
+                self._give_up_batch()
+                failures += 1
+                if failures < ATTEMPTS:
+                    continue
+                done = self._stop_on_error(
+                    self.env._("Somebody keeps changing what this matching writes: resume it later.")
+                )
+            except Exception as error:
+                # whatever the reason, the matching says it and can be resumed: a job that raises is tried tomorrow
+                _logger.exception("Matching %s stopped", self.id)
+                self._give_up_batch()
+                done = self._stop_on_error(str(error))
+            remaining = max(self.total - self.progress, 0) if self.state == "running" else 0
+            seconds = self.env["ir.cron"]._commit_progress(done, remaining=remaining)
+            self.env.invalidate_all()
+            if remaining and seconds <= 0:
+                return False
+        return True
+
+    def _give_up_batch(self):
+        self.env.cr.rollback()
+        self.env.invalidate_all()
+
+    def _stop_on_error(self, message):
+        self.write({"state": "stopped", "error": message})
+        return 0
+
+    def _work_batch(self):
+        """Do one batch in the name and with the rights of who launched it, in all their companies.
+
+        :return: number of pairs passed; the task is over where there are none left
+        """
+        user = self.user_id
+        run = self.with_user(user).with_context(
+            allowed_company_ids=user.company_ids.ids, lang=user.lang, tz=user.tz
+        )
+        run._check_manager()
+        if self.task == "propose":
+            total = MatchStore(run).propose()
+            self.write({"state": "ready", "progress": total, "total": total})
+            return total
+        pairs = run._next_pairs(TAKEN[self.task][1])
+        check, apply = {
+            "attach": (run._why_not_attached, lambda some: some._attach()),
+            "undo": (run._why_not_undone, lambda some: some._undo()),
+        }[self.task]
+        refused = {pair: why for pair in pairs if (why := check(pair))}
+        for pair, why in refused.items():
+            pair._refuse(why)
+        run._all_or_each(pairs - pairs.browse(pair.id for pair in refused), apply)
+        values = {"progress": self.progress + len(pairs), "cursor": pairs[-1:].id or self.cursor}
+        self.write(values | ({"state": "ready"} if len(pairs) < BATCH else {}))
+        self.env.flush_all()
+        return len(pairs)
+
+    def _next_pairs(self, state):
+        domain = [("run_id", "=", self.id), ("state", "=", state), ("id", ">", self.cursor)]
+        return self.env["utility.meter.match"].search(domain, order="id", limit=BATCH)
+
+    def _all_or_each(self, pairs, apply):
+        """Apply to all pairs at once; where one is refused, to each alone, so that it stops nobody else."""
+        if not pairs:
+            return
+        try:
+            with self.env.cr.savepoint():
+                apply(pairs)
+                self.env.flush_all()
+        except (UserError, IntegrityError) as error:
+            self.env.invalidate_all()
+            if len(pairs) == 1:
+                pairs._refuse(str(error))
+                return
+            for pair in pairs:
+                self._all_or_each(pair, apply)
+
+    def _why_not_attached(self, pair):
+        """Say what changed since the pair was proposed, or nothing."""
+        card, other = pair.meter_id, pair.other_meter_id
+        if not (card.active and other.active):
+            return self.env._("One of the cards is archived.")
+        if other.is_shared:
+            return self.env._("Card %s is shared with another section: detach it first.", other.display_name)
+        present = card.connection_point_id.with_context(active_test=False).meter_ids.section_id
+        if other.section_id in present:
+            return self.env._("%s already has a card in the other section.", card.connection_point_id.display_name)
+        return ""
+
+    def _why_not_undone(self, pair):
+        if pair.other_meter_id.connection_point_id != pair.point_id:
+            return self.env._("Card %s was detached or moved since.", pair.other_meter_id.display_name)
+        return ""
