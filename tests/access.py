@@ -39,6 +39,8 @@ RIGHTS = {
     "utility.meter.attach.line": ("rwcd", "rwcd", "", ""),
     "utility.meter.force.synchronize": ("", "rwcd", "", ""),
     "utility.meter.force.synchronize.line": ("", "rwcd", "", ""),
+    "utility.meter.match": ("", "r", "", ""),
+    "utility.meter.matching": ("", "rcd", "", ""),
     "utility.meter.replace": ("rwcd", "rwcd", "", ""),
     "utility.reading": ("rwcd", "rwcd", "", ""),
     "utility.reading.answer": ("r", "r", "", ""),
@@ -63,7 +65,7 @@ METHODS = {
     "ledger.connector": "action_approve_host_key action_forget_host_key action_synchronize action_test_connection "
     "action_view_documents action_view_runs",
     "ledger.document": "action_export action_export_all action_open_monitor action_open_move action_view_anomalies",
-    "ledger.lot": "action_abandon action_download",
+    "ledger.lot": "action_abandon action_download action_refuse",
     "ledger.run": "action_stop",
     "res.company": "action_fetch_scans action_update_companies",
     "res.partner": "action_attach_connection_point action_view_subscriptions",
@@ -78,6 +80,9 @@ METHODS = {
     "utility.meter.attach": "action_back action_confirm action_search",
     "utility.meter.attach.line": "action_choose",
     "utility.meter.force.synchronize": "action_confirm action_decline",
+    "utility.meter.match": "action_attach action_undo",
+    "utility.meter.matching": "action_attach_certain action_propose action_resume action_stop action_undo_all "
+    "action_view_matches",
     "utility.meter.replace": "action_confirm",
     "utility.reading": "action_ask action_confirm action_open_form action_reset_consumption action_synchronize "
     "action_synchronize_all",

@@ -13,6 +13,7 @@ from .common import MODULE
 
 PAGE = Path(__file__).resolve().parent.parent / "docs/access.rst"
 
+
 class TestAccess(TransactionCase):
     @classmethod
     def setUpClass(cls):

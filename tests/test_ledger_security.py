@@ -5,7 +5,6 @@ from odoo.exceptions import AccessError, ValidationError
 from .ledger_common import ACCOUNTANT, APPROVER, CONNECTOR_MANAGER, MONITOR, LedgerCase
 
 SECRETS = {"password": "hunter2-secret", "private_key": "KEY-secret", "passphrase": "phrase-secret"}
-MODELS = ("connector", "layout", "column", "code", "document", "anomaly", "run", "lot", "file")
 
 
 class TestLedgerSecurity(LedgerCase):
@@ -15,26 +14,6 @@ class TestLedgerSecurity(LedgerCase):
         user = self.user(login, groups, companies)
         companies = (companies or self.companies).ids
         return self.env(user=user, context={"allowed_company_ids": companies}, su=False)
-
-    def test_rights_by_role(self):
-        expected = {
-            "base.group_user": (0, 0, 0, 0),
-            "base.group_portal": (0, 0, 0, 0),
-            ACCOUNTANT: (0, 0, 0, 0),
-            MONITOR: (1, 0, 0, 0),
-        }
-        for place, (group, rights) in enumerate(expected.items()):
-            env = self.env_of(f"role_{place}", group)
-            for model in MODELS:
-                found = tuple(
-                    int(env[f"ledger.{model}"].has_access(operation))
-                    for operation in ("read", "write", "create", "unlink")
-                )
-                self.assertEqual(found, rights, (group, model))
-        manager = self.env_of("role_manager", CONNECTOR_MANAGER)
-        for model in MODELS:
-            writes = manager[f"ledger.{model}"].has_access("write")
-            self.assertEqual(writes, model in ("connector", "layout", "column", "code"), model)
 
     def test_another_company_is_not_seen(self):
         bill, other = self.entry(), self.entry(company=self.sewerage)

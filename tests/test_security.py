@@ -1,98 +1,8 @@
-"""Who may do what: each model, each role, each operation; and each method that RPC reaches."""
-
-import inspect
+"""Who may do what: other companies, other people's dialogs, methods that RPC reaches (the table: test_access)."""
 
 from odoo.exceptions import AccessError, RedirectWarning, UserError
-from odoo.models import BaseModel
 
 from .common import JUNE, MODULE, SharingCase
-
-LEDGER = {role: f"{MODULE}.group_{role}" for role in ("ledger_monitor", "ledger_manager")}
-OPERATIONS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}
-#: what those who read invoices see besides: which reading a bill stands on
-READERS = {("utility.billed.reading", role): "r" for role in LEDGER}
-
-#: model: what an agent may do, what a person in charge may do; nobody else may do anything
-RIGHTS = {
-    "utility.section": ("r", "rwcd"),
-    "utility.connection.point": ("rwc", "rwcd"),
-    "utility.device": ("rc", "rc"),
-    "utility.meter": ("rwc", "rwcd"),
-    "utility.subscription": ("rwc", "rwcd"),
-    "utility.reading": ("rwcd", "rwcd"),
-    "utility.reading.answer": ("r", "r"),
-    **dict.fromkeys(("utility.reading.synchronize", "utility.reading.synchronize.line"), ("rwcd", "rwcd")),
-    "utility.meter.force.synchronize": ("", "rwcd"),
-    "utility.meter.force.synchronize.line": ("", "rwcd"),
-    "utility.meter.matching": ("", "rcd"),
-    "utility.meter.match": ("", "r"),
-    "utility.meter.attach": ("rwcd", "rwcd"),
-    "utility.meter.attach.line": ("rwcd", "rwcd"),
-    "utility.meter.attach.difference": ("rwcd", "rwcd"),
-    "utility.meter.replace": ("rwcd", "rwcd"),
-    "utility.billing.settings": ("", "rwcd"),
-    **dict.fromkeys(("utility.tariff", "utility.tariff.version", "utility.tariff.line"), ("r", "rwcd")),
-    "utility.billing.run": ("", "rwcd"),
-    "utility.billing.finding": ("", "r"),
-    **dict.fromkeys(("utility.billed.reading", "utility.billing.handover"), ("r", "r")),
-    "utility.leak.alert": ("rw", "rwd"),
-    "utility.reading.import": ("rwcd", "rwcd"),
-    "utility.reading.import.column": ("rwcd", "rwcd"),
-    "utility.reading.import.refusal": ("rwcd", "rwcd"),
-}
-
-#: what RPC reaches on the models of the sharing besides what every model has
-PUBLIC = {
-    **{name: set() for name in ("utility.connection.point", "utility.device")},
-    "utility.meter": {
-        "action_view_readings",
-        "action_view_subscriptions",
-        "action_view_connection_point",
-        "action_replace_device",
-        "action_force_synchronization",
-        "action_detach",
-    },
-    "utility.reading": {
-        "action_confirm",
-        "action_reset_consumption",
-        "action_open_form",
-        "action_ask",
-        "action_synchronize",
-        "action_synchronize_all",
-    },
-    "utility.reading.answer": set(),
-    **{f"utility.{name}.synchronize": {"action_confirm", "action_decline"} for name in ("reading", "meter.force")},
-    "utility.meter.matching": {"action_propose", "action_attach_certain", "action_undo_all", "action_stop",
-                               "action_resume", "action_view_matches"},
-    "utility.meter.match": {"action_attach", "action_undo"},
-    "utility.meter.attach": {"action_back", "action_confirm", "action_search"},
-    "utility.meter.attach.line": {"action_choose"},
-    "utility.meter.replace": {"action_confirm"},
-}
-
-
-class TestRights(SharingCase):
-    def setUp(self):
-        super().setUp()
-        outsiders = {name: self.user(name, group, self.budgets) for name, group in LEDGER.items()}
-        outsiders |= {"plain_user": self.plain_user, "portal_user": self.portal_user}
-        self.roles = {"agent": self.agent_both, "manager": self.manager, **outsiders}
-
-    def test_table(self):
-        for model, (agent, manager) in RIGHTS.items():
-            expected = {"agent": agent, "manager": manager}
-            for role, user in self.roles.items():
-                records = self.env[model].with_user(user)
-                found = "".join(letter for letter, name in OPERATIONS.items() if records.has_access(name))
-                self.assertEqual(found, expected.get(role) or READERS.get((model, role), ""), f"{model}, {role}")
-
-    def test_every_model_is_in_the_table(self):
-        own = {
-            model._name
-            for model in self.env.registry.values()
-            if model._original_module == MODULE and not model._abstract and model._name.startswith("utility.")
-        }
-        self.assertEqual(own, set(RIGHTS))
 
 
 class TestOtherCompany(SharingCase):
@@ -175,19 +85,6 @@ class TestMethods(SharingCase):
         with self.assertRaises(AccessError), self.env.cr.savepoint():
             function()
             self.env.flush_all()
-
-    def test_public_methods_are_few_and_known(self):
-        common = {name for name, _method in inspect.getmembers(BaseModel)}
-        inherited = {name for name, _method in inspect.getmembers(type(self.env["mail.thread"]))}
-        for model, expected in PUBLIC.items():
-            members = inspect.getmembers(type(self.env[model]), inspect.isfunction)
-            public = {
-                name
-                for name, method in members
-                if not name.startswith("_") and name not in common | inherited and MODULE in method.__module__
-            }
-            with self.subTest(model):
-                self.assertEqual(public, expected)
 
     def test_readings_of_another_company(self):
         mine = self.reading.with_user(self.agent_sewerage)
