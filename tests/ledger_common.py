@@ -9,10 +9,10 @@ from collections import Counter
 from pathlib import Path
 
 from odoo import Command, api
-from odoo.tests import HttpCase, TransactionCase, new_test_user
+from odoo.tests import TransactionCase, new_test_user
 from odoo.tools import SQL, config
 
-from .common import MODULE
+from .common import MODULE, BrowserCase
 
 SIMULATOR = Path(__file__).resolve().parent.parent / "tools/frp1000_simulator.py"
 MONITOR, CONNECTOR_MANAGER = f"{MODULE}.group_ledger_monitor", f"{MODULE}.group_ledger_manager"
@@ -219,7 +219,7 @@ class LedgerCase(TransactionCase):
         return Counter({tuple(key): cents for *key, cents in self.env.execute_query(SQL(BALANCES, moves.ids))})
 
 
-class LedgerHttpCase(LedgerCase, HttpCase):
+class LedgerHttpCase(LedgerCase, BrowserCase):
     """The same, through the server."""
 
     @classmethod

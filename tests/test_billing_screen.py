@@ -1,12 +1,13 @@
 from datetime import date
 
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import new_test_user, tagged
 
 from .billing_common import BillingCase
+from .common import BrowserCase
 
 
 @tagged("post_install", "-at_install")
-class TestBillingScreen(BillingCase, HttpCase):
+class TestBillingScreen(BillingCase, BrowserCase):
     def test_the_form_shows_by_itself_that_the_campaign_ended(self):
         """A campaign in progress is refreshed without a reload; it ends while the form is open."""
         self.subscribe(1, {date(2023, 1, 1): 0, date(2023, 3, 31): 25})
@@ -44,6 +45,5 @@ class TestBillingScreen(BillingCase, HttpCase):
             end_it,
             login="manager_screen",
             cookies={"cids": str(company.id)},
-            timeout=90,
         )
         self.assertEqual(run.state, "stopped")

@@ -2,18 +2,17 @@
 
 from datetime import date
 
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import new_test_user, tagged
 
 from .billing_common import Q1, BillingCase
-from .common import MANAGER, MODULE
+from .common import MANAGER, MODULE, BrowserCase
 
 
 @tagged("post_install", "-at_install", MODULE)
-class TestBillingTours(BillingCase, HttpCase):
+class TestBillingTours(BillingCase, BrowserCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env["res.lang"]._activate_lang("fr_FR")
         company = cls.section.company_id
         cls.clerk = new_test_user(
             cls.env,
@@ -25,8 +24,7 @@ class TestBillingTours(BillingCase, HttpCase):
         )
 
     def tour(self, name, action):
-        self.start_tour(f"/odoo/action-{MODULE}.{action}", name, login=self.clerk.login, timeout=240)
-        self.env.invalidate_all()
+        self.walk(name, self.clerk, action, self.section.company_id)
 
     def test_tariff(self):
         self.section.service = "sewerage"

@@ -11,18 +11,12 @@ class TestLedgerTours(LedgerHttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env["res.lang"]._activate_lang("fr_FR")
         cls.agent = cls.user("comptable", f"{MONITOR},{ACCOUNTANT},{APPROVER}")
         cls.manager = cls.user("connecteurs", f"{CONNECTOR_MANAGER},{MONITOR},{ACCOUNTANT},base.group_multi_company")
         (cls.agent | cls.manager).lang = "fr_FR"
 
     def tour(self, name, user, action):
-        self.env.flush_all()
-        companies = "-".join(map(str, self.companies.ids))
-        self.start_tour(
-            f"/odoo/action-{MODULE}.{action}", name, login=user.login, cookies={"cids": companies}, timeout=90
-        )
-        self.env.invalidate_all()
+        self.walk(name, user, action, self.companies)
 
     def test_companies(self):
         path = self.directory / "referential/accounts.csv"

@@ -11,30 +11,29 @@ from .test_tours import TourCase
 class TestMatchingTours(TourCase, MatchingCase):
     """The background work that each screen launches is done between two tours, as the scheduled job does it."""
 
-    def walk(self, name, action="utility_meter_matching_action"):
+    def take(self, name, action="utility_meter_matching_action"):
         self.tour(name, self.manager, action)
-        self.env.invalidate_all()
 
     def test_propose_attach_undo(self):
-        self.walk("utility_matching_propose", "utility_meter_action")
+        self.take("utility_matching_propose", "utility_meter_action")
         run = self.env["utility.meter.matching"].search([("section_id", "=", self.water.id)])
         self.assertEqual((run.state, run.task, run.user_id), ("running", "propose", self.manager))
         self.work()
         self.assertEqual((run.certain_count, run.probable_count), (2, 1))
 
-        self.walk("utility_matching_attach")
+        self.take("utility_matching_attach")
         self.work()
         self.assertEqual([self.probable[0].is_shared, self.sure[0].is_shared], [True, False])
 
-        self.walk("utility_matching_certain")
+        self.take("utility_matching_certain")
         self.work()
         self.assertEqual(run.attached_count, 3)
         self.assertEqual(self.sure[1].connection_point_id, self.sure[0].connection_point_id)
 
-        self.walk("utility_matching_undo")
+        self.take("utility_matching_undo")
         self.work()
         self.assertFalse(any(card.is_shared for card in (*self.sure, *self.second, *self.probable)))
         self.assertEqual(self.sure[1].serial_number, "itron 17 OO1234")
 
     def test_proposed_in_the_settings(self):
-        self.walk("utility_matching_from_settings", "utility_meter_action")
+        self.take("utility_matching_from_settings", "utility_meter_action")

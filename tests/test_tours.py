@@ -1,25 +1,20 @@
 """The first notice in the browser, in French, word for word (static/tests/tours)."""
 
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
-from .common import JUNE, MARCH, MODULE, SharingCase
+from .common import JUNE, MARCH, MODULE, BrowserCase, SharingCase
 
 
-class TourCase(SharingCase, HttpCase):
+class TourCase(SharingCase, BrowserCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env["res.lang"]._activate_lang("fr_FR")
         (cls.agent_both | cls.manager).lang = "fr_FR"
         cls.manager.group_ids |= cls.env.ref("base.group_system")
         cls.durand.is_subscriber = True
 
     def tour(self, name, user=None, action="utility_meter_action"):
-        user = user or self.agent_both
-        companies = "-".join(str(id_) for id_ in self.budgets.ids)
-        self.start_tour(
-            f"/odoo/action-{MODULE}.{action}", name, login=user.login, cookies={"cids": companies}, timeout=90
-        )
+        self.walk(name, user or self.agent_both, action, self.budgets)
 
     def shared_and_read(self, sewerage_june=150):
         cards = self.shared(diameter=15)

@@ -1,10 +1,7 @@
 /** @odoo-module **/
 
-import { registry } from "@web/core/registry";
 import { rpc } from "@web/core/network/rpc";
-import { action, edit, openTab, save } from "./steps";
-
-const tours = registry.category("web_tour.tours");
+import { action, edit, openTab, save, tours } from "./steps";
 
 const PRICES = ".modal [name=line_ids]";
 
@@ -24,9 +21,6 @@ const button = (scope, label) => ({
 });
 const saved = { content: "it is saved", trigger: ".o_form_status_indicator_buttons.invisible:not(:visible)" };
 
-/** A busy machine may take its time: nothing waits longer than it needs. */
-const patient = (steps) => steps.map((step) => ({ timeout: 40000, ...step }));
-
 function call(model, method, args) {
     return rpc(`/web/dataset/call_kw/${model}/${method}`, { model, method, args, kwargs: {} });
 }
@@ -34,7 +28,6 @@ function call(model, method, args) {
 /** The scheduled job that campaigns wait for does not run by itself in a test. */
 const schedulerRuns = {
     content: "the scheduled job runs",
-    timeout: 60000,
     trigger: "body",
     run: async () => {
         const reference = ["utility_billing_sync", "ir_cron_billing"];
@@ -88,7 +81,7 @@ function openMenu(section, item) {
 // A person in charge makes a tariff; a hole between blocks is refused with its sentence, then put right
 tours.add("utility_billing_tariff", {
     url: action("utility_tariff_action"),
-    steps: () => patient([
+    steps: () => [
         button(".o_control_panel", "Nouveau"),
         edit("name", "Saisonnier"),
         { content: "a version", trigger: "[name=version_ids] .o_field_x2many_list_row_add a", run: "click" },
@@ -115,13 +108,13 @@ tours.add("utility_billing_tariff", {
         { trigger: "body:not(:has(.modal))" },
         save,
         saved,
-    ]),
+    ],
 });
 
 // Preview, what prevents a bill and its correction, drafts, posting
 tours.add("utility_billing_campaign", {
     url: action("utility_billing_run_action"),
-    steps: () => patient([
+    steps: () => [
         button(".o_control_panel", "Nouveau"),
         ...typeDate(".o_form_view", "date_start", "01/01/2023"),
         ...typeDate(".o_form_view", "date_end", "31/03/2023"),
@@ -157,13 +150,13 @@ tours.add("utility_billing_campaign", {
         { trigger: ".alert-info:contains('Comptabilisation des factures'):contains('0 / 3')" },
         schedulerRuns,
         { trigger: ".o_statusbar_status .o_arrow_button_current:contains('Factures comptabilisées')" },
-    ]),
+    ],
 });
 
 // A billed reading does not change; the credit note of its bill frees it, and the new bill is right
 tours.add("utility_billing_correction", {
     url: action("utility_reading_action"),
-    steps: () => patient([
+    steps: () => [
         { trigger: ".o_data_row:contains('Facturée') button[name=action_open_form]", run: "click" },
         { content: "the index does not change", trigger: ".o_form_view .o_readonly_modifier[name=index]:contains('125')" },
         { content: "what to do is told", trigger: ".alert:contains('avoir')" },
@@ -195,5 +188,5 @@ tours.add("utility_billing_correction", {
         schedulerRuns,
         { trigger: "button[name=action_view_bills]:contains('2')", run: "click" },
         { content: "the new bill", trigger: ".o_list_view .o_data_row:contains('Brouillon'):contains('56,86')" },
-    ]),
+    ],
 });

@@ -1,10 +1,7 @@
 /** @odoo-module **/
 
-import { registry } from "@web/core/registry";
 import { inputFiles } from "@web/../tests/utils";
-import { action, openTab } from "./steps";
-
-const tours = registry.category("web_tour.tours");
+import { action, openTab, tours } from "./steps";
 
 const FILE = `N° compteur;Relevé le;Nouvel index
 17-001;01/02/2025;100

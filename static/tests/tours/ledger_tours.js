@@ -1,9 +1,6 @@
 /** @odoo-module **/
 
-import { registry } from "@web/core/registry";
-import { action, openRow, openTab, save } from "./steps";
-
-const tours = registry.category("web_tour.tours");
+import { action, openRow, openTab, save, tours } from "./steps";
 
 const row = (text) => `.o_list_view .o_data_row:contains("${text}")`;
 const press = (label, where = ".o_control_panel") => ({

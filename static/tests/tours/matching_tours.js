@@ -1,9 +1,6 @@
 /** @odoo-module **/
 
-import { registry } from "@web/core/registry";
-import { action } from "./steps";
-
-const tours = registry.category("web_tour.tours");
+import { action, tours } from "./steps";
 
 const open = { trigger: ".o_data_row:contains('EAU'):contains('ASSAINISSEMENT') td[name=section_id]", run: "click" };
 const launched = { content: "it works in the background", trigger: "button[name=action_stop]:contains('Arrêter')" };
@@ -78,7 +75,6 @@ tours.add("utility_matching_from_settings", {
         {
             trigger: "#share_connection_points button:contains('Rapprocher les compteurs que les sections ont en commun')",
             run: "click",
-            timeout: 60000,
         },
         { trigger: ".o_breadcrumb:contains('Rapprocher les compteurs')" },
     ],

@@ -1,9 +1,6 @@
 /** @odoo-module **/
 
-import { registry } from "@web/core/registry";
-import { action, openRow, openTab } from "./steps";
-
-const tours = registry.category("web_tour.tours");
+import { action, openRow, openTab, tours } from "./steps";
 
 const choose = (name, label) => [
     { content: `open ${name}`, trigger: `.o_field_widget[name=${name}] input`, run: "click" },
@@ -40,7 +37,6 @@ tours.add("ledger_schedule", {
         {
             content: "the run is shown",
             trigger: ".o_form_view .o_field_widget[name=kind]:contains('Synchronisation')",
-            timeout: 40000,
         },
     ],
 });

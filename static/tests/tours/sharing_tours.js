@@ -1,9 +1,6 @@
 /** @odoo-module **/
 
-import { registry } from "@web/core/registry";
-import { action, edit, openRow, openTab, save } from "./steps";
-
-const tours = registry.category("web_tour.tours");
+import { action, edit, openRow, openTab, save, tours } from "./steps";
 
 function openMenu(section, item) {
     return [
@@ -51,7 +48,7 @@ tours.add("utility_activation", {
             trigger: '.o-dropdown--menu [data-menu-xmlid="utility_billing_sync.res_config_settings_menu"]:contains("Facturation")',
             run: "click",
         },
-        { trigger: '.o_setting_container .settings_tab .tab.selected:contains("Facturation")', timeout: 30000 },
+        { trigger: '.o_setting_container .settings_tab .tab.selected:contains("Facturation")' },
         { trigger: '.app_settings_block h2:contains("Élément de facturation")' },
         { trigger: '.o_setting_box:contains("Type de facturation")' },
         { trigger: '.o_setting_box:contains("Unités")' },

@@ -1,8 +1,18 @@
 /** @odoo-module **/
 
+import { registry } from "@web/core/registry";
+
 /**
  * Steps that several tours share. The words are those of the notices: French, to the letter.
  */
+
+/** The module's tours. A busy machine may take its time: nothing waits longer than it needs. */
+export const tours = {
+    add(name, tour) {
+        const steps = () => tour.steps().map((step) => ({ timeout: 60000, ...step }));
+        registry.category("web_tour.tours").add(name, { ...tour, steps });
+    },
+};
 
 export const TITLE = "Synchroniser les relèves de compteurs";
 export const QUESTION = "Souhaitez vous synchroniser les relèves du compteur dans la facturation";

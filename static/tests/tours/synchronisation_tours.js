@@ -1,9 +1,6 @@
 /** @odoo-module **/
 
-import { registry } from "@web/core/registry";
-import { action, answer, edit, openRow, openTab, save, seeChange, seeQuestion } from "./steps";
-
-const tours = registry.category("web_tour.tours");
+import { action, answer, edit, openRow, openTab, save, seeChange, seeQuestion, tours } from "./steps";
 
 const newReading = { content: "new", trigger: ".o_list_button_add, .o_form_button_create", run: "click" };
 const openForm = (text) => ({
