@@ -113,7 +113,8 @@ class TestLedgerLayouts(LedgerCase):
             self.assertIn("EAU|SIEGE|ACH|", form.preview)
         self.connector.entries_layout_id = layout
         run = self.export(bill)
-        self.assertTrue(run.lot_ids.attachment_id.raw.startswith(f"EAU|SIEGE|ACH|FF|2026-03-10|{bill.name}".encode()))
+        content = run.lot_ids.attachment_id.raw.decode("cp1252")
+        self.assertTrue(content.startswith(f"EAU|SIEGE|ACH|FF|2026-03-10|{bill.name}"), content)
 
     def test_a_layout_that_cannot_work_is_refused(self):
         layout = self.connector.entries_layout_id.copy()
