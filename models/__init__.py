@@ -1,4 +1,5 @@
 from . import (
+    background_work,
     ir_cron,
     ir_ui_menu,
     res_company,

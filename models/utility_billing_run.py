@@ -11,7 +11,7 @@ class UtilityBillingRun(models.Model):
 
     _name = "utility.billing.run"
     _description = "Billing Campaign"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "utility.background.work"]
     _order = "date_end desc, id desc"
     _check_company_auto = True
 

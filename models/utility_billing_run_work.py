@@ -1,11 +1,9 @@
-import logging
 from datetime import date
 from decimal import Decimal
 
 from psycopg2 import IntegrityError
-from psycopg2.errors import SerializationFailure
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
@@ -13,8 +11,6 @@ from ..core.billing import Rounding
 from .billing_collect import collect
 from .billing_decide import Obstacle, Reason, decide
 from .billing_invoices import InvoiceWriter
-
-_logger = logging.getLogger(__name__)
 
 #: Records of one transaction. Previews write little; invoices hold their rows until the batch is committed.
 BATCH = {"preview": 1000, "bill": 50, "post": 100, "discard": 200}
@@ -25,59 +21,11 @@ BATCH = {"preview": 1000, "bill": 50, "post": 100, "discard": 200}
 FIRST_BATCH = 10
 ANALYSED = ("account_move", "account_move_line", "account_payment", "account_partial_reconcile")
 
-#: Somebody presses *Stop*, or changes a reading, while a batch is being written: it is done again on fresh data.
-ATTEMPTS = 5
-
 
 class UtilityBillingRun(models.Model):
     """The background work of campaigns: one transaction per batch, resumed from `cursor`."""
 
     _inherit = "utility.billing.run"
-
-    @api.model
-    def _cron_work(self):
-        """Advance the campaigns that are in progress; called by the scheduled job, which a launch brings forward."""
-        for run in self.search([("state", "=", "running")], order="id"):
-            if not run._work():
-                return
-
-    def _work(self):
-        """Do batch after batch.
-
-        :return: False where the job's time is up: it goes on in a next call
-        """
-        failures = 0
-        while self.state == "running":
-            try:
-                done = self._work_batch()
-                failures = 0
-            except SerializationFailure:
-                self._give_up_batch()
-                failures += 1
-                if failures < ATTEMPTS:
-                    continue
-                done = self._stop_on_error(
-                    self.env._("Somebody keeps changing what this campaign writes: resume it later.")
-                )
-            except Exception as error:
-                # whatever the reason, the campaign says it and can be resumed: a job that raises is tried tomorrow
-                _logger.exception("Campaign %s stopped", self.id)
-                self._give_up_batch()
-                done = self._stop_on_error(str(error))
-            remaining = max(self.total - self.progress, 0) if self.state == "running" else 0
-            seconds = self.env["ir.cron"]._commit_progress(done, remaining=remaining)
-            self.env.invalidate_all()
-            if remaining and seconds <= 0:
-                return False
-        return True
-
-    def _give_up_batch(self):
-        self.env.cr.rollback()
-        self.env.invalidate_all()
-
-    def _stop_on_error(self, message):
-        self.write({"state": "stopped", "error": message})
-        return 0
 
     def _work_batch(self):
         """Do one batch in the name of who launched the campaign, in the section's company.

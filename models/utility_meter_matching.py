@@ -13,6 +13,7 @@ class UtilityMeterMatching(models.Model):
     """*Rapprocher les compteurs*: the cards of two sections that look like one device, proposed in pairs."""
 
     _name = "utility.meter.matching"
+    _inherit = ["utility.background.work"]
     _description = "Matching of Meters"
     _order = "id desc"
 

@@ -1,72 +1,19 @@
-import logging
-
 from psycopg2 import IntegrityError
-from psycopg2.errors import SerializationFailure
 
-from odoo import api, models
+from odoo import models
 from odoo.exceptions import UserError
 
 from .match_store import MatchStore
 from .utility_meter_matching import TAKEN
 
-_logger = logging.getLogger(__name__)
-
 #: Pairs of one transaction: their points are held until it is committed, so that others may save their readings.
 BATCH = 200
-
-#: Somebody saves a reading or presses *Stop* while a batch is written: it is done again on fresh data.
-ATTEMPTS = 5
 
 
 class UtilityMeterMatching(models.Model):
     """The background work of a matching: one transaction per batch, resumed from `cursor`."""
 
     _inherit = "utility.meter.matching"
-
-    @api.model
-    def _cron_work(self):
-        """Advance the matchings that are in progress; called by the scheduled job, which a launch brings forward."""
-        for run in self.search([("state", "=", "running")], order="id"):
-            if not run._work():
-                return
-
-    def _work(self):
-        """Do batch after batch.
-
-        :return: False where the job's time is up: it goes on in a next call
-        """
-        failures = 0
-        while self.state == "running":
-            try:
-                done = self._work_batch()
-                failures = 0
-            except SerializationFailure:
-                self._give_up_batch()
-                failures += 1
-                if failures < ATTEMPTS:
-                    continue
-                done = self._stop_on_error(
-                    self.env._("Somebody keeps changing what this matching writes: resume it later.")
-                )
-            except Exception as error:
-                # whatever the reason, the matching says it and can be resumed: a job that raises is tried tomorrow
-                _logger.exception("Matching %s stopped", self.id)
-                self._give_up_batch()
-                done = self._stop_on_error(str(error))
-            remaining = max(self.total - self.progress, 0) if self.state == "running" else 0
-            seconds = self.env["ir.cron"]._commit_progress(done, remaining=remaining)
-            self.env.invalidate_all()
-            if remaining and seconds <= 0:
-                return False
-        return True
-
-    def _give_up_batch(self):
-        self.env.cr.rollback()
-        self.env.invalidate_all()
-
-    def _stop_on_error(self, message):
-        self.write({"state": "stopped", "error": message})
-        return 0
 
     def _work_batch(self):
         """Do one batch in the name and with the rights of who launched it, in all their companies.

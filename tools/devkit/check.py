@@ -123,7 +123,8 @@ def _whole_run(bench: Workbench) -> list[str]:
     processes = min(len(os.sched_getaffinity(0)), MOST_PROCESSES)
     # the bridge of the pure tests into Odoo's runner would run them a second time
     bridge = bench.module / "tests/test_core.py"
-    return [f"--numprocesses={processes}", "--dist=loadscope", f"--ignore={bridge}"]
+    plugin = ["-p", "devkit.own_filestore"]
+    return [f"--numprocesses={processes}", "--dist=loadscope", *plugin, f"--ignore={bridge}"]
 
 
 def _pytest(bench: Workbench, name: str, arguments: list[str], paths: list[str]) -> int:

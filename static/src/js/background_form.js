@@ -7,8 +7,8 @@ import { FormController } from "@web/views/form/form_controller";
 
 const REFRESH_MS = 2000;
 
-/** Show how far a synchronisation is that goes on in the background, without a reload by hand. */
-class LedgerRunFormController extends FormController {
+/** Show how far a work in the background is (a campaign, a matching, a synchronisation), without a reload by hand. */
+class BackgroundFormController extends FormController {
     setup() {
         super.setup();
         const timer = setInterval(() => this.refresh(), REFRESH_MS);
@@ -17,13 +17,14 @@ class LedgerRunFormController extends FormController {
 
     async refresh() {
         const record = this.model.root;
-        if (record?.resId && record.data.is_active && !(await record.isDirty())) {
+        const isAtWork = record?.resId && (record.data.is_active ?? record.data.state === "running");
+        if (isAtWork && !(await record.isDirty())) {
             await record.load();
         }
     }
 }
 
-registry.category("views").add("ledger_run_form", {
+registry.category("views").add("utility_background_form", {
     ...formView,
-    Controller: LedgerRunFormController,
+    Controller: BackgroundFormController,
 });
