@@ -14,11 +14,18 @@ from .paths import CHECKOUT, cache_root, digest, lock, write_whole
 
 LOG_LINE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} \d+ (?P<level>[A-Z]+) ")
 PREFIX = "tested_"
-BUILD_ASSETS = """
-for bundle in ("web.assets_web", "web.assets_tests", "web.assets_backend_lazy", "web.chartjs_lib"):
-    for css in (True, False):
-        assets = env["ir.qweb"]._get_asset_bundle(bundle, css=css, js=not css)
-        assets.css() if css else assets.js()
+BUNDLES = {
+    "css": ("web.assets_web", "web.assets_web_print", "web.assets_backend_lazy"),
+    "js": (
+        *("web.assets_web", "web.assets_tests", "web.assets_backend_lazy", "web.assets_emoji", "web.chartjs_lib"),
+        "bus.websocket_worker_assets",
+    ),
+}
+BUILD_ASSETS = f"""
+for kind, names in {BUNDLES!r}.items():
+    for name in names:
+        bundle = env["ir.qweb"]._get_asset_bundle(name, css=kind == "css", js=kind == "js")
+        getattr(bundle, kind)()
 env.cr.commit()
 """
 
