@@ -4,6 +4,43 @@ from odoo.tests import Form
 from .ledger_common import LedgerCase
 
 
+def lines(change, which="true"):
+    """Change a bill's lines behind Odoo's back."""
+    return lambda case, bill: case.env.cr.execute(
+        f"UPDATE account_move_line SET {change} WHERE move_id = %s AND {which}", [bill.id]
+    )
+
+
+def active(kind, code, value):
+    return lambda case, bill: case.code(kind, code).write({"active": value})
+
+
+#: anomaly: (what causes it, what corrects it), given the test and a bill
+SPOILT = {
+    "company_locked": (
+        lambda case, bill: case.water.write({"ledger_locked": True}),
+        lambda case, bill: case.water.write({"ledger_locked": False}),
+    ),
+    "company_unbound": (
+        lambda case, bill: case.water.write({"ledger_code": False}),
+        lambda case, bill: case.water.write({"ledger_code": "EAU"}),
+    ),
+    "journal_unknown": (active("journal", "ACH", False), active("journal", "ACH", True)),
+    "account_unbound": (active("account", "401000", False), active("account", "401000", True)),
+    "third_party_unbound": (active("third_party", "F0009", False), active("third_party", "F0009", True)),
+    "currency_unknown": (
+        lambda case, bill: case.connector.write({"currency_ids": case.env.ref("base.USD")}),
+        lambda case, bill: case.connector.write({"currency_ids": False}),
+    ),
+    "text_unwritable": (
+        lambda case, bill: bill.invoice_line_ids.write({"name": "Pompe 泵"}),
+        lambda case, bill: bill.invoice_line_ids.write({"name": "Pompe"}),
+    ),
+    "due_date_missing": (lines("date_maturity = NULL"), lines("date_maturity = '2026-04-10'")),
+    "unbalanced": (lines("debit = debit + 1", "debit > 0"), lines("debit = debit - 1", "debit > 0")),
+}
+
+
 class TestLedgerAnomalies(LedgerCase):
     """Every check runs before the sending; what is corrected becomes ready by itself."""
 
@@ -11,65 +48,18 @@ class TestLedgerAnomalies(LedgerCase):
         return set(self.document(move).anomaly_ids.mapped("code"))
 
     def test_each_check_then_its_correction(self):
-        dollar = self.env.ref("base.USD")
-        dollar.active = True
-        cases = {
-            "company_locked": (
-                lambda bill: self.water.write({"ledger_locked": True}),
-                lambda bill: self.water.write({"ledger_locked": False}),
-            ),
-            "company_unbound": (
-                lambda bill: self.water.write({"ledger_code": False}),
-                lambda bill: self.water.write({"ledger_code": "EAU"}),
-            ),
-            "journal_unknown": (
-                lambda bill: self.code("journal", "ACH").write({"active": False}),
-                lambda bill: self.code("journal", "ACH").write({"active": True}),
-            ),
-            "account_unbound": (
-                lambda bill: self.code("account", "401000").write({"active": False}),
-                lambda bill: self.code("account", "401000").write({"active": True}),
-            ),
-            "third_party_unbound": (
-                lambda bill: self.code("third_party", "F0009").write({"active": False}),
-                lambda bill: self.code("third_party", "F0009").write({"active": True}),
-            ),
-            "currency_unknown": (
-                lambda bill: self.connector.write({"currency_ids": dollar}),
-                lambda bill: self.connector.write({"currency_ids": False}),
-            ),
-            "text_unwritable": (
-                lambda bill: bill.invoice_line_ids.write({"name": "Pompe 泵"}),
-                lambda bill: bill.invoice_line_ids.write({"name": "Pompe"}),
-            ),
-            "due_date_missing": (
-                lambda bill: self.env.cr.execute(
-                    "UPDATE account_move_line SET date_maturity = NULL WHERE move_id = %s", [bill.id]
-                ),
-                lambda bill: self.env.cr.execute(
-                    "UPDATE account_move_line SET date_maturity = '2026-04-10' WHERE move_id = %s", [bill.id]
-                ),
-            ),
-            "unbalanced": (
-                lambda bill: self.env.cr.execute(
-                    "UPDATE account_move_line SET debit = debit + 1 WHERE move_id = %s AND debit > 0", [bill.id]
-                ),
-                lambda bill: self.env.cr.execute(
-                    "UPDATE account_move_line SET debit = debit - 1 WHERE move_id = %s AND debit > 0", [bill.id]
-                ),
-            ),
-        }
-        for code, (spoil, correct) in cases.items():
+        self.env.ref("base.USD").active = True
+        for code, (spoil, correct) in SPOILT.items():
             with self.subTest(code):
                 bill = self.entry()
                 self.assertFalse(self.codes(bill))
-                spoil(bill)
+                spoil(self, bill)
                 run = self.export(bill)
                 self.assertIn(code, self.codes(bill))
                 self.assertEqual((run.exported, run.set_aside, run.state), (0, 1, "done"))
                 for anomaly in self.document(bill).anomaly_ids:
                     self.assertTrue(anomaly.message and anomaly.field_label)
-                correct(bill)
+                correct(self, bill)
                 self.env["ledger.document"].action_open_monitor()
                 self.assertFalse(self.document(bill).has_anomaly)
                 self.assertEqual(self.export(bill).exported, 1)
