@@ -37,6 +37,7 @@ from . import (
     test_progress,
     test_matching,
     test_matching_tours,
+    test_mirror_copy,
     test_portal,
     test_queries,
     test_reading,
