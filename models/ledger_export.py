@@ -45,21 +45,15 @@ class LedgerConnector(models.Model):
         about = self._lot(number, company.ledger_code or "")
         writer = Writer(core, about)
         content = b"".join(writer.chunks(self._rows(core, documents, found)))
-        lot = self.env["ledger.lot"].create(
-            {
-                "run_id": run.id,
-                "company_ids": documents.company_id.ids,
-                "number": number,
-                "name": core.name_for(about),
-                "layout_id": layout.id,
-                "size": writer.size,
-                "sha256": writer.sha256,
-                "document_count": len(documents),
-            }
-        )
-        lot.attachment_id = self.env["ir.attachment"].create(
-            {"name": lot.name, "raw": content, "mimetype": "text/plain", "res_model": lot._name, "res_id": lot.id}
-        )
+        values = {
+            "company_ids": documents.company_id.ids,
+            "number": number,
+            "name": core.name_for(about),
+            "size": writer.size,
+            "sha256": writer.sha256,
+            "document_count": len(documents),
+        }
+        lot = self.env["ledger.lot"]._make(run, layout, content, values)
         documents._move_on("collect")
         for document in documents:
             document.write({"lot_id": lot.id, "run_id": run.id, "content_sent": document.content})
