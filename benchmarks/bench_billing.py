@@ -11,9 +11,10 @@ and its time per bill stay what they were.
 
 import itertools
 import multiprocessing
-import os
 import time
 from datetime import date
+
+from side_by_side import processor_time
 
 from odoo import api, sql_db
 from odoo.addons.utility_billing_sync.models.billing_invoices import InvoiceWriter
@@ -119,9 +120,7 @@ class Contender:
 
 def meters(cr):
     """Return seconds of processor, of this process and of its PostgreSQL session, seconds of the clock, queries."""
-    with open(f"/proc/{cr._cnx.info.backend_pid}/stat") as stat:
-        ticks = sum(map(int, stat.read().rsplit(")", 1)[1].split()[11:13]))
-    return time.process_time() + ticks / os.sysconf("SC_CLK_TCK"), time.perf_counter(), cr.sql_log_count
+    return processor_time(cr), time.perf_counter(), cr.sql_log_count
 
 
 def memory():

@@ -59,6 +59,13 @@ def resident_peak() -> float:
     return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
+def processor_time(cr) -> float:
+    """Seconds of processor spent so far by this process and by the PostgreSQL session of a cursor (Linux)."""
+    stat = Path(f"/proc/{cr._cnx.info.backend_pid}/stat").read_text()
+    ticks = sum(map(int, stat.rsplit(")", 1)[1].split()[11:13]))
+    return time.process_time() + ticks / os.sysconf("SC_CLK_TCK")
+
+
 def forget_peak() -> None:
     """Let the peak be what the process holds now (Linux)."""
     Path("/proc/self/clear_refs").write_text("5")

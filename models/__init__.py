@@ -1,6 +1,7 @@
 from . import (
     background_work,
     ir_cron,
+    ir_rule,
     ir_ui_menu,
     res_company,
     res_config_settings,

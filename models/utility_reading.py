@@ -34,12 +34,11 @@ class UtilityReading(models.Model):
     meter_id = fields.Many2one(
         "utility.meter",
         required=True,
-        index=True,
         ondelete="restrict",
         default=lambda self: self._default_meter(),
         help="On a new reading: the next meter of the round.",
     )
-    section_id = fields.Many2one(related="meter_id.section_id", store=True, index=True)
+    section_id = fields.Many2one(related="meter_id.section_id", store=True)
     company_id = fields.Many2one(related="meter_id.company_id", store=True, index=True)
     connection_point_id = fields.Many2one(related="meter_id.connection_point_id")
     partner_id = fields.Many2one(related="meter_id.partner_id", string="Subscriber")
@@ -91,7 +90,6 @@ class UtilityReading(models.Model):
         default="confirmed",
         readonly=True,
         copy=False,
-        index=True,
         help="A reading that calls for a second look waits to be confirmed before it is billed.",
     )
     sync_state = fields.Selection(
@@ -121,9 +119,11 @@ class UtilityReading(models.Model):
     answer_ids = fields.One2many("utility.reading.answer", "reading_id", string="Answers", readonly=True)
     unit_name = fields.Char(related="section_id.uom_id.name")
 
+    # every index is paid for by each of a hundred thousand readings: meter_id has none but the first of these
     _one_per_moment = models.UniqueIndex(f"(meter_id, date, {SLOT})", "This meter already has a reading of that day.")
     _recent = models.Index("(date DESC, id DESC)")
     _entered_by = models.Index("(create_uid, id DESC)")
+    _to_check = models.Index("(company_id) WHERE state = 'draft'")
     _open_questions = models.Index("(meter_id) WHERE sync_state IN ('pending', 'declined', 'diverging')")
 
     # === DEFAULTS === #

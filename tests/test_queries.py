@@ -124,3 +124,9 @@ class TestQueries(SharingCase):
             meters.with_user(self.manager).env[action["res_model"]].browse(action["res_id"]).action_confirm()
 
         self.assertConstant(force, self.few, self.many)
+
+    def test_the_list_of_meters_asks_nothing_of_each_point(self):
+        model = self.env["utility.meter"].with_user(self.agent_water)
+        self.assertNotIn("company_rel", model._search([]).select().code)
+        seen = model.search([("id", "in", (self.here + self.there).ids)])
+        self.assertEqual(seen.ids, self.here.ids)

@@ -1,0 +1,21 @@
+from odoo import api, models
+from odoo.fields import Domain
+
+
+class IrRule(models.Model):
+    _inherit = "ir.rule"
+
+    @api.model
+    def _compute_domain(self, model_name, mode="read"):
+        """A meter is seen by its own company's rule alone.
+
+        Odoo adds the rule of the connection point that it inherits from: a card in one of the user's companies. The
+        card that the meter is, is one, so that nothing is let through; asked of each row, it took half of the time of
+        the list of meters.
+        """
+        domain = super()._compute_domain(model_name, mode)
+        if model_name != "utility.meter":
+            return domain
+        return domain.map_conditions(
+            lambda condition: Domain.TRUE if condition.field_expr == "connection_point_id" else condition
+        )
