@@ -57,9 +57,10 @@ class LedgerConnector(models.Model):
                 "document_count": len(documents),
             }
         )
-        lot.attachment_id = self.env["ir.attachment"].create(
-            {"name": lot.name, "raw": content, "mimetype": "text/plain", "res_model": lot._name, "res_id": lot.id}
-        )
+        # In the database, with the transaction: what a full disk or a crash leaves of a file in the file store keeps
+        # the same content from ever being written there again.
+        kept = {"db_datas": content, "mimetype": "text/plain", "res_model": lot._name, "res_id": lot.id}
+        lot.attachment_id = self.env["ir.attachment"].create({"name": lot.name, **kept})
         documents._move_on("collect")
         for document in documents:
             document.write({"lot_id": lot.id, "run_id": run.id, "content_sent": document.content})
