@@ -62,14 +62,30 @@ class LedgerLot(models.Model):
                 return self.sudo()._release()
         raise UserError(self.env._("This lot has arrived or can be delivered: it is not given up."))
 
+    def action_accept(self):
+        """The accounting system has the file and its answer is lost: the documents that wait for it are integrated.
+
+        :raises UserError: no document of the lot waits for an answer
+        """
+        _lot, waiting = self._take_for_answer()
+        waiting._accept()
+
     def action_refuse(self):
         """The accounting system refused the whole file: its documents may be corrected and leave in another lot.
 
         :raises UserError: no document of the lot waits for an answer
         """
+        lot, waiting = self._take_for_answer()
+        waiting._reject(dict.fromkeys(waiting.ids, whole_refusal(lot.number)))
+        lot.state = "refused"
+
+    # === BUSINESS === #
+
+    def _take_for_answer(self):
+        """Return the lot, locked, and its documents that wait for an answer which somebody gives by hand."""
         self.ensure_one()
         if not self.env.user.has_group("utility_billing_sync.group_ledger_manager"):
-            raise AccessError(self.env._("Saying that a lot was refused is for who sets connectors up."))
+            raise AccessError(self.env._("Saying what became of a lot is for who sets connectors up."))
         self.check_access("read")
         # sudo: nobody writes lots by hand; the caller may see every company of this one
         lot = self.sudo().try_lock_for_update(allow_referencing=True)
@@ -77,10 +93,7 @@ class LedgerLot(models.Model):
         waiting = lot._documents("exported") if lot.state == "delivered" else lot.env["ledger.document"]
         if not waiting:
             raise UserError(self.env._("No document of this lot waits for an answer."))
-        waiting._reject(dict.fromkeys(waiting.ids, whole_refusal(lot.number)))
-        lot.state = "refused"
-
-    # === BUSINESS === #
+        return lot, waiting
 
     def _stored(self):
         folder = self.connector_id.sudo().entries_folder  # sudo: a folder's name, not shown

@@ -70,7 +70,7 @@ class Trial:
         self.world, self.database, self.server = world, world.registry.db_name, None
         self.postgresql = cluster.start("faults")
         self.chance = random.Random(SEED)
-        self.killed, self.happened = 0, Counter()
+        self.killed, self.happened, self.found = 0, Counter(), []
 
     def do(self, where, rounds):
         """Make accidents happen; compare both sides every few rounds. Returns the problems found."""
@@ -88,7 +88,7 @@ class Trial:
                 self.world.simulate("serve", "--once")
             if number % CHECKED == CHECKED - 1 or number == rounds - 1:
                 self.settle()
-                found = self.world.problems()
+                found = self.found + self.world.problems()
                 print(f"{number + 1} rounds, {self.killed} processes killed", flush=True)
                 if found:
                     return [f"round {number + 1} {where} ({accident.name}): {sentence}" for sentence in found]

@@ -181,10 +181,13 @@ class World:
             states = Counter(documents.mapped("state"))
             if set(states) - {"integrated"}:
                 found.append(f"documents are left in the states {dict(states)}")
+        return found + self.schedule_problems()
+
+    def schedule_problems(self):
+        """Return what is wrong with the plan of a run a day, by the database's clock."""
+        with self.transaction() as env:
             planned, now = env["ledger.connector"].browse(self.connector).next_run, env.cr.now()
-            if not now < planned <= now + timedelta(days=1):
-                found.append(f"the run of each day is planned for {planned}")
-        return found
+        return [] if now < planned <= now + timedelta(days=1) else [f"the next run is on {planned}, it is {now}"]
 
     def _balances(self):
         """Return the balance of each company and account, in cents."""
