@@ -4,6 +4,8 @@ from odoo import api, fields, models
 
 #: A schedule that is late by this much: the server's jobs don't run.
 LATE = timedelta(hours=1)
+#: An accounting system answers within its working day, or after the week-end; later than this, its answer is lost.
+UNANSWERED = timedelta(days=4)
 ACTIVITY = "mail.mail_activity_data_todo"
 
 
@@ -28,6 +30,11 @@ class LedgerConnector(models.Model):
     )
     waiting_count = fields.Integer(string="Waiting Documents", compute="_compute_waiting")
     oldest_waiting = fields.Datetime(compute="_compute_waiting")
+    oldest_unanswered = fields.Datetime(
+        string="Without Answer Since",
+        compute="_compute_oldest_unanswered",
+        help="When the oldest of the documents that wait for an answer of the accounting system was delivered.",
+    )
     anomaly_count = fields.Integer(string="Documents in Anomaly", compute="_compute_waiting")
 
     @api.model
@@ -36,14 +43,14 @@ class LedgerConnector(models.Model):
 
     # === COMPUTE === #
 
-    @api.depends("failed_since", "auto_sync", "next_run", "anomaly_count")
+    @api.depends("failed_since", "auto_sync", "next_run", "anomaly_count", "oldest_unanswered")
     def _compute_health(self):
         now = fields.Datetime.now()
         for connector in self:
             late = connector.next_run and connector.next_run < now - LATE
             if connector.failed_since:
                 connector.health = "bad"
-            elif late or connector.anomaly_count:
+            elif late or connector.anomaly_count or (connector.oldest_unanswered or now) < now - UNANSWERED:
                 connector.health = "warning"
             else:
                 connector.health = "good" if connector.auto_sync else "off"
@@ -66,6 +73,15 @@ class LedgerConnector(models.Model):
             connector.anomaly_count = sum(count for _operation, bad, count, _made, _written in rows if bad)
             connector.oldest_waiting = min(since, default=False)
 
+    @api.depends("document_ids.state", "document_ids.date_exported")
+    def _compute_oldest_unanswered(self):
+        groups = self.env["ledger.document"]._read_group(
+            [("connector_id", "in", self.ids), ("state", "=", "exported")], ["connector_id"], ["date_exported:min"]
+        )
+        found = dict(groups)
+        for connector in self:
+            connector.oldest_unanswered = found.get(connector._origin, False)
+
     # === BUSINESS === #
 
     def _vital_signs(self):
@@ -83,6 +99,7 @@ class LedgerConnector(models.Model):
             "late": max(age(self.next_run) or 0, 0),
             "waiting": self.waiting_count,
             "oldest_waiting_age": age(self.oldest_waiting),
+            "oldest_unanswered_age": age(self.oldest_unanswered),
             "anomalies": self.anomaly_count,
             "open_runs": len(self._open_runs()),
         }

@@ -63,7 +63,7 @@ class LedgerConnector(models.Model):
     @api.depends(*SCHEDULE)
     def _compute_next_run(self):
         for connector in self:
-            connector.next_run = connector._next_after(fields.Datetime.now()) if connector._is_scheduled() else False
+            connector.next_run = connector._next_after(connector._now()) if connector._is_scheduled() else False
 
     # === CRUD === #
 
@@ -93,6 +93,10 @@ class LedgerConnector(models.Model):
     def _is_scheduled(self):
         return self.auto_sync and self.active
 
+    def _now(self):
+        """Return the hour of the database (naive UTC): the one clock of all servers, by which jobs are called too."""
+        return self.env.cr.now().replace(microsecond=0)
+
     def _next_after(self, moment):
         """Return the first run after a moment (both naive UTC, as Odoo keeps them)."""
         try:
@@ -106,7 +110,7 @@ class LedgerConnector(models.Model):
         # sudo: whoever may change a connector moves its job, and nothing else of it
         for connector in self.sudo().filtered(lambda c: not c._is_copy()):
             job = connector._job()
-            call = connector.next_run or fields.Datetime.now() + IDLE
+            call = connector.next_run or connector._now() + IDLE
             if job.try_lock_for_update(allow_referencing=True):
                 job.write({"nextcall": call, "active": connector.active})
             elif connector.next_run:
@@ -134,7 +138,7 @@ class LedgerConnector(models.Model):
                         "user_id": self.env.ref("base.user_root").id,
                         "interval_number": IDLE.days,
                         "interval_type": "days",
-                        "nextcall": fields.Datetime.now() + IDLE,
+                        "nextcall": connector._now() + IDLE,
                     }
                 )
             )
@@ -144,7 +148,7 @@ class LedgerConnector(models.Model):
         """Have the job called in so many seconds, even while it is at work. Nothing on a copy of production."""
         # sudo: as in _set_alarm
         if not self.sudo()._is_copy():
-            self._job()._trigger(at=fields.Datetime.now() + timedelta(seconds=delay))
+            self._job()._trigger(at=self._now() + timedelta(seconds=delay))
 
     def _is_copy(self):
         """Tell whether this database is a neutralised copy of production: its jobs stay off."""

@@ -4,7 +4,7 @@ from contextlib import contextmanager
 from psycopg2 import InterfaceError, OperationalError
 from psycopg2.errors import UniqueViolation
 
-from odoo import fields, models
+from odoo import models
 from odoo.fields import Command
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
@@ -120,7 +120,7 @@ class LedgerConnector(models.Model):
 
     def _open_runs(self):
         """Return the runs that somebody must carry on: not over, or to be tried again by now."""
-        due = ["|", ("date_end", "=", False), ("retry_on", "<=", fields.Datetime.now())]
+        due = ["|", ("date_end", "=", False), ("retry_on", "<=", self._now())]
         return self.env["ledger.run"].search([("connector_id", "=", self.id), *due], order="id")
 
     @contextmanager
@@ -154,7 +154,9 @@ class LedgerConnector(models.Model):
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 result = work(*arguments)
-                # A step that is done outlives a crash of the next one: this is what the protocol is about.
+                # A step that is done outlives a crash of the next one, of PostgreSQL's too, even where it is set to
+                # promise commits before they are on its disk: this is what the protocol is about.
+                self.env.cr.execute("SET LOCAL synchronous_commit TO on")
                 self.env.cr.commit()  # pylint: disable=invalid-commit
             except (UniqueViolation, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
                 self.env.cr.rollback()

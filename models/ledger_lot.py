@@ -62,14 +62,30 @@ class LedgerLot(models.Model):
                 return self.sudo()._release()
         raise UserError(self.env._("This lot has arrived or can be delivered: it is not given up."))
 
+    def action_accept(self):
+        """The accounting system has the file and its answer is lost: the documents that wait for it are integrated.
+
+        :raises UserError: no document of the lot waits for an answer
+        """
+        _lot, waiting = self._take_for_answer()
+        waiting._accept()
+
     def action_refuse(self):
         """The accounting system refused the whole file: its documents may be corrected and leave in another lot.
 
         :raises UserError: no document of the lot waits for an answer
         """
+        lot, waiting = self._take_for_answer()
+        waiting._reject(dict.fromkeys(waiting.ids, whole_refusal(lot.number)))
+        lot.state = "refused"
+
+    # === BUSINESS === #
+
+    def _take_for_answer(self):
+        """Return the lot, locked, and its documents that wait for an answer which somebody gives by hand."""
         self.ensure_one()
         if not self.env.user.has_group("utility_billing_sync.group_ledger_manager"):
-            raise AccessError(self.env._("Saying that a lot was refused is for who sets connectors up."))
+            raise AccessError(self.env._("Saying what became of a lot is for who sets connectors up."))
         self.check_access("read")
         # sudo: nobody writes lots by hand; the caller may see every company of this one
         lot = self.sudo().try_lock_for_update(allow_referencing=True)
@@ -77,18 +93,16 @@ class LedgerLot(models.Model):
         waiting = lot._documents("exported") if lot.state == "delivered" else lot.env["ledger.document"]
         if not waiting:
             raise UserError(self.env._("No document of this lot waits for an answer."))
-        waiting._reject(dict.fromkeys(waiting.ids, whole_refusal(lot.number)))
-        lot.state = "refused"
-
-    # === BUSINESS === #
+        return lot, waiting
 
     @api.model
     def _make(self, run, layout, content, values):
         """Return a new lot of a run with the bytes of its file."""
         lot = self.create({"run_id": run.id, "layout_id": layout.id, **values})
-        lot.attachment_id = self.env["ir.attachment"].create(
-            {"name": lot.name, "raw": content, "mimetype": "text/plain", "res_model": self._name, "res_id": lot.id}
-        )
+        # In the database, with the transaction: what a full disk or a crash leaves of a file in the file store keeps
+        # the same content from ever being written there again.
+        kept = {"db_datas": content, "mimetype": "text/plain", "res_model": lot._name, "res_id": lot.id}
+        lot.attachment_id = self.env["ir.attachment"].create({"name": lot.name, **kept})
         return lot
 
     def _stored(self):

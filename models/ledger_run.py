@@ -222,7 +222,7 @@ class LedgerRun(models.Model):
             self._move_on("next_batch")
         if self.state in ("running", "written"):
             self._move_on("fail")
-        now = fields.Datetime.now()
+        now = self.connector_id._now()
         values = {"date_end": now, "message": message, "attempt": self.attempt + 1, "retry_on": False}
         delay = retry_delay(self.attempt + 1) if getattr(error, "retryable", False) else None
         if delay and not self.stop_requested:

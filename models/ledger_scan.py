@@ -1,8 +1,10 @@
 import contextlib
+import os
 
 from odoo import models
 from odoo.tools import split_every
 
+from ..core.ledger.failures import typed_failures
 from ..core.ledger.findings import DeliveryConflict, Finding, TransportError
 from ..core.ledger.scans import check_directory, check_scan, is_partial, journal_missing
 from ..core.ledger.transports import ABSENT
@@ -108,18 +110,30 @@ class LedgerConnector(models.Model):
         """Return a draft bill that holds the scan and nothing else: who enters it has the picture beside it."""
         moves = self.env["account.move"].with_company(journal.company_id)
         move = moves.create({"move_type": "in_invoice", "journal_id": journal.id, "company_id": journal.company_id.id})
-        attachment = self.env["ir.attachment"].create(
-            {
-                "name": name,
-                "raw": data,
-                "mimetype": "application/pdf",
-                "res_model": move._name,
-                "res_id": move.id,
-                "company_id": journal.company_id.id,
-            }
-        )
-        move.message_main_attachment_id = attachment
+        self._forget_half_a_file(data)
+        values = {
+            "name": name,
+            "raw": data,
+            "mimetype": "application/pdf",
+            "res_model": move._name,
+            "res_id": move.id,
+            "company_id": journal.company_id.id,
+        }
+        with typed_failures(name):
+            move.message_main_attachment_id = self.env["ir.attachment"].create(values)
         return move
+
+    def _forget_half_a_file(self, data):
+        """Remove what a full disk or a killed server left of this content in the file store.
+
+        Odoo names files by their content, takes half a one for another content of the same name, and refuses the whole
+        one for ever.
+        """
+        store = self.env["ir.attachment"]
+        digest = store._compute_checksum(data)
+        path = store._full_path(f"{digest[:2]}/{digest}")
+        if os.path.isfile(path) and not store._same_content(data, path):
+            os.unlink(path)
 
 
 def _place(company, name):

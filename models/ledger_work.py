@@ -3,7 +3,7 @@ import time
 
 from psycopg2 import InterfaceError, OperationalError
 
-from odoo import fields, models
+from odoo import models
 from odoo.tools import SQL
 
 from ..core.ledger.records import REFERENTIAL
@@ -96,7 +96,7 @@ class LedgerConnector(models.Model):
 
     def _start_due(self):
         """Make the run that the schedule asks for, once however late; the next one is planned with it."""
-        now = fields.Datetime.now()
+        now = self._now()
         if not self._is_scheduled() or not self.next_run or self.next_run > now:
             return
         mine = [("connector_id", "=", self.id), ("kind", "=", "synchronize")]

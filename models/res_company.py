@@ -1,5 +1,6 @@
 from odoo import fields, models
 from odoo.exceptions import RedirectWarning
+from odoo.tools import SQL
 
 
 class ResCompany(models.Model):
@@ -10,6 +11,7 @@ class ResCompany(models.Model):
         help="Meters can be shared with the sections of other companies that also share theirs, "
         "and between the sections of this company.",
     )
+    sharing_revision = fields.Integer(default=0, readonly=True, copy=False)
     utility_use_billing_types = fields.Boolean(
         string="Billing Type", help="Subscriptions tell whether they are billed as measured, estimated or flat."
     )
@@ -26,6 +28,18 @@ class ResCompany(models.Model):
             # the menus about sharing are kept with the other menus, per user
             self.env.registry.clear_cache()
         return result
+
+    def _note_sharing(self):
+        """Move the revision of companies where meters come to be shared.
+
+        Whoever switches the option off at the same time, having counted none, meets this change and starts again on
+        fresh data (Odoo retries serialisation failures); so does the caller where the option was just switched off.
+        """
+        if self:
+            self.env.cr.execute(
+                SQL("UPDATE res_company SET sharing_revision = sharing_revision + 1 WHERE id IN %s", self._ids)
+            )
+            self.invalidate_recordset(["sharing_revision"], flush=False)
 
     def _check_nothing_shared(self):
         """Refuse to switch sharing off while meters are shared (invariant 6).

@@ -25,6 +25,7 @@ class UtilityConnectionPoint(models.Model):
         # sudo: the companies of a point's cards are compared with the user's, nothing of them is shown but a name
         shared = self.sudo().filtered("is_shared")
         companies = shared.company_ids
+        companies._note_sharing()
         off = companies.filtered(lambda c: not c.share_connection_points)
         if off:
             raise ValidationError(

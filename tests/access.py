@@ -65,7 +65,7 @@ METHODS = {
     "ledger.connector": "action_approve_host_key action_forget_host_key action_synchronize action_test_connection "
     "action_view_documents action_view_runs",
     "ledger.document": "action_export action_export_all action_open_monitor action_open_move action_view_anomalies",
-    "ledger.lot": "action_abandon action_download action_refuse",
+    "ledger.lot": "action_abandon action_accept action_download action_refuse",
     "ledger.run": "action_stop",
     "res.company": "action_fetch_scans action_update_companies",
     "res.partner": "action_attach_connection_point action_view_subscriptions",

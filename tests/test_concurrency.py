@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from psycopg2.errors import SerializationFailure
 
 from odoo import SUPERUSER_ID, api
-from odoo.exceptions import LockError, UserError
+from odoo.exceptions import LockError, RedirectWarning, UserError, ValidationError
 from odoo.modules.registry import Registry
 from odoo.service.model import retrying
 from odoo.tests import BaseCase, get_db_name, tagged
@@ -159,6 +159,33 @@ class TestConcurrency(BaseCase):
             with self.assertRaises(LockError):
                 first["utility.meter"].create({"section_id": section.id, "connection_point_id": point.id})
             first.cr.rollback()
+
+    def test_option_switched_off_while_a_meter_comes_to_be_shared(self):
+        """Each one looked before the other was done: the second to save starts again, and is told."""
+        with self.transaction() as env:
+            env["utility.meter"].browse(self.there).action_detach()
+        point = {"connection_point_id": self.stored_point(self.here)}
+
+        def share(env):
+            env["utility.meter"].browse(self.there).write(point)
+
+        def switch_off(env):
+            env["res.company"].browse(1).write({"share_connection_points": False})
+
+        for first, second, told in ((switch_off, share, ValidationError), (share, switch_off, RedirectWarning)):
+            with self.subTest(first=first.__name__), self.transaction() as one, self.transaction() as other:
+                one["res.company"].browse(1).write({"share_connection_points": True})
+                one.cr.commit()
+                other["utility.meter"].search([], limit=1)
+                first(one)
+                one.cr.commit()
+                with self.muted(), self.assertRaises(told):
+                    retrying(lambda second=second, other=other: second(other), other)
+                other.cr.rollback()
+
+    def stored_point(self, meter_id):
+        with self.transaction() as env:
+            return env["utility.meter"].browse(meter_id).connection_point_id.id
 
     def muted(self):
         """Odoo logs each conflict as an error: here they are what the test looks for."""

@@ -2,6 +2,9 @@
 
 import hashlib
 import os
+from datetime import timedelta
+
+from freezegun import freeze_time
 
 from odoo.addons.utility_billing_sync.core.ledger.acknowledgement import AWAITING
 from odoo.exceptions import AccessError, UserError
@@ -156,6 +159,35 @@ class TestLedgerDelivery(LedgerCase):
         self.assertEqual((sent.exported, answered.accepted), (2, 2))
         self.assertNotEqual(sent.lot_ids, lot)
         self.assertEqual([row["outcome"] for row in self.report()["deliveries"]], ["new", "new"])
+
+    def test_an_answer_that_is_lost(self):
+        """It is missed after a few days, then asked for again, or given by who sees the file over there."""
+        first, second = self.entry(), self.entry()
+        lost, told = self.export(first).lot_ids, self.export(second).lot_ids
+        self.simulate("serve", "--once")
+        for path in (self.directory / "acknowledgements").glob("AR_*"):
+            path.unlink()
+        self.do(self.connector, "action_synchronize")
+        self.env.invalidate_all()
+        self.assertEqual(self.connector.oldest_unanswered, self.document(first).date_exported)
+        self.assertEqual(self.connector.health, "off", "an answer takes its time")
+        with freeze_time(self.connector.oldest_unanswered + timedelta(days=5)):
+            self.env.invalidate_all()
+            self.assertEqual(self.connector.health, "warning")
+        self.simulate("answer", lost.number)
+        self.do(self.connector, "action_synchronize")
+        self.assertEqual((self.document(first).state, self.document(second).state), ("integrated", "exported"))
+        with self.assertRaises(AccessError):
+            told.with_user(self.user("monitor", MONITOR)).action_accept()
+        told.action_accept()
+        self.assertEqual((self.document(second).state, told.state), ("integrated", "delivered"))
+        with self.assertRaises(UserError):
+            told.action_accept()
+        self.env.invalidate_all()
+        self.assertFalse(self.connector.oldest_unanswered)
+        second.action_approve_payment()
+        sent, answered = self.loop(second)
+        self.assertEqual((sent.exported, answered.accepted), (1, 1), "what changed meanwhile leaves as an update")
 
     def test_a_report_is_read_once(self):
         bill = self.entry()

@@ -1,5 +1,7 @@
 """Scans: each PDF becomes one draft bill, a wrong file says why, nothing is taken twice."""
 
+from pathlib import Path
+
 from odoo.exceptions import AccessError
 
 from .ledger_common import MONITOR, LedgerCase
@@ -64,6 +66,19 @@ class TestLedgerScan(LedgerCase):
         self.assertEqual(self.names(""), ["facture.pdf"])
         self.assertEqual(self.fetch().scanned, 0)
         self.assertEqual((len(self.bills()), self.names("")), (1, []))
+
+    def test_half_a_file_in_the_file_store_is_replaced(self):
+        """What a server that was killed while it wrote left there: Odoo itself would refuse the whole file for ever."""
+        store = self.env["ir.attachment"]
+        data = PDF + b"half"
+        half, path = store._get_path(data, store._compute_checksum(data))
+        Path(path).write_bytes(data[:10])
+        self.addCleanup(Path(path).unlink, missing_ok=True)
+        self.put("facture.pdf", data)
+        run = self.fetch()
+        self.assertEqual((run.state, run.scanned), ("done", 1), run.message)
+        scan = self.bills().message_main_attachment_id
+        self.assertEqual((scan.store_fname, scan.raw), (half, data))
 
     def test_a_wrong_file_goes_to_error_with_its_reason(self):
         self.put("note.pdf", b"PK\3\4")

@@ -1,5 +1,6 @@
 """When connectors run: their own jobs, the wall clock, clock changes, servers that were off."""
 
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from freezegun import freeze_time
@@ -17,19 +18,25 @@ class TestLedgerSchedule(LedgerCase):
         super().setUp()
         self.connector.tz = "Europe/Paris"
 
+    @contextmanager
+    def clock(self, moment):
+        """Move both clocks: the server's, and the database's, which shows when the transaction began."""
+        with freeze_time(moment):
+            self.env.cr._now = datetime.now()
+            yield
+        self.env.cr._now = None
+
     def schedule(self, **values):
-        with freeze_time(NOW):
+        with self.clock(NOW):
             self.connector.write({"auto_sync": True, "time": 12.5, **values})
         return self.connector
 
     def at(self, moment):
         """Let the scheduler look at this moment: it calls the jobs that are ready, as it does each minute."""
-        with freeze_time(moment):
+        with self.clock(moment):
             self.env.flush_all()
             ready = self.connector.cron_id.nextcall <= datetime.now()
             if ready:
-                # the scheduler's own clock is that of its transaction
-                self.env.cr._now = datetime.now()
                 self.call_job()
         self.env.invalidate_all()
         return ready
@@ -110,7 +117,7 @@ class TestLedgerSchedule(LedgerCase):
 
     def test_an_early_call_begins_nothing(self):
         self.schedule()
-        with freeze_time(NOW):
+        with self.clock(NOW):
             self.call_job()
         self.assertFalse(self.scheduled_runs())
         self.assertEqual(self.connector.cron_id.nextcall, self.connector.next_run)

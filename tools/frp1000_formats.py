@@ -1,5 +1,6 @@
 """How the counterpart reads files: its own understanding of the formats, shared with nobody."""
 
+import csv
 import datetime
 import re
 
@@ -14,6 +15,18 @@ HEADERS = {
     "analytic_axes": "company code name",
     "analytic_sections": "company axis code name",
 }
+
+ANSWER = ("company", "number", "external_reference", "status", "code", "message")
+
+
+def write_table(path, titles, rows):
+    """Writes a delimited file so that a reader sees all of it or nothing."""
+    temporary = path.with_name(f".{path.name}.part")
+    with open(temporary, "w", encoding="utf-8", newline="") as output:
+        writer = csv.writer(output, delimiter=";", lineterminator="\r\n")
+        writer.writerow(titles)
+        writer.writerows(rows)
+    temporary.rename(path)
 
 
 class Refused(Exception):

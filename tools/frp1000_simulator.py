@@ -8,11 +8,11 @@ local directory is all it needs; an SFTP server may expose that directory.
 
     frp1000_simulator.py publish --root DIR [--data FILE.json]
     frp1000_simulator.py serve --root DIR [--interval SECONDS] [--once]
+    frp1000_simulator.py answer --root DIR LOT…
     frp1000_simulator.py report --root DIR
 """
 
 import argparse
-import csv
 import hashlib
 import itertools
 import json
@@ -25,7 +25,7 @@ import threading
 from decimal import Decimal
 from pathlib import Path
 
-from frp1000_formats import HEADERS, Refused, day, entry_line, lot_number, recognize
+from frp1000_formats import ANSWER, HEADERS, Refused, day, entry_line, lot_number, recognize, write_table
 
 TYPES = {"FC", "AC", "FF", "AV"}
 SCHEMA = """
@@ -67,13 +67,8 @@ class Counterpart:
             self.db.executemany("INSERT INTO code VALUES (?, ?, ?, ?)", values)
         self.db.execute("COMMIT")
         for kind, rows in data.items():
-            titles = HEADERS[kind].split()
-            temporary = self.referential / f".{kind}.csv.part"
-            with open(temporary, "w", encoding="utf-8", newline="") as target:
-                writer = csv.DictWriter(target, titles, delimiter=";", lineterminator="\r\n")
-                writer.writeheader()
-                writer.writerows(rows)
-            temporary.rename(self.referential / f"{kind}.csv")
+            table = [[row.get(title, "") for title in HEADERS[kind].split()] for row in rows]
+            write_table(self.referential / f"{kind}.csv", HEADERS[kind].split(), table)
 
     def knows(self, company, kind, code):
         return self.db.execute(
@@ -117,14 +112,15 @@ class Counterpart:
         """Writes the acknowledgements that are due, also those that a crash held back."""
         due = self.db.execute("SELECT name, answer FROM lot WHERE answered = 0").fetchall()
         for name, answer in due:
-            target = self.outbox / f"AR_{lot_number(name)}.txt"
-            temporary = target.with_name(f".{target.name}.part")
-            with open(temporary, "w", encoding="utf-8", newline="") as output:
-                writer = csv.writer(output, delimiter=";", lineterminator="\r\n")
-                writer.writerow(["company", "number", "external_reference", "status", "code", "message"])
-                writer.writerows(json.loads(answer))
-            temporary.rename(target)
+            write_table(self.outbox / f"AR_{lot_number(name)}.txt", ANSWER, json.loads(answer))
             self.db.execute("UPDATE lot SET answered = 1 WHERE name = ?", (name,))
+
+    def answer(self, numbers):
+        """Answers these lots again, as before: somebody here lost the acknowledgements."""
+        for (name,) in self.db.execute("SELECT name FROM lot").fetchall():
+            if lot_number(name) in numbers:
+                self.db.execute("UPDATE lot SET answered = 0 WHERE name = ?", (name,))
+        self.answer_again()
 
     def process(self, name, data):
         """(format, answers) of a lot; each document stands or falls alone."""
@@ -281,7 +277,9 @@ def main(arguments=None):
     )
     commands = parser.add_subparsers(dest="command", required=True)
     publish, server = commands.add_parser("publish"), commands.add_parser("serve")
-    for command in (publish, server, commands.add_parser("report")):
+    again = commands.add_parser("answer")
+    again.add_argument("lots", nargs="+")
+    for command in (publish, server, again, commands.add_parser("report")):
         command.add_argument("--root", required=True)
     publish.add_argument("--data", type=Path, default=Path(__file__).with_name("frp1000_town.json"))
     server.add_argument("--interval", type=float, default=1.0)
@@ -290,6 +288,8 @@ def main(arguments=None):
     options = parser.parse_args(arguments)
     if options.command == "serve":
         serve(Counterpart(options.root, options.encoding), options.interval, options.once)
+    elif options.command == "answer":
+        Counterpart(options.root).answer(set(options.lots))
     elif options.command == "publish":
         Counterpart(options.root).publish(json.loads(options.data.read_text("utf-8")))
     else:

@@ -50,6 +50,7 @@ def deliver_lot(transport, lot, chunks):
         raise DeliveryConflict("delivery_conflict", name=lot.name)
     if step is Step.DELIVER:
         transport.deliver(lot.name, chunks, Stat(lot.size, lot.sha256))
+    transport.forget_attempts(lot.name)
     return step
 
 

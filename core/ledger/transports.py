@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import posixpath
 import re
+import secrets
 import tempfile
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -16,6 +17,7 @@ BLOCK = 256 * 1024
 IN_MEMORY = 8 * 1024 * 1024
 MAX_SIZE = 1 << 30
 MAX_COPIES = 1000
+TEMPORARY = ".part"
 _PLAIN_PART = re.compile(r"(?!\.{1,2}$)[^/\\\x00-\x1f\x7f]{1,200}")
 
 
@@ -138,7 +140,7 @@ class Transport:
         Idempotent: the same content already there is left as it is. Raises DeliveryConflict if there is
         another one, or if the bytes are not those of `expected` (Stat): nothing then has the final name.
         """
-        path, temporary = self._path(name), self._path(_temporary(name))
+        path, temporary = self._path(name), self._path(_new_temporary(name))
         try:
             sent = self._send(name, temporary, chunks)
             if expected and sent != expected:
@@ -150,7 +152,7 @@ class Transport:
                 with typed_failures(name):
                     self._rename(temporary, path)
         except TransportError as error:
-            # A server that does not answer would only make us wait again; the next try writes over the file.
+            # A server that does not answer would only make us wait again; what is left is forgotten later.
             if error.code != "timeout":
                 self._remove(temporary, name)
             raise
@@ -178,6 +180,15 @@ class Transport:
     def _make_own(self, folder):
         with typed_failures(folder):
             self._fs.makedirs(self._path(folder), exist_ok=True)
+
+    def forget_attempts(self, name):
+        """Removes the temporary files that interrupted deliveries of this file left, where that can be done."""
+        folder, base = posixpath.split(name)
+        with contextlib.suppress(TransportError), typed_failures(name):
+            for path in self._fs.ls(self._path(folder), detail=False):
+                part = posixpath.basename(path)
+                if part.startswith(f".{base}.") and part.endswith(TEMPORARY):
+                    self._fs.rm_file(path)
 
     def _send(self, name, path, chunks):
         digest, size = hashlib.sha256(), 0
@@ -260,6 +271,8 @@ def name_parts(name):
     return parts
 
 
-def _temporary(name):
+def _new_temporary(name):
+    """A name of this attempt's own: another one, cut off from its database or kept waiting by the remote server, may
+    still be writing the same file, and would give its final name to half of ours."""
     folder, base = posixpath.split(name)
-    return posixpath.join(folder, f".{base}.part")
+    return posixpath.join(folder, f".{base}.{secrets.token_hex(4)}{TEMPORARY}")

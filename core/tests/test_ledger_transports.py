@@ -8,6 +8,7 @@ import sys
 import tempfile
 import unittest
 from pathlib import Path
+from unittest import mock
 
 from ..ledger.delivery import RETRY_DELAYS, Step, StoredLot, deliver_lot, recovery_step, retry_delay
 from ..ledger.failures import typed_failures
@@ -103,8 +104,8 @@ class TestConfinement(LocalCase):
         self.assertEqual((self.outside / "secret.txt").read_bytes(), b"secret")
 
     def test_the_temporary_name_cannot_be_a_trap(self):
-        (self.root / ".lot.txt.part").symlink_to(self.outside / "secret.txt")
-        with self.assertRaises(NameRefused):
+        (self.root / ".lot.txt.guessed.part").symlink_to(self.outside / "secret.txt")
+        with mock.patch("secrets.token_hex", return_value="guessed"), self.assertRaises(NameRefused):
             self.transport.deliver("lot.txt", [b"x"])
         self.assertEqual((self.outside / "secret.txt").read_bytes(), b"secret")
 
@@ -235,9 +236,28 @@ class TestDelivery(LocalCase):
         self.assertEqual((self.names(), self.content(self.lot.name)), (["ECR_L1.txt"], LOT))
 
     def test_a_crash_before_the_rename_is_delivered_again(self):
-        (self.root / "entries" / ".ECR_L1.txt.part").write_bytes(LOT[:500])
+        (self.root / "entries" / ".ECR_L1.txt.0.part").write_bytes(LOT[:500])
+        (self.root / "entries" / ".ECR_L10.txt.0.part").write_bytes(b"of another lot")
         self.assertIs(self.deliver(), Step.DELIVER)
-        self.assertEqual((self.names(), self.content(self.lot.name)), (["ECR_L1.txt"], LOT))
+        self.assertEqual(self.names(), [".ECR_L10.txt.0.part", "ECR_L1.txt"])
+        self.assertEqual(self.content(self.lot.name), LOT)
+
+    def test_a_late_rename_never_shows_half_a_file(self):
+        """A server that stood still obeys the first attempt while the next one is writing."""
+        other, seen = LocalTransport(self.root), []
+
+        def late(source, target):
+            def chunks():
+                yield LOT[:500]
+                os.replace(source, target)
+                seen.append(self.content(self.lot.name))
+                yield LOT[500:]
+
+            self.assertEqual(other.deliver(self.lot.name, chunks()), stat_of(LOT))
+
+        with mock.patch.object(self.transport, "_rename", late):
+            self.transport.deliver(self.lot.name, [LOT])
+        self.assertEqual((self.names(), seen, self.content(self.lot.name)), (["ECR_L1.txt"], [LOT], LOT))
 
     def test_other_content_under_the_name_is_kept(self):
         (self.root / self.lot.name).write_bytes(b"other")

@@ -1,4 +1,4 @@
-"""Processes that die: a child of the loaded server runs the scheduler, and is killed where or when one says."""
+"""Server processes: forks of the loaded one, to which something happens where or when one says."""
 
 import contextlib
 import logging
@@ -8,13 +8,11 @@ import signal
 import sys
 import time
 
-import psutil
-
 from odoo import sql_db
 from odoo.addons.base.models.ir_cron import IrCron
 from odoo.addons.utility_billing_sync.core.ledger.transports import Transport
 
-#: Where a process can be killed: before and after each of these.
+#: Where something can happen to a process: before and after each of these.
 POINTS = (
     (sql_db.Cursor, "commit"),
     (Transport, "deliver"),
@@ -24,17 +22,25 @@ POINTS = (
     (Transport, "move"),
 )
 
+#: Seconds after which a server that still works has met a bug.
+LONGEST = 120
+
+
+def die():
+    """Kill −9: nothing is said, nothing is put away."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
 
 class Countdown:
-    """Counts the points that a process passes; kills it at one of them (0: never)."""
+    """Counts the points that a process passes; has an event happen at one of them (0: never)."""
 
-    def __init__(self, fatal=0):
-        self.passed, self.fatal = 0, fatal
+    def __init__(self, point, event):
+        self.passed, self.point, self.event = 0, point, event
 
     def __call__(self):
         self.passed += 1
-        if self.passed == self.fatal:
-            os.kill(os.getpid(), signal.SIGKILL)
+        if self.passed == self.point:
+            self.event()
 
     def install(self):
         for owner, name in POINTS:
@@ -50,54 +56,79 @@ class Countdown:
         return counted
 
 
-def spawn(database, fatal=0):
-    """Fork a server process that runs the jobs that are ready. Returns its id and where it says how many points it
-    passed."""
-    # connections are nobody's to share
-    sql_db.close_all()
-    reader, writer = os.pipe()
-    child = os.fork()
-    if child:
+class Worker:
+    """A server process that runs the jobs that are ready, then ends.
+
+    `point`: the number of the point where `event` happens to it; `before`: called first, in the process.
+    `passed` and `killed` are known once it has ended: the points that it passed (0 if it was killed or failed).
+    """
+
+    def __init__(self, database, point=0, event=die, before=None):
+        # connections are nobody's to share
+        sql_db.close_all()
+        self._reader, writer = os.pipe()
+        self.passed, self.killed, self._status = 0, False, None
+        self.pid = os.fork()
+        if not self.pid:
+            self._work(database, Countdown(point, event), before, writer)
         os.close(writer)
-        return child, reader
-    os.close(reader)
-    code = 1
-    # what a dying server says is no finding
-    logging.disable(logging.CRITICAL)
-    try:
-        countdown = Countdown(fatal)
-        countdown.install()
-        random.seed()
-        IrCron._process_jobs(database)
-        os.write(writer, b"%d" % countdown.passed)
-        code = 0
-    finally:
-        sys.stdout.flush()
-        os._exit(code)
+
+    @staticmethod
+    def _work(database, countdown, before, writer):
+        """Be the child; never returns."""
+        code = 1
+        # what a dying server says is no finding
+        logging.disable(logging.CRITICAL)
+        try:
+            random.seed()
+            if before:
+                before()
+            countdown.install()
+            IrCron._process_jobs(database)
+            os.write(writer, b"%d" % countdown.passed)
+            code = 0
+        finally:
+            sys.stdout.flush()
+            os._exit(code)
+
+    def is_running(self):
+        if self._status is None:
+            found, status = os.waitpid(self.pid, os.WNOHANG)
+            self._status = status if found else None
+        return self._status is None
+
+    def kill(self, after=0):
+        """Kill −9 after so many seconds."""
+        time.sleep(after)
+        if self.is_running():
+            os.kill(self.pid, signal.SIGKILL)
+
+    def end(self):
+        """Wait until it has ended; returns itself."""
+        limit = time.monotonic() + LONGEST
+        while self.is_running():
+            if time.monotonic() > limit:
+                self.kill()
+                raise RuntimeError(f"a server was at work for more than {LONGEST} s")
+            time.sleep(0.005)
+        self.passed = int(os.read(self._reader, 20) or 0)
+        os.close(self._reader)
+        self.killed = os.WIFSIGNALED(self._status)
+        return self
 
 
-def cut(server, after):
-    """Cut every connection of an SFTP server after so many seconds, in the middle of what it does."""
-    time.sleep(after)
-    for session in psutil.Process(server.pid).children(recursive=True):
-        with contextlib.suppress(psutil.NoSuchProcess):
-            session.kill()
-
-
-def disconnect(database, after):
-    """Lose every connection to the database after so many seconds, as when PostgreSQL is restarted."""
-    time.sleep(after)
+def disconnect(database):
+    """Cut every connection to a database. Returns how many there were."""
     with sql_db.db_connect("postgres").cursor() as cr:
         cr.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [database])
+        return cr.rowcount
 
 
-def end(child, reader, after=None):
-    """Wait for a process, or kill it after so many seconds. Returns (points passed or 0, whether it was killed)."""
-    if after is not None:
-        time.sleep(after)
+def signal_all(processes, number):
+    """Send a signal to processes, those that are still there. Returns how many."""
+    sent = 0
+    for process in processes:
         with contextlib.suppress(ProcessLookupError):
-            os.kill(child, signal.SIGKILL)
-    _pid, status = os.waitpid(child, 0)
-    passed = os.read(reader, 20)
-    os.close(reader)
-    return int(passed or 0), os.WIFSIGNALED(status)
+            os.kill(process.pid, number)
+            sent += 1
+    return sent

@@ -1,7 +1,7 @@
-"""Kill −9 at every step of the delivery and at random moments, on one and on two servers; then both ledgers are equal.
+"""Accidents at every step of the exchange, on one and on two servers; then both ledgers are equal.
 
-The first half of the rounds exchanges through a directory, where the database goes away too; the second half over SFTP,
-whose connections are cut too.
+The first half of the rounds exchanges through a directory, the second half over SFTP. A round kills a server with
+kill −9, at a point of the protocol or at any moment, then has an accident of the table in accidents.py, each in turn.
 Run by `./dev faults --rounds N`, and in its short form by `./dev test`.
 """
 
@@ -10,19 +10,33 @@ import random
 import sys
 import tempfile
 import time
+from collections import Counter
+from functools import partial
 from pathlib import Path
+from unittest import mock
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent)]
+sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parents[1] / "tools")]
 
-from crash import cut, disconnect, end, spawn  # noqa: E402
+import reschedule  # noqa: E402
+from accidents import ACCIDENTS, DIRECTORY, SFTP  # noqa: E402
+from agents import Crowd  # noqa: E402
+from crash import Worker  # noqa: E402
+from devkit import cluster  # noqa: E402
 from sshd import Sshd  # noqa: E402
 from world import World  # noqa: E402
 
+from odoo.addons.utility_billing_sync.core.ledger.sftp import SftpTransport  # noqa: E402
+from odoo.addons.utility_billing_sync.models import ledger_connector_transport  # noqa: E402
+
 SEED = 19
 CALLS = 40
+#: Tries to have an accident happen.
+TRIES = 10
 #: Rounds between two comparisons of the ledgers.
 CHECKED = 5
+#: Seconds that a server of these trials waits for SFTP: they are ended by the wrong answer as well as by none.
+PATIENCE = 2.0
 
 
 def main(env, rounds):
@@ -31,16 +45,21 @@ def main(env, rounds):
     env.cr.close()
     with contextlib.ExitStack() as stack:
         folders = [stack.enter_context(tempfile.TemporaryDirectory()) for _place in range(2)]
+        impatient = partial(SftpTransport, timeout=PATIENCE)
+        stack.enter_context(mock.patch.object(ledger_connector_transport, "SftpTransport", impatient))
         trial = Trial(World(registry, folders[0]))
-        found = trial.do(rounds - rounds // 2)
+        found = trial.do(DIRECTORY, rounds - rounds // 2)
         if not found and rounds > 1:
             server = Sshd(folders[1])
             server.start()
             stack.callback(server.stop)
             trial.world.go_over_sftp(server)
             trial.server = server
-            found = trial.do(rounds // 2)
-    print(f"{trial.killed} processes killed, {trial.cuts} connections cut, {len(trial.world.expected)} versions")
+            found = trial.do(SFTP, rounds // 2)
+        found = found or reschedule.problems(trial) or Crowd(trial.world).work()
+    for name, times in trial.happened.items():
+        print(f"{times:4} × {name}")
+    print(f"{trial.killed} processes killed, {len(trial.world.expected)} versions")
     return found
 
 
@@ -49,63 +68,86 @@ class Trial:
 
     def __init__(self, world):
         self.world, self.database, self.server = world, world.registry.db_name, None
+        self.postgresql = cluster.start("faults")
         self.chance = random.Random(SEED)
-        self.killed = self.cuts = 0
+        self.killed, self.happened, self.found = 0, Counter(), []
 
-    def do(self, rounds):
+    def do(self, where, rounds):
         """Make accidents happen; compare both sides every few rounds. Returns the problems found."""
         self.settle()
         if not self.world.expected:
             self.world.bills(4)
         self.points, self.seconds = self.settle()
-        where = "over SFTP" if self.server else "through a directory"
         print(f"{where}: a run passes {self.points} points in {self.seconds:.1f} s", flush=True)
+        accidents = [accident for accident in ACCIDENTS if where in accident.where]
         for number in range(rounds):
-            self.feed()
-            self.accident(number)
+            accident = accidents[number % len(accidents)]
+            self.kill(number)
+            self.have(accident)
             if self.chance.random() < 0.5:
                 self.world.simulate("serve", "--once")
             if number % CHECKED == CHECKED - 1 or number == rounds - 1:
                 self.settle()
-                found = self.world.problems()
+                found = self.found + self.world.problems()
                 print(f"{number + 1} rounds, {self.killed} processes killed", flush=True)
                 if found:
-                    return [f"round {number + 1} {where}: {sentence}" for sentence in found]
+                    return [f"round {number + 1} {where} ({accident.name}): {sentence}" for sentence in found]
         return []
 
     def feed(self):
-        """Something to send: new bills, approvals of those that were integrated."""
+        """Something to send: new bills, approvals of those that have left."""
         self.world.bills(self.chance.randrange(1, 4))
         self.world.approve(self.chance.randrange(0, 3))
 
-    def accident(self, number):
-        """The schedule's hour has come: let one server or two run it, and die of it."""
-        self.world.make_due()
-        kind = number % 4
-        moment, point = self.chance.uniform(0, self.seconds), self.chance.randrange(1, self.points + 1)
-        if kind in (0, 1):
-            servers = [(*spawn(self.database, fatal=point), None)]
-        elif kind == 2 and self.server:
-            servers = [(*spawn(self.database), None)]
-            cut(self.server, moment)
-            self.cuts += 1
-        elif kind == 2:
-            servers = [(*spawn(self.database), None)]
-            disconnect(self.database, moment)
-            self.cuts += 1
+    def kill(self, number):
+        """Kill a server: at a point of the protocol, or at any moment."""
+        self.feed()
+        if number % 2:
+            worker = self.begin()
+            worker.kill(after=self.moment())
         else:
-            second = spawn(self.database, fatal=point)
-            servers = [(*spawn(self.database), moment), (*second, None)]
-        self.killed += sum(end(*server)[1] for server in servers)
+            worker = self.begin(point=self.point())
+        self.end(worker)
+
+    def have(self, accident):
+        """Make an accident, again until it disturbs something."""
+        for _try in range(TRIES):
+            self.feed()
+            if accident.happen(self):
+                self.happened[accident.name] += 1
+                return
+        raise RuntimeError(f"This accident did not happen: {accident.name}")
+
+    def point(self):
+        """A point of the protocol, by chance."""
+        return self.chance.randrange(1, self.points + 1)
+
+    def moment(self):
+        """So many seconds after a run has begun, by chance."""
+        return self.chance.uniform(0, self.seconds)
+
+    def begin(self, **options):
+        """The schedule's hour has come: a server begins a run (options of Worker)."""
+        self.world.make_due()
+        return self.join(**options)
+
+    def join(self, **options):
+        """A server looks for work, whatever the others do."""
+        return Worker(self.database, **options)
+
+    def end(self, worker):
+        """Wait for a server's end; returns it."""
+        self.killed += worker.end().killed
+        return worker
 
     def settle(self):
         """Run until nothing is left on either side. Returns (points passed, seconds) of the first run."""
         first = None
+        self.world.ask_again()
         for _call in range(CALLS):
-            self.world.make_due()
             started = time.monotonic()
-            passed, _killed = end(*spawn(self.database))
-            first = first or (passed, time.monotonic() - started)
+            worker = self.end(self.begin())
+            first = first or (worker.passed, time.monotonic() - started)
             took = self.world.simulate("serve", "--once")
             if not took and self.world.is_quiet():
                 return first

@@ -25,7 +25,7 @@ class World:
             self.connector = self._connector(env).id
         self.directory = self.root / registry.db_name / "faults"
         self.simulate("publish")
-        self.expected = Counter()
+        self.expected, self.lost = Counter(), set()
 
     def transaction(self):
         return Transaction(self.registry)
@@ -78,6 +78,27 @@ class World:
         program = [sys.executable, str(SIMULATOR), command, "--root", str(self.directory), *arguments]
         return subprocess.run(program, check=True, capture_output=True, text=True, timeout=120).stdout
 
+    def answers(self):
+        """Return the acknowledgements that wait to be read, in the order of their lots."""
+        return sorted((self.directory / "acknowledgements").glob("AR_*.txt"))
+
+    def failures(self, code):
+        """Return how many runs failed for this reason."""
+        with self.transaction() as env:
+            domain = [("run_id.connector_id", "=", self.connector), ("code", "=", code)]
+            return env["ledger.anomaly"].search_count(domain)
+
+    def lose(self, path):
+        """Somebody removes an acknowledgement before it is read; it is missed later."""
+        self.lost.add(path.stem.removeprefix("AR_"))
+        path.unlink()
+
+    def ask_again(self):
+        """Whoever misses an answer asks the accounting system for it again."""
+        if self.lost:
+            self.simulate("answer", *self.lost)
+            self.lost.clear()
+
     def make_due(self):
         """Let the schedule's hour have come."""
         with self.transaction() as env:
@@ -105,9 +126,10 @@ class World:
             self._expect(moves, "create")
 
     def approve(self, count):
-        """Approve some bills that were integrated: each one is an update that must arrive once."""
+        """Approve some bills that have left, answered or not: each one is an update that must arrive once."""
         with self.transaction() as env:
-            domain = [("connector_id", "=", self.connector), ("state", "=", "integrated")]
+            left = ("exporting", "exported", "integrated")
+            domain = [("connector_id", "=", self.connector), ("state", "in", left)]
             documents = env["ledger.document"].search(domain, order="id")
             moves = documents.move_id.filtered(lambda move: move.payment_approval == "none")[:count]
             moves.action_approve_payment()
@@ -148,6 +170,7 @@ class World:
         found += [f"{key} is missing" for key in (self.expected - events)]
         found += [f"rejected: {row}" for row in report["events"] if row["status"] != "accepted"]
         found += [f"conflict: {row}" for row in report["deliveries"] if row["outcome"] == "conflict"]
+        found += [f"left behind: {path.name}" for path in (self.directory / "entries").iterdir()]
         theirs = Counter()
         for row in report["balances"]:
             theirs[row["company"], row["account"]] += row["debit"] - row["credit"]
@@ -158,7 +181,13 @@ class World:
             states = Counter(documents.mapped("state"))
             if set(states) - {"integrated"}:
                 found.append(f"documents are left in the states {dict(states)}")
-        return found
+        return found + self.schedule_problems()
+
+    def schedule_problems(self):
+        """Return what is wrong with the plan of a run a day, by the database's clock."""
+        with self.transaction() as env:
+            planned, now = env["ledger.connector"].browse(self.connector).next_run, env.cr.now()
+        return [] if now < planned <= now + timedelta(days=1) else [f"the next run is on {planned}, it is {now}"]
 
     def _balances(self):
         """Return the balance of each company and account, in cents."""
@@ -183,5 +212,7 @@ class Transaction:
 
     def __exit__(self, kind, *_error):
         if not kind:
+            # PostgreSQL is crashed here: what the trial counts on must be on its disk
+            self._cr.execute("SET LOCAL synchronous_commit TO on")
             self._cr.commit()
         self._cr.close()

@@ -68,13 +68,8 @@ def _pure_tests(bench: Workbench) -> None:
 
 
 def _crash_tests(bench: Workbench, name: str) -> None:
-    copy = f"{name}-faults"
-    database.copy(bench, name, copy)
-    try:
-        if faults.run_on(bench, copy):
-            raise SetupError("The crash tests failed: see above.")
-    finally:
-        database.drop(bench, copy)
+    if faults.run_on(bench, name):
+        raise SetupError("The crash tests failed: see above.")
 
 
 @contextlib.contextmanager
@@ -108,7 +103,7 @@ def _drop_abandoned(bench: Workbench) -> None:
 
 
 def _drop(bench: Workbench, name: str) -> None:
-    """Remove a database and the copies (NAME-gw0…, NAME-faults) that a killed run left."""
+    """Remove a database and the copies (NAME-gw0…) that a killed run left."""
     copies = bench.server.sql(f"SELECT datname FROM pg_database WHERE datname ~ '^{name}-[a-z0-9]+$'").split()
     for each in (*copies, name):
         database.drop(bench, each)

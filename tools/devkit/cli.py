@@ -83,7 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--rows", type=int, metavar="N")
     crashes = command("faults", _faults, "kill servers in the middle of the exchange, then compare both ledgers")
     crashes.add_argument("--rounds", default=200, type=int, metavar="N")
-    command("stop", _stop, "stop the PostgreSQL server of the cache folder")
+    command("stop", _stop, "stop the PostgreSQL servers of the cache folder")
     return parser
 
 
@@ -118,5 +118,6 @@ def _faults(options: argparse.Namespace) -> int:
 
 
 def _stop(_options: argparse.Namespace) -> int:
-    step("PostgreSQL: stopped" if cluster.stop() else "PostgreSQL: was not running")
+    stopped = [cluster.stop(purpose) for purpose in ("", faults.PURPOSE)]
+    step("PostgreSQL: stopped" if any(stopped) else "PostgreSQL: was not running")
     return 0

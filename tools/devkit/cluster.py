@@ -76,36 +76,47 @@ class Cluster:
         return {"cwd": "/", "user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
 
 
-def start() -> Cluster:
-    """Return the cluster of this cache folder, made and started if need be."""
-    cluster = _describe()
+def start(purpose: str = "") -> Cluster:
+    """Return the cluster of this cache folder, or another one for a purpose, made and started if need be."""
+    cluster = _describe(purpose)
     if not cluster.is_ready():
         build_once(cluster.folder, lambda folder: _initialise(cluster))
         with lock("cluster-start"):
             if not cluster.is_ready():
                 _start(cluster)
+                step("PostgreSQL: started")
     return cluster
 
 
-def stop() -> bool:
-    """Stop the cluster of this cache folder; tell whether it was running."""
+def stop(purpose: str = "") -> bool:
+    """Stop the cluster of this cache folder, or that of a purpose; tell whether it was running."""
     if not system.postgresql():
         return False
-    cluster = _describe()
+    cluster = _describe(purpose)
     if not cluster.is_ready():
         return False
-    log = cache_root() / "logs/postgresql-stop.log"
-    command = [cluster.programs / "pg_ctl", "-D", cluster.data, "-m", "fast", "-w", "stop"]
-    run_logged(command, "Stopping PostgreSQL", log, env=environment(), **cluster.account())
+    _end(cluster, "fast")
     return True
 
 
-def _describe() -> Cluster:
+def crash(cluster: Cluster) -> None:
+    """Stop a cluster as if its machine had lost power, and start it again, which recovers what was committed."""
+    _end(cluster, "immediate")
+    _start(cluster)
+
+
+def _end(cluster: Cluster, mode: str) -> None:
+    log = cache_root() / "logs/postgresql-stop.log"
+    command = [cluster.programs / "pg_ctl", "-D", cluster.data, "-m", mode, "-w", "stop"]
+    run_logged(command, "Stopping PostgreSQL", log, env=environment(), **cluster.account())
+
+
+def _describe(purpose: str = "") -> Cluster:
     programs = system.postgresql()
     if not programs:
         raise SetupError("PostgreSQL is missing.")
     user = _unprivileged() if os.getuid() == 0 else None
-    name = f"{_name()}-{system.postgresql_major(programs)}"
+    name = "-".join(filter(None, [_name(), str(system.postgresql_major(programs)), purpose]))
     folder = cache_root() / name
     if user and not _can_enter(cache_root(), user):
         folder = Path("/var/tmp") / f"utility-{name}"
@@ -206,7 +217,6 @@ def _start(cluster: Cluster) -> None:
             if attempt == 2:
                 raise SetupError(f"{error}\n{tail(cluster.data / 'server.log')}") from error
             time.sleep(2)  # the children of a killed server hold its memory for a moment
-    step("PostgreSQL: started")
 
 
 def _forget_dead_server(cluster: Cluster) -> None:

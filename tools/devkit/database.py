@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shutil
+import tempfile
 from pathlib import Path
 
 from .commands import run_logged
@@ -51,6 +52,19 @@ def copy(bench: Workbench, source: str, name: str) -> None:
     shutil.copytree(_filestore(source), _filestore(name), copy_function=os.link)
     with lock("copy"):
         bench.server.sql(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
+
+
+def transfer(bench: Workbench, source: str, other: Workbench, name: str) -> None:
+    """Make a database on another cluster out of one that may be in use; one of that name is replaced."""
+    drop(other, name)
+    shutil.copytree(_filestore(source), _filestore(name), copy_function=os.link)
+    other.server.sql(f'CREATE DATABASE "{name}" TEMPLATE template0')
+    log = cache_root() / f"logs/{name}-transfer.log"
+    with tempfile.TemporaryDirectory(dir=cache_root()) as folder:
+        dump = [bench.server.programs / "pg_dump", *bench.server.address(), "-Fd", "-j2", "-Z0", "-f", f"{folder}/dump"]
+        run_logged([*dump, source], f"Copying {source}", log)
+        restore = [other.server.programs / "pg_restore", *other.server.address(), "-j2", "-d", name, f"{folder}/dump"]
+        run_logged(restore, f"Copying {source} to {name}", log)
 
 
 def rename(bench: Workbench, name: str, new: str) -> None:

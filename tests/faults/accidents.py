@@ -1,0 +1,101 @@
+"""What happens to servers, to their clocks and to the database; the table of all that can happen.
+
+An accident is a function of the trial that does a run or more, and returns whether it really happened: one that came
+too late to disturb anything is made again.
+"""
+
+import resource
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import answers
+import remote
+from clock import DAY, HOUR, Clock
+from crash import disconnect
+from devkit import cluster
+
+DIRECTORY, SFTP = "through a directory", "over SFTP"
+
+
+@dataclass(frozen=True)
+class Accident:
+    """What can happen, and on which ways of exchange it is tried."""
+
+    name: str
+    happen: Callable
+    where: tuple[str, ...] = (DIRECTORY, SFTP)
+
+
+def two_servers(trial):
+    """Two servers find the same job due; one is killed at some point, the other at some moment."""
+    first, second = trial.begin(), trial.join(point=trial.point())
+    first.kill(after=trial.moment())
+    return trial.end(first).killed | trial.end(second).killed
+
+
+def connections_cut(trial):
+    """The database cuts all connections; another server takes over while the first has not noticed."""
+    first = trial.begin()
+    time.sleep(trial.moment())
+    cut = first.is_running() and disconnect(trial.database)
+    trial.end(trial.join())
+    trial.end(first)
+    return bool(cut)
+
+
+def database_crash(trial):
+    """PostgreSQL stops at once at some point of a run, as when its machine loses power, and recovers."""
+    point = trial.point()
+    worker = trial.end(trial.begin(point=point, event=partial(cluster.crash, trial.postgresql)))
+    return not 0 < worker.passed < point
+
+
+def clocks_disagree(trial):
+    """One server is a day ahead of the database, the next one an hour behind."""
+    for shift in (DAY, -HOUR):
+        trial.end(trial.begin(before=Clock(shift).start))
+        trial.found += trial.world.schedule_problems()
+        trial.feed()
+    return True
+
+
+def clock_moved(trial):
+    """The clock of a server is put forward by a day, or back by an hour, during its run."""
+    clock, point = Clock(jump=trial.chance.choice((DAY, -HOUR))), trial.point()
+    worker = trial.end(trial.begin(point=point, event=clock.jump, before=clock.start))
+    return worker.passed >= point
+
+
+def no_room_here(trial):
+    """The server's own disk is full: neither the exchange directory nor the file store takes a byte."""
+
+    def fill():
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+
+    failures = trial.world.failures("disk_full")
+    trial.end(trial.begin(before=fill))
+    return trial.world.failures("disk_full") > failures
+
+
+ACCIDENTS = (
+    Accident("two servers at once, killed", two_servers),
+    Accident("database connections cut, another server takes over", connections_cut),
+    Accident("PostgreSQL crashed and recovered", database_crash),
+    Accident("answer lost", answers.lost, (DIRECTORY,)),
+    Accident("answer doubled", answers.doubled, (DIRECTORY,)),
+    Accident("answer late", answers.late, (DIRECTORY,)),
+    Accident("answers out of order", answers.out_of_order, (DIRECTORY,)),
+    Accident("clocks that disagree", clocks_disagree, (DIRECTORY,)),
+    Accident("clock moved during a run", clock_moved, (DIRECTORY,)),
+    Accident("no room on this server", no_room_here, (DIRECTORY,)),
+    Accident("SFTP cut", remote.cut, (SFTP,)),
+    Accident("SFTP slow", remote.slow, (SFTP,)),
+    Accident("SFTP connection refused", remote.connection_refused, (SFTP,)),
+    Accident("SFTP login refused", remote.login_refused, (SFTP,)),
+    Accident("SFTP without room", remote.no_room, (SFTP,)),
+    Accident("SFTP answers after the time-out", remote.late, (SFTP,)),
+)

@@ -1,0 +1,95 @@
+"""What happens to the SFTP server."""
+
+import signal
+import time
+
+import psutil
+from crash import signal_all
+
+from odoo.addons.utility_billing_sync.core.ledger.sftp import SftpTransport
+
+#: Seconds that a slow server does nothing, then works.
+HELD, FREE = 0.06, 0.02
+
+
+def cut(trial):
+    """Every session ends in the middle of what it does."""
+    worker = trial.begin()
+    time.sleep(trial.moment())
+    cut = signal_all(_sessions(trial), signal.SIGKILL)
+    trial.end(worker)
+    return bool(cut)
+
+
+def slow(trial):
+    """Nothing is refused, all takes several times longer."""
+    worker, held = trial.begin(), 0
+    while worker.is_running():
+        sessions = _sessions(trial)
+        held += signal_all(sessions, signal.SIGSTOP)
+        time.sleep(HELD)
+        signal_all(sessions, signal.SIGCONT)
+        time.sleep(FREE)
+    trial.end(worker)
+    return bool(held)
+
+
+def connection_refused(trial):
+    """The server is away for the time of a run."""
+    trial.server.stop()
+    happened = _fails(trial, "remote_failure")
+    trial.server.start()
+    return happened
+
+
+def login_refused(trial):
+    """The server does not know the account for the time of a run."""
+    known = trial.server.folder / "user_key.pub"
+    aside = known.rename(known.with_suffix(".aside"))
+    happened = _fails(trial, "authentication_refused")
+    aside.rename(known)
+    return happened
+
+
+def no_room(trial):
+    """The server's disk is full for the time of a run: it takes the name of a file, and not a byte of it."""
+    trial.server.stop()
+    trial.server.start(full=True)
+    happened = _fails(trial, "remote_failure")
+    trial.server.stop()
+    trial.server.start()
+    return happened
+
+
+def late(trial):
+    """The server stands still when a file is to get its final name; it obeys while the next run is on."""
+    timeouts, frozen = trial.world.failures("timeout"), []
+    suffix = trial.chance.choice((".part", ""))
+
+    def freeze():
+        rename = SftpTransport._rename
+
+        def frozen_rename(transport, source, target):
+            if source.endswith(suffix):
+                signal_all(_sessions(trial), signal.SIGSTOP)
+            rename(transport, source, target)
+
+        SftpTransport._rename = frozen_rename
+
+    trial.end(trial.begin(before=freeze))
+    frozen = _sessions(trial)
+    following = trial.join()
+    time.sleep(trial.moment())
+    signal_all(frozen, signal.SIGCONT)
+    trial.end(following)
+    return trial.world.failures("timeout") > timeouts
+
+
+def _fails(trial, code):
+    before = trial.world.failures(code)
+    trial.end(trial.begin())
+    return trial.world.failures(code) > before
+
+
+def _sessions(trial):
+    return psutil.Process(trial.server.pid).children(recursive=True)
