@@ -14,7 +14,7 @@ from functools import partial
 import answers
 import remote
 from clock import DAY, HOUR, Clock
-from crash import disconnect
+from crash import copy, disconnect, restore
 from devkit import cluster
 
 DIRECTORY, SFTP = "through a directory", "over SFTP"
@@ -81,10 +81,25 @@ def no_room_here(trial):
     return trial.world.failures("disk_full") > failures
 
 
+def older_copy_restored(trial):
+    """Lots leave and are answered; then the database is restored from the copy that was made before."""
+    world = trial.world
+    world.make_due()
+    copy(trial.database)
+    sent = world.deliveries()
+    for _run in range(2):
+        trial.end(trial.join())
+        world.simulate("serve", "--once")
+        world.make_due()
+    restore(trial.database)
+    return world.deliveries() > sent
+
+
 ACCIDENTS = (
     Accident("two servers at once, killed", two_servers),
     Accident("database connections cut, another server takes over", connections_cut),
     Accident("PostgreSQL crashed and recovered", database_crash),
+    Accident("older copy of the database restored", older_copy_restored),
     Accident("answer lost", answers.lost, (DIRECTORY,)),
     Accident("answer doubled", answers.doubled, (DIRECTORY,)),
     Accident("answer late", answers.late, (DIRECTORY,)),

@@ -124,6 +124,27 @@ def disconnect(database):
         return cr.rowcount
 
 
+def copy(database):
+    """Keep a copy of a database that nobody is connected to, in place of a former one."""
+    _administer('DROP DATABASE IF EXISTS "{0}-copy"', 'CREATE DATABASE "{0}-copy" TEMPLATE "{0}"', database=database)
+
+
+def restore(database):
+    """Put the copy in the place of the database."""
+    disconnect(database)
+    _administer('DROP DATABASE "{0}"', 'ALTER DATABASE "{0}-copy" RENAME TO "{0}"', database=database)
+
+
+def _administer(*statements, database):
+    sql_db.close_all()
+    with contextlib.closing(sql_db.db_connect("postgres").cursor()) as cr:
+        # pylint: disable=invalid-commit
+        cr.rollback()
+        cr._cnx.autocommit = True
+        for statement in statements:
+            cr.execute(statement.format(database))
+
+
 def signal_all(processes, number):
     """Send a signal to processes, those that are still there. Returns how many."""
     sent = 0

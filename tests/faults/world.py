@@ -160,6 +160,10 @@ class World:
 
     # What must hold
 
+    def deliveries(self):
+        """Return how many times a lot arrived there."""
+        return len(json.loads(self.simulate("report"))["deliveries"])
+
     def problems(self):
         """Return sentences that say what is wrong between the two sides; none: exactly once, to the cent."""
         report = json.loads(self.simulate("report"))
