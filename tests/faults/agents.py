@@ -170,6 +170,8 @@ class Crowd:
         print("at once:", ", ".join(f"{count} {what}" for what, count in sorted(seen.items())), flush=True)
         saved = [tuple(row) for each in told for row in each["saved"]]
         found = [problem for each in told for problem in each["problems"]]
+        if not all(seen[method] for method in ("web_save", "action_confirm", "action_detach", "action_save")):
+            found.append("this was no crowd: somebody did nothing")
         first, second = zip(*self.pairs, strict=True)
         return found + invariants.problems(
             self.world,

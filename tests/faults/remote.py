@@ -63,7 +63,7 @@ def no_room(trial):
 
 def late(trial):
     """The server stands still when a file is to get its final name; it obeys while the next run is on."""
-    timeouts, frozen = trial.world.failures("timeout"), []
+    timeouts = trial.world.failures("timeout")
     suffix = trial.chance.choice((".part", ""))
 
     def freeze():

@@ -35,7 +35,7 @@ CALLS = 40
 TRIES = 10
 #: Rounds between two comparisons of the ledgers.
 CHECKED = 5
-#: Seconds that a server of these trials waits for SFTP: they are ended by the wrong answer as well as by none.
+#: Seconds that servers wait for SFTP here, instead of thirty.
 PATIENCE = 2.0
 
 
