@@ -53,6 +53,9 @@ class ResCompany(models.Model):
         if not (self.env.su or self.env.user.has_group(MANAGER)):
             raise AccessError(self.env._("Updating companies is for who sets connectors up."))
         self.check_access("read")
+        # who manages Odoo's access rights reads every company, and enters their own only
+        if not self.env.su and (strange := self - self.env.user.company_ids):
+            raise AccessError(self.env._("%s is not one of your companies.", ", ".join(strange.mapped("display_name"))))
         connectors = self.env["ledger.connector"].search([("company_ids", "in", self.ids)])
         # sudo: a connector may serve companies that the user doesn't see; theirs are picked out of them
         served = connectors.sudo().company_ids

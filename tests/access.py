@@ -1,6 +1,6 @@
 """Who may do what, in one table: the tests compare it with the database, docs/access.rst shows it."""
 
-#: role: (group, its French name)
+#: role: (groups, their French name)
 ROLES = {
     "public": ("base.group_public", "—"),
     "portal": ("base.group_portal", "Portail"),
@@ -9,11 +9,21 @@ ROLES = {
     "person in charge": ("utility_billing_sync.group_utility_manager", "Responsable"),
     "monitor": ("utility_billing_sync.group_ledger_monitor", "Visuel Synchronisations"),
     "connector manager": ("utility_billing_sync.group_ledger_manager", "Paramétrage des connecteurs"),
+    "connecting administrator": (
+        "utility_billing_sync.group_ledger_manager,base.group_erp_manager",
+        "Paramétrage des connecteurs et droits d'accès d'Odoo",
+    ),
     "approver": ("utility_billing_sync.group_payment_approver", "Approbateur"),
+    "invoicing": ("account.group_account_invoice", "Facturation d'Odoo"),
+    "approving accountant": (
+        "utility_billing_sync.group_payment_approver,account.group_account_invoice",
+        "Approbateur et facturation d'Odoo",
+    ),
 }
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}
 
-#: model: what agent, person in charge, monitor and connector manager may do; the other roles may do nothing
+#: model: what agent, person in charge, monitor and connector manager may do with records of their own companies; the
+#: other roles may do nothing, but who bills reads billed readings
 GIVEN = ("agent", "person in charge", "monitor", "connector manager")
 RIGHTS = {
     "ledger.anomaly": ("", "", "r", "r"),
@@ -56,42 +66,98 @@ RIGHTS = {
     "utility.tariff.version": ("r", "rwcd", "", ""),
 }
 
-#: model: what the module lets RPC call, besides what every model has
-METHODS = {
-    "account.move": "action_approve_payment action_dispute_payment action_request_payment_approval button_cancel "
-    "button_draft button_request_cancel",
-    "ledger.anomaly": "action_open_document",
-    "ledger.code": "action_create_companies",
-    "ledger.connector": "action_approve_host_key action_forget_host_key action_synchronize action_test_connection "
-    "action_view_documents action_view_runs",
-    "ledger.document": "action_export action_export_all action_open_monitor action_open_move action_view_anomalies",
-    "ledger.lot": "action_abandon action_accept action_download action_refuse",
-    "ledger.run": "action_stop",
-    "res.company": "action_fetch_scans action_update_companies",
-    "res.partner": "action_attach_connection_point action_view_subscriptions",
-    "utility.billing.finding": "action_correct",
-    "utility.billing.handover": "action_synchronize",
-    "utility.billing.run": "action_discard action_launch action_post action_preview action_resume action_stop "
-    "action_view_bills action_view_findings",
-    "utility.billing.settings": "action_open action_save",
-    "utility.leak.alert": "action_certify action_dismiss action_print action_send",
-    "utility.meter": "action_detach action_force_synchronization action_replace_device action_view_connection_point "
-    "action_view_readings action_view_subscriptions",
-    "utility.meter.attach": "action_back action_confirm action_search",
-    "utility.meter.attach.line": "action_choose",
-    "utility.meter.force.synchronize": "action_confirm action_decline",
-    "utility.meter.match": "action_attach action_undo",
-    "utility.meter.matching": "action_attach_certain action_propose action_resume action_stop action_undo_all "
-    "action_view_matches",
-    "utility.meter.replace": "action_confirm",
-    "utility.reading": "action_ask action_confirm action_open_form action_reset_consumption action_synchronize "
-    "action_synchronize_all",
-    "utility.reading.import": "action_back action_check action_download_refused action_import action_view_pending "
-    "action_view_readings",
-    "utility.reading.synchronize": "action_confirm action_decline",
-    "utility.subscription": "action_view_bills",
-    "utility.tariff": "action_view_subscriptions",
+#: Models whose records belong to no company. Of the others, nothing of another company is reached by anybody.
+WITHOUT_COMPANY = ("ledger.column", "ledger.layout")
+
+#: Who may call a method. Anyone: it opens a window at most, which shows what its reader may read.
+CALLERS = {
+    "anyone": tuple(ROLES),
+    "agents": ("agent", "person in charge"),
+    "in charge": ("person in charge",),
+    "monitors": ("monitor", "connector manager", "connecting administrator"),
+    "connectors": ("connector manager", "connecting administrator"),
+    "makers of companies": ("connecting administrator",),
+    "accountants": ("person in charge", "invoicing", "approving accountant"),
+    "approvers": ("approving accountant",),
 }
+#: model: {who: what the module lets them call by RPC, besides what every model has}
+METHODS = {
+    "account.move": {
+        "anyone": "button_request_cancel",
+        "accountants": "action_request_payment_approval button_cancel button_draft",
+        "approvers": "action_approve_payment action_dispute_payment",
+    },
+    "ledger.anomaly": {"monitors": "action_open_document"},
+    "ledger.code": {"makers of companies": "action_create_companies"},
+    "ledger.connector": {
+        "anyone": "action_view_runs",
+        "monitors": "action_view_documents",
+        "connectors": "action_approve_host_key action_forget_host_key action_synchronize action_test_connection",
+    },
+    "ledger.document": {
+        "monitors": "action_export action_export_all action_open_monitor action_open_move action_view_anomalies",
+    },
+    "ledger.lot": {"monitors": "action_download", "connectors": "action_abandon action_accept action_refuse"},
+    "ledger.run": {"monitors": "action_stop"},
+    "res.company": {"connectors": "action_fetch_scans action_update_companies"},
+    "res.partner": {"anyone": "action_view_subscriptions", "agents": "action_attach_connection_point"},
+    "utility.billing.finding": {"in charge": "action_correct"},
+    "utility.billing.handover": {"agents": "action_synchronize"},
+    "utility.billing.run": {
+        "anyone": "action_view_bills action_view_findings",
+        "in charge": "action_discard action_launch action_post action_preview action_resume action_stop",
+    },
+    "utility.billing.settings": {"anyone": "action_open", "in charge": "action_save"},
+    "utility.leak.alert": {"agents": "action_certify action_dismiss action_print action_send"},
+    "utility.meter": {
+        "anyone": "action_replace_device action_view_readings action_view_subscriptions",
+        "agents": "action_view_connection_point",
+        "in charge": "action_detach action_force_synchronization",
+    },
+    "utility.meter.attach": {"agents": "action_back action_confirm action_search"},
+    "utility.meter.attach.line": {"agents": "action_choose"},
+    "utility.meter.force.synchronize": {"in charge": "action_confirm action_decline"},
+    "utility.meter.match": {"in charge": "action_attach action_undo"},
+    "utility.meter.matching": {
+        "anyone": "action_view_matches",
+        "in charge": "action_attach_certain action_propose action_resume action_stop action_undo_all",
+    },
+    "utility.meter.replace": {"agents": "action_confirm"},
+    "utility.reading": {
+        "anyone": "action_open_form",
+        "agents": "action_ask action_confirm action_reset_consumption action_synchronize action_synchronize_all",
+    },
+    "utility.reading.import": {
+        "anyone": "action_view_pending",
+        "agents": "action_back action_check action_download_refused action_import action_view_readings",
+    },
+    "utility.reading.synchronize": {"agents": "action_confirm action_decline"},
+    "utility.subscription": {"anyone": "action_view_bills"},
+    "utility.tariff": {"agents": "action_view_subscriptions"},
+}
+#: They begin with what the caller may see, or with a partner, whom companies share: no record of another company.
+OF_NO_COMPANY = {
+    ("ledger.connector", "action_view_documents"),
+    ("ledger.document", "action_open_monitor"),
+    ("res.partner", "action_attach_connection_point"),
+    ("utility.reading", "action_synchronize_all"),
+}
+
+
+def cell(model, role):
+    """What a role may do with the records of its own companies, as letters of OPERATIONS."""
+    if model == "utility.billed.reading" and role in CALLERS["accountants"]:
+        return "r"
+    cells = dict(zip(GIVEN, RIGHTS[model], strict=True))
+    return cells["connector manager"] if role == "connecting administrator" else cells.get(role, "")
+
+
+def calls():
+    """Give (model, method, who) of every public method."""
+    for model, groups in METHODS.items():
+        for who, names in groups.items():
+            yield from ((model, name, who) for name in names.split())
+
 
 HEAD = """\
 ====================
@@ -99,23 +165,31 @@ Who may do what here
 ====================
 
 Made from ``tests/access.py``, which ``tests/test_access.py`` compares with the database, cell by cell.
-r reads, w writes, c creates, d deletes. Roles that are not named may do nothing with these models: {nobody}.
-Roles add up. Rules by company narrow each cell: a user works with what belongs to the companies that they may enter
-(``security/rules.xml``).
+r reads, w writes, c creates, d deletes. The cells are those of records of the companies that the user may enter
+(``security/rules.xml``); the last column is what they may do with those of other companies. Roles add up.
+Who has none of these roles may do nothing with these models, except that who bills in Odoo reads
+``utility.billed.reading``.
+
+"""
+CALLS_HEAD = """
+Methods that RPC may call, by whom. A method of a record of another company is refused to everybody. *Anyone* may open a
+window: it shows what its reader may read.
 
 """
 
 
 def render():
     """Return docs/access.rst."""
-    names = {role: french for role, (_group, french) in ROLES.items()}
-    nobody = ", ".join(role for role in ROLES if role not in GIVEN)
-    heads = [names[role] for role in GIVEN]
-    rows = [["Model", *heads], *([f"``{model}``", *(cell or "—" for cell in cells)] for model, cells in RIGHTS.items())]
-    methods = [["Model", "Methods that RPC may call"]]
-    for model, found in METHODS.items():
-        methods.append([f"``{model}``", ", ".join(f"``{name}``" for name in found.split())])
-    return HEAD.format(nobody=nobody) + _table(rows) + "\n" + _table(methods)
+    names = {role: french for role, (_groups, french) in ROLES.items()}
+    rows = [["Model", *(names[role] for role in GIVEN), "Another company"]]
+    for model, cells in RIGHTS.items():
+        rows.append([f"``{model}``", *(cell or "—" for cell in cells), "same" if model in WITHOUT_COMPANY else "—"])
+    methods = [["Model", "Methods", "Who"]]
+    for model, groups in METHODS.items():
+        for who, found in groups.items():
+            people = "anyone" if who == "anyone" else ", ".join(names[role] for role in CALLERS[who])
+            methods.append([f"``{model}``", ", ".join(f"``{name}``" for name in found.split()), people])
+    return HEAD + _table(rows) + CALLS_HEAD + _table(methods)
 
 
 def _table(rows):

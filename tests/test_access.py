@@ -1,55 +1,67 @@
-"""The table of rights, cell by cell, and its page in the documentation."""
+"""The table of rights, cell by cell and call by call, and its page in the documentation."""
 
 import inspect
 from pathlib import Path
 
-from odoo.exceptions import AccessError, MissingError
+from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.models import BaseModel
-from odoo.service.model import call_kw
-from odoo.tests import TransactionCase, new_test_user
+from odoo.service.model import execute_cr
 
-from .access import GIVEN, METHODS, OPERATIONS, RIGHTS, ROLES, render
+from .access import CALLERS, OF_NO_COMPANY, OPERATIONS, RIGHTS, ROLES, WITHOUT_COMPANY, calls, cell, render
+from .access_town import AccessCase
 from .common import MODULE
 
 PAGE = Path(__file__).resolve().parent.parent / "docs/access.rst"
 
 
-class TestAccess(TransactionCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.users = {
-            role: new_test_user(cls.env, f"access_{place}", group)
-            for place, (role, (group, _french)) in enumerate(ROLES.items())
-        }
-
+class TestAccess(AccessCase):
     def own_models(self):
         models = self.env.registry.items()
         return {name for name, model in models if model._original_module == MODULE and not model._abstract}
 
-    def test_every_cell(self):
+    def give_dialogs_to(self, user):
+        """Dialogs are those of who opened them."""
+        for model in self.records:
+            if self.env[model]._transient:
+                self.env.cr.execute(f"UPDATE {self.env[model]._table} SET create_uid = %s", [user.id])
+        self.env.invalidate_all()
+
+    def cells(self, people):
+        """Return {(model, role): letters} of what these people may do with the record of each model."""
         found = {}
-        for model in self.own_models():
-            for role, user in self.users.items():
-                records = self.env[model].with_user(user)
-                found[model, role] = "".join(k for k, name in OPERATIONS.items() if records.has_access(name))
-        expected = {
-            (model, role): dict(zip(GIVEN, cells, strict=True)).get(role, "")
-            for model, cells in RIGHTS.items()
-            for role in ROLES
+        for role, user in people.items():
+            self.give_dialogs_to(self.users[role])
+            env = self.env(user=user, context={"allowed_company_ids": user.company_ids.ids}, su=False)
+            for model in self.own_models():
+                record = self.records[model].with_env(env)
+                found[model, role] = "".join(k for k, name in OPERATIONS.items() if record.has_access(name))
+        return found
+
+    def assertCells(self, people, expected):
+        """Compare cell by cell; a failure names the wrong ones: (what may be done, what the table says)."""
+        found, expected = self.cells(people), {(m, role): expected(m, role) for m in RIGHTS for role in ROLES}
+        wrong = {
+            key: (found.get(key), expected.get(key))
+            for key in found.keys() | expected.keys()
+            if found.get(key) != expected.get(key)
         }
-        self.assertEqual(found, expected)
+        self.assertFalse(wrong)
+
+    def test_every_cell(self):
+        self.assertCells(self.users, cell)
+
+    def test_every_cell_of_another_company(self):
+        self.assertCells(self.strangers, lambda model, role: cell(model, role) if model in WITHOUT_COMPANY else "")
 
     def test_every_public_method(self):
-        found = {}
+        found = set()
         for name, model in self.env.registry.items():
             if model._abstract:
                 continue
             for part in model.mro():
                 if part.__module__.startswith(f"odoo.addons.{MODULE}."):
-                    found.setdefault(name, set()).update(self.public_methods(part))
-        expected = {model: set(names.split()) for model, names in METHODS.items()}
-        self.assertEqual({model: names for model, names in found.items() if names}, expected)
+                    found.update((name, method) for method in self.public_methods(part))
+        self.assertEqual(found, {(model, name) for model, name, _who in calls()})
 
     def public_methods(self, part):
         return {
@@ -61,20 +73,48 @@ class TestAccess(TransactionCase):
             and not hasattr(BaseModel, name)
         }
 
-    def test_outsiders_call_nothing_of_the_module_s_models(self):
-        """At most an empty window is opened: what it shows is asked for with the reader's own rights."""
-        for model in self.own_models() & set(METHODS):
-            record = self.env[model].search([], limit=1).id or 1
-            for role in ("public", "portal", "plain user"):
-                records = self.env[model].with_user(self.users[role])
-                for name in METHODS[model].split():
-                    ids = [] if getattr(getattr(records, name), "_api_model", False) else [[record]]
-                    with self.subTest(f"{model}.{name}", role=role):
-                        try:
-                            answer = call_kw(records, name, ids, {})
-                        except (AccessError, MissingError):
-                            continue
-                        self.assertEqual(answer.get("type"), "ir.actions.act_window", answer)
+    def call(self, user, model, name):
+        """Call a method as RPC does, and undo what it did; returns how it ended.
+
+        :return: "refused", "objected" where it said no in words of its own, the type of its action, or "done"
+        """
+        of_model = getattr(getattr(self.env.registry[model], name), "_api_model", False)
+        before = self.env.cr.savepoint(flush=False)
+        try:
+            with self.registry.cursor() as cr:
+                answer = execute_cr(cr, user.id, model, name, [] if of_model else [self.records[model].ids], {})
+        except AccessError:
+            return "refused"
+        except (UserError, RedirectWarning):
+            return "objected"
+        finally:
+            before.rollback()
+            before.close()
+            self.env.invalidate_all()
+        return answer["type"] if isinstance(answer, dict) else "done"
+
+    def test_every_role_calls_every_public_method(self):
+        wrong = {}
+        for role, user in self.users.items():
+            self.give_dialogs_to(user)
+            for model, name, who in calls():
+                ended = self.call(user, model, name)
+                harmless = who != "anyone" or ended in ("objected", "ir.actions.act_window")
+                if (ended == "refused") == (role in CALLERS[who]) or not harmless:
+                    wrong[model, name, role] = ended
+        self.assertFalse(wrong)
+
+    def test_nothing_of_another_company_is_called(self):
+        wrong = {}
+        for role, user in self.strangers.items():
+            self.give_dialogs_to(self.users[role])
+            for model, name, who in calls():
+                if who == "anyone" or role not in CALLERS[who]:
+                    continue
+                ended = self.call(user, model, name)
+                if (ended == "refused") == ((model, name) in OF_NO_COMPANY):
+                    wrong[model, name, role] = ended
+        self.assertFalse(wrong)
 
     def test_the_page_is_made_from_the_table(self):
         self.assertEqual(PAGE.read_text("utf-8"), render(), "write docs/access.rst again: see tests/access.py")

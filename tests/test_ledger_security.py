@@ -32,6 +32,17 @@ class TestLedgerSecurity(LedgerCase):
         with self.assertRaises(AccessError):
             connector.write({"directory": "elsewhere"})
 
+    def test_who_manages_access_rights_exchanges_their_own_companies_only(self):
+        """They read every company of Odoo; the connector that serves both is theirs to see."""
+        env = self.env_of("keys", f"{CONNECTOR_MANAGER},base.group_erp_manager", self.water)
+        sewerage = self.sewerage.with_env(env)
+        self.assertEqual(sewerage.name, "Régie ASST")
+        for method in ("action_update_companies", "action_fetch_scans"):
+            for companies in (sewerage, sewerage | self.water.with_env(env)):
+                with self.subTest(method, companies=companies), self.assertRaises(AccessError):
+                    getattr(companies, method)()
+        self.assertEqual(self.do(self.water, "action_update_companies", user=env.user).state, "done")
+
     def test_who_may_export(self):
         bill = self.entry()
         for place, group in enumerate(("base.group_user", ACCOUNTANT)):

@@ -132,10 +132,16 @@ class UtilityReadingImport(models.TransientModel):
         return self._notify()
 
     def action_download_refused(self):
-        """Download the refused rows as they stand in the file, each with its line and the reason."""
+        """Download the refused rows as they stand in the file, each with its line and the reason.
+
+        :raises UserError: the file cannot be read at all
+        """
         self.ensure_one()
-        # once imported, the same rows are refused for the same reasons
-        check = self._importer().check()
+        try:
+            # once imported, the same rows are refused for the same reasons
+            check = self._importer().check()
+        except FileRefused as refused:
+            raise UserError(file_sentence(self.env, refused)) from refused
         reasons = {refusal.line: refusal_sentence(self.env, refusal) for refusal in check.refusals}
         titles = (self.env._("Line"), self.env._("Reason"))
         content = refused_rows(self._content(), check.detected, reasons, titles)

@@ -147,6 +147,19 @@ class TestLayout(unittest.TestCase):
         self.assertEqual(match_name(PRESETS["referential_account"], "accounts_EAU.csv"), {})
         self.assertIsNone(match_name(PRESETS["referential_account"], "companies.csv"))
 
+    def test_no_name_keeps_a_pattern_busy(self):
+        """A server may name its files so that a pattern of some stars tries every way to share the name."""
+        columns = PRESETS["referential_account"].columns
+        for pattern in ("*a*a*a*a*a*a*a*a*b", "{lot}{company}{origin}{siren}{date}_", "{lot}-{date}-{lot}*_"):
+            layout = Layout("Stars", "account", columns, pattern)
+            self.assertIsNone(match_name(layout, "a-" * 100))
+        self.assertIsNone(match_name(PRESETS["acknowledgement"], f"AR_{'a' * 10_000_000}.txt"))
+
+    def test_a_field_that_comes_twice_is_the_same_text(self):
+        layout = Layout("Twice", "account", PRESETS["referential_account"].columns, "{lot}-{date}-{lot}*.csv")
+        self.assertEqual(match_name(layout, "L1-A-B-L1-x.csv"), {"lot": "L1", "date": "A-B"})
+        self.assertIsNone(match_name(layout, "L1-A-L2.csv"))
+
     def test_amounts_must_have_a_side(self):
         with self.assertRaises(LayoutError):
             Layout("a", "entries", (Column("a", "amount"),), "F_{lot}.txt")

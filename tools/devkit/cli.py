@@ -5,7 +5,7 @@ import os
 import shutil
 import sys
 
-from . import benchmark, check, cluster, database, faults, lint, serve, translate
+from . import benchmark, check, cluster, database, faults, fuzz, lint, serve, translate
 from .odoo_command import prepare
 from .output import SetupError, step
 
@@ -83,6 +83,9 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument("--rows", type=int, metavar="N")
     crashes = command("faults", _faults, "kill servers in the middle of the exchange, then compare both ledgers")
     crashes.add_argument("--rounds", default=200, type=int, metavar="N")
+    outside = command("fuzz", _fuzz, "give every reader of outside text anything, and look for errors not its own")
+    outside.add_argument("--inputs", default=100_000, type=int, metavar="N", help="for each reader")
+    outside.add_argument("--seed", type=int, metavar="N", help="the seed of another run, to repeat it")
     command("stop", _stop, "stop the PostgreSQL servers of the cache folder")
     return parser
 
@@ -115,6 +118,10 @@ def _bench(options: argparse.Namespace) -> int:
 
 def _faults(options: argparse.Namespace) -> int:
     return faults.run(options.rounds)
+
+
+def _fuzz(options: argparse.Namespace) -> int:
+    return fuzz.run(options.inputs, options.seed)
 
 
 def _stop(_options: argparse.Namespace) -> int:

@@ -17,9 +17,12 @@ DATE_FORMATS = ("%d/%m/%Y", "%d%m%Y", "%d%m%y", "%Y%m%d", "%Y-%m-%d")
 ALIGNMENTS = ("left", "right")
 NAME_FIELDS = ("lot", "company", "origin", "siren", "date")
 MAX_NAME = 120
+#: What file systems hold; a server may say anything.
+MAX_FOUND_NAME = 255
 
 QUOTE = '"'
 _UNSAFE_IN_NAME = re.compile(r"[^A-Za-z0-9.-]+")
+_FIELD_TEXT, _ANY_TEXT = re.compile(r"[A-Za-z0-9.-]*"), re.compile(r"[^\n]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,15 +108,49 @@ class Layout:
 
 def match_name(layout, name):
     """The fields ({lot}, {company}…) that a file name holds according to the layout's pattern, None if it
-    differs."""
-    expression, seen = "", set()
-    for text, field, _spec, _conversion in string.Formatter().parse(layout.file_name):
-        expression += "".join(".*" if char == "*" else re.escape(char) for char in text)
-        if field:
-            expression += f"(?P={field})" if field in seen else f"(?P<{field}>[A-Za-z0-9.-]+)"
-            seen.add(field)
-    found = re.fullmatch(expression, name)
-    return found and found.groupdict()
+    differs. Each field takes as much as it can, the first one first."""
+    if len(name) > MAX_FOUND_NAME:
+        return None
+    parts = _name_parts(layout.file_name)
+    repeated = [part for part in set(parts) if part[0] == "{" and parts.count(part) > 1]
+    hopeless = set()
+
+    def fields(rank, place, found):
+        if rank == len(parts):
+            return found if place == len(name) else None
+        # Left out, a name made for it would keep a pattern of a few stars busy for minutes.
+        state = (rank, place, *map(found.get, repeated))
+        if state in hopeless:
+            return None
+        part = parts[rank]
+        for end in _ends(part, name, place, found):
+            more = {part: name[place:end]} if part[0] == "{" else {}
+            if (whole := fields(rank + 1, end, found | more)) is not None:
+                return whole
+        hopeless.add(state)
+        return None
+
+    found = fields(0, 0, {})
+    return None if found is None else {part[1:-1]: value for part, value in found.items()}
+
+
+def _name_parts(pattern):
+    """A file name pattern as {fields}, `*` and texts."""
+    parts = []
+    for text, field, _spec, _conversion in string.Formatter().parse(pattern):
+        parts += filter(None, re.split(r"(\*)", text))
+        parts += [f"{{{field}}}"] if field else []
+    return parts
+
+
+def _ends(part, name, place, found):
+    """Where a part of the pattern that begins at `place` may end, the farthest first."""
+    text = found.get(part, part)
+    if text != "*" and text[0] != "{":
+        return (place + len(text),) if name.startswith(text, place) else ()
+    least = place if part == "*" else place + 1
+    farthest = (_ANY_TEXT if part == "*" else _FIELD_TEXT).match(name, place).end()
+    return range(farthest, least - 1, -1)
 
 
 def _mistakes(layout):
@@ -207,6 +244,8 @@ def _name_mistakes(layout):
     if any(field not in NAME_FIELDS or spec or conversion for field, spec, conversion in fields):
         yield f"the file name pattern may hold {NAME_FIELDS} only"
     allowed = r"[A-Za-z0-9._*-]*" if layout.flow not in OUTGOING else r"[A-Za-z0-9._-]*"
+    if len(layout.file_name) > MAX_NAME:
+        yield f"the file name pattern has more than {MAX_NAME} characters"
     if not re.fullmatch(allowed, literal) or not (literal or fields) or literal.startswith("."):
         yield "the file name pattern is made of letters, digits, dots, dashes and underscores"
     if layout.flow in ("entries", "updates") and "lot" not in {field for field, _spec, _conversion in fields}:
