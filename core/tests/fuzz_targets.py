@@ -19,6 +19,7 @@ from ..ledger.layouts import Layout, Reader, Row, Writer, match_name
 from ..ledger.presets import PRESETS
 from ..ledger.referential import CodeRow, difference
 from ..ledger.schedule import next_run
+from ..ledger.traces import Trace, TracedDocument
 from ..ledger.transports import name_parts
 from ..metering import delimited, readings_file
 from ..metering.file_check import Held, check_rows
@@ -181,6 +182,18 @@ _SIZES = st.sampled_from((7, 64, inputs.MAX_FILE))
 _MOMENTS = st.datetimes(datetime(1971, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC))
 _ZONES = ("Europe/Paris", "America/Nuuk", "Pacific/Apia", "Asia", "", ".", "../etc/passwd", "/etc/passwd", "UTC\0")
 
+def _trace(data):
+    """What is read is what would be written again."""
+    try:
+        trace = Trace.from_bytes(data, "trace")
+    except FileRefused as refused:
+        str(refused)
+        return
+    assert Trace.from_bytes(trace.to_bytes(), "trace") == trace
+
+
+_TRACE = Trace("20260310-101500-ab12cd", "ENTRIES.txt", b"EAU;1\r\n", (TracedDocument("EAU", "N1", "create", "{}"),))
+
 TARGETS = {
     "readings": Target(st.tuples(inputs.files_like(*inputs.READINGS), inputs.reading_formats()), _readings),
     "delimited text": Target(
@@ -203,6 +216,7 @@ TARGETS = {
     "scans": Target(
         st.tuples(inputs.NAMES, inputs.files_like(b"%PDF-1.7\n1 0 obj\nendobj\n%%EOF\n"), inputs.NAMES), _scan
     ),
+    "traces of lots": Target(st.tuples(inputs.files_like(_TRACE.to_bytes())), _trace),
     "schedules": Target(
         st.tuples(
             st.sampled_from(("daily", "weekly")) | inputs.TEXT,
