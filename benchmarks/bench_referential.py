@@ -31,7 +31,8 @@ def third_party(number, changed):
     street = f"{number % 300} rue {'de la Poste' if moved else 'du Lavoir'}"
     return (
         "EAU", "customer", f"N{number:07}", f"Abonné {number}", street, f"Bât. {number % 9}", "",
-        f"{63000 + number % 400}", f"Bourg {number % 40}", "FR", "", f"{10_000_000_000_000 + number}", "VIR", "30J", "411000", "", "", f"abonne{number}@example.com",
+        f"{63000 + number % 400}", f"Bourg {number % 40}", "FR", "", f"{10_000_000_000_000 + number}", "VIR", "30J",
+        "411000", "", "", f"abonne{number}@example.com",
     )  # fmt: skip
 
 

@@ -34,6 +34,7 @@ from . import (
     ledger_file,
     ledger_document,
     ledger_document_refresh,
+    ledger_document_rows,
     ledger_anomaly,
     ledger_exchange,
     ledger_work,

@@ -1,7 +1,8 @@
 """Odoo's accounting documents as the accounting system knows them: a few queries, whatever their number."""
 
-from collections import defaultdict
+from collections import defaultdict, namedtuple
 from decimal import Decimal
+from functools import lru_cache
 
 from odoo.tools import SQL
 
@@ -18,7 +19,7 @@ TYPES = {
 CUSTOMER = ("FC", "AC")
 
 HEADS = """
-    SELECT move.id, move.company_id, move.move_type, move.name AS number, move.date, move.invoice_date, move.ref,
+    SELECT move.id, move.state, move.company_id, move.move_type, move.currency_id, move.name AS number, move.date, move.invoice_date, move.ref,
            move.payment_reference, move.invoice_date_due, move.payment_approval, move.journal_id,
            move.preferred_payment_method_line_id AS payment_id, move.invoice_currency_rate::text AS rate,
            move.amount_total::text AS currency_total, abs(move.amount_total_signed)::text AS total,
@@ -67,6 +68,10 @@ class Collector:
 
     def documents(self, move_ids):
         """Return {move id: core Document}."""
+        return {move: document for move, (_head, document) in self.entries(move_ids).items()}
+
+    def entries(self, move_ids):
+        """Return {move id: (row of the entry itself, core Document)}."""
         params = {"ids": list(move_ids), "lang": self._env.lang or "en_US"}
         # what other transactions of this process still hold back is written first
         self._env.flush_all()
@@ -75,11 +80,16 @@ class Collector:
         for line in self._rows(LINES, params):
             lines[line.move_id].append(line)
         codes = self._codes(heads, lines)
-        return {head.id: self._document(head, lines[head.id], codes) for head in heads}
+        return {head.id: (head, self._document(head, lines[head.id], codes)) for head in heads}
 
     def _rows(self, query, params):
-        self._env.cr.execute(SQL(query, **params))
-        return [Row(row) for row in self._env.cr.dictfetchall()]
+        return self.rows(SQL(query, **params))
+
+    def rows(self, query):
+        """Return the rows of a query, values by name."""
+        self._env.cr.execute(query)
+        row = _row(tuple(column.name for column in self._env.cr.description))
+        return list(map(row._make, self._env.cr.fetchall()))
 
     def _codes(self, heads, lines):
         """Return {(company, model, record): [(code, type, axis)]} of every record that is named."""
@@ -134,11 +144,10 @@ class Collector:
         )
 
 
-class Row:
-    """A row of a query, by attribute."""
-
-    def __init__(self, values):
-        self.__dict__.update(values)
+@lru_cache
+def _row(names):
+    """The type of a query's rows: values by name, at the price of a tuple."""
+    return namedtuple("Row", names)
 
 
 def _line(line, place, label, code, codes, head, side):
