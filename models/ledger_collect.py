@@ -19,10 +19,11 @@ TYPES = {
 CUSTOMER = ("FC", "AC")
 
 HEADS = """
-    SELECT move.id, move.state, move.company_id, move.move_type, move.currency_id, move.name AS number, move.date, move.invoice_date, move.ref,
-           move.payment_reference, move.invoice_date_due, move.payment_approval, move.journal_id,
-           move.preferred_payment_method_line_id AS payment_id, move.invoice_currency_rate::text AS rate,
-           move.amount_total::text AS currency_total, abs(move.amount_total_signed)::text AS total,
+    SELECT move.id, move.state, move.company_id, move.move_type, move.currency_id, move.name AS number, move.date,
+           move.invoice_date, move.ref, move.payment_reference, move.invoice_date_due, move.payment_approval,
+           move.journal_id, move.preferred_payment_method_line_id AS payment_id,
+           move.invoice_currency_rate::text AS rate, move.amount_total::text AS currency_total,
+           abs(move.amount_total_signed)::text AS total,
            company.ledger_code AS company, currency.name AS currency, ledger.name AS ledger_currency,
            COALESCE(journal.name ->> %(lang)s, journal.name ->> 'en_US') AS journal_name,
            partner.id AS partner_id, partner.name AS partner_name

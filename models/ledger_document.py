@@ -148,7 +148,8 @@ class LedgerDocument(models.Model):
         self._move_on("accept", content_integrated=sent, date_integrated=fields.Datetime.now(), changed_fields=None)
         # what changed here meanwhile is an update; remarks on what left are over
         query = SQL(
-            "SELECT id FROM ledger_document document WHERE id = ANY(%s) AND (content IS DISTINCT FROM content_integrated"
+            "SELECT id FROM ledger_document document WHERE id = ANY(%s)"
+            " AND (content IS DISTINCT FROM content_integrated"
             " OR EXISTS (SELECT FROM ledger_anomaly anomaly WHERE anomaly.document_id = document.id))",
             self.ids,
         )
