@@ -55,6 +55,12 @@ SPREAD = """
            name = move.journal_id || '/' || move.id
       FROM target WHERE move.id = target.id
 """
+UNSENT = """
+    UPDATE ledger_document
+       SET state = %(state)s, operation = %(operation)s, lot_id = NULL, run_id = NULL, date_exported = NULL,
+           content_sent = content_integrated
+     WHERE run_id IS NOT NULL
+"""
 INTEGRATED = """
     UPDATE ledger_document
        SET state = 'integrated', operation = 'update', content_sent = content, content_integrated = content,
@@ -184,9 +190,9 @@ class Books(LedgerCase):
 
     @classmethod
     def run(cls, kind="export", documents=None):
-        """Return a run of these documents, or of everything that is due, at its first step."""
-        run = cls.connector._make_run(kind, "manual", cls.companies, documents)
-        return run._as_its_user()
+        """Return a run of these documents, at its first step."""
+        arguments = kind, "manual", cls.companies, documents
+        return cls.connector._in_transaction(cls.connector._make_run, *arguments)._as_its_user()
 
     @classmethod
     def send(cls, run):
@@ -195,6 +201,19 @@ class Books(LedgerCase):
         with connector._open_transport() as transport:
             while not connector._step_send(run, transport):
                 pass
+
+    @classmethod
+    def undo(cls, state="to_export", operation="create"):
+        """Take back what was sent, which is committed, and leave the tables as they were."""
+        cls.cr.execute(SQL(UNSENT, state=state, operation=operation))
+        cls.cr.execute("DELETE FROM ledger_lot")
+        cls.cr.execute("DELETE FROM ledger_run WHERE kind = 'export'")
+        cls.commit()
+        cls.cr._cnx.autocommit = True
+        cls.cr.execute("VACUUM ANALYZE ledger_document, ledger_run_todo_rel")
+        cls.cr._cnx.autocommit = False
+        for file in (cls.directory / cls.connector.entries_folder).iterdir():
+            file.unlink()
 
     @classmethod
     def delivered(cls, run):

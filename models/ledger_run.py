@@ -163,6 +163,19 @@ class LedgerRun(models.Model):
     def _keep_cursor(self, cursor):
         self.cursor = cursor
 
+    def _note_todo(self, document_ids):
+        """Note which documents this run sends."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO ledger_run_todo_rel (run_id, document_id) SELECT DISTINCT %s, unnest(%s)",
+                self.id,
+                list(document_ids),
+            )
+        )
+        self.invalidate_recordset(["todo_ids"])
+        self.total = len(document_ids)
+
     def _todo_count(self):
         query = SQL("SELECT count(*) FROM ledger_run_todo_rel WHERE run_id = %s", self.id)
         return self.env.execute_query(query)[0][0]
