@@ -93,7 +93,7 @@ class Collector:
         return list(map(row._make, self._env.cr.fetchall()))
 
     def _codes(self, heads, lines):
-        """Return {(company, model, record): [(code, type, axis)]} of every record that is named."""
+        """Return the Codes of every record that is named."""
         every = [line for rows in lines.values() for line in rows]
         partners = {row.partner_id for row in (*heads, *every)}
         named = {
@@ -107,16 +107,17 @@ class Collector:
         companies, found = list({head.company_id for head in heads}), defaultdict(list)
         for model, records in named.items():
             ids = [record for record in records if record]
-            for row in self._rows(CODES, {"companies": companies, "model": model, "ids": ids}):
+            about = {"companies": companies, "model": model, "ids": ids}
+            for row in self._rows(CODES, about) if ids else ():
                 found[row.company_id, model, row.res_id].append((row.code, row.type, row.axis or ""))
-        return found
+        return Codes(found)
 
     def _document(self, head, lines, codes):
         kind = TYPES.get(head.move_type, "")
         side = "customer" if kind in CUSTOMER else "supplier"
 
         def code(model, record, wanted=None):
-            return _pick(codes.get((head.company_id, model, record), ()), wanted)[0]
+            return codes[head.company_id, model, record, wanted][0]
 
         label = head.partner_name or head.number or ""
         third_party = code("res.partner", head.partner_id, side)
@@ -145,6 +146,17 @@ class Collector:
         )
 
 
+class Codes(dict):
+    """{(company, model, record, wanted type): (code, type, axis)}, each chosen once."""
+
+    def __init__(self, found):
+        self._found = found
+
+    def __missing__(self, key):
+        picked = self[key] = _pick(self._found.get(key[:3], ()), key[3])
+        return picked
+
+
 @lru_cache
 def _row(names):
     """The type of a query's rows: values by name, at the price of a tuple."""
@@ -152,7 +164,7 @@ def _row(names):
 
 
 def _line(line, place, label, code, codes, head, side):
-    section, _type, axis = _pick(codes.get((head.company_id, "account.analytic.account", _analytic(line)), ()), None)
+    section, _type, axis = codes[head.company_id, "account.analytic.account", _analytic(line), None]
     third_party = line.is_third_party
     return EntryLine(
         account=code("account.account", line.account_id),
