@@ -107,15 +107,13 @@ class ReadingsTown(Town):
     def confirm_all(self):
         waiting = self.readings.search([("sync_state", "=", "pending"), ("section_id", "=", self.water.id)])
         waiting.meter_id.connection_point_id._lock()
-        work = waiting._synchronisation()
-        work.apply(work.preview())
+        waiting._synchronisation().carry_out()
         return self.written(self.sewerage)
 
     def force(self):
         meters = self.env["utility.meter"].browse(self.forced())
         meters.connection_point_id._lock()
-        work = Synchronisation(self.env, dict.fromkeys(meters.ids), complete=True)
-        work.apply(work.preview())
+        Synchronisation(self.env, dict.fromkeys(meters.ids), complete=True).carry_out()
         return self.written(self.sewerage)
 
     def forced(self):

@@ -44,6 +44,7 @@ from . import (
     ledger_referential,
     ledger_bind,
     ledger_scan,
+    ledger_trace,
     res_company_ledger,
     account_move_ledger,
     account_move_line_ledger,

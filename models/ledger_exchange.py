@@ -111,6 +111,7 @@ class LedgerConnector(models.Model):
 
     def _catch_up(self, run, transport):
         """Read the answers that wait, then bring the lots of interrupted runs to their place (protocol, step 5)."""
+        self._recognize_lots(run, transport)
         self._read_acknowledgements(run, transport)
         lots = self.env["ledger.lot"].search([("connector_id", "=", self.id), ("state", "=", "written")], order="id")
         for lot in lots:

@@ -58,21 +58,15 @@ class LedgerConnector(models.Model):
         content = b"".join(writer.pack(self._parts(ids, checker, ready)))
         if not ready:
             return self.env["ledger.lot"]
-        lot = self.env["ledger.lot"].create(
-            {
-                "run_id": run.id,
-                "company_ids": company.ids or self._companies_of(ready),
-                "number": number,
-                "name": writer.layout.name_for(about),
-                "layout_id": layout.id,
-                "size": writer.size,
-                "sha256": writer.sha256,
-                "document_count": len(ready),
-            }
-        )
-        lot.attachment_id = self.env["ir.attachment"].create(
-            {"name": lot.name, "raw": content, "mimetype": "text/plain", "res_model": lot._name, "res_id": lot.id}
-        )
+        values = {
+            "company_ids": company.ids or self._companies_of(ready),
+            "number": number,
+            "name": writer.layout.name_for(about),
+            "size": writer.size,
+            "sha256": writer.sha256,
+            "document_count": len(ready),
+        }
+        lot = self.env["ledger.lot"]._make(run, layout, content, values)
         sent = {"lot_id": lot.id, "run_id": run.id, "content_sent": SQL.identifier("content")}
         self.env["ledger.document"].browse(ready)._move_on("collect", **sent)
         return lot

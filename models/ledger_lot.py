@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..core.ledger.acknowledgement import whole_refusal
@@ -82,6 +82,15 @@ class LedgerLot(models.Model):
 
     # === BUSINESS === #
 
+    @api.model
+    def _make(self, run, layout, content, values):
+        """Return a new lot of a run with the bytes of its file."""
+        lot = self.create({"run_id": run.id, "layout_id": layout.id, **values})
+        lot.attachment_id = self.env["ir.attachment"].create(
+            {"name": lot.name, "raw": content, "mimetype": "text/plain", "res_model": self._name, "res_id": lot.id}
+        )
+        return lot
+
     def _stored(self):
         folder = self.connector_id.sudo().entries_folder  # sudo: a folder's name, not shown
         return StoredLot(f"{folder}/{self.name}", self.size, self.sha256)
@@ -104,6 +113,7 @@ class LedgerLot(models.Model):
             return
         # the answer may be here before our own confirmation: then the file has arrived, and was taken
         if lot._documents("exporting"):
+            lot._leave_trace(transport)
             deliver_lot(transport, lot._stored(), lot._chunks())
         lot._confirm()
 

@@ -10,7 +10,8 @@ from .reading_rows import SLOT
 class ReadingStates:
     """The synchronisation states of an environment's readings; part of the store, whose callers hold the lock."""
 
-    def _flush(self):
+    def flush(self):
+        """Write what the ORM still holds back of what the queries read."""
         for name in ("utility.reading", "utility.meter", "utility.connection.point", "utility.device"):
             self.env[name].flush_model()
 
@@ -18,7 +19,7 @@ class ReadingStates:
         """Let readings of shared meters that nobody was asked about wait for an answer."""
         if not reading_ids:
             return
-        self._flush()
+        self.flush()
         self.env.cr.execute(
             SQL(
                 """
@@ -39,7 +40,7 @@ class ReadingStates:
         """
         if not point_ids:
             return
-        self._flush()
+        self.flush()
         cards = self.env.execute_query(
             SQL(
                 """

@@ -33,7 +33,7 @@ class ReadingStore(ReadingStates):
         """Return the cards with all their readings, by meter id."""
         if not meter_ids:
             return {}
-        self._flush()
+        self.flush()
         cards = self._bare_cards(tuple(meter_ids))
         self.env.cr.execute(
             SQL(
@@ -222,7 +222,7 @@ class ReadingStore(ReadingStates):
         :param moments: (meter id, date, kind, id of the reading that would stand there or 0)
         :return: (meter id, date, index) of the readings that stand there, one query
         """
-        self._flush()
+        self.flush()
         query = f"""
             SELECT r.meter_id, r.date, r.index::text, v.rank
               FROM (VALUES %s) AS v(rank, meter_id, date, kind, id)

@@ -13,6 +13,7 @@ from odoo import fields
 from odoo.tools import SQL
 
 from ..core.metering.synchronisation import Change, Incoming, Outcome, Plan, plan
+from .mirror_copy import MirrorCopy
 from .progress import Progress
 from .reading_rows import NewReading, step_values
 from .reading_store import ReadingStore
@@ -117,8 +118,19 @@ class Synchronisation:
 
     # === APPLY AND RECORD === #
 
+    def carry_out(self) -> dict[Outcome, int]:
+        """Decide and apply what is sent; return how many readings met each outcome."""
+        self.store.flush()
+        usual = MirrorCopy(self.env, self.sent, self.complete, self.store.today)
+        with Progress(self.env, self.env._("Synchronisation of readings"), len(usual.copies)) as progress:
+            counts = usual.apply(progress.advance)
+        self.sent = {card: readings for card, readings in self.sent.items() if card not in usual.cards}
+        if self.sent:
+            counts.update(self.apply(self.preview()))
+        return counts
+
     def apply(self, preview: Preview) -> dict[Outcome, int]:
-        """Carry the plans out, keep the answer, and return how many readings met each outcome."""
+        """Apply the plans, keep the answer, and return how many readings met each outcome."""
         inserts, corrections, steps, removed, counts = [], [], [], [], defaultdict(int)
         for planned in preview.plans:
             by_key = {step.key: step for step in planned.steps}

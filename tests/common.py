@@ -1,10 +1,7 @@
 """Two budgets of one town, their agents, and a few lines to enter meters and readings. Dates are fixed."""
 
-from unittest.mock import patch
-
 from odoo import Command
-from odoo.tests import HttpCase, TransactionCase
-from odoo.tests.common import ChromeBrowser
+from odoo.tests import TransactionCase
 
 MODULE = "utility_billing_sync"
 AGENT = f"{MODULE}.group_utility_user"
@@ -104,26 +101,3 @@ class SharingCase(TransactionCase):
         """Return {day: index} of a card's readings."""
         self.env.invalidate_all()
         return {str(r.date): r.index for r in meter.reading_ids.sorted("date")}
-
-
-class PatientBrowser(ChromeBrowser):
-    """A browser on a busy machine answers late, not wrongly: every limit of time is this many times Odoo's."""
-
-    throttling_factor = property(lambda self: 6, lambda self, value: None)
-
-
-class BrowserCase(HttpCase):
-    """A user in a real browser, in French where they read it so."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.env["res.lang"]._activate_lang("fr_FR")
-        cls.startClassPatcher(patch("odoo.tests.common.ChromeBrowser", PatientBrowser))
-
-    def walk(self, name, user, action, companies):
-        """Let the user take a tour that begins at an action of the module, in these companies."""
-        self.env.flush_all()
-        cookies = {"cids": "-".join(map(str, companies.ids))}
-        self.start_tour(f"/odoo/action-{MODULE}.{action}", name, login=user.login, cookies=cookies)
-        self.env.invalidate_all()

@@ -12,7 +12,8 @@ from odoo import Command, api
 from odoo.tests import TransactionCase, new_test_user
 from odoo.tools import SQL, config
 
-from .common import MODULE, BrowserCase
+from .browser import BrowserCase
+from .common import MODULE
 
 SIMULATOR = Path(__file__).resolve().parent.parent / "tools/frp1000_simulator.py"
 MONITOR, CONNECTOR_MANAGER = f"{MODULE}.group_ledger_monitor", f"{MODULE}.group_ledger_manager"

@@ -3,7 +3,7 @@ from datetime import date
 from odoo.tests import new_test_user, tagged
 
 from .billing_common import BillingCase
-from .common import BrowserCase
+from .browser import BrowserCase
 
 
 @tagged("post_install", "-at_install")

@@ -5,7 +5,8 @@ from datetime import date
 from odoo.tests import new_test_user, tagged
 
 from .billing_common import Q1, BillingCase
-from .common import MANAGER, MODULE, BrowserCase
+from .browser import BrowserCase
+from .common import MANAGER, MODULE
 
 
 @tagged("post_install", "-at_install", MODULE)

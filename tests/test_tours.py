@@ -2,7 +2,8 @@
 
 from odoo.tests import tagged
 
-from .common import JUNE, MARCH, MODULE, BrowserCase, SharingCase
+from .browser import BrowserCase
+from .common import JUNE, MARCH, MODULE, SharingCase
 
 
 class TourCase(SharingCase, BrowserCase):

@@ -45,9 +45,7 @@ class UtilitySynchronizeMixin(models.AbstractModel):
                     "what would change now."
                 )
             )
-        synchronisation = self._synchronisation()
-        counts = synchronisation.apply(synchronisation.preview())
-        return self._notify(counts)
+        return self._notify(self._synchronisation().carry_out())
 
     def action_decline(self):
         """*Annuler*: the readings stay as they are here, and the answer is kept."""

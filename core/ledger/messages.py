@@ -53,6 +53,13 @@ MESSAGES = {
     "acknowledgement_unknown": _lt("Line %(line)s: no document %(number)s of company %(company)s is known."),
     "lot_refused": _lt("The accounting system refused the whole lot %(lot)s: correct, then export again."),
     "status_wrong": _lt("Line %(line)s: %(value)s is neither accepted nor rejected."),
+    # A database restored from an older copy
+    "document_lost": _lt(
+        "Document %(number)s of %(company)s left in lot %(lot)s, but this database, restored from an older copy, "
+        "does not have it: enter it again under the same number, or reverse it in the accounting system."
+    ),
+    "lot_recognized": _lt("Lot %(lot)s left before this database was restored: its %(count)s documents stay there."),
+    "trace_wrong": _lt("%(name)s, the trace of a lot that left, cannot be read: it was put aside."),
     # Files as a whole, layouts, states
     "column_duplicate": _lt("The header names column %(column)s twice."),
     "column_missing": _lt("The header lacks column %(column)s."),

@@ -158,6 +158,27 @@ class Transport:
             self._remove(temporary, name)
         return sent
 
+    def keep(self, name, chunks):
+        """As `deliver`, into a folder of our own, made when missing."""
+        self._make_own(posixpath.dirname(name))
+        return self.deliver(name, chunks)
+
+    def list_own(self, folder, pattern="*"):
+        """As `list`, of a folder of our own: nothing where it was not made yet."""
+        path = self._path(folder)
+        with typed_failures(folder):
+            try:
+                self._fs.info(path)
+            except FileNotFoundError:
+                # Raises if the directory itself is gone: then nothing is known of the folder.
+                self._fs.info(posixpath.dirname(path))
+                return []
+        return self.list(folder, pattern)
+
+    def _make_own(self, folder):
+        with typed_failures(folder):
+            self._fs.makedirs(self._path(folder), exist_ok=True)
+
     def _send(self, name, path, chunks):
         digest, size = hashlib.sha256(), 0
         with typed_failures(name), self._fs.open(path, "wb") as target:
@@ -175,8 +196,7 @@ class Transport:
             return ABSENT
         base = posixpath.basename(name)
         stem, suffix = posixpath.splitext(base)
-        with typed_failures(folder):
-            self._fs.makedirs(self._path(folder), exist_ok=True)
+        self._make_own(folder)
         for copy in range(MAX_COPIES):
             target = posixpath.join(folder, f"{stem}.{copy}{suffix}" if copy else base)
             if not self._exists(target):

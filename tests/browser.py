@@ -1,0 +1,80 @@
+"""One browser for all the tours of a process: started once, emptied after each, closed at the end.
+
+Odoo starts a browser a tour, which reads and compiles the web client anew each time: most of a short tour's time.
+"""
+
+import atexit
+import os
+import shutil
+import subprocess
+from concurrent.futures import wait
+from unittest.mock import patch
+
+from odoo.tests import HttpCase
+from odoo.tests.common import HOST, ChromeBrowser
+
+from .common import MODULE
+
+_kept = {}
+
+
+class PatientBrowser(ChromeBrowser):
+    """A browser that stays open; on a busy machine it answers late, not wrongly: its limits are six times Odoo's."""
+
+    throttling_factor = property(lambda self: 6, lambda self, value: None)
+
+    def _chrome_start(self, user_data_dir, **options):
+        kind = tuple(sorted(options.items()))
+        kept = _kept.get(kind)
+        if kept and kept[0].poll() is None:
+            shutil.rmtree(user_data_dir)
+            self.user_data_dir = kept[2]
+            return kept[:2]
+        started = super()._chrome_start(user_data_dir, **options)
+        _kept[kind] = (*started, user_data_dir)
+        atexit.register(_close, os.getpid(), started[0], user_data_dir)
+        return started
+
+    def stop(self):
+        """Leave the page and forget what the user's browser held, cookies and caches of data included."""
+        if not hasattr(self, "ws"):
+            super().stop()
+            return
+        self.screencaster.stop()
+        self._websocket_request("Page.stopLoading")
+        wait(self._responses.values(), 10)
+        self._result.cancel()
+        origin = f"http://{HOST}:{self.test_case.http_port()}"
+        self._websocket_request("Page.navigate", params={"url": "about:blank"})
+        self._websocket_request("Storage.clearDataForOrigin", params={"origin": origin, "storageTypes": "all"})
+        self._websocket_request("Network.clearBrowserCookies")
+        self.ws.close()
+        self._receiver.join()
+
+
+def _close(owner, chrome, folder):
+    if os.getpid() != owner:
+        return
+    chrome.terminate()
+    try:
+        chrome.wait(5)
+    except subprocess.TimeoutExpired:
+        chrome.kill()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+class BrowserCase(HttpCase):
+    """A user in a real browser, in French where they read it so."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["res.lang"]._activate_lang("fr_FR")
+        cls.startClassPatcher(patch("odoo.tests.common.ChromeBrowser", PatientBrowser))
+
+    def walk(self, name, user, action, companies):
+        """Let the user take a tour that begins at an action of the module, in these companies."""
+        self.env.flush_all()
+        cookies = {"cids": "-".join(map(str, companies.ids))}
+        self.start_tour(f"/odoo/action-{MODULE}.{action}", name, login=user.login, cookies=cookies)
+        self.env.invalidate_all()

@@ -1,0 +1,140 @@
+"""A database restored from an older copy: what left since is recognised, not sent again.
+
+The copy is a savepoint: rolled back to, the database is older than the exchange directory and the counterpart.
+"""
+
+from contextlib import contextmanager
+
+from .ledger_common import LedgerCase
+
+HEADER = "company;number;external_reference;status;code;message\r\n"
+
+
+class TestLedgerRestore(LedgerCase):
+    @contextmanager
+    def restored(self):
+        """What is done inside happens after the copy, which is then restored."""
+        self.env.flush_all()
+        with self.env.cr.savepoint() as copy:
+            yield
+            self.env.flush_all()
+            copy.rollback()
+        self.env.invalidate_all()
+
+    def synchronise(self):
+        run = self.do(self.connector, "action_synchronize")
+        self.assertIn(run.state, ("done", "delivered"), run.anomaly_ids.mapped("message"))
+        return run
+
+    def outcomes(self):
+        return [row["outcome"] for row in self.report()["deliveries"]]
+
+    def versions(self):
+        return [row["version"] for row in self.report()["documents"]]
+
+    def traces(self):
+        return sorted((self.directory / "entries_sent").glob("*.json"))
+
+    def test_what_was_answered(self):
+        bill = self.entry()
+        with self.restored():
+            self.loop(bill)
+            self.assertEqual(self.document(bill).state, "integrated")
+        self.assertEqual(self.document(bill).state, "to_export")
+        run = self.synchronise()
+        self.assertEqual((self.document(bill).state, self.document(bill).operation), ("integrated", "update"))
+        self.assertEqual((self.versions(), self.outcomes()), ([1], ["new"]))
+        self.assertEqual(run.anomaly_ids.mapped("code"), ["lot_recognized"])
+        self.assertFalse(self.synchronise().anomaly_ids)
+
+    def test_what_waits_for_its_answer(self):
+        bill = self.entry()
+        with self.restored():
+            self.export(bill)
+        self.synchronise()
+        self.assertEqual(self.document(bill).state, "exported")
+        self.assertEqual(len(list((self.directory / "entries").iterdir())), 1)
+        self.simulate("serve", "--once")
+        self.synchronise()
+        self.assertEqual((self.document(bill).state, self.outcomes()), ("integrated", ["new"]))
+
+    def test_a_copy_made_between_two_lots(self):
+        """The first was on its way; its answer and the update that came after it are found, in their order."""
+        bill = self.entry()
+        self.export(bill)
+        with self.restored():
+            self.simulate("serve", "--once")
+            self.synchronise()
+            bill.action_approve_payment()
+            self.loop(bill)
+            self.assertEqual(self.versions(), [2])
+        self.assertEqual((self.document(bill).state, bill.payment_approval), ("exported", "pending"))
+        self.synchronise()
+        # the approval was forgotten here: taking it back there is what is sent
+        self.simulate("serve", "--once")
+        self.synchronise()
+        self.assertEqual((self.document(bill).state, self.versions()), ("integrated", [3]))
+        self.assertEqual([row["payment_approval"] for row in self.report()["documents"]], ["NON"])
+
+    def test_what_was_rejected_and_left_again(self):
+        bill = self.entry()
+        with self.restored():
+            refused = self.export(bill).lot_ids
+            (self.directory / "entries" / refused.name).unlink()
+            report = self.directory / f"acknowledgements/AR_{refused.number}.txt"
+            report.write_text(f"{HEADER}EAU;{bill.name};;rejected;THIRD;closed\r\n")
+            self.synchronise()
+            bill.ref = "corrected"
+            self.loop(bill)
+            self.assertEqual((self.document(bill).state, self.versions()), ("integrated", [1]))
+        self.synchronise()
+        # the reference corrected there is what it was before, here: an update, of the one document
+        self.assertEqual((self.document(bill).state, self.document(bill).operation), ("exported", "update"))
+        self.simulate("serve", "--once")
+        self.synchronise()
+        self.assertEqual((self.document(bill).state, self.versions()), ("integrated", [2]))
+
+    def test_a_document_that_is_lost(self):
+        kept = self.entry()
+        with self.restored():
+            lost = self.entry()
+            name = lost.name
+            self.loop(kept + lost)
+        run = self.synchronise()
+        self.assertEqual(self.document(kept).state, "integrated")
+        anomaly = run.anomaly_ids.filtered(lambda a: a.code == "document_lost")
+        self.assertIn(name, anomaly.message)
+        self.assertEqual(self.outcomes(), ["new"])
+
+    def test_a_lot_that_never_left(self):
+        bill = self.entry()
+        with self.restored():
+            self.export(bill)
+            for path in (self.directory / "entries").iterdir():
+                path.unlink()
+        self.synchronise()
+        self.simulate("serve", "--once")
+        self.synchronise()
+        self.assertEqual((self.document(bill).state, self.versions()), ("integrated", [1]))
+
+    def test_a_trace_that_cannot_be_read(self):
+        bill, other = self.entry(), self.entry()
+        with self.restored():
+            self.export(bill)
+            self.export(other)
+            self.simulate("serve", "--once")
+        first = self.traces()[0]
+        first.write_text(first.read_text().replace('"format": 1', '"format": 1,'))
+        run = self.synchronise()
+        codes = {"trace_wrong", "lot_recognized", "acknowledgement_unexpected"}
+        self.assertEqual(set(run.anomaly_ids.mapped("code")), codes)
+        self.assertTrue((first.parent / "error" / first.name).exists())
+        self.assertEqual(self.document(other).state, "integrated")
+
+    def test_traces_of_another_database(self):
+        bill = self.entry()
+        with self.restored():
+            self.export(bill)
+        self.env["ir.config_parameter"].set_param("database.uuid", "another")
+        self.assertFalse(self.synchronise().anomaly_ids)
+        self.assertEqual(self.env["ledger.lot"].search_count([]), 1, "its own lot, not the other's")
