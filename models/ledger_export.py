@@ -78,13 +78,14 @@ class LedgerConnector(models.Model):
         """
         documents = self.env["ledger.document"]
         for some in split_every(BATCH, ids):
-            noted = []
+            # one record of each, so that what is read of one is read of all
+            noted, records = [], {document.id: document for document in documents.browse(some)}
             for row, core in self._looked_at(some, checker):
                 sent = row.operation == "update" and Fingerprint.from_text(row.content_integrated)
                 change = compare(sent, Fingerprint.from_text(row.content)) if sent else None
                 findings, parts = checker.examine(core, change)
                 if findings or row.is_noted:
-                    noted.append((documents.browse(row.id), findings))
+                    noted.append((records[row.id], findings))
                 if not any(finding.blocking for finding in findings):
                     ready.append(row.id)
                     yield from parts
