@@ -12,7 +12,7 @@ from side_by_side import Comparison, Contender
 ROWS = rows or 50_000
 ACCOUNTS = ROWS // 10
 ALL = ROWS + ACCOUNTS
-SAMPLE = min(ROWS, 1_000)
+SAMPLE = min(ROWS, 250)
 
 books = Books.open(env)
 bench = Comparison(books.env, script, rows, only)
