@@ -1,43 +1,91 @@
-"""What a reading costs when there are ten thousand, a hundred thousand, a million of them at once.
+"""What a row costs when there are ten thousand, a hundred thousand, a million of them at once.
 
-`./dev bench growth --rows N`: a file of readings imported, and all confirmed to the other section, at N / 100, N / 10
-and N (1,000,000 unless told). Told: microseconds a reading, and the memory that each size asked for besides.
+`./dev bench growth --rows N`, at N / 100, N / 10 and N (1,000,000 unless told): a file of readings imported, and all
+confirmed to the other section; lines of entries exported, in documents of three; third parties and accounts of a
+référentiel that come in for the first time and again. Told: microseconds a row, and the memory that each size asked for
+besides.
 """
 
+import os
 import time
 
+from ledger_books import MODELS, Books
 from readings_town import DAYS, ReadingsTown
+from referential_files import Referential
 from side_by_side import forget_peak, resident_peak
 
 LARGEST = rows or 1_000_000
 SIZES = (LARGEST // 100, LARGEST // 10, LARGEST)
 
-town = ReadingsTown(env, SIZES[0], 0)
+WHAT = os.environ.get("GROWTH", "readings export referential").split()
 
 
-def costs(work, size):
-    """Return microseconds a reading and megabytes of an undone work."""
-    town.env.invalidate_all()
+def costs(environment, work, size):
+    """Return microseconds a row and megabytes of a work that is not committed, or that takes itself back."""
+    environment.invalidate_all()
     forget_peak()
     before, start = resident_peak(), time.perf_counter()
     work()
-    town.env.flush_all()
-    spent = time.perf_counter() - start
-    town.cr.rollback()
-    town.env.invalidate_all()
-    return 1e6 * spent / size, resident_peak() - before
+    environment.flush_all()
+    spent, peak = time.perf_counter() - start, resident_peak()
+    environment.cr.rollback()
+    environment.invalidate_all()
+    return 1e6 * spent / size, peak - before
 
 
-print("| readings | import | memory | confirmation | memory |\n|--:|--:|--:|--:|--:|")
-present = SIZES[0]
-for size in SIZES:
-    town.prepare((size - present) // len(DAYS))
-    present = size
-    figures = costs(town.import_file, size)
-    town.share()
-    figures += costs(town.confirm_all, size)
-    print("| {:,} | {:.0f} µs | + {:.0f} MB | {:.0f} µs | + {:.0f} MB |".format(size, *figures), flush=True)
-    town.cr.execute("DELETE FROM utility_reading")
-    town.cr.execute("DELETE FROM utility_meter WHERE section_id = %s", [town.sewerage.id])
-    town.cr.execute("UPDATE utility_connection_point SET is_shared = false")
-    town.commit()
+def tell(size, figures):
+    """Print a row of a table."""
+    cells = "".join(f" {spent:.0f} µs | + {memory:.0f} MB |" for spent, memory in figures)
+    print(f"| {size:,} |{cells}", flush=True)
+
+
+def grow_readings():
+    town = ReadingsTown(env, SIZES[0], 0)
+    print("| readings | import | memory | confirmation | memory |\n|--:|--:|--:|--:|--:|")
+    present = SIZES[0]
+    for size in SIZES:
+        town.prepare((size - present) // len(DAYS))
+        present = size
+        figures = [costs(town.env, town.import_file, size)]
+        town.share()
+        figures.append(costs(town.env, town.confirm_all, size))
+        tell(size, figures)
+        town.cr.execute("DELETE FROM utility_reading")
+        town.cr.execute("DELETE FROM utility_meter WHERE section_id = %s", [town.sewerage.id])
+        town.cr.execute("UPDATE utility_connection_point SET is_shared = false")
+        town.commit()
+
+
+def grow_export():
+    books = Books.open(env)
+
+    def export():
+        run = books.run(documents=books.documents.search([("state", "=", "to_export")]))
+        books.send(run)
+
+    print("\n| lines | export | memory |\n|--:|--:|--:|")
+    for size in SIZES:
+        count = size // 3 // MODELS * MODELS
+        books.add(count - books.documents.search_count([]))
+        tell(3 * count, [costs(books.env, export, 3 * count)])
+        books.undo()
+
+
+def grow_referential():
+    books = Books.open(env)
+    print("\n| codes | first time | memory | unchanged | memory |\n|--:|--:|--:|--:|--:|")
+    for size in SIZES:
+        files = Referential(books, size * 10 // 11)
+        files.only()
+        files.publish()
+        books.commit()
+        figures = [costs(books.env, files.come_in, size)]
+        files.come_in()
+        books.commit()
+        figures.append(costs(books.env, files.come_in, size))
+        tell(size, figures)
+        files.forget()
+
+
+for each in WHAT:
+    globals()[f"grow_{each}"]()

@@ -35,6 +35,7 @@ from . import (
     ledger_file,
     ledger_document,
     ledger_document_refresh,
+    ledger_document_rows,
     ledger_anomaly,
     ledger_exchange,
     ledger_work,

@@ -1,12 +1,14 @@
-import json
-
-from odoo import fields, models
-from odoo.tools import SQL
+from odoo import fields, models, tools
+from odoo.tools import SQL, split_every
 
 BOUND = """
-    UPDATE ledger_code SET res_id = row.record
-      FROM jsonb_to_recordset(%s::jsonb) AS row(id int, record int) WHERE ledger_code.id = row.id
+    UPDATE ledger_code code SET res_id = found.id
+      FROM (SELECT record.code, min(record.id) AS id FROM (%(records)s) AS record(id, code) GROUP BY record.code) found
+     WHERE code.connector_id = %(connector)s AND code.kind = %(kind)s AND code.company_id = %(company)s AND code.active
+       AND COALESCE(code.res_id, 0) = 0 AND code.code = found.code
 """
+# Records are made so many at a time: the memory of a hundred thousand is that of these.
+BATCH = 1000
 # The class of a French account says what Odoo makes of it (plan comptable, first digits; the longest wins).
 ACCOUNT_TYPES = {
     "1": "equity", "16": "liability_non_current", "2": "asset_fixed", "28": "asset_non_current", "3": "asset_current",
@@ -28,17 +30,16 @@ class LedgerConnector(models.Model):
         if kind == "company":
             self._bind_companies()
             return
-        domain = [("connector_id", "=", self.id), ("kind", "=", kind), ("res_id", "in", (False, 0))]
         for company in companies:
-            codes = self.env["ledger.code"].search([*domain, ("company_id", "=", company.id)])
-            if not codes:
-                continue
-            known = self._candidates(kind, company, codes)
-            missing = codes.filtered(lambda code, known=known: code.code not in known)
-            known |= self._make_missing(kind, company, missing)
-            rows = [{"id": code.id, "record": known[code.code]} for code in codes if code.code in known]
-            self.env.cr.execute(SQL(BOUND, json.dumps(rows)))
-            codes.invalidate_recordset(["res_id"])
+            self._bind_to(kind, company, self._candidates(kind, company))
+            self._make_missing(kind, company)
+
+    def _bind_to(self, kind, company, records):
+        """Bind codes to records; `records`: a query of (id, code)."""
+        self.env.flush_all()
+        self.env.cr.execute(SQL(BOUND, records=records, connector=self.id, kind=kind, company=company.id))
+        if self.env.cr.rowcount:
+            self.env["ledger.code"].invalidate_model(["res_id"])
 
     def _bind_companies(self):
         """Each company here takes its code's scan directory; a code without a company here waits for one."""
@@ -51,9 +52,8 @@ class LedgerConnector(models.Model):
             if directory and company.scan_directory != directory:
                 company.scan_directory = directory
 
-    def _candidates(self, kind, company, codes):
-        """Return {code: id} of the records of Odoo that carry these codes. Hook."""
-        names = codes.mapped("code")
+    def _candidates(self, kind, company):
+        """Return a query (id, code) of the records of Odoo that a code of this kind may stand for. Hook."""
         own = [("company_id", "=", company.id)]
         search = {
             "third_party": ("res.partner", "ref", [("company_id", "in", (False, company.id))]),
@@ -64,40 +64,49 @@ class LedgerConnector(models.Model):
             "analytic_axis": ("account.analytic.plan", "name", []),
             "analytic_section": ("account.analytic.account", "code", [("company_id", "in", (False, company.id))]),
         }
-        model, field, domain = search[kind]
-        records = self.env[model].with_company(company).search([(field, "in", names), *domain], order="id desc")
-        return {record[field]: record.id for record in records}
+        name, field, domain = search[kind]
+        model = self.env[name].with_company(company)
+        query = model._search(domain)
+        return query.select(SQL.identifier(query.table, "id"), model._field_to_sql(query.table, field, query))
 
-    def _make_missing(self, kind, company, codes):
-        """Return {code: id} of the records made for codes that nothing in Odoo carries. Hook."""
+    def _make_missing(self, kind, company):
+        """Make the records of codes that nothing in Odoo carries, where the connector says so. Hook."""
         wanted = {
             "third_party": self.create_third_parties,
             "account": self.create_accounts,
             "journal": self.create_journals,
         }
-        if not (codes and wanted.get(kind)):
-            return {}
+        if not wanted.get(kind):
+            return
+        domain = [("connector_id", "=", self.id), ("kind", "=", kind), ("company_id", "=", company.id)]
+        codes = self.env["ledger.code"].search([*domain, ("res_id", "in", (False, 0))])
         prepare = getattr(self, f"_prepare_{kind}")
-        model = self.env[self.env["ledger.code"]._models_of_kinds()[kind]].with_company(company)
-        # a code that is both customer and supplier is one partner
-        values = {code.code: prepare(code, company) for code in codes}
-        made = model.with_context(tracking_disable=True, mail_create_nosubscribe=True).create(list(values.values()))
-        return dict(zip(values, made.ids, strict=True))
+        # a third party that comes without a parent or children has no address to share with them
+        context = {"tracking_disable": True, "mail_create_nosubscribe": True, "_partners_skip_fields_sync": True}
+        model = self.env[self.env["ledger.code"]._models_of_kinds()[kind]].with_company(company).with_context(**context)
+        for ids in split_every(BATCH, codes.ids):
+            some = codes.browse(ids)
+            made = model.create([prepare(code, company) for code in some])
+            rows = SQL("SELECT * FROM unnest(%s, %s)", made.ids, some.mapped("code"))
+            self._bind_to(kind, company, rows)
 
     def _prepare_third_party(self, code, company):
         details = code.details or {}
-        country = self.env["res.country"].search([("code", "=", (details.get("country") or "").upper())], limit=1)
         shown = {name: details.get(name) for name in ("street", "street2", "zip", "city", "email")}
         return {
             "name": code.name or code.code,
             "ref": code.code,
             "company_id": company.id,
             "is_company": details.get("type") == "supplier",
-            "country_id": country.id,
+            "country_id": self._country((details.get("country") or "").upper()),
             "customer_rank": int(details.get("type") != "supplier"),
             "supplier_rank": int(details.get("type") == "supplier"),
             **shown,
         }
+
+    @tools.ormcache("code")
+    def _country(self, code):
+        return self.env["res.country"].search([("code", "=", code)], limit=1).id
 
     def _prepare_account(self, code, company):
         prefixes = (code.code[:size] for size in range(len(code.code), 0, -1))

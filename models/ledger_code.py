@@ -23,6 +23,8 @@ MODELS = {
     "analytic_axis": "account.analytic.plan",
     "analytic_section": "account.analytic.account",
 }
+# What a row of a file says.
+CONTENT = {"company_code", "kind", "code", "name", "details", "active"}
 MIRRORED = {
     "connector_id",
     "company_id",
@@ -33,6 +35,7 @@ MIRRORED = {
     "details",
     "res_model",
     "bound_by_hand",
+    "mark",
 }
 
 
@@ -60,6 +63,7 @@ class LedgerCode(models.Model):
     )
     is_bound = fields.Boolean(compute="_compute_is_bound", search="_search_is_bound", string="Bound")
     bound_by_hand = fields.Boolean(readonly=True)
+    mark = fields.Char(readonly=True, prefetch=False, help="Digest of the row it came from: known again unread.")
 
     _code_unique = models.UniqueIndex("(connector_id, kind, company_code, code)")
     _record_index = models.Index("(company_id, res_model, res_id) WHERE res_id IS NOT NULL")
@@ -119,6 +123,8 @@ class LedgerCode(models.Model):
     def write(self, vals):
         """A binding entered by hand is kept when the référentiel comes again; the rest is what came in."""
         by_hand = "res_id" in vals and not self.env.su
+        if vals.keys() & CONTENT:
+            vals = {**vals, "mark": False}
         if not self.env.su and vals.keys() & MIRRORED:
             raise AccessError(
                 self.env._("The référentiel comes from the accounting system: only bindings are changed here.")

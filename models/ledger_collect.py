@@ -1,7 +1,8 @@
 """Odoo's accounting documents as the accounting system knows them: a few queries, whatever their number."""
 
-from collections import defaultdict
+from collections import defaultdict, namedtuple
 from decimal import Decimal
+from functools import lru_cache
 
 from odoo.tools import SQL
 
@@ -18,10 +19,11 @@ TYPES = {
 CUSTOMER = ("FC", "AC")
 
 HEADS = """
-    SELECT move.id, move.company_id, move.move_type, move.name AS number, move.date, move.invoice_date, move.ref,
-           move.payment_reference, move.invoice_date_due, move.payment_approval, move.journal_id,
-           move.preferred_payment_method_line_id AS payment_id, move.invoice_currency_rate::text AS rate,
-           move.amount_total::text AS currency_total, abs(move.amount_total_signed)::text AS total,
+    SELECT move.id, move.state, move.company_id, move.move_type, move.currency_id, move.name AS number, move.date,
+           move.invoice_date, move.ref, move.payment_reference, move.invoice_date_due, move.payment_approval,
+           move.journal_id, move.preferred_payment_method_line_id AS payment_id,
+           move.invoice_currency_rate::text AS rate, move.amount_total::text AS currency_total,
+           abs(move.amount_total_signed)::text AS total,
            company.ledger_code AS company, currency.name AS currency, ledger.name AS ledger_currency,
            COALESCE(journal.name ->> %(lang)s, journal.name ->> 'en_US') AS journal_name,
            partner.id AS partner_id, partner.name AS partner_name
@@ -67,6 +69,10 @@ class Collector:
 
     def documents(self, move_ids):
         """Return {move id: core Document}."""
+        return {move: document for move, (_head, document) in self.entries(move_ids).items()}
+
+    def entries(self, move_ids):
+        """Return {move id: (row of the entry itself, core Document)}."""
         params = {"ids": list(move_ids), "lang": self._env.lang or "en_US"}
         # what other transactions of this process still hold back is written first
         self._env.flush_all()
@@ -75,14 +81,19 @@ class Collector:
         for line in self._rows(LINES, params):
             lines[line.move_id].append(line)
         codes = self._codes(heads, lines)
-        return {head.id: self._document(head, lines[head.id], codes) for head in heads}
+        return {head.id: (head, self._document(head, lines[head.id], codes)) for head in heads}
 
     def _rows(self, query, params):
-        self._env.cr.execute(SQL(query, **params))
-        return [Row(row) for row in self._env.cr.dictfetchall()]
+        return self.rows(SQL(query, **params))
+
+    def rows(self, query):
+        """Return the rows of a query, values by name."""
+        self._env.cr.execute(query)
+        row = _row(tuple(column.name for column in self._env.cr.description))
+        return list(map(row._make, self._env.cr.fetchall()))
 
     def _codes(self, heads, lines):
-        """Return {(company, model, record): [(code, type, axis)]} of every record that is named."""
+        """Return the Codes of every record that is named."""
         every = [line for rows in lines.values() for line in rows]
         partners = {row.partner_id for row in (*heads, *every)}
         named = {
@@ -96,16 +107,17 @@ class Collector:
         companies, found = list({head.company_id for head in heads}), defaultdict(list)
         for model, records in named.items():
             ids = [record for record in records if record]
-            for row in self._rows(CODES, {"companies": companies, "model": model, "ids": ids}):
+            about = {"companies": companies, "model": model, "ids": ids}
+            for row in self._rows(CODES, about) if ids else ():
                 found[row.company_id, model, row.res_id].append((row.code, row.type, row.axis or ""))
-        return found
+        return Codes(found)
 
     def _document(self, head, lines, codes):
         kind = TYPES.get(head.move_type, "")
         side = "customer" if kind in CUSTOMER else "supplier"
 
         def code(model, record, wanted=None):
-            return _pick(codes.get((head.company_id, model, record), ()), wanted)[0]
+            return codes[head.company_id, model, record, wanted][0]
 
         label = head.partner_name or head.number or ""
         third_party = code("res.partner", head.partner_id, side)
@@ -134,15 +146,25 @@ class Collector:
         )
 
 
-class Row:
-    """A row of a query, by attribute."""
+class Codes(dict):
+    """{(company, model, record, wanted type): (code, type, axis)}, each chosen once."""
 
-    def __init__(self, values):
-        self.__dict__.update(values)
+    def __init__(self, found):
+        self._found = found
+
+    def __missing__(self, key):
+        picked = self[key] = _pick(self._found.get(key[:3], ()), key[3])
+        return picked
+
+
+@lru_cache
+def _row(names):
+    """The type of a query's rows: values by name, at the price of a tuple."""
+    return namedtuple("Row", names)
 
 
 def _line(line, place, label, code, codes, head, side):
-    section, _type, axis = _pick(codes.get((head.company_id, "account.analytic.account", _analytic(line)), ()), None)
+    section, _type, axis = codes[head.company_id, "account.analytic.account", _analytic(line), None]
     third_party = line.is_third_party
     return EntryLine(
         account=code("account.account", line.account_id),

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.tools import SQL
 
 from ..core.ledger.acknowledgement import SentDocument
 from .ledger_labels import field_label
@@ -19,9 +20,9 @@ class LedgerDocument(models.Model):
     _rec_name = "number"
     _rec_names_search = ["number", "partner_id"]
 
-    connector_id = fields.Many2one("ledger.connector", required=True, ondelete="restrict", index=True)
-    company_id = fields.Many2one("res.company", required=True, index=True)
-    move_id = fields.Many2one("account.move", string="Journal Entry", required=True, ondelete="restrict", index=True)
+    connector_id = fields.Many2one("ledger.connector", required=True, ondelete="restrict")
+    company_id = fields.Many2one("res.company", required=True)
+    move_id = fields.Many2one("account.move", string="Journal Entry", required=True, ondelete="restrict")
     operation = fields.Selection(
         [("create", "New Entry"), ("update", "Update")], string="Kind", required=True, default="create"
     )
@@ -35,7 +36,6 @@ class LedgerDocument(models.Model):
         ],
         required=True,
         default="to_export",
-        index=True,
     )
     number = fields.Char(string="Document")
     move_type = fields.Selection(
@@ -59,18 +59,23 @@ class LedgerDocument(models.Model):
     date_exported = fields.Datetime(string="Exported On")
     date_integrated = fields.Datetime(string="Integrated On")
     anomaly_ids = fields.One2many("ledger.anomaly", "document_id", string="Anomalies")
-    has_anomaly = fields.Boolean(string="In Anomaly", index=True)
+    has_anomaly = fields.Boolean(string="In Anomaly")
     signature = fields.Char(help="Digest of the entry when it was last looked at: any change shows, whoever made it.")
-    content = fields.Text(help="What the document says now, field by field (digests).")
-    content_sent = fields.Text(help="What it said when it last left.")
-    content_integrated = fields.Text(help="What the accounting system accepted.")
+    content = fields.Text(prefetch=False, help="What the document says now, field by field (digests).")
+    content_source = fields.Char(
+        prefetch=False, help="Digest of what `content` was worked out from: while it stays, so does `content`."
+    )
+    content_sent = fields.Text(prefetch=False, help="What it said when it last left.")
+    content_integrated = fields.Text(prefetch=False, help="What the accounting system accepted.")
     changed_fields = fields.Char(string="Changed Attributes", help="Their names in the exchange.")
     changed_labels = fields.Char(
         string="Changed Fields", compute="_compute_changed_labels", help="What an update would change."
     )
 
+    # A document changes its state three times on its way: each index is paid for each time.
     _move_unique = models.UniqueIndex("(move_id, connector_id)")
-    _waiting_index = models.Index("(connector_id, id) WHERE state = 'to_export'")
+    _due_index = models.Index("(connector_id, operation, date, id) WHERE state = 'to_export'")
+    _anomaly_index = models.Index("(connector_id) WHERE has_anomaly")
 
     @api.depends("changed_fields")
     @api.depends_context("lang")
@@ -132,14 +137,6 @@ class LedgerDocument(models.Model):
             raise AccessError(self.env._("Exports are for who has the right “Synchronisation Monitor”."))
         self.check_access("read")
 
-    def _move_on(self, event):
-        """Let documents go through an event of the core's table.
-
-        :raises TransitionForbidden: one of them is in another state than the event allows
-        """
-        for documents in self.grouped(lambda d: (d.state, d.operation)).values():
-            documents.write(documents[0]._state_after(event))
-
     def _as_sent(self):
         """Return the document as far as an answer is concerned."""
         company, lot = self.company_id.ledger_code or "", self.lot_id.number or ""
@@ -147,11 +144,16 @@ class LedgerDocument(models.Model):
 
     def _accept(self):
         """The accounting system has these documents as they were sent; a later change here becomes an update."""
-        self._move_on("accept")
-        now = fields.Datetime.now()
-        for document in self:
-            document.write({"content_integrated": document.content_sent, "date_integrated": now})
-        self._refresh()
+        sent = SQL.identifier("content_sent")
+        self._move_on("accept", content_integrated=sent, date_integrated=fields.Datetime.now(), changed_fields=None)
+        # what changed here meanwhile is an update; remarks on what left are over
+        query = SQL(
+            "SELECT id FROM ledger_document document WHERE id = ANY(%s)"
+            " AND (content IS DISTINCT FROM content_integrated"
+            " OR EXISTS (SELECT FROM ledger_anomaly anomaly WHERE anomaly.document_id = document.id))",
+            self.ids,
+        )
+        self.browse(row[0] for row in self.env.execute_query(query))._refresh()
 
     def _reject(self, findings):
         """The accounting system refused them; `findings`: {document id: core finding}."""

@@ -1,9 +1,9 @@
 from odoo import api, models
 from odoo.tools import SQL, split_every
 
-from ..core.ledger.checks import CheckContext, check_document
+from ..core.ledger.checks import CheckContext, examine
 from ..core.ledger.findings import Finding
-from ..core.ledger.fingerprint import Fingerprint, compare, fingerprint, updates
+from ..core.ledger.fingerprint import Fingerprint, compare, fingerprint, source_digest, updates
 from ..core.ledger.layouts import Writer
 from ..core.ledger.states import DocumentStatus, apply_event
 from .ledger_collect import Collector
@@ -51,20 +51,19 @@ class LedgerDocument(models.Model):
         self.sudo().search([("connector_id", "in", connectors.ids), ("has_anomaly", "=", True)])._refresh()
 
     def _refresh_batch(self, checker):
-        found = self._collect_moves(self.move_id.ids)
+        found = Collector(self.env).entries(self.move_id.ids)
         signatures = self._signatures()
         gone = self.filtered(lambda document: signatures[document.move_id.id][0] != "posted")
         gone._forget()
-        anomalies = []
+        anomalies, rows = [], {}
         for document in self - gone:
-            core = found[document.move_id.id]
+            head, core = found[document.move_id.id]
             values, findings = document._judge(core, checker)
-            values |= document._shown_values(core) | {"signature": signatures[document.move_id.id][1]}
-            document.write({name: value for name, value in values.items() if document[name] != value})
+            rows[document.id] = values | _shown_values(head) | {"signature": signatures[head.id][1]}
             if findings is not None:
                 anomalies.append((document, findings))
+        self._write_rows(rows)
         self._replace_anomalies(anomalies)
-        return {document.id: found[document.move_id.id] for document in self - gone}
 
     def _signatures(self):
         """Return {move id: (state, digest)}."""
@@ -73,18 +72,20 @@ class LedgerDocument(models.Model):
 
     def _judge(self, core, checker):
         """Return (values to write, findings) of a document; no findings (None): those it has stay."""
-        current = fingerprint(core)
-        values = {"content": current.to_text(), "changed_fields": False}
+        source = source_digest(core)
+        known = self.content if self.content and self.content_source == source else None
+        values = {"content": known or fingerprint(core).to_text(), "content_source": source, "changed_fields": None}
+        values |= {"state": self.state, "operation": self.operation}
         if self.state in IN_FLIGHT:
             return values, None
         if self.state == "rejected" and values["content"] == self.content_sent:
             return values, None
         if self.operation == "create":
-            return values | self._state_after("change"), checker.check(core)
-        change = compare(Fingerprint.from_text(self.content_integrated), current)
+            return values | self._state_after("change"), checker.examine(core)[0]
+        change = compare(Fingerprint.from_text(self.content_integrated), Fingerprint.from_text(values["content"]))
         if change.updatable or change.reversal:
             values["changed_fields"] = ", ".join((*change.updatable, *change.reversal))
-            return values | self._state_after("change"), change.findings or checker.check_update(core, change)
+            return values | self._state_after("change"), checker.examine(core, change)[0]
         if self.state == "integrated":
             return values, ()
         return values | self._state_after("change", "revert"), ()
@@ -95,18 +96,6 @@ class LedgerDocument(models.Model):
         for event in events:
             status = apply_event(status, event)
         return {"state": status.state, "operation": status.operation}
-
-    def _shown_values(self, core):
-        move = self.move_id
-        return {
-            "number": core.number,
-            "move_type": move.move_type,
-            "journal_id": move.journal_id,
-            "partner_id": move.commercial_partner_id,
-            "date": core.date,
-            "amount": move.amount_total,
-            "currency_id": move.currency_id,
-        }
 
     def _forget(self):
         """An entry that is not posted any more: forgotten if nothing of it was ever sent, else said."""
@@ -121,22 +110,38 @@ class LedgerDocument(models.Model):
     def _replace_anomalies(self, found):
         """Keep the findings of each (document, findings) and nothing else; what did not change is not written."""
         anomalies, old, new = self.env["ledger.anomaly"], self.env["ledger.anomaly"], []
+        blocked = {True: [], False: []}
         for document, findings in found:
             values = [
                 anomalies._values(finding, document_id=document.id, company_id=document.company_id.id)
                 for finding in findings
             ]
             kept = document.anomaly_ids
-            if [(a.code, a.params, a.field, a.line) for a in kept.sorted("id")] != [
+            if (kept or values) and [(a.code, a.params, a.field, a.line) for a in kept.sorted("id")] != [
                 (v["code"], v["params"], v["field"], v["line"]) for v in values
             ]:
                 old |= kept
                 new += values
-            blocked = any(finding.blocking for finding in findings)
-            if document.has_anomaly != blocked:
-                document.has_anomaly = blocked
+            stopped = any(finding.blocking for finding in findings)
+            if document.has_anomaly != stopped:
+                blocked[stopped].append(document.id)
         old.unlink()
         anomalies.create(new)
+        for stopped, ids in blocked.items():
+            self.browse(ids).write({"has_anomaly": stopped})
+
+
+def _shown_values(head):
+    """Return what the monitor shows of a document."""
+    return {
+        "number": head.number,
+        "move_type": head.move_type,
+        "journal_id": head.journal_id,
+        "partner_id": head.partner_id,
+        "date": head.date,
+        "amount": head.currency_total,
+        "currency_id": head.currency_id,
+    }
 
 
 class Checker:
@@ -151,20 +156,26 @@ class Checker:
             locked=frozenset(company.ledger_code or "" for company in companies if company.ledger_locked),
         )
         lot = connector._lot("0")
-        self._entries = Writer(connector.entries_layout_id._to_core(), lot)
-        self._updates = Writer(connector.updates_layout_id._to_core(), lot)
+        self.entries = Writer(connector.entries_layout_id._to_core(), lot)
+        self.updates = Writer(connector.updates_layout_id._to_core(), lot)
 
-    def check(self, document):
-        """Return the core findings of a document that would leave as a new entry."""
-        return check_document(document, self._context, self._entries)
+    def write_with(self, writer):
+        """Let the rows that are checked be those of this lot."""
+        if writer.layout == self.entries.layout:
+            self.entries = writer
+        if writer.layout == self.updates.layout:
+            self.updates = writer
 
-    def check_update(self, document, change):
-        """Return the findings of a document that would leave as an update."""
-        if self._updates.layout.flow != "updates":
-            return check_document(document, self._context, self._updates)
+    def examine(self, document, change=None):
+        """Return (core findings, parts of the file) of a document that would leave as a new entry; `change`: as an
+        update that says this."""
+        if change is None or (not change.reversal and self.updates.layout.flow != "updates"):
+            findings, part = examine(document, self._context, self.entries if change is None else self.updates)
+            return findings, (part,)
+        if change.reversal:
+            return change.findings, ()
         findings = []
         if document.company in self._context.locked:
             findings.append(Finding("company_locked", "company", {"company": document.company}))
-        for row in updates(document, change):
-            findings.extend(self._updates.render(row).findings)
-        return tuple(findings)
+        parts = tuple(map(self.updates.render, updates(document, change)))
+        return (*findings, *(finding for part in parts for finding in part.findings)), parts

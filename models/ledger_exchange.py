@@ -5,7 +5,6 @@ from psycopg2 import InterfaceError, OperationalError
 from psycopg2.errors import UniqueViolation
 
 from odoo import models
-from odoo.fields import Command
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
@@ -64,9 +63,9 @@ class LedgerConnector(models.Model):
             "trigger": trigger,
             "company_ids": companies.ids,
         }
-        if documents:
-            values |= {"todo_ids": [Command.set(documents.ids)], "total": len(documents)}
         run = self.env["ledger.run"].create(values)
+        if documents:
+            run._note_todo(documents.ids)
         self._call_job(ORPHANED)
         return run
 

@@ -1,10 +1,28 @@
 import secrets
 
 from odoo import fields, models
+from odoo.tools import SQL, split_every
 
-from ..core.ledger.fingerprint import Fingerprint, compare, updates
+from ..core.ledger.fingerprint import Fingerprint, compare, source_digest
 from ..core.ledger.layouts import Writer
-from .ledger_document_refresh import Checker
+from .ledger_collect import Collector
+from .ledger_document_refresh import BATCH, Checker
+
+PARTS = """
+    SELECT operation, CASE WHEN operation = ANY(%(named)s) THEN NULL ELSE company_id END AS company,
+           array_agg(id ORDER BY company_id, date, id)
+      FROM ledger_document WHERE id = ANY(%(ids)s) AND state = 'to_export'
+  GROUP BY 1, 2 ORDER BY 1, 2
+"""
+DUE = """
+    SELECT document.id, document.move_id, document.operation, document.content, document.content_source,
+           document.content_integrated, document.has_anomaly OR EXISTS (
+               SELECT FROM ledger_anomaly anomaly WHERE anomaly.document_id = document.id) AS is_noted
+      FROM unnest(%s) WITH ORDINALITY AS wanted(id, place)
+      JOIN ledger_document document ON document.id = wanted.id
+     WHERE document.state = 'to_export'
+  ORDER BY wanted.place
+"""
 
 
 class LedgerConnector(models.Model):
@@ -16,55 +34,82 @@ class LedgerConnector(models.Model):
         """Steps 1 and 2: lock, check, write the files and keep them. Returns the lots to deliver."""
         if run.state == "delivered":
             run._move_on("next_batch")
-        documents = self.env["ledger.document"].browse(document_ids).exists()
-        documents = documents.try_lock_for_update(allow_referencing=True)
+        documents = self.env["ledger.document"].browse(document_ids).try_lock_for_update(allow_referencing=True)
         documents.invalidate_recordset()
-        rejected = documents.filtered(lambda d: d.state == "rejected")
-        rejected._move_on("correct")
-        due = documents.filtered(lambda d: d.state == "to_export")
-        found = due._refresh_batch(Checker(self))
-        ready = due.exists().filtered(lambda d: d.state == "to_export" and not d.has_anomaly)
-        run.set_aside += len(due.exists().filtered("has_anomaly"))
-        lots = self.env["ledger.lot"]
-        for (layout, company), part in ready.grouped(self._lot_key).items():
-            lots |= self._write_lot(run, layout, company, part, found)
+        documents.search([("id", "in", documents.ids), ("state", "=", "rejected")])._move_on("correct")
+        lots, checker = self.env["ledger.lot"], Checker(self)
+        layouts = {"create": self.entries_layout_id, "update": self.updates_layout_id}
+        # a file that does not name the company holds one company only
+        named = [kind for kind, layout in layouts.items() if "company" in layout.column_ids.mapped("attribute")]
+        for operation, company, ids in self.env.execute_query(SQL(PARTS, ids=documents.ids, named=named)):
+            lots |= self._write_lot(run, layouts[operation], documents.company_id.browse(company), ids, checker)
+            run.set_aside += documents.search_count([("id", "in", ids), ("has_anomaly", "=", True)])
         run._treated(document_ids)
         if lots:
             run._move_on("write")
         return lots
 
-    def _lot_key(self, document):
-        """Return (layout, company or none): a file that does not name the company holds one company only."""
-        layout = self.entries_layout_id if document.operation == "create" else self.updates_layout_id
-        named = "company" in layout.column_ids.mapped("attribute")
-        return layout, self.env["res.company"] if named else document.company_id
-
-    def _write_lot(self, run, layout, company, documents, found):
+    def _write_lot(self, run, layout, company, ids, checker):
+        """Return the lot of those of these documents that may leave, none where all have anomalies."""
         number = f"{fields.Datetime.now():%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
-        core = layout._to_core()
         about = self._lot(number, company.ledger_code or "")
-        writer = Writer(core, about)
-        content = b"".join(writer.chunks(self._rows(core, documents, found)))
+        writer, ready = Writer(layout._to_core(), about), []
+        checker.write_with(writer)
+        content = b"".join(writer.pack(self._parts(ids, checker, ready)))
+        if not ready:
+            return self.env["ledger.lot"]
         values = {
-            "company_ids": documents.company_id.ids,
+            "company_ids": company.ids or self._companies_of(ready),
             "number": number,
-            "name": core.name_for(about),
+            "name": writer.layout.name_for(about),
             "size": writer.size,
             "sha256": writer.sha256,
-            "document_count": len(documents),
+            "document_count": len(ready),
         }
         lot = self.env["ledger.lot"]._make(run, layout, content, values)
-        documents._move_on("collect")
-        for document in documents:
-            document.write({"lot_id": lot.id, "run_id": run.id, "content_sent": document.content})
+        sent = {"lot_id": lot.id, "run_id": run.id, "content_sent": SQL.identifier("content")}
+        self.env["ledger.document"].browse(ready)._move_on("collect", **sent)
         return lot
 
-    def _rows(self, layout, documents, found):
-        """Yield what a file says of documents: whole, or a row for each field that changed since the integration."""
-        for document in documents.sorted(lambda d: (d.company_id.id, d.date, d.id)):
-            core = found[document.id]
-            if layout.flow != "updates":
-                yield core
-                continue
-            sent = Fingerprint.from_text(document.content_integrated)
-            yield from updates(core, compare(sent, Fingerprint.from_text(document.content)))
+    def _parts(self, ids, checker, ready):
+        """Yield what a file says of those documents that may leave; their ids are added to `ready`.
+
+        The findings of each one are kept.
+        """
+        documents = self.env["ledger.document"]
+        for some in split_every(BATCH, ids):
+            # one record of each, so that what is read of one is read of all
+            noted, records = [], {document.id: document for document in documents.browse(some)}
+            for row, core in self._looked_at(some, checker):
+                sent = row.operation == "update" and Fingerprint.from_text(row.content_integrated)
+                change = compare(sent, Fingerprint.from_text(row.content)) if sent else None
+                findings, parts = checker.examine(core, change)
+                if findings or row.is_noted:
+                    noted.append((records[row.id], findings))
+                if not any(finding.blocking for finding in findings):
+                    ready.append(row.id)
+                    yield from parts
+            documents._replace_anomalies(noted)
+
+    def _looked_at(self, ids, checker):
+        """Return (row, core Document) of documents; what became another since it was looked at is judged again."""
+        rows = self._due_rows(ids)
+        found = Collector(self.env).entries([row.move_id for row in rows])
+        stale = [
+            row.id
+            for row in rows
+            for head, core in [found[row.move_id]]
+            if head.state != "posted" or source_digest(core) != row.content_source
+        ]
+        if stale:
+            self.env["ledger.document"].browse(stale)._refresh_batch(checker)
+            rows = self._due_rows(ids)
+        return [(row, found[row.move_id][1]) for row in rows if found[row.move_id][0].state == "posted"]
+
+    def _companies_of(self, ids):
+        query = SQL("SELECT DISTINCT company_id FROM ledger_document WHERE id = ANY(%s)", ids)
+        return [row[0] for row in self.env.execute_query(query)]
+
+    def _due_rows(self, ids):
+        self.env["ledger.document"].flush_model()
+        return Collector(self.env).rows(SQL(DUE, list(ids)))

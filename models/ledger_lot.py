@@ -135,8 +135,7 @@ class LedgerLot(models.Model):
         now = fields.Datetime.now()
         self.write({"state": "delivered", "date_delivered": now})
         waiting = self._documents("exporting")
-        waiting._move_on("confirm")
-        waiting.write({"date_exported": now})
+        waiting._move_on("confirm", date_exported=now)
         if not self.connector_id.acknowledgement_layout_id:
             waiting._accept()
         run = self.run_id
@@ -150,8 +149,7 @@ class LedgerLot(models.Model):
     def _release(self):
         self.state = "abandoned"
         documents = self._documents("exporting")
-        documents._move_on("release")
-        documents.write({"lot_id": False})
+        documents._move_on("release", lot_id=None)
         if self.run_id.state == "written":
             self.run_id._move_on("abandon")
         documents._refresh()

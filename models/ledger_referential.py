@@ -3,30 +3,54 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from odoo import fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, split_every
 
 from ..core.ledger.findings import FileRefused, Finding, TransportError
-from ..core.ledger.layouts import BadRow, Reader, Row, match_name
+from ..core.ledger.layouts import BadRow, KnownRow, Reader, Row, match_name
 from ..core.ledger.referential import CodeRow, difference
 from ..core.ledger.transports import ABSENT
 
 MAX_SIZE = 256 << 20
+BATCH = 10_000
 
+ROWS = """
+    unnest(%(records)s::int[], %(company_ids)s::int[], %(companies)s::varchar[], %(codes)s::varchar[],
+           %(names)s::varchar[], %(details)s::jsonb[], %(marks)s::varchar[])
+        AS row(id, company_id, company_code, code, name, details, mark)
+"""
 MADE = """
-    INSERT INTO ledger_code (connector_id, company_id, company_code, kind, code, name, details, active, res_model,
+    INSERT INTO ledger_code (connector_id, company_id, company_code, kind, code, name, details, mark, active, res_model,
                              bound_by_hand, create_uid, write_uid, create_date, write_date)
-    SELECT %(connector)s, row.company_id, row.company_code, %(kind)s, row.code, row.name, row.details, TRUE, %(model)s,
-           FALSE, %(user)s, %(user)s, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
-      FROM jsonb_to_recordset(%(rows)s::jsonb)
-           AS row(company_id int, company_code varchar, code varchar, name varchar, details jsonb)
+    SELECT %(connector)s, row.company_id, row.company_code, %(kind)s, row.code, row.name, row.details, row.mark, TRUE,
+           %(model)s, FALSE, %(user)s, %(user)s, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
+      FROM %(rows)s
 """
 UPDATED = """
     UPDATE ledger_code known
-       SET name = row.name, details = row.details, active = TRUE,
+       SET name = row.name, details = row.details, mark = row.mark, active = TRUE,
            company_id = COALESCE(row.company_id, known.company_id),
            write_uid = %(user)s, write_date = now() AT TIME ZONE 'UTC'
-      FROM jsonb_to_recordset(%(rows)s::jsonb) AS row(id int, company_id int, name varchar, details jsonb)
+      FROM %(rows)s
      WHERE known.id = row.id
+"""
+MARKED = """
+    UPDATE ledger_code known SET mark = row.mark FROM unnest(%s::int[], %s::varchar[]) AS row(id, mark)
+     WHERE known.id = row.id
+"""
+# What the files say another thing of, or nothing: codes whose row was passed on unread are left out.
+MIRROR = """
+    SELECT code.id, code.company_code, code.code, code.name, code.details, code.active, code.mark
+      FROM ledger_code code
+ LEFT JOIN unnest(%(marks)s::varchar[]) AS passed(mark) ON passed.mark = code.mark
+ LEFT JOIN (SELECT DISTINCT * FROM unnest(%(companies)s::varchar[], %(codes)s::varchar[])) AS read(company, code)
+        ON read.company = code.company_code AND read.code = code.code
+     WHERE code.connector_id = %(connector)s AND code.kind = %(kind)s
+       AND (passed.mark IS NULL OR NOT code.active OR read.code IS NOT NULL)
+"""
+MARKS = """
+    SELECT mark FROM ledger_code
+     WHERE connector_id = %s AND kind = %s AND active AND mark IS NOT NULL
+       AND (kind = 'company' OR company_code = ANY(%s))
 """
 
 
@@ -46,13 +70,13 @@ class LedgerConnector(models.Model):
         named = [(name, groups.get("company", "")) for name, groups in found if groups is not None]
         if not named:
             return
-        source = Source(kind, companies)
+        source = Source(kind, companies, self._marks(kind, companies))
         parts = [self._read_file(run, transport, core, name, company, source) for name, company in named]
         # a file that could not be read may hold any code: nothing is missing for sure
         whole = {"", *source.codes} if kind == "company" else source.codes
         truth = whole if None not in parts else frozenset()
-        rows = chain.from_iterable(part for part in parts if part)
-        changes = difference(kind, self._mirror(kind), rows, truth)
+        rows = list(chain.from_iterable(part for part in parts if part))
+        changes = difference(kind, self._mirror(kind, rows), rows, truth)
         self._apply_difference(kind, changes, source)
         run._count(
             made=len(changes.made),
@@ -72,7 +96,8 @@ class LedgerConnector(models.Model):
                 return None
             with content:
                 values |= {"sha256": content.sha256, "size": content.size}
-                rows = [source.owned(row, name, company) for row in Reader(layout).rows(content.chunks())]
+                reader = Reader(layout, known=source.marks, owner=source.owner(company))
+                rows = [source.owned(row, name, company) for row in reader.rows(content.chunks())]
         except (FileRefused, TransportError) as error:
             if getattr(error, "retryable", False):
                 raise
@@ -81,33 +106,44 @@ class LedgerConnector(models.Model):
         self.env["ledger.file"].create(values)
         return [row for row in rows if row]
 
-    def _mirror(self, kind):
-        """Return the CodeRow of every code known of this kind."""
-        query = SQL(
-            "SELECT id, company_code, code, name, details, active FROM ledger_code"
-            " WHERE connector_id = %s AND kind = %s",
-            self.id,
-            kind,
-        )
+    def _marks(self, kind, companies):
+        """Return the marks of the rows that these companies' codes came from."""
         self.env["ledger.code"].flush_model()
+        codes = companies.mapped("ledger_code")
+        return frozenset(row[0] for row in self.env.execute_query(SQL(MARKS, self.id, kind, codes)))
+
+    def _mirror(self, kind, rows):
+        """Return the CodeRow of every code of this kind that these rows may change."""
+        keys = {(row.values.get("company", ""), row.values["code"]) for row in rows if isinstance(row, Row)}
+        query = SQL(
+            MIRROR,
+            connector=self.id,
+            kind=kind,
+            marks=list({row.mark for row in rows if isinstance(row, KnownRow)}),
+            companies=[company for company, _code in keys],
+            codes=[code for _company, code in keys],
+        )
         return [
-            CodeRow(company or "", kind, code, name or "", tuple(sorted((details or {}).items())), active, record)
-            for record, company, code, name, details, active in self.env.execute_query(query)
-        ]
+            CodeRow(
+                company or "", kind, code, name or "", tuple(sorted((details or {}).items())), active, record,
+                mark=mark or "",
+            )
+            for record, company, code, name, details, active, mark in self.env.execute_query(query)
+        ]  # fmt: skip
 
     def _apply_difference(self, kind, changes, source):
         """Write what is different, set by set; rows that did not change are not touched."""
-        made = [source.values(row) for row in changes.made]
-        updated = [source.values(new) | {"id": known.record} for known, new in changes.updated]
-        gone = [row.record for row in changes.deactivated]
         model = self.env["ledger.code"]._models_of_kinds()[kind]
         shared = {"connector": self.id, "kind": kind, "model": model, "user": self.env.uid}
-        if made:
-            self.env.cr.execute(SQL(MADE, rows=json.dumps(made), **shared))
-        if updated:
-            self.env.cr.execute(SQL(UPDATED, rows=json.dumps(updated), user=self.env.uid))
+        pairs = [(None, new) for new in changes.made], [(known.record, new) for known, new in changes.updated]
+        for query, rows in zip((MADE, UPDATED), pairs, strict=True):
+            for some in split_every(BATCH, rows, list):
+                self.env.cr.execute(SQL(query, rows=SQL(ROWS, **source.columns(some)), **shared))
+        marks = [(known.record, new.mark) for known, new in changes.same if known.mark != new.mark]
+        if marks:
+            self.env.cr.execute(SQL(MARKED, *map(list, zip(*marks, strict=True))))
         self.env["ledger.code"].invalidate_model()
-        self.env["ledger.code"].browse(gone).write({"active": False})
+        self.env["ledger.code"].browse(row.record for row in changes.deactivated).write({"active": False})
 
 
 @dataclass
@@ -116,32 +152,38 @@ class Source:
 
     kind: str
     companies: object
+    marks: frozenset
 
-    @property
-    def codes(self):
-        return frozenset(filter(None, self.companies.mapped("ledger_code")))
+    def __post_init__(self):
+        ids = {company.ledger_code: company.id for company in self.companies if company.ledger_code}
+        self._ids, self.codes = ids, frozenset(ids)
+
+    def owner(self, company):
+        """Return whose a row is that does not say it; `company`: what the file's name says."""
+        return company or (next(iter(self.codes)) if len(self.codes) == 1 else "")
 
     def owned(self, row, name, company):
         """Return a row with its company; None for a company that is not being updated; a bad row names its file."""
         if isinstance(row, BadRow):
             return replace(row, findings=tuple(_located(finding, name) for finding in row.findings))
-        if self.kind == "company":
+        if self.kind == "company" or isinstance(row, KnownRow):
             return row
-        owner = row.values.get("company") or company or (next(iter(self.codes)) if len(self.codes) == 1 else "")
+        owner = row.values.get("company") or self.owner(company)
         if not owner:
             params = {"line": row.line, "column": "company", "file": name}
             return BadRow(row.line, (Finding("value_missing", "company", params, line=row.line),), row.values)
-        return Row(row.line, {**row.values, "company": owner}) if owner in self.codes else None
+        return Row(row.line, {**row.values, "company": owner}, row.mark) if owner in self.codes else None
 
-    def values(self, row):
-        """Return the columns of a code, for SQL."""
-        owner = next((company.id for company in self.companies if company.ledger_code == row.company), None)
+    def columns(self, rows):
+        """Return the columns of (id of the code or none, CodeRow), for SQL."""
         return {
-            "company_id": owner if row.company else None,
-            "company_code": row.company,
-            "code": row.code,
-            "name": row.name,
-            "details": dict(row.details),
+            "records": [record for record, _row in rows],
+            "company_ids": [self._ids.get(row.company) for _record, row in rows],
+            "companies": [row.company for _record, row in rows],
+            "codes": [row.code for _record, row in rows],
+            "names": [row.name for _record, row in rows],
+            "details": [json.dumps(dict(row.details)) for _record, row in rows],
+            "marks": [row.mark for _record, row in rows],
         }
 
 

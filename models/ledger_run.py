@@ -10,12 +10,15 @@ from ..core.ledger.findings import Finding
 from ..core.ledger.states import apply_run_event
 
 MANAGER = "utility_billing_sync.group_ledger_manager"
+# Due documents in the order of their index: a lot costs the same whatever is left. The others come after.
 TODO = """
-    SELECT document.id FROM ledger_run_todo_rel todo JOIN ledger_document document ON document.id = todo.document_id
-     WHERE todo.run_id = %(run)s
+    SELECT document.id FROM ledger_document document
+     WHERE document.connector_id = %(connector)s AND document.state = 'to_export'
+       AND EXISTS (SELECT FROM ledger_run_todo_rel todo WHERE todo.run_id = %(run)s AND todo.document_id = document.id)
   ORDER BY document.operation, document.date, document.id
      LIMIT %(limit)s
 """
+TODO_LEFT = "SELECT document_id FROM ledger_run_todo_rel WHERE run_id = %(run)s ORDER BY document_id LIMIT %(limit)s"
 COUNTS = {
     "made": "Made",
     "updated": "Updated",
@@ -160,6 +163,19 @@ class LedgerRun(models.Model):
     def _keep_cursor(self, cursor):
         self.cursor = cursor
 
+    def _note_todo(self, document_ids):
+        """Note which documents this run sends."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO ledger_run_todo_rel (run_id, document_id) SELECT DISTINCT %s, unnest(%s)",
+                self.id,
+                list(document_ids),
+            )
+        )
+        self.invalidate_recordset(["todo_ids"])
+        self.total = len(document_ids)
+
     def _todo_count(self):
         query = SQL("SELECT count(*) FROM ledger_run_todo_rel WHERE run_id = %s", self.id)
         return self.env.execute_query(query)[0][0]
@@ -167,7 +183,10 @@ class LedgerRun(models.Model):
     def _todo(self, limit):
         """Return the next documents to send: new entries first, by date."""
         self.env.flush_all()
-        rows = self.env.execute_query(SQL(TODO, run=self.id, limit=limit))
+        about = {"run": self.id, "connector": self.connector_id.id, "limit": limit}
+        rows = self.env.execute_query(SQL(TODO, **about)) or self.env.execute_query(
+            SQL(TODO_LEFT, run=self.id, limit=limit)
+        )
         return self.env["ledger.document"].browse([row[0] for row in rows])
 
     def _treated(self, document_ids):

@@ -8,6 +8,7 @@ again, each before the lots that came after it.
 from collections import defaultdict
 
 from odoo import models
+from odoo.tools import SQL
 
 from ..core.ledger.findings import FileRefused, Finding
 from ..core.ledger.layouts import match_name
@@ -21,6 +22,13 @@ BACK = {
     "integrated": ("change",),
     "rejected": ("correct",),
 }
+TRACED = """
+    SELECT COALESCE(company.ledger_code, ''), COALESCE(document.number, ''), document.operation,
+           COALESCE(document.content_sent, '')
+      FROM ledger_document document JOIN res_company company ON company.id = document.company_id
+     WHERE document.lot_id = %s AND document.state = 'exporting'
+  ORDER BY document.id
+"""
 
 
 class LedgerLot(models.Model):
@@ -28,10 +36,8 @@ class LedgerLot(models.Model):
 
     def _leave_trace(self, transport):
         """Write what the lot holds beside the files that leave, before it leaves itself."""
-        documents = tuple(
-            TracedDocument(d.company_id.ledger_code or "", d.number or "", d.operation, d.content_sent or "")
-            for d in self._documents("exporting").sorted("id")
-        )
+        self.env.flush_all()
+        documents = tuple(TracedDocument(*row) for row in self.env.execute_query(SQL(TRACED, self.id)))
         # sudo: the lot's own file, for the delivery that the user may start
         trace = Trace(self.number, self.name, self.attachment_id.sudo().raw, documents)
         transport.keep(f"{self.connector_id._trace_folder()}/{self.connector_id._trace_name(self)}", [trace.to_bytes()])

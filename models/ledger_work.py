@@ -123,9 +123,13 @@ class LedgerConnector(models.Model):
 
     def _step_reconcile(self, run, _transport):
         """Make the documents that are missing, then note which ones this run sends."""
-        self._in_transaction(self._reconcile_documents)
+        self._in_transaction(self._reconcile_for_good)
         self._in_transaction(self._note_due, run)
         return True
+
+    def _reconcile_for_good(self):
+        self._reconcile_documents()
+        self._note_reconciled()
 
     def _note_due(self, run):
         self.env.flush_all()

@@ -73,6 +73,33 @@ class TestLedgerDocuments(LedgerCase):
         self.assertEqual(self.document(other).state, "to_export")
         self.assertEqual(self.document(bill).changed_fields, "payment_approval")
 
+    def test_a_database_restored_elsewhere_compares_everything(self):
+        bill = self.entry()
+        self.loop(bill)
+        self.connector.transactions_seen = "another/database:4000000000"
+        self.env.cr.execute("UPDATE account_move SET payment_approval = 'approved' WHERE id = %s", [bill.id])
+        self.env.invalidate_all()
+        self.env["ledger.document"].action_open_monitor()
+        self.assertEqual(self.document(bill).changed_fields, "payment_approval")
+
+    def test_what_sql_changed_since_it_was_looked_at_leaves_as_it_is_now(self):
+        bill = self.entry()
+        self.env.cr.execute("UPDATE account_move SET ref = 'AUTRE' WHERE id = %s", [bill.id])
+        self.env.invalidate_all()
+        run, _answered = self.loop(bill)
+        document = self.document(bill)
+        self.assertIn(b";AUTRE;", run.lot_ids.attachment_id.raw)
+        self.assertEqual((document.state, document.content), ("integrated", document.content_integrated))
+
+    def test_records_in_memory_follow_what_sql_writes(self):
+        bill = self.entry()
+        self.loop(bill)
+        document = self.document(bill)
+        self.assertEqual((document.state, document.changed_labels, bill.ledger_state), ("integrated", "", "integrated"))
+        bill.action_approve_payment()
+        self.assertEqual((document.state, bill.ledger_state), ("to_export", "to_export"))
+        self.assertTrue(document.changed_labels)
+
     def test_an_amount_changed_behind_an_integrated_document_asks_for_a_reversal(self):
         bill = self.entry()
         self.loop(bill)

@@ -35,6 +35,11 @@ class TestLedgerReferential(LedgerCase):
         self.assertEqual(self.env.cr.fetchone()[0], 0)
         self.assertEqual(len(self.env["res.partner"].search([("ref", "=", "F0009")])), 2)
 
+    def test_what_was_written_into_a_code_is_compared_again(self):
+        self.code("account", "401000").sudo().name = "Autre"
+        run = self.update()
+        self.assertEqual((run.updated, self.code("account", "401000").name), (1, "Fournisseurs"))
+
     def test_made_updated_deactivated_refused(self):
         self.put(
             "accounts.csv",

@@ -43,3 +43,19 @@ class TestLedgerVolume(LedgerCase):
             self.env.flush_all()
             counts.append(self.env.cr.sql_log_count - before)
         self.assertLessEqual(counts[1], counts[0] + 2, "looking at documents takes queries for each of them")
+
+    def test_no_query_a_document_sent(self):
+        self.connector._reconcile_documents()
+        counts = []
+        for moves in (self.moves[:10], self.moves[10:110]):
+            documents = self.document(moves)
+            run = self.connector._make_run("export", "manual", self.companies, documents)
+            self.env.flush_all()
+            before = self.env.cr.sql_log_count
+            lots = self.connector._write_lots(run, documents.ids)
+            for lot in lots:
+                lot._confirm()
+            self.env.flush_all()
+            counts.append(self.env.cr.sql_log_count - before)
+            self.assertEqual(set(documents.mapped("state")), {"exported"})
+        self.assertLessEqual(counts[1], counts[0] + 2, "sending documents takes queries for each of them")

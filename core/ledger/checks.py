@@ -25,13 +25,21 @@ def check_document(document, context, writer):
 
     `writer` is the Writer of the layout and lot that the document would leave in.
     """
+    return examine(document, context, writer)[0]
+
+
+def examine(document, context, writer):
+    """(findings as in check_document, Rendered): the rows that were checked are those that the file takes."""
     findings = [*_head_findings(document, context), *_line_findings(document), *_balance_findings(document)]
+    rendered = writer.render(document)
+    if not findings and not rendered.findings:
+        return (), rendered
     said = {finding.field for finding in findings}
-    for finding in writer.render(document).findings:
+    for finding in rendered.findings:
         if finding.code == "required_missing" and finding.field in said:
             continue
         findings.append(replace(finding, blocking=True) if finding.code in BLOCKING_TEXT else finding)
-    return tuple(replace(finding, document=document.number) for finding in findings)
+    return tuple(replace(finding, document=document.number) for finding in findings), rendered
 
 
 def check_documents(documents, context, writer):

@@ -6,6 +6,9 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
+from itertools import repeat
+from operator import attrgetter
 
 from .findings import Finding
 from .records import Update
@@ -29,7 +32,18 @@ IGNORED = (
     "reconciliation_code", "position", "validation_date",
 )  # fmt: skip
 
+# What a kept fingerprint holds, in this order: a name that is added goes to the end.
+NAMES = (*REVERSED_HEAD, *REVERSED_LINES, *UPDATABLE, "instalments", "lines")
+
+_CONTENT = attrgetter(
+    *REVERSED_HEAD, "payment_approval", "payment_mode", "external_reference", "label", "document_due_date"
+)
+_REVERSED = attrgetter(*REVERSED_LINES)
+_LINE_CONTENT = attrgetter(*REVERSED_LINES, "label", "due_date")
+
 _DIGEST = 16
+# Codes, dates and labels repeat from one document to the next; what does not soon makes room.
+_KEPT = 8192
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +58,21 @@ class Fingerprint:
         return _hash(json.dumps(self.parts))
 
     def to_text(self):
-        return json.dumps(dict(self.parts), sort_keys=True)
+        """The digests in the order of NAMES: half a kilobyte, that databases keep with the row."""
+        parts = dict(self.parts)
+        return "".join(parts[name] for name in NAMES)
 
     @classmethod
     def from_text(cls, text):
-        """The fingerprint kept by `to_text`; none at all ("" or False) differs from every other."""
-        return cls(tuple(sorted(json.loads(text).items())) if text else ())
+        """The fingerprint kept by `to_text`; none at all ("" or False) differs from every other.
+
+        Raises ValueError where the text is not one.
+        """
+        text = text or ""
+        if len(text) % _DIGEST:
+            raise ValueError(f"Not a fingerprint: {text[:80]}")
+        digests = (text[place : place + _DIGEST] for place in range(0, len(text), _DIGEST))
+        return cls(tuple(sorted(zip(NAMES, digests, strict=False))))
 
     def changed(self, other):
         """The names of the fields that differ, sorted."""
@@ -84,14 +107,23 @@ def fingerprint(document):
         "external_reference": _hash(_text(document.external_reference)),
     }
     # Values by field say what changed, whole lines see values that changed places; the order means nothing.
-    lines = sorted((tuple(_text(getattr(line, name)) for name in REVERSED_LINES)) for line in document.lines)
-    for place, name in enumerate(REVERSED_LINES):
-        parts[name] = _hash(*sorted(line[place] for line in lines))
+    lines = sorted(tuple(map(_text, _REVERSED(line))) for line in document.lines)
+    for name, values in zip(REVERSED_LINES, zip(*lines, strict=True) if lines else repeat(()), strict=False):
+        parts[name] = _hash(*sorted(values))
     parts["lines"] = _hash(*(_hash(*line) for line in lines))
     labels = sorted(_text(line.label) for line in document.lines)
     parts["label"] = _hash(_text(document.label), *labels)
     parts |= _due_dates(document)
     return Fingerprint(tuple(sorted(parts.items())))
+
+
+def source_digest(document):
+    """A digest of the values that `fingerprint` reads, as they are: where it is the same, so is the fingerprint.
+
+    Six times as fast; values of another form (10.0, 10.00) and lines in another order give another one.
+    """
+    values = _CONTENT(document), [_LINE_CONTENT(line) for line in document.lines]
+    return hashlib.blake2b(repr(values).encode("utf-8", "surrogatepass"), digest_size=_DIGEST).hexdigest()
 
 
 def compare(sent, current):
@@ -129,6 +161,7 @@ def _due_dates(document):
     return {"due_date": _hash(_text(document.document_due_date), *single), "instalments": _hash(*several)}
 
 
+@lru_cache(_KEPT, typed=True)
 def _text(value):
     """One text for one meaning: 10.0 and 10.00, composed and decomposed accents, None and "" are the same."""
     if value is None or value == "":
@@ -140,6 +173,7 @@ def _text(value):
     return unicodedata.normalize("NFC", str(value)).strip()
 
 
+@lru_cache(_KEPT)
 def _hash(*texts):
     # Lengths keep "a", "bc" apart from "ab", "c".
     data = "".join(f"{len(text)}:{text}" for text in texts)

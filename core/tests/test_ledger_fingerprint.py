@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from ..ledger import fingerprint as rules
-from ..ledger.fingerprint import Fingerprint, compare, fingerprint, updates
+from ..ledger.fingerprint import Fingerprint, compare, fingerprint, source_digest, updates
 from ..ledger.records import Document, EntryLine
 from .ledger_samples import customer_invoice, vendor_bill
 
@@ -91,3 +91,15 @@ class TestFingerprint(unittest.TestCase):
         self.assertEqual(
             found, [("EAU", number, "payment_approval", False), ("EAU", number, "payment_mode", "CHQ")]
         )
+
+    def test_the_digest_of_the_source_sees_all_that_the_fingerprint_reads(self):
+        heads = (*rules.REVERSED_HEAD, "payment_approval", "payment_mode", "external_reference", "label")
+        others = [replace(BILL, **{name: "other"}) for name in (*heads, "document_due_date")]
+        others += [with_line(BILL, **{name: "other"}) for name in (*rules.REVERSED_LINES, "label", "due_date")]
+        self.assertEqual(len({source_digest(other) for other in (BILL, *others)}), len(others) + 1)
+        same = replace(with_line(BILL, matching_code="A1", position=9), journal_name="Other")
+        self.assertEqual(source_digest(same), source_digest(BILL))
+
+    def test_what_is_not_a_kept_fingerprint_is_refused(self):
+        with self.assertRaises(ValueError):
+            Fingerprint.from_text("x")

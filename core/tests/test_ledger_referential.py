@@ -1,8 +1,9 @@
 """Differences between the mirror of the référentiel and what came in."""
 
 import unittest
+from dataclasses import replace
 
-from ..ledger.layouts import Reader
+from ..ledger.layouts import KnownRow, Reader, Row
 from ..ledger.presets import PRESETS
 from ..ledger.referential import CodeRow, difference
 
@@ -68,3 +69,36 @@ class TestDifference(unittest.TestCase):
         text = "".join(f"EAU;{number};x;\r\n" for number in range(10_000, 30_000))
         found = compare(text, mirror)
         self.assertEqual((len(found.made), len(found.deactivated), found.unchanged), (10_000, 10_000, 10_000))
+
+
+class TestKnownRows(unittest.TestCase):
+    """Rows whose mark is known are passed on unread."""
+
+    def read(self, text, known=frozenset(), owner="", kind="account"):
+        return list(Reader(PRESETS[f"referential_{kind}"], known=known, owner=owner).rows([(HEADER + text).encode()]))
+
+    def setUp(self):
+        self.rows = self.read("EAU;401;Fournisseurs;G\r\nEAU;411;Clients;G\r\n")
+        self.marks = frozenset(row.mark for row in self.rows)
+
+    def test_only_what_changed_is_read_again(self):
+        rows = self.read("EAU;411;Usagers;G\r\nEAU;401;Fournisseurs;G\r\n", self.marks)
+        self.assertEqual([type(row) for row in rows], [Row, KnownRow])
+        found = difference("account", [replace(MIRROR[1], mark=self.rows[1].mark)], rows, frozenset({"EAU"}))
+        self.assertEqual([(old.record, new.name) for old, new in found.updated], [(2, "Usagers")])
+        self.assertEqual((found.made, found.deactivated, found.unchanged, found.refused), ((), (), 1, ()))
+
+    def test_the_same_text_in_another_file_is_another_row(self):
+        ours, theirs = (self.read(";401;Fournisseurs;G\r\n", owner=owner)[0] for owner in ("EAU", "ASST"))
+        journal = self.read("EAU;401;Fournisseurs;G\r\n", kind="journal")[0]
+        self.assertEqual(len({ours.mark, theirs.mark, journal.mark, *self.marks}), 5)
+
+    def test_a_known_row_and_another_of_the_same_code(self):
+        known = [replace(old, mark=row.mark) for old, row in zip(MIRROR, self.rows, strict=False)]
+        for text, updated, line in (
+            ("EAU;401;Fournisseurs;G\r\nEAU;401;Autre;G\r\n", [], 3),
+            ("EAU;401;Autre;G\r\nEAU;401;Fournisseurs;G\r\n", ["Autre"], 3),
+        ):
+            found = difference("account", known[:1], self.read(text, self.marks), frozenset())
+            self.assertEqual([new.name for _old, new in found.updated], updated)
+            self.assertEqual([(f.code, f.line) for f in found.refused], [("code_duplicate", line)])

@@ -81,7 +81,8 @@ class CellMaker:
 
     def _text(self, column):
         # Only what needed no remark is remembered: a remark is due for each document.
-        known = {}
+        empty = {} if column.required else dict.fromkeys((None, ""), self.blank(column))
+        known = empty.copy()
 
         def cell(value):
             if value in known:
@@ -93,6 +94,7 @@ class CellMaker:
             if clean:
                 if len(known) >= CACHE_SIZE:
                     known.clear()
+                    known.update(empty)
                 known[value] = text
             return text
 
@@ -160,7 +162,10 @@ class CellMaker:
     def _date(self, column):
         form = self._layout.date_format
         known = Bounded(lambda value: self._dress(column, date_text(value, form)))
-        return lambda value: known[value] if value else self._empty(column)
+        if column.required:
+            return lambda value: known[value] if value else self._empty(column)
+        blank = self.blank(column)
+        return lambda value: known[value] if value else blank
 
     def _flag(self, column):
         texts = {True: self._dress(column, self._layout.yes), False: self._dress(column, self._layout.no)}

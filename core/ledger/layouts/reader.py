@@ -1,14 +1,16 @@
 """Bytes in, typed rows out: only FileRefused is raised, bad rows are named and passed over."""
 
+import hashlib
 import re
 from collections import deque
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from ..findings import FileRefused, Finding
 from .lines import physical_lines
 from .model import QUOTE
 from .parse import CellWrong, parser_of, split_quoted
 
+MARK = 12
 MAX_LINE = 1 << 20
 MAX_BYTES = 1 << 30
 MAX_JOINED_LINES = 50
@@ -25,10 +27,23 @@ _ACCENTS_IN_UTF8 = re.compile(b"[\xc2\xc3][\x80-\xbf]")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A good row: attribute -> value (text, date, Decimal, bool; None for an empty date or amount)."""
+    """A good row: attribute -> value (text, date, Decimal, bool; None for an empty date or amount).
+
+    `mark` is a digest of its cells: the same mark from the same layout and header is the same
+    row.
+    """
 
     line: int
     values: dict
+    mark: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownRow:
+    """A good row whose mark the caller knows: it was not read again."""
+
+    line: int
+    mark: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +57,12 @@ class BadRow:
 
 class Reader:
     """Reads files of a layout. With a header, columns are found by name, in any order, others are ignored,
-    and only required ones must be there; without one, the number of columns is exact."""
+    and only required ones must be there; without one, the number of columns is exact. Rows with one of the `known`
+    marks are passed on unread (KnownRow); `owner`, whose file it is, is part of the marks."""
 
-    def __init__(self, layout, max_line=MAX_LINE, max_bytes=MAX_BYTES):
+    def __init__(self, layout, max_line=MAX_LINE, max_bytes=MAX_BYTES, known=frozenset(), owner=""):
         self.layout = layout
+        self._known, self._marks = known, hashlib.blake2b(owner.encode(), digest_size=MARK)
         self._max_line, self._max_bytes = max_line, max_bytes
         self._utf8 = layout.encoding.startswith("utf-8")
         self._codec = "utf-8" if self._utf8 else layout.encoding
@@ -62,8 +79,14 @@ class Reader:
         else:
             places, width = dict(enumerate(self.layout.columns)), len(self.layout.columns)
         parsers = self._parsers(places)
+        self._marks.update(repr((self.layout, places)).encode())
         for number, cells, finding in records:
-            yield BadRow(number, (finding,), {}) if finding else self._row(number, cells, parsers, width)
+            if finding:
+                yield BadRow(number, (finding,), {})
+            else:
+                mark = self._mark(cells)
+                known = mark in self._known
+                yield KnownRow(number, mark) if known else self._row(number, cells, parsers, width, mark)
 
     def _checked(self, chunks):
         """The same bytes, after a look at the first ones."""
@@ -165,7 +188,12 @@ class Reader:
                 parsers.append((place, column, parser))
         return parsers
 
-    def _row(self, number, cells, parsers, width):
+    def _mark(self, cells):
+        digest = self._marks.copy()
+        digest.update("\0".join(cells).encode("utf-8", "surrogatepass"))
+        return digest.hexdigest()
+
+    def _row(self, number, cells, parsers, width, mark):
         if len(cells) != width:
             code = "row_short" if len(cells) < width else "cell_too_many"
             finding = self._finding(code, number, count=len(cells), expected=width)
@@ -179,7 +207,7 @@ class Reader:
                 # People know a column by its name, programs by its number.
                 params = {**finding.params, **error.params, "column": column.name}
                 wrong.append(replace(finding, params=params))
-        return BadRow(number, tuple(wrong), values) if wrong else Row(number, values)
+        return BadRow(number, tuple(wrong), values) if wrong else Row(number, values, mark)
 
 
 def _is_utf8(data):

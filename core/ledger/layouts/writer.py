@@ -57,14 +57,17 @@ class Writer:
 
     def chunks(self, items):
         """The file of an iterable of documents, as an iterator of bytes of some 256 KB."""
+        return self.pack(map(self.render, items))
+
+    def pack(self, parts):
+        """The file of an iterable of Rendered, each taken right after this writer has made it."""
         buffer, held, separator = [], 0, self.layout.line_end
         start = b"\xef\xbb\xbf" if self.layout.encoding == "utf-8-sig" else b""
         if start:
             yield self._count(start)
         if self.layout.header:
             buffer.append(self.layout.delimiter.join(self._titles()))
-        for item in items:
-            rendered = self.render(item)
+        for rendered in parts:
             self._keep(rendered)
             if not rendered.writable:
                 self.refused.append(self._number)

@@ -1,0 +1,120 @@
+"""Posted documents sent to the accounting system: checked, written to files, delivered, marked as exported.
+
+`./dev bench export --rows N`: N documents of three lines. The peers are Odoo's own FEC of the same entries, which marks
+nothing, and a loop of the ORM over the lines, as community exporters do, on a sample; the limit is COPY of the same 25
+columns, which checks and marks nothing and whose file nobody receives.
+"""
+
+import csv
+import io
+
+from ledger_books import Books
+from side_by_side import Comparison, Contender
+
+ROWS = rows or 100_000
+SAMPLE = min(ROWS, 1_000)
+YEAR = {"date_from": "2026-01-01", "date_to": "2026-12-31", "test_file": True}
+COLUMNS = """
+    SELECT company.ledger_code, '', journal_code.code,
+           CASE move.move_type WHEN 'out_invoice' THEN 'FC' WHEN 'out_refund' THEN 'AC' WHEN 'in_invoice' THEN 'FF'
+                ELSE 'AV' END,
+           to_char(move.date, 'DD/MM/YYYY'), move.name, 'G', account_code.code,
+           CASE WHEN account.account_type IN ('asset_receivable', 'liability_payable') THEN partner_code.code END,
+           COALESCE(line.name, partner.name), CASE WHEN line.debit >= line.credit THEN 'D' ELSE 'C' END,
+           replace(abs(line.debit - line.credit)::text, '.', ','), ledger.name,
+           replace(abs(line.amount_currency)::text, '.', ','), currency.name,
+           CASE WHEN account.account_type IN ('asset_receivable', 'liability_payable')
+                THEN to_char(line.date_maturity, 'DD/MM/YYYY') END,
+           '', '', '', '', '', line.matching_number, '', COALESCE(move.ref, move.payment_reference), ''
+      FROM ledger_document document
+      JOIN account_move move ON move.id = document.move_id
+      JOIN account_move_line line ON line.move_id = move.id
+      JOIN account_account account ON account.id = line.account_id
+      JOIN res_company company ON company.id = move.company_id
+      JOIN res_currency ledger ON ledger.id = company.currency_id
+      JOIN res_currency currency ON currency.id = move.currency_id
+      JOIN res_partner partner ON partner.id = line.partner_id
+ LEFT JOIN ledger_code journal_code ON journal_code.res_model = 'account.journal'
+       AND journal_code.res_id = move.journal_id AND journal_code.company_id = move.company_id
+ LEFT JOIN ledger_code account_code ON account_code.res_model = 'account.account'
+       AND account_code.res_id = account.id AND account_code.company_id = move.company_id
+ LEFT JOIN ledger_code partner_code ON partner_code.res_model = 'res.partner'
+       AND partner_code.res_id = partner.commercial_partner_id AND partner_code.company_id = move.company_id
+     WHERE document.state = 'to_export'
+  ORDER BY document.date, document.id, line.id
+"""
+
+books = Books.open(env)
+bench = Comparison(books.env, script, rows, only)
+if not books.documents.search([], limit=1):
+    books.add(ROWS)
+
+
+def product():
+    """As *Exporter* does, each lot in transactions of its own."""
+    run = books.run(documents=books.documents.search([("state", "=", "to_export")]))
+    books.send(run)
+    assert (run.exported, run.set_aside) == (ROWS, 0), (run.exported, run.set_aside)
+    return [place.rename(books.directory / place.name) for place in books.delivered(run)]
+
+
+def undo():
+    books.undo()
+    if only:
+        for file in books.directory.glob("*.txt"):
+            file.unlink()
+
+
+def fec():
+    wizard = books.env["l10n_fr.fec.export.wizard"].with_company(books.water).create(YEAR)
+    return wizard.generate_fec()["file_content"]
+
+
+def loop():
+    """Read every line through the ORM and write it by `csv`."""
+    moves = books.documents.search([], limit=SAMPLE, order="id").move_id
+    file = io.StringIO()
+    writer = csv.writer(file, delimiter=";")
+    for move in moves:
+        for line in move.line_ids:
+            writer.writerow(
+                [
+                    move.company_id.ledger_code, move.journal_id.code, move.move_type, move.date, move.name,
+                    line.account_id.code, line.partner_id.ref, line.name, "D" if line.balance > 0 else "C",
+                    abs(line.balance), line.currency_id.name, abs(line.amount_currency), line.date_maturity,
+                    move.preferred_payment_method_line_id.name, line.tax_line_id.name, line.matching_number, move.ref,
+                ]
+            )  # fmt: skip
+    return file.getvalue()
+
+
+def copy():
+    file = books.directory / "copied.csv"
+    with file.open("w") as sink:
+        books.cr._obj.copy_expert(f"COPY ({COLUMNS}) TO STDOUT (FORMAT csv, DELIMITER ';')", sink)
+    return [file]
+
+
+def debits(files):
+    """What the product and the limit agree on: number of lines, total of debits in cents."""
+    text = "".join(file.read_text("cp1252" if file.suffix == ".txt" else "utf-8") for file in files)
+    rows = list(csv.reader(io.StringIO(text), delimiter=";"))
+    return len(rows), sum(round(100 * float(row[11].replace(",", "."))) for row in rows if row[10] == "D")
+
+
+def agree(results):
+    """Every line is there, with the debits of the books; the FEC leaves out lines of zero and has a header."""
+    ours, theirs, sample, copied = results
+    assert debits(ours) == debits(copied), (debits(ours), debits(copied))
+    assert debits(ours)[0] == theirs.count(b"\r\n") == ROWS * 3, (debits(ours), theirs.count(b"\r\n"))
+    assert sample.count("\n") == SAMPLE * 3
+
+
+bench.compare(
+    f"Export of {ROWS:,} documents, {3 * ROWS:,} lines",
+    Contender("check, file, delivery, marks", product, "product", 3 * ROWS, undo),
+    Contender("Odoo's FEC", fec, "peer", 3 * ROWS),
+    Contender("a loop of the ORM over the lines", loop, "peer", 3 * SAMPLE),
+    Contender("COPY of the same columns", copy, "limit", 3 * ROWS),
+    agree=agree,
+)

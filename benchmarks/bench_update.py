@@ -1,0 +1,90 @@
+"""Integrated documents of which some changed: the changed ones found, and sent as updates.
+
+`./dev bench update --rows N`: N documents, one in a hundred of which was approved for payment by SQL, behind the
+product's back. The peer looks at every document again, as an exchange that keeps no trace of what it sent must; the
+limit reads the rows of the same documents where an index names them.
+"""
+
+from ledger_books import Books
+from side_by_side import Comparison, Contender
+
+ROWS = rows or 100_000
+APPROVED = """
+    UPDATE account_move SET payment_approval = 'approved', write_date = now() AT TIME ZONE 'UTC'
+     WHERE id IN (SELECT move_id FROM ledger_document WHERE id % 100 = 0 ORDER BY id)
+"""
+INDEXED = """
+    SELECT company.ledger_code, document.number, move.ref, 'payment_approval', 'OUI'
+      FROM ledger_document document
+      JOIN account_move move ON move.id = document.move_id
+      JOIN res_company company ON company.id = document.company_id
+     WHERE document.move_id = ANY(ARRAY[%s])
+  ORDER BY document.date, document.id
+"""
+
+books = Books.open(env)
+bench = Comparison(books.env, script, rows, only)
+if not books.documents.search([], limit=1):
+    books.add(ROWS)
+    books.integrate()
+    books.connector._reconcile_for_good()
+    books.commit()
+    books.cr.execute(APPROVED)
+    books.commit()
+books.cr.execute("SELECT id FROM account_move WHERE payment_approval = 'approved' ORDER BY id")
+changed = [row[0] for row in books.cr.fetchall()]
+
+
+def lines(files):
+    return sorted(line for file in files for line in file.read_text("cp1252").splitlines())
+
+
+def undo():
+    """As before the approvals were found."""
+    books.undo("integrated", "update")
+    books.cr.execute(
+        "UPDATE ledger_document SET content = content_integrated, content_source = '', signature = ''"
+        " WHERE move_id = ANY(%s)",
+        [changed],
+    )
+    books.commit()
+
+
+def send():
+    run = books.run(documents=books.documents.search([("state", "=", "to_export")]))
+    books.send(run)
+    return [place.rename(books.directory / place.name) for place in books.delivered(run)]
+
+
+def product():
+    """As a synchronisation does: its steps `reconcile` and `send`."""
+    books.connector._in_transaction(books.connector._reconcile_documents)
+    return send()
+
+
+def recompute():
+    books.connector._in_transaction(books.documents.search([])._refresh)
+    return send()
+
+
+def indexed():
+    file = books.directory / "copied.csv"
+    with file.open("w", newline="\r\n") as sink:
+        query = INDEXED % ",".join(map(str, changed))
+        books.cr._obj.copy_expert(f"COPY ({query}) TO STDOUT (FORMAT csv, DELIMITER ';')", sink)
+    return [file]
+
+
+def agree(results):
+    """The same rows leave, whoever found them."""
+    found = [lines(files) for files in results]
+    assert found[0] == found[1] == found[2] and len(found[0]) == len(changed), [len(rows) for rows in found]
+
+
+bench.compare(
+    f"{len(changed):,} changed of {ROWS:,} integrated documents",
+    Contender("found and sent", product, "product", ROWS, undo),
+    Contender("every document looked at again", recompute, "peer", ROWS, undo),
+    Contender("COPY of the same rows, by an index", indexed, "limit", ROWS),
+    agree=agree,
+)

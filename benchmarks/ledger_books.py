@@ -1,0 +1,224 @@
+"""The books of one budget with its accounting system: as many posted documents as are asked for, three lines each.
+
+A hundred documents are made and posted by Odoo, with seeded amounts; the others are copied from them by SQL, each with
+amounts and a third party of its own. Made once, committed; found again by the processes that measure memory.
+"""
+
+import random
+from contextlib import contextmanager
+from pathlib import Path
+from unittest.mock import patch
+
+from odoo import Command
+from odoo.addons.utility_billing_sync.tests.ledger_common import DAY, DUE, LedgerCase
+from odoo.addons.utility_billing_sync.tests.ledger_entries import copy_entries
+from odoo.tools import SQL, config
+
+SEED = 26
+MODELS = 100
+#: Documents of one third party.
+EACH = 20
+KINDS = ("in_invoice", "out_invoice", "in_refund", "out_refund")
+
+PARTNERS = """
+    WITH made AS (
+        INSERT INTO res_partner (name, complete_name, ref, active, type, lang, autopost_bills, company_id, is_company)
+        SELECT 'Tiers ' || n, 'Tiers ' || n, 'T' || lpad(n::text, 7, '0'), true, 'contact', 'en_US', 'ask', %(company)s,
+               true
+          FROM generate_series(%(first)s, %(last)s) n
+        RETURNING id, ref, name
+    )
+    INSERT INTO ledger_code (connector_id, company_id, company_code, kind, code, name, details, active, res_model,
+                             res_id, bound_by_hand)
+    SELECT %(connector)s, %(company)s, 'EAU', 'third_party', ref, name, '{}', true, 'res.partner', id, false FROM made
+"""
+SPREAD = """
+    WITH partner AS (
+        SELECT id, row_number() OVER (ORDER BY id) - 1 AS rank FROM res_partner WHERE ref LIKE 'T0%%'
+    ), target AS (
+        SELECT move.id, partner.id AS partner_id, 1 + move.id %% 97 AS factor
+          FROM unnest(%(moves)s) AS move(id) JOIN partner ON partner.rank = move.id %% %(number)s
+    ), lines AS (
+        UPDATE account_move_line line
+           SET partner_id = target.partner_id, debit = debit * factor, credit = credit * factor,
+               balance = balance * factor, amount_currency = amount_currency * factor,
+               amount_residual = amount_residual * factor,
+               amount_residual_currency = amount_residual_currency * factor, parent_state = 'posted',
+               move_name = line.journal_id || '/' || line.move_id
+          FROM target WHERE line.move_id = target.id
+    )
+    UPDATE account_move move
+       SET partner_id = target.partner_id, commercial_partner_id = target.partner_id,
+           amount_total = amount_total * factor, amount_total_signed = amount_total_signed * factor,
+           amount_residual = amount_residual * factor, ref = 'R-' || move.id, state = 'posted',
+           name = move.journal_id || '/' || move.id
+      FROM target WHERE move.id = target.id
+"""
+UNSENT = """
+    UPDATE ledger_document
+       SET state = %(state)s, operation = %(operation)s, lot_id = NULL, run_id = NULL, date_exported = NULL,
+           content_sent = content_integrated
+     WHERE run_id IS NOT NULL
+"""
+INTEGRATED = """
+    UPDATE ledger_document
+       SET state = 'integrated', operation = 'update', content_sent = content, content_integrated = content,
+           date_integrated = now() AT TIME ZONE 'UTC'
+"""
+
+
+class Books(LedgerCase):
+    """EAU's documents to send; ASST has none."""
+
+    @classmethod
+    def open(cls, environment):
+        """Find the books, or make them, without documents."""
+        config["ledger_exchange_root"] = str(Path(config["data_dir"]) / "ledger_exchange")
+        cls.root, cls.registry = Path(config["ledger_exchange_root"]), environment.registry
+        # as when data is loaded: a French company does not bring its chart of accounts along
+        cls.env = environment(context={"install_mode": True, "tracking_disable": True})
+        cls.companies = cls.env["res.company"].search([("ledger_code", "in", ("EAU", "ASST"))], order="id")
+        if not cls.companies:
+            cls.make_town()
+            cls.commit()
+        cls.env = cls.env(context={**cls.env.context, "allowed_company_ids": cls.companies.ids})
+        cls.companies = cls.companies.with_env(cls.env)
+        cls.water, cls.sewerage = cls.companies
+        cls.connector = cls.env["ledger.connector"].search([("company_ids", "in", cls.companies.ids)])
+        cls.directory = cls.connector._local_root() / cls.connector.directory
+        cls.documents, cls.cr = cls.env["ledger.document"], cls.env.cr
+        return cls
+
+    @classmethod
+    def do(cls, records, method, *arguments, user=None):
+        """Call a method that commits, on the one cursor of a benchmark."""
+        cls.commit()
+        getattr(records, method)(*arguments)
+        cls.commit()
+
+    @classmethod
+    def commit(cls):
+        """Settle the data: what comes next is planned on its number."""
+        cls.env.flush_all()
+        cls.env.cr.commit()
+        cls.env.cr.execute("ANALYZE")
+        cls.env.cr.commit()
+        cls.env.invalidate_all()
+
+    @classmethod
+    def add(cls, count):
+        """Add posted documents, known to the connector and checked; committed. `count`: a multiple of MODELS."""
+        moves = cls.env["account.move"].search([("ref", "=like", "MODEL%")])
+        if not moves:
+            cls.supplier, cls.customer = cls.partner("F0009"), cls.partner("C0001")
+            moves = cls._make_models()
+            cls.commit()
+        first = cls.env["res.partner"].search_count([("ref", "=like", "T0%")])
+        about = {"connector": cls.connector.id, "company": cls.water.id, "first": first}
+        cls.cr.execute(SQL(PARTNERS, last=first + max(1, count // EACH) - 1, **about))
+        cls.cr.execute("UPDATE res_partner SET commercial_partner_id = id WHERE commercial_partner_id IS NULL")
+        # the rows are copies of good ones: references are not looked up again
+        cls.cr.execute("SET LOCAL session_replication_role = replica")
+        copies = copy_entries(moves, count // MODELS)
+        cls.cr.execute("ANALYZE account_move, account_move_line, res_partner, ledger_code")
+        number = cls.env["res.partner"].search_count([("ref", "=like", "T0%")])
+        cls.cr.execute(SQL(SPREAD, moves=copies.ids, number=number))
+        cls.commit()
+        cls.env["ledger.document"].search([("move_id", "in", moves.ids)]).unlink()
+        cls.cr.execute("UPDATE account_move SET state = 'draft' WHERE id = ANY(%s)", [moves.ids])
+        cls.cr.execute("UPDATE account_move_line SET parent_state = 'draft' WHERE move_id = ANY(%s)", [moves.ids])
+        cls.commit()
+        cls.connector._reconcile_documents()
+        cls.commit()
+
+    @classmethod
+    def _make_models(cls):
+        """Documents of three lines, posted by Odoo."""
+        chance = random.Random(SEED)
+        values = [cls._entry(chance, KINDS[number % len(KINDS)], number) for number in range(MODELS)]
+        moves = cls.env["account.move"].with_company(cls.water).create(values)
+        cls.env.flush_all()
+        cls.cr.execute("ANALYZE account_move, account_move_line, account_account")
+        moves.action_post()
+        assert set(map(len, moves.mapped("line_ids"))) and all(len(move.line_ids) == 3 for move in moves)
+        return moves
+
+    @classmethod
+    def _entry(cls, chance, kind, number):
+        sale = kind.startswith("out")
+        partner = (cls.customer if sale else cls.supplier).filtered(lambda p: p.company_id == cls.water)
+        accounts = ("706100", "706200", "706300") if sale else ("615500", "445660")
+        lines = [
+            {
+                "name": f"Redevance et travaux n° {chance.randrange(1000)}",
+                "quantity": 1,
+                "price_unit": chance.randrange(100, 50_000) / 100,
+                "account_id": cls.record("account", chance.choice(accounts)).id,
+                "tax_ids": [],
+            }
+            for _line in range(2)
+        ]
+        return {
+            "move_type": kind,
+            "company_id": cls.water.id,
+            "journal_id": cls.record("journal", "VT" if sale else "ACH").id,
+            "partner_id": partner.id,
+            "ref": f"MODEL {number}",
+            "invoice_date": DAY,
+            "date": DAY,
+            "invoice_date_due": DUE,
+            "invoice_line_ids": [Command.create(line) for line in lines],
+        }
+
+    @classmethod
+    def integrate(cls):
+        """Let the accounting system have accepted every document as it is; committed."""
+        cls.cr.execute(INTEGRATED)
+        cls.commit()
+
+    @classmethod
+    @contextmanager
+    def uncommitted(cls):
+        """Steps of a run in one transaction that the caller undoes; like a commit, each one empties the cache."""
+
+        def do(connector, work, *arguments):
+            result = work(*arguments)
+            connector.env.flush_all()
+            connector.env.transaction.clear()
+            return result
+
+        with patch.object(cls.registry["ledger.connector"], "_in_transaction", do):
+            yield
+
+    @classmethod
+    def run(cls, kind="export", documents=None):
+        """Return a run of these documents, at its first step."""
+        arguments = kind, "manual", cls.companies, documents
+        return cls.connector._in_transaction(cls.connector._make_run, *arguments)._as_its_user()
+
+    @classmethod
+    def send(cls, run):
+        """Take the step `send` to its end: lots written, delivered to the directory, documents marked."""
+        connector = run.connector_id
+        with connector._open_transport() as transport:
+            while not connector._step_send(run, transport):
+                pass
+
+    @classmethod
+    def undo(cls, state="to_export", operation="create"):
+        """Take back what was sent, which is committed, and leave the tables as they were."""
+        cls.cr.execute(SQL(UNSENT, state=state, operation=operation))
+        cls.cr.execute("DELETE FROM ledger_lot")
+        cls.cr.execute("DELETE FROM ledger_run WHERE kind = 'export'")
+        cls.commit()
+        cls.cr._cnx.autocommit = True
+        cls.cr.execute("VACUUM ANALYZE ledger_document, ledger_run_todo_rel")
+        cls.cr._cnx.autocommit = False
+        for file in (cls.directory / cls.connector.entries_folder).iterdir():
+            file.unlink()
+
+    @classmethod
+    def delivered(cls, run):
+        """Return the files of a run, where the accounting system takes them."""
+        folder = cls.directory / run.connector_id.entries_folder
+        return [folder / lot.name for lot in run.lot_ids.sorted("id")]
