@@ -10,9 +10,10 @@ from collections import defaultdict
 from odoo import models
 from odoo.tools import SQL
 
+from ..core.ledger.acknowledgement import AWAITING
 from ..core.ledger.findings import FileRefused, Finding
 from ..core.ledger.layouts import match_name
-from ..core.ledger.traces import Trace, TracedDocument
+from ..core.ledger.traces import Trace, TracedDocument, lost, recognized
 from ..core.ledger.transports import ABSENT
 
 #: What brings a document, wherever this database believes it is, to where it was when it left.
@@ -59,10 +60,14 @@ class LedgerConnector(models.Model):
         return f".{self.env['ir.config_parameter'].sudo().get_param('database.uuid')}.json"
 
     def _recognize_lots(self, run, transport):
-        """Make the lots again that left after the copy from which this database was restored."""
+        """Make the lots again that left after the copy from which this database was restored.
+
+        An answer to a lot that this database has may have been read since, too.
+        """
         folder = self._trace_folder()
         traces = self._unknown_traces(transport.list_own(folder, f"*{self._trace_suffix()}"))
-        if not traces:
+        in_flight = [("connector_id", "=", self.id), ("state", "in", AWAITING)]
+        if not traces and not self.env["ledger.document"].search_count(in_flight, limit=1):
             return
         reports = self._settled_reports(transport)
         known = self.env["ledger.lot"].search_fetch([("number", "in", list(reports))], ["number"])
@@ -119,11 +124,8 @@ class LedgerConnector(models.Model):
         lot = self._make_lot_again(run, trace, [document for document, _traced in documents if document])
         for document, traced in documents:
             document._back_in_flight(lot, traced)
-        lost = [traced for document, traced in documents if not document]
-        findings = [Finding("lot_recognized", "", {"lot": lot.number, "count": lot.document_count}, blocking=False)]
-        for traced in lost:
-            params = {"number": traced.number, "company": traced.company, "lot": lot.number}
-            findings.append(Finding("document_lost", "number", params, traced.number))
+        findings = [recognized(lot.number, lot.document_count)]
+        findings += [lost(traced, lot.number) for document, traced in documents if not document]
         self._keep_findings(run, findings, lot.name)
         return lot
 

@@ -58,6 +58,17 @@ class TestLedgerRestore(LedgerCase):
         self.synchronise()
         self.assertEqual((self.document(bill).state, self.outcomes()), ("integrated", ["new"]))
 
+    def test_an_answer_read_since_the_copy(self):
+        bill = self.entry()
+        self.export(bill)
+        with self.restored():
+            self.simulate("serve", "--once")
+            self.synchronise()
+            self.assertEqual(self.document(bill).state, "integrated")
+        self.assertEqual(self.document(bill).state, "exported")
+        self.synchronise()
+        self.assertEqual((self.document(bill).state, self.outcomes()), ("integrated", ["new"]))
+
     def test_a_copy_made_between_two_lots(self):
         """The first was on its way; its answer and the update that came after it are found, in their order."""
         bill = self.entry()

@@ -6,7 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 
-from .findings import FileRefused
+from .findings import FileRefused, Finding
 
 FORMAT = 1
 
@@ -68,3 +68,14 @@ class Trace:
         for document in self.documents:
             cells += (document.company, document.number, document.operation, document.content)
         return all(isinstance(cell, str) for cell in cells)
+
+
+def recognized(lot, count):
+    """What is said of a lot that left before the database was restored, `count` of its documents being known."""
+    return Finding("lot_recognized", "", {"lot": lot, "count": count}, blocking=False)
+
+
+def lost(document, lot):
+    """What is said of a document (TracedDocument) of such a lot that the restored database does not have."""
+    params = {"number": document.number, "company": document.company, "lot": lot}
+    return Finding("document_lost", "number", params, document.number)

@@ -31,12 +31,16 @@ def run(arguments: list[str], *, name: str | None, keep: bool) -> int:
         # the sources are checked on one core while the database is made on the other
         sources = [] if chosen else [beside.submit(check, bench) for check in (_lint, _pure_tests)]
         with _database(bench, name, keep) as ready:
-            if not chosen:
-                _crash_tests(bench, ready)
-                arguments = [*arguments, *_whole_run(bench)]
-            for each in sources:
-                each.result()
-            return _pytest(bench, ready, arguments, paths)
+            if chosen:
+                return _pytest(bench, ready, arguments, paths)
+            with faults.own_copy(bench, ready) as own:
+                # they wait more than they work: what is left of them goes on beside the tests
+                crashes = beside.submit(_crash_tests, own)
+                for each in sources:
+                    each.result()
+                code = _pytest(bench, ready, [*arguments, *_whole_run(bench)], paths)
+                crashes.result()
+            return code
 
 
 def _split(arguments: list[str]) -> tuple[list[str], list[str]]:
@@ -67,8 +71,8 @@ def _pure_tests(bench: Workbench) -> None:
         raise SetupError("The pure tests failed: see above.")
 
 
-def _crash_tests(bench: Workbench, name: str) -> None:
-    if faults.run_on(bench, name):
+def _crash_tests(own: Workbench) -> None:
+    if faults.have_accidents(own):
         raise SetupError("The crash tests failed: see above.")
 
 

@@ -26,20 +26,27 @@ def run(rounds: int) -> int:
     """Have so many rounds of accidents on a new database; returns the exit code."""
     bench = prepare(system.SSHD)
     database.provide(bench, SOURCE)
-    return run_on(bench, SOURCE, rounds)
+    with own_copy(bench, SOURCE) as own:
+        return have_accidents(own, rounds)
 
 
-def run_on(bench: Workbench, source: str, rounds: int = SHORT) -> int:
-    """Have so many rounds of accidents on a copy of a database; returns the exit code."""
+@contextlib.contextmanager
+def own_copy(bench: Workbench, source: str) -> Iterator[Workbench]:
+    """Give a copy of a database on a server of its own."""
     with _own_server(bench) as own:
         database.transfer(bench, source, own, NAME)
         own.server.sql("CHECKPOINT")
         try:
-            step(f"Faults: {rounds} rounds of accidents")
-            path = str(CHECKOUT / "tests/faults/run.py")
-            return own.shell(NAME, SCRIPT.format(path=path, rounds=rounds))
+            yield own
         finally:
             database.drop(own, NAME)
+
+
+def have_accidents(own: Workbench, rounds: int = SHORT) -> int:
+    """Have so many rounds of accidents on the copy; returns the exit code."""
+    step(f"Faults: {rounds} rounds of accidents")
+    path = str(CHECKOUT / "tests/faults/run.py")
+    return own.shell(NAME, SCRIPT.format(path=path, rounds=rounds))
 
 
 @contextlib.contextmanager
