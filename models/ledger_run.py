@@ -10,7 +10,7 @@ from ..core.ledger.findings import Finding
 from ..core.ledger.states import apply_run_event
 
 MANAGER = "utility_billing_sync.group_ledger_manager"
-# Due documents in the order of their index: a lot costs the same whatever is left. The others come after.
+# Due documents first, in the order of their index; the others come after.
 TODO = """
     SELECT document.id FROM ledger_document document
      WHERE document.connector_id = %(connector)s AND document.state = 'to_export'
