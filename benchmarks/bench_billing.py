@@ -163,7 +163,7 @@ def plain_values(run, ids):
 def batches(items, first, size):
     """Cut as the campaign does: a small batch, then batches of one size."""
     bounds = [0, *range(first, len(items), size), len(items)]
-    return [items[start:end] for start, end in itertools.pairwise(bounds)]
+    return [items[start:end] for start, end in itertools.pairwise(bounds) if end > start]
 
 
 def race(step, works, values_of):
