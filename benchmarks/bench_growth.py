@@ -12,7 +12,7 @@ import time
 from ledger_books import MODELS, Books
 from readings_town import DAYS, ReadingsTown
 from referential_files import Referential
-from side_by_side import forget_peak, resident_peak
+from side_by_side import forget_peak, resident_peak, settle
 
 LARGEST = rows or 1_000_000
 SIZES = (LARGEST // 100, LARGEST // 10, LARGEST)
@@ -53,7 +53,7 @@ def grow_readings():
         town.cr.execute("DELETE FROM utility_reading")
         town.cr.execute("DELETE FROM utility_meter WHERE section_id = %s", [town.sewerage.id])
         town.cr.execute("UPDATE utility_connection_point SET is_shared = false")
-        town.commit()
+        settle(town.env)
 
 
 def grow_export():
@@ -78,10 +78,10 @@ def grow_referential():
         files = Referential(books, size * 10 // 11)
         files.only()
         files.publish()
-        books.commit()
+        settle(books.env)
         figures = [costs(books.env, files.come_in, size)]
         files.come_in()
-        books.commit()
+        settle(books.env)
         figures.append(costs(books.env, files.come_in, size))
         tell(size, figures)
         files.forget()

@@ -8,7 +8,7 @@ a row written.
 
 import re
 
-from side_by_side import Comparison, Contender
+from side_by_side import Comparison, Contender, settle
 from town import Town, two_hands
 
 from odoo.addons.utility_billing_sync.models.match_store import MatchStore
@@ -21,10 +21,8 @@ if town.is_new:
     ours, theirs = two_hands(ROWS)
     town.add_meters(town.water, ours)
     town.add_meters(town.sewerage, theirs)
-    town.env["utility.meter.matching"].create(
-        {"section_id": town.water.id, "other_section_id": town.sewerage.id}
-    )
-    town.commit()
+    town.env["utility.meter.matching"].create({"section_id": town.water.id, "other_section_id": town.sewerage.id})
+    settle(town.env)
 run = town.env["utility.meter.matching"].search([], limit=1)
 Meter, cr = town.env["utility.meter"], town.env.cr
 

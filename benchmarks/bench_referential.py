@@ -7,7 +7,7 @@ limit is COPY of the files into tables, which compares nothing.
 
 from ledger_books import Books
 from referential_files import COLUMNS, Referential, third_party
-from side_by_side import Comparison, Contender
+from side_by_side import Comparison, Contender, settle
 
 ROWS = rows or 50_000
 ACCOUNTS = ROWS // 10
@@ -69,7 +69,7 @@ if not known:
 if only is None:
     files.come_in()
     load()
-    books.commit()
+    settle(books.env)
 compare("Unchanged", (0, 0, 0, ALL, 0))
 if only is None:
     files.publish(changed=True)

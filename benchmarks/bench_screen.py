@@ -6,7 +6,7 @@ towns, of this process and of its PostgreSQL session, which other work on the ma
 and the number of queries, which must not grow.
 """
 
-from side_by_side import processor_time
+from side_by_side import processor_time, settle
 from town import Town
 
 TURNS = 30
@@ -37,7 +37,7 @@ def grow(total):
         """,
         [town.water.id, town.water.company_id.id, ids, PER_METER - 1],
     )
-    town.commit()
+    settle(town.env)
 
 
 def specification(model, view_type):
@@ -51,9 +51,7 @@ def specification(model, view_type):
 
 
 SPECIFICATIONS = {
-    (model._name, view): specification(model, view)
-    for model in (Reading, Meter)
-    for view in ("list", "form")
+    (model._name, view): specification(model, view) for model in (Reading, Meter) for view in ("list", "form")
 }
 
 

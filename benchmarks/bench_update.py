@@ -6,7 +6,7 @@ limit reads the rows of the same documents where an index names them.
 """
 
 from ledger_books import Books
-from side_by_side import Comparison, Contender
+from side_by_side import Comparison, Contender, settle
 
 ROWS = rows or 100_000
 APPROVED = """
@@ -28,9 +28,9 @@ if not books.documents.search([], limit=1):
     books.add(ROWS)
     books.integrate()
     books.connector._reconcile_for_good()
-    books.commit()
+    settle(books.env)
     books.cr.execute(APPROVED)
-    books.commit()
+    settle(books.env)
 books.cr.execute("SELECT id FROM account_move WHERE payment_approval = 'approved' ORDER BY id")
 changed = [row[0] for row in books.cr.fetchall()]
 
@@ -47,7 +47,7 @@ def undo():
         " WHERE move_id = ANY(%s)",
         [changed],
     )
-    books.commit()
+    settle(books.env)
 
 
 def send():

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from unittest.mock import patch
 
+from side_by_side import settle
+
 from odoo import Command
 from odoo.addons.utility_billing_sync.tests.ledger_common import DAY, DUE, LedgerCase
 from odoo.addons.utility_billing_sync.tests.ledger_entries import copy_entries
@@ -80,7 +82,7 @@ class Books(LedgerCase):
         cls.companies = cls.env["res.company"].search([("ledger_code", "in", ("EAU", "ASST"))], order="id")
         if not cls.companies:
             cls.make_town()
-            cls.commit()
+            settle(cls.env)
         cls.env = cls.env(context={**cls.env.context, "allowed_company_ids": cls.companies.ids})
         cls.companies = cls.companies.with_env(cls.env)
         cls.water, cls.sewerage = cls.companies
@@ -92,18 +94,9 @@ class Books(LedgerCase):
     @classmethod
     def do(cls, records, method, *arguments, user=None):
         """Call a method that commits, on the one cursor of a benchmark."""
-        cls.commit()
+        settle(cls.env)
         getattr(records, method)(*arguments)
-        cls.commit()
-
-    @classmethod
-    def commit(cls):
-        """Settle the data: what comes next is planned on its number."""
-        cls.env.flush_all()
-        cls.env.cr.commit()
-        cls.env.cr.execute("ANALYZE")
-        cls.env.cr.commit()
-        cls.env.invalidate_all()
+        settle(cls.env)
 
     @classmethod
     def add(cls, count):
@@ -112,7 +105,7 @@ class Books(LedgerCase):
         if not moves:
             cls.supplier, cls.customer = cls.partner("F0009"), cls.partner("C0001")
             moves = cls._make_models()
-            cls.commit()
+            settle(cls.env)
         first = cls.env["res.partner"].search_count([("ref", "=like", "T0%")])
         about = {"connector": cls.connector.id, "company": cls.water.id, "first": first}
         cls.cr.execute(SQL(PARTNERS, last=first + max(1, count // EACH) - 1, **about))
@@ -123,13 +116,13 @@ class Books(LedgerCase):
         cls.cr.execute("ANALYZE account_move, account_move_line, res_partner, ledger_code")
         number = cls.env["res.partner"].search_count([("ref", "=like", "T0%")])
         cls.cr.execute(SQL(SPREAD, moves=copies.ids, number=number))
-        cls.commit()
+        settle(cls.env)
         cls.env["ledger.document"].search([("move_id", "in", moves.ids)]).unlink()
         cls.cr.execute("UPDATE account_move SET state = 'draft' WHERE id = ANY(%s)", [moves.ids])
         cls.cr.execute("UPDATE account_move_line SET parent_state = 'draft' WHERE move_id = ANY(%s)", [moves.ids])
-        cls.commit()
+        settle(cls.env)
         cls.connector._reconcile_documents()
-        cls.commit()
+        settle(cls.env)
 
     @classmethod
     def _make_models(cls):
@@ -174,7 +167,7 @@ class Books(LedgerCase):
     def integrate(cls):
         """Let the accounting system have accepted every document as it is; committed."""
         cls.cr.execute(INTEGRATED)
-        cls.commit()
+        settle(cls.env)
 
     @classmethod
     @contextmanager
@@ -210,7 +203,7 @@ class Books(LedgerCase):
         cls.cr.execute(SQL(UNSENT, state=state, operation=operation))
         cls.cr.execute("DELETE FROM ledger_lot")
         cls.cr.execute("DELETE FROM ledger_run WHERE kind = 'export'")
-        cls.commit()
+        settle(cls.env)
         cls.cr._cnx.autocommit = True
         cls.cr.execute("VACUUM ANALYZE ledger_document, ledger_run_todo_rel")
         cls.cr._cnx.autocommit = False

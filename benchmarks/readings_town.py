@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from side_by_side import settle
 from town import Town
 
 from odoo.addons.utility_billing_sync.core.metering.file_detection import FileFormat
@@ -63,7 +64,7 @@ class ReadingsTown(Town):
             """,
             [ids, list(DAYS)],
         )
-        self.commit()
+        settle(self.env)
 
     def share(self):
         """Enter the readings in EAU and give its meters a card in ASSAINISSEMENT, nothing synchronised; committed."""
@@ -79,7 +80,7 @@ class ReadingsTown(Town):
         )
         self.cr.execute("UPDATE utility_connection_point SET is_shared = true")
         self.cr.execute("UPDATE utility_reading SET sync_state = 'pending'")
-        self.commit()
+        settle(self.env)
 
     def written(self, section):
         """What contenders agree on: number, consumptions and indexes of a section's readings."""

@@ -2,6 +2,8 @@
 
 import csv
 
+from side_by_side import settle
+
 COLUMNS = (
     "company", "type", "code", "name", "street", "street2", "street3", "zip", "city", "country", "vat", "siret",
     "payment_mode", "payment_terms", "account", "iban", "bic", "email",
@@ -60,4 +62,4 @@ class Referential:
     def forget(self):
         """Take the codes out of the mirror."""
         self.books.cr.execute("DELETE FROM ledger_code WHERE code ~ '^N0' OR code ~ '^411.......'")
-        self.books.commit()
+        settle(self.books.env)

@@ -11,6 +11,26 @@ NAMES = ("du Lavoir", "de l'Église", "du Général Leclerc", "Saint-Jean", "des
 FIRST = ("Paul", "Marie", "Jean", "Luc", "Anne", "Élise", "Pierre", "Zoé", "Hugo", "Inès")
 MANAGER = "utility_billing_sync.group_utility_manager"
 
+POINTS = """
+    INSERT INTO utility_connection_point
+        (name, active, reading_mode, serial_number, street, zip, city, diameter, is_shared, sharing_revision)
+    SELECT v.serial, true, 'manual', v.serial, v.street, v.zip, v.city, v.diameter, false, 0
+      FROM (VALUES %s) AS v(serial, street, zip, city, diameter) RETURNING id
+"""
+PARTNERS = """
+    INSERT INTO res_partner (name, complete_name, active, type, lang, autopost_bills)
+    SELECT v.name, v.name, true, 'contact', 'en_US', 'ask' FROM (VALUES %s) AS v(name) RETURNING id
+"""
+METERS = """
+    INSERT INTO utility_meter (connection_point_id, section_id, company_id, active, sequence)
+    SELECT v.point, v.section, v.company, true, 10 FROM (VALUES %s) AS v(point, section, company) RETURNING id
+"""
+SUBSCRIPTIONS = """
+    INSERT INTO utility_subscription (partner_id, meter_id, section_id, company_id, date_start, billing_type)
+    SELECT v.partner, v.meter, v.section, v.company, '2020-01-01', 'measured'
+      FROM (VALUES %s) AS v(partner, meter, section, company) RETURNING id
+"""
+
 
 class Town:
     """EAU and ASSAINISSEMENT: two companies that share; found again where a first process made them."""
@@ -39,64 +59,30 @@ class Town:
             [("company_id", "in", companies.ids)], order="id"
         )
 
-    def commit(self):
-        """Settle the data: what comes next is planned on its number."""
-        self.env.flush_all()
-        self.env.cr.commit()
-        self.env.cr.execute("ANALYZE")
-        self.env.cr.commit()
-        self.env.invalidate_all()
-
     def add_meters(self, section, rows) -> list[int]:
         """Add cards with a point of their own, and their subscribers.
 
         :param rows: (serial number, street, zip, city, subscriber, diameter)
         :return: ids of the cards
         """
-        cr, company = self.env.cr, section.company_id.id
-        points = cr.execute_values(
-            """INSERT INTO utility_connection_point
-                   (name, active, reading_mode, serial_number, street, zip, city, diameter, is_shared,
-                    sharing_revision)
-               SELECT v.serial, true, 'manual', v.serial, v.street, v.zip, v.city, v.diameter, false, 0
-                 FROM (VALUES %s) AS v(serial, street, zip, city, diameter) RETURNING id""",
-            [(r[0], r[1], r[2], r[3], r[5]) for r in rows],
-            page_size=10_000,
-            fetch=True,
-        )
-        partners = cr.execute_values(
-            """INSERT INTO res_partner (name, complete_name, active, type, lang, autopost_bills)
-               SELECT v.name, v.name, true, 'contact', 'en_US', 'ask' FROM (VALUES %s) AS v(name) RETURNING id""",
-            [(r[4],) for r in rows],
-            page_size=10_000,
-            fetch=True,
-        )
-        meters = cr.execute_values(
-            """INSERT INTO utility_meter (connection_point_id, section_id, company_id, active, sequence)
-               VALUES %s RETURNING id""",
-            [(p[0], section.id, company, True, 10) for p in points],
-            page_size=10_000,
-            fetch=True,
-        )
-        cr.execute(
+        company = section.company_id.id
+        points = self._insert(POINTS, [(r[0], r[1], r[2], r[3], r[5]) for r in rows])
+        partners = self._insert(PARTNERS, [(r[4],) for r in rows])
+        meters = self._insert(METERS, [(point, section.id, company) for point in points])
+        self._insert(SUBSCRIPTIONS, [(*pair, section.id, company) for pair in zip(partners, meters, strict=True)])
+        self.env.cr.execute(
             SQL(
                 "INSERT INTO res_company_utility_connection_point_rel (utility_connection_point_id, res_company_id) "
                 "SELECT unnest(%s), %s",
-                [p[0] for p in points],
+                points,
                 company,
             )
         )
-        cr.execute_values(
-            """INSERT INTO utility_subscription
-                   (partner_id, meter_id, section_id, company_id, date_start, billing_type) VALUES %s""",
-            [
-                (partner[0], meter[0], section.id, company, "2020-01-01", "measured")
-                for partner, meter in zip(partners, meters, strict=True)
-            ],
-            page_size=10_000,
-        )
-        cr.execute("UPDATE res_partner SET commercial_partner_id = id WHERE commercial_partner_id IS NULL")
-        return [row[0] for row in meters]
+        self.env.cr.execute("UPDATE res_partner SET commercial_partner_id = id WHERE commercial_partner_id IS NULL")
+        return meters
+
+    def _insert(self, query, rows) -> list[int]:
+        return [row[0] for row in self.env.cr.execute_values(query, rows, page_size=10_000, fetch=True)]
 
 
 def two_hands(count, seed=20260101):

@@ -30,6 +30,12 @@ TRACED = """
      WHERE document.lot_id = %s AND document.state = 'exporting'
   ORDER BY document.id
 """
+LEFT = """
+    UPDATE ledger_document document
+       SET operation = (%(operations)s)[1], content_sent = row.content, has_anomaly = false
+      FROM unnest(%(ids)s, %(contents)s) AS row(id, content)
+     WHERE document.id = row.id
+"""
 
 
 class LedgerLot(models.Model):
@@ -122,8 +128,8 @@ class LedgerConnector(models.Model):
                 return self.env["ledger.lot"]
         documents = self._traced_documents(trace)
         lot = self._make_lot_again(run, trace, [document for document, _traced in documents if document])
-        for document, traced in documents:
-            document._back_in_flight(lot, traced)
+        found = {document.id: traced for document, traced in documents if document}
+        self.env["ledger.document"].browse(found)._back_in_flight(lot, found)
         findings = [recognized(lot.number, lot.document_count)]
         findings += [lost(traced, lot.number) for document, traced in documents if not document]
         self._keep_findings(run, findings, lot.name)
@@ -159,20 +165,19 @@ class LedgerDocument(models.Model):
     _inherit = "ledger.document"
 
     def _back_in_flight(self, lot, traced):
-        """It left in this lot, whatever this database, restored from an older copy, believes of it."""
-        for document in self:
-            if traced.operation == "update" and document.state in ("exporting", "exported"):
-                # an update leaves only once the document was accepted
-                document._accept()
-            for event in (*BACK.get(document.state, ()), "collect"):
-                document._move_on(event)
-            document.anomaly_ids.unlink()
-            document.write(
-                {
-                    "lot_id": lot.id,
-                    "run_id": lot.run_id.id,
-                    "operation": traced.operation,
-                    "content_sent": traced.content,
-                    "has_anomaly": False,
-                }
-            )
+        """They left in this lot, whatever this database, restored from an older copy, believes of them.
+
+        :param traced: {document id: as it left}; a lot is of new entries or of updates, not both
+        """
+        operations = {row.operation for row in traced.values()}
+        if operations == {"update"}:
+            # an update leaves only once the document was accepted
+            self.filtered(lambda document: document.state in ("exporting", "exported"))._accept()
+        for state, documents in self.grouped("state").items():
+            for event in (*BACK.get(state, ()), "collect"):
+                documents._move_on(event, lot_id=lot.id, run_id=lot.run_id.id)
+        self.anomaly_ids.unlink()
+        self.flush_model()
+        contents = [row.content for row in traced.values()]
+        self.env.cr.execute(SQL(LEFT, ids=list(traced), contents=contents, operations=list(operations)))
+        self._after_rows({"operation", "content_sent", "has_anomaly"})

@@ -28,6 +28,53 @@ _PLAIN = SQL(
        AND lacking.date >= COALESCE(p.installation_date, lacking.date)"""
 )
 
+#: Every card of the points of the cards sent beside the sent one, reading by reading.
+_COMPARED = """
+    WITH card AS (
+        SELECT m.id, m.connection_point_id AS point FROM utility_meter m
+         WHERE m.active AND m.id = ANY(%(cards)s)
+    ), alone AS (
+        SELECT min(id) AS id, point FROM card GROUP BY point HAVING count(*) = 1
+    ), pair AS (
+        SELECT alone.id AS source, target.id AS target, alone.point
+          FROM alone JOIN utility_meter target
+            ON target.connection_point_id = alone.point AND target.id != alone.id AND target.active
+         WHERE NOT EXISTS (SELECT FROM utility_device d WHERE d.connection_point_id = alone.point)
+    ), held AS (
+        SELECT meter_id, count(*) AS number, max((date - date '1900-01-01') * 3 + %(slot)s) AS last
+          FROM utility_reading WHERE meter_id IN (SELECT target FROM pair) GROUP BY meter_id
+    ), compared AS (
+        SELECT pair.*, lacking.id AS reading, there.id IS NULL AS is_lacking,
+               part.id IS NOT NULL OR whole.id IS NOT NULL AS is_sent,
+               CASE WHEN there.id IS NULL THEN
+                   (part.id IS NOT NULL OR whole.id IS NOT NULL) AND %(plain)s AND lacking.date <= %(today)s
+                   AND (lacking.date - date '1900-01-01') * 3 + %(lacking_slot)s > COALESCE(held.last, -1000000)
+               ELSE there.index = lacking.index AND there.kind = lacking.kind
+                   AND there.rollover IS TRUE = lacking.rollover IS TRUE
+                   AND there.is_modified IS TRUE = lacking.is_modified IS TRUE
+                   AND (lacking.is_modified IS NOT TRUE OR there.consumption = lacking.consumption)
+               END AS is_usual,
+               count(there.id) OVER (PARTITION BY pair.target) = COALESCE(held.number, 0) AS is_whole
+          FROM pair
+          JOIN utility_connection_point p ON p.id = pair.point
+          JOIN utility_reading lacking ON lacking.meter_id = pair.source
+     LEFT JOIN utility_reading there ON there.meter_id = pair.target AND there.date = lacking.date
+                                    AND %(there_slot)s = %(lacking_slot)s
+     LEFT JOIN unnest(%(parts)s::integer[]) AS part(id) ON part.id = lacking.id
+     LEFT JOIN unnest(%(whole)s::integer[]) AS whole(id) ON whole.id = pair.source
+     LEFT JOIN held ON held.meter_id = pair.target
+    ), judged AS (
+        SELECT *, bool_and(is_usual AND is_whole) OVER (PARTITION BY point) AS is_mirror FROM compared
+    )
+    SELECT source, reading, CASE WHEN is_lacking THEN target END FROM judged WHERE is_mirror AND is_sent
+"""
+#: The readings that are copied and the cards that get them.
+_COPIES = """
+    unnest(%s, %s) WITH ORDINALITY AS copy(reading, target, rank)
+    JOIN utility_reading r ON r.id = copy.reading
+    JOIN utility_meter target ON target.id = copy.target
+"""
+
 
 class MirrorCopy:
     """The points, among those of the cards sent, whose other cards only lack the latest readings that are sent.
@@ -53,9 +100,9 @@ class MirrorCopy:
         :param advance: called with the number of readings after each page
         """
         for page in split_every(_PAGE, self.copies):
-            readings, targets = (list(column) for column in zip(*page, strict=True))
-            self._insert(readings, targets)
-            self._record(readings, targets)
+            copies = SQL(_COPIES, *map(list, zip(*page, strict=True)))
+            self._insert(copies)
+            self._record(copies)
             advance(len(page))
         if self.cards:
             self._settle()
@@ -66,45 +113,7 @@ class MirrorCopy:
         parts = [reading for readings in sent.values() for reading in readings or ()]
         whole = [card for card, readings in sent.items() if readings is None]
         return SQL(
-            """
-            WITH card AS (
-                SELECT m.id, m.connection_point_id AS point FROM utility_meter m
-                 WHERE m.active AND m.id = ANY(%(cards)s)
-            ), alone AS (
-                SELECT min(id) AS id, point FROM card GROUP BY point HAVING count(*) = 1
-            ), pair AS (
-                SELECT alone.id AS source, target.id AS target, alone.point
-                  FROM alone JOIN utility_meter target
-                    ON target.connection_point_id = alone.point AND target.id != alone.id AND target.active
-                 WHERE NOT EXISTS (SELECT FROM utility_device d WHERE d.connection_point_id = alone.point)
-            ), held AS (
-                SELECT meter_id, count(*) AS number, max((date - date '1900-01-01') * 3 + %(slot)s) AS last
-                  FROM utility_reading WHERE meter_id IN (SELECT target FROM pair) GROUP BY meter_id
-            ), compared AS (
-                SELECT pair.*, lacking.id AS reading, there.id IS NULL AS is_lacking,
-                       part.id IS NOT NULL OR whole.id IS NOT NULL AS is_sent,
-                       CASE WHEN there.id IS NULL THEN
-                           (part.id IS NOT NULL OR whole.id IS NOT NULL) AND %(plain)s AND lacking.date <= %(today)s
-                           AND (lacking.date - date '1900-01-01') * 3 + %(lacking_slot)s > COALESCE(held.last, -1000000)
-                       ELSE there.index = lacking.index AND there.kind = lacking.kind
-                           AND there.rollover IS TRUE = lacking.rollover IS TRUE
-                           AND there.is_modified IS TRUE = lacking.is_modified IS TRUE
-                           AND (lacking.is_modified IS NOT TRUE OR there.consumption = lacking.consumption)
-                       END AS is_usual,
-                       count(there.id) OVER (PARTITION BY pair.target) = COALESCE(held.number, 0) AS is_whole
-                  FROM pair
-                  JOIN utility_connection_point p ON p.id = pair.point
-                  JOIN utility_reading lacking ON lacking.meter_id = pair.source
-             LEFT JOIN utility_reading there ON there.meter_id = pair.target AND there.date = lacking.date
-                                            AND %(there_slot)s = %(lacking_slot)s
-             LEFT JOIN unnest(%(parts)s::integer[]) AS part(id) ON part.id = lacking.id
-             LEFT JOIN unnest(%(whole)s::integer[]) AS whole(id) ON whole.id = pair.source
-             LEFT JOIN held ON held.meter_id = pair.target
-            ), judged AS (
-                SELECT *, bool_and(is_usual AND is_whole) OVER (PARTITION BY point) AS is_mirror FROM compared
-            )
-            SELECT source, reading, CASE WHEN is_lacking THEN target END FROM judged WHERE is_mirror AND is_sent
-            """,
+            _COMPARED,
             cards=list(sent),
             parts=parts,
             whole=whole,
@@ -115,7 +124,7 @@ class MirrorCopy:
             today=today,
         )
 
-    def _insert(self, readings, targets):
+    def _insert(self, copies):
         # a modified consumption keeps who modified it, when and why
         self.env.cr.execute(
             SQL(
@@ -132,19 +141,16 @@ class MirrorCopy:
                        CASE WHEN r.is_modified THEN COALESCE(r.modified_by_id, %(user)s) END,
                        CASE WHEN r.is_modified THEN COALESCE(r.modified_on, now() AT TIME ZONE 'UTC') END,
                        %(user)s, %(user)s, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
-                  FROM unnest(%(readings)s, %(targets)s) WITH ORDINALITY AS copy(reading, target, rank)
-                  JOIN utility_reading r ON r.id = copy.reading
-                  JOIN utility_meter target ON target.id = copy.target
+                  FROM %(copies)s
                  ORDER BY copy.rank
                 """,
                 to_check=[code.value for code in TO_CHECK],
                 user=self.env.uid,
-                readings=readings,
-                targets=targets,
+                copies=copies,
             )
         )
 
-    def _record(self, readings, targets):
+    def _record(self, copies):
         """Keep who answered what, when (invariant 4)."""
         self.env.cr.execute(
             SQL(
@@ -155,17 +161,14 @@ class MirrorCopy:
                 SELECT r.id, r.meter_id, r.section_id, r.company_id, s.id, s.name, target.company_id, %(user)s,
                        %(now)s, %(forced)s, r.date, 'synchronized', 'create', r.index,
                        CASE WHEN r.is_modified THEN r.consumption END
-                  FROM unnest(%(readings)s, %(targets)s) WITH ORDINALITY AS copy(reading, target, rank)
-                  JOIN utility_reading r ON r.id = copy.reading
-                  JOIN utility_meter target ON target.id = copy.target
+                  FROM %(copies)s
                   JOIN utility_section s ON s.id = target.section_id
                  ORDER BY copy.rank
                 """,
                 user=self.env.uid,
                 now=fields.Datetime.now(),
                 forced=self.complete,
-                readings=readings,
-                targets=targets,
+                copies=copies,
             )
         )
 

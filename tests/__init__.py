@@ -53,4 +53,5 @@ from . import (
     test_synchronisation_states,
     test_tours,
     test_translation,
+    test_upgrade,
 )
