@@ -7,6 +7,7 @@ from odoo import models
 from odoo.tools import SQL
 
 from ..core.ledger.records import REFERENTIAL
+from .ledger_exchange import PLANS
 
 _logger = logging.getLogger(__name__)
 
@@ -95,14 +96,21 @@ class LedgerConnector(models.Model):
             return True
 
     def _start_due(self):
-        """Make the run that the schedule asks for, once however late; the next one is planned with it."""
+        """Make the run that the schedule asks for, once however late; the next one is planned with it.
+
+        An interrupted one begins again instead: what came since it noted its documents is part of it.
+        """
         now = self._now()
         if not self._is_scheduled() or not self.next_run or self.next_run > now:
             return
         mine = [("connector_id", "=", self.id), ("kind", "=", "synchronize")]
         # what waits for another try is part of the new run
         self.env["ledger.run"].search([*mine, ("retry_on", "!=", False)]).write({"retry_on": False})
-        if not self.env["ledger.run"].search([*mine, ("trigger", "=", "schedule"), ("date_end", "=", False)], limit=1):
+        interrupted = [*mine, ("trigger", "=", "schedule"), ("date_end", "=", False), ("stop_requested", "=", False)]
+        run = self.env["ledger.run"].search(interrupted, limit=1)
+        if run:
+            run.write({"step": PLANS["synchronize"][0], "cursor": False})
+        else:
             self._make_run("synchronize", "schedule", self.company_ids)
         self.next_run = self._next_after(now)
 
@@ -135,7 +143,7 @@ class LedgerConnector(models.Model):
         self.env.flush_all()
         self.env.cr.execute(SQL(DUE, run=run.id, connector=self.id, companies=run.company_ids.ids))
         run.invalidate_recordset(["todo_ids"])
-        run.total = run._todo_count()
+        run.total = run.progress + run._todo_count()
 
     def _step_send(self, run, transport):
         """Send one lot of documents: those with anomalies are set aside, those that another run holds are left."""

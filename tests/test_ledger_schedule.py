@@ -115,6 +115,28 @@ class TestLedgerSchedule(LedgerCase):
         self.assertEqual(str(self.connector.next_run), "2026-03-15 11:30:00")
         self.assertFalse(self.at("2026-03-15 07:01:00"))
 
+    def test_an_interrupted_run_takes_along_what_came_since(self):
+        """Its server was killed as it sent; a day later it is still the one run, of two days."""
+        self.schedule()
+        self.connector.next_run = "2026-03-10 11:30:00"
+        first = self.entry()
+        run = self.interrupted()
+        self.assertEqual((self.document(first).state, run.step), ("to_export", "send"))
+        second = self.entry()
+        self.assertTrue(self.at("2026-03-11 11:30:20"))
+        self.assertEqual(self.scheduled_runs(), run)
+        self.assertEqual((run.state, run.exported, run.percent), ("done", 2, 100))
+        self.assertEqual(self.document(first | second).mapped("state"), ["exported"] * 2)
+
+    def interrupted(self):
+        """Begin the scheduled run and note what it sends; then its server is killed."""
+        with self.clock("2026-03-10 11:30:20"):
+            self.connector._start_due()
+            run = self.scheduled_runs()
+            self.connector._note_due(run)
+            run.step = "send"
+        return run
+
     def test_an_early_call_begins_nothing(self):
         self.schedule()
         with self.clock(NOW):
