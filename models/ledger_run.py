@@ -10,11 +10,12 @@ from ..core.ledger.findings import Finding
 from ..core.ledger.states import apply_run_event
 
 MANAGER = "utility_billing_sync.group_ledger_manager"
-# Due documents first, in the order of their index; the others come after.
+# Due documents first, in the order of their index; the others come after. Not EXISTS: PostgreSQL, which does not know
+# yet how long the list is, would read and sort all of it for each lot.
 TODO = """
     SELECT document.id FROM ledger_document document
      WHERE document.connector_id = %(connector)s AND document.state = 'to_export'
-       AND EXISTS (SELECT FROM ledger_run_todo_rel todo WHERE todo.run_id = %(run)s AND todo.document_id = document.id)
+       AND (SELECT true FROM ledger_run_todo_rel todo WHERE todo.run_id = %(run)s AND todo.document_id = document.id)
   ORDER BY document.operation, document.date, document.id
      LIMIT %(limit)s
 """
