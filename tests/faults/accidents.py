@@ -99,7 +99,7 @@ ACCIDENTS = (
     Accident("two servers at once, killed", two_servers),
     Accident("database connections cut, another server takes over", connections_cut),
     Accident("PostgreSQL crashed and recovered", database_crash),
-    Accident("older copy of the database restored", older_copy_restored, (DIRECTORY,)),
+    Accident("older copy of the database restored", older_copy_restored),
     Accident("answer lost", answers.lost, (DIRECTORY,)),
     Accident("answer doubled", answers.doubled, (DIRECTORY,)),
     Accident("answer late", answers.late, (DIRECTORY,)),

@@ -116,7 +116,7 @@ class Trial:
             if accident.happen(self):
                 self.happened[accident.name] += 1
                 return
-        raise RuntimeError(f"This accident did not happen: {accident.name}")
+        raise RuntimeError(f"This accident did not happen: {accident.name}; {self.world.last_runs()}")
 
     def point(self):
         """A point of the protocol, by chance."""

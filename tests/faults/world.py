@@ -88,6 +88,12 @@ class World:
             domain = [("run_id.connector_id", "=", self.connector), ("code", "=", code)]
             return env["ledger.anomaly"].search_count(domain)
 
+    def last_runs(self):
+        """Return what the last runs say of themselves."""
+        with self.transaction() as env:
+            runs = env["ledger.run"].search([("connector_id", "=", self.connector)], limit=3)
+            return [(run.id, run.state, run.step, run.message) for run in runs]
+
     def lose(self, path):
         """Somebody removes an acknowledgement before it is read; it is missed later."""
         self.lost.add(path.stem.removeprefix("AR_"))
