@@ -259,16 +259,19 @@ class Counterpart:
         return {name: [dict(row) for row in self.db.execute(query)] for name, query in queries.items()}
 
 
-def serve(counterpart, interval, once):
+def serve(counterpart, interval):
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
     while True:
-        count = counterpart.work()
-        if count:
-            print(f"{count} lots", flush=True)
-        if once or stopped.wait(interval):
+        tell(counterpart.work())
+        if stopped.wait(interval):
             return
+
+
+def tell(count):
+    if count:
+        print(f"{count} lots", flush=True)
 
 
 def main(arguments=None):
@@ -286,8 +289,10 @@ def main(arguments=None):
     server.add_argument("--once", action="store_true")
     server.add_argument("--encoding", default="cp1252")
     options = parser.parse_args(arguments)
-    if options.command == "serve":
-        serve(Counterpart(options.root, options.encoding), options.interval, options.once)
+    if options.command == "serve" and options.once:
+        tell(Counterpart(options.root, options.encoding).work())
+    elif options.command == "serve":
+        serve(Counterpart(options.root, options.encoding), options.interval)
     elif options.command == "answer":
         Counterpart(options.root).answer(set(options.lots))
     elif options.command == "publish":

@@ -29,8 +29,11 @@ class Program:
         return next(filter(None, (shutil.which(name, path=places) for name in self.names)), None)
 
 
+HEADLESS = Program("quicker browser tests", "chromium-headless-shell", ("chromium-headless-shell",))
 CHROMIUM = Program(
-    "browser tests", "chromium", ("google-chrome", "chromium", "chromium-browser", "google-chrome-stable")
+    "browser tests",
+    HEADLESS.package,
+    (*HEADLESS.names, "google-chrome", "chromium", "chromium-browser", "google-chrome-stable"),
 )
 SSHD = Program("SFTP tests", "openssh-server", ("sshd",))
 WKHTMLTOPDF = Program("PDF documents", "wkhtmltopdf", ("wkhtmltopdf",))
