@@ -71,9 +71,8 @@ class Counterpart:
             write_table(self.referential / f"{kind}.csv", HEADERS[kind].split(), table)
 
     def knows(self, company, kind, code):
-        return self.db.execute(
-            "SELECT 1 FROM code WHERE company IN (?, '') AND kind = ? AND code = ?", (company, kind, code)
-        ).fetchone()
+        query = "SELECT 1 FROM code WHERE company IN (?, '') AND kind = ? AND code = ?"
+        return self.db.execute(query, (company, kind, code)).fetchone()
 
     # Lots
 
@@ -175,9 +174,8 @@ class Counterpart:
     def enter(self, company, number, rows, lot, form):
         """Enters a document, or takes the approval of one already entered (format with payment approval)."""
         head, lines = rows[0], [entry_line(row) for row in rows]
-        known = self.db.execute(
-            "SELECT 1 FROM document WHERE company = ? AND number = ?", (company, number)
-        ).fetchone()
+        query = "SELECT 1 FROM document WHERE company = ? AND number = ?"
+        known = self.db.execute(query, (company, number)).fetchone()
         if known and form == "approval" and self.lines_of(company, number) == lines:
             self.change(company, number, {"payment_approval": head["payment_approval"]})
             return "update"
@@ -270,14 +268,11 @@ def serve(counterpart, interval):
 
 
 def tell(count):
-    if count:
-        print(f"{count} lots", flush=True)
+    print(f"{count} lots\n" if count else "", end="", flush=True)
 
 
 def main(arguments=None):
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True)
     publish, server = commands.add_parser("publish"), commands.add_parser("serve")
     again = commands.add_parser("answer")
