@@ -3,19 +3,23 @@
 `./dev bench screen --rows N`: with 1,000 readings, then with N (1,000,000 unless told). The same calls as the web
 client makes; each is done once to warm up, then thirty times, and rolled back. Told: the mean processor time in both
 towns, of this process and of its PostgreSQL session, which other work on the machine does not lengthen; their ratio;
-and the number of queries, which must not grow.
+and the number of queries, which must not grow. Then the same on Odoo's own invoices, up to N/10: a bill
+for ten readings.
 """
 
+from bills import Bills
 from side_by_side import processor_time, settle
 from town import Town
 
 TURNS = 30
 
 SIZES = (1_000, rows or 1_000_000)
+PEER_SIZES = (1_000, max(SIZES[1] // 10, 1_000))
 PER_METER = 10
 
 town = Town(env)
-cr, Reading, Meter = town.env.cr, town.env["utility.reading"], town.env["utility.meter"]
+bills = Bills(town.env, town.water.company_id)
+cr, Reading, Meter, Move = town.env.cr, town.env["utility.reading"], town.env["utility.meter"], bills.moves
 
 
 def grow(total):
@@ -51,7 +55,7 @@ def specification(model, view_type):
 
 
 SPECIFICATIONS = {
-    (model._name, view): specification(model, view) for model in (Reading, Meter) for view in ("list", "form")
+    (model._name, view): specification(model, view) for model in (Reading, Meter, Move) for view in ("list", "form")
 }
 
 
@@ -79,6 +83,15 @@ def correct():
     return reading.web_save({"index": reading.index + 1}, SPECIFICATIONS["utility.reading", "form"])
 
 
+def correct_bill():
+    bill = bills.sample()
+    return bill.web_save({"ref": "corrected"}, SPECIFICATIONS["account.move", "form"])
+
+
+def save_new_bill():
+    return Move.web_save(bills.values(1), SPECIFICATIONS["account.move", "form"])
+
+
 WORK = {
     "open a reading": lambda: open_form(Reading.search([("meter_id", "=", sample().id)], limit=1)),
     "propose the next reading": lambda: Reading.default_get(["meter_id", "date"]),
@@ -87,6 +100,12 @@ WORK = {
     "open a meter": lambda: open_form(sample()),
     "list of readings": lambda: open_list(Reading),
     "list of meters": lambda: open_list(Meter),
+}
+PEER_WORK = {
+    "open an invoice": lambda: open_form(bills.sample()),
+    "save a new invoice": save_new_bill,
+    "save a corrected invoice": correct_bill,
+    "list of invoices": lambda: open_list(Move),
 }
 
 
@@ -104,13 +123,19 @@ def measured(work):
     return 1000 * spent / TURNS, queries
 
 
-figures = []
-for size in SIZES:
-    grow(size)
-    figures.append({name: measured(work) for name, work in WORK.items()})
-small, large = figures
-print(f"| on the screen | {SIZES[0]:,} readings | {SIZES[1]:,} readings | ratio | queries |\n|---|--:|--:|--:|--:|")
-for name in WORK:
-    (ms, queries), (more_ms, more_queries) = small[name], large[name]
-    counts = f"{queries}" if queries == more_queries else f"{queries}, then {more_queries}"
-    print(f"| {name} | {ms:.1f} ms | {more_ms:.1f} ms | {more_ms / ms:.2f} | {counts} |")
+def tell(what, work, sizes, grow):
+    """Print a table of the works at both sizes."""
+    figures = []
+    for size in sizes:
+        grow(size)
+        figures.append({name: measured(call) for name, call in work.items()})
+    small, large = figures
+    print(f"| on the screen | {sizes[0]:,} {what} | {sizes[1]:,} {what} | ratio | queries |\n|---|--:|--:|--:|--:|")
+    for name in work:
+        (ms, queries), (more_ms, more_queries) = small[name], large[name]
+        counts = f"{queries}" if queries == more_queries else f"{queries}, then {more_queries}"
+        print(f"| {name} | {ms:.1f} ms | {more_ms:.1f} ms | {more_ms / ms:.2f} | {counts} |", flush=True)
+
+
+tell("readings", WORK, SIZES, grow)
+tell("invoices", PEER_WORK, PEER_SIZES, bills.grow)
