@@ -1,6 +1,6 @@
-"""Odoo's own invoices of the town's first budget, as many as are asked for: a peer for what a person does on the screen.
+"""Odoo's own invoices of the town's first budget: a peer for what a person does on the screen.
 
-A few are made and posted by Odoo, the others copied from them by SQL.
+A few are made and posted by Odoo; the others, as many as are asked for, are copied from them by SQL.
 """
 
 from side_by_side import settle
