@@ -5,10 +5,12 @@ from datetime import date
 from odoo import Command
 from odoo.tests import TransactionCase
 
+from .warm import WarmCaches
+
 Q1, Q2 = (date(2023, 1, 1), date(2023, 3, 31)), (date(2023, 4, 1), date(2023, 6, 30))
 
 
-class BillingCase(TransactionCase):
+class BillingCase(WarmCaches, TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

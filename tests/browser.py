@@ -14,6 +14,7 @@ from odoo.tests import HttpCase
 from odoo.tests.common import HOST, ChromeBrowser
 
 from .common import MODULE
+from .warm import WarmCaches
 
 _kept = {}
 
@@ -68,7 +69,7 @@ def _close(owner, chrome, folder):
     shutil.rmtree(folder, ignore_errors=True)
 
 
-class BrowserCase(HttpCase):
+class BrowserCase(WarmCaches, HttpCase):
     """A user in a real browser, in French where they read it so."""
 
     @classmethod
@@ -76,28 +77,6 @@ class BrowserCase(HttpCase):
         super().setUpClass()
         cls.env["res.lang"]._activate_lang("fr_FR")
         cls.startClassPatcher(patch("odoo.tests.common.ChromeBrowser", PatientBrowser))
-        cls.keep_caches()
-
-    @classmethod
-    def keep_caches(cls):
-        """Let the next tour find warm what no one made Odoo forget: views, menus, routes, as the class's data has them.
-
-        Odoo forgets everything after each test; the first screen then takes longer than many a tour.
-        """
-        forgotten, registry = set(), cls.registry
-        forget = registry.clear_cache
-
-        def clear_cache(*names):
-            forgotten.update(names or ("default",))
-            forget(*names)
-
-        def clear_all_caches():
-            if forgotten:
-                forget(*forgotten)
-            forgotten.clear()
-
-        cls.startClassPatcher(patch.object(registry, "clear_cache", clear_cache))
-        cls.startClassPatcher(patch.object(registry, "clear_all_caches", clear_all_caches))
 
     def walk(self, name, user, action, companies):
         """Let the user take a tour that begins at an action of the module, in these companies."""

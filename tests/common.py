@@ -3,6 +3,8 @@
 from odoo import Command
 from odoo.tests import TransactionCase
 
+from .warm import WarmCaches
+
 MODULE = "utility_billing_sync"
 AGENT = f"{MODULE}.group_utility_user"
 MANAGER = f"{MODULE}.group_utility_manager"
@@ -10,7 +12,7 @@ MANAGER = f"{MODULE}.group_utility_manager"
 MARCH, JUNE, SEPTEMBER, DECEMBER = "2025-03-31", "2025-06-30", "2025-09-30", "2025-12-31"
 
 
-class SharingCase(TransactionCase):
+class SharingCase(WarmCaches, TransactionCase):
     """EAU and ASSAINISSEMENT are two companies that share their connection points."""
 
     @classmethod

@@ -18,6 +18,7 @@ from odoo.tools import SQL, config
 
 from .browser import BrowserCase
 from .common import MODULE
+from .warm import WarmCaches
 
 SIMULATOR = Path(__file__).resolve().parent.parent / "tools/frp1000_simulator.py"
 MONITOR, CONNECTOR_MANAGER = f"{MODULE}.group_ledger_monitor", f"{MODULE}.group_ledger_manager"
@@ -43,7 +44,7 @@ def counterpart():
         return runpy.run_path(str(SIMULATOR))["main"]
 
 
-class LedgerCase(TransactionCase):
+class LedgerCase(WarmCaches, TransactionCase):
     """EAU and ASST exchange with a counterpart over a local directory; the référentiel made their accounts."""
 
     @classmethod
