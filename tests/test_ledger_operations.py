@@ -3,14 +3,14 @@
 from odoo.modules.neutralize import neutralize_database
 from odoo.tests import tagged
 
-from .ledger_common import LedgerCase, LedgerHttpCase
+from .ledger_common import LedgerHttpCase
 
 PAGE, PARAMETER = "/utility_billing_sync/monitoring", "utility_billing_sync.monitoring_key"
 SECRETS = ("host", "username", "host_key", "password", "private_key", "passphrase")
 
 
 @tagged("post_install", "-at_install")
-class TestLedgerMonitoring(LedgerHttpCase):
+class TestLedgerOperations(LedgerHttpCase):
     def ask(self, **headers):
         return self.url_open(PAGE, headers=headers)
 
@@ -35,8 +35,6 @@ class TestLedgerMonitoring(LedgerHttpCase):
         for word in (bill.name, bill.partner_id.name, self.water.name, self.connector.name):
             self.assertNotIn(word, answer.text)
 
-
-class TestLedgerCopy(LedgerCase):
     def test_a_neutralised_copy_reaches_nobody(self):
         """`odoo neutralize`, with what every installed module does."""
         self.connector.write(

@@ -14,17 +14,20 @@ class WarmCaches:
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        forgotten, registry = set(), cls.registry
-        forget = registry.clear_cache
+        cls.forgotten, forget = set(), cls.registry.clear_cache
 
         def clear_cache(*names):
-            forgotten.update(names or ("default",))
+            cls.forgotten.update(names or ("default",))
             forget(*names)
 
-        def clear_all_caches():
-            if forgotten:
-                forget(*forgotten)
-            forgotten.clear()
+        cls.startClassPatcher(patch.object(cls.registry, "clear_cache", clear_cache))
 
-        cls.startClassPatcher(patch.object(registry, "clear_cache", clear_cache))
-        cls.startClassPatcher(patch.object(registry, "clear_all_caches", clear_all_caches))
+    def setUp(self):
+        # what Odoo does after the test is settled here
+        with patch.object(self.registry, "clear_all_caches", self.forget_what_changed):
+            super().setUp()
+
+    def forget_what_changed(self):
+        if self.forgotten:
+            self.registry.clear_cache(*self.forgotten)
+        self.forgotten.clear()
