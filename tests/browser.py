@@ -6,9 +6,11 @@ Odoo starts a browser a tour, which reads and compiles the web client anew each 
 import atexit
 import os
 import shutil
-import subprocess
 from concurrent.futures import wait
+from contextlib import suppress
 from unittest.mock import patch
+
+import psutil
 
 from odoo.tests import HttpCase
 from odoo.tests.common import HOST, ChromeBrowser
@@ -38,7 +40,9 @@ class PatientBrowser(ChromeBrowser):
             return kept[:2]
         started = super()._chrome_start(user_data_dir, **options)
         _kept[kind] = (*started, user_data_dir)
-        atexit.register(_close, os.getpid(), started[0], user_data_dir)
+        script = psutil.Process(started[0].pid)
+        # Debian starts it from a script, which does not pass signals on
+        atexit.register(_close, os.getpid(), [*script.children(), script], user_data_dir)
         return started
 
     def stop(self):
@@ -58,14 +62,14 @@ class PatientBrowser(ChromeBrowser):
         self._receiver.join()
 
 
-def _close(owner, chrome, folder):
+def _close(owner, processes, folder):
     if os.getpid() != owner:
         return
-    chrome.terminate()
-    try:
-        chrome.wait(5)
-    except subprocess.TimeoutExpired:
-        chrome.kill()
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):
+            process.terminate()
+    for process in psutil.wait_procs(processes, 5)[1]:
+        process.kill()
     shutil.rmtree(folder, ignore_errors=True)
 
 

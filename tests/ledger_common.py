@@ -56,6 +56,8 @@ class LedgerCase(WarmCaches, TransactionCase):
         # what is under test commits: other cursors then share the test's transaction
         cls.registry_enter_test_mode_cls()
         cls.make_town()
+        cls.published = cls.root / "published"
+        cls.simulate("publish", directory=cls.published)
 
     @classmethod
     def make_town(cls):
@@ -79,7 +81,6 @@ class LedgerCase(WarmCaches, TransactionCase):
         cls.connector = cls.make_connector()
         cls.directory = cls.root / cls.env.cr.dbname / "frp1000"
         cls.simulate("publish")
-        cls.published = shutil.copytree(cls.directory, cls.root / "published")
         cls.do(cls.companies, "action_update_companies")
         cls.supplier, cls.customer = cls.partner("F0009"), cls.partner("C0001")
 
