@@ -105,7 +105,8 @@ class ReadingStore(ReadingStates):
         """
         if not rows:
             return []
-        # a modified consumption that comes from another section keeps who modified it, when and why
+        # A modified consumption that comes from another section keeps who modified it, when and why. Looked up one by
+        # one: PostgreSQL, which may believe the table empty, would compare each row with all that was inserted before.
         query = f"""
             INSERT INTO utility_reading (
                 meter_id, section_id, company_id, date, index, kind, rollover, previous_index, previous_date,
@@ -123,7 +124,9 @@ class ReadingStore(ReadingStates):
                    previous_index numeric, previous_date date, computed numeric, consumption numeric,
                    is_modified boolean, finding varchar, state varchar, origin integer, reason varchar)
               JOIN utility_meter m ON m.id = v.meter_id
-         LEFT JOIN utility_reading o ON o.id = v.origin
+         LEFT JOIN LATERAL (
+                   SELECT modification_reason, modified_by_id, modified_on FROM utility_reading
+                    WHERE id = v.origin OFFSET 0) o ON true
              ORDER BY v.rank
          RETURNING id
         """
