@@ -106,7 +106,7 @@ class ReadingStore(ReadingStates):
         if not rows:
             return []
         # A modified consumption that comes from another section keeps who modified it, when and why. Looked up one by
-        # one: PostgreSQL, which may believe the table empty, would compare each row with all that was inserted before.
+        # one: PostgreSQL, which may believe a table empty, would compare each row with all that was inserted before.
         query = f"""
             INSERT INTO utility_reading (
                 meter_id, section_id, company_id, date, index, kind, rollover, previous_index, previous_date,
@@ -123,7 +123,8 @@ class ReadingStore(ReadingStates):
                    rank integer, meter_id integer, date date, index numeric, kind varchar, rollover boolean,
                    previous_index numeric, previous_date date, computed numeric, consumption numeric,
                    is_modified boolean, finding varchar, state varchar, origin integer, reason varchar)
-              JOIN utility_meter m ON m.id = v.meter_id
+        CROSS JOIN LATERAL (
+                   SELECT section_id, company_id FROM utility_meter WHERE id = v.meter_id OFFSET 0) m
          LEFT JOIN LATERAL (
                    SELECT modification_reason, modified_by_id, modified_on FROM utility_reading
                     WHERE id = v.origin OFFSET 0) o ON true
@@ -137,9 +138,17 @@ class ReadingStore(ReadingStates):
             self.env.cr.execute(query, [json.dumps(values, default=str)])
             ids += self.env.cr.fetchall()
             advance(len(page))
+        if len(ids) > _PAGE:
+            self._tell_planner(len(ids))
         self.model.invalidate_model(flush=False)
         self.env["utility.meter"].invalidate_model(["reading_ids"], flush=False)
         return [row[0] for row in ids]
+
+    def _tell_planner(self, count: int) -> None:
+        """Let PostgreSQL know that a new database's readings are many by now: what comes next is planned on that."""
+        known = SQL("SELECT reltuples FROM pg_class WHERE oid = 'utility_reading'::regclass")
+        if self.env.execute_query(known)[0][0] < count / 2:
+            self.env.cr.execute(SQL("ANALYZE utility_reading"))
 
     def _insert_values(self, row: NewReading) -> tuple:
         reading, step = row.reading, row.step
@@ -173,7 +182,9 @@ class ReadingStore(ReadingStates):
                        WHEN {kept} THEN r.modified_on ELSE COALESCE(o.modified_on, now() AT TIME ZONE 'UTC') END,
                    write_uid = {int(self.env.uid)}, write_date = now() AT TIME ZONE 'UTC'
               FROM (VALUES %s) AS v(id, index, kind, rollover, is_modified, modified, origin)
-         LEFT JOIN utility_reading o ON o.id = v.origin
+         LEFT JOIN LATERAL (
+                   SELECT modification_reason, modified_by_id, modified_on FROM utility_reading
+                    WHERE id = v.origin OFFSET 0) o ON true
              WHERE r.id = v.id AND r.state != 'billed'
         """
         values = [
