@@ -65,10 +65,12 @@ class PatientBrowser(ChromeBrowser):
 def _close(owner, processes, folder):
     if os.getpid() != owner:
         return
+    # who writes into the folder is theirs, too
+    family = [child for process in processes if process.is_running() for child in process.children(recursive=True)]
     for process in processes:
         with suppress(psutil.NoSuchProcess):
             process.terminate()
-    for process in psutil.wait_procs(processes, 5)[1]:
+    for process in psutil.wait_procs({*processes, *family}, 5)[1]:
         process.kill()
     shutil.rmtree(folder, ignore_errors=True)
 
