@@ -30,8 +30,6 @@ class Bills:
         self.partner = env["res.partner"].with_company(company).create({"name": "Abonné"})
         self.partner.property_account_receivable_id = self.receivable
         self.moves = env["account.move"].with_company(company)
-        self.models = self.moves.create([self.values(number) for number in range(MODELS)])
-        self.models.action_post()
         settle(env)
 
     def values(self, number):
@@ -47,8 +45,12 @@ class Bills:
 
     def grow(self, total):
         """Bring the invoices to a total."""
+        models = self.moves.create([self.values(number) for number in range(MODELS)])
+        models.action_post()
+        self.env.flush_all()
         present = self.moves.search_count([("journal_id", "=", self.journal.id)])
-        copy_entries(self.models, (total - present) // MODELS)
+        # each time of models of its own: a copy is named after its model
+        copy_entries(models, (total - present) // MODELS)
         settle(self.env)
 
     def sample(self):
