@@ -73,7 +73,7 @@ class Town:
         self.env.cr.execute(
             SQL(
                 "INSERT INTO res_company_utility_connection_point_rel (utility_connection_point_id, res_company_id) "
-                "SELECT unnest(%s), %s",
+                "SELECT unnest(%s::int[]), %s",
                 points,
                 company,
             )
