@@ -95,7 +95,12 @@ def provide(*programs: Program, optional: tuple[Program, ...] = ()) -> None:
     if not _may_install():
         raise SetupError(_sentence(missing))
     with lock("apt"):
-        _install(_missing(programs), wanted)
+        try:
+            _install(_missing(programs), wanted)
+        except SetupError as error:
+            if missing:
+                raise
+            step(f"{', '.join(wanted)}: not installed, it goes without. {str(error).splitlines()[0]}")
     if still := _missing(programs):
         raise SetupError(_sentence(still))
 
