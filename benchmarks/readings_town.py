@@ -60,7 +60,7 @@ class ReadingsTown(Town):
                    CASE WHEN d.place > 1 THEN 100 + (d.place - 2) * (20 + m.id %% 60) ELSE 0 END,
                    lag(d.day) OVER (PARTITION BY m.id ORDER BY d.day),
                    CASE WHEN d.place > 1 THEN 20 + m.id %% 60 ELSE 0 END
-              FROM unnest(%s) AS m(id), unnest(%s::date[]) WITH ORDINALITY AS d(day, place) ORDER BY m.id, d.day
+              FROM unnest(%s::int[]) AS m(id), unnest(%s::date[]) WITH ORDINALITY AS d(day, place) ORDER BY m.id, d.day
             """,
             [ids, list(DAYS)],
         )
