@@ -30,7 +30,7 @@ def costs(environment, work, size):
     spent, peak = time.perf_counter() - start, resident_peak()
     environment.cr.rollback()
     environment.invalidate_all()
-    return 1e6 * spent / size, peak - before
+    return 1e6 * spent / size, max(peak - before, 0)
 
 
 def tell(size, figures):
