@@ -32,8 +32,8 @@ TRACED = """
 """
 LEFT = """
     UPDATE ledger_document document
-       SET operation = (%(operations)s)[1], content_sent = row.content, has_anomaly = false
-      FROM unnest(%(ids)s, %(contents)s) AS row(id, content)
+       SET operation = row.operation, content_sent = row.content, has_anomaly = false
+      FROM unnest(%(ids)s::int[], %(operations)s::varchar[], %(contents)s::text[]) AS row(id, operation, content)
      WHERE document.id = row.id
 """
 
@@ -167,17 +167,18 @@ class LedgerDocument(models.Model):
     def _back_in_flight(self, lot, traced):
         """They left in this lot, whatever this database, restored from an older copy, believes of them.
 
-        :param traced: {document id: as it left}; a lot is of new entries or of updates, not both
+        :param traced: {document id: as it left}
         """
-        operations = {row.operation for row in traced.values()}
-        if operations == {"update"}:
-            # an update leaves only once the document was accepted
-            self.filtered(lambda document: document.state in ("exporting", "exported"))._accept()
+        # an update leaves only once the document was accepted
+        accepted = self.filtered(
+            lambda document: traced[document.id].operation == "update" and document.state in ("exporting", "exported")
+        )
+        accepted._accept()
         for state, documents in self.grouped("state").items():
             for event in (*BACK.get(state, ()), "collect"):
                 documents._move_on(event, lot_id=lot.id, run_id=lot.run_id.id)
         self.anomaly_ids.unlink()
         self.flush_model()
-        contents = [row.content for row in traced.values()]
-        self.env.cr.execute(SQL(LEFT, ids=list(traced), contents=contents, operations=list(operations)))
+        operations, contents = [row.operation for row in traced.values()], [row.content for row in traced.values()]
+        self.env.cr.execute(SQL(LEFT, ids=list(traced), operations=operations, contents=contents))
         self._after_rows({"operation", "content_sent", "has_anomaly"})

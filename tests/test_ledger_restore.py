@@ -117,6 +117,17 @@ class TestLedgerRestore(LedgerCase):
         self.assertIn(name, anomaly.message)
         self.assertEqual(self.outcomes(), ["new"])
 
+    def test_a_lot_whose_documents_are_all_lost(self):
+        with self.restored():
+            lost = self.entry()
+            name = lost.name
+            self.loop(lost)
+        run = self.synchronise()
+        self.assertLessEqual({"lot_recognized", "document_lost"}, set(run.anomaly_ids.mapped("code")))
+        anomaly = run.anomaly_ids.filtered(lambda a: a.code == "document_lost")
+        self.assertIn(name, anomaly.message)
+        self.assertFalse(self.synchronise().anomaly_ids.filtered(lambda a: a.code == "lot_recognized"))
+
     def test_a_lot_that_never_left(self):
         bill = self.entry()
         with self.restored():
