@@ -23,6 +23,35 @@ _NEW = (
     *("rank", "meter_id", "date", "index", "kind", "rollover", "previous_index", "previous_date", "computed"),
     *("consumption", "is_modified", "finding", "state", "origin", "reason"),
 )
+#: Who modified a consumption, when and why: kept where it comes from another section. Looked up one by one: PostgreSQL,
+#: which may believe a table empty, would compare each row with all that was inserted before.
+_ORIGIN = """
+     LEFT JOIN LATERAL (
+               SELECT modification_reason, modified_by_id, modified_on FROM utility_reading
+                WHERE id = v.origin OFFSET 0) o ON true
+"""
+_INSERTED = f"""
+        INSERT INTO utility_reading (
+            meter_id, section_id, company_id, date, index, kind, rollover, previous_index, previous_date,
+            computed_consumption, consumption, is_modified, finding, state, sync_state, origin_reading_id,
+            modification_reason, modified_by_id, modified_on, create_uid, write_uid, create_date, write_date)
+        SELECT v.meter_id, m.section_id, m.company_id, v.date, v.index, v.kind, v.rollover, v.previous_index,
+               v.previous_date, v.computed, v.consumption, v.is_modified, v.finding, v.state, 'not_shared',
+               v.origin,
+               CASE WHEN v.is_modified THEN COALESCE(o.modification_reason, v.reason) END,
+               CASE WHEN v.is_modified THEN COALESCE(o.modified_by_id, %(user)s) END,
+               CASE WHEN v.is_modified THEN COALESCE(o.modified_on, now() AT TIME ZONE 'UTC') END,
+               %(user)s, %(user)s, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
+          FROM json_to_recordset(%(values)s) AS v(
+               rank integer, meter_id integer, date date, index numeric, kind varchar, rollover boolean,
+               previous_index numeric, previous_date date, computed numeric, consumption numeric,
+               is_modified boolean, finding varchar, state varchar, origin integer, reason varchar)
+    CROSS JOIN LATERAL (
+               SELECT section_id, company_id FROM utility_meter WHERE id = v.meter_id OFFSET 0) m
+{_ORIGIN}
+         ORDER BY v.rank
+     RETURNING id
+"""
 
 
 class ReadingStore(ReadingStates):
@@ -105,38 +134,12 @@ class ReadingStore(ReadingStates):
         """
         if not rows:
             return []
-        # A modified consumption that comes from another section keeps who modified it, when and why. Looked up one by
-        # one: PostgreSQL, which may believe a table empty, would compare each row with all that was inserted before.
-        query = f"""
-            INSERT INTO utility_reading (
-                meter_id, section_id, company_id, date, index, kind, rollover, previous_index, previous_date,
-                computed_consumption, consumption, is_modified, finding, state, sync_state, origin_reading_id,
-                modification_reason, modified_by_id, modified_on, create_uid, write_uid, create_date, write_date)
-            SELECT v.meter_id, m.section_id, m.company_id, v.date, v.index, v.kind, v.rollover, v.previous_index,
-                   v.previous_date, v.computed, v.consumption, v.is_modified, v.finding, v.state, 'not_shared',
-                   v.origin,
-                   CASE WHEN v.is_modified THEN COALESCE(o.modification_reason, v.reason) END,
-                   CASE WHEN v.is_modified THEN COALESCE(o.modified_by_id, {int(self.env.uid)}) END,
-                   CASE WHEN v.is_modified THEN COALESCE(o.modified_on, now() AT TIME ZONE 'UTC') END,
-                   {int(self.env.uid)}, {int(self.env.uid)}, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
-              FROM json_to_recordset(%s) AS v(
-                   rank integer, meter_id integer, date date, index numeric, kind varchar, rollover boolean,
-                   previous_index numeric, previous_date date, computed numeric, consumption numeric,
-                   is_modified boolean, finding varchar, state varchar, origin integer, reason varchar)
-        CROSS JOIN LATERAL (
-                   SELECT section_id, company_id FROM utility_meter WHERE id = v.meter_id OFFSET 0) m
-         LEFT JOIN LATERAL (
-                   SELECT modification_reason, modified_by_id, modified_on FROM utility_reading
-                    WHERE id = v.origin OFFSET 0) o ON true
-             ORDER BY v.rank
-         RETURNING id
-        """
         ids = []
         for page in split_every(_PAGE, rows):
             values = [dict(zip(_NEW, (rank, *self._insert_values(row)), strict=True)) for rank, row in enumerate(page)]
             # one parameter for all of them: PostgreSQL takes longer to parse so many values than to insert them
-            self.env.cr.execute(query, [json.dumps(values, default=str)])
-            ids += self.env.cr.fetchall()
+            query = SQL(_INSERTED, user=self.env.uid, values=json.dumps(values, default=str))
+            ids += self.env.execute_query(query)
             advance(len(page))
         if len(ids) > _PAGE:
             self._tell_planner(len(ids))
@@ -182,9 +185,7 @@ class ReadingStore(ReadingStates):
                        WHEN {kept} THEN r.modified_on ELSE COALESCE(o.modified_on, now() AT TIME ZONE 'UTC') END,
                    write_uid = {int(self.env.uid)}, write_date = now() AT TIME ZONE 'UTC'
               FROM (VALUES %s) AS v(id, index, kind, rollover, is_modified, modified, origin)
-         LEFT JOIN LATERAL (
-                   SELECT modification_reason, modified_by_id, modified_on FROM utility_reading
-                    WHERE id = v.origin OFFSET 0) o ON true
+{_ORIGIN}
              WHERE r.id = v.id AND r.state != 'billed'
         """
         values = [
