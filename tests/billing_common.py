@@ -5,6 +5,7 @@ from datetime import date
 from odoo import Command
 from odoo.tests import TransactionCase
 
+from .common import NO_LOGO
 from .warm import WarmCaches
 
 Q1, Q2 = (date(2023, 1, 1), date(2023, 3, 31)), (date(2023, 4, 1), date(2023, 6, 30))
@@ -29,7 +30,8 @@ class BillingCase(WarmCaches, TransactionCase):
     def make_section(cls, code, service):
         """A section with its own company, accounts and sales journal."""
         cls.env.ref("base.EUR").active = True
-        company = cls.env["res.company"].create({"name": f"Budget {code}", "currency_id": cls.env.ref("base.EUR").id})
+        values = {"name": f"Budget {code}", "currency_id": cls.env.ref("base.EUR").id}
+        company = cls.env["res.company"].create({**NO_LOGO, **values})
         cls.env.user.company_ids |= company
         accounts = cls.env["account.account"].with_company(company)
         company.account_fiscal_country_id = cls.env.ref("base.fr")

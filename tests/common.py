@@ -9,6 +9,9 @@ MODULE = "utility_billing_sync"
 AGENT = f"{MODULE}.group_utility_user"
 MANAGER = f"{MODULE}.group_utility_manager"
 
+#: Odoo gives a company its own logo and scales it to six sizes, in each class of tests.
+NO_LOGO = {"logo": False}
+
 MARCH, JUNE, SEPTEMBER, DECEMBER = "2025-03-31", "2025-06-30", "2025-09-30", "2025-12-31"
 
 
@@ -19,7 +22,10 @@ class SharingCase(WarmCaches, TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.budget_water, cls.budget_sewerage = cls.budgets = cls.env["res.company"].create(
-            [{"name": name, "share_connection_points": True} for name in ("Budget de l'eau", "Budget assainissement")]
+            [
+                {**NO_LOGO, "name": name, "share_connection_points": True}
+                for name in ("Budget de l'eau", "Budget assainissement")
+            ]
         )
         cls.water = cls.section("EAU", cls.budget_water, service="water")
         cls.sewerage = cls.section("ASSAINISSEMENT", cls.budget_sewerage, service="sewerage")

@@ -17,7 +17,7 @@ from odoo.tests import TransactionCase, new_test_user
 from odoo.tools import SQL, config
 
 from .browser import BrowserCase
-from .common import MODULE
+from .common import MODULE, NO_LOGO
 from .warm import WarmCaches
 
 SIMULATOR = Path(__file__).resolve().parent.parent / "tools/frp1000_simulator.py"
@@ -66,6 +66,7 @@ class LedgerCase(WarmCaches, TransactionCase):
         cls.water, cls.sewerage = cls.companies = cls.env["res.company"].create(
             [
                 {
+                    **NO_LOGO,
                     "name": f"Régie {code}",
                     "ledger_code": code,
                     "currency_id": euro.id,

@@ -8,7 +8,7 @@ from . import python_env, system
 from .commands import environment
 from .odoo_command import addons_folder
 from .output import plain, step
-from .paths import CHECKOUT, MODULE, cache_root
+from .paths import CHECKOUT, MODULE, cache_root, digest, write_whole
 
 
 def run() -> list[str]:
@@ -32,6 +32,24 @@ def _ruff(python: Path) -> bool:
 
 
 def _pylint(python: Path) -> bool:
+    """Run pylint, unless these very files have passed it before: it takes half a minute."""
+    note, sources = cache_root() / "pylint/passed", _sources(python)
+    if note.exists() and note.read_text() == sources:
+        return True
+    passed = _run_pylint(python)
+    if passed:
+        write_whole(note, sources)
+    return passed
+
+
+def _sources(python: Path) -> str:
+    """Return a name for all that pylint's word depends on: its own version, its settings, every source."""
+    files = [CHECKOUT / "pyproject.toml", *sorted(CHECKOUT.rglob("*.py"))]
+    parts = [(str(path.relative_to(CHECKOUT)), path.read_bytes()) for path in files]
+    return digest(str(python), *(part for pair in parts for part in pair))
+
+
+def _run_pylint(python: Path) -> bool:
     # Under its technical name, as Odoo imports it: a checkout's folder may have any name.
     module = addons_folder() / MODULE
     command = [python, "-m", "pylint", f"--rcfile={CHECKOUT / 'pyproject.toml'}", "--score=n", MODULE]
