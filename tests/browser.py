@@ -8,6 +8,7 @@ import os
 import shutil
 from concurrent.futures import wait
 from contextlib import suppress
+from pathlib import Path
 from unittest.mock import patch
 
 import psutil
@@ -21,6 +22,18 @@ from .warm import WarmCaches
 _kept = {}
 
 
+class Detached(psutil.Process):
+    """A program that runs as nobody's child: Odoo ends those that a class of tests leaves behind."""
+
+    @classmethod
+    def started(cls, note):
+        return cls(int(note.read_text()))
+
+    def poll(self):
+        """Return None while it runs, as that of a child does."""
+        return None if self.is_running() and self.status() != psutil.STATUS_ZOMBIE else 0
+
+
 class PatientBrowser(ChromeBrowser):
     """A browser that stays open; on a busy machine it answers late, not wrongly: its limits are six times Odoo's."""
 
@@ -31,6 +44,12 @@ class PatientBrowser(ChromeBrowser):
         """Chromium without a window to draw takes less of the processor, where it is there."""
         return shutil.which("chromium-headless-shell") or super().executable
 
+    def _spawn_chrome(self, cmd):
+        note = Path(self.user_data_dir, "pid")
+        starter, port = super()._spawn_chrome(["setsid", "--fork", "sh", "-c", 'echo $$ >"$0"; exec "$@"', note, *cmd])
+        starter.wait()
+        return Detached.started(note), port
+
     def _chrome_start(self, user_data_dir, **options):
         kind = tuple(sorted(options.items()))
         kept = _kept.get(kind)
@@ -40,7 +59,7 @@ class PatientBrowser(ChromeBrowser):
             return kept[:2]
         started = super()._chrome_start(user_data_dir, **options)
         _kept[kind] = (*started, user_data_dir)
-        script = psutil.Process(started[0].pid)
+        script = started[0]
         # Debian starts it from a script, which does not pass signals on
         atexit.register(_close, os.getpid(), [*script.children(), script], user_data_dir)
         return started
