@@ -5,6 +5,7 @@ by the store, past the record rules: the section and every meter were found unde
 """
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from operator import attrgetter
@@ -190,24 +191,30 @@ class ReadingImport:
     def _write(self, check: Check, reason: str, advance) -> Written:
         made = self._create_meters(check, advance)
         cards = check.cards | made
-        inserts, corrections, steps = [], [], []
+        corrections, steps = [], []
         for result in check.results:
             if not (result.new or result.corrected):
                 continue
             card = cards[result.meter]
             by_key = {step.key: step for step in result.steps}
-            inserts += (NewReading(card.id, r, by_key[r.key], reason=reason) for r in result.new)
             for reading_id, reading in result.corrected.items():
                 corrections.append((reading_id, reading, None))
                 steps.append((reading_id, *step_values(reading, by_key[reading.key])))
             self.store.save_steps(card, result.steps, steps)
-        created = self.store.insert(inserts, advance)
+        created = self.store.insert(self._new_readings(check, cards, reason), advance)
         self.store.correct(corrections)
         self.store.write_steps(steps)
         corrected = [reading_id for reading_id, _reading, _origin in corrections]
         self.store.ask_again(created + corrected)
         self.store.refresh_states({card.point_id for card in cards.values()})
         return Written(created, corrected, [card.id for card in made.values()])
+
+    def _new_readings(self, check: Check, cards, reason: str) -> Iterator[NewReading]:
+        """One after the other: a file may have hundreds of thousands."""
+        for result in check.results:
+            by_key = {step.key: step for step in result.steps} if result.new else {}
+            for reading in result.new:
+                yield NewReading(cards[result.meter].id, reading, by_key[reading.key], reason=reason)
 
     def _wanted_meters(self, check) -> dict[str, MeterCheck]:
         """Return the unknown meters that have a good reading, by number."""

@@ -6,6 +6,7 @@ checked the access; SQL is used because the same few statements must serve one r
 
 import json
 from collections import defaultdict
+from collections.abc import Iterable
 from decimal import Decimal
 
 from odoo import fields
@@ -127,13 +128,11 @@ class ReadingStore(ReadingStates):
 
     # === WRITE === #
 
-    def insert(self, rows: list[NewReading], advance=lambda count: None) -> list[int]:
+    def insert(self, rows: Iterable[NewReading], advance=lambda count: None) -> list[int]:
         """Insert readings with what their steps say; return their ids in the order of the rows.
 
         :param advance: called with the number of readings after each page
         """
-        if not rows:
-            return []
         ids = []
         for page in split_every(_PAGE, rows):
             values = [dict(zip(_NEW, (rank, *self._insert_values(row)), strict=True)) for rank, row in enumerate(page)]
@@ -141,6 +140,8 @@ class ReadingStore(ReadingStates):
             query = SQL(_INSERTED, user=self.env.uid, values=json.dumps(values, default=str))
             ids += self.env.execute_query(query)
             advance(len(page))
+        if not ids:
+            return []
         if len(ids) > _PAGE:
             self._tell_planner(len(ids))
         self.model.invalidate_model(flush=False)

@@ -21,6 +21,7 @@ VOLUME_PLACES = 3
 #: "8,01902E+11": a spreadsheet made a number of the identifier, and lost its end.
 _REWRITTEN = re.compile(r"[0-9](?:[.,][0-9]+)?E\+?[0-9]{2,}", re.IGNORECASE)
 _UNREADABLE = re.compile("[\0\ufffd]")
+_NO_DETAILS: Mapping[Role, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,7 +40,7 @@ class Row:
     index: Decimal
     kind: Kind | None = None
     modified: Decimal | None = None
-    details: Mapping[Role, str] = field(default_factory=lambda: MappingProxyType({}))
+    details: Mapping[Role, str] = field(default_factory=lambda: _NO_DETAILS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +87,9 @@ class _RowReader:
         self._header = detected.header
         self._places = {role: place for place, role in detected.format.columns.items()}
         self._detail_places = [(role, self._places[role]) for role in DETAILS if role in self._places]
-        # A file has few dates.
+        # A file has few dates, and several readings a meter: what they share is held once.
         self._dates: dict[str, date] = {}
+        self._meters: dict[str, str] = {}
 
     def read(self, row: Cells) -> Row | BadRow:
         if row.fault:
@@ -128,7 +130,7 @@ class _RowReader:
             raise _Unusable(Role.METER, RowFault.METER_TOO_LONG)
         if _REWRITTEN.fullmatch(text):
             raise _Unusable(Role.METER, RowFault.METER_REWRITTEN)
-        return text
+        return self._meters.setdefault(text, text)
 
     def _date(self, cells) -> date:
         text = self._cell(cells, Role.DATE)
@@ -170,4 +172,4 @@ class _RowReader:
         digits = details.get(Role.DIGITS)
         if digits and not (digits.isascii() and digits.isdigit() and 0 < int(digits[:9]) <= MAX_DIGITS):
             raise _Unusable(Role.DIGITS, RowFault.DIGITS_WRONG)
-        return {role: text for role, text in details.items() if text}
+        return {role: text for role, text in details.items() if text} or _NO_DETAILS
