@@ -1,6 +1,5 @@
 #!/usr/bin/env python3
-"""A counterpart for trials and tests: behaves as an accounting system on the other side of an exchange
-directory.
+"""A counterpart for trials and tests: an accounting system on the other side of an exchange directory.
 
 It puts référentiel files down, takes files of entries and of updates, checks them by its own reading of the
 formats, keeps its ledger in SQLite and answers with acknowledgements. It shares no code with the module. A
@@ -268,7 +267,8 @@ def serve(counterpart, interval):
 
 
 def tell(count):
-    print(f"{count} lots\n" if count else "", end="", flush=True)
+    if count:
+        print(f"{count} lots", flush=True)
 
 
 def main(arguments=None):
