@@ -66,7 +66,7 @@ _COMPARED = """
     ), judged AS (
         SELECT *, bool_and(is_usual AND is_whole) OVER (PARTITION BY point) AS is_mirror FROM compared
     )
-    SELECT source, reading, CASE WHEN is_lacking THEN target END FROM judged WHERE is_mirror AND is_sent
+    SELECT source, reading, target, is_lacking FROM judged WHERE is_mirror AND is_sent
 """
 #: The readings that are copied and the cards that get them.
 _COPIES = """
@@ -87,12 +87,13 @@ class MirrorCopy:
     def __init__(self, env, sent, complete, today):
         self.env = env
         self.complete = complete
-        rows = env.execute_query(self._query(sent, today))
+        #: (card sent, reading sent, other card, does it lack the reading?)
+        self.rows = env.execute_query(self._query(sent, today))
         #: the cards sent whose points are of this case
-        self.cards = {card for card, _reading, _target in rows}
+        self.cards = {card for card, _reading, _target, _lacking in self.rows}
         #: (reading sent, card that lacks it)
-        self.copies = [(reading, target) for _card, reading, target in rows if target is not None]
-        self.counts = Counter({Outcome.CREATE: len(self.copies), Outcome.SAME: len(rows) - len(self.copies)})
+        self.copies = [(reading, target) for _card, reading, target, lacking in self.rows if lacking]
+        self.counts = Counter({Outcome.CREATE: len(self.copies), Outcome.SAME: len(self.rows) - len(self.copies)})
 
     def apply(self, advance) -> Counter:
         """Copy the readings, keep the answers, settle the questions. Returns how many readings met each outcome.
@@ -109,7 +110,7 @@ class MirrorCopy:
         return +self.counts
 
     def _query(self, sent, today) -> SQL:
-        """Return the query of (card sent, reading sent, card that lacks it or none) of these points."""
+        """Return the query of what is sent of these points to each other card, which lacks it or has it."""
         parts = [reading for readings in sent.values() for reading in readings or ()]
         whole = [card for card, readings in sent.items() if readings is None]
         return SQL(

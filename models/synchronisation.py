@@ -6,7 +6,7 @@ companies shared the meter, which serves every agent of one of its cards (invari
 reaches the other cards, and nothing of theirs is shown to who may not enter their company.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 from odoo import fields
@@ -36,15 +36,22 @@ class Preview:
 
     :param changes: (card that is changed, change), in the order of cards and dates
     :param conflicts: readings sent by several cards with different values: none of them passes
+    :param untold: changes that are counted, not planned: {(section, outcome): number}
     """
 
     plans: list[Plan] = field(default_factory=list)
     cards: dict[int, CardInfo] = field(default_factory=dict)
     conflicts: list = field(default_factory=list)
+    untold: Counter = field(default_factory=Counter)
 
     @property
     def changes(self) -> list[tuple[CardInfo, Change]]:
         return [(self.cards[plan.card], change) for plan in self.plans for change in plan.changes]
+
+    @property
+    def counts(self) -> Counter:
+        """How many readings meet each outcome in each section: {(section, outcome): number}."""
+        return self.untold + Counter((card.section_name, change.outcome) for card, change in self.changes)
 
 
 class Synchronisation:
@@ -80,6 +87,33 @@ class Synchronisation:
                 if incoming or (self.complete and target.id not in self.sent):
                     preview.plans.append(self._plan(cards[target.id], incoming))
         return preview
+
+    def survey(self, listed: int) -> Preview:
+        """Count all changes and plan what a person reads of them: those that need thought, else the first ones.
+
+        :param listed: how many changes are planned at least, where there are as many
+        """
+        self.store.flush()
+        usual = MirrorCopy(self.env, self.sent, self.complete, self.store.today)
+        infos = self._card_infos()
+        told = self._first_cards(usual, infos, listed)
+        sent = {card: readings for card, readings in self.sent.items() if card in told or card not in usual.cards}
+        preview = Synchronisation(self.env, sent, self.complete, self.remove).preview()
+        for card, _reading, target, lacking in usual.rows:
+            if card not in told:
+                preview.untold[infos[target].section_name, Outcome.CREATE if lacking else Outcome.SAME] += 1
+        return preview
+
+    def _first_cards(self, usual, infos, listed) -> set[int]:
+        """Return the first of the usual cases' cards that have so many readings together."""
+        numbers, first, total = Counter(card for card, *_rest in usual.rows), set(), 0
+        for card in infos:
+            if total >= listed:
+                break
+            if card in numbers:
+                first.add(card)
+                total += numbers[card]
+        return first
 
     def _plan(self, target, incoming) -> Plan:
         return plan(

@@ -102,6 +102,10 @@ class TestMirrorCopy(SharingCase):
         self.assertGreater(len(usual.copies), at_least, "the shortcut is taken")
         self.assertLess(len(usual.cards), len(sent), "and some points have to be decided")
         work = [Synchronisation(self.env, dict(sent), complete=complete) for _way in range(2)]
+        told, planned = work[0].survey(10), work[1].preview()
+        self.assertEqual(told.counts, planned.counts, "the dialog counts what it does not plan")
+        self.assertGreaterEqual(len(told.changes), 10)
+        self.assertLess(len(told.changes), len(planned.changes))
         copied, decided = self.outcome(work[0], True), self.outcome(work[1], False)
         for ours, theirs in zip(copied, decided, strict=True):
             self.assertEqual(ours, theirs)

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..models.synchronisation import Synchronisation
+from .utility_synchronize_mixin import PREVIEW_LINES
 
 
 class UtilityMeterForceSynchronize(models.TransientModel):
@@ -51,7 +52,7 @@ class UtilityMeterForceSynchronize(models.TransientModel):
     @api.onchange("remove_extra")
     def _onchange_remove_extra(self):
         """Show what would change once the removal is ticked or unticked."""
-        preview = self._synchronisation().preview()
+        preview = self._synchronisation().survey(PREVIEW_LINES)
         self.summary = self._render_summary(preview)
         self.line_ids = [fields.Command.clear(), *self._prepare_lines(preview)]
 

@@ -1,5 +1,3 @@
-from collections import Counter
-
 from markupsafe import Markup
 
 from odoo import fields, models
@@ -63,8 +61,8 @@ class UtilitySynchronizeMixin(models.AbstractModel):
 
     def _show(self, name):
         """Fill the dialog with the preview and return the action that opens it."""
-        preview = self._synchronisation().preview()
-        sections = sorted({card.section_name for card, _change in preview.changes})
+        preview = self._synchronisation().survey(PREVIEW_LINES)
+        sections = sorted({section for section, _outcome in preview.counts})
         self.write(
             {
                 "question": self._render_question(sections),
@@ -91,7 +89,7 @@ class UtilitySynchronizeMixin(models.AbstractModel):
 
     def _render_summary(self, preview):
         """Count by section and outcome, where the lines alone would not tell."""
-        counts = Counter((card.section_name, change.outcome.value) for card, change in preview.changes)
+        counts = preview.counts
         labels = dict(self.env["utility.synchronize.line.mixin"]._fields["outcome"]._description_selection(self.env))
         rows = [
             Markup("<li><strong>%s</strong> : %s × %s</li>") % (section, number, labels[outcome])
@@ -106,9 +104,9 @@ class UtilitySynchronizeMixin(models.AbstractModel):
                     count=len(preview.conflicts),
                 )
             )
-        if len(preview.changes) > PREVIEW_LINES:
+        if counts.total() > PREVIEW_LINES:
             notes.append(self.env._("The first %(shown)s changes are listed.", shown=PREVIEW_LINES))
-        if len(preview.changes) <= 1 and not notes:
+        if counts.total() <= 1 and not notes:
             return False
         return Markup("<ul>%s</ul>%s") % (
             Markup().join(rows),
