@@ -205,7 +205,7 @@ class Books(LedgerCase):
         cls.cr.execute("DELETE FROM ledger_run WHERE kind = 'export'")
         settle(cls.env)
         cls.cr._cnx.autocommit = True
-        cls.cr.execute("VACUUM ANALYZE ledger_document, ledger_run_todo_rel")
+        cls.cr.execute("VACUUM ANALYZE ledger_document")
         cls.cr._cnx.autocommit = False
         for file in (cls.directory / cls.connector.entries_folder).iterdir():
             file.unlink()

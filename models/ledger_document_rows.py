@@ -1,7 +1,9 @@
+import json
+
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ..core.ledger.states import DocumentStatus, apply_event
+from ..core.ledger.states import DocumentStatus, apply_event, outcome
 
 #: What a look at an entry may change of its document, and how PostgreSQL keeps it.
 COLUMNS = {
@@ -59,20 +61,29 @@ class LedgerDocument(models.Model):
 
         :raises TransitionForbidden: one of them is in another state than the event allows
         """
+        if not self:
+            return
         self.flush_model()
-        query = "SELECT state, operation, array_agg(id) FROM ledger_document WHERE id = ANY(%s) GROUP BY 1, 2"
-        for state, operation, ids in self.env.execute_query(SQL(query, self.ids)):
-            status = apply_event(DocumentStatus(state, operation), event)
-            changes = {
-                **values,
-                "state": status.state,
-                "operation": status.operation,
-                "write_uid": self.env.uid,
-                "write_date": fields.Datetime.now(),
-            }
-            assigned = SQL(", ").join(SQL("%s = %s", SQL.identifier(name), value) for name, value in changes.items())
-            self.env.cr.execute(SQL("UPDATE ledger_document SET %s WHERE id = ANY(%s)", assigned, ids))
+        after, operation = outcome(event)
+        reached = set(after.values())
+        changes = {
+            **values,
+            **({"operation": operation} if operation else {}),
+            "state": reached.pop() if len(reached) == 1 else SQL("%s::jsonb ->> state", json.dumps(after)),
+            "write_uid": self.env.uid,
+            "write_date": fields.Datetime.now(),
+        }
+        assigned = SQL(", ").join(SQL("%s = %s", SQL.identifier(name), value) for name, value in changes.items())
+        query = "UPDATE ledger_document SET %s WHERE id = ANY(%s) AND state = ANY(%s) RETURNING id"
+        moved = self.env.execute_query(SQL(query, assigned, self.ids, list(after)))
+        if len(moved) < len(self):
+            (self - self.browse(row[0] for row in moved))._refuse_to_move(event)
         self._after_rows({"state", "operation", *values})
+
+    def _refuse_to_move(self, event):
+        """Raise for those that did not go through an event; the ones that are gone have nowhere to go."""
+        for (state,) in self.env.execute_query(SQL("SELECT state FROM ledger_document WHERE id = ANY(%s)", self.ids)):
+            apply_event(DocumentStatus(state), event)
 
     def _after_rows(self, names):
         """Let the ORM know that the database holds other values of these fields."""

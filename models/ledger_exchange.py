@@ -65,7 +65,7 @@ class LedgerConnector(models.Model):
         }
         run = self.env["ledger.run"].create(values)
         if documents:
-            run._note_todo(documents.ids)
+            run._note_todo(SQL("id = ANY(%s)", documents.ids))
         self._call_job(ORPHANED)
         return run
 

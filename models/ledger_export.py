@@ -1,18 +1,19 @@
 import secrets
 
 from odoo import fields, models
-from odoo.tools import SQL, split_every
+from odoo.tools import SQL, groupby, split_every
 
 from ..core.ledger.fingerprint import Fingerprint, compare, source_digest
 from ..core.ledger.layouts import Writer
 from .ledger_collect import Collector
 from .ledger_document_refresh import BATCH, Checker
 
-PARTS = """
-    SELECT operation, CASE WHEN operation = ANY(%(named)s) THEN NULL ELSE company_id END AS company,
-           array_agg(id ORDER BY company_id, date, id)
-      FROM ledger_document WHERE id = ANY(%(ids)s) AND state = 'to_export'
-  GROUP BY 1, 2 ORDER BY 1, 2
+# Those that another run holds are left to it.
+TAKEN = """
+    SELECT id, state, operation, company_id FROM ledger_document
+     WHERE id = ANY(%s) AND state IN ('to_export', 'rejected')
+  ORDER BY operation, company_id, date, id
+       FOR NO KEY UPDATE SKIP LOCKED
 """
 DUE = """
     SELECT document.id, document.move_id, document.operation, document.content, document.content_source,
@@ -34,32 +35,48 @@ class LedgerConnector(models.Model):
         """Steps 1 and 2: lock, check, write the files and keep them. Returns the lots to deliver."""
         if run.state == "delivered":
             run._move_on("next_batch")
-        documents = self.env["ledger.document"].browse(document_ids).try_lock_for_update(allow_referencing=True)
-        documents.invalidate_recordset()
-        documents.search([("id", "in", documents.ids), ("state", "=", "rejected")])._move_on("correct")
-        lots, checker = self.env["ledger.lot"], Checker(self)
+        taken, lots, checker = self._take(document_ids), self.env["ledger.lot"], Checker(self)
         layouts = {"create": self.entries_layout_id, "update": self.updates_layout_id}
         # a file that does not name the company holds one company only
         named = [kind for kind, layout in layouts.items() if "company" in layout.column_ids.mapped("attribute")]
-        for operation, company, ids in self.env.execute_query(SQL(PARTS, ids=documents.ids, named=named)):
-            lots |= self._write_lot(run, layouts[operation], documents.company_id.browse(company), ids, checker)
-            run.set_aside += documents.search_count([("id", "in", ids), ("has_anomaly", "=", True)])
+        parts = groupby(taken, lambda row: (row.operation, None if row.operation in named else row.company_id))
+        for (operation, company), rows in parts:
+            own, companies = run.company_ids.browse(company), {row.id: row.company_id for row in rows}
+            lots |= self._write_lot(run, layouts[operation], own, companies, checker)
+        if sum(lots.mapped("document_count")) < len(taken):
+            held = [("id", "in", [row.id for row in taken]), ("has_anomaly", "=", True)]
+            run.set_aside += self.env["ledger.document"].search_count(held)
         run._treated(document_ids)
         if lots:
             run._move_on("write")
         return lots
 
-    def _write_lot(self, run, layout, company, ids, checker):
-        """Return the lot of those of these documents that may leave, none where all have anomalies."""
+    def _take(self, document_ids):
+        """Lock the documents that wait, what was refused is taken for corrected. Returns (id, operation, company)."""
+        documents = self.env["ledger.document"]
+        documents.flush_model()
+        rows = Collector(self.env).rows(SQL(TAKEN, list(document_ids)))
+        documents.invalidate_model(flush=False)
+        refused = [row.id for row in rows if row.state == "rejected"]
+        if refused:
+            documents.browse(refused)._move_on("correct")
+        return rows
+
+    def _write_lot(self, run, layout, company, companies, checker):
+        """Return the lot of those of these documents that may leave, none where all have anomalies.
+
+        :param company: the one that the file is of, none where its rows name theirs
+        :param companies: {document id: company id}, in the order of the file
+        """
         number = f"{fields.Datetime.now():%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
         about = self._lot(number, company.ledger_code or "")
         writer, ready = Writer(layout._to_core(), about), []
         checker.write_with(writer)
-        content = b"".join(writer.pack(self._parts(ids, checker, ready)))
+        content = b"".join(writer.pack(self._parts(companies, checker, ready)))
         if not ready:
             return self.env["ledger.lot"]
         values = {
-            "company_ids": company.ids or self._companies_of(ready),
+            "company_ids": list({companies[document] for document in ready}),
             "number": number,
             "name": writer.layout.name_for(about),
             "size": writer.size,
@@ -105,10 +122,6 @@ class LedgerConnector(models.Model):
             self.env["ledger.document"].browse(stale)._refresh_batch(checker)
             rows = self._due_rows(ids)
         return [(row, found[row.move_id][1]) for row in rows if found[row.move_id][0].state == "posted"]
-
-    def _companies_of(self, ids):
-        query = SQL("SELECT DISTINCT company_id FROM ledger_document WHERE id = ANY(%s)", ids)
-        return [row[0] for row in self.env.execute_query(query)]
 
     def _due_rows(self, ids):
         self.env["ledger.document"].flush_model()

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
-from odoo.fields import Command
+from odoo.fields import NO_ACCESS
 from odoo.tools import SQL
 
 from ..core.ledger.delivery import retry_delay
@@ -10,16 +10,25 @@ from ..core.ledger.findings import Finding
 from ..core.ledger.states import apply_run_event
 
 MANAGER = "utility_billing_sync.group_ledger_manager"
-# Due documents first, in the order of their index; the others come after. Not EXISTS: PostgreSQL, which does not know
-# yet how long the list is, would read and sort all of it for each lot.
-TODO = """
-    SELECT document.id FROM ledger_document document
-     WHERE document.connector_id = %(connector)s AND document.state = 'to_export'
-       AND (SELECT true FROM ledger_run_todo_rel todo WHERE todo.run_id = %(run)s AND todo.document_id = document.id)
-  ORDER BY document.operation, document.date, document.id
-     LIMIT %(limit)s
+# New entries first, by date; what is not due (any more) comes last. One value for a whole list: a row for each document
+# of it took longer to write than the document itself.
+NOTED = """
+    UPDATE ledger_run
+       SET todo = (
+               SELECT jsonb_agg(ids ORDER BY batch)
+                 FROM (SELECT batch, jsonb_agg(id ORDER BY place) AS ids
+                         FROM (SELECT id, place, place / %(size)s AS batch
+                                 FROM (SELECT id, row_number() OVER (
+                                                  ORDER BY state != 'to_export', operation, date, id) - 1 AS place
+                                         FROM ledger_document WHERE %(which)s) numbered) batched
+                     GROUP BY batch) batches)
+     WHERE id = %(run)s
 """
-TODO_LEFT = "SELECT document_id FROM ledger_run_todo_rel WHERE run_id = %(run)s ORDER BY document_id LIMIT %(limit)s"
+LEFT = """
+    SELECT COALESCE(sum(jsonb_array_length(ids)), 0)
+      FROM ledger_run run, jsonb_array_elements(run.todo) WITH ORDINALITY AS batch(ids, place)
+     WHERE run.id = %s AND batch.place > %s
+"""
 COUNTS = {
     "made": "Made",
     "updated": "Updated",
@@ -72,9 +81,8 @@ class LedgerRun(models.Model):
     duration = fields.Float(compute="_compute_duration", help="In seconds.")
     step = fields.Char(readonly=True, help="What is done next; empty when nothing is left.")
     cursor = fields.Char(readonly=True, help="How far the step is.")
-    todo_ids = fields.Many2many(
-        "ledger.document", "ledger_run_todo_rel", "run_id", "document_id", string="Left To Send"
-    )
+    # ids of documents, lot by lot; `cursor` says how many lots are done
+    todo = fields.Json(string="Left To Send", copy=False, groups=NO_ACCESS, prefetch=False)
     attempt = fields.Integer(string="Failed Tries", readonly=True)
     retry_on = fields.Datetime(string="Next Try", readonly=True)
     stop_requested = fields.Boolean(readonly=True)
@@ -164,39 +172,30 @@ class LedgerRun(models.Model):
     def _keep_cursor(self, cursor):
         self.cursor = cursor
 
-    def _note_todo(self, document_ids):
-        """Note which documents this run sends."""
+    def _note_todo(self, which):
+        """Note which documents this run sends, lot by lot; `which`: a condition of SQL on ledger_document."""
         self.env.flush_all()
-        self.env.cr.execute(
-            SQL(
-                "INSERT INTO ledger_run_todo_rel (run_id, document_id) SELECT DISTINCT %s, unnest(%s)",
-                self.id,
-                list(document_ids),
-            )
-        )
-        self.invalidate_recordset(["todo_ids"])
-        self.total = len(document_ids)
+        size = self.connector_id.lot_size
+        self.env.cr.execute(SQL(NOTED, which=which, size=size, run=self.id))
+        self.invalidate_recordset(["todo"])
+        self.total = self.progress + self._todo_count()
 
     def _todo_count(self):
-        query = SQL("SELECT count(*) FROM ledger_run_todo_rel WHERE run_id = %s", self.id)
-        return self.env.execute_query(query)[0][0]
+        self.flush_recordset(["todo", "cursor"])
+        return int(self.env.execute_query(SQL(LEFT, self.id, self._batches_done()))[0][0])
 
-    def _todo(self, limit):
-        """Return the next documents to send: new entries first, by date."""
-        self.env.flush_all()
-        about = {"run": self.id, "connector": self.connector_id.id, "limit": limit}
-        rows = self.env.execute_query(SQL(TODO, **about)) or self.env.execute_query(
-            SQL(TODO_LEFT, run=self.id, limit=limit)
-        )
-        return self.env["ledger.document"].browse([row[0] for row in rows])
+    def _todo(self):
+        """Return the documents of the next lot."""
+        self.flush_recordset(["todo", "cursor"])
+        query = SQL("SELECT todo -> %s FROM ledger_run WHERE id = %s", self._batches_done(), self.id)
+        return self.env["ledger.document"].browse(self.env.execute_query(query)[0][0] or ())
+
+    def _batches_done(self):
+        return int(self.cursor or 0)
 
     def _treated(self, document_ids):
-        """Note that these documents were sent, set aside or left to another run."""
-        self.env.cr.execute(
-            SQL("DELETE FROM ledger_run_todo_rel WHERE run_id = %s AND document_id = ANY(%s)", self.id, document_ids)
-        )
-        self.invalidate_recordset(["todo_ids"])
-        self.progress += len(document_ids)
+        """Note that these documents, those of a lot, were sent, set aside or left to another run."""
+        self.write({"cursor": str(self._batches_done() + 1), "progress": self.progress + len(document_ids)})
 
     def _reopen(self):
         """Begin again where a failure ended the run for a while."""
@@ -230,7 +229,7 @@ class LedgerRun(models.Model):
                 "date_end": fields.Datetime.now(),
                 "retry_on": False,
                 "step": False,
-                "todo_ids": [Command.clear()],
+                "todo": False,
                 "message": self.env._("Stopped. %s", self._result()),
             }
         )

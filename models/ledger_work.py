@@ -15,12 +15,7 @@ _logger = logging.getLogger(__name__)
 PATIENCE = 5.0
 FEW = 500
 
-DUE = """
-    INSERT INTO ledger_run_todo_rel (run_id, document_id)
-    SELECT %(run)s, id FROM ledger_document
-     WHERE connector_id = %(connector)s AND state = 'to_export' AND company_id = ANY(%(companies)s)
-        ON CONFLICT DO NOTHING
-"""
+DUE = "connector_id = %s AND state = 'to_export' AND company_id = ANY(%s)"
 
 
 class RequestPace:
@@ -140,14 +135,11 @@ class LedgerConnector(models.Model):
         self._note_reconciled()
 
     def _note_due(self, run):
-        self.env.flush_all()
-        self.env.cr.execute(SQL(DUE, run=run.id, connector=self.id, companies=run.company_ids.ids))
-        run.invalidate_recordset(["todo_ids"])
-        run.total = run.progress + run._todo_count()
+        run._note_todo(SQL(DUE, self.id, run.company_ids.ids))
 
     def _step_send(self, run, transport):
         """Send one lot of documents: those with anomalies are set aside, those that another run holds are left."""
-        documents = run._todo(self.lot_size)
+        documents = run._todo()
         if not documents:
             return True
         lots = self._in_transaction(self._write_lots, run, documents.ids)

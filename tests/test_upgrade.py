@@ -28,3 +28,23 @@ class TestUpgrade(LedgerCase):
         load_script(str(MIGRATIONS / "19.0.1.1.0/post-migrate.py"), "post_migrate").migrate(self.env.cr, "19.0.1.0.0")
         document.invalidate_recordset()
         self.assertEqual({document.content, document.content_sent, document.content_integrated}, {text})
+
+    def test_the_list_of_an_open_run(self):
+        """It was a table; a run that is not over sends what was left of it."""
+        bills = self.entry() | self.entry() | self.entry()
+        documents = self.document(bills).sorted("id")
+        self.connector.lot_size = 2
+        run = self.connector._make_run("export", "manual", self.companies, documents)
+        listed = self.env.execute_query(SQL("SELECT todo FROM ledger_run WHERE id = %s", run.id))
+        self.assertEqual(listed, [([documents[:2].ids, documents[2:].ids],)])
+        self.env.cr.execute("CREATE TABLE ledger_run_todo_rel (run_id int, document_id int)")
+        for document in documents[1:]:
+            self.env.cr.execute("INSERT INTO ledger_run_todo_rel VALUES (%s, %s)", [run.id, document.id])
+        run.todo = False
+        self.env.flush_all()
+        for _time in range(2):
+            load_script(str(MIGRATIONS / "19.0.1.2.0/post-migrate.py"), "post_migrate").migrate(
+                self.env.cr, "19.0.1.1.0"
+            )
+        run.invalidate_recordset()
+        self.assertEqual((run._todo(), run._todo_count()), (documents[1:], 2))

@@ -61,7 +61,13 @@ class DocumentStatus:
 def apply_event(status, event):
     """The DocumentStatus after an event. Raises TransitionForbidden."""
     state = _next(DOCUMENT_TRANSITIONS, status.state, event)
-    return DocumentStatus(state, "update" if event == "accept" else status.operation)
+    return DocumentStatus(state, outcome(event)[1] or status.operation)
+
+
+def outcome(event):
+    """({state: state after it}, operation after it or None where it stays) of an event of documents."""
+    after = {state: reached for (state, known), reached in DOCUMENT_TRANSITIONS.items() if known == event}
+    return after, "update" if event == "accept" else None
 
 
 def apply_run_event(state, event):
