@@ -1,6 +1,7 @@
 """Cells of a file being written: one function per column, made once, from a value to its text."""
 
 import re
+import sys
 import unicodedata
 from datetime import date
 from decimal import Decimal
@@ -17,17 +18,22 @@ UNWRITABLE = "?"
 CACHE_SIZE = 4096
 
 
-class Bounded(dict):
-    """Memory of the cells already made, emptied when full: values repeat a lot, the file may be endless."""
+class Cells(dict):
+    """The cells of a column by value, `make` giving (text, whether it may be remembered).
+
+    Values repeat a lot, the file may be endless: emptied when full. What is said of a value is said each time.
+    """
 
     def __init__(self, make):
         self._make = make
 
-    def __missing__(self, key):
-        if len(self) >= CACHE_SIZE:
-            self.clear()
-        value = self[key] = self._make(key)
-        return value
+    def __missing__(self, value):
+        text, clean = self._make(value)
+        if clean:
+            if len(self) >= CACHE_SIZE:
+                self.clear()
+            self[value] = text
+        return text
 
 
 class CellMaker:
@@ -42,20 +48,21 @@ class CellMaker:
         breaks = "\x00-\x08\x0e-\x1f\x7f" if layout.quoting != "none" else "\x00-\x1f\x7f\x85\u2028\u2029"
         forbidden = breaks if layout.quoting != "none" else breaks + QUOTE + layout.delimiter
         self._forbidden = re.compile(f"[{forbidden}]")
+        # What most texts are made of: one look says that there is nothing to replace, encode or quote.
+        usual = "".join(map(chr, range(0x20, 0x100)))
+        usual = usual.encode(layout.encoding, "ignore").decode(layout.encoding).replace(QUOTE, "")
+        usual = self._forbidden.sub("", usual.replace(layout.delimiter, "").replace("\x85", ""))
+        self._is_usual = re.compile(f"[{re.escape(usual)}]+").fullmatch
         self._needs_quotes = re.compile(f"[{QUOTE}{layout.delimiter}\r\n\x0b\x0c\x85\u2028\u2029]")
 
     def make(self, column, kind):
         """The function from an attribute's value to the text of its cell, quotes and padding included."""
         if kind in ("amount", "rate"):
             return self._amount(column)
-        makers = {
-            "date": self._date,
-            "flag": self._flag,
-            "integer": self._text,
-            "text": self._text,
-            "any": self._any,
-        }
-        return makers[kind](column)
+        if kind == "any":
+            return self._any(column)
+        makers = {"date": self._date, "flag": self._flag, "integer": self._text, "text": self._text}
+        return Cells(makers[kind](column)).__getitem__
 
     def blank(self, column):
         """The text of the column when it is left empty."""
@@ -77,26 +84,19 @@ class CellMaker:
     def _empty(self, column):
         if column.required:
             self._report("required_missing", column)
-        return self.blank(column)
+        return self.blank(column), not column.required
 
     def _text(self, column):
-        # Only what needed no remark is remembered: a remark is due for each document.
-        empty = {} if column.required else dict.fromkeys((None, ""), self.blank(column))
-        known = empty.copy()
+        most = column.width if column.width else sys.maxsize
+        free, is_usual = not column.pad and self._layout.quoting != "all", self._is_usual
 
         def cell(value):
-            if value in known:
-                return known[value]
             if value is None or value == "":
                 return self._empty(column)
+            if free and type(value) is str and len(value) <= most and is_usual(value):
+                return value, True
             text, clean = self._writable(column, str(value))
-            text = self._dress(column, text)
-            if clean:
-                if len(known) >= CACHE_SIZE:
-                    known.clear()
-                    known.update(empty)
-                known[value] = text
-            return text
+            return self._dress(column, text), clean
 
         return cell
 
@@ -136,10 +136,17 @@ class CellMaker:
     def _amount(self, column):
         unit = Decimal(1).scaleb(-column.decimals)
         sign = self._layout.decimal_sign
+        point = -1 - column.decimals
+        most = column.width if column.width else sys.maxsize
+        free = not column.pad and column.decimals and not self._needs_quotes.search(sign)
+        free = free and self._layout.quoting != "all"
 
         def cell(value):
             if value is None:
-                return self._empty(column)
+                return self._empty(column)[0]
+            text = str(value)
+            if free and value and len(text) <= most and text[point:-column.decimals] == "." and text.isascii():
+                return text.replace(".", sign)
             try:
                 rounded = value.quantize(unit)
                 exact = rounded == value
@@ -161,20 +168,15 @@ class CellMaker:
 
     def _date(self, column):
         form = self._layout.date_format
-        known = Bounded(lambda value: self._dress(column, date_text(value, form)))
-        if column.required:
-            return lambda value: known[value] if value else self._empty(column)
-        blank = self.blank(column)
-        return lambda value: known[value] if value else blank
+        return lambda value: (self._dress(column, date_text(value, form)), True) if value else self._empty(column)
 
     def _flag(self, column):
-        texts = {True: self._dress(column, self._layout.yes), False: self._dress(column, self._layout.no)}
-        return lambda value: texts[bool(value)]
+        return lambda value: (self._dress(column, self._layout.yes if value else self._layout.no), True)
 
     def _any(self, column):
         """A cell whose kind is that of each value (the new value of an update)."""
-        by_type = {bool: self._flag(column), Decimal: self._amount(column), date: self._date(column)}
-        text = self._text(column)
+        kinds = {bool: "flag", Decimal: "amount", date: "date"}
+        by_type, text = {kind: self.make(column, name) for kind, name in kinds.items()}, self.make(column, "text")
         return lambda value: by_type.get(type(value), text)(value)
 
 

@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 from decimal import Decimal
 
-from .cells import Bounded, date_text
+from .cells import Cells, date_text
 from .model import QUOTE
 
 SHOWN = 60
@@ -112,7 +112,7 @@ def _date(layout, column):
         # strptime takes 1/2/2026 and digits of other scripts; the layout says two digits.
         return day if date_text(day, form) == text else None
 
-    known = Bounded(strict)
+    known = Cells(lambda text: (strict(text), True))
 
     def convert(text):
         day = known[text] if len(text) <= SHOWN else None

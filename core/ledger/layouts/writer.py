@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 
 from ..findings import Finding, LayoutError
 from .cells import CellMaker
@@ -52,7 +52,7 @@ class Writer:
         """The rows of one document as they would be written, with every finding: for checks and previews."""
         self._noted, self._row = [], 0
         self._number = getattr(item, "number", "") or getattr(item, "code", "")
-        rows = self._entry_rows(item) if self._is_entry else [self._cells_of(item, self._head_cells)]
+        rows = self._entry_rows(item) if self._is_entry else [self._cells_of(item)]
         return Rendered(tuple(rows), tuple(self._noted))
 
     def chunks(self, items):
@@ -116,58 +116,84 @@ class Writer:
         )
 
     def _compile(self, lot):
-        """Sorts the columns by the record that fills them: once per file, per document or per line."""
-        maker = CellMaker(self.layout, self._report)
-        attributes = self.layout.attributes
-        self._template = [maker.constant(column) for column in self.layout.columns]
-        self._head_cells, self._first_cells, self._line_cells, self._blanks = [], [], [], []
-        for place, column in enumerate(self.layout.columns):
-            if not column.attribute:
-                continue
-            attribute = attributes[column.attribute]
-            cell = maker.make(column, attribute.kind)
-            if attribute.scope == "lot":
-                self._template[place] = cell(getattr(lot, attribute.name, None))
-                continue
-            entry = (place, cell, self._getter(attribute))
-            if column.first_line_only:
-                self._blanks.append((place, maker.blank(column)))
-            if attribute.scope != "line":
-                self._head_cells.append(entry)
-            elif column.first_line_only:
-                self._first_cells.append(entry)
+        """Sorts the columns by the record that fills them: once per file, per document, per line, or on a document's
+        first line alone."""
+        maker, columns = CellMaker(self.layout, self._report), self.layout.columns
+        scopes = {"head": [], "first": [], "line": []}
+        self._fixed, constant = [], []
+        for place, column in enumerate(columns):
+            attribute = self.layout.attributes[column.attribute] if column.attribute else None
+            if not attribute:
+                constant.append(place)
+                self._fixed.append(maker.constant(column))
+            elif attribute.scope == "lot":
+                constant.append(place)
+                self._fixed.append(maker.make(column, attribute.kind)(getattr(lot, attribute.name, None)))
             else:
-                self._line_cells.append(entry)
+                part = "head" if attribute.scope != "line" else "first" if column.first_line_only else "line"
+                scopes[part].append((place, column, attribute))
+        self._head, self._first, self._line = (self._part(maker, scopes[part]) for part in scopes)
+        # on further lines
+        self._emptied = [
+            (rank, maker.blank(column)) for rank, (_p, column, _a) in enumerate(scopes["head"]) if column.first_line_only
+        ]
+        self._blanks = [maker.blank(column) for _place, column, _attribute in scopes["first"]]
+        made = constant + [place for part in scopes.values() for place, _column, _attribute in part]
+        self._in_order = _picker(sorted(range(len(made)), key=made.__getitem__))
         for finding in self._noted:
             if finding.blocking:
                 raise LayoutError("layout_wrong", layout=self.layout.name, reason=finding.message)
 
-    def _getter(self, attribute):
-        if attribute.name == "foreign_balance":
-            return lambda line: line.currency_balance if self._foreign else None
-        name = RENAMED.get(attribute.name, attribute.name)
-        return attrgetter(name)
+    def _part(self, maker, entries):
+        """(values of a record, their cells) of some columns."""
+        names = [RENAMED.get(attribute.name, attribute.name) for _place, _column, attribute in entries]
+        cells = [maker.make(column, attribute.kind) for _place, column, attribute in entries]
+        if "foreign_balance" not in names:
+            return _getter(names), cells
+        getters = [attrgetter(name) if name != "foreign_balance" else self._foreign_balance for name in names]
+        return (lambda record: [get(record) for get in getters]), cells
+
+    def _foreign_balance(self, line):
+        return line.currency_balance if self._foreign else None
 
     def _entry_rows(self, document):
         self._foreign = document.is_foreign
-        cells, rows, delimiter = self._template.copy(), [], self.layout.delimiter
-        for place, cell, get in self._head_cells:
-            cells[place] = cell(get(document))
+        values, cells = self._head
+        fixed = self._fixed + [cell(value) for cell, value in zip(cells, values(document), strict=True)]
+        rows, (values, cells), join = [], self._line, self.layout.delimiter.join
         for line in document.lines:
             self._row += 1
             if self._row == 1:
-                for place, cell, get in self._first_cells:
-                    cells[place] = cell(get(line))
+                get, firsts = self._first
+                start = fixed + [cell(value) for cell, value in zip(firsts, get(line), strict=True)]
             elif self._row == 2:
-                for place, blank in self._blanks:
-                    cells[place] = blank
-            for place, cell, get in self._line_cells:
-                cells[place] = cell(get(line))
-            rows.append(delimiter.join(cells))
+                start = self._emptied_of(fixed) + self._blanks
+            rows.append(
+                join(self._in_order(start + [cell(value) for cell, value in zip(cells, values(line), strict=True)]))
+            )
         return rows
 
-    def _cells_of(self, record, entries):
-        cells = self._template.copy()
-        for place, cell, get in entries:
-            cells[place] = cell(get(record))
-        return self.layout.delimiter.join(cells)
+    def _emptied_of(self, fixed):
+        """What a document says on its further lines."""
+        fixed = fixed.copy()
+        for rank, blank in self._emptied:
+            fixed[len(self._fixed) + rank] = blank
+        return fixed
+
+    def _cells_of(self, record):
+        """The row of a flat record."""
+        values, cells = self._head
+        made = self._fixed + [cell(value) for cell, value in zip(cells, values(record), strict=True)]
+        return self.layout.delimiter.join(self._in_order(made))
+
+
+def _getter(names):
+    """The function from a record to the tuple of its attributes."""
+    if len(names) > 1:
+        return attrgetter(*names)
+    return (lambda record: (getattr(record, names[0]),)) if names else (lambda _record: ())
+
+
+def _picker(places):
+    """The function from a list to the tuple of these of its items."""
+    return itemgetter(*places) if len(places) > 1 else tuple
