@@ -58,9 +58,9 @@ SPREAD = """
 """
 UNSENT = """
     UPDATE ledger_document
-       SET state = %(state)s, operation = %(operation)s, lot_id = NULL, run_id = NULL, date_exported = NULL,
+       SET state = %(state)s, operation = %(operation)s, lot_id = NULL, date_exported = NULL,
            content_sent = content_integrated
-     WHERE run_id IS NOT NULL
+     WHERE lot_id IS NOT NULL
 """
 INTEGRATED = """
     UPDATE ledger_document

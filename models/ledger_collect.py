@@ -17,6 +17,9 @@ TYPES = {
     "in_refund": "AV",
 }
 CUSTOMER = ("FC", "AC")
+#: Rows of what the lines of many documents name, by id.
+Named = namedtuple("Named", "accounts partners")
+NOBODY = namedtuple("Nobody", "commercial_id name")(None, "")
 
 HEADS = """
     SELECT move.id, move.state, move.company_id, move.move_type, move.currency_id, move.name AS number, move.date,
@@ -38,20 +41,25 @@ HEADS = """
 LINES = """
     SELECT line.move_id, line.account_id, line.debit::text AS debit, line.credit::text AS credit, line.name AS label,
            line.date_maturity, line.amount_currency::text AS amount_currency, line.matching_number,
-           line.analytic_distribution, line.tax_line_id,
-           account.account_type IN ('asset_receivable', 'liability_payable') AS is_third_party,
-           COALESCE(account.name ->> %(lang)s, account.name ->> 'en_US') AS account_name,
-           partner.id AS partner_id, partner.name AS partner_name,
+           line.analytic_distribution, line.tax_line_id, line.partner_id,
            (SELECT min(tax.account_tax_id) FROM account_move_line_account_tax_rel tax
              WHERE tax.account_move_line_id = line.id) AS tax_id,
            full_reconcile.create_date::date AS matching_date
       FROM account_move_line line
-      JOIN account_account account ON account.id = line.account_id
- LEFT JOIN res_partner own ON own.id = line.partner_id
- LEFT JOIN res_partner partner ON partner.id = own.commercial_partner_id
  LEFT JOIN account_full_reconcile full_reconcile ON full_reconcile.id = line.full_reconcile_id
-     WHERE line.move_id = ANY(%(ids)s)
+     WHERE line.move_id = ANY(%(ids)s) AND line.account_id IS NOT NULL
   ORDER BY line.move_id, line.id
+"""
+# A few accounts for all lines, a third party for several: read once.
+ACCOUNTS = """
+    SELECT id, account_type IN ('asset_receivable', 'liability_payable') AS is_third_party,
+           COALESCE(name ->> %(lang)s, name ->> 'en_US') AS name
+      FROM account_account WHERE id = ANY(%(ids)s)
+"""
+PARTNERS = """
+    SELECT own.id, partner.id AS commercial_id, partner.name
+      FROM res_partner own JOIN res_partner partner ON partner.id = own.commercial_partner_id
+     WHERE own.id = ANY(%(ids)s)
 """
 CODES = """
     SELECT company_id, res_model, res_id, code, details ->> 'type' AS type, details ->> 'axis' AS axis
@@ -77,11 +85,19 @@ class Collector:
         # what other transactions of this process still hold back is written first
         self._env.flush_all()
         heads = self._rows(HEADS, params)
-        lines = defaultdict(list)
-        for line in self._rows(LINES, params):
+        lines, every = defaultdict(list), self._rows(LINES, params)
+        for line in every:
             lines[line.move_id].append(line)
-        codes = self._codes(heads, lines)
-        return {head.id: (head, self._document(head, lines[head.id], codes)) for head in heads}
+        accounts = self._named(ACCOUNTS, {line.account_id for line in every})
+        partners = self._named(PARTNERS, {line.partner_id for line in every if line.partner_id})
+        codes = self._codes(heads, every, partners)
+        named = Named(accounts, partners)
+        return {head.id: (head, _document(head, lines[head.id], codes, named)) for head in heads}
+
+    def _named(self, query, ids):
+        """Return {id: row}."""
+        rows = self._rows(query, {"ids": list(ids), "lang": self._env.lang or "en_US"})
+        return {row.id: row for row in rows}
 
     def _rows(self, query, params):
         return self.rows(SQL(query, **params))
@@ -92,17 +108,15 @@ class Collector:
         row = _row(tuple(column.name for column in self._env.cr.description))
         return list(map(row._make, self._env.cr.fetchall()))
 
-    def _codes(self, heads, lines):
+    def _codes(self, heads, lines, partners):
         """Return the Codes of every record that is named."""
-        every = [line for rows in lines.values() for line in rows]
-        partners = {row.partner_id for row in (*heads, *every)}
         named = {
-            "res.partner": partners,
-            "account.account": {line.account_id for line in every},
+            "res.partner": {head.partner_id for head in heads} | {row.commercial_id for row in partners.values()},
+            "account.account": {line.account_id for line in lines},
             "account.journal": {head.journal_id for head in heads},
             "account.payment.method.line": {head.payment_id for head in heads},
-            "account.tax": {line.tax_line_id or line.tax_id for line in every},
-            "account.analytic.account": {_analytic(line) for line in every},
+            "account.tax": {line.tax_line_id or line.tax_id for line in lines},
+            "account.analytic.account": {_analytic(line) for line in lines if line.analytic_distribution},
         }
         companies, found = list({head.company_id for head in heads}), defaultdict(list)
         for model, records in named.items():
@@ -112,49 +126,28 @@ class Collector:
                 found[row.company_id, model, row.res_id].append((row.code, row.type, row.axis or ""))
         return Codes(found)
 
-    def _document(self, head, lines, codes):
-        kind = TYPES.get(head.move_type, "")
-        side = "customer" if kind in CUSTOMER else "supplier"
-
-        def code(model, record, wanted=None):
-            return codes[head.company_id, model, record, wanted][0]
-
-        label = head.partner_name or head.number or ""
-        third_party = code("res.partner", head.partner_id, side)
-        return Document(
-            company=head.company or "",
-            number=head.number or "",
-            journal=code("account.journal", head.journal_id),
-            journal_name=head.journal_name or "",
-            document_type=kind,
-            date=head.date,
-            document_id=str(head.id),
-            label=label,
-            external_reference=head.ref or head.payment_reference or "",
-            document_third_party=third_party,
-            document_due_date=head.invoice_date_due,
-            payment_mode=code("account.payment.method.line", head.payment_id),
-            payment_approval=head.payment_approval or "none",
-            currency=head.currency,
-            ledger_currency=head.ledger_currency,
-            rate=Decimal(head.rate or "1"),
-            total=Decimal(head.total or "0"),
-            currency_total=Decimal(head.currency_total or "0"),
-            piece_date=head.invoice_date or head.date,
-            validation_date=head.date,
-            lines=tuple(_line(line, place, label, code, codes, head, side) for place, line in enumerate(lines, 1)),
-        )
-
 
 class Codes(dict):
-    """{(company, model, record, wanted type): (code, type, axis)}, each chosen once."""
+    """{(company, model, wanted type): {record: code}}; each code is chosen once."""
 
     def __init__(self, found):
         self._found = found
 
     def __missing__(self, key):
-        picked = self[key] = _pick(self._found.get(key[:3], ()), key[3])
-        return picked
+        self[key] = chosen = Chosen(self._found, *key)
+        return chosen
+
+
+class Chosen(dict):
+    """{record: its code in a company}; an analytic account: {record: (code, type, axis)}."""
+
+    def __init__(self, found, company, model, wanted):
+        self._found, self._company, self._model, self._wanted = found, company, model, wanted
+
+    def __missing__(self, record):
+        picked = _pick(self._found.get((self._company, self._model, record), ()), self._wanted)
+        self[record] = code = picked if self._model == "account.analytic.account" else picked[0]
+        return code
 
 
 @lru_cache
@@ -163,27 +156,64 @@ def _row(names):
     return namedtuple("Row", names)
 
 
-def _line(line, place, label, code, codes, head, side):
-    section, _type, axis = codes[head.company_id, "account.analytic.account", _analytic(line), None]
-    third_party = line.is_third_party
-    return EntryLine(
-        account=code("account.account", line.account_id),
-        account_name=line.account_name or "",
-        debit=Decimal(line.debit or "0"),
-        credit=Decimal(line.credit or "0"),
-        label=line.label or label,
-        third_party=code("res.partner", line.partner_id, side) if third_party else "",
-        third_party_name=line.partner_name or "" if third_party else "",
-        is_third_party=third_party,
-        due_date=line.date_maturity if third_party else None,
-        currency_balance=Decimal(line.amount_currency or "0") or ZERO,
-        vat_profile=code("account.tax", line.tax_line_id or line.tax_id),
-        analytic_axis=axis,
-        analytic_section=section,
-        matching_code=line.matching_number or "",
-        matching_date=line.matching_date,
-        position=place,
+def _document(head, lines, codes, named):
+    kind = TYPES.get(head.move_type, "")
+    side = "customer" if kind in CUSTOMER else "supplier"
+    label = head.partner_name or head.number or ""
+    return Document(
+        company=head.company or "",
+        number=head.number or "",
+        journal=codes[head.company_id, "account.journal", None][head.journal_id],
+        journal_name=head.journal_name or "",
+        document_type=kind,
+        date=head.date,
+        document_id=str(head.id),
+        label=label,
+        external_reference=head.ref or head.payment_reference or "",
+        document_third_party=codes[head.company_id, "res.partner", side][head.partner_id],
+        document_due_date=head.invoice_date_due,
+        payment_mode=codes[head.company_id, "account.payment.method.line", None][head.payment_id],
+        payment_approval=head.payment_approval or "none",
+        currency=head.currency,
+        ledger_currency=head.ledger_currency,
+        rate=Decimal(head.rate or "1"),
+        total=Decimal(head.total or "0"),
+        currency_total=Decimal(head.currency_total or "0"),
+        piece_date=head.invoice_date or head.date,
+        validation_date=head.date,
+        lines=_lines(lines, label, codes, named, head.company_id, side),
     )
+
+
+def _lines(lines, label, codes, named, company, side):
+    third_parties, accounts = codes[company, "res.partner", side], codes[company, "account.account", None]
+    taxes, sections = codes[company, "account.tax", None], codes[company, "account.analytic.account", None]
+    made = []
+    for place, line in enumerate(lines, 1):
+        account = named.accounts[line.account_id]
+        partner = named.partners.get(line.partner_id, NOBODY) if account.is_third_party else NOBODY
+        section, _type, axis = sections[_analytic(line) if line.analytic_distribution else None]
+        made.append(
+            EntryLine(
+                account=accounts[line.account_id],
+                account_name=account.name or "",
+                debit=Decimal(line.debit or "0"),
+                credit=Decimal(line.credit or "0"),
+                label=line.label or label,
+                third_party=third_parties[partner.commercial_id] if account.is_third_party else "",
+                third_party_name=partner.name or "",
+                is_third_party=account.is_third_party,
+                due_date=line.date_maturity if account.is_third_party else None,
+                currency_balance=Decimal(line.amount_currency or "0") or ZERO,
+                vat_profile=taxes[line.tax_line_id or line.tax_id],
+                analytic_axis=axis,
+                analytic_section=section,
+                matching_code=line.matching_number or "",
+                matching_date=line.matching_date,
+                position=place,
+            )
+        )
+    return tuple(made)
 
 
 def _pick(found, wanted):
@@ -198,7 +228,7 @@ def _pick(found, wanted):
 
 def _analytic(line):
     """Return the analytic account of a line: the one with the largest share."""
-    shares = line.analytic_distribution or {}
+    shares = line.analytic_distribution
     if not shares:
         return None
     accounts = max(shares, key=lambda key: (shares[key], key))

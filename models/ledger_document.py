@@ -54,7 +54,7 @@ class LedgerDocument(models.Model):
     date = fields.Date(index=True)
     amount = fields.Monetary(help="Total with taxes.")
     currency_id = fields.Many2one("res.currency")
-    run_id = fields.Many2one("ledger.run", string="Synchronisation", ondelete="set null", index="btree_not_null")
+    run_id = fields.Many2one(related="lot_id.run_id", string="Synchronisation")
     lot_id = fields.Many2one("ledger.lot", ondelete="restrict", index="btree_not_null")
     date_exported = fields.Datetime(string="Exported On")
     date_integrated = fields.Datetime(string="Integrated On")

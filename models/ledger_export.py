@@ -16,8 +16,10 @@ TAKEN = """
        FOR NO KEY UPDATE SKIP LOCKED
 """
 DUE = """
-    SELECT document.id, document.move_id, document.operation, document.content, document.content_source,
-           document.content_integrated, document.has_anomaly OR EXISTS (
+    SELECT document.id, document.move_id, document.operation, document.content_source,
+           CASE document.operation WHEN 'update' THEN document.content END AS content,
+           CASE document.operation WHEN 'update' THEN document.content_integrated END AS content_integrated,
+           document.has_anomaly OR EXISTS (
                SELECT FROM ledger_anomaly anomaly WHERE anomaly.document_id = document.id) AS is_noted
       FROM unnest(%s) WITH ORDINALITY AS wanted(id, place)
       JOIN ledger_document document ON document.id = wanted.id
@@ -84,8 +86,9 @@ class LedgerConnector(models.Model):
             "document_count": len(ready),
         }
         lot = self.env["ledger.lot"]._make(run, layout, content, values)
-        sent = {"lot_id": lot.id, "run_id": run.id, "content_sent": SQL.identifier("content")}
-        self.env["ledger.document"].browse(ready)._move_on("collect", **sent)
+        self.env["ledger.document"].browse(ready)._move_on(
+            "collect", lot_id=lot.id, content_sent=SQL.identifier("content")
+        )
         return lot
 
     def _parts(self, ids, checker, ready):

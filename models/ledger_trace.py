@@ -176,7 +176,7 @@ class LedgerDocument(models.Model):
         accepted._accept()
         for state, documents in self.grouped("state").items():
             for event in (*BACK.get(state, ()), "collect"):
-                documents._move_on(event, lot_id=lot.id, run_id=lot.run_id.id)
+                documents._move_on(event, lot_id=lot.id)
         self.anomaly_ids.unlink()
         self.flush_model()
         operations, contents = [row.operation for row in traced.values()], [row.content for row in traced.values()]

@@ -39,6 +39,14 @@ class TestLedgerDelivery(LedgerCase):
         self.assertIn(lot.number, lot.name)
         self.assertEqual((run.state, run.progress, run.total), ("done", 1, 1))
 
+    def test_a_document_is_of_the_run_that_sent_it_last(self):
+        first, second = self.entry(), self.entry()
+        run = self.export(first)
+        documents = self.env["ledger.document"]
+        self.assertEqual((self.document(first).run_id, run.document_ids), (run, self.document(first)))
+        self.assertEqual(documents.search([("run_id", "=", run.id)]), self.document(first))
+        self.assertFalse(self.document(second).run_id)
+
     def test_a_crash_before_the_delivery(self):
         bill = self.entry()
         lot = self.written_lot(bill)

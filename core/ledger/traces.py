@@ -44,8 +44,7 @@ class Trace:
                 "sha256": self.sha256,
                 "documents": [[d.company, d.number, d.operation, d.content] for d in self.documents],
                 "content": base64.b64encode(self.content).decode(),
-            },
-            indent=1,
+            }
         ).encode()
 
     @classmethod

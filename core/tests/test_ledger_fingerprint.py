@@ -24,6 +24,9 @@ def change(new, old=BILL):
     found = compare(fingerprint(old), fingerprint(new))
     return found.updatable, found.reversal
 
+# the same text, where separators are not told from what they separate
+_RUN_TOGETHER = (("A\x1fB", "C"), ("A", "B\x1fC"))
+
 
 class TestFingerprint(unittest.TestCase):
     def test_every_field_is_classified_once(self):
@@ -99,6 +102,10 @@ class TestFingerprint(unittest.TestCase):
         self.assertEqual(len({source_digest(other) for other in (BILL, *others)}), len(others) + 1)
         same = replace(with_line(BILL, matching_code="A1", position=9), journal_name="Other")
         self.assertEqual(source_digest(same), source_digest(BILL))
+
+    def test_values_of_the_source_never_run_into_each_other(self):
+        one, other = (replace(BILL, payment_mode=mode, external_reference=text) for mode, text in _RUN_TOGETHER)
+        self.assertNotEqual(source_digest(one), source_digest(other))
 
     def test_what_is_not_a_kept_fingerprint_is_refused(self):
         with self.assertRaises(ValueError):

@@ -1,4 +1,7 @@
-"""What a run has left to send is one value of it, where it was a row for each document."""
+"""What a run has left to send is one value of it, where it was a row for each document.
+
+A document's run is its lot's.
+"""
 
 from odoo.tools import SQL
 
@@ -21,6 +24,7 @@ KEPT = """
 
 
 def migrate(cr, _version):
+    cr.execute("ALTER TABLE ledger_document DROP COLUMN IF EXISTS run_id")
     cr.execute("SELECT to_regclass('ledger_run_todo_rel')")
     if not cr.fetchone()[0]:
         return

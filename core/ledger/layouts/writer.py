@@ -134,9 +134,8 @@ class Writer:
                 scopes[part].append((place, column, attribute))
         self._head, self._first, self._line = (self._part(maker, scopes[part]) for part in scopes)
         # on further lines
-        self._emptied = [
-            (rank, maker.blank(column)) for rank, (_p, column, _a) in enumerate(scopes["head"]) if column.first_line_only
-        ]
+        heads = enumerate(column for _place, column, _attribute in scopes["head"])
+        self._emptied = [(rank, maker.blank(column)) for rank, column in heads if column.first_line_only]
         self._blanks = [maker.blank(column) for _place, column, _attribute in scopes["first"]]
         made = constant + [place for part in scopes.values() for place, _column, _attribute in part]
         self._in_order = _picker(sorted(range(len(made)), key=made.__getitem__))
