@@ -30,6 +30,15 @@ class TestWriter(unittest.TestCase):
         self.assertEqual(codes(writer.findings), [("WIDE", "amount_too_wide", "amount")])
         self.assertEqual((writer.findings[0].line, writer.findings[0].column), (3, 12))
 
+    def test_an_amount_is_written_in_full_however_it_is_held(self):
+        as_debit = {"amount": {"attribute": "debit", "decimals": 4}, "direction": {"attribute": "credit", "width": 20}}
+        columns = tuple(replace(c, **as_debit.get(c.attribute, {})) for c in ENTRIES.columns)
+        for held in ("120000", "1.2E+5", "120000.0000"):
+            document = customer_invoice()
+            document = replace(document, lines=(replace(document.lines[0], debit=Decimal(held)),))
+            text = b"".join(Writer(replace(ENTRIES, columns=columns), LOT).chunks([document])).decode("cp1252")
+            self.assertIn(";120000,0000;", text, held)
+
     def test_size_and_digest_are_those_of_the_bytes(self):
         writer = Writer(replace(ENTRIES, encoding="utf-8-sig"), LOT)
         data = b"".join(writer.chunks([customer_invoice()]))

@@ -145,7 +145,8 @@ class CellMaker:
             if value is None:
                 return self._empty(column)[0]
             text = str(value)
-            if free and value and len(text) <= most and text[point:-column.decimals] == "." and text.isascii():
+            # "1234.50", not "1.2E+5"
+            if free and value and len(text) <= most and text[point:-column.decimals] == "." and "E" not in text:
                 return text.replace(".", sign)
             try:
                 rounded = value.quantize(unit)
