@@ -7,6 +7,10 @@ BOUND = """
      WHERE code.connector_id = %(connector)s AND code.kind = %(kind)s AND code.company_id = %(company)s AND code.active
        AND COALESCE(code.res_id, 0) = 0 AND code.code = found.code
 """
+MADE = """
+    UPDATE ledger_code code SET res_id = made.record FROM unnest(%s::int[], %s::int[]) AS made(code, record)
+     WHERE code.id = made.code
+"""
 # Records are made so many at a time: the memory of a hundred thousand is that of these.
 BATCH = 1000
 # The class of a French account says what Odoo makes of it (plan comptable, first digits; the longest wins).
@@ -84,11 +88,21 @@ class LedgerConnector(models.Model):
         # a third party that comes without a parent or children has no address to share with them
         context = {"tracking_disable": True, "mail_create_nosubscribe": True, "_partners_skip_fields_sync": True}
         model = self.env[self.env["ledger.code"]._models_of_kinds()[kind]].with_company(company).with_context(**context)
-        for ids in split_every(BATCH, codes.ids):
+        for ids in split_every(BATCH, codes.ids, list):
             some = codes.browse(ids)
             made = model.create([prepare(code, company) for code in some])
-            rows = SQL("SELECT * FROM unnest(%s, %s)", made.ids, some.mapped("code"))
-            self._bind_to(kind, company, rows)
+            if kind == "third_party":
+                self._leave_pictures(made)
+            self.env.cr.execute(SQL(MADE, ids, made.ids))
+            # what was made is not looked at again: memory is that of one batch
+            self.env.invalidate_all()
+
+    def _leave_pictures(self, partners):
+        """A partner without a picture has no smaller ones to work out."""
+        without = partners.filtered(lambda partner: not partner.image_1920)
+        for field in partners._fields.values():
+            if field.store and field.related == "image_1920":
+                self.env.remove_to_compute(field, without)
 
     def _prepare_third_party(self, code, company):
         details = code.details or {}
@@ -97,6 +111,8 @@ class LedgerConnector(models.Model):
             "name": code.name or code.code,
             "ref": code.code,
             "company_id": company.id,
+            # nobody follows a third party who has no parent: said here, Odoo does not work it out for each
+            "user_id": False,
             "is_company": details.get("type") == "supplier",
             "country_id": self._country((details.get("country") or "").upper()),
             "customer_rank": int(details.get("type") != "supplier"),

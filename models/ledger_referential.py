@@ -13,10 +13,10 @@ from ..core.ledger.transports import ABSENT
 MAX_SIZE = 256 << 20
 BATCH = 10_000
 
+# One parameter a page: PostgreSQL takes longer to parse as many values than to write them.
 ROWS = """
-    unnest(%(records)s::int[], %(company_ids)s::int[], %(companies)s::varchar[], %(codes)s::varchar[],
-           %(names)s::varchar[], %(details)s::jsonb[], %(marks)s::varchar[])
-        AS row(id, company_id, company_code, code, name, details, mark)
+    json_to_recordset(%s)
+        AS row(id int, company_id int, company_code varchar, code varchar, name varchar, details jsonb, mark varchar)
 """
 MADE = """
     INSERT INTO ledger_code (connector_id, company_id, company_code, kind, code, name, details, mark, active, res_model,
@@ -34,18 +34,17 @@ UPDATED = """
      WHERE known.id = row.id
 """
 MARKED = """
-    UPDATE ledger_code known SET mark = row.mark FROM unnest(%s::int[], %s::varchar[]) AS row(id, mark)
+    UPDATE ledger_code known SET mark = row.mark FROM json_to_recordset(%s) AS row(id int, mark varchar)
      WHERE known.id = row.id
 """
-# What the files say another thing of, or nothing: codes whose row was passed on unread are left out.
+# What the files say another thing of, or nothing: codes whose row was passed on unread are left out. Asked as values
+# that PostgreSQL hashes: joined, it would compare all with all where it believes the table empty.
 MIRROR = """
-    SELECT code.id, code.company_code, code.code, code.name, code.details, code.active, code.mark
-      FROM ledger_code code
- LEFT JOIN unnest(%(marks)s::varchar[]) AS passed(mark) ON passed.mark = code.mark
- LEFT JOIN (SELECT DISTINCT * FROM unnest(%(companies)s::varchar[], %(codes)s::varchar[])) AS read(company, code)
-        ON read.company = code.company_code AND read.code = code.code
-     WHERE code.connector_id = %(connector)s AND code.kind = %(kind)s
-       AND (passed.mark IS NULL OR NOT code.active OR read.code IS NOT NULL)
+    SELECT id, company_code, code, name, details, active, mark
+      FROM ledger_code
+     WHERE connector_id = %(connector)s AND kind = %(kind)s
+       AND (NOT active OR mark IS NULL OR mark NOT IN (SELECT json_array_elements_text(%(passed)s))
+            OR (company_code, code) IN (SELECT key ->> 0, key ->> 1 FROM json_array_elements(%(read)s) AS key))
 """
 MARKS = """
     SELECT mark FROM ledger_code
@@ -119,9 +118,8 @@ class LedgerConnector(models.Model):
             MIRROR,
             connector=self.id,
             kind=kind,
-            marks=list({row.mark for row in rows if isinstance(row, KnownRow)}),
-            companies=[company for company, _code in keys],
-            codes=[code for _company, code in keys],
+            passed=json.dumps(list({row.mark for row in rows if isinstance(row, KnownRow)})),
+            read=json.dumps(list(keys)),
         )
         return [
             CodeRow(
@@ -138,10 +136,15 @@ class LedgerConnector(models.Model):
         pairs = [(None, new) for new in changes.made], [(known.record, new) for known, new in changes.updated]
         for query, rows in zip((MADE, UPDATED), pairs, strict=True):
             for some in split_every(BATCH, rows, list):
-                self.env.cr.execute(SQL(query, rows=SQL(ROWS, **source.columns(some)), **shared))
-        marks = [(known.record, new.mark) for known, new in changes.same if known.mark != new.mark]
+                self.env.cr.execute(SQL(query, rows=SQL(ROWS, source.page(some)), **shared))
+        if len(changes.made) > BATCH:
+            # what binds them is planned on their number
+            self.env.cr.execute(SQL("ANALYZE ledger_code"))
+        marks = [
+            {"id": known.record, "mark": new.mark} for known, new in changes.same if known.mark != new.mark
+        ]
         if marks:
-            self.env.cr.execute(SQL(MARKED, *map(list, zip(*marks, strict=True))))
+            self.env.cr.execute(SQL(MARKED, json.dumps(marks)))
         self.env["ledger.code"].invalidate_model()
         self.env["ledger.code"].browse(row.record for row in changes.deactivated).write({"active": False})
 
@@ -168,23 +171,23 @@ class Source:
             return replace(row, findings=tuple(_located(finding, name) for finding in row.findings))
         if self.kind == "company" or isinstance(row, KnownRow):
             return row
-        owner = row.values.get("company") or self.owner(company)
+        stated = row.values.get("company")
+        owner = stated or self.owner(company)
         if not owner:
             params = {"line": row.line, "column": "company", "file": name}
             return BadRow(row.line, (Finding("value_missing", "company", params, line=row.line),), row.values)
-        return Row(row.line, {**row.values, "company": owner}, row.mark) if owner in self.codes else None
+        if owner not in self.codes:
+            return None
+        return row if stated else Row(row.line, {**row.values, "company": owner}, row.mark)
 
-    def columns(self, rows):
-        """Return the columns of (id of the code or none, CodeRow), for SQL."""
-        return {
-            "records": [record for record, _row in rows],
-            "company_ids": [self._ids.get(row.company) for _record, row in rows],
-            "companies": [row.company for _record, row in rows],
-            "codes": [row.code for _record, row in rows],
-            "names": [row.name for _record, row in rows],
-            "details": [json.dumps(dict(row.details)) for _record, row in rows],
-            "marks": [row.mark for _record, row in rows],
-        }
+    def page(self, rows):
+        """Return (id of the code or none, CodeRow) as JSON, for SQL."""
+        columns = ("id", "company_id", "company_code", "code", "name", "details", "mark")
+        values = (
+            (record, self._ids.get(row.company), row.company, row.code, row.name, dict(row.details), row.mark)
+            for record, row in rows
+        )
+        return json.dumps([dict(zip(columns, row, strict=True)) for row in values], ensure_ascii=False)
 
 
 def _located(finding, name):

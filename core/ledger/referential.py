@@ -58,8 +58,12 @@ def code_row(kind, row, company=""):
     values = dict(row.values)
     code, name = values.pop("code"), values.pop("name")
     owner = values.pop("company", "") or company
-    details = tuple(sorted((key, _plain(value)) for key, value in values.items() if value not in (None, "")))
-    return CodeRow(owner, kind, code, name, details, line=row.line, mark=row.mark)
+    details = [
+        (key, value if isinstance(value, str) else _plain(value))
+        for key, value in values.items()
+        if value is not None and value != ""
+    ]
+    return CodeRow(owner, kind, code, name, tuple(sorted(details)), line=row.line, mark=row.mark)
 
 
 def difference(kind, mirror, rows, companies, company=""):
@@ -107,4 +111,4 @@ def difference(kind, mirror, rows, companies, company=""):
 
 
 def _plain(value):
-    return value if isinstance(value, str) else format(value.normalize(), "f")
+    return format(value.normalize(), "f")

@@ -51,6 +51,8 @@ def _quoted(text, start):
 
 def parser_of(layout, column, kind):
     """The function text -> value of a column; it raises CellWrong."""
+    if kind in ("text", "any") and not (column.pad or column.width or column.required):
+        return str.strip
     makers = {"amount": _amount, "rate": _amount, "date": _date, "flag": _flag, "integer": _integer}
     convert = makers.get(kind, _text)(layout, column)
     empty = "" if kind in ("text", "any") else None

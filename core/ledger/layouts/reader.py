@@ -198,6 +198,13 @@ class Reader:
             code = "row_short" if len(cells) < width else "cell_too_many"
             finding = self._finding(code, number, count=len(cells), expected=width)
             return BadRow(number, (finding,), {})
+        try:
+            return Row(number, {column.attribute: parse(cells[place]) for place, column, parse in parsers}, mark)
+        except CellWrong:
+            return self._bad_row(number, cells, parsers)
+
+    def _bad_row(self, number, cells, parsers):
+        """The row with each of its wrong cells, and those of its values that are good."""
         values, wrong = {}, []
         for place, column, parse in parsers:
             try:
@@ -207,7 +214,7 @@ class Reader:
                 # People know a column by its name, programs by its number.
                 params = {**finding.params, **error.params, "column": column.name}
                 wrong.append(replace(finding, params=params))
-        return BadRow(number, tuple(wrong), values) if wrong else Row(number, values, mark)
+        return BadRow(number, tuple(wrong), values)
 
 
 def _is_utf8(data):
