@@ -127,9 +127,11 @@ class LedgerConnector(models.Model):
     def _prepare_account(self, code, company):
         prefixes = (code.code[:size] for size in range(len(code.code), 0, -1))
         kind = next((ACCOUNT_TYPES[prefix] for prefix in prefixes if prefix in ACCOUNT_TYPES), "asset_current")
+        # where Odoo keeps the code of a company that is no branch: given there, it is not written account by account
+        place = "code_store" if company == company.root_id else "code"
         return {
             "name": code.name or code.code,
-            "code": code.code,
+            place: code.code,
             "account_type": kind,
             "reconcile": kind in ("asset_receivable", "liability_payable"),
             "company_ids": [fields.Command.set(company.ids)],

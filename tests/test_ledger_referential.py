@@ -25,6 +25,19 @@ class TestLedgerReferential(LedgerCase):
         self.assertEqual(self.water.scan_directory, "C0071000325_data_1")
         self.assertTrue(self.water.ledger_updated)
 
+    def test_what_is_made_holds_what_odoo_works_out(self):
+        partner = self.supplier[0]
+        self.assertEqual((partner.commercial_partner_id, partner.complete_name), (partner, "Pompes et réseaux"))
+        self.assertFalse(partner.user_id or partner.image_128)
+        pixel = b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+        partner.image_1920 = pixel
+        self.assertTrue(partner.image_128, "a picture given later has no smaller ones")
+        for company in self.companies:
+            accounts = self.env["account.account"].with_company(company)
+            found = accounts.search([("code", "=", "401000"), ("company_ids", "in", company.ids)])
+            self.assertEqual((found, found.code), (self.record("account", "401000", company), "401000"))
+            self.assertEqual(self.code("account", "401000", company).res_id, found.id)
+
     def test_the_same_referential_twice_writes_nothing(self):
         codes = self.env["ledger.code"].search([])
         self.env.cr.execute("UPDATE ledger_code SET write_date = '2020-01-01'")
