@@ -116,7 +116,7 @@ class Collector:
             "account.journal": {head.journal_id for head in heads},
             "account.payment.method.line": {head.payment_id for head in heads},
             "account.tax": {line.tax_line_id or line.tax_id for line in lines},
-            "account.analytic.account": {_analytic(line) for line in lines if line.analytic_distribution},
+            "account.analytic.account": {_analytic(line) for line in lines},
         }
         companies, found = list({head.company_id for head in heads}), defaultdict(list)
         for model, records in named.items():
@@ -192,7 +192,7 @@ def _lines(lines, label, codes, named, company, side):
     for place, line in enumerate(lines, 1):
         account = named.accounts[line.account_id]
         partner = named.partners.get(line.partner_id, NOBODY) if account.is_third_party else NOBODY
-        section, _type, axis = sections[_analytic(line) if line.analytic_distribution else None]
+        section, _type, axis = sections[_analytic(line)]
         made.append(
             EntryLine(
                 account=accounts[line.account_id],

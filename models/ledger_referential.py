@@ -9,11 +9,11 @@ from ..core.ledger.findings import FileRefused, Finding, TransportError
 from ..core.ledger.layouts import BadRow, KnownRow, Reader, Row, match_name
 from ..core.ledger.referential import CodeRow, difference
 from ..core.ledger.transports import ABSENT
+from .json_rows import json_rows
 
 MAX_SIZE = 256 << 20
 BATCH = 10_000
 
-# One parameter a page: PostgreSQL takes longer to parse as many values than to write them.
 ROWS = """
     json_to_recordset(%s)
         AS row(id int, company_id int, company_code varchar, code varchar, name varchar, details jsonb, mark varchar)
@@ -140,11 +140,9 @@ class LedgerConnector(models.Model):
         if len(changes.made) > BATCH:
             # what binds them is planned on their number
             self.env.cr.execute(SQL("ANALYZE ledger_code"))
-        marks = [
-            {"id": known.record, "mark": new.mark} for known, new in changes.same if known.mark != new.mark
-        ]
+        marks = [(known.record, new.mark) for known, new in changes.same if known.mark != new.mark]
         if marks:
-            self.env.cr.execute(SQL(MARKED, json.dumps(marks)))
+            self.env.cr.execute(SQL(MARKED, json_rows(("id", "mark"), marks)))
         self.env["ledger.code"].invalidate_model()
         self.env["ledger.code"].browse(row.record for row in changes.deactivated).write({"active": False})
 
@@ -187,7 +185,7 @@ class Source:
             (record, self._ids.get(row.company), row.company, row.code, row.name, dict(row.details), row.mark)
             for record, row in rows
         )
-        return json.dumps([dict(zip(columns, row, strict=True)) for row in values], ensure_ascii=False)
+        return json_rows(columns, values)
 
 
 def _located(finding, name):

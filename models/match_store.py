@@ -4,12 +4,11 @@ Who calls: the background work of a matching, in the name of who asked for it, w
 sections is checked here. Why SQL: fifty thousand cards a section, of which eight values each are needed.
 """
 
-import json
-
 from odoo import fields
 from odoo.tools import SQL, split_every
 
 from ..core.matching import Card, Pair, match
+from .json_rows import json_rows
 
 _PAGE = 5000
 COLUMNS = (
@@ -97,9 +96,7 @@ class MatchStore:
         )
         columns = SQL(", ").join(map(SQL.identifier, COLUMNS))
         for page in split_every(_PAGE, rows):
-            # one parameter for all of them: PostgreSQL takes longer to parse so many values than to insert them
-            values = json.dumps([dict(zip(COLUMNS, row, strict=True)) for row in page])
-            self.env.cr.execute(SQL(INSERTED, columns=columns, values=values))
+            self.env.cr.execute(SQL(INSERTED, columns=columns, values=json_rows(COLUMNS, page)))
         # fresh rows: the lists and the batches that follow are planned on their number
         self.env.cr.execute(SQL("ANALYZE utility_meter_match"))
         self.env["utility.meter.match"].invalidate_model(flush=False)

@@ -196,7 +196,7 @@ class ReadingImport:
             if not (result.new or result.corrected):
                 continue
             card = cards[result.meter]
-            by_key = {step.key: step for step in result.steps}
+            by_key = {step.key: step for step in result.steps} if result.corrected else {}
             for reading_id, reading in result.corrected.items():
                 corrections.append((reading_id, reading, None))
                 steps.append((reading_id, *step_values(reading, by_key[reading.key])))

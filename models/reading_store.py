@@ -4,7 +4,6 @@ Nothing here decides: the rules are in ``core.metering``. Callers hold the lock 
 checked the access; SQL is used because the same few statements must serve one reading and a hundred thousand.
 """
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
@@ -14,6 +13,7 @@ from odoo.tools import SQL, split_every
 
 from ..core.metering.consumption import Step, chain
 from ..core.metering.readings import Device, Kind, Meter, Reading
+from .json_rows import json_rows
 from .reading_rows import SLOT, TO_CHECK, Card, NewReading, needs_check, step_values
 from .reading_states import ReadingStates
 
@@ -135,9 +135,8 @@ class ReadingStore(ReadingStates):
         """
         ids = []
         for page in split_every(_PAGE, rows):
-            values = [dict(zip(_NEW, (rank, *self._insert_values(row)), strict=True)) for rank, row in enumerate(page)]
-            # one parameter for all of them: PostgreSQL takes longer to parse so many values than to insert them
-            query = SQL(_INSERTED, user=self.env.uid, values=json.dumps(values, default=str))
+            values = json_rows(_NEW, ((rank, *self._insert_values(row)) for rank, row in enumerate(page)))
+            query = SQL(_INSERTED, user=self.env.uid, values=values)
             ids += self.env.execute_query(query)
             advance(len(page))
         if not ids:

@@ -93,8 +93,7 @@ class Synchronisation:
 
         :param listed: how many changes are planned at least, where there are as many
         """
-        self.store.flush()
-        usual = MirrorCopy(self.env, self.sent, self.complete, self.store.today)
+        usual = self._usual()
         infos = self._card_infos()
         told = self._first_cards(usual, infos, listed)
         sent = {card: readings for card, readings in self.sent.items() if card in told or card not in usual.cards}
@@ -103,6 +102,11 @@ class Synchronisation:
             if card not in told:
                 preview.untold[infos[target].section_name, Outcome.CREATE if lacking else Outcome.SAME] += 1
         return preview
+
+    def _usual(self) -> MirrorCopy:
+        """Return what SQL alone can do of it."""
+        self.store.flush()
+        return MirrorCopy(self.env, self.sent, self.complete, self.store.today)
 
     def _first_cards(self, usual, infos, listed) -> set[int]:
         """Return the first of the usual cases' cards that have so many readings together."""
@@ -154,8 +158,7 @@ class Synchronisation:
 
     def carry_out(self) -> dict[Outcome, int]:
         """Decide and apply what is sent; return how many readings met each outcome."""
-        self.store.flush()
-        usual = MirrorCopy(self.env, self.sent, self.complete, self.store.today)
+        usual = self._usual()
         with Progress(self.env, self.env._("Synchronisation of readings"), len(usual.copies)) as progress:
             counts = usual.apply(progress.advance)
         self.sent = {card: readings for card, readings in self.sent.items() if card not in usual.cards}

@@ -92,24 +92,9 @@ class AccessCase(BillingCase):
             "invoice_date": JUNE,
             "invoice_line_ids": [line],
         }
-        partner = cls.subscription.partner_id.with_company(company)
-        accounts = cls.env["account.account"].with_company(company)
-        partner.property_account_payable_id = accounts.create(
-            {"code": "401000", "name": "Fournisseurs", "account_type": "liability_payable"}
-        )
-        expense = accounts.create({"code": "615000", "name": "Entretien", "account_type": "expense"})
-        journal = cls.env["account.journal"].create(
-            {
-                "name": "Achats",
-                "code": "ACH",
-                "type": "purchase",
-                "company_id": company.id,
-                "default_account_id": expense.id,
-            }
-        )
         moves = cls.env["account.move"].with_company(company)
         sold = moves.create(bill | {"move_type": "out_invoice", "journal_id": cls.section.journal_id.id})
-        bought = moves.create(bill | {"move_type": "in_invoice", "journal_id": journal.id})
+        bought = moves.create(bill | {"move_type": "in_invoice", "journal_id": cls.make_purchases().id})
         (sold | bought).action_post()
         cls.records["account.move"] = bought
         cls.add(
@@ -136,6 +121,25 @@ class AccessCase(BillingCase):
             res_id=cls.subscription.id,
         )
         cls.add("utility.leak.alert", subscription_id=cls.subscription.id, reading_id=cls.reading.id)
+
+    @classmethod
+    def make_purchases(cls):
+        """Return the journal of what the company buys, of the subscriber too."""
+        company = cls.section.company_id
+        accounts = cls.env["account.account"].with_company(company)
+        cls.subscription.partner_id.with_company(company).property_account_payable_id = accounts.create(
+            {"code": "401000", "name": "Fournisseurs", "account_type": "liability_payable"}
+        )
+        expense = accounts.create({"code": "615000", "name": "Entretien", "account_type": "expense"})
+        return cls.env["account.journal"].create(
+            {
+                "name": "Achats",
+                "code": "ACH",
+                "type": "purchase",
+                "company_id": company.id,
+                "default_account_id": expense.id,
+            }
+        )
 
     @classmethod
     def make_matching(cls):

@@ -25,10 +25,6 @@ _kept = {}
 class Detached(psutil.Process):
     """A program that runs as nobody's child: Odoo ends those that a class of tests leaves behind."""
 
-    @classmethod
-    def started(cls, note):
-        return cls(int(note.read_text()))
-
     def poll(self):
         """Return None while it runs, as that of a child does."""
         return None if self.is_running() and self.status() != psutil.STATUS_ZOMBIE else 0
@@ -48,7 +44,7 @@ class PatientBrowser(ChromeBrowser):
         note = Path(self.user_data_dir, "pid")
         starter, port = super()._spawn_chrome(["setsid", "--fork", "sh", "-c", 'echo $$ >"$0"; exec "$@"', note, *cmd])
         starter.wait()
-        return Detached.started(note), port
+        return Detached(int(note.read_text())), port
 
     def _chrome_start(self, user_data_dir, **options):
         kind = tuple(sorted(options.items()))
@@ -59,9 +55,8 @@ class PatientBrowser(ChromeBrowser):
             return kept[:2]
         started = super()._chrome_start(user_data_dir, **options)
         _kept[kind] = (*started, user_data_dir)
-        script = started[0]
         # Debian starts it from a script, which does not pass signals on
-        atexit.register(_close, os.getpid(), [*script.children(), script], user_data_dir)
+        atexit.register(_close, os.getpid(), [*started[0].children(), started[0]], user_data_dir)
         return started
 
     def stop(self):

@@ -3,8 +3,9 @@
 import re
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 
-from .cells import Cells, date_text
+from .cells import CACHE_SIZE, date_text
 from .model import QUOTE
 
 SHOWN = 60
@@ -114,10 +115,10 @@ def _date(layout, column):
         # strptime takes 1/2/2026 and digits of other scripts; the layout says two digits.
         return day if date_text(day, form) == text else None
 
-    known = Cells(lambda text: (strict(text), True))
+    known = lru_cache(CACHE_SIZE)(strict)
 
     def convert(text):
-        day = known[text] if len(text) <= SHOWN else None
+        day = known(text) if len(text) <= SHOWN else None
         if day is None:
             raise CellWrong("date_wrong", value=text[:SHOWN], format=form)
         return day
