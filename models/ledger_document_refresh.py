@@ -3,7 +3,7 @@ from odoo.tools import SQL, split_every
 
 from ..core.ledger.checks import CheckContext, examine
 from ..core.ledger.findings import Finding
-from ..core.ledger.fingerprint import Fingerprint, compare, fingerprint, source_digest, updates
+from ..core.ledger.fingerprint import Fingerprint, compare, fingerprint, updates
 from ..core.ledger.layouts import Writer
 from ..core.ledger.states import DocumentStatus, apply_event
 from .ledger_collect import Collector
@@ -58,7 +58,7 @@ class LedgerDocument(models.Model):
         anomalies, rows = [], {}
         for document in self - gone:
             head, core = found[document.move_id.id]
-            values, findings = document._judge(core, checker)
+            values, findings = document._judge(core, head.source, checker)
             rows[document.id] = values | _shown_values(head) | {"signature": signatures[head.id][1]}
             if findings is not None:
                 anomalies.append((document, findings))
@@ -70,9 +70,11 @@ class LedgerDocument(models.Model):
         query = SQL("%s WHERE move.id = ANY(%s)", SQL(SIGNATURES), self.move_id.ids)
         return {move: (state, digest) for move, state, digest in self.env.execute_query(query)}
 
-    def _judge(self, core, checker):
-        """Return (values to write, findings) of a document; no findings (None): those it has stay."""
-        source = source_digest(core)
+    def _judge(self, core, source, checker):
+        """Return (values to write, findings) of a document; no findings (None): those it has stay.
+
+        :param source: digest of what `content` is worked out from
+        """
         known = self.content if self.content and self.content_source == source else None
         values = {"content": known or fingerprint(core).to_text(), "content_source": source, "changed_fields": None}
         values |= {"state": self.state, "operation": self.operation}
@@ -150,7 +152,7 @@ class Checker:
     def __init__(self, connector):
         companies, env = connector.company_ids, connector.env
         journals = env["ledger.code"].search([("connector_id", "=", connector.id), ("kind", "=", "journal")])
-        self._context = CheckContext(
+        self.context = CheckContext(
             journals=frozenset((code.company_id.ledger_code or "", code.code) for code in journals),
             currencies=frozenset((connector.currency_ids or companies.currency_id).mapped("name")),
             locked=frozenset(company.ledger_code or "" for company in companies if company.ledger_locked),
@@ -170,12 +172,12 @@ class Checker:
         """Return (core findings, parts of the file) of a document that would leave as a new entry; `change`: as an
         update that says this."""
         if change is None or (not change.reversal and self.updates.layout.flow != "updates"):
-            findings, part = examine(document, self._context, self.entries if change is None else self.updates)
+            findings, part = examine(document, self.context, self.entries if change is None else self.updates)
             return findings, (part,)
         if change.reversal:
             return change.findings, ()
         findings = []
-        if document.company in self._context.locked:
+        if document.company in self.context.locked:
             findings.append(Finding("company_locked", "company", {"company": document.company}))
         parts = tuple(map(self.updates.render, updates(document, change)))
         return (*findings, *(finding for part in parts for finding in part.findings)), parts

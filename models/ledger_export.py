@@ -3,14 +3,18 @@ import secrets
 from odoo import fields, models
 from odoo.tools import SQL, groupby, split_every
 
-from ..core.ledger.fingerprint import Fingerprint, compare, source_digest
+from ..core.ledger.fingerprint import Fingerprint, compare
 from ..core.ledger.layouts import Writer
 from .ledger_collect import Collector
 from .ledger_document_refresh import BATCH, Checker
+from .ledger_plain import PlainEntries
 
 # Those that another run holds are left to it.
 TAKEN = """
-    SELECT id, state, operation, company_id FROM ledger_document
+    SELECT id, state, operation, company_id, move_id, content_source,
+           has_anomaly OR EXISTS (
+               SELECT FROM ledger_anomaly anomaly WHERE anomaly.document_id = document.id) AS is_noted
+      FROM ledger_document document
      WHERE id = ANY(%s) AND state IN ('to_export', 'rejected')
   ORDER BY operation, company_id, date, id
        FOR NO KEY UPDATE SKIP LOCKED
@@ -43,8 +47,7 @@ class LedgerConnector(models.Model):
         named = [kind for kind, layout in layouts.items() if "company" in layout.column_ids.mapped("attribute")]
         parts = groupby(taken, lambda row: (row.operation, None if row.operation in named else row.company_id))
         for (operation, company), rows in parts:
-            own, companies = run.company_ids.browse(company), {row.id: row.company_id for row in rows}
-            lots |= self._write_lot(run, layouts[operation], own, companies, checker)
+            lots |= self._write_lot(run, layouts[operation], run.company_ids.browse(company), list(rows), checker)
         if sum(lots.mapped("document_count")) < len(taken):
             held = [("id", "in", [row.id for row in taken]), ("has_anomaly", "=", True)]
             run.set_aside += self.env["ledger.document"].search_count(held)
@@ -54,7 +57,7 @@ class LedgerConnector(models.Model):
         return lots
 
     def _take(self, document_ids):
-        """Lock the documents that wait, what was refused is taken for corrected. Returns (id, operation, company)."""
+        """Lock the documents that wait, what was refused is taken for corrected. Returns a row of each."""
         documents = self.env["ledger.document"]
         documents.flush_model()
         rows = Collector(self.env).rows(SQL(TAKEN, list(document_ids)))
@@ -64,19 +67,21 @@ class LedgerConnector(models.Model):
             documents.browse(refused)._move_on("correct")
         return rows
 
-    def _write_lot(self, run, layout, company, companies, checker):
+    def _write_lot(self, run, layout, company, taken, checker):
         """Return the lot of those of these documents that may leave, none where all have anomalies.
 
         :param company: the one that the file is of, none where its rows name theirs
-        :param companies: {document id: company id}, in the order of the file
+        :param taken: rows of the documents, in the order of the file
         """
         number = f"{fields.Datetime.now():%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
         about = self._lot(number, company.ledger_code or "")
         writer, ready = Writer(layout._to_core(), about), []
         checker.write_with(writer)
-        content = b"".join(writer.pack(self._parts(companies, checker, ready)))
+        told = PlainEntries(self.env, writer, checker.context).rendered(taken)
+        content = b"".join(writer.pack(self._parts([row.id for row in taken], checker, ready, told)))
         if not ready:
             return self.env["ledger.lot"]
+        companies = {row.id: row.company_id for row in taken}
         values = {
             "company_ids": list({companies[document] for document in ready}),
             "number": number,
@@ -91,25 +96,33 @@ class LedgerConnector(models.Model):
         )
         return lot
 
-    def _parts(self, ids, checker, ready):
+    def _parts(self, ids, checker, ready, told):
         """Yield what a file says of those documents that may leave; their ids are added to `ready`.
 
-        The findings of each one are kept.
+        :param told: {document id: its rows} of those that need no second look; the others are judged one by one
         """
-        documents = self.env["ledger.document"]
         for some in split_every(BATCH, ids):
-            # one record of each, so that what is read of one is read of all
-            noted, records = [], {document.id: document for document in documents.browse(some)}
-            for row, core in self._looked_at(some, checker):
-                sent = row.operation == "update" and Fingerprint.from_text(row.content_integrated)
-                change = compare(sent, Fingerprint.from_text(row.content)) if sent else None
-                findings, parts = checker.examine(core, change)
-                if findings or row.is_noted:
-                    noted.append((records[row.id], findings))
-                if not any(finding.blocking for finding in findings):
-                    ready.append(row.id)
-                    yield from parts
-            documents._replace_anomalies(noted)
+            told |= self._judged([document for document in some if document not in told], checker)
+            for document in some:
+                if document in told:
+                    ready.append(document)
+                    yield from told.pop(document)
+
+    def _judged(self, ids, checker):
+        """Return {id: what a file says of it} of those documents that may leave, and keep the findings of each one."""
+        documents, noted, told = self.env["ledger.document"], [], {}
+        # one record of each, so that what is read of one is read of all
+        records = {document.id: document for document in documents.browse(ids)}
+        for row, core in self._looked_at(ids, checker) if ids else ():
+            sent = row.operation == "update" and Fingerprint.from_text(row.content_integrated)
+            change = compare(sent, Fingerprint.from_text(row.content)) if sent else None
+            findings, parts = checker.examine(core, change)
+            if findings or row.is_noted:
+                noted.append((records[row.id], findings))
+            if not any(finding.blocking for finding in findings):
+                told[row.id] = parts
+        documents._replace_anomalies(noted)
+        return told
 
     def _looked_at(self, ids, checker):
         """Return (row, core Document) of documents; what became another since it was looked at is judged again."""
@@ -118,8 +131,8 @@ class LedgerConnector(models.Model):
         stale = [
             row.id
             for row in rows
-            for head, core in [found[row.move_id]]
-            if head.state != "posted" or source_digest(core) != row.content_source
+            for head in found[row.move_id][:1]
+            if head.state != "posted" or head.source != row.content_source
         ]
         if stale:
             self.env["ledger.document"].browse(stale)._refresh_batch(checker)

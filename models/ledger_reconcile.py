@@ -2,7 +2,7 @@ from odoo import fields, models
 from odoo.fields import NO_ACCESS
 from odoo.tools import SQL
 
-from .ledger_collect import TYPES
+from .ledger_attributes import TYPES
 from .ledger_document_refresh import SIGNATURES
 
 MISSING = """

@@ -25,6 +25,7 @@ from . import (
     test_ledger_fec,
     test_ledger_hostile,
     test_ledger_operations,
+    test_ledger_plain,
     test_ledger_real_readings,
     test_ledger_referential,
     test_ledger_restore,

@@ -35,14 +35,15 @@ IGNORED = (
 # What a kept fingerprint holds, in this order: a name that is added goes to the end.
 NAMES = (*REVERSED_HEAD, *REVERSED_LINES, *UPDATABLE, "instalments", "lines")
 
-_CONTENT = attrgetter(
+# All that a fingerprint is made of, for who must know whether it could have become another.
+HEAD_CONTENT = (
     *REVERSED_HEAD, "payment_approval", "payment_mode", "external_reference", "label", "document_due_date"
-)
+)  # fmt: skip
+LINE_CONTENT = (*REVERSED_LINES, "label", "due_date")
+
 _REVERSED = attrgetter(*REVERSED_LINES)
-_LINE_CONTENT = attrgetter(*REVERSED_LINES, "label", "due_date")
 
 _DIGEST = 16
-_SEPARATOR = "\x1f"
 # Codes, dates and labels repeat from one document to the next; what does not soon makes room.
 _KEPT = 8192
 
@@ -116,21 +117,6 @@ def fingerprint(document):
     parts["label"] = _hash(_text(document.label), *labels)
     parts |= _due_dates(document)
     return Fingerprint(tuple(sorted(parts.items())))
-
-
-def source_digest(document):
-    """A digest of the values that `fingerprint` reads, as they are: where it is the same, so is the fingerprint.
-
-    Many times as fast; values of another form (10.0, 10.00) and lines in another order give another one.
-    """
-    values = [*map(str, _CONTENT(document))]
-    for line in document.lines:
-        values += map(str, _LINE_CONTENT(line))
-    text = _SEPARATOR.join(values)
-    if text.count(_SEPARATOR) >= len(values):
-        # one of them holds it: values would run into each other
-        text = repr(values)
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=_DIGEST).hexdigest()
 
 
 def compare(sent, current):

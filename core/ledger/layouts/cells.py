@@ -43,16 +43,8 @@ class CellMaker:
     def __init__(self, layout, report):
         self._layout = layout
         self._report = report
-        # \x1f and the like cut lines in some programs; NUL ends text in others. Line breaks survive in quotes
-        # only.
-        breaks = "\x00-\x08\x0e-\x1f\x7f" if layout.quoting != "none" else "\x00-\x1f\x7f\x85\u2028\u2029"
-        forbidden = breaks if layout.quoting != "none" else breaks + QUOTE + layout.delimiter
-        self._forbidden = re.compile(f"[{forbidden}]")
-        # What most texts are made of: one look says that there is nothing to replace, encode or quote.
-        usual = "".join(map(chr, range(0x20, 0x100)))
-        usual = usual.encode(layout.encoding, "ignore").decode(layout.encoding).replace(QUOTE, "")
-        usual = self._forbidden.sub("", usual.replace(layout.delimiter, "").replace("\x85", ""))
-        self._is_usual = re.compile(f"[{re.escape(usual)}]+").fullmatch
+        self._forbidden = _forbidden(layout)
+        self._is_usual = re.compile(f"[{re.escape(usual_characters(layout))}]+").fullmatch
         self._needs_quotes = re.compile(f"[{QUOTE}{layout.delimiter}\r\n\x0b\x0c\x85\u2028\u2029]")
 
     def make(self, column, kind):
@@ -179,6 +171,20 @@ class CellMaker:
         kinds = {bool: "flag", Decimal: "amount", date: "date"}
         by_type, text = {kind: self.make(column, name) for kind, name in kinds.items()}, self.make(column, "text")
         return lambda value: by_type.get(type(value), text)(value)
+
+
+def usual_characters(layout):
+    """What most texts are made of: one look says that there is nothing to replace, encode or quote."""
+    usual = "".join(map(chr, range(0x20, 0x100)))
+    usual = usual.encode(layout.encoding, "ignore").decode(layout.encoding).replace(QUOTE, "")
+    return _forbidden(layout).sub("", usual.replace(layout.delimiter, "").replace("\x85", ""))
+
+
+def _forbidden(layout):
+    # \x1f and the like cut lines in some programs; NUL ends text in others. Line breaks survive in quotes only.
+    if layout.quoting != "none":
+        return re.compile("[\x00-\x08\x0e-\x1f\x7f]")
+    return re.compile(f"[\x00-\x1f\x7f\x85\u2028\u2029{QUOTE}{layout.delimiter}]")
 
 
 def date_text(day, form):

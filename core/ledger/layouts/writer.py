@@ -48,6 +48,11 @@ class Writer:
     def sha256(self):
         return self._hash.hexdigest()
 
+    @property
+    def fixed(self):
+        """{place of a column: its text} of the columns that are the same in the whole file."""
+        return dict(zip(self._constant, self._fixed, strict=True))
+
     def render(self, item):
         """The rows of one document as they would be written, with every finding: for checks and previews."""
         self._noted, self._row = [], 0
@@ -120,14 +125,14 @@ class Writer:
         first line alone."""
         maker, columns = CellMaker(self.layout, self._report), self.layout.columns
         scopes = {"head": [], "first": [], "line": []}
-        self._fixed, constant = [], []
+        self._fixed, self._constant = [], []
         for place, column in enumerate(columns):
             attribute = self.layout.attributes[column.attribute] if column.attribute else None
             if not attribute:
-                constant.append(place)
+                self._constant.append(place)
                 self._fixed.append(maker.constant(column))
             elif attribute.scope == "lot":
-                constant.append(place)
+                self._constant.append(place)
                 self._fixed.append(maker.make(column, attribute.kind)(getattr(lot, attribute.name, None)))
             else:
                 part = "head" if attribute.scope != "line" else "first" if column.first_line_only else "line"
@@ -137,7 +142,7 @@ class Writer:
         heads = enumerate(column for _place, column, _attribute in scopes["head"])
         self._emptied = [(rank, maker.blank(column)) for rank, column in heads if column.first_line_only]
         self._blanks = [maker.blank(column) for _place, column, _attribute in scopes["first"]]
-        made = constant + [place for part in scopes.values() for place, _column, _attribute in part]
+        made = self._constant + [place for part in scopes.values() for place, _column, _attribute in part]
         self._in_order = _picker(sorted(range(len(made)), key=made.__getitem__))
         for finding in self._noted:
             if finding.blocking:

@@ -1,0 +1,28 @@
+"""Rows that somebody else has put together (a database), looked over before a file takes them."""
+
+import re
+
+from .cells import usual_characters
+from .writer import Rendered
+
+
+class PlainRows:
+    """Tells the rows of a document that hold nothing the Writer would have to replace, encode, cut or quote."""
+
+    def __init__(self, layout):
+        usual = re.escape(usual_characters(layout) + layout.delimiter + layout.line_end)
+        self._is_usual = re.compile(f"[{usual}]+").fullmatch
+        self._delimiter, self._between = layout.delimiter, len(layout.columns) - 1
+        self._line_end = layout.line_end
+
+    def rendered(self, text, number):
+        """What the Writer would make of a document, None where only the Writer itself can tell.
+
+        :param text: its rows, between delimiters and line ends
+        :param number: how many there are: a delimiter or a line end too many is one that was in the data
+        """
+        if not self._is_usual(text) or text.count(self._delimiter) != number * self._between:
+            return None
+        if any(text.count(end) != number - 1 for end in self._line_end):
+            return None
+        return Rendered(tuple(text.split(self._line_end)), ())

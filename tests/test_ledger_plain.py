@@ -1,0 +1,156 @@
+import random
+from dataclasses import replace
+from decimal import Decimal
+
+from odoo.tools import SQL
+
+from ..core.ledger.checks import examine
+from ..core.ledger.layouts import Column, Layout, Writer
+from ..core.ledger.presets import PRESETS
+from ..core.ledger.records import FLOWS
+from ..models.ledger_collect import Collector
+from ..models.ledger_document_refresh import Checker
+from ..models.ledger_plain import PlainEntries
+from .ledger_common import LedgerCase
+from .ledger_entries import copy_entries
+
+COPIES = 150
+LABELS = (
+    "Redevance d'été n° 7", "x" * 34, "x" * 35, "x" * 36, "a;b", "a\tb", "a|b", 'dit "le pré"', "100 €", "cœur", "Łódź",
+    "a\r\nb", "a\nb", "fin\r", "\x85", "\xa0", "été\u0301", "'", "\\", "%s", "", None, " ", " bord ", "日本", "\x07",
+)  # fmt: skip
+# Two rows where there is one: as many delimiters before the line end, and after it, as a row has.
+FORGED = f"x{';' * 15}\r\n{';' * 9}"
+EVERY = Layout(
+    name="Every attribute",
+    flow="entries",
+    file_name="ECR_{lot}.txt",
+    encoding="cp1252",
+    columns=tuple(Column(name, name, decimals=4) for name in FLOWS["entries"]),
+)
+FIRST = replace(EVERY, columns=tuple(replace(column, first_line_only=True) for column in EVERY.columns))
+NOTICE = PRESETS["entries_25"]
+REQUIRED = ("number", "external_reference", "label", "amount", "position", "date")
+LAYOUTS = {
+    **{name: PRESETS[name] for name in ("entries_25", "entries_15", "entries_15_approval")},
+    "every attribute": EVERY,
+    "on the first line": FIRST,
+    "required": replace(EVERY, columns=tuple(replace(c, required=c.name in REQUIRED) for c in EVERY.columns)),
+    "another form": replace(
+        EVERY, delimiter="\t", encoding="utf-8", quoting="minimal", line_end="\n", date_format="%Y-%m-%d",
+        decimal_sign=".", yes="1", no="0",
+    ),
+    "whole": replace(EVERY, columns=tuple(replace(c, decimals=0) for c in EVERY.columns), date_format="%d%m%y"),
+    "narrow": replace(NOTICE, columns=tuple(replace(c, width=16) for c in NOTICE.columns)),
+    "padded": replace(EVERY, columns=(*EVERY.columns, Column("filled", "number", width=30, pad=" "))),
+    "quoted": replace(EVERY, quoting="all"),
+}  # fmt: skip
+NEVER = ("padded", "quoted")
+
+
+class TestLedgerPlain(LedgerCase):
+    """What PostgreSQL writes of documents about which nothing is to be said is what the writer writes of them."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        bills = cls.entry(ref="F-7") + cls.entry("out_invoice", 98.7) + cls.entry("in_refund", 10)
+        dollar = cls.env.ref("base.USD")
+        dollar.active = True
+        cls.connector.currency_ids = dollar + cls.env.ref("base.EUR")
+        dollars = cls.entry("out_invoice", 51.3, currency_id=dollar.id)
+        bills[0].action_approve_payment()
+        cls.usual, cls.copies = bills + dollars, copy_entries(bills + dollars, COPIES // 4)
+        cls.spoil(random.Random(7))
+        cls.connector._reconcile_documents()
+
+    @classmethod
+    def spoil(cls, chance):
+        """Give each copy one of what comes in: odd texts, missing values, amounts that do not fit."""
+        lines = cls.copies.line_ids.sorted("id")
+        changes = (
+            lambda: SQL("name = %s", chance.choice((*LABELS, FORGED))),
+            lambda: SQL("debit = debit * 2, credit = credit * 3"),
+            lambda: SQL("amount_currency = amount_currency * %s", chance.choice((0, 2, Decimal("1.00001")))),
+            lambda: SQL("date_maturity = %s", chance.choice((None, "2026-12-31", "0999-01-31"))),
+            lambda: SQL("partner_id = NULL"),
+            lambda: SQL("matching_number = %s", chance.choice(("A1", "a;b", ""))),
+        )
+        for line in lines:
+            change = chance.choice(changes)()
+            cls.env.cr.execute(SQL("UPDATE account_move_line SET %s WHERE id = %s", change, line.id))
+        for move in cls.copies:
+            reference = chance.choice((*LABELS, FORGED, "F-1", "F-1", "F-1"))
+            cls.env.cr.execute("UPDATE account_move SET ref = %s WHERE id = %s", [reference, move.id])
+            factor = chance.choice((1, 1, 1, 0, Decimal("1.00001"), Decimal("1E10"), Decimal("1.0000")))
+            amounts = "UPDATE account_move_line SET debit = debit * %s, credit = credit * %s WHERE move_id = %s"
+            cls.env.cr.execute(amounts, [factor, factor, move.id])
+        cls.env.invalidate_all()
+
+    def rendered(self, moves, layout, noted=True):
+        """Return ({move id: rows} as PostgreSQL says, {move id: rows} of those of which the writer says nothing).
+
+        :param noted: whether what was noted when they were looked at counts
+        """
+        checker, writer = Checker(self.connector), Writer(layout, self.connector._lot("7", "EAU"))
+        documents = self.document(moves)
+        taken = [row._replace(is_noted=row.is_noted and noted) for row in self.connector._take(documents.ids)]
+        found = PlainEntries(self.env, writer, checker.context).rendered(taken)
+        plain = {document.move_id.id: found[document.id][0].rows for document in documents if document.id in found}
+        judged = {
+            move: examine(document, checker.context, writer)
+            for move, document in Collector(self.env).documents(moves.ids).items()
+        }
+        return plain, {move: rendered.rows for move, (findings, rendered) in judged.items() if not findings}
+
+    def test_the_same_rows_and_none_of_what_the_writer_has_to_say_something(self):
+        for name, layout in LAYOUTS.items():
+            with self.subTest(name):
+                plain, written = self.rendered(self.usual + self.copies, layout, noted=False)
+                self.assertEqual(plain, {move: written.get(move) for move in plain})
+                self.assertEqual(bool(plain), name not in NEVER)
+
+    def test_the_usual_ones_are_written_by_it(self):
+        for name in ("entries_25", "entries_15_approval", "every attribute", "on the first line", "another form"):
+            plain, _written = self.rendered(self.usual, LAYOUTS[name])
+            self.assertEqual(set(plain), set(self.usual.ids), name)
+
+    def test_what_became_another_since_it_was_looked_at_is_left_to_be_judged(self):
+        bill = self.usual[0]
+        journal = self.code("journal", "ACH")
+        changes = (
+            ("UPDATE account_move SET payment_reference = 'X', ref = NULL WHERE id = %s", bill.id),
+            ("UPDATE account_move_line SET name = 'X' WHERE move_id = %s AND debit > 0", bill.id),
+            ("UPDATE ledger_code SET code = 'ACH2' WHERE id = %s", journal.id),
+            ("UPDATE account_move SET state = 'draft' WHERE id = %s", bill.id),
+        )
+        for change, record in changes:
+            with self.subTest(change), self.env.cr.savepoint(flush=False) as savepoint:
+                self.env.cr.execute(change, [record])
+                self.assertNotIn(bill.id, self.rendered(bill, LAYOUTS["entries_25"])[0])
+                savepoint.rollback()
+        self.assertIn(bill.id, self.rendered(bill, LAYOUTS["entries_25"])[0])
+
+    def test_what_has_an_anomaly_is_left_to_be_judged(self):
+        self.document(self.usual[0]).has_anomaly = True
+        self.assertEqual(set(self.rendered(self.usual[:2], LAYOUTS["entries_25"])[0]), set(self.usual[1].ids))
+
+    def test_a_locked_company_a_journal_or_a_currency_that_is_not_known(self):
+        layout = LAYOUTS["entries_25"]
+        self.water.ledger_locked = True
+        self.assertFalse(self.rendered(self.usual, layout)[0])
+        self.water.ledger_locked = False
+        self.code("journal", "VT").active = False
+        self.assertEqual(set(self.rendered(self.usual[:2], layout)[0]), set(self.usual[0].ids))
+
+    def test_a_file_of_both(self):
+        """A run sends what PostgreSQL writes and what the writer writes in the order of the documents."""
+        odd = self.entry(ref="100 €")
+        moves = self.usual[:2] + odd
+        run = self.export(moves)
+        self.assertEqual((run.exported, run.set_aside), (3, 0))
+        rows = run.lot_ids.attachment_id.raw.decode("cp1252").splitlines()
+        numbers = [row.split(";")[5] for row in rows]
+        ordered = self.document(moves).sorted(lambda d: (d.date, d.id)).mapped("number")
+        self.assertEqual(list(dict.fromkeys(numbers)), ordered)
+        self.assertEqual(len(rows), 6)
