@@ -13,6 +13,12 @@ MADE = """
 """
 # Records are made so many at a time: the memory of a hundred thousand is that of these.
 BATCH = 1000
+# Odoo's own fields whose default is a constant, in the context or what an administrator chose: it is the same for all
+# that are made together, and asked once. The default of another module's field may be another one for each (a number,
+# a token): Odoo asks it for each.
+ALIKE = {
+    "third_party": ("active", "autopost_bills", "category_id", "color", "lang", "message_bounce", "type", "tz"),
+}
 # The class of a French account says what Odoo makes of it (plan comptable, first digits; the longest wins).
 ACCOUNT_TYPES = {
     "1": "equity", "16": "liability_non_current", "2": "asset_fixed", "28": "asset_non_current", "3": "asset_current",
@@ -88,18 +94,27 @@ class LedgerConnector(models.Model):
         # a third party that comes without a parent or children has no address to share with them
         context = {"tracking_disable": True, "mail_create_nosubscribe": True, "_partners_skip_fields_sync": True}
         model = self.env[self.env["ledger.code"]._models_of_kinds()[kind]].with_company(company).with_context(**context)
+        alike = self._defaults(model, ALIKE.get(kind, ()))
         for ids in split_every(BATCH, codes.ids, list):
             some = codes.browse(ids)
-            made = model.create([prepare(code, company) for code in some])
+            some.fetch(["code", "name", "details"])  # what a record is made of, and not the marks of its rows
+            made = model.create([alike | prepare(code, company) for code in some])
             if kind == "third_party":
                 self._leave_pictures(made)
             self.env.cr.execute(SQL(MADE, ids, made.ids))
             # what was made is not looked at again: memory is that of one batch
             self.env.invalidate_all()
 
+    def _defaults(self, model, names):
+        """Return the default values of fields; no links where there are none, which Odoo then does not write."""
+        defaults = model.default_get(names)
+        return {name: [] if value == [fields.Command.set([])] else value for name, value in defaults.items()}
+
     def _leave_pictures(self, partners):
         """A partner without a picture has no smaller ones to work out."""
-        without = partners.filtered(lambda partner: not partner.image_1920)
+        without = partners
+        if any(partners.mapped("image_1920")):
+            without = partners.filtered(lambda partner: not partner.image_1920)
         for field in partners._fields.values():
             if field.store and field.related == "image_1920":
                 self.env.remove_to_compute(field, without)

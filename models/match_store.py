@@ -4,11 +4,14 @@ Who calls: the background work of a matching, in the name of who asked for it, w
 sections is checked here. Why SQL: fifty thousand cards a section, of which eight values each are needed.
 """
 
+import csv
+import io
+
 from odoo import fields
 from odoo.tools import SQL, split_every
+from odoo.tools.gc import disabling_gc
 
 from ..core.matching import Card, Pair, match
-from .json_rows import json_rows
 
 _PAGE = 5000
 COLUMNS = (
@@ -16,10 +19,8 @@ COLUMNS = (
     "address_likeness", "subscriber_likeness", "serial_number", "street", "subscriber", "diameter",
     "other_serial_number", "other_street", "other_subscriber", "other_diameter",
 )  # fmt: skip
-INSERTED = """
-    INSERT INTO utility_meter_match (%(columns)s)
-    SELECT %(columns)s FROM json_populate_recordset(NULL::utility_meter_match, %(values)s)
-"""
+# as JSON, so many pairs take Python and PostgreSQL half as long again
+COPIED = f"COPY utility_meter_match ({', '.join(COLUMNS)}) FROM STDIN (FORMAT csv)"
 
 
 class MatchStore:
@@ -42,10 +43,12 @@ class MatchStore:
         (run.section_id | run.other_section_id).check_access("read")
         self.env["utility.meter"].check_access("read")
         self.env.flush_all()
-        cards = self.cards(run.section_id, run.other_section_id)
-        others = self.cards(run.other_section_id, run.section_id, moving=True)
-        pairs = match(cards.values(), others.values())
-        self._replace(pairs, cards, others)
+        # nothing here refers to itself: looking for what does, among a million new values, was a third of the time
+        with disabling_gc():
+            cards = self.cards(run.section_id, run.other_section_id)
+            others = self.cards(run.other_section_id, run.section_id, moving=True)
+            pairs = match(cards.values(), others.values())
+            self._replace(pairs, cards, others)
         return len(pairs)
 
     def cards(self, section, other, moving=False) -> dict[int, Card]:
@@ -57,7 +60,8 @@ class MatchStore:
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT m.id, p.serial_number, p.brand, p.street, p.zip, p.city, running.name, p.diameter
+                SELECT m.id, COALESCE(p.serial_number, ''), COALESCE(p.brand, ''), COALESCE(p.street, ''),
+                       COALESCE(p.zip, ''), COALESCE(p.city, ''), COALESCE(running.name, ''), COALESCE(p.diameter, 0)
                   FROM utility_meter m
                   JOIN utility_connection_point p ON p.id = m.connection_point_id
              LEFT JOIN (
@@ -77,7 +81,7 @@ class MatchStore:
                 moving=moving,
             )
         )
-        return {row[0]: Card(row[0], *(value or "" for value in row[1:7]), row[7] or 0) for row in rows}
+        return {row[0]: Card._make(row) for row in rows}
 
     def _replace(self, pairs: list[Pair], cards, others):
         run = self.run
@@ -94,13 +98,20 @@ class MatchStore:
             )
             for pair in pairs
         )
-        columns = SQL(", ").join(map(SQL.identifier, COLUMNS))
         for page in split_every(_PAGE, rows):
-            self.env.cr.execute(SQL(INSERTED, columns=columns, values=json_rows(COLUMNS, page)))
-        # fresh rows: the lists and the batches that follow are planned on their number
-        self.env.cr.execute(SQL("ANALYZE utility_meter_match"))
+            self.env.cr.copy_expert(COPIED, _csv(page))
+        # fresh rows: the lists and the batches that follow are planned on their number, and on what they choose by
+        self.env.cr.execute(SQL("ANALYZE utility_meter_match (run_id, state, confidence)"))
         self.env["utility.meter.match"].invalidate_model(flush=False)
         run.invalidate_recordset(flush=False)
+
+
+def _csv(rows) -> io.StringIO:
+    """Return rows as PostgreSQL copies them."""
+    file = io.StringIO()
+    csv.writer(file).writerows(rows)
+    file.seek(0)
+    return file
 
 
 def _shown(card: Card) -> tuple:

@@ -38,6 +38,21 @@ class TestLedgerReferential(LedgerCase):
             self.assertEqual((found, found.code), (self.record("account", "401000", company), "401000"))
             self.assertEqual(self.code("account", "401000", company).res_id, found.id)
 
+    def test_what_is_made_takes_the_defaults_that_an_administrator_chose(self):
+        tag = self.env["res.partner.category"].create({"name": "Comptabilité"})
+        self.env["ir.default"].set("res.partner", "category_id", tag.ids)
+        self.env["ir.default"].set("res.partner", "comment", "<p>Par défaut</p>")
+        values = {"connector_id": self.connector.id, "company_id": self.water.id, "kind": "third_party"}
+        codes = self.env["ledger.code"].create(
+            [values | {"code": code, "name": code, "company_code": "EAU"} for code in ("F0101", "F0102")]
+        )
+        self.connector._make_missing("third_party", self.water)
+        made = self.env["res.partner"].browse(codes.mapped("res_id"))
+        self.assertEqual(made.mapped("ref"), ["F0101", "F0102"])
+        self.assertEqual([partner.category_id for partner in made], [tag, tag])
+        self.assertEqual(made.mapped("comment"), ["<p>Par défaut</p>"] * 2)
+        self.assertFalse(self.supplier[0].category_id)
+
     def test_the_same_referential_twice_writes_nothing(self):
         codes = self.env["ledger.code"].search([])
         self.env.cr.execute("UPDATE ledger_code SET write_date = '2020-01-01'")

@@ -86,6 +86,12 @@ class TestProposal(MatchingCase):
         for text in ("EAU", "ASSAINISSEMENT", "Diameter (mm)", "20", "Location", "cave"):
             self.assertIn(text, match.difference_html)
 
+    def test_whatever_was_typed_is_shown_as_it_is(self):
+        street = '5 lieu-dit "Le Bois",\n\\.\n\tpré\r\\N; l\'étang'
+        cards = self.pair("19-000001", street, "19 000001", street)
+        match = self.match_of(self.proposed(), cards)
+        self.assertEqual((match.street, match.other_street), (f"{street}, 63000", street))
+
     def test_what_is_ambiguous_is_never_certain(self):
         twin = self.meter(self.sewerage, "17.001234", street="4 rue du Lavoir")
         self.subscribe(twin)

@@ -115,6 +115,8 @@ def compare_addresses(one: Address | None, other: Address | None) -> Likeness:
     """Compare two addresses. Alike: the same street, of which one card does not give the number in full."""
     if one is None or other is None:
         return Likeness.UNKNOWN
+    if one == other:
+        return Likeness.SAME if one.number else Likeness.ALIKE
     if one.street != other.street or _elsewhere(one, other):
         return Likeness.DIFFERENT
     if (one.number, one.repeat) == (other.number, other.repeat):

@@ -1,7 +1,6 @@
 """What is known of a card, as it is written and as it is compared."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from .address import Address, read_address
@@ -9,8 +8,7 @@ from .serial import Serial, read_serial
 from .subscriber import TELLING, read_subscriber
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(NamedTuple):
     """A section's card of a meter, as its clerks wrote it.
 
     :param key: what the caller knows the card by; no two cards have the same, on either side; sortable
@@ -56,7 +54,7 @@ class Facts(NamedTuple):
         if self.serial:
             yield ("serial", self.serial.key)
         if self.address and self.address.number:
-            house = (self.address.number, self.address.street)
+            number, _repeat, street, *_town = self.address
             for word in self.subscriber:
                 if len(word) >= TELLING:
-                    yield (*house, word)
+                    yield (number, street, word)

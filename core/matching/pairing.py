@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from .address import compare_addresses
@@ -28,8 +27,7 @@ _MARGIN = 15
 _LARGEST_GROUP = 400
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
+class Pair(NamedTuple):
     """Two cards that look like one device.
 
     :param score: how much they agree, higher is surer
@@ -57,7 +55,8 @@ class _Candidate(NamedTuple):
     @property
     def rank(self) -> tuple:
         """The best first; between equals, an order that depends neither on the sides nor on who came first."""
-        return (-self.score, *sorted((self.left, self.right)))
+        one, other = self.left, self.right
+        return (-self.score, one, other) if one < other else (-self.score, other, one)
 
 
 def match(left: Iterable[Card], right: Iterable[Card]) -> list[Pair]:
@@ -76,7 +75,7 @@ def match(left: Iterable[Card], right: Iterable[Card]) -> list[Pair]:
     for candidate in candidates:
         if candidate.left in taken or candidate.right in taken:
             continue
-        taken |= {candidate.left, candidate.right}
+        taken.update((candidate.left, candidate.right))
         rivals = max(_rivals(by_card[key], candidate.score) for key in (candidate.left, candidate.right))
         pairs.append(_pair(candidate, ambiguous=rivals > 0))
     return pairs

@@ -1,6 +1,7 @@
 """Serial numbers: what is engraved on the device, as two sections typed it."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from .likeness import Likeness
@@ -45,9 +46,12 @@ def read_serial(text: str | None, brand: str | None = None) -> Serial | None:
     """
     parts = words(text)
     written = "".join(parts)
-    if not any(c.isdigit() for c in written):
+    if written.isdecimal() and written.isascii():  # as most are: no maker, nothing to read for a digit
+        head, body = "", written.lstrip("0")
+    elif any(map(str.isdigit, written)):
+        head, body = _HEAD.match(_without_maker(parts, brand).translate(_LOOKALIKES)).groups()
+    else:
         return None
-    head, body = _HEAD.match(_without_maker(parts, brand).translate(_LOOKALIKES)).groups()
     if len(set(body)) < 2 and len(head) + len(body) != 1:
         return None  # 0000, 9999, X: somebody filled the box
     canonical = head + body
@@ -59,13 +63,18 @@ def _without_maker(parts: list[str], brand: str | None) -> str:
     """Join what follows the maker's name. A name alone is kept: it would be the number itself."""
     if parts[0][0].isdigit():
         return "".join(parts)
-    makers = MAKERS.union(words(brand))
+    makers = _makers(brand)
     rest = list(parts)
     while len(rest) > 1 and (rest[0] in makers or rest[0] in _ANNOUNCED):
         rest = rest[1:]
     joined = "".join(rest)
     glued = next((m for m in makers if joined.startswith(m) and joined[len(m) :][:1].isdigit()), "")
     return joined[len(glued) :]
+
+
+@lru_cache(maxsize=1000)
+def _makers(brand: str | None) -> frozenset[str]:
+    return MAKERS.union(words(brand))
 
 
 def compare_serials(one: Serial | None, other: Serial | None) -> Likeness:

@@ -17,8 +17,14 @@ class _Plain(dict):
 
 
 _PLAIN = _Plain()
+#: The same for a text without accents, which takes a third to a half of the time.
+_PLAIN_ASCII = bytes(ord(_PLAIN[code]) for code in range(128)).ljust(256)
 
 
 def words(text: str | None) -> list[str]:
     """Return the words of a text: « Rue de l'Église » gives RUE, DE, L, EGLISE."""
-    return text.translate(_PLAIN).split() if text else []
+    if not text:
+        return []
+    if text.isascii():
+        return text.encode().translate(_PLAIN_ASCII).decode().split()
+    return text.translate(_PLAIN).split()

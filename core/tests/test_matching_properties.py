@@ -1,7 +1,6 @@
 """What holds of every matching: symmetric, in no order, a card in one pair at most. Cases by hypothesis."""
 
 import unittest
-from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -28,7 +27,7 @@ seeded = settings(derandomize=True, deadline=None, max_examples=80, database=Non
 
 
 def keyed(drawn, start):
-    return [replace(card, key=start + rank) for rank, card in enumerate(drawn)]
+    return [card._replace(key=start + rank) for rank, card in enumerate(drawn)]
 
 
 sides = st.tuples(st.lists(cards, max_size=8), st.lists(cards, max_size=8)).map(
@@ -37,7 +36,7 @@ sides = st.tuples(st.lists(cards, max_size=8), st.lists(cards, max_size=8)).map(
 
 
 def mirrored(pair):
-    return replace(pair, left=pair.right, right=pair.left)
+    return pair._replace(left=pair.right, right=pair.left)
 
 
 class TestProperties(unittest.TestCase):
@@ -71,8 +70,8 @@ class TestProperties(unittest.TestCase):
     @seeded
     @given(cards)
     def test_a_twin_makes_every_pair_of_a_card_ambiguous(self, card):
-        here = [replace(card, key=1)]
-        pairs = match(here, [replace(card, key=2), replace(card, key=3)])
+        here = [card._replace(key=1)]
+        pairs = match(here, [card._replace(key=2), card._replace(key=3)])
         self.assertTrue(all(pair.ambiguous for pair in pairs))
 
     @seeded
