@@ -1,12 +1,11 @@
-import io
 import json
-import re
 from contextlib import contextmanager
 
 from odoo.tools import SQL, split_every
 
 from ..core.ledger.layouts import BadRow, KnownRow
 from ..core.ledger.referential import START, Marks, code_duplicate, code_row
+from .copy_rows import NULL, copy_cell, copy_lines
 
 PAGE = 5000
 #: Place of a row: the number of its file, then its line.
@@ -84,8 +83,6 @@ COUNTED = """
     SELECT (SELECT count(*) FROM ledger_incoming row WHERE %(read)s),
            (SELECT count(*) FROM (SELECT FROM ledger_incoming row WHERE %(passed)s GROUP BY row.mark) AS passed)
 """
-ESCAPES = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
-_ESCAPED = re.compile(r"[\\\t\n\r]")
 
 
 class Incoming:
@@ -125,18 +122,18 @@ class Incoming:
         """Keep the rows of a file (Row, KnownRow, BadRow); `number`: the file's among those of this kind."""
         first = number * FILE
         for page in split_every(PAGE, rows):
-            text = "".join(self._line(first + row.line, row) for row in page)
-            self._env.cr.copy_from(io.StringIO(text), "ledger_incoming", size=1 << 16)
+            copy_lines(self._env.cr, "ledger_incoming", (self._line(first + row.line, row) for row in page))
 
     def _line(self, place, row):
         """Return the line of a row for COPY."""
         if isinstance(row, KnownRow):
-            return f"{place}\t\\N\t\\N\t\\N\t\\N\t{row.mark}\n"
+            return f"{place}\t{NULL}\t{NULL}\t{NULL}\t{NULL}\t{row.mark}\n"
         if isinstance(row, BadRow):
             return self._refuse(place, row)
         told = code_row(row)
-        details = json.dumps(told.details, ensure_ascii=False).replace("\\", "\\\\")
-        return f"{place}\t{_cell(told.company)}\t{_cell(told.code)}\t{_cell(told.name)}\t{details}\t{row.mark}\n"
+        texts = (told.company, told.code, told.name, json.dumps(told.details, ensure_ascii=False))
+        cells = "\t".join(map(copy_cell, texts))
+        return f"{place}\t{cells}\t{row.mark}\n"
 
     def _refuse(self, place, row):
         self.refused += len(row.findings)
@@ -144,7 +141,7 @@ class Incoming:
             self._findings += ((place, finding) for finding in row.findings)
         code = row.values.get("code")
         self.unreadable += not code
-        return f"{place}\t\\N\t{_cell(code)}\t\\N\t\\N\t\\N\n" if code else ""
+        return f"{place}\t{NULL}\t{copy_cell(code)}\t{NULL}\t{NULL}\t{NULL}\n" if code else ""
 
     # === DECIDE AND APPLY === #
 
@@ -189,7 +186,3 @@ class Incoming:
         self._env.cr.execute("SET LOCAL enable_nestloop TO off")
         yield
         self._env.cr.execute("SET LOCAL enable_nestloop TO DEFAULT")
-
-
-def _cell(text):
-    return _ESCAPED.sub(lambda found: ESCAPES[found[0]], text)
