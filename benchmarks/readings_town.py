@@ -101,8 +101,7 @@ class ReadingsTown(Town):
         return "\n".join(["meter;date;index", *(row[0] for row in self.cr.fetchall())]).encode()
 
     def import_file(self):
-        work = ReadingImport(self.env, self.water, self.file(), FileFormat())
-        work.apply(work.check(lock=True), "")
+        ReadingImport(self.env, self.water, self.file(), FileFormat()).carry_out("")
         return self.written(self.water)
 
     def confirm_all(self):

@@ -1,56 +1,17 @@
-import json
 from dataclasses import dataclass, replace
-from itertools import chain
 
 from odoo import fields, models
-from odoo.tools import SQL, split_every
+from odoo.tools import split_every
 
 from ..core.ledger.findings import FileRefused, Finding, TransportError
 from ..core.ledger.layouts import BadRow, KnownRow, Reader, Row, match_name
-from ..core.ledger.referential import CodeRow, difference
+from ..core.ledger.referential import deactivation_held
 from ..core.ledger.transports import ABSENT
-from .json_rows import json_rows
+from .ledger_acknowledge import MAX_ANOMALIES
+from .ledger_incoming import Incoming
 
 MAX_SIZE = 256 << 20
-BATCH = 10_000
-
-ROWS = """
-    json_to_recordset(%s)
-        AS row(id int, company_id int, company_code varchar, code varchar, name varchar, details jsonb, mark varchar)
-"""
-MADE = """
-    INSERT INTO ledger_code (connector_id, company_id, company_code, kind, code, name, details, mark, active, res_model,
-                             bound_by_hand, create_uid, write_uid, create_date, write_date)
-    SELECT %(connector)s, row.company_id, row.company_code, %(kind)s, row.code, row.name, row.details, row.mark, TRUE,
-           %(model)s, FALSE, %(user)s, %(user)s, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
-      FROM %(rows)s
-"""
-UPDATED = """
-    UPDATE ledger_code known
-       SET name = row.name, details = row.details, mark = row.mark, active = TRUE,
-           company_id = COALESCE(row.company_id, known.company_id),
-           write_uid = %(user)s, write_date = now() AT TIME ZONE 'UTC'
-      FROM %(rows)s
-     WHERE known.id = row.id
-"""
-MARKED = """
-    UPDATE ledger_code known SET mark = row.mark FROM json_to_recordset(%s) AS row(id int, mark varchar)
-     WHERE known.id = row.id
-"""
-# What the files say another thing of, or nothing: codes whose row was passed on unread are left out. Asked as values
-# that PostgreSQL hashes: joined, it would compare all with all where it believes the table empty.
-MIRROR = """
-    SELECT id, company_code, code, name, details, active, mark
-      FROM ledger_code
-     WHERE connector_id = %(connector)s AND kind = %(kind)s
-       AND (NOT active OR mark IS NULL OR mark NOT IN (SELECT json_array_elements_text(%(passed)s))
-            OR (company_code, code) IN (SELECT key ->> 0, key ->> 1 FROM json_array_elements(%(read)s) AS key))
-"""
-MARKS = """
-    SELECT mark FROM ledger_code
-     WHERE connector_id = %s AND kind = %s AND active AND mark IS NOT NULL
-       AND (kind = 'company' OR company_code = ANY(%s))
-"""
+BATCH = 1000
 
 
 class LedgerConnector(models.Model):
@@ -69,82 +30,58 @@ class LedgerConnector(models.Model):
         named = [(name, groups.get("company", "")) for name, groups in found if groups is not None]
         if not named:
             return
-        source = Source(kind, companies, self._marks(kind, companies))
-        parts = [self._read_file(run, transport, core, name, company, source) for name, company in named]
+        source = Source(kind, companies)
+        incoming = Incoming(self, kind, MAX_ANOMALIES)
+        marks = incoming.marks(list(source.codes))
+        read = [
+            self._read_file(run, transport, core, name, (number, company, marks), source, incoming)
+            for number, (name, company) in enumerate(named)
+        ]
         # a file that could not be read may hold any code: nothing is missing for sure
         whole = {"", *source.codes} if kind == "company" else source.codes
-        truth = whole if None not in parts else frozenset()
-        rows = list(chain.from_iterable(part for part in parts if part))
-        changes = difference(kind, self._mirror(kind, rows), rows, truth)
-        self._apply_difference(kind, changes, source)
-        run._count(
-            made=len(changes.made),
-            updated=len(changes.updated),
-            deactivated=len(changes.deactivated),
-            unchanged=changes.unchanged,
-        )
-        self._keep_findings(run, [*changes.refused, *changes.held], named[0][0])
+        self._apply_incoming(run, kind, incoming, source, whole if all(read) else frozenset(), named[0][0])
         self._bind(kind, companies)
 
-    def _read_file(self, run, transport, layout, name, company, source):
-        """Return the rows of one file, or None if it cannot be read at all."""
+    def _read_file(self, run, transport, layout, name, about, source, incoming):
+        """Take the rows of one file in; False if it cannot be read at all: none of its rows was taken then."""
+        number, company, marks = about
         values = {"run_id": run.id, "flow": layout.flow, "name": name}
         try:
             content = transport.read(f"{self.referential_folder}/{name}", MAX_SIZE)
             if content is ABSENT:
-                return None
+                return False
             with content:
                 values |= {"sha256": content.sha256, "size": content.size}
-                reader = Reader(layout, known=source.marks, owner=source.owner(company))
-                rows = [source.owned(row, name, company) for row in reader.rows(content.chunks())]
+                rows = Reader(layout, known=marks, owner=source.owner(company)).rows(content.chunks())
+                owned = (source.owned(row, name, company) for row in rows)
+                # refused, if it is, before the first row: its size is that of the content
+                incoming.take(number, filter(None, owned))
         except (FileRefused, TransportError) as error:
             if getattr(error, "retryable", False):
                 raise
             self._refuse_file(run, values, error)
-            return None
+            return False
         self.env["ledger.file"].create(values)
-        return [row for row in rows if row]
+        return True
 
-    def _marks(self, kind, companies):
-        """Return the marks of the rows that these companies' codes came from."""
-        self.env["ledger.code"].flush_model()
-        codes = companies.mapped("ledger_code")
-        return frozenset(row[0] for row in self.env.execute_query(SQL(MARKS, self.id, kind, codes)))
-
-    def _mirror(self, kind, rows):
-        """Return the CodeRow of every code of this kind that these rows may change."""
-        keys = {(row.values.get("company", ""), row.values["code"]) for row in rows if isinstance(row, Row)}
-        query = SQL(
-            MIRROR,
-            connector=self.id,
-            kind=kind,
-            passed=json.dumps(list({row.mark for row in rows if isinstance(row, KnownRow)})),
-            read=json.dumps(list(keys)),
-        )
-        return [
-            CodeRow(
-                company or "", kind, code, name or "", tuple(sorted((details or {}).items())), active, record,
-                mark=mark or "",
-            )
-            for record, company, code, name, details, active, mark in self.env.execute_query(query)
-        ]  # fmt: skip
-
-    def _apply_difference(self, kind, changes, source):
-        """Write what is different, set by set; rows that did not change are not touched."""
-        model = self.env["ledger.code"]._models_of_kinds()[kind]
-        shared = {"connector": self.id, "kind": kind, "model": model, "user": self.env.uid}
-        pairs = [(None, new) for new in changes.made], [(known.record, new) for known, new in changes.updated]
-        for query, rows in zip((MADE, UPDATED), pairs, strict=True):
-            for some in split_every(BATCH, rows, list):
-                self.env.cr.execute(SQL(query, rows=SQL(ROWS, source.page(some)), **shared))
-        if len(changes.made) > BATCH:
+    def _apply_incoming(self, run, kind, incoming, source, truth, name):
+        """Write what is different, and tell it."""
+        codes = self.env["ledger.code"]
+        made, updated, unchanged, missing = incoming.apply(truth, codes._models_of_kinds()[kind], source.ids)
+        if made > BATCH:
             # what binds them is planned on their number
-            self.env.cr.execute(SQL("ANALYZE ledger_code"))
-        marks = [(known.record, new.mark) for known, new in changes.same if known.mark != new.mark]
-        if marks:
-            self.env.cr.execute(SQL(MARKED, json_rows(("id", "mark"), marks)))
-        self.env["ledger.code"].invalidate_model()
-        self.env["ledger.code"].browse(row.record for row in changes.deactivated).write({"active": False})
+            self.env.cr.execute("ANALYZE ledger_code")
+        codes.invalidate_model()
+        held = []
+        if incoming.unreadable and missing:
+            held, missing = [deactivation_held(kind, incoming.unreadable)], []
+        for ids in split_every(BATCH, missing):
+            codes.browse(ids).write({"active": False})
+            self.env.invalidate_all()
+        run._count(made=made, updated=updated, deactivated=len(missing), unchanged=unchanged)
+        findings = incoming.findings()
+        run._count(refused=incoming.refused - len(findings))
+        self._keep_findings(run, [*findings, *held], name)
 
 
 @dataclass
@@ -153,11 +90,10 @@ class Source:
 
     kind: str
     companies: object
-    marks: frozenset
 
     def __post_init__(self):
-        ids = {company.ledger_code: company.id for company in self.companies if company.ledger_code}
-        self._ids, self.codes = ids, frozenset(ids)
+        self.ids = {company.ledger_code: company.id for company in self.companies if company.ledger_code}
+        self.codes = frozenset(self.ids)
 
     def owner(self, company):
         """Return whose a row is that does not say it; `company`: what the file's name says."""
@@ -177,15 +113,6 @@ class Source:
         if owner not in self.codes:
             return None
         return row if stated else Row(row.line, {**row.values, "company": owner}, row.mark)
-
-    def page(self, rows):
-        """Return (id of the code or none, CodeRow) as JSON, for SQL."""
-        columns = ("id", "company_id", "company_code", "code", "name", "details", "mark")
-        values = (
-            (record, self._ids.get(row.company), row.company, row.code, row.name, dict(row.details), row.mark)
-            for record, row in rows
-        )
-        return json_rows(columns, values)
 
 
 def _located(finding, name):

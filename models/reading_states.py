@@ -64,7 +64,8 @@ class ReadingStates:
     def _state_query(self, cards) -> SQL:
         """Return the query of the readings of these cards whose state is not the right one, with the right one.
 
-        The cards go in as arrays: their number is then known to the planner, however fresh the rows are.
+        The cards go in as arrays: their number is then known to the planner, however fresh the rows are. Their
+        readings are looked up card by card: pages of a large file would each go through all that came before.
         """
         meters, points, counts = (list(column) for column in zip(*cards, strict=True))
         return SQL(
@@ -76,7 +77,7 @@ class ReadingStates:
                                       rollover IS TRUE, is_modified IS TRUE,
                                       CASE WHEN is_modified THEN consumption END) AS agreeing
                   FROM unnest(%(meters)s, %(points)s, %(counts)s) AS c(id, point, cards)
-                  JOIN utility_reading r ON r.meter_id = c.id
+            CROSS JOIN LATERAL (SELECT * FROM utility_reading WHERE meter_id = c.id OFFSET 0) r
             ), settled AS (
                 SELECT id, sync_state, CASE
                        WHEN cards = 1 THEN 'not_shared'

@@ -107,26 +107,18 @@ class UtilityReadingImport(models.TransientModel):
         self.ensure_one()
         if self.state == "done":
             raise UserError(self.env._("This file is already imported."))
-        importer = self._importer()
+        reason = self.env._("Import of %(file)s", file=self.filename or "")
         try:
-            check = importer.check(lock=True)
+            check, written = self._importer(LISTED).carry_out(reason)
         except FileRefused as refused:
             raise UserError(file_sentence(self.env, refused)) from refused
-        written = importer.apply(check, self.env._("Import of %(file)s", file=self.filename or ""))
-        ids = written.created + written.corrected
         self.write(
             {
                 **self._prepare_counts(check),
                 "state": "done",
-                "meter_count": len(written.meters),
-                "pending_count": self.env["utility.reading"].search_count(
-                    [("id", "in", ids), ("sync_state", "=", "pending")]
-                ),
-                "written": {
-                    "first": min(written.created, default=0),
-                    "last": max(written.created, default=0),
-                    "corrected": written.corrected,
-                },
+                "meter_count": written.meters,
+                "pending_count": written.pending,
+                "written": {"first": written.first, "last": written.last, "corrected": written.corrected},
             }
         )
         return self._notify()
@@ -139,7 +131,7 @@ class UtilityReadingImport(models.TransientModel):
         self.ensure_one()
         try:
             # once imported, the same rows are refused for the same reasons
-            check = self._importer().check()
+            check = self._importer(None).check()
         except FileRefused as refused:
             raise UserError(file_sentence(self.env, refused)) from refused
         reasons = {refusal.line: refusal_sentence(self.env, refusal) for refusal in check.refusals}
@@ -213,8 +205,10 @@ class UtilityReadingImport(models.TransientModel):
         except binascii.Error as error:
             raise FileRefused(FileFault.BINARY) from error
 
-    def _importer(self) -> ReadingImport:
-        return ReadingImport(self.env, self.section_id, self._content(), self._asked_format(), self.create_meters)
+    def _importer(self, listed: int | None) -> ReadingImport:
+        """Return the import of the file. `listed`: how many refused rows it tells; all where None."""
+        asked = self._asked_format()
+        return ReadingImport(self.env, self.section_id, self._content(), asked, self.create_meters, listed)
 
     def _prepare_check(self):
         """Values that show what the file would change, or why nothing of it can be read."""
@@ -222,12 +216,12 @@ class UtilityReadingImport(models.TransientModel):
         if not self.encoding:
             return nothing
         try:
-            check = self._importer().check()
+            check = self._importer(LISTED).check()
         except FileRefused as refused:
             return nothing | {"problem": file_sentence(self.env, refused)}
         lines = [
             Command.create({"line": r.line, "meter": r.meter, "reason": refusal_sentence(self.env, r)})
-            for r in check.refusals[:LISTED]
+            for r in check.refusals
         ]
         return {**self._prepare_counts(check), "problem": False, "refused_ids": [Command.clear(), *lines]}
 
@@ -235,4 +229,4 @@ class UtilityReadingImport(models.TransientModel):
         counts = check.counts if check else {}
         fates = ("new", "corrected", "unchanged", "refused")
         values = {f"{fate}_count": counts.get(fate, 0) for fate in fates}
-        return {**values, "unknown_meter_count": len(check.unknown) if check else 0}
+        return {**values, "unknown_meter_count": check.unknown if check else 0}

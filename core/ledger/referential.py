@@ -1,113 +1,59 @@
-"""What the référentiel that came in changes in its mirror."""
+"""What a row of the référentiel tells of a code, and how rows that came in before are known again."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from .findings import Finding
-from .layouts import BadRow, KnownRow
+
+#: Digits of a mark that its group is found by: with a million marks, a group is a few kilobytes.
+START = 3
 
 
 @dataclass(frozen=True, slots=True)
 class CodeRow:
-    """A code of the référentiel: identified by (company, kind, code); `details` are its other values, sorted
-    by name.
-
-    `record` is the caller's own identifier of a mirror row; `line` places an incoming one, `mark` is that of its text.
-    """
+    """A code as a row tells it: identified by (company, kind, code); `details` are its other values."""
 
     company: str
-    kind: str
     code: str
     name: str
-    details: tuple[tuple[str, str], ...] = ()
-    active: bool = True
-    record: int = 0
-    line: int = 0
-    mark: str = ""
-
-    @property
-    def key(self):
-        return self.company, self.kind, self.code
-
-    @property
-    def content(self):
-        return self.name, self.details, self.active
+    details: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """What to make, what to change as (mirror row, incoming row), what to deactivate (mirror rows), which rows
-    stay as they are (pairs as well) and how many more, unread; which are refused; `held` are remarks on
-    deactivations that were not made."""
-
-    made: tuple[CodeRow, ...]
-    updated: tuple[tuple[CodeRow, CodeRow], ...]
-    deactivated: tuple[CodeRow, ...]
-    same: tuple[tuple[CodeRow, CodeRow], ...]
-    passed: int
-    refused: tuple[Finding, ...]
-    held: tuple[Finding, ...]
-
-    @property
-    def unchanged(self):
-        return len(self.same) + self.passed
-
-
-def code_row(kind, row, company=""):
+def code_row(row, company=""):
     """The CodeRow of a row read in a référentiel layout; `company` is whose file it is when the row does not
     say."""
     values = dict(row.values)
     code, name = values.pop("code"), values.pop("name")
     owner = values.pop("company", "") or company
-    details = [
-        (key, value if isinstance(value, str) else _plain(value))
+    details = {
+        key: value if isinstance(value, str) else _plain(value)
         for key, value in values.items()
         if value is not None and value != ""
-    ]
-    return CodeRow(owner, kind, code, name, tuple(sorted(details)), line=row.line, mark=row.mark)
+    }
+    return CodeRow(owner, code, name, details)
 
 
-def difference(kind, mirror, rows, companies, company=""):
-    """Compares one kind of code with the rows of one file (Row, KnownRow and BadRow), in one pass over each.
+def code_duplicate(line, code, first):
+    """A row says another thing of a code than the first one that names it, which counts."""
+    return Finding("code_duplicate", "code", {"line": line, "code": code, "first": first}, line=line)
 
-    A KnownRow stays as it is. Its code may be left out of `mirror`, if no Row has the same key.
 
-    `mirror`: the CodeRow known of this kind; `companies`: those that the file is the whole truth of: only
-    their missing codes are deactivated. A code on a refused line is not missing; if a refused line's code
-    cannot even be read, nothing is deactivated, because the code may be any. Codes of other companies than
-    `companies` are taken as well.
+def deactivation_held(kind, count):
+    """Codes are missing that rows which cannot be read may hold: none is deactivated."""
+    return Finding("deactivation_held", "code", {"kind": kind, "count": count}, blocking=False)
+
+
+class Marks:
+    """Marks of the rows that came in before (see Reader), a dozen bytes each.
+
+    `groups`: (first START digits of a mark, all marks that begin so, as bytes, one after the other).
     """
-    incoming, refused, unreadable, protected, passed = {}, [], 0, set(), set()
-    known, marked = {row.key: row for row in mirror}, {row.mark: row for row in mirror if row.mark}
-    for row in rows:
-        if isinstance(row, BadRow):
-            refused.extend(row.findings)
-            code = row.values.get("code")
-            protected.add(code)
-            unreadable += not code
-            continue
-        if isinstance(row, KnownRow) and row.mark not in marked:
-            passed.add(row.mark)
-            continue
-        new = replace(marked[row.mark], line=row.line) if isinstance(row, KnownRow) else code_row(kind, row, company)
-        first = incoming.setdefault(new.key, new)
-        if first.content != new.content:
-            params = {"line": new.line, "code": new.code, "first": first.line}
-            refused.append(Finding("code_duplicate", "code", params, line=new.line))
-    missing = [
-        row for key, row in known.items()
-        if key not in incoming and row.active and row.company in companies and row.code not in protected
-    ]  # fmt: skip
-    held = ()
-    if unreadable and missing:
-        held = (Finding("deactivation_held", "code", {"kind": kind, "count": unreadable}, blocking=False),)
-        missing = []
-    made = [new for key, new in incoming.items() if key not in known]
-    pairs = [(known[key], new) for key, new in incoming.items() if key in known]
-    updated = [(old, new) for old, new in pairs if old.content != new.content]
-    same = [(old, new) for old, new in pairs if old.content == new.content]
-    return Difference(
-        tuple(made), tuple(updated), tuple(missing), tuple(same), len(passed), tuple(refused), held
-    )
+
+    def __init__(self, groups=()):
+        self._groups = dict(groups)
+
+    def __contains__(self, mark):
+        # one that lies across two others is as likely as two rows of the same mark
+        return bytes.fromhex(mark) in self._groups.get(mark[:START], b"")
 
 
 def _plain(value):
