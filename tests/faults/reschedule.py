@@ -36,10 +36,11 @@ def _run_on_hold(trial):
         os.write(arrived[1], b"x")
         os.read(released[0], 1)
 
-    worker = trial.begin(point=trial.points // 2, event=hold)
+    trial.feed()
+    worker = trial.begin(point=trial.points // 3, event=hold)
     os.close(arrived[1])
     if not os.read(arrived[0], 1):
-        raise RuntimeError("the run was over before half of its points")
+        raise RuntimeError("the run was over before a third of its points")
     yield
     os.write(released[1], b"x")
     trial.end(worker)

@@ -1,0 +1,70 @@
+"""Who may bring meters together, and what nobody may."""
+
+from psycopg2 import IntegrityError
+
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import mute_logger
+
+from .common import MANAGER
+from .test_matching import MatchingCase
+
+
+class TestMatchingRights(MatchingCase):
+    def test_only_a_person_in_charge_of_both(self):
+        run = self.proposed()
+        one_budget = self.user("one_budget", MANAGER, self.budget_water)
+        for user in (self.agent_both, one_budget, self.plain_user):
+            with self.subTest(user.login):
+                mine = run.with_user(user)
+                for method in (mine.action_propose, mine.action_attach_certain, mine.action_undo_all, mine.action_stop):
+                    with self.assertRaises(AccessError):
+                        method()
+                with self.assertRaises(AccessError):
+                    run.match_ids.with_user(user).action_attach()
+        with self.assertRaises(AccessError):
+            self.matching(one_budget)
+
+    def test_nobody_writes_what_the_matching_keeps(self):
+        run = self.proposed()
+        for records, values in ((run, {"state": "running"}), (run.match_ids, {"confidence": "certain"})):
+            with self.assertRaises(AccessError):
+                records.write(values)
+        for values in ({"user_id": self.env.ref("base.user_admin").id}, {"state": "running"}):
+            with self.assertRaises(AccessError):
+                self.matching(**values)
+
+    def test_rights_taken_away_before_the_work(self):
+        run = self.proposed()
+        run.match_ids.action_attach()
+        self.manager.sudo().write(
+            {"company_id": self.budget_water.id, "company_ids": [(6, 0, self.budget_water.ids)]}
+        )
+        with self.assertLogs("odoo.addons.utility_billing_sync", "ERROR"):
+            self.work()
+        self.env.invalidate_all()
+        self.assertEqual(run.sudo().state, "stopped")
+        self.assertFalse(self.sure[0].is_shared)
+
+    def test_option_off(self):
+        self.budget_sewerage.share_connection_points = False
+        with self.assertRaisesRegex(ValidationError, "Budget assainissement"):
+            self.matching().action_propose()
+
+    def test_not_twice_at_once(self):
+        run = self.matching()
+        run.action_propose()
+        with self.assertRaisesRegex(UserError, "already in progress"):
+            run.action_propose()
+
+    def test_two_sections(self):
+        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+            self.matching(other_section_id=self.water.id)
+
+    def test_what_can_be_undone_is_kept(self):
+        run = self.proposed()
+        self.attach_all(run)
+        with self.assertRaisesRegex(UserError, "undo them first"):
+            run.unlink()
+        run.action_undo_all()
+        self.work()
+        run.unlink()
