@@ -1,6 +1,4 @@
-"""The codes of what many documents name, read once for all of them."""
-
-from collections import defaultdict
+"""The codes of what many documents name, as tables that queries join: read once for all of them."""
 
 from odoo.tools import SQL
 
@@ -11,94 +9,62 @@ OF_HEADS = """
       FROM account_move WHERE id = ANY(%s)
 """
 OF_LINES = """
-    SELECT DISTINCT line.company_id, line.account_id, own.commercial_partner_id, %(tax)s AS tax_id,
-           %(analytic)s AS analytic_id
+    SELECT DISTINCT line.account_id, own.commercial_partner_id, %(tax)s AS tax_id, %(analytic)s AS analytic_id
       FROM account_move_line line
       JOIN account_account account ON account.id = line.account_id
  LEFT JOIN res_partner own ON own.id = line.partner_id
        AND account.account_type IN ('asset_receivable', 'liability_payable')
      WHERE line.move_id = ANY(%(ids)s)
 """
-CODES = """
-    SELECT company_id, res_model, res_id, code, details ->> 'type', COALESCE(details ->> 'axis', '')
+# A record may have several codes: the first in alphabetical order is its own.
+CODES = """(
+    SELECT DISTINCT ON (company_id, res_id) company_id, res_id AS id, code, COALESCE(details ->> 'axis', '') AS axis
       FROM ledger_code
      WHERE active AND company_id = ANY(%(companies)s) AND res_model = %(model)s AND res_id = ANY(%(ids)s)
-  ORDER BY code
-"""
-MODELS = (
-    "account.journal", "account.payment.method.line", "res.partner", "account.account", "account.tax",
-    "account.analytic.account",
-)  # fmt: skip
+  ORDER BY company_id, res_id, code
+) AS %(name)s"""
+# A third party's is the first one of the wanted side, if there is one.
+SIDES = """(
+    SELECT company_id, res_id AS id,
+           COALESCE(min(code) FILTER (WHERE details ->> 'type' = 'customer'), min(code)) AS customer,
+           COALESCE(min(code) FILTER (WHERE details ->> 'type' = 'supplier'), min(code)) AS supplier
+      FROM ledger_code
+     WHERE active AND company_id = ANY(%(companies)s) AND res_model = 'res.partner' AND res_id = ANY(%(ids)s)
+  GROUP BY company_id, res_id
+) AS %(name)s"""
 
 
 class Names:
-    """What documents and their lines name, as tables that queries join by company and record.
-
-    A record may have several codes: the first in alphabetical order is its own, of a third party the first one of the
-    wanted side.
-    """
+    """What documents and their lines name, each with its code: tables by company and record."""
 
     def __init__(self, env, move_ids):
-        self._env, ids = env, list(move_ids)
+        ids = list(move_ids)
         heads = env.execute_query(SQL(OF_HEADS, ids))
         lines = env.execute_query(SQL(OF_LINES, ids=ids, tax=SQL(TAX), analytic=SQL(ANALYTIC)))
-        companies, journals, payments, owners = _columns(heads, 4)
-        _same, accounts, thirds, taxes, analytics = _columns(lines, 5)
-        wanted = (journals, payments, owners | thirds, accounts, taxes, analytics)
-        found = dict(zip(MODELS, self._codes(companies, wanted), strict=True))
+        self._companies, journals, payments, owners = _columns(heads, 4)
+        accounts, thirds, taxes, analytics = _columns(lines, 4)
         self.of_heads = {
-            "journals": _table("journal_code", found["account.journal"]),
-            "payments": _table("payment_code", found["account.payment.method.line"]),
-            "owners": _sides("owner_code", found["res.partner"]),
+            "journals": self._table("journal_code", "account.journal", journals),
+            "payments": self._table("payment_code", "account.payment.method.line", payments),
+            "owners": self._sides("owner_code", owners),
         }
         self.of_lines = {
-            "accounts": _table("account_code", found["account.account"]),
-            "thirds": _sides("third_code", found["res.partner"]),
-            "taxes": _table("tax_code", found["account.tax"]),
-            "analytics": _table("analytic_code", found["account.analytic.account"]),
+            "accounts": self._table("account_code", "account.account", accounts),
+            "thirds": self._sides("third_code", thirds),
+            "taxes": self._table("tax_code", "account.tax", taxes),
+            "analytics": self._table("analytic_code", "account.analytic.account", analytics),
         }
 
-    def _codes(self, companies, wanted):
-        """Yield {(company, record): [(code, type, axis)]} of each of MODELS."""
-        for model, records in zip(MODELS, wanted, strict=True):
-            found = defaultdict(list)
-            if records:
-                query = SQL(CODES, companies=list(companies), model=model, ids=list(records))
-                for company, _model, record, *code in self._env.execute_query(query):
-                    found[company, record].append(code)
-            yield found
+    def _table(self, name, model, ids):
+        """Return the SQL of a table (company_id, id, code, axis)."""
+        return SQL(CODES, companies=self._companies, model=model, ids=ids, name=SQL.identifier(name))
+
+    def _sides(self, name, ids):
+        """Return the SQL of a table (company_id, id, customer, supplier)."""
+        return SQL(SIDES, companies=self._companies, ids=ids, name=SQL.identifier(name))
 
 
 def _columns(rows, number):
-    """Return the values of each column of some rows, nothing left out."""
-    columns = [set(values) - {None} for values in zip(*rows, strict=True)]
-    return columns or [set()] * number
-
-
-def _table(name, found):
-    """Return a table (company_id, id, code, axis)."""
-    rows = [(company, record, codes[0][0], codes[0][2]) for (company, record), codes in found.items()]
-    return _rows(name, ("code", "axis"), rows)
-
-
-def _sides(name, found):
-    """Return a table (company_id, id, customer, supplier)."""
-    rows = [
-        (company, record, _of_side("customer", codes), _of_side("supplier", codes))
-        for (company, record), codes in found.items()
-    ]
-    return _rows(name, ("customer", "supplier"), rows)
-
-
-def _of_side(side, codes):
-    return next((code for code, kind, _axis in codes if kind == side), codes[0][0])
-
-
-def _rows(name, values, rows):
-    companies, records, firsts, seconds = zip(*rows, strict=True) if rows else ((), (), (), ())
-    arrays = SQL(
-        "unnest(%s::int[], %s::int[], %s::text[], %s::text[])",
-        list(companies), list(records), list(firsts), list(seconds),
-    )  # fmt: skip
-    columns = SQL(", ").join(map(SQL.identifier, ("company_id", "id", *values)))
-    return SQL("%s AS %s(%s)", arrays, SQL.identifier(name), columns)
+    """Return the values of each column of some rows, none twice, nothing left out."""
+    columns = [list(set(values) - {None}) for values in zip(*rows, strict=True)]
+    return columns or [[]] * number

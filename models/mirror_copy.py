@@ -95,16 +95,12 @@ class MirrorCopy:
         self.copies = [(reading, target) for _card, reading, target, lacking in self.rows if lacking]
         self.counts = Counter({Outcome.CREATE: len(self.copies), Outcome.SAME: len(self.rows) - len(self.copies)})
 
-    def apply(self, advance) -> Counter:
-        """Copy the readings, keep the answers, settle the questions. Returns how many readings met each outcome.
-
-        :param advance: called with the number of readings after each page
-        """
+    def apply(self) -> Counter:
+        """Copy the readings, keep the answers, settle the questions. Returns how many readings met each outcome."""
         for page in split_every(_PAGE, self.copies):
             copies = SQL(_COPIES, *map(list, zip(*page, strict=True)))
             self._insert(copies)
             self._record(copies)
-            advance(len(page))
         if self.cards:
             self._settle()
         return +self.counts

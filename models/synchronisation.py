@@ -10,13 +10,16 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 from odoo import fields
-from odoo.tools import SQL
+from odoo.tools import SQL, split_every
 
 from ..core.metering.synchronisation import Change, Incoming, Outcome, Plan, plan
 from .mirror_copy import MirrorCopy
 from .progress import Progress
 from .reading_rows import NewReading, step_values
 from .reading_store import ReadingStore
+
+#: Points that are decided and written at a time.
+_PAGE = 2_500
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,15 +159,35 @@ class Synchronisation:
 
     # === APPLY AND RECORD === #
 
-    def carry_out(self) -> dict[Outcome, int]:
+    def carry_out(self) -> Counter:
         """Decide and apply what is sent; return how many readings met each outcome."""
+        counts = Counter()
+        with Progress(self.env, self.env._("Synchronisation of readings"), len(self.sent)) as progress:
+            # points do not bear on one another: memory is that of a page of them
+            for page in self._pages():
+                counts.update(page._carry_out_page())
+                progress.advance(len(page.sent))
+        return counts
+
+    def _carry_out_page(self) -> Counter:
+        """Decide and apply what is sent, all at once; return how many readings met each outcome."""
         usual = self._usual()
-        with Progress(self.env, self.env._("Synchronisation of readings"), len(usual.copies)) as progress:
-            counts = usual.apply(progress.advance)
+        counts = usual.apply()
         self.sent = {card: readings for card, readings in self.sent.items() if card not in usual.cards}
         if self.sent:
             counts.update(self.apply(self.preview()))
         return counts
+
+    def _pages(self):
+        """Yield parts of what is sent: so many points at a time, each with all its cards that are sent."""
+        query = SQL(
+            "SELECT array_agg(id) FROM utility_meter WHERE id = ANY(%s)"
+            " GROUP BY connection_point_id ORDER BY connection_point_id",
+            list(self.sent),
+        )
+        for points in split_every(_PAGE, self.env.execute_query(query)):
+            part = {card: self.sent[card] for (cards,) in points for card in cards}
+            yield Synchronisation(self.env, part, self.complete, self.remove)
 
     def apply(self, preview: Preview) -> dict[Outcome, int]:
         """Apply the plans, keep the answer, and return how many readings met each outcome."""
@@ -182,8 +205,7 @@ class Synchronisation:
                 elif change.outcome is Outcome.REMOVE:
                     removed.append(target.key)
         self.store.remove(removed)
-        with Progress(self.env, self.env._("Synchronisation of readings"), len(inserts)) as progress:
-            self.store.insert(inserts, progress.advance)
+        self.store.insert(inserts)
         self.store.correct(corrections)
         self._save_neighbours(preview, steps)
         self._record(preview, "synchronized")

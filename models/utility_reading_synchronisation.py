@@ -42,7 +42,6 @@ class UtilityReading(models.Model):
 
     def _synchronisation(self):
         """Return these readings on their way to the other cards."""
-        sent = {}
-        for reading in self:
-            sent.setdefault(reading.meter_id.id, set()).add(reading.id)
-        return Synchronisation(self.env, sent)
+        # grouped by PostgreSQL: the values of hundreds of thousands of readings are not all held for their meters
+        groups = self._read_group(Domain("id", "in", self.ids), ["meter_id"], ["id:array_agg"])
+        return Synchronisation(self.env, {meter.id: set(ids) for meter, ids in groups})

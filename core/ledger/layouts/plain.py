@@ -13,7 +13,7 @@ class PlainRows:
         usual = re.escape(usual_characters(layout) + layout.delimiter + layout.line_end)
         self._is_usual = re.compile(f"[{usual}]+").fullmatch
         self._delimiter, self._between = layout.delimiter, len(layout.columns) - 1
-        self._line_end = layout.line_end
+        self._line_end, self._returns = layout.line_end, layout.line_end.count("\r")
 
     def rendered(self, text, number):
         """What the Writer would make of a document, None where only the Writer itself can tell.
@@ -23,6 +23,8 @@ class PlainRows:
         """
         if not self._is_usual(text) or text.count(self._delimiter) != number * self._between:
             return None
-        if any(text.count(end) != number - 1 for end in self._line_end):
+        rows = text.split(self._line_end)
+        # a line end of two characters: neither is there by itself
+        if len(rows) != number or text.count("\n") != number - 1 or text.count("\r") != self._returns * (number - 1):
             return None
-        return Rendered(tuple(text.split(self._line_end)), ())
+        return Rendered(tuple(rows), ())
