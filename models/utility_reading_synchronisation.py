@@ -42,6 +42,16 @@ class UtilityReading(models.Model):
 
     def _synchronisation(self):
         """Return these readings on their way to the other cards."""
-        # grouped by PostgreSQL: the values of hundreds of thousands of readings are not all held for their meters
-        groups = self._read_group(Domain("id", "in", self.ids), ["meter_id"], ["id:array_agg"])
-        return Synchronisation(self.env, {meter.id: set(ids) for meter, ids in groups})
+        return Synchronisation(self.env, {meter.id: set(ids) for meter, ids in self._by_meter()})
+
+    def _points(self):
+        """Return the connection points of these readings."""
+        meters = self.env["utility.meter"].browse(meter.id for meter, _ids in self._by_meter())
+        return meters.connection_point_id
+
+    def _by_meter(self):
+        """Return (meter, ids of its readings among these).
+
+        PostgreSQL groups them: the values of hundreds of thousands of readings are not held for that.
+        """
+        return self._read_group(Domain("id", "in", self.ids), ["meter_id"], ["id:array_agg"])

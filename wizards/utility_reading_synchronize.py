@@ -23,7 +23,7 @@ class UtilityReadingSynchronize(models.TransientModel):
         return readings._synchronisation()
 
     def _points(self):
-        return self.reading_ids.meter_id.connection_point_id
+        return self.reading_ids._points()
 
 
 class UtilityReadingSynchronizeLine(models.TransientModel):
