@@ -17,8 +17,10 @@ KINDS = {name: attribute.kind for name, attribute in FLOWS["entries"].items()}
 AMOUNTS = ("amount", "rate")
 
 _TYPE = " ".join(f"WHEN '{move_type}' THEN '{code}'" for move_type, code in TYPES.items())
-_IS_SALE = "move.move_type IN ('out_invoice', 'out_receipt', 'out_refund')"
-_IS_THIRD = "account.account_type IN ('asset_receivable', 'liability_payable')"
+_SALES = ", ".join(f"'{move_type}'" for move_type, code in TYPES.items() if code in ("FC", "AC"))
+_IS_SALE = f"move.move_type IN ({_SALES})"
+IS_THIRD = "account.account_type IN ('asset_receivable', 'liability_payable')"
+IS_FOREIGN = "currency.id != ledger.id"
 
 HEAD = {
     "company": "COALESCE(company.ledger_code, '')",
@@ -46,7 +48,7 @@ HEAD = {
 HEAD |= {
     "document_label": HEAD["label"],
     "approved": f"{HEAD['payment_approval']} = 'approved'",
-    "foreign_currency": "CASE WHEN currency.id != ledger.id THEN currency.name ELSE '' END",
+    "foreign_currency": f"CASE WHEN {IS_FOREIGN} THEN currency.name ELSE '' END",
     "piece_reference": f"COALESCE(NULLIF({HEAD['external_reference']}, ''), move.name, '')",
 }
 LINE = {
@@ -56,11 +58,11 @@ LINE = {
     "debit": "COALESCE(line.debit, 0)",
     "credit": "COALESCE(line.credit, 0)",
     "label": "COALESCE(NULLIF(line.name, ''), head.label)",
-    "third_party": f"CASE WHEN {_IS_THIRD} THEN"
+    "third_party": f"CASE WHEN {IS_THIRD} THEN"
     " COALESCE(CASE WHEN head.is_sale THEN third_code.customer ELSE third_code.supplier END, '') ELSE '' END",
-    "third_party_name": f"CASE WHEN {_IS_THIRD} THEN COALESCE(third.name, '') ELSE '' END",
-    "is_third_party": f"COALESCE({_IS_THIRD}, false)",
-    "due_date": f"CASE WHEN {_IS_THIRD} THEN line.date_maturity END",
+    "third_party_name": f"CASE WHEN {IS_THIRD} THEN COALESCE(third.name, '') ELSE '' END",
+    "is_third_party": f"COALESCE({IS_THIRD}, false)",
+    "due_date": f"CASE WHEN {IS_THIRD} THEN line.date_maturity END",
     "currency_balance": "COALESCE(line.amount_currency, 0)",
     "vat_profile": "COALESCE(tax_code.code, '')",
     "vat_liability": "''",
@@ -142,8 +144,8 @@ def line(name, lang):
 
 def for_lines(lang):
     """Return the SQL of what attributes of lines take from their document."""
-    about = "%s AS label, %s AS is_sale, currency.id != ledger.id AS is_foreign"
-    return SQL(about, head("label", lang), SQL(_IS_SALE))
+    about = "%s AS label, %s AS is_sale, %s AS is_foreign"
+    return SQL(about, head("label", lang), SQL(_IS_SALE), SQL(IS_FOREIGN))
 
 
 def head_source(lang):

@@ -9,13 +9,15 @@ from .ledger_collect import Collector
 from .ledger_document_refresh import BATCH, Checker
 from .ledger_plain import PlainEntries
 
+IS_NOTED = SQL("""
+    document.has_anomaly OR EXISTS (SELECT FROM ledger_anomaly anomaly WHERE anomaly.document_id = document.id)
+""")
 # Those that another run holds are left to it.
 TAKEN = """
     SELECT id, state, operation, company_id, move_id, content_source,
-           has_anomaly OR EXISTS (
-               SELECT FROM ledger_anomaly anomaly WHERE anomaly.document_id = document.id) AS is_noted
+           %(is_noted)s AS is_noted
       FROM ledger_document document
-     WHERE id = ANY(%s) AND state IN ('to_export', 'rejected')
+     WHERE id = ANY(%(ids)s) AND state IN ('to_export', 'rejected')
   ORDER BY operation, company_id, date, id
        FOR NO KEY UPDATE SKIP LOCKED
 """
@@ -23,9 +25,8 @@ DUE = """
     SELECT document.id, document.move_id, document.operation, document.content_source,
            CASE document.operation WHEN 'update' THEN document.content END AS content,
            CASE document.operation WHEN 'update' THEN document.content_integrated END AS content_integrated,
-           document.has_anomaly OR EXISTS (
-               SELECT FROM ledger_anomaly anomaly WHERE anomaly.document_id = document.id) AS is_noted
-      FROM unnest(%s) WITH ORDINALITY AS wanted(id, place)
+           %(is_noted)s AS is_noted
+      FROM unnest(%(ids)s) WITH ORDINALITY AS wanted(id, place)
       JOIN ledger_document document ON document.id = wanted.id
      WHERE document.state = 'to_export'
   ORDER BY wanted.place
@@ -60,7 +61,7 @@ class LedgerConnector(models.Model):
         """Lock the documents that wait, what was refused is taken for corrected. Returns a row of each."""
         documents = self.env["ledger.document"]
         documents.flush_model()
-        rows = Collector(self.env).rows(SQL(TAKEN, list(document_ids)))
+        rows = Collector(self.env).rows(SQL(TAKEN, ids=list(document_ids), is_noted=IS_NOTED))
         documents.invalidate_model(flush=False)
         refused = [row.id for row in rows if row.state == "rejected"]
         if refused:
@@ -141,4 +142,4 @@ class LedgerConnector(models.Model):
 
     def _due_rows(self, ids):
         self.env["ledger.document"].flush_model()
-        return Collector(self.env).rows(SQL(DUE, list(ids)))
+        return Collector(self.env).rows(SQL(DUE, ids=list(ids), is_noted=IS_NOTED))

@@ -5,7 +5,7 @@ from odoo.tools import SQL, split_every
 
 from ..core.ledger.layouts import BadRow, KnownRow
 from ..core.ledger.referential import START, Marks, code_duplicate, code_row
-from .copy_rows import NULL, copy_cell, copy_lines
+from .copy_rows import copy_rows
 
 PAGE = 5000
 #: Place of a row: the number of its file, then its line.
@@ -18,6 +18,7 @@ CREATED = """
         place bigint, company_code varchar, code varchar, name varchar, details jsonb, mark varchar
     ) ON COMMIT DROP
 """
+COLUMNS = ("place", "company_code", "code", "name", "details", "mark")
 READ, PASSED, REFUSED = SQL("row.name IS NOT NULL"), SQL("row.code IS NULL"), SQL("row.mark IS NULL")
 SAME = SQL("row.company_code = COALESCE(known.company_code, '') AND row.code = known.code")
 MARKS = """
@@ -122,18 +123,17 @@ class Incoming:
         """Keep the rows of a file (Row, KnownRow, BadRow); `number`: the file's among those of this kind."""
         first = number * FILE
         for page in split_every(PAGE, rows):
-            copy_lines(self._env.cr, "ledger_incoming", (self._line(first + row.line, row) for row in page))
+            kept = (self._kept(first + row.line, row) for row in page)
+            copy_rows(self._env.cr, "ledger_incoming", COLUMNS, filter(None, kept))
 
-    def _line(self, place, row):
-        """Return the line of a row for COPY."""
+    def _kept(self, place, row):
+        """Return what is kept of a row, in the order of COLUMNS."""
         if isinstance(row, KnownRow):
-            return f"{place}\t{NULL}\t{NULL}\t{NULL}\t{NULL}\t{row.mark}\n"
+            return place, None, None, None, None, row.mark
         if isinstance(row, BadRow):
             return self._refuse(place, row)
         told = code_row(row)
-        texts = (told.company, told.code, told.name, json.dumps(told.details, ensure_ascii=False))
-        cells = "\t".join(map(copy_cell, texts))
-        return f"{place}\t{cells}\t{row.mark}\n"
+        return place, told.company, told.code, told.name, json.dumps(told.details, ensure_ascii=False), row.mark
 
     def _refuse(self, place, row):
         self.refused += len(row.findings)
@@ -141,7 +141,7 @@ class Incoming:
             self._findings += ((place, finding) for finding in row.findings)
         code = row.values.get("code")
         self.unreadable += not code
-        return f"{place}\t{NULL}\t{copy_cell(code)}\t{NULL}\t{NULL}\t{NULL}\n" if code else ""
+        return (place, None, code, None, None, None) if code else None
 
     # === DECIDE AND APPLY === #
 

@@ -2,7 +2,7 @@
 
 from odoo.tools import SQL
 
-from .ledger_attributes import ANALYTIC, TAX
+from .ledger_attributes import ANALYTIC, IS_THIRD, TAX
 
 OF_HEADS = """
     SELECT DISTINCT company_id, journal_id, preferred_payment_method_line_id, commercial_partner_id
@@ -13,7 +13,7 @@ OF_LINES = """
       FROM account_move_line line
       JOIN account_account account ON account.id = line.account_id
  LEFT JOIN res_partner own ON own.id = line.partner_id
-       AND account.account_type IN ('asset_receivable', 'liability_payable')
+       AND %(is_third)s
      WHERE line.move_id = ANY(%(ids)s)
 """
 # A record may have several codes: the first in alphabetical order is its own.
@@ -40,7 +40,7 @@ class Names:
     def __init__(self, env, move_ids):
         ids = list(move_ids)
         heads = env.execute_query(SQL(OF_HEADS, ids))
-        lines = env.execute_query(SQL(OF_LINES, ids=ids, tax=SQL(TAX), analytic=SQL(ANALYTIC)))
+        lines = env.execute_query(SQL(OF_LINES, ids=ids, tax=SQL(TAX), analytic=SQL(ANALYTIC), is_third=SQL(IS_THIRD)))
         self._companies, journals, payments, owners = _columns(heads, 4)
         accounts, thirds, taxes, analytics = _columns(lines, 4)
         self.of_heads = {

@@ -78,7 +78,7 @@ class PlainEntries:
             "locked": list(self._context.locked),
             "journals": tuple(self._context.journals) or (("", ""),),
             "currencies": list(self._context.currencies),
-            "is_foreign": SQL("currency.id != ledger.id"),
+            "is_foreign": SQL(attributes.IS_FOREIGN),
         }
         heads = {name: attributes.head(name, self._lang) for name in attributes.HEAD}
         is_plain = SQL(" AND ").join([SQL(OF_HEAD, **heads, **context), *self._row.conditions["head"]])
@@ -94,10 +94,11 @@ class _Row:
     def __init__(self, writer, lang):
         self.parts, self.of_heads, self.conditions = [], [], {"head": [], "line": []}
         self._lang, self._layout, self._texts = lang, writer.layout, []
+        fixed = writer.fixed
         for place, column in enumerate(writer.layout.columns):
             self._texts += [writer.layout.delimiter] if place else []
-            if place in writer.fixed:
-                self._texts.append(writer.fixed[place])
+            if place in fixed:
+                self._texts.append(fixed[place])
             else:
                 self._add(column, writer.layout.attributes[column.attribute])
         self._end_texts()

@@ -4,14 +4,12 @@ Who calls: the background work of a matching, in the name of who asked for it, w
 sections is checked here. Why SQL: fifty thousand cards a section, of which eight values each are needed.
 """
 
-import csv
-import io
-
 from odoo import fields
 from odoo.tools import SQL, split_every
 from odoo.tools.gc import disabling_gc
 
 from ..core.matching import Card, Pair, match
+from .copy_rows import copy_rows
 
 _PAGE = 5000
 COLUMNS = (
@@ -19,8 +17,6 @@ COLUMNS = (
     "address_likeness", "subscriber_likeness", "serial_number", "street", "subscriber", "diameter",
     "other_serial_number", "other_street", "other_subscriber", "other_diameter",
 )  # fmt: skip
-# as JSON, so many pairs take Python and PostgreSQL half as long again
-COPIED = f"COPY utility_meter_match ({', '.join(COLUMNS)}) FROM STDIN (FORMAT csv)"
 
 
 class MatchStore:
@@ -99,19 +95,12 @@ class MatchStore:
             for pair in pairs
         )
         for page in split_every(_PAGE, rows):
-            self.env.cr.copy_expert(COPIED, _csv(page))
+            # as JSON, so many pairs take Python and PostgreSQL half as long again
+            copy_rows(self.env.cr, "utility_meter_match", COLUMNS, page)
         # fresh rows: the lists and the batches that follow are planned on their number, and on what they choose by
         self.env.cr.execute(SQL("ANALYZE utility_meter_match (run_id, state, confidence)"))
         self.env["utility.meter.match"].invalidate_model(flush=False)
         run.invalidate_recordset(flush=False)
-
-
-def _csv(rows) -> io.StringIO:
-    """Return rows as PostgreSQL copies them."""
-    file = io.StringIO()
-    csv.writer(file).writerows(rows)
-    file.seek(0)
-    return file
 
 
 def _shown(card: Card) -> tuple:

@@ -9,7 +9,7 @@ from odoo.tools import SQL, split_every
 from ..core.metering.file_columns import Role
 from ..core.metering.readings import Kind
 from ..core.metering.readings_file import Row
-from .copy_rows import NULL, copy_cell, copy_lines
+from .copy_rows import copy_rows
 from .json_rows import json_rows
 
 #: Rows, or meters, that are held at a time.
@@ -23,6 +23,7 @@ _CREATED = """
         rank integer, meter varchar, meter_id integer, point_id integer, fault varchar
     ) ON COMMIT DROP
 """
+_COLUMNS = ("line", "meter", "date", "index", "kind", "modified", "details")
 _METERS = "SELECT min(line), meter FROM %(rows)s GROUP BY meter ORDER BY min(line)"
 _FOUND = """
     INSERT INTO %(meters)s
@@ -75,7 +76,7 @@ class FileRows:
     def take(self, rows: Iterable[Row]) -> None:
         """Keep rows, all of the file."""
         for page in split_every(PAGE, rows):
-            copy_lines(self.env.cr, self._rows, map(_line, page))
+            copy_rows(self.env.cr, self._rows, _COLUMNS, map(_kept, page))
             self.count += len(page)
         self.env.cr.execute(SQL("ANALYZE %(rows)s", **self._names))
 
@@ -119,12 +120,10 @@ class FileRows:
         self.env.cr.execute(SQL("CLOSE %s", cursor))
 
 
-def _line(row: Row) -> str:
-    """Return the line of a row for COPY."""
-    kind = row.kind.value if row.kind else NULL
-    modified = NULL if row.modified is None else row.modified
-    details = copy_cell(json.dumps(row.details)) if row.details else NULL
-    return f"{row.line}\t{copy_cell(row.meter)}\t{row.date}\t{row.index}\t{kind}\t{modified}\t{details}\n"
+def _kept(row: Row) -> tuple:
+    """Return what is kept of a row, in the order of the table's columns."""
+    details = json.dumps(row.details) if row.details else None
+    return row.line, row.meter, row.date, row.index, row.kind and row.kind.value, row.modified, details
 
 
 def _row(line, meter, day, index, kind, modified, details) -> Row:
