@@ -11,7 +11,7 @@ import re
 from side_by_side import Comparison, Contender, settle
 from town import Town, two_hands
 
-from odoo.addons.utility_billing_sync.models.match_store import MatchStore
+from odoo.addons.utility_billing_sync.models.sharing.matching_store import MatchStore
 from odoo.tools import SQL
 
 ROWS, SAMPLE = rows or 50_000, 5

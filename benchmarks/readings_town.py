@@ -6,8 +6,8 @@ from side_by_side import settle
 from town import Town
 
 from odoo.addons.utility_billing_sync.core.metering.file_detection import FileFormat
-from odoo.addons.utility_billing_sync.models.reading_import import ReadingImport
-from odoo.addons.utility_billing_sync.models.synchronisation import Synchronisation
+from odoo.addons.utility_billing_sync.models.metering.reading_import import ReadingImport
+from odoo.addons.utility_billing_sync.models.sharing.reading_synchronisation import Synchronisation
 from odoo.models import BaseModel
 from odoo.tools import SQL
 

@@ -2,7 +2,7 @@ from odoo import fields
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 from odoo.http import request, route
 
-from ..models.served_readings import bars, served_readings
+from ..models.metering.subscriber_readings import bars, served_readings
 
 #: Readings on a subscription's page, and those drawn on the list.
 READINGS = 60

@@ -4,7 +4,7 @@ from unittest.mock import patch
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
-from ..models import utility_billing_run_work as work
+from ..models.billing import utility_billing_run_work as work
 from .billing_common import Q1, Q2, BillingCase
 
 

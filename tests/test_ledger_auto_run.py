@@ -13,11 +13,11 @@ from odoo.exceptions import AccessError
 from odoo.sql_db import db_connect
 from odoo.tools import SQL
 
-from ..models import ledger_exchange, ledger_work
+from ..models.ledger_exchange import runner, steps
 from .ledger_common import CONNECTOR_MANAGER, MONITOR, LedgerCase
 
 
-class Hurry(ledger_work.JobPace):
+class Hurry(steps.JobPace):
     """A server whose time is up after each step."""
 
     seen = []
@@ -27,7 +27,7 @@ class Hurry(ledger_work.JobPace):
         return super().may_go_on() and False
 
 
-class Stop(ledger_work.JobPace):
+class Stop(steps.JobPace):
     """Somebody presses *Arrêter* while the first step is being done."""
 
     def may_go_on(self):
@@ -83,7 +83,7 @@ class TestLedgerAutoRun(LedgerCase):
     def test_many_documents_leave_in_the_background(self):
         bills = self.entry() + self.entry() + self.entry()
         self.connector.lot_size = 1
-        with patch.object(ledger_work, "FEW", 2):
+        with patch.object(steps, "FEW", 2):
             run = self.begin(bills)
             self.assertEqual((run.state, run.exported, run.is_active), ("running", 0, True))
             self.assertTrue(self.triggers().filtered(lambda t: t.call_at <= fields.Datetime.now()))
@@ -95,13 +95,13 @@ class TestLedgerAutoRun(LedgerCase):
         self.connector.lot_size = 1
         run = self.made_run(bills)
         Hurry.seen.clear()
-        with patch.object(ledger_work, "JobPace", Hurry):
+        with patch.object(steps, "JobPace", Hurry):
             self.call_job()
         self.assertEqual(Hurry.seen[:3], [1, 2, 3], "a lot a call")
         self.assertEqual((run.state, run.exported), ("done", 3))
 
     def test_a_run_that_a_killed_server_left_is_carried_on(self):
-        self.assertEqual(ledger_exchange.PLANS["synchronize"][-1], "answers")
+        self.assertEqual(runner.PLANS["synchronize"][-1], "answers")
         bill = self.entry()
         run = self.made_run(bill)
         self.assertTrue(self.triggers(), "no job would ever look at it")
@@ -113,7 +113,7 @@ class TestLedgerAutoRun(LedgerCase):
     def test_a_run_waits_for_the_one_that_holds_the_connector(self):
         bill = self.entry()
         with db_connect(self.env.cr.dbname).cursor() as other:
-            key = SQL("%s, %s", ledger_exchange.LOCK, self.connector.id)
+            key = SQL("%s, %s", runner.LOCK, self.connector.id)
             other.execute(SQL("SELECT pg_advisory_lock(%s)", key))
             run = self.begin(bill)
             self.assertEqual((run.state, run.exported), ("running", 0))
@@ -130,7 +130,7 @@ class TestLedgerAutoRun(LedgerCase):
         bills = self.entry() + self.entry()
         self.connector.lot_size = 1
         run = self.made_run(bills)
-        with patch.object(ledger_work, "JobPace", Stop):
+        with patch.object(steps, "JobPace", Stop):
             self.call_job()
         self.assertEqual((run.state, run.exported, run.is_active), ("stopped", 1, False))
         self.assertEqual(sorted(self.document(bills).mapped("state")), ["exported", "to_export"])

@@ -8,9 +8,9 @@ from ..core.ledger.checks import examine
 from ..core.ledger.layouts import Column, Layout, Writer
 from ..core.ledger.presets import PRESETS
 from ..core.ledger.records import FLOWS
-from ..models.ledger_collect import Collector
-from ..models.ledger_document_refresh import Checker
-from ..models.ledger_plain import PlainEntries
+from ..models.ledger_entries.entry_reader import Collector
+from ..models.ledger_entries.fast_writer import PlainEntries
+from ..models.ledger_entries.ledger_document import Checker
 from .ledger_common import LedgerCase
 from .ledger_entries import copy_entries
 

@@ -1,7 +1,7 @@
 import random
 from unittest.mock import patch
 
-from ..models import ledger_incoming
+from ..models.ledger_codes import incoming_codes
 from .ledger_common import LedgerCase
 
 HEADER = "company;code;name;type\n"
@@ -44,7 +44,7 @@ class TestReferentialCompared(LedgerCase):
         self.folder = self.directory / "referential"
         for file in self.folder.iterdir():
             file.unlink()
-        self.enterContext(patch.object(ledger_incoming, "PAGE", 3))
+        self.enterContext(patch.object(incoming_codes, "PAGE", 3))
         self.env["ledger.code"].search([("kind", "=", "account")]).unlink()
 
     def publish(self, *files):

@@ -1,6 +1,6 @@
 """*Rapprocher les compteurs*: proposed in pairs, attached in the background, undone."""
 
-from ..models.utility_connection_point import GENERAL_INFORMATION
+from ..models.metering.utility_connection_point import GENERAL_INFORMATION
 from .common import JUNE, MARCH, SharingCase
 
 

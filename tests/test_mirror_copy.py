@@ -6,9 +6,10 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from ..models import progress, synchronisation
-from ..models.mirror_copy import MirrorCopy
-from ..models.synchronisation import Synchronisation
+from ..models.common import progress
+from ..models.sharing import reading_synchronisation
+from ..models.sharing.reading_synchronisation import Synchronisation
+from ..models.sharing.synchronisation_fast_path import MirrorCopy
 from .common import JUNE, MARCH, MODULE, SharingCase
 
 POINTS = 120
@@ -89,7 +90,7 @@ class TestMirrorCopy(SharingCase):
         """Do the work and undo it; returns how many readings met each outcome, and what was written."""
         with self.env.cr.savepoint() as savepoint:
             # a few points at a time: what becomes of one does not depend on the others; messages would outlive the test
-            with patch.object(synchronisation, "_PAGE", 7), patch.object(progress, "PACE", 3600):
+            with patch.object(reading_synchronisation, "_PAGE", 7), patch.object(progress, "PACE", 3600):
                 counts = work.carry_out() if shortcut else work.apply(work.preview())
             written = [self.rows(query) for query in (READINGS, ANSWERS)]
             savepoint.rollback()

@@ -2,7 +2,7 @@
 
 from odoo.tests import HttpCase, tagged
 
-from ..models.progress import PACE, Progress
+from ..models.common.progress import PACE, Progress
 from .common import MODULE
 
 

@@ -4,7 +4,7 @@ import base64
 import csv
 from unittest.mock import patch
 
-from ..models import reading_import_rows
+from ..models.metering import reading_import_staging
 from ..wizards import utility_reading_import
 from .test_reading_import import EXTRACT, HEADER, REFUSED_LINES, ReadingImportCase
 
@@ -14,7 +14,7 @@ class TestPages(ReadingImportCase):
 
     def setUp(self):
         super().setUp()
-        self.enterContext(patch.object(reading_import_rows, "PAGE", 3))
+        self.enterContext(patch.object(reading_import_staging, "PAGE", 3))
 
     def test_real_file_in_small_pages(self):
         content = EXTRACT.read_bytes()

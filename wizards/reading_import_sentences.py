@@ -3,7 +3,7 @@
 from ..core.metering.delimited import FileFault, FileRefused, RowFault
 from ..core.metering.findings import Finding
 from ..core.metering.readings_file import BadRow
-from ..models.reading_import import MeterFault, Refusal
+from ..models.metering.reading_import import MeterFault, Refusal
 
 
 def file_sentence(env, refused: FileRefused) -> str:

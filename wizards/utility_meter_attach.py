@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 
-from ..models.utility_connection_point import GENERAL_INFORMATION
+from ..models.metering.utility_connection_point import GENERAL_INFORMATION
 
 SHOWN = 20
 

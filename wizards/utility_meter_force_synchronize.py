@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..models.synchronisation import Synchronisation
+from ..models.sharing.reading_synchronisation import Synchronisation
 from .utility_synchronize_mixin import PREVIEW_LINES
 
 

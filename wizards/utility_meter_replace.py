@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ..models.utility_connection_point import DEVICE_INFORMATION
+from ..models.metering.utility_connection_point import DEVICE_INFORMATION
 
 
 class UtilityMeterReplace(models.TransientModel):

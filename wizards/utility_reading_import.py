@@ -7,7 +7,7 @@ from odoo.fields import Command
 
 from ..core.metering.delimited import FileFault, FileRefused
 from ..core.metering.file_refused import refused_rows
-from ..models.reading_import import ReadingImport
+from ..models.metering.reading_import import ReadingImport
 from .reading_import_sentences import file_sentence, refusal_sentence
 
 #: A person reads so many refused rows on the screen; all of them are in the file to download.

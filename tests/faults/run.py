@@ -27,7 +27,7 @@ from sshd import Sshd  # noqa: E402
 from world import World  # noqa: E402
 
 from odoo.addons.utility_billing_sync.core.ledger.sftp import SftpTransport  # noqa: E402
-from odoo.addons.utility_billing_sync.models import ledger_connector_transport  # noqa: E402
+from odoo.addons.utility_billing_sync.models.ledger import ledger_connector_transport  # noqa: E402
 
 SEED = 19
 CALLS = 40

@@ -1,0 +1,16 @@
+from . import (
+    utility_tariff,
+    utility_tariff_version,
+    utility_tariff_line,
+    utility_billed_reading,
+    utility_reading,
+    utility_leak_alert,
+    utility_billing_run,
+    utility_billing_run_selection,
+    utility_billing_run_work,
+    utility_billing_finding,
+    utility_billing_handover,
+    account_move,
+    account_move_print,
+    account_move_line,
+)

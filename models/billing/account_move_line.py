@@ -1,0 +1,56 @@
+from decimal import Decimal
+
+from odoo import fields, models
+from odoo.tools.float_utils import float_repr
+
+from ...core.billing import Heading, Kind, Nature, price_per_litre
+
+
+class AccountMoveLine(models.Model):
+    """What a line of a section's bill comes from."""
+
+    _inherit = "account.move.line"
+
+    utility_tariff_line_id = fields.Many2one(
+        "utility.tariff.line", string="Price of the Tariff", readonly=True, index="btree_not_null", ondelete="set null"
+    )
+    utility_kind = fields.Selection(
+        [(Kind.FIXED.value, "Fixed part"), (Kind.BLOCK.value, "Block"), (Kind.LEVY.value, "Levy")],
+        string="Kind of Price",
+        readonly=True,
+    )
+    utility_heading = fields.Selection(
+        [
+            (Heading.DISTRIBUTION.value, "Water distribution"),
+            (Heading.COLLECTION.value, "Wastewater collection and treatment"),
+            (Heading.PUBLIC_BODIES.value, "Public bodies"),
+        ],
+        string="Heading",
+        readonly=True,
+    )
+    utility_nature = fields.Selection(
+        [(Nature.CHARGE.value, "Due"), (Nature.DEDUCTION.value, "Instalment deducted")], string="Nature", readonly=True
+    )
+    utility_date_start = fields.Date(string="Charged From", readonly=True)
+    utility_date_end = fields.Date(string="Charged To", readonly=True)
+    utility_quantity = fields.Float(
+        string="Quantity Charged",
+        digits=(16, 6),
+        readonly=True,
+        help="Volume, or the years or half-years served for a fixed part.",
+    )
+    utility_unit_price = fields.Float(
+        string="Unit Price of the Tariff", digits=(16, 6), readonly=True, help="Before tax."
+    )
+
+    def _utility_price_per_litre(self, volume):
+        """Price of a litre of these lines, all taxes included without the fixed parts; 0 where nothing was drawn.
+
+        :param float volume: billed, in m³
+        """
+        lines = self.filtered("utility_kind")
+        total, fixed = (
+            Decimal(float_repr(sum(part.mapped("price_total")), 6))
+            for part in (lines, lines.filtered(lambda line: line.utility_kind == Kind.FIXED))
+        )
+        return float(price_per_litre(total, fixed, Decimal(float_repr(volume or 0, 3))) or 0)

@@ -1,0 +1,155 @@
+"""From drafts to invoices: what a bill says becomes the values of `account.move`, by the batch."""
+
+from odoo import Command
+from odoo.tools import format_date
+
+from ...core.billing import BillLine, Kind, Nature, Rounding
+from ...core.billing.decide import Draft
+
+KIND_LABELS_WITH_VOLUME = (Kind.BLOCK, Kind.LEVY)
+
+#: The campaign is the trace of who drew up what: a message "created" and a follower on each draft would say it again.
+#: Posting and everything after keep their own trace.
+QUIET = {"tracking_disable": True, "mail_create_nosubscribe": True, "mail_create_nolog": True}
+
+
+class InvoiceWriter:
+    """Writes the bills of one campaign as draft customer invoices of its section's company and journal.
+
+    :param env: of whoever launched the campaign, in the section's company
+    """
+
+    def __init__(self, env, run, rounding: Rounding):
+        self.env = env
+        self.run = run
+        self.rounding = rounding
+        self.section = run.section_id
+
+    def write_bills(self, drafts: list[Draft]):
+        """Create the invoices of these drafts, reserve their readings, note the instalments they deduct.
+
+        :return: the invoices, in the order of the drafts
+        """
+        self._prefetch(drafts)
+        values = [self.prepare_move(draft) for draft in drafts]
+        moves = self.env["account.move"].with_context(**QUIET).create(values).with_env(self.env)
+        pairs = list(zip(moves, drafts, strict=True))
+        self._reserve(pairs)
+        for move, draft in pairs:
+            if draft.settles:
+                self.env["account.move"].browse(draft.settles).utility_settled_by_id = move
+        return moves
+
+    def _prefetch(self, drafts):
+        """Let Odoo read the partners and prices of the batch at once instead of one by one."""
+        partner_ids = {draft.case.payer_id or draft.case.partner_id for draft in drafts}
+        self.env["res.partner"].browse(partner_ids).fetch(["lang", "name"])
+        line_ids = {line.key for draft in drafts for line in draft.bill.lines if line.key}
+        self.prices = {line.id: line for line in self.env["utility.tariff.line"].browse(line_ids)}
+
+    def prepare_move(self, draft: Draft) -> dict:
+        """Return the values of the invoice of a draft; of a credit note where it gives back more than it charges."""
+        case, refund = draft.case, draft.bill.total < 0
+        partner = self.env["res.partner"].browse(case.payer_id or case.partner_id)
+        sign = -1 if refund else 1
+        return {
+            "move_type": "out_refund" if refund else "out_invoice",
+            "journal_id": self.section.journal_id.id,
+            "company_id": self.section.company_id.id,
+            "partner_id": partner.id,
+            "invoice_date": self.run.invoice_date,
+            "utility_billing_run_id": self.run.id,
+            "utility_subscription_id": case.id,
+            "utility_section_id": self.section.id,
+            "utility_billing_type": draft.billing_type,
+            "utility_date_start": draft.bill.service.start,
+            "utility_date_end": draft.bill.service.end,
+            "utility_volume": float(draft.volume),
+            "invoice_line_ids": [
+                Command.create(self.prepare_line(line, sign, partner.lang or self.env.lang) | {"sequence": rank})
+                for rank, line in enumerate(draft.bill.lines)
+            ],
+        }
+
+    def prepare_line(self, line: BillLine, sign: int, lang: str | None) -> dict:
+        """Return the values of an invoice line: its product of quantity and price rounds to the amount of the bill."""
+        price = self.prices[line.key].with_context(lang=lang)
+        quantity, unit_price = line.terms(self.rounding)
+        by_volume = line.kind in KIND_LABELS_WITH_VOLUME
+        return {
+            "product_id": price.product_id.id,
+            "name": self._label(price, line, quantity),
+            "quantity": sign * float(quantity),
+            "price_unit": float(unit_price),
+            **self._prepare_balance(line),
+            "product_uom_id": (self.section.uom_id if by_volume else price.product_id.uom_id).id,
+            "utility_tariff_line_id": price.id,
+            "utility_kind": line.kind.value,
+            "utility_heading": line.heading.value,
+            "utility_nature": line.nature.value,
+            "utility_date_start": line.period.start,
+            "utility_date_end": line.period.end,
+            "utility_quantity": float(line.quantity),
+            "utility_unit_price": float(line.unit_price),
+        }
+
+    def _prepare_balance(self, line: BillLine) -> dict:
+        """Return what Odoo will find that the line weighs: told beforehand, it is not written once more per line.
+
+        Odoo works taxes and totals out all the same, and refuses an invoice that does not balance.
+        """
+        journal = self.section.journal_id
+        if journal.currency_id and journal.currency_id != self.section.company_id.currency_id:
+            return {}
+        return {"balance": -float(line.amount), "amount_currency": -float(line.amount)}
+
+    def _label(self, price, line, quantity):
+        """Name, block, days and, where the invoice can't show them, the terms of the amount."""
+        env = price.env
+        parts = [price.name]
+        if line.bounds:
+            parts.append(self._bounds(env, *line.bounds))
+        days = {"start": format_date(env, line.period.start), "end": format_date(env, line.period.end)}
+        parts.append(env._("from %(start)s to %(end)s", **days))
+        if quantity != abs(line.quantity) and line.kind is Kind.FIXED:
+            parts.append(env._("%(days)s days", days=line.period.days))
+        if line.nature is Nature.DEDUCTION:
+            parts.append(env._("instalment deducted"))
+        return " – ".join(parts)
+
+    def _bounds(self, env, lower, upper):
+        volume = env["utility.reading"]._format_volume
+        if upper is None:
+            return env._("above %(lower)s m³", lower=volume(lower)) if lower else env._("per m³")
+        return env._("%(lower)s to %(upper)s m³", lower=volume(lower), upper=volume(upper))
+
+    def _reserve(self, pairs):
+        """Copy the readings as the bills use them; the database refuses a reading that another bill holds."""
+        rows = [
+            (
+                move.id,
+                self.section.company_id.id,
+                draft.case.meter_id,
+                reading.id,
+                reading.kind,
+                reading.previous_date,
+                reading.previous_index,
+                reading.date,
+                reading.index,
+                reading.consumption,
+                volume,
+            )
+            for move, draft in pairs
+            for reading, volume in zip(draft.readings, draft.volumes, strict=True)
+        ]
+        if rows:
+            self.env.cr.execute_values(
+                """INSERT INTO utility_billed_reading (move_id, company_id, meter_id, reading_id, kind, previous_date,
+                       previous_index, date, index, consumption, volume, released) VALUES %s""",
+                rows,
+                "(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, FALSE)",
+                page_size=len(rows),
+            )
+            self.env["utility.billed.reading"].invalidate_model(flush=False)
+            self.env["account.move"].invalidate_model(["utility_reading_ids"], flush=False)
+            self.env["utility.reading"].invalidate_model(["billed_reading_ids"], flush=False)

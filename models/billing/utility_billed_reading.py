@@ -1,0 +1,42 @@
+from odoo import fields, models
+
+from ..metering.utility_reading import VOLUME
+
+
+class UtilityBilledReading(models.Model):
+    """A reading as a bill used it: a copy that stays as it was, whatever becomes of the reading afterwards.
+
+    While the bill stands, the row reserves the reading: a draft that is deleted takes its rows away, a bill that is
+    cancelled or wholly credited releases them and keeps the trace.
+    """
+
+    _name = "utility.billed.reading"
+    _description = "Billed Reading"
+    _order = "date, id"
+    _log_access = False
+
+    move_id = fields.Many2one(
+        "account.move", string="Bill", required=True, index=True, ondelete="cascade", readonly=True
+    )
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    meter_id = fields.Many2one("utility.meter", required=True, index=True, ondelete="restrict", readonly=True)
+    reading_id = fields.Many2one("utility.reading", index=True, ondelete="set null", readonly=True)
+    kind = fields.Selection(  # its labels in the reader's language: those of a function are shown as they come
+        selection=lambda self: self.env["utility.reading"]._fields["kind"]._description_selection(self.env),
+        readonly=True,
+    )
+    previous_date = fields.Date(readonly=True)
+    previous_index = fields.Float(digits=VOLUME, readonly=True, aggregator=None)
+    date = fields.Date(required=True, readonly=True)
+    index = fields.Float(digits=VOLUME, readonly=True, aggregator=None)
+    consumption = fields.Float(digits=VOLUME, readonly=True, help="What the meter measured.")
+    volume = fields.Float(digits=VOLUME, readonly=True, help="What is billed of it: less where a leak was certified.")
+    released = fields.Boolean(
+        readonly=True, help="The bill was cancelled or credited: the reading can be billed again."
+    )
+    state = fields.Selection(related="move_id.state")
+    move_name = fields.Char(related="move_id.name", string="Number")
+
+    _reserved_once = models.UniqueIndex(
+        "(reading_id) WHERE released IS NOT TRUE", "This reading is already on another bill."
+    )

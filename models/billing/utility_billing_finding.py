@@ -1,0 +1,93 @@
+from odoo import api, fields, models
+
+from ...core.billing.decide import Reason
+
+
+class UtilityBillingFinding(models.Model):
+    """What prevents a bill of a campaign, and the record where it is put right."""
+
+    _name = "utility.billing.finding"
+    _description = "Obstacle to a Bill"
+    _order = "reason, subscription_id, id"
+    _log_access = False
+
+    run_id = fields.Many2one("utility.billing.run", required=True, index=True, ondelete="cascade", readonly=True)
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    subscription_id = fields.Many2one("utility.subscription", index=True, ondelete="cascade", readonly=True)
+    partner_id = fields.Many2one(related="subscription_id.partner_id", string="Subscriber")
+    meter_id = fields.Many2one(related="subscription_id.meter_id")
+    reason = fields.Selection(
+        [
+            (Reason.NO_JOURNAL.value, "No sales journal"),
+            (Reason.NO_TARIFF.value, "No tariff"),
+            (Reason.NO_VERSION.value, "No version of the tariff"),
+            (Reason.PRODUCT.value, "Product without account"),
+            (Reason.NO_READING.value, "No reading"),
+            (Reason.TO_CHECK.value, "Reading to check"),
+            (Reason.MOVE.value, "No reading when the subscriber came in"),
+            (Reason.NEGATIVE.value, "Negative volume"),
+            (Reason.NO_HISTORY.value, "Nothing to estimate from"),
+            (Reason.DEDUCTION.value, "Instalment not covered"),
+            (Reason.OUT_OF_SERVICE.value, "Not served in the period"),
+            (Reason.ALREADY_BILLED.value, "Already billed"),
+            (Reason.DRAFT.value, "A draft waits in another campaign"),
+            (Reason.REFUSED.value, "Refused by accounting"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    message = fields.Char(string="What to Do", required=True, readonly=True)
+    res_model = fields.Char(readonly=True)
+    res_id = fields.Many2oneReference(model_field="res_model", readonly=True)
+
+    def action_correct(self):
+        """Open the record where the obstacle is put right."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "view_mode": "form",
+        }
+
+    @api.model
+    def _template(self, reason):
+        return {
+            Reason.NO_JOURNAL: self.env._("Section %(section)s has no sales journal: choose one on the section."),
+            Reason.NO_TARIFF: self.env._("%(subscription)s has no tariff: choose one on the subscription."),
+            Reason.NO_VERSION: self.env._(
+                "Tariff %(tariff)s has no version on %(date)s: add a version that starts on or before that day."
+            ),
+            Reason.PRODUCT: self.env._(
+                "Product %(product)s of tariff %(tariff)s has no income account, or taxes included in its price: "
+                "correct it, or choose another product."
+            ),
+            Reason.NO_READING: self.env._(
+                "Meter %(meter)s has no reading to bill from %(start)s to %(end)s: enter the reading."
+            ),
+            Reason.TO_CHECK: self.env._(
+                "The reading of %(day)s on meter %(meter)s calls for a second look: confirm or correct it."
+            ),
+            Reason.MOVE: self.env._(
+                "The reading of %(day)s on meter %(meter)s covers days of the subscriber before: enter the reading of "
+                "the day they left."
+            ),
+            Reason.NEGATIVE: self.env._(
+                "Meter %(meter)s: the volume from %(start)s to %(end)s is negative: correct the reading."
+            ),
+            Reason.NO_HISTORY: self.env._(
+                "No volume of meter %(meter)s is known from which to estimate: enter a reading."
+            ),
+            Reason.DEDUCTION: self.env._(
+                "%(subscription)s: the instalment from %(start)s to %(end)s begins outside the days billed again "
+                "(%(first)s to %(last)s): make its credit note, or enter an earlier reading."
+            ),
+            Reason.OUT_OF_SERVICE: self.env._(
+                "%(subscription)s is not served from %(start)s to %(end)s: leave it out or correct its dates."
+            ),
+            Reason.ALREADY_BILLED: self.env._("%(subscription)s already has a bill for days of this period: %(bill)s."),
+            Reason.DRAFT: self.env._(
+                "%(subscription)s has a draft bill in campaign %(campaign)s: post it or throw it away first."
+            ),
+            Reason.REFUSED: self.env._("%(subscription)s: %(error)s"),
+        }[reason]

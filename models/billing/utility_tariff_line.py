@@ -1,0 +1,128 @@
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools.float_utils import float_repr
+
+from ...core.billing import Heading, Kind, Per, TariffLine
+from .utility_tariff import CHECKED_AS_A_WHOLE
+
+PRICE = (16, 6)
+BOUND = (16, 3)
+
+
+class UtilityTariffLine(models.Model):
+    """One price: a fixed part, a block of volume or a levy, with the product that tells accounts and taxes."""
+
+    _name = "utility.tariff.line"
+    _description = "Tariff Price"
+    _order = "sequence, id"
+
+    version_id = fields.Many2one("utility.tariff.version", required=True, index=True, ondelete="cascade")
+    company_id = fields.Many2one(related="version_id.company_id", store=True, index=True)
+    currency_id = fields.Many2one(related="version_id.currency_id")
+    sequence = fields.Integer(default=10)
+    product_id = fields.Many2one(
+        "product.product",
+        required=True,
+        ondelete="restrict",
+        domain="['|', ('company_id', '=', False), ('company_id', '=', company_id)]",
+        help="Its account and taxes are those of the bill, through the subscriber's fiscal position.",
+    )
+    name = fields.Char(
+        string="Label",
+        compute="_compute_name",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        translate=True,
+    )
+    kind = fields.Selection(
+        [(Kind.FIXED.value, "Fixed part"), (Kind.BLOCK.value, "Block"), (Kind.LEVY.value, "Levy")],
+        required=True,
+        default=Kind.BLOCK.value,
+    )
+    heading = fields.Selection(
+        [
+            (Heading.DISTRIBUTION.value, "Water distribution"),
+            (Heading.COLLECTION.value, "Wastewater collection and treatment"),
+            (Heading.PUBLIC_BODIES.value, "Public bodies"),
+        ],
+        required=True,
+        compute="_compute_heading",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Heading of the bill (order of 10 July 1996).",
+    )
+    price = fields.Float(
+        required=True,
+        digits=PRICE,
+        help="Before tax: a year or half-year for a fixed part, a unit of volume otherwise.",
+    )
+    per = fields.Selection(
+        [(Per.YEAR.value, "Year"), (Per.HALF_YEAR.value, "Half-year")],
+        required=True,
+        default=Per.YEAR.value,
+        help="What the price of a fixed part pays for; it is charged by days of service.",
+    )
+    lower = fields.Float(string="From", digits=BOUND, help="Volume a year above which the block begins.")
+    upper = fields.Float(string="To", digits=BOUND, help="Volume a year at which the block ends. 0: no limit.")
+
+    _price_positive = models.Constraint("CHECK(price >= 0)", "A price can't be negative.")
+
+    @api.depends("product_id")
+    def _compute_name(self):
+        for line in self:
+            line.name = line.name or line.product_id.name
+
+    @api.depends("kind")
+    def _compute_heading(self):
+        """A levy is for the public bodies, the rest for the section's own service (order of 10 July 1996)."""
+        for line in self:
+            if line.kind == Kind.LEVY:
+                line.heading = Heading.PUBLIC_BODIES.value
+            elif not line.heading or line.heading == Heading.PUBLIC_BODIES:
+                sewerage = line.version_id.tariff_id.section_id.service == "sewerage"
+                line.heading = (Heading.COLLECTION if sewerage else Heading.DISTRIBUTION).value
+
+    @api.constrains("kind", "heading", "lower", "upper")
+    def _check_tariff(self):
+        if not self.env.context.get(CHECKED_AS_A_WHOLE):
+            self.version_id.tariff_id._check_versions()
+
+    @api.constrains("product_id")
+    def _check_company_of_product(self):
+        for line in self:
+            company = line.product_id.company_id
+            if company and company != line.company_id:
+                raise ValidationError(
+                    self.env._(
+                        "Product %(product)s belongs to %(company)s: choose a product of the tariff's own company.",
+                        product=line.product_id.display_name,
+                        company=company.sudo().name,  # sudo: the product is readable, its company's name may not be
+                    )
+                )
+
+    def unlink(self):
+        tariffs = self.version_id.tariff_id
+        result = super().unlink()
+        if not self.env.context.get(CHECKED_AS_A_WHOLE):
+            tariffs._check_versions()
+        return result
+
+    # === BUSINESS === #
+
+    def _to_core(self) -> TariffLine:
+        block = self.kind == Kind.BLOCK
+        upper = Decimal(float_repr(self.upper, BOUND[1]))
+        return TariffLine(
+            key=self.id,
+            kind=Kind(self.kind),
+            heading=Heading(self.heading),
+            price=Decimal(float_repr(self.price, PRICE[1])).normalize() + 0,
+            per=Per(self.per),
+            lower=Decimal(float_repr(self.lower, BOUND[1])) if block else Decimal(0),
+            upper=upper if block and upper else None,
+        )

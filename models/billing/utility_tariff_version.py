@@ -1,0 +1,44 @@
+from odoo import api, fields, models
+from odoo.tools import format_date
+
+from ...core.billing import TariffVersion
+from .utility_tariff import CHECKED_AS_A_WHOLE
+
+
+class UtilityTariffVersion(models.Model):
+    """The prices in force from a day until the next version starts."""
+
+    _name = "utility.tariff.version"
+    _description = "Tariff Version"
+    _order = "date_start desc, id desc"
+
+    tariff_id = fields.Many2one("utility.tariff", required=True, index=True, ondelete="cascade")
+    company_id = fields.Many2one(related="tariff_id.company_id", store=True, index=True)
+    currency_id = fields.Many2one(related="tariff_id.currency_id")
+    date_start = fields.Date(required=True, default=fields.Date.context_today)
+    line_ids = fields.One2many("utility.tariff.line", "version_id", string="Prices", copy=True)
+
+    @api.depends("tariff_id.name", "date_start")
+    def _compute_display_name(self):
+        for version in self:
+            day = format_date(self.env, version.date_start) if version.date_start else ""
+            version.display_name = f"{version.tariff_id.name or ''} · {day}"
+
+    @api.constrains("date_start", "line_ids", "tariff_id")
+    def _check_tariff(self):
+        if not self.env.context.get(CHECKED_AS_A_WHOLE):
+            self.tariff_id._check_versions()
+
+    def write(self, vals):
+        if not self.env.context.get(CHECKED_AS_A_WHOLE):
+            super(UtilityTariffVersion, self.with_context(**{CHECKED_AS_A_WHOLE: True})).write(vals)
+            self.tariff_id._check_versions()
+            return True
+        return super().write(vals)
+
+    def _to_core(self) -> list[TariffVersion]:
+        return [
+            TariffVersion(version.date_start, tuple(line._to_core() for line in version.line_ids))
+            for version in self
+            if version.date_start
+        ]

@@ -1,0 +1,4 @@
+from . import (
+    background_work,
+    res_config_settings,
+)

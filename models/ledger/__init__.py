@@ -1,0 +1,16 @@
+from . import (
+    ir_cron,
+    ledger_layout,
+    ledger_column,
+    ledger_connector,
+    ledger_connector_transport,
+    ledger_connector_schedule,
+    ledger_connector_health,
+    ledger_run,
+    ledger_lot,
+    ledger_file,
+    ledger_document,
+    ledger_document_rows,
+    ledger_anomaly,
+    res_company,
+)

@@ -1,0 +1,60 @@
+from odoo import api, fields, models
+
+from .ledger_text import tell_code
+from .sentences import field_label
+
+#: An enormous bad file is described by its first rows; their number is counted in full.
+MAX_ANOMALIES = 1000
+
+
+class LedgerAnomaly(models.Model):
+    """What prevents a document or a row of a file from passing, and what to correct."""
+
+    _name = "ledger.anomaly"
+    _description = "Anomaly"
+    _order = "blocking desc, id"
+
+    document_id = fields.Many2one("ledger.document", ondelete="cascade", index="btree_not_null")
+    run_id = fields.Many2one("ledger.run", ondelete="cascade", index="btree_not_null")
+    company_id = fields.Many2one("res.company", index=True)
+    code = fields.Char(required=True)
+    params = fields.Json()
+    field = fields.Char()
+    file_name = fields.Char(string="File")
+    line = fields.Integer()
+    column = fields.Integer()
+    blocking = fields.Boolean(default=True)
+    message = fields.Text(compute="_compute_message", string="Anomaly")
+    field_label = fields.Char(compute="_compute_message", string="To Correct")
+
+    @api.depends("code", "params", "field")
+    @api.depends_context("lang")
+    def _compute_message(self):
+        for anomaly in self:
+            anomaly.message = tell_code(self.env, anomaly.code, anomaly.params or {})
+            anomaly.field_label = field_label(self.env, anomaly.field) if anomaly.field else False
+
+    # === ACTIONS === #
+
+    def action_open_document(self):
+        """Open what the anomaly is about: the correction is made there, directly (notice 2)."""
+        self.ensure_one()
+        return self.document_id.action_open_move()
+
+    # === BUSINESS === #
+
+    @api.model
+    def _values(self, finding, **values):
+        """Return the values of an anomaly from a core finding."""
+        params = {
+            name: value if isinstance(value, (int, str)) else str(value) for name, value in finding.params.items()
+        }
+        return {
+            "code": finding.code,
+            "params": params,
+            "field": finding.field,
+            "line": finding.line,
+            "column": finding.column,
+            "blocking": finding.blocking,
+            **values,
+        }

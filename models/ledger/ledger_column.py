@@ -1,0 +1,48 @@
+from odoo import api, fields, models
+
+from ...core.ledger.layouts import Column
+from ...core.ledger.records import FLOWS
+from .sentences import field_label
+
+CORE_FIELDS = ("name", "attribute", "constant", "width", "align", "pad", "truncate", "required", "decimals")
+
+
+class LedgerColumn(models.Model):
+    """A column of a file layout: a named attribute of what is exchanged, or a constant; never an expression."""
+
+    _name = "ledger.column"
+    _description = "File Layout Column"
+    _order = "layout_id, sequence, id"
+
+    layout_id = fields.Many2one("ledger.layout", required=True, ondelete="cascade", index=True)
+    sequence = fields.Integer(default=1000)
+    name = fields.Char(required=True)
+    attribute = fields.Selection("_select_attribute", string="Value", help="Empty: the constant.")
+    constant = fields.Char()
+    width = fields.Integer(help="In characters; 0: no limit.")
+    align = fields.Selection([("left", "Left"), ("right", "Right")], required=True, default="left")
+    pad = fields.Char(string="Padding", size=1)
+    truncate = fields.Boolean(string="Cut", help="Cuts text that is too long; otherwise the document is set aside.")
+    required = fields.Boolean()
+    decimals = fields.Integer(default=2)
+    first_line_only = fields.Boolean()
+
+    @api.model
+    def _select_attribute(self):
+        names = {name for flow in FLOWS.values() for name in flow}
+        return sorted(((name, field_label(self.env, name)) for name in names), key=lambda item: item[1])
+
+    @api.constrains(*CORE_FIELDS, "first_line_only", "sequence")
+    def _check_column(self):
+        self.layout_id._check_layout()
+
+    def _to_core(self):
+        values = {
+            name: self[name] or Column.__dataclass_fields__[name].default for name in CORE_FIELDS if name != "decimals"
+        }
+        values |= {"name": self.name or "", "decimals": self.decimals}
+        return Column(**values, first_line_only=self.first_line_only)
+
+    @api.model
+    def _values_from_core(self, column):
+        return {name: getattr(column, name) for name in (*CORE_FIELDS, "first_line_only")}

@@ -1,0 +1,210 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import NO_ACCESS, Command
+
+from ...core.ledger.findings import LedgerError
+from ...core.ledger.records import REFERENTIAL
+from ...core.ledger.transports import name_parts
+from .ledger_text import tell
+
+MANAGER = "utility_billing_sync.group_ledger_manager"
+FOLDERS = ("entries_folder", "acknowledgement_folder", "referential_folder")
+SECRETS = ("password", "private_key", "passphrase")
+
+
+class LedgerConnector(models.Model):
+    """An accounting system: where and how to exchange with it, and when."""
+
+    _name = "ledger.connector"
+    _description = "Connector"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "name, id"
+
+    name = fields.Char(required=True, default="Sage FRP 1000")
+    active = fields.Boolean(default=True)
+    company_ids = fields.Many2many(
+        "res.company", string="Companies", required=True, default=lambda self: self.env.company, tracking=True
+    )
+    protocol = fields.Selection(
+        [("local", "Directory of This Server"), ("sftp", "SFTP")], required=True, default="local", tracking=True
+    )
+    directory = fields.Char(
+        tracking=True,
+        help="Of this server: a name below the exchange root, empty for one of the connector's own. By SFTP: the "
+        "directory on the remote server, empty for the user's own.",
+    )
+    location = fields.Char(compute="_compute_location", groups=MANAGER, help="Where the files are.")
+    entries_folder = fields.Char(required=True, default="entries", groups=MANAGER)
+    acknowledgement_folder = fields.Char(required=True, default="acknowledgements", groups=MANAGER)
+    referential_folder = fields.Char(required=True, default="referential", groups=MANAGER)
+    origin = fields.Char(required=True, default="ODOO", size=20, help="Said in the files that have a column for it.")
+
+    host = fields.Char(groups=MANAGER, tracking=True)
+    port = fields.Integer(default=22, groups=MANAGER)
+    username = fields.Char(string="User Name", groups=MANAGER, tracking=True)
+    password = fields.Char(string="Kept Password", groups=NO_ACCESS, copy=False)
+    private_key = fields.Text(string="Kept Private Key", groups=NO_ACCESS, copy=False)
+    passphrase = fields.Char(string="Kept Passphrase", groups=NO_ACCESS, copy=False)
+    password_input = fields.Char(
+        string="Password", compute="_compute_inputs", inverse="_inverse_password", groups=MANAGER, exportable=False
+    )
+    private_key_input = fields.Text(
+        string="Private Key",
+        compute="_compute_inputs",
+        inverse="_inverse_private_key",
+        groups=MANAGER,
+        exportable=False,
+    )
+    passphrase_input = fields.Char(
+        string="Passphrase", compute="_compute_inputs", inverse="_inverse_passphrase", groups=MANAGER, exportable=False
+    )
+    has_secret = fields.Boolean(compute="_compute_has_secret", groups=MANAGER, string="A Secret Is Kept")
+    host_key = fields.Char(readonly=True, copy=False, groups=MANAGER, help="The server's public key, once approved.")
+    host_key_shown = fields.Char(readonly=True, copy=False, groups=MANAGER)
+    host_key_fingerprint = fields.Char(compute="_compute_fingerprints", string="Approved Key", groups=MANAGER)
+    host_key_shown_fingerprint = fields.Char(compute="_compute_fingerprints", string="Key To Approve", groups=MANAGER)
+
+    entries_layout_id = fields.Many2one(
+        "ledger.layout",
+        string="New Entries",
+        required=True,
+        domain="[('flow', '=', 'entries')]",
+        default=lambda self: self._default_layout("entries_25"),
+    )
+    updates_layout_id = fields.Many2one(
+        "ledger.layout",
+        string="Updates",
+        required=True,
+        domain="[('flow', 'in', ('entries', 'updates'))]",
+        default=lambda self: self._default_layout("updates"),
+    )
+    acknowledgement_layout_id = fields.Many2one(
+        "ledger.layout",
+        string="Acknowledgements",
+        domain="[('flow', '=', 'acknowledgement')]",
+        default=lambda self: self._default_layout("acknowledgement"),
+        help="Empty: the accounting system does not answer, what was delivered is integrated.",
+    )
+    referential_layout_ids = fields.Many2many(
+        "ledger.layout",
+        string="Référentiel",
+        domain=[("flow", "in", tuple(REFERENTIAL))],
+        default=lambda self: self._default_referential_layouts(),
+    )
+    lot_size = fields.Integer(default=5000, required=True, help="Documents in a file, at most.")
+
+    journal_ids = fields.Many2many(
+        "account.journal",
+        string="Journals",
+        domain="[('type', 'in', ('sale', 'purchase')), ('company_id', 'in', company_ids)]",
+        help="Empty: every sales and purchase journal of the companies.",
+    )
+    date_start = fields.Date(string="First Date", help="Documents before this accounting date are not exchanged.")
+    currency_ids = fields.Many2many(
+        "res.currency", string="Currencies", help="Empty: the companies' own currencies and no other."
+    )
+    create_accounts = fields.Boolean(string="Make Missing Accounts")
+    create_journals = fields.Boolean(string="Make Missing Journals")
+    create_third_parties = fields.Boolean(string="Make Missing Third Parties")
+
+    run_ids = fields.One2many("ledger.run", "connector_id", string="Runs")
+    document_ids = fields.One2many("ledger.document", "connector_id", string="Documents")
+
+    _lot_size_positive = models.Constraint(
+        "CHECK (lot_size BETWEEN 1 AND 50000)", "A file holds 1 to 50,000 documents."
+    )
+
+    @api.constrains("company_ids", "active")
+    def _check_one_connector_a_company(self):
+        """A company's books are in one accounting system: its codes and documents have one truth."""
+        # sudo: another connector of a company may be out of sight; only its existence matters
+        others = self.sudo().search([("company_ids", "in", self.company_ids.ids)])
+        for connector in self.filtered("active"):
+            taken = (others - connector).company_ids & connector.company_ids
+            if taken:
+                names = ", ".join(taken.mapped("name"))
+                raise ValidationError(self.env._("These companies have a connector already: %s.", names))
+
+    @api.constrains("directory", *FOLDERS)
+    def _check_directory(self):
+        for connector in self:
+            names = [connector[name] for name in FOLDERS]
+            if connector.protocol == "local":
+                names.append(connector.directory or "")
+            try:
+                for name in names:
+                    name_parts(name)
+            except LedgerError as error:
+                raise ValidationError(tell(self.env, error)) from error
+
+    @api.model
+    def _default_layout(self, key):
+        return self.env.ref(f"utility_billing_sync.ledger_layout_{key}", raise_if_not_found=False)
+
+    @api.model
+    def _default_referential_layouts(self):
+        layouts = [self._default_layout(f"referential_{kind}") for kind in REFERENTIAL]
+        return [Command.set([layout.id for layout in layouts if layout])]
+
+    def _compute_inputs(self):
+        """Secrets are written, never read: not even whether one field of them is filled."""
+        self.password_input = self.private_key_input = self.passphrase_input = False
+
+    def _compute_has_secret(self):
+        for connector in self:
+            # sudo: a manager is told that a secret is kept, nothing of it
+            kept = connector.sudo()
+            connector.has_secret = bool(kept.password or kept.private_key)
+
+    def _inverse_password(self):
+        self._keep_secret("password")
+
+    def _inverse_private_key(self):
+        self._keep_secret("private_key")
+
+    def _inverse_passphrase(self):
+        self._keep_secret("passphrase")
+
+    def _keep_secret(self, name):
+        for connector in self:
+            value = connector[f"{name}_input"]
+            if value:
+                # sudo: called by a manager who may write the connector; one field that nobody may read
+                connector.sudo()[name] = value
+        self.invalidate_recordset([f"{name}_input", "has_secret"])
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        # sudo: documents of companies that the manager doesn't see count as well
+        if self.env["ledger.document"].sudo().search_count([("connector_id", "in", self.ids)], limit=1):
+            raise UserError(self.env._("This connector has documents: archive it instead."))
+
+    # === ACTIONS === #
+
+    def action_synchronize(self):
+        """*Synchroniser maintenant*: answers and référentiel in, then new entries and updates out.
+
+        :return: the action that shows the run
+        """
+        if not (self.env.su or self.env.user.has_group(MANAGER)):
+            raise AccessError(
+                self.env._("A whole synchronisation is for who sets connectors up: export documents instead.")
+            )
+        self.check_access("read")
+        runs = self.env["ledger.run"]
+        for connector in self:
+            # sudo: a connector may serve companies that the user doesn't see; theirs are picked out of them
+            served = connector.sudo().company_ids.ids
+            own = self.env.user.company_ids.filtered(lambda company, served=served: company.id in served)
+            runs |= connector._synchronize("manual", own)
+        return runs._action_show()
+
+    def action_view_documents(self):
+        self.ensure_one()
+        action = self.env["ledger.document"].action_open_monitor()
+        return action | {"context": {"search_default_connector_id": self.id}}
+
+    def action_view_runs(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("utility_billing_sync.ledger_run_action")
+        return action | {"domain": [("connector_id", "=", self.id)]}

@@ -1,0 +1,155 @@
+from datetime import UTC, timedelta
+
+import pytz
+
+from odoo import api, fields, models
+from odoo.addons.base.models.res_partner import _tz_get
+from odoo.exceptions import ValidationError
+
+from ...core.ledger.findings import ScheduleError
+from ...core.ledger.schedule import next_run
+from .ledger_text import tell
+
+WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+SCHEDULE = {"auto_sync", "frequency", "weekday", "time", "tz", "active"}
+#: How often a connector's job wakes up without a schedule: it looks for what an interruption left.
+IDLE = timedelta(days=1)
+
+
+class LedgerConnector(models.Model):
+    """*SYNCHRONISATION*: every day or every week, at an hour of the company's wall clock (notice 2).
+
+    `next_run` is the truth; the connector's own job (`ir.cron`) is only the alarm clock that looks at it.
+    """
+
+    _inherit = "ledger.connector"
+
+    auto_sync = fields.Boolean(string="I want to synchronise my connectors", tracking=True)
+    frequency = fields.Selection(
+        [("daily", "EVERY DAY"), ("weekly", "EVERY WEEK")], default="daily", required=True, tracking=True
+    )
+    weekday = fields.Selection(
+        [(str(place), day) for place, day in enumerate(WEEKDAYS)], default="0", required=True, tracking=True
+    )
+    time = fields.Float(default=12.0, tracking=True, help="On the wall clock of the company.")
+    tz = fields.Selection(
+        _tz_get,
+        string="Time Zone",
+        compute="_compute_tz",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        help="Of the company: the hour is kept through both clock changes of the year.",
+    )
+    next_run = fields.Datetime(compute="_compute_next_run", store=True, copy=False)
+    cron_id = fields.Many2one(
+        "ir.cron", string="Job", copy=False, readonly=True, groups="base.group_system", index="btree_not_null"
+    )
+
+    _time_on_clock = models.Constraint("CHECK (time >= 0 AND time < 24)", "The time is between 00:00 and 23:59.")
+
+    # === COMPUTE === #
+
+    @api.depends("company_ids")
+    def _compute_tz(self):
+        for connector in self:
+            company = connector.company_ids[:1] or self.env.company
+            # sudo: the time zone of a company, whose address the user may not see
+            partner = company.sudo().partner_id
+            zones = pytz.country_timezones.get(partner.country_id.code or "", ())
+            connector.tz = partner.tz or (zones[0] if len(zones) == 1 else False) or self.env.user.tz or "UTC"
+
+    @api.depends(*SCHEDULE)
+    def _compute_next_run(self):
+        for connector in self:
+            connector.next_run = connector._next_after(connector._now()) if connector._is_scheduled() else False
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        connectors = super().create(vals_list)
+        connectors._set_alarm()
+        return connectors
+
+    def write(self, vals):
+        result = super().write(vals)
+        if SCHEDULE & vals.keys():
+            self._set_alarm()
+        return result
+
+    def unlink(self):
+        # sudo: whoever may delete the connector deletes its job, made by it
+        jobs = self.sudo().cron_id
+        actions = jobs.ir_actions_server_id
+        result = super().unlink()
+        jobs.unlink()
+        actions.unlink()
+        return result
+
+    # === BUSINESS === #
+
+    def _is_scheduled(self):
+        return self.auto_sync and self.active
+
+    def _now(self):
+        """Return the hour of the database (naive UTC): the one clock of all servers, by which jobs are called too."""
+        return self.env.cr.now().replace(microsecond=0)
+
+    def _next_after(self, moment):
+        """Return the first run after a moment (both naive UTC, as Odoo keeps them)."""
+        try:
+            found = next_run(self.frequency, int(self.weekday), self.time, self.tz, moment.replace(tzinfo=UTC))
+        except ScheduleError as error:
+            raise ValidationError(tell(self.env, error)) from error
+        return found.replace(tzinfo=None)
+
+    def _set_alarm(self):
+        """Have the job of each connector called at its next run; a job that is at work is told by a trigger."""
+        # sudo: whoever may change a connector moves its job, and nothing else of it
+        for connector in self.sudo().filtered(lambda c: not c._is_copy()):
+            job = connector._job()
+            call = connector.next_run or connector._now() + IDLE
+            if job.try_lock_for_update(allow_referencing=True):
+                job.write({"nextcall": call, "active": connector.active})
+            elif connector.next_run:
+                job._trigger(at=call)
+
+    @api.model
+    def _make_jobs(self):
+        """Make the jobs that connectors of an earlier version lack; called at each update of the module."""
+        self.search([("cron_id", "=", False)])._set_alarm()
+
+    def _job(self):
+        """Return the connector's own job, made when it is missing."""
+        # sudo: as in _set_alarm
+        connector = self.sudo()
+        if not connector.cron_id:
+            connector.cron_id = (
+                self.env["ir.cron"]
+                .sudo()  # sudo: as in _set_alarm
+                .create(
+                    {
+                        "name": f"Ledger connector {self.id}",
+                        "model_id": self.env["ir.model"]._get_id(self._name),
+                        "state": "code",
+                        "code": f"model.browse({self.id})._cron_synchronize()",
+                        "user_id": self.env.ref("base.user_root").id,
+                        "interval_number": IDLE.days,
+                        "interval_type": "days",
+                        "nextcall": connector._now() + IDLE,
+                    }
+                )
+            )
+        return connector.cron_id
+
+    def _call_job(self, delay=0):
+        """Have the job called in so many seconds, even while it is at work. Nothing on a copy of production."""
+        # sudo: as in _set_alarm
+        if not self.sudo()._is_copy():
+            self._job()._trigger(at=self._now() + timedelta(seconds=delay))
+
+    def _is_copy(self):
+        """Tell whether this database is a neutralised copy of production: its jobs stay off."""
+        return bool(self.env["ir.config_parameter"].get_param("database.is_neutralized"))

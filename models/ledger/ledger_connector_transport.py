@@ -1,0 +1,153 @@
+import re
+from pathlib import Path
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import config
+
+from ...core.ledger.findings import HostKeyRefused, LedgerError, TransportError
+from ...core.ledger.local import LocalTransport
+from ...core.ledger.records import Lot
+from ...core.ledger.sftp import SftpTransport, fetch_host_key, key_fingerprint
+from .ledger_text import tell
+
+ROOT_OPTION = "ledger_exchange_root"
+
+
+class LedgerConnector(models.Model):
+    _inherit = "ledger.connector"
+
+    @api.depends("protocol", "directory", "host", "port", "username")
+    def _compute_location(self):
+        for connector in self:
+            if connector.protocol == "local":
+                connector.location = str(connector._local_root() / connector._local_directory())
+            else:
+                server = f"{connector.username or ''}@{connector.host or ''}:{connector.port}"
+                connector.location = f"sftp://{server}/{connector.directory or ''}"
+
+    @api.depends("host_key", "host_key_shown")
+    def _compute_fingerprints(self):
+        for connector in self:
+            connector.host_key_fingerprint = self._fingerprint(connector.host_key)
+            connector.host_key_shown_fingerprint = self._fingerprint(connector.host_key_shown)
+
+    @api.model
+    def _fingerprint(self, key):
+        return key and key_fingerprint(key)
+
+    def write(self, vals):
+        if {"host", "port", "protocol"} & vals.keys():
+            # The key was approved for that server and no other.
+            vals = {**vals, "host_key": False, "host_key_shown": False}
+        return super().write(vals)
+
+    # === ACTIONS === #
+
+    def action_test_connection(self):
+        """*Tester la connexion*: every folder can be listed. The first time, a server's key is shown for approval.
+
+        :raises UserError: what is wrong, and what to do
+        """
+        self.ensure_one()
+        self.check_access("write")
+        try:
+            if self.protocol == "sftp" and not self.host_key:
+                return self._show_host_key()
+            with self._open_transport() as transport:
+                transport.check(self._folders())
+        except HostKeyRefused as error:
+            self.host_key_shown = fetch_host_key(self.host, self.port)
+            raise UserError(tell(self.env, error)) from error
+        except LedgerError as error:
+            raise UserError(tell(self.env, error)) from error
+        message = self.env._("The connection works: every folder can be read.")
+        return self._notify("success", message)
+
+    def action_approve_host_key(self):
+        """Pin the key that the server showed: from now on any other one is refused."""
+        self.ensure_one()
+        self.check_access("write")
+        if self.host_key_shown:
+            self.message_post(body=self.env._("Server key approved: %s", self.host_key_shown_fingerprint))
+            self.write({"host_key": self.host_key_shown, "host_key_shown": False})
+
+    def action_forget_host_key(self):
+        """The server changed its key for a reason that the administrator knows: ask for approval again."""
+        self.ensure_one()
+        self.check_access("write")
+        self.write({"host_key": False, "host_key_shown": False})
+        return self.action_test_connection()
+
+    # === BUSINESS === #
+
+    def _show_host_key(self):
+        if not self.host:
+            raise UserError(self.env._("Enter the server's name first."))
+        self.host_key_shown = fetch_host_key(self.host, self.port)
+        message = self.env._(
+            "Compare the key %s with the one that the server's administrator gives, then approve it.",
+            self.host_key_shown_fingerprint,
+        )
+        return self._notify("warning", message)
+
+    def _notify(self, kind, message):
+        params = {"type": kind, "message": message, "sticky": kind != "success"}
+        params["next"] = {"type": "ir.actions.client", "tag": "soft_reload"}
+        return {"type": "ir.actions.client", "tag": "display_notification", "params": params}
+
+    @api.model
+    def _local_root(self):
+        """Return the folder that holds every exchange directory of this database.
+
+        The server's configuration says where (`ledger_exchange_root`), by default its data directory. The database's
+        name keeps a copy of the database from reading or filling the directories of the original.
+        """
+        root = config.get(ROOT_OPTION) or Path(config["data_dir"]) / "ledger_exchange"
+        return Path(root) / re.sub(r"[^\w.-]", "_", self.env.cr.dbname)
+
+    def _local_directory(self):
+        return self.directory or f"connector_{self._origin.id or 0}"
+
+    def _folders(self):
+        # sudo: folder names are the manager's to enter; whoever may export uses them, without seeing them
+        kept = self.sudo()
+        return tuple(dict.fromkeys((kept.entries_folder, kept.acknowledgement_folder, kept.referential_folder)))
+
+    def _open_transport(self):
+        """Return the open core Transport of this connector; use it in a `with`.
+
+        :raises TransportError: it cannot be reached, or refuses
+        """
+        self.ensure_one()
+        # sudo: whoever may synchronise uses the secrets through here; they go nowhere but to the server
+        kept = self.sudo()
+        if kept.protocol == "local":
+            root = kept._local_root()
+            try:
+                root.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise TransportError("permission_denied", name=str(root)) from error
+            transport = LocalTransport(root, kept._local_directory())
+            transport.make(self._folders())
+            return transport
+        if not kept.host_key:
+            raise TransportError("host_key_wrong")
+        return SftpTransport(
+            kept.host or "",
+            kept.username or "",
+            kept.host_key,
+            directory=kept.directory or "",
+            port=kept.port,
+            password=kept.password or "",
+            private_key=kept.private_key or "",
+            passphrase=kept.passphrase or "",
+        )
+
+    def _lot(self, number, company=""):
+        """Return what the file of a lot says of itself."""
+        return Lot(number, fields.Date.context_today(self), self.origin, company)
+
+    @api.model
+    def _preview_lot(self, company):
+        return Lot("00000001", fields.Date.context_today(self), company=company)

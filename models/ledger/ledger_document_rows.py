@@ -1,0 +1,91 @@
+import json
+
+from odoo import fields, models
+from odoo.tools import SQL
+
+from ...core.ledger.states import DocumentStatus, apply_event, outcome
+
+#: What a look at an entry may change of its document, and how PostgreSQL keeps it.
+COLUMNS = {
+    "number": "varchar",
+    "move_type": "varchar",
+    "journal_id": "int4",
+    "partner_id": "int4",
+    "date": "date",
+    "amount": "numeric",
+    "currency_id": "int4",
+    "signature": "varchar",
+    "content": "text",
+    "content_source": "varchar",
+    "changed_fields": "varchar",
+    "state": "varchar",
+    "operation": "varchar",
+}
+WRITTEN = """
+    UPDATE ledger_document document
+       SET (%(columns)s, write_uid, write_date) = (%(values)s, %(user)s, now() AT TIME ZONE 'UTC')
+      FROM unnest(%(ids)s::int4[], %(arrays)s) AS row(id, %(columns)s)
+     WHERE document.id = row.id AND (%(known)s) IS DISTINCT FROM (%(values)s)
+"""
+
+
+class LedgerDocument(models.Model):
+    """Writing thousands of documents at once: a statement, where the ORM takes one for each set of values."""
+
+    _inherit = "ledger.document"
+
+    def _write_rows(self, rows):
+        """Write {id: {column: value}}, every column of COLUMNS; rows that say what is known are not touched."""
+        if not rows:
+            return
+        self.flush_model()
+        columns = {name: SQL.identifier(name) for name in COLUMNS}
+        arrays = [
+            SQL("%s::%s[]", [values[name] for values in rows.values()], SQL(kind)) for name, kind in COLUMNS.items()
+        ]
+        self.env.cr.execute(
+            SQL(
+                WRITTEN,
+                columns=SQL(", ").join(columns.values()),
+                values=SQL(", ").join(SQL("row.%s", column) for column in columns.values()),
+                known=SQL(", ").join(SQL("document.%s", column) for column in columns.values()),
+                arrays=SQL(", ").join(arrays),
+                ids=list(rows),
+                user=self.env.uid,
+            )
+        )
+        self.browse(rows)._after_rows(COLUMNS)
+
+    def _move_on(self, event, **values):
+        """Let documents go through an event of the core's table, and write these values (or SQL) with it.
+
+        :raises TransitionForbidden: one of them is in another state than the event allows
+        """
+        if not self:
+            return
+        self.flush_model()
+        after, operation = outcome(event)
+        reached = set(after.values())
+        changes = {
+            **values,
+            **({"operation": operation} if operation else {}),
+            "state": reached.pop() if len(reached) == 1 else SQL("%s::jsonb ->> state", json.dumps(after)),
+            "write_uid": self.env.uid,
+            "write_date": fields.Datetime.now(),
+        }
+        assigned = SQL(", ").join(SQL("%s = %s", SQL.identifier(name), value) for name, value in changes.items())
+        query = "UPDATE ledger_document SET %s WHERE id = ANY(%s) AND state = ANY(%s) RETURNING id"
+        moved = self.env.execute_query(SQL(query, assigned, self.ids, list(after)))
+        if len(moved) < len(self):
+            (self - self.browse(row[0] for row in moved))._refuse_to_move(event)
+        self._after_rows({"state", "operation", *values})
+
+    def _refuse_to_move(self, event):
+        """Raise for those that did not go through an event; the ones that are gone have nowhere to go."""
+        for (state,) in self.env.execute_query(SQL("SELECT state FROM ledger_document WHERE id = ANY(%s)", self.ids)):
+            apply_event(DocumentStatus(state), event)
+
+    def _after_rows(self, names):
+        """Let the ORM know that the database holds other values of these fields."""
+        self.invalidate_recordset([*names, "write_uid", "write_date"], flush=False)
+        self.modified(names)

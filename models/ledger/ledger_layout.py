@@ -1,0 +1,183 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import OrderedSet
+
+from ...core.ledger.findings import LedgerError
+from ...core.ledger.fingerprint import UPDATABLE, Change, updates
+from ...core.ledger.layouts import Layout, Writer
+from ...core.ledger.layouts.model import ENCODINGS
+from ...core.ledger.presets import PRESETS
+from ...core.ledger.records import OUTGOING
+from .ledger_column import CORE_FIELDS
+from .ledger_text import tell
+
+FLOWS = [
+    ("entries", "Entries"),
+    ("updates", "Updates of Integrated Documents"),
+    ("fec", "FEC"),
+    ("acknowledgement", "Acknowledgement"),
+    ("company", "Companies"),
+    ("third_party", "Third Parties"),
+    ("account", "Accounts"),
+    ("journal", "Journals"),
+    ("vat_profile", "VAT Profiles"),
+    ("payment_mode", "Payment Modes"),
+    ("analytic_axis", "Analytic Axes"),
+    ("analytic_section", "Analytic Sections"),
+]
+FORM = ("name", "flow", "file_name", "delimiter", "quoting", "encoding", "line_end", "date_format", "decimal_sign")
+FLAGS = ("header", "trailing_newline")
+COLUMN_PATHS = [f"column_ids.{name}" for name in (*CORE_FIELDS, "first_line_only", "sequence")]
+# Selections are known by names made of letters: signs and control characters have one here.
+SIGNS = {
+    "delimiter": {"semicolon": ";", "bar": "|", "tab": "\t", "comma": ","},
+    "decimal_sign": {"comma": ",", "point": "."},
+    "line_end": {"crlf": "\r\n", "lf": "\n"},
+    "date_format": {
+        "slashed": "%d/%m/%Y",
+        "ddmmyyyy": "%d%m%Y",
+        "ddmmyy": "%d%m%y",
+        "yyyymmdd": "%Y%m%d",
+        "iso": "%Y-%m-%d",
+    },
+}
+
+
+class LedgerLayout(models.Model):
+    """A file layout as an administrator edits it; the presets of the product are records to copy and change."""
+
+    _name = "ledger.layout"
+    _description = "File Layout"
+    _order = "flow, sequence, name, id"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    flow = fields.Selection(FLOWS, required=True, default="entries", help="What the file carries.")
+    file_name = fields.Char(
+        required=True,
+        default="ECR_{lot}.txt",
+        help="{lot}, {company}, {origin}, {siren} and {date} are replaced. In the name of a file to read, * stands for "
+        "any text.",
+    )
+    delimiter = fields.Selection(
+        [("semicolon", "Semicolon"), ("bar", "Vertical Bar"), ("tab", "Tab"), ("comma", "Comma")],
+        required=True,
+        default="semicolon",
+    )
+    quoting = fields.Selection(
+        [("none", "Never"), ("minimal", "Where Needed"), ("all", "Always")],
+        required=True,
+        default="none",
+        help="Without quotes, a delimiter or line break found in the data is replaced, and said.",
+    )
+    encoding = fields.Selection([(name, name) for name in ENCODINGS], required=True, default="cp1252")
+    line_end = fields.Selection([("crlf", "CR LF"), ("lf", "LF")], required=True, default="crlf")
+    date_format = fields.Selection(
+        [
+            ("slashed", "DD/MM/YYYY"),
+            ("ddmmyyyy", "DDMMYYYY"),
+            ("ddmmyy", "DDMMYY"),
+            ("yyyymmdd", "YYYYMMDD"),
+            ("iso", "YYYY-MM-DD"),
+        ],
+        required=True,
+        default="slashed",
+    )
+    decimal_sign = fields.Selection([("comma", "Comma"), ("point", "Point")], required=True, default="comma")
+    header = fields.Boolean(string="Header Line")
+    trailing_newline = fields.Boolean(string="Line End After Last Line", default=True)
+    yes_text = fields.Char(string="Yes", required=True, default="OUI")
+    no_text = fields.Char(string="No", required=True, default="NON")
+    column_ids = fields.One2many("ledger.column", "layout_id", string="Columns", copy=True)
+    preview_move_id = fields.Many2one(
+        "account.move",
+        string="Preview On",
+        store=False,
+        domain="[('state', '=', 'posted'), ('move_type', '!=', 'entry')]",
+    )
+    preview = fields.Text(compute="_compute_preview", help="The file of this document, as it would be written.")
+
+    @api.constrains("flow", "active", "column_ids", *FORM, *FLAGS, "yes_text", "no_text")
+    def _check_layout(self):
+        """Refuse a layout that the writer or the reader could not use."""
+        for layout in self:
+            try:
+                layout._to_core()
+            except LedgerError as error:
+                raise ValidationError(tell(self.env, error)) from error
+
+    @api.depends("preview_move_id", "column_ids", *FORM, *FLAGS, "yes_text", "no_text", *COLUMN_PATHS)
+    def _compute_preview(self):
+        for layout in self:
+            try:
+                layout.preview = layout._render_preview()
+            except LedgerError as error:
+                layout.preview = tell(self.env, error)
+
+    def copy_data(self, default=None):
+        return [
+            {**values, "name": self.env._("%s (copy)", layout.name)}
+            for layout, values in zip(self, super().copy_data(default), strict=True)
+        ]
+
+    # === BUSINESS === #
+
+    def _to_core(self):
+        """Return the core Layout.
+
+        :raises LayoutError: it cannot be used
+        """
+        self.ensure_one()
+        values = {name: SIGNS.get(name, {}).get(self[name], self[name] or "") for name in FORM}
+        flags = {name: self[name] for name in FLAGS}
+        columns = tuple(column._to_core() for column in self.column_ids.sorted("sequence"))
+        return Layout(**values, **flags, columns=columns, yes=self.yes_text or "", no=self.no_text or "")
+
+    def _render_preview(self):
+        layout = self._to_core()
+        title = layout.delimiter.join(column.name for column in layout.columns)
+        if self.flow not in OUTGOING:
+            return title
+        document = self._preview_document()
+        if not document:
+            return self.env._("Post an invoice to see its file here.")
+        lot = self.env["ledger.connector"]._preview_lot(document.company)
+        items = [document] if self.flow != "updates" else self._sample_updates(document)
+        rendered = [Writer(layout, lot).render(item) for item in items]
+        rows = [title] if layout.header else []
+        rows += [row for part in rendered for row in part.rows]
+        remarks = OrderedSet(tell(self.env, finding) for part in rendered for finding in part.findings)
+        return "\n".join([layout.name_for(lot, document.company), "", *rows, "", *remarks])
+
+    def _sample_updates(self, document):
+        return updates(document, Change(UPDATABLE, ()))
+
+    def _preview_document(self):
+        """Return a real document of the companies of the user as the accounting system would get it, or None."""
+        move = self.preview_move_id or self.env["account.move"].search(
+            [("state", "=", "posted"), ("move_type", "!=", "entry"), ("company_id", "in", self.env.companies.ids)],
+            order="id desc",
+            limit=1,
+        )
+        return self.env["ledger.document"]._collect_moves(move._origin.ids or move.ids).get(move._origin.id or move.id)
+
+    @api.model
+    def _load_presets(self):
+        """Make the presets of the product that are not there yet (called by data/ledger_layouts.xml)."""
+        for sequence, (key, preset) in enumerate(PRESETS.items()):
+            name = f"utility_billing_sync.ledger_layout_{key}"
+            if not self.env.ref(name, raise_if_not_found=False):
+                values = self._values_from_core(preset) | {"sequence": sequence}
+                self._load_records([{"xml_id": name, "values": values, "noupdate": True}])
+
+    @api.model
+    def _values_from_core(self, layout):
+        values = {name: getattr(layout, name) for name in (*FORM, *FLAGS)}
+        for name, signs in SIGNS.items():
+            values[name] = next(key for key, sign in signs.items() if sign == values[name])
+        columns = [
+            fields.Command.create(self.env["ledger.column"]._values_from_core(column) | {"sequence": place})
+            for place, column in enumerate(layout.columns)
+        ]
+        return values | {"yes_text": layout.yes, "no_text": layout.no, "column_ids": columns}

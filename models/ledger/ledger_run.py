@@ -1,0 +1,270 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.fields import NO_ACCESS
+from odoo.tools import SQL
+
+from ...core.ledger.delivery import retry_delay
+from ...core.ledger.findings import Finding
+from ...core.ledger.states import apply_run_event
+
+MANAGER = "utility_billing_sync.group_ledger_manager"
+# New entries first, by date; what is not due (any more) comes last. One value for a whole list: a row for each document
+# of it took longer to write than the document itself.
+NOTED = """
+    UPDATE ledger_run
+       SET todo = (
+               SELECT jsonb_agg(ids ORDER BY batch)
+                 FROM (SELECT batch, jsonb_agg(id ORDER BY place) AS ids
+                         FROM (SELECT id, place, place / %(size)s AS batch
+                                 FROM (SELECT id, row_number() OVER (
+                                                  ORDER BY state != 'to_export', operation, date, id) - 1 AS place
+                                         FROM ledger_document WHERE %(which)s) numbered) batched
+                     GROUP BY batch) batches)
+     WHERE id = %(run)s
+"""
+LEFT = """
+    SELECT COALESCE(sum(jsonb_array_length(ids)), 0)
+      FROM ledger_run run, jsonb_array_elements(run.todo) WITH ORDINALITY AS batch(ids, place)
+     WHERE run.id = %s AND batch.place > %s
+"""
+COUNTS = {
+    "made": "Made",
+    "updated": "Updated",
+    "deactivated": "Deactivated",
+    "unchanged": "Unchanged",
+    "refused": "Refused",
+    "scanned": "Bills from Scans",
+    "exported": "Exported",
+    "accepted": "Accepted",
+    "rejected": "Rejected",
+    "set_aside": "Set Aside",
+}
+
+
+class LedgerRun(models.Model):
+    """One synchronisation: who or which schedule, what it did, file by file, and what it found wrong."""
+
+    _name = "ledger.run"
+    _description = "Synchronisation"
+    _order = "id desc"
+
+    name = fields.Char(compute="_compute_name")
+    connector_id = fields.Many2one("ledger.connector", required=True, ondelete="restrict", index=True)
+    company_ids = fields.Many2many("res.company", string="Companies", required=True)
+    kind = fields.Selection(
+        [
+            ("synchronize", "Synchronisation"),
+            ("export", "Sending"),
+            ("referential", "Référentiel"),
+            ("scan", "Scans"),
+        ],
+        required=True,
+        default="synchronize",
+    )
+    trigger = fields.Selection([("manual", "By Hand"), ("schedule", "Schedule")], required=True, default="manual")
+    state = fields.Selection(
+        [
+            ("running", "Running"),
+            ("written", "To Deliver"),
+            ("delivered", "Delivered"),
+            ("done", "Finished"),
+            ("stopped", "Stopped"),
+            ("failed", "Failed"),
+        ],
+        required=True,
+        default="running",
+    )
+    date_start = fields.Datetime(string="Started On", default=fields.Datetime.now, readonly=True)
+    date_end = fields.Datetime(string="Ended On")
+    duration = fields.Float(compute="_compute_duration", help="In seconds.")
+    step = fields.Char(readonly=True, help="What is done next; empty when nothing is left.")
+    cursor = fields.Char(readonly=True, help="How far the step is.")
+    # ids of documents, lot by lot; `cursor` says how many lots are done
+    todo = fields.Json(string="Left To Send", copy=False, groups=NO_ACCESS, prefetch=False)
+    attempt = fields.Integer(string="Failed Tries", readonly=True)
+    retry_on = fields.Datetime(string="Next Try", readonly=True)
+    stop_requested = fields.Boolean(readonly=True)
+    is_active = fields.Boolean(compute="_compute_is_active", string="Not Over")
+    percent = fields.Integer(compute="_compute_percent", string="Progress")
+    progress = fields.Integer(string="Documents Treated")
+    total = fields.Integer(string="Documents To Treat")
+    message = fields.Text(string="Result")
+    scanned = fields.Integer(string="Bills from Scans")
+    made = fields.Integer()
+    updated = fields.Integer()
+    deactivated = fields.Integer()
+    unchanged = fields.Integer()
+    refused = fields.Integer(help="Rows of incoming files that could not be used.")
+    exported = fields.Integer(string="Documents Exported", help="Documents that were delivered.")
+    accepted = fields.Integer(string="Documents Accepted")
+    rejected = fields.Integer(string="Documents Rejected")
+    set_aside = fields.Integer(help="Documents that an anomaly holds back.")
+    lot_ids = fields.One2many("ledger.lot", "run_id", string="Lots")
+    file_ids = fields.One2many("ledger.file", "run_id", string="Files Read")
+    anomaly_ids = fields.One2many("ledger.anomaly", "run_id", string="Anomalies")
+    document_ids = fields.One2many("ledger.document", "run_id", string="Documents")
+
+    @api.depends("connector_id", "date_start")
+    def _compute_name(self):
+        for run in self:
+            run.name = f"{run.connector_id.name} {run.id or ''}"
+
+    @api.depends("date_start", "date_end")
+    def _compute_duration(self):
+        for run in self:
+            ended = run.date_end and run.date_start
+            run.duration = (run.date_end - run.date_start).total_seconds() if ended else 0.0
+
+    @api.depends("date_end", "retry_on")
+    def _compute_is_active(self):
+        for run in self:
+            run.is_active = not run.date_end or bool(run.retry_on)
+
+    @api.depends("progress", "total")
+    def _compute_percent(self):
+        for run in self:
+            run.percent = 100 * run.progress // run.total if run.total else 0
+
+    # === ACTIONS === #
+
+    def action_stop(self):
+        """*Arrêter*: the run ends after the batch that is being done; what was delivered stays delivered.
+
+        :raises AccessError: the user may not have started it
+        """
+        self.check_access("read")
+        if not self.env.user.has_group(MANAGER) and self.filtered(lambda run: run.kind != "export"):
+            raise AccessError(self.env._("A whole synchronisation is stopped by who sets connectors up."))
+        # sudo: nobody writes runs by hand; the caller may see every company of this one
+        for run in self.sudo().filtered("is_active"):
+            connector = run.connector_id
+            with connector._lock() as held:
+                if held:
+                    connector._in_transaction(run._stop)
+                else:
+                    run.stop_requested = True
+
+    # === BUSINESS === #
+
+    def _as_its_user(self):
+        """Return the run in the name, language and companies of who started it; the schedule's, of the responsible."""
+        self.ensure_one()
+        connector = self.connector_id
+        user = self.create_uid if self.trigger == "manual" else connector.user_id or self.create_uid
+        # sudo: who started the run was allowed to, for these companies; its records are nobody's to write by hand
+        run = self.with_user(user).sudo()
+        return run.with_context(lang=user.lang, tz=connector.tz, allowed_company_ids=self.company_ids.ids)
+
+    def _move_on(self, event):
+        """Let the run go through an event of the core's table."""
+        self.state = apply_run_event(self.state, event)
+
+    def _count(self, **counts):
+        for name, number in counts.items():
+            self[name] += number
+
+    def _next_step(self, plan):
+        following = plan.index(self.step) + 1
+        self.write({"step": plan[following] if following < len(plan) else False, "cursor": False})
+
+    def _keep_cursor(self, cursor):
+        self.cursor = cursor
+
+    def _note_todo(self, which):
+        """Note which documents this run sends, lot by lot; `which`: a condition of SQL on ledger_document."""
+        self.env.flush_all()
+        size = self.connector_id.lot_size
+        self.env.cr.execute(SQL(NOTED, which=which, size=size, run=self.id))
+        self.invalidate_recordset(["todo"])
+        self.total = self.progress + self._todo_count()
+
+    def _todo_count(self):
+        self.flush_recordset(["todo", "cursor"])
+        return int(self.env.execute_query(SQL(LEFT, self.id, self._batches_done()))[0][0])
+
+    def _todo(self):
+        """Return the documents of the next lot."""
+        self.flush_recordset(["todo", "cursor"])
+        query = SQL("SELECT todo -> %s FROM ledger_run WHERE id = %s", self._batches_done(), self.id)
+        return self.env["ledger.document"].browse(self.env.execute_query(query)[0][0] or ())
+
+    def _batches_done(self):
+        return int(self.cursor or 0)
+
+    def _treated(self, document_ids):
+        """Note that these documents, those of a lot, were sent, set aside or left to another run."""
+        self.write({"cursor": str(self._batches_done() + 1), "progress": self.progress + len(document_ids)})
+
+    def _reopen(self):
+        """Begin again where a failure ended the run for a while."""
+        if self.state == "failed":
+            self._move_on("retry")
+        if self.date_end:
+            self.write({"date_end": False, "retry_on": False})
+
+    def _close(self):
+        if self.stop_requested:
+            self._stop()
+        else:
+            self._finish()
+
+    def _finish(self, message=""):
+        """Close the run; one whose lot is not delivered stays open, to be recovered."""
+        if self.state in ("running", "delivered"):
+            self._move_on("finish")
+        self.write({"date_end": fields.Datetime.now(), "message": message or self._result()})
+        if self.state == "done":
+            self.connector_id._note_success()
+
+    def _stop(self):
+        """End the run between two batches; a lot that is written is delivered by the next run."""
+        if self.state == "delivered":
+            self._move_on("next_batch")
+        if self.state == "running":
+            self._move_on("stop")
+        self.write(
+            {
+                "date_end": fields.Datetime.now(),
+                "retry_on": False,
+                "step": False,
+                "todo": False,
+                "message": self.env._("Stopped. %s", self._result()),
+            }
+        )
+
+    def _fail(self, message, error=None):
+        """Say why the run stopped, and try again later what may pass by itself; a lot that is written stays to be
+        delivered."""
+        if self.state == "delivered":
+            self._move_on("next_batch")
+        if self.state in ("running", "written"):
+            self._move_on("fail")
+        now = self.connector_id._now()
+        values = {"date_end": now, "message": message, "attempt": self.attempt + 1, "retry_on": False}
+        delay = retry_delay(self.attempt + 1) if getattr(error, "retryable", False) else None
+        if delay and not self.stop_requested:
+            values["retry_on"] = now + timedelta(seconds=delay)
+            self.connector_id._call_job(delay)
+        self.write(values)
+        if error:
+            self._note_error(error)
+        self.connector_id._note_failure(self)
+
+    def _note_error(self, error):
+        anomalies = self.env["ledger.anomaly"]
+        values = anomalies._values(Finding(error.code, "", error.params), run_id=self.id)
+        if (values["code"], values["params"]) not in [(a.code, a.params) for a in self.anomaly_ids]:
+            anomalies.create(values)
+
+    def _result(self):
+        labels = dict(self.fields_get(COUNTS, ["string"]))
+        said = [f"{labels[name]['string']}: {self[name]}" for name in COUNTS if self[name]]
+        return ", ".join(said) or self.env._("Nothing to do.")
+
+    def _action_show(self):
+        action = self.env["ir.actions.act_window"]._for_xml_id("utility_billing_sync.ledger_run_action")
+        if len(self) != 1:
+            return action | {"domain": [("id", "in", self.ids)]}
+        return action | {"views": [(False, "form")], "view_mode": "form", "res_id": self.id}

@@ -1,0 +1,5 @@
+from . import (
+    ledger_code,
+    codes_in,
+    binding,
+)

@@ -1,0 +1,167 @@
+"""Each attribute of a document and of its lines (core/ledger/records.py), as SQL says it of Odoo's tables."""
+
+from odoo.tools import SQL
+
+from ...core.ledger.fingerprint import HEAD_CONTENT, LINE_CONTENT
+from ...core.ledger.records import FLOWS
+
+TYPES = {
+    "out_invoice": "FC",
+    "out_receipt": "FC",
+    "out_refund": "AC",
+    "in_invoice": "FF",
+    "in_receipt": "FF",
+    "in_refund": "AV",
+}
+KINDS = {name: attribute.kind for name, attribute in FLOWS["entries"].items()}
+AMOUNTS = ("amount", "rate")
+
+_TYPE = " ".join(f"WHEN '{move_type}' THEN '{code}'" for move_type, code in TYPES.items())
+_SALES = ", ".join(f"'{move_type}'" for move_type, code in TYPES.items() if code in ("FC", "AC"))
+_IS_SALE = f"move.move_type IN ({_SALES})"
+IS_THIRD = "account.account_type IN ('asset_receivable', 'liability_payable')"
+IS_FOREIGN = "currency.id != ledger.id"
+
+HEAD = {
+    "company": "COALESCE(company.ledger_code, '')",
+    "establishment": "''",
+    "number": "COALESCE(move.name, '')",
+    "journal": "COALESCE(journal_code.code, '')",
+    "journal_name": "COALESCE(journal.name ->> %(lang)s, journal.name ->> 'en_US', '')",
+    "document_type": f"CASE move.move_type {_TYPE} ELSE '' END",
+    "date": "move.date",
+    "document_id": "move.id::text",
+    "label": "COALESCE(NULLIF(partner.name, ''), move.name, '')",
+    "external_reference": "COALESCE(NULLIF(move.ref, ''), move.payment_reference, '')",
+    "document_third_party": f"COALESCE(CASE WHEN {_IS_SALE} THEN owner_code.customer ELSE owner_code.supplier END, '')",
+    "document_due_date": "move.invoice_date_due",
+    "payment_mode": "COALESCE(payment_code.code, '')",
+    "payment_approval": "COALESCE(NULLIF(move.payment_approval, ''), 'none')",
+    "currency": "currency.name",
+    "ledger_currency": "ledger.name",
+    "rate": "COALESCE(move.invoice_currency_rate, 1)",
+    "total": "COALESCE(abs(move.amount_total_signed), 0)",
+    "currency_total": "COALESCE(move.amount_total, 0)",
+    "piece_date": "COALESCE(move.invoice_date, move.date)",
+    "validation_date": "move.date",
+}
+HEAD |= {
+    "document_label": HEAD["label"],
+    "approved": f"{HEAD['payment_approval']} = 'approved'",
+    "foreign_currency": f"CASE WHEN {IS_FOREIGN} THEN currency.name ELSE '' END",
+    "piece_reference": f"COALESCE(NULLIF({HEAD['external_reference']}, ''), move.name, '')",
+}
+LINE = {
+    "account": "COALESCE(account_code.code, '')",
+    "account_name": "COALESCE(account.name ->> %(lang)s, account.name ->> 'en_US', '')",
+    "account_type": "'G'",
+    "debit": "COALESCE(line.debit, 0)",
+    "credit": "COALESCE(line.credit, 0)",
+    "label": "COALESCE(NULLIF(line.name, ''), head.label)",
+    "third_party": f"CASE WHEN {IS_THIRD} THEN"
+    " COALESCE(CASE WHEN head.is_sale THEN third_code.customer ELSE third_code.supplier END, '') ELSE '' END",
+    "third_party_name": f"CASE WHEN {IS_THIRD} THEN COALESCE(third.name, '') ELSE '' END",
+    "is_third_party": f"COALESCE({IS_THIRD}, false)",
+    "due_date": f"CASE WHEN {IS_THIRD} THEN line.date_maturity END",
+    "currency_balance": "COALESCE(line.amount_currency, 0)",
+    "vat_profile": "COALESCE(tax_code.code, '')",
+    "vat_liability": "''",
+    "analytic_axis": "COALESCE(analytic_code.axis, '')",
+    "analytic_section": "COALESCE(analytic_code.code, '')",
+    "matching_code": "COALESCE(line.matching_number, '')",
+    "matching_date": "full_reconcile.create_date::date",
+    "reconciliation_code": "''",
+    "position": "row_number() OVER (PARTITION BY line.move_id ORDER BY line.id)",
+}
+LINE |= {
+    "balance": f"{LINE['debit']} - {LINE['credit']}",
+    "direction": f"CASE WHEN {LINE['debit']} >= {LINE['credit']} THEN 'D' ELSE 'C' END",
+    "amount": f"abs({LINE['debit']} - {LINE['credit']})",
+    "currency_amount": f"abs({LINE['currency_balance']})",
+    "foreign_balance": f"CASE WHEN head.is_foreign THEN {LINE['currency_balance']} END",
+}
+
+# The first tax of a line, the analytic account with the largest share of it.
+TAX = """COALESCE(line.tax_line_id, (
+    SELECT min(tax.account_tax_id) FROM account_move_line_account_tax_rel tax
+     WHERE tax.account_move_line_id = line.id))"""
+ANALYTIC = """CASE WHEN line.analytic_distribution IS NOT NULL THEN (
+    SELECT substring(key FROM '^([0-9]+)(?:,|$)')::int FROM jsonb_each(line.analytic_distribution)
+  ORDER BY value DESC, key COLLATE "C" DESC LIMIT 1) END"""
+
+HEADS = """
+    SELECT move.id, move.state, move.company_id, move.move_type, move.currency_id, move.journal_id,
+           partner.id AS partner_id, %(more)s
+      FROM account_move move
+      JOIN res_company company ON company.id = move.company_id
+      JOIN res_currency ledger ON ledger.id = company.currency_id
+      JOIN res_currency currency ON currency.id = move.currency_id
+      JOIN account_journal journal ON journal.id = move.journal_id
+ LEFT JOIN res_partner partner ON partner.id = move.commercial_partner_id
+ LEFT JOIN %(journals)s ON journal_code.company_id = move.company_id AND journal_code.id = move.journal_id
+ LEFT JOIN %(payments)s ON payment_code.company_id = move.company_id
+       AND payment_code.id = move.preferred_payment_method_line_id
+ LEFT JOIN %(owners)s ON owner_code.company_id = move.company_id AND owner_code.id = move.commercial_partner_id
+     WHERE move.id = ANY(%(ids)s)
+"""
+LINES = """
+      FROM (%(heads)s) head
+      JOIN account_move_line line ON line.move_id = head.id AND line.account_id IS NOT NULL
+      JOIN account_account account ON account.id = line.account_id
+ LEFT JOIN res_partner own ON own.id = line.partner_id
+ LEFT JOIN res_partner third ON third.id = own.commercial_partner_id
+ LEFT JOIN account_full_reconcile full_reconcile ON full_reconcile.id = line.full_reconcile_id
+ LEFT JOIN %(accounts)s ON account_code.company_id = head.company_id AND account_code.id = line.account_id
+ LEFT JOIN %(thirds)s ON third_code.company_id = head.company_id AND third_code.id = own.commercial_partner_id
+ LEFT JOIN %(taxes)s ON tax_code.company_id = head.company_id AND tax_code.id = %(tax)s
+ LEFT JOIN %(analytics)s ON analytic_code.company_id = head.company_id AND analytic_code.id = %(analytic)s
+"""
+
+
+def heads(names, ids, more):
+    """Return the query of these moves: their state and references, and `more`, by name.
+
+    :param names: what they name (models/ledger_entries/code_tables.py)
+    :param more: SQL of the values wanted, which may use the texts of HEAD
+    """
+    return SQL(HEADS, ids=list(ids), more=more, **names.of_heads)
+
+
+def lines(names, of_heads):
+    """Return the FROM of the lines of a query made by `heads`, which says `for_lines`."""
+    return SQL(LINES, heads=of_heads, tax=SQL(TAX), analytic=SQL(ANALYTIC), **names.of_lines)
+
+
+def head(name, lang):
+    """Return the SQL of an attribute of a document."""
+    return _attribute(HEAD[name], lang)
+
+
+def line(name, lang):
+    """Return the SQL of an attribute of a line."""
+    return _attribute(LINE[name], lang)
+
+
+def for_lines(lang):
+    """Return the SQL of what attributes of lines take from their document."""
+    about = "%s AS label, %s AS is_sale, %s AS is_foreign"
+    return SQL(about, head("label", lang), SQL(_IS_SALE), SQL(IS_FOREIGN))
+
+
+def head_source(lang):
+    """Return the SQL of a digest of what `fingerprint` reads of a document itself."""
+    return _digest(head(name, lang) for name in HEAD_CONTENT)
+
+
+def line_source(lang):
+    """Return the SQL of a digest of what `fingerprint` reads of a line: their sum is that of all lines."""
+    return _digest(line(name, lang) for name in LINE_CONTENT)
+
+
+def _attribute(text, lang):
+    return SQL(text, lang=lang) if "%(lang)s" in text else SQL(text)
+
+
+def _digest(values):
+    # many times as fast as a cryptographic one, which nothing here needs: nobody chooses the values against it
+    return SQL("hashtextextended(ROW(%s)::text, 0)", SQL(", ").join(values))

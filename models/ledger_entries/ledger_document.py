@@ -1,0 +1,183 @@
+from odoo import api, models
+from odoo.tools import SQL, split_every
+
+from ...core.ledger.checks import CheckContext, examine
+from ...core.ledger.findings import Finding
+from ...core.ledger.fingerprint import Fingerprint, compare, fingerprint, updates
+from ...core.ledger.layouts import Writer
+from ...core.ledger.states import DocumentStatus, apply_event
+from .entry_reader import Collector
+
+BATCH = 1000
+IN_FLIGHT = ("exporting", "exported")
+
+# What matters of an entry to the accounting system; ROW keeps an empty value apart from its neighbours.
+SIGNATURES = """
+    SELECT move.id, move.state, md5(ROW(
+               move.state, move.name, move.date, move.invoice_date, move.ref, move.payment_reference,
+               move.invoice_date_due, move.payment_approval, move.journal_id, move.commercial_partner_id,
+               move.preferred_payment_method_line_id, move.currency_id, move.invoice_currency_rate, move.amount_total,
+               (SELECT md5(string_agg(ROW(
+                           line.account_id, line.partner_id, line.debit, line.credit, line.name, line.date_maturity,
+                           line.amount_currency, line.tax_line_id, line.analytic_distribution)::text,
+                           ',' ORDER BY line.id))
+                  FROM account_move_line line
+                 WHERE line.move_id = move.id AND line.account_id IS NOT NULL)
+           )::text) AS signature
+      FROM account_move move
+"""
+
+
+class LedgerDocument(models.Model):
+    _inherit = "ledger.document"
+
+    @api.model
+    def _collect_moves(self, move_ids):
+        """Return {move id: core Document} of these moves."""
+        return Collector(self.env).documents(move_ids)
+
+    def _refresh(self):
+        """Look at these documents again: what they say, what is wrong with them, what it changes for their state."""
+        # sudo: hooks of whoever changes an entry, and the monitor, keep these records true; nothing is shown
+        for documents in self.sudo().grouped("connector_id").values():
+            checker = Checker(documents.connector_id)
+            for ids in split_every(BATCH, documents.ids):
+                documents.browse(ids)._refresh_batch(checker)
+
+    @api.model
+    def _refresh_waiting(self, connectors):
+        """Look again at what an anomaly holds back: somebody may have corrected its cause."""
+        # sudo: as in _refresh; documents of every company of these connectors
+        self.sudo().search([("connector_id", "in", connectors.ids), ("has_anomaly", "=", True)])._refresh()
+
+    def _refresh_batch(self, checker):
+        found = Collector(self.env).entries(self.move_id.ids)
+        signatures = self._signatures()
+        gone = self.filtered(lambda document: signatures[document.move_id.id][0] != "posted")
+        gone._forget()
+        anomalies, rows = [], {}
+        for document in self - gone:
+            head, core = found[document.move_id.id]
+            values, findings = document._judge(core, head.source, checker)
+            rows[document.id] = values | _shown_values(head) | {"signature": signatures[head.id][1]}
+            if findings is not None:
+                anomalies.append((document, findings))
+        self._write_rows(rows)
+        self._replace_anomalies(anomalies)
+
+    def _signatures(self):
+        """Return {move id: (state, digest)}."""
+        query = SQL("%s WHERE move.id = ANY(%s)", SQL(SIGNATURES), self.move_id.ids)
+        return {move: (state, digest) for move, state, digest in self.env.execute_query(query)}
+
+    def _judge(self, core, source, checker):
+        """Return (values to write, findings) of a document; no findings (None): those it has stay.
+
+        :param source: digest of what `content` is worked out from
+        """
+        known = self.content if self.content and self.content_source == source else None
+        values = {"content": known or fingerprint(core).to_text(), "content_source": source, "changed_fields": None}
+        values |= {"state": self.state, "operation": self.operation}
+        if self.state in IN_FLIGHT:
+            return values, None
+        if self.state == "rejected" and values["content"] == self.content_sent:
+            return values, None
+        if self.operation == "create":
+            return values | self._state_after("change"), checker.examine(core)[0]
+        change = compare(Fingerprint.from_text(self.content_integrated), Fingerprint.from_text(values["content"]))
+        if change.updatable or change.reversal:
+            values["changed_fields"] = ", ".join((*change.updatable, *change.reversal))
+            return values | self._state_after("change"), checker.examine(core, change)[0]
+        if self.state == "integrated":
+            return values, ()
+        return values | self._state_after("change", "revert"), ()
+
+    def _state_after(self, *events):
+        """Return the state and operation after events of the core's table."""
+        status = DocumentStatus(self.state, self.operation)
+        for event in events:
+            status = apply_event(status, event)
+        return {"state": status.state, "operation": status.operation}
+
+    def _forget(self):
+        """An entry that is not posted any more: forgotten if nothing of it was ever sent, else said."""
+        sent = self.filtered(lambda d: d.operation == "update" or d.state in IN_FLIGHT)
+        (self - sent).unlink()
+        for document in sent.filtered(lambda d: d.state == "integrated"):
+            document.write(document._state_after("change"))
+        sent._replace_anomalies(
+            [(document, [Finding("reversal_needed", "state", {"fields": "state"})]) for document in sent]
+        )
+
+    def _replace_anomalies(self, found):
+        """Keep the findings of each (document, findings) and nothing else; what did not change is not written."""
+        anomalies, old, new = self.env["ledger.anomaly"], self.env["ledger.anomaly"], []
+        blocked = {True: [], False: []}
+        for document, findings in found:
+            values = [
+                anomalies._values(finding, document_id=document.id, company_id=document.company_id.id)
+                for finding in findings
+            ]
+            kept = document.anomaly_ids
+            if (kept or values) and [(a.code, a.params, a.field, a.line) for a in kept.sorted("id")] != [
+                (v["code"], v["params"], v["field"], v["line"]) for v in values
+            ]:
+                old |= kept
+                new += values
+            stopped = any(finding.blocking for finding in findings)
+            if document.has_anomaly != stopped:
+                blocked[stopped].append(document.id)
+        old.unlink()
+        anomalies.create(new)
+        for stopped, ids in blocked.items():
+            self.browse(ids).write({"has_anomaly": stopped})
+
+
+def _shown_values(head):
+    """Return what the monitor shows of a document."""
+    return {
+        "number": head.number,
+        "move_type": head.move_type,
+        "journal_id": head.journal_id,
+        "partner_id": head.partner_id,
+        "date": head.date,
+        "amount": head.currency_total,
+        "currency_id": head.currency_id,
+    }
+
+
+class Checker:
+    """What the checks of a connector's documents need, made once for many."""
+
+    def __init__(self, connector):
+        companies, env = connector.company_ids, connector.env
+        journals = env["ledger.code"].search([("connector_id", "=", connector.id), ("kind", "=", "journal")])
+        self.context = CheckContext(
+            journals=frozenset((code.company_id.ledger_code or "", code.code) for code in journals),
+            currencies=frozenset((connector.currency_ids or companies.currency_id).mapped("name")),
+            locked=frozenset(company.ledger_code or "" for company in companies if company.ledger_locked),
+        )
+        lot = connector._lot("0")
+        self.entries = Writer(connector.entries_layout_id._to_core(), lot)
+        self.updates = Writer(connector.updates_layout_id._to_core(), lot)
+
+    def write_with(self, writer):
+        """Let the rows that are checked be those of this lot."""
+        if writer.layout == self.entries.layout:
+            self.entries = writer
+        if writer.layout == self.updates.layout:
+            self.updates = writer
+
+    def examine(self, document, change=None):
+        """Return (core findings, parts of the file) of a document that would leave as a new entry; `change`: as an
+        update that says this."""
+        if change is None or (not change.reversal and self.updates.layout.flow != "updates"):
+            findings, part = examine(document, self.context, self.entries if change is None else self.updates)
+            return findings, (part,)
+        if change.reversal:
+            return change.findings, ()
+        findings = []
+        if document.company in self.context.locked:
+            findings.append(Finding("company_locked", "company", {"company": document.company}))
+        parts = tuple(map(self.updates.render, updates(document, change)))
+        return (*findings, *(finding for part in parts for finding in part.findings)), parts

@@ -1,0 +1,99 @@
+from odoo import fields, models
+from odoo.fields import NO_ACCESS
+from odoo.tools import SQL
+
+from .entry_sql import TYPES
+from .ledger_document import SIGNATURES
+
+MISSING = """
+    INSERT INTO ledger_document
+           (connector_id, company_id, move_id, operation, state, has_anomaly, create_uid, write_uid, create_date,
+            write_date)
+    SELECT %(connector)s, move.company_id, move.id, 'create', 'to_export', FALSE, %(user)s, %(user)s,
+           now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
+      FROM account_move move
+     WHERE move.state = 'posted' AND move.move_type = ANY(%(types)s) AND move.journal_id = ANY(%(journals)s)
+       AND (%(start)s::date IS NULL OR move.date >= %(start)s::date)
+       AND (%(moves)s::int[] IS NULL OR move.id = ANY(%(moves)s))
+       AND NOT EXISTS (SELECT FROM ledger_document document
+                        WHERE document.move_id = move.id AND document.connector_id = %(connector)s)
+  ORDER BY move.date, move.id
+        ON CONFLICT DO NOTHING
+ RETURNING id
+"""
+TRANSACTIONS = """
+    SELECT system_identifier || '/' || current_database(),
+           (pg_snapshot_xmin(pg_current_snapshot())::text::bigint %% (1::bigint << 32))::text
+      FROM pg_control_system()
+"""
+# Whatever wrote a row, PostgreSQL keeps which transaction it was; a line that SQL alone removed leaves no trace.
+TOUCHED = """
+    SELECT id FROM account_move WHERE age(xmin) <= age(%(seen)s::xid)
+     UNION
+    SELECT move_id FROM account_move_line WHERE age(xmin) <= age(%(seen)s::xid)
+"""
+
+
+class LedgerConnector(models.Model):
+    _inherit = "ledger.connector"
+
+    transactions_seen = fields.Char(
+        copy=False, groups=NO_ACCESS, help="Up to which transaction of the database entries were compared."
+    )
+
+    def _reconcile_documents(self):
+        """Make the documents that are missing, look again at those that changed behind their back (SQL, import)."""
+        for connector in self.filtered("active"):
+            documents = connector._make_documents() | connector._changed_documents()
+            documents._refresh()
+            self.env["ledger.document"]._refresh_waiting(connector)
+
+    def _exchanged_journals(self):
+        """Return the journals whose documents are exchanged."""
+        domain = [("company_id", "in", self.company_ids.ids), ("type", "in", ("sale", "purchase"))]
+        return self.journal_ids or self.env["account.journal"].with_context(active_test=False).search(domain)
+
+    def _make_documents(self, moves=None):
+        """Return the documents made for posted entries that have none yet; `moves`: among these only."""
+        self.ensure_one()
+        self.env.flush_all()
+        query = SQL(
+            MISSING,
+            connector=self.id,
+            user=self.env.uid,
+            types=list(TYPES),
+            journals=self._exchanged_journals().ids,
+            start=self.date_start or None,
+            moves=None if moves is None else moves.ids,
+        )
+        made = [row[0] for row in self.env.execute_query(query)]
+        self.env["account.move"].invalidate_model(["ledger_document_ids"])
+        return self.env["ledger.document"].browse(made)
+
+    def _changed_documents(self):
+        """Return the documents whose entry is another than when it was looked at, whoever wrote it."""
+        here, _oldest = self._transactions()
+        entries = SQL(
+            "%s WHERE move.company_id = ANY(%s) AND move.move_type != 'entry'", SQL(SIGNATURES), self.company_ids.ids
+        )
+        known_here, _colon, seen = (self.transactions_seen or "").rpartition(":")
+        # a database that was restored elsewhere numbers its transactions anew: every entry is compared
+        if known_here == here:
+            # found first: PostgreSQL takes a digest for cheap and would work out those of every entry
+            touched = [row[0] for row in self.env.execute_query(SQL(TOUCHED, seen=seen))]
+            entries = SQL("%s AND move.id = ANY(%s)", entries, touched)
+        query = SQL(
+            "SELECT document.id FROM ledger_document document JOIN (%s) now ON now.id = document.move_id"
+            " WHERE document.connector_id = %s AND document.signature IS DISTINCT FROM now.signature",
+            entries,
+            self.id,
+        )
+        return self.env["ledger.document"].browse([row[0] for row in self.env.execute_query(query)])
+
+    def _transactions(self):
+        """Return which database this is, and its oldest transaction whose rows may not be seen yet."""
+        return self.env.execute_query(SQL(TRANSACTIONS))[0]
+
+    def _note_reconciled(self):
+        """Keep up to where entries were compared, in the transaction that did."""
+        self.transactions_seen = ":".join(self._transactions())

@@ -1,0 +1,145 @@
+import secrets
+
+from odoo import fields, models
+from odoo.tools import SQL, groupby, split_every
+
+from ...core.ledger.fingerprint import Fingerprint, compare
+from ...core.ledger.layouts import Writer
+from ..ledger_entries.entry_reader import Collector
+from ..ledger_entries.fast_writer import PlainEntries
+from ..ledger_entries.ledger_document import BATCH, Checker
+
+IS_NOTED = SQL("""
+    document.has_anomaly OR EXISTS (SELECT FROM ledger_anomaly anomaly WHERE anomaly.document_id = document.id)
+""")
+# Those that another run holds are left to it.
+TAKEN = """
+    SELECT id, state, operation, company_id, move_id, content_source,
+           %(is_noted)s AS is_noted
+      FROM ledger_document document
+     WHERE id = ANY(%(ids)s) AND state IN ('to_export', 'rejected')
+  ORDER BY operation, company_id, date, id
+       FOR NO KEY UPDATE SKIP LOCKED
+"""
+DUE = """
+    SELECT document.id, document.move_id, document.operation, document.content_source,
+           CASE document.operation WHEN 'update' THEN document.content END AS content,
+           CASE document.operation WHEN 'update' THEN document.content_integrated END AS content_integrated,
+           %(is_noted)s AS is_noted
+      FROM unnest(%(ids)s) WITH ORDINALITY AS wanted(id, place)
+      JOIN ledger_document document ON document.id = wanted.id
+     WHERE document.state = 'to_export'
+  ORDER BY wanted.place
+"""
+
+
+class LedgerConnector(models.Model):
+    """Entries and updates out: steps 1 to 4 of the delivery protocol."""
+
+    _inherit = "ledger.connector"
+
+    def _write_lots(self, run, document_ids):
+        """Steps 1 and 2: lock, check, write the files and keep them. Returns the lots to deliver."""
+        if run.state == "delivered":
+            run._move_on("next_batch")
+        taken, lots, checker = self._take(document_ids), self.env["ledger.lot"], Checker(self)
+        layouts = {"create": self.entries_layout_id, "update": self.updates_layout_id}
+        # a file that does not name the company holds one company only
+        named = [kind for kind, layout in layouts.items() if "company" in layout.column_ids.mapped("attribute")]
+        parts = groupby(taken, lambda row: (row.operation, None if row.operation in named else row.company_id))
+        for (operation, company), rows in parts:
+            lots |= self._write_lot(run, layouts[operation], run.company_ids.browse(company), list(rows), checker)
+        if sum(lots.mapped("document_count")) < len(taken):
+            held = [("id", "in", [row.id for row in taken]), ("has_anomaly", "=", True)]
+            run.set_aside += self.env["ledger.document"].search_count(held)
+        run._treated(document_ids)
+        if lots:
+            run._move_on("write")
+        return lots
+
+    def _take(self, document_ids):
+        """Lock the documents that wait, what was refused is taken for corrected. Returns a row of each."""
+        documents = self.env["ledger.document"]
+        documents.flush_model()
+        rows = Collector(self.env).rows(SQL(TAKEN, ids=list(document_ids), is_noted=IS_NOTED))
+        documents.invalidate_model(flush=False)
+        refused = [row.id for row in rows if row.state == "rejected"]
+        if refused:
+            documents.browse(refused)._move_on("correct")
+        return rows
+
+    def _write_lot(self, run, layout, company, taken, checker):
+        """Return the lot of those of these documents that may leave, none where all have anomalies.
+
+        :param company: the one that the file is of, none where its rows name theirs
+        :param taken: rows of the documents, in the order of the file
+        """
+        number = f"{fields.Datetime.now():%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+        about = self._lot(number, company.ledger_code or "")
+        writer, ready = Writer(layout._to_core(), about), []
+        checker.write_with(writer)
+        told = PlainEntries(self.env, writer, checker.context).rendered(taken)
+        content = b"".join(writer.pack(self._parts([row.id for row in taken], checker, ready, told)))
+        if not ready:
+            return self.env["ledger.lot"]
+        companies = {row.id: row.company_id for row in taken}
+        values = {
+            "company_ids": list({companies[document] for document in ready}),
+            "number": number,
+            "name": writer.layout.name_for(about),
+            "size": writer.size,
+            "sha256": writer.sha256,
+            "document_count": len(ready),
+        }
+        lot = self.env["ledger.lot"]._make(run, layout, content, values)
+        self.env["ledger.document"].browse(ready)._move_on(
+            "collect", lot_id=lot.id, content_sent=SQL.identifier("content")
+        )
+        return lot
+
+    def _parts(self, ids, checker, ready, told):
+        """Yield what a file says of those documents that may leave; their ids are added to `ready`.
+
+        :param told: {document id: its rows} of those that need no second look; the others are judged one by one
+        """
+        for some in split_every(BATCH, ids):
+            told |= self._judged([document for document in some if document not in told], checker)
+            for document in some:
+                if document in told:
+                    ready.append(document)
+                    yield from told.pop(document)
+
+    def _judged(self, ids, checker):
+        """Return {id: what a file says of it} of those documents that may leave, and keep the findings of each one."""
+        documents, noted, told = self.env["ledger.document"], [], {}
+        # one record of each, so that what is read of one is read of all
+        records = {document.id: document for document in documents.browse(ids)}
+        for row, core in self._looked_at(ids, checker) if ids else ():
+            sent = row.operation == "update" and Fingerprint.from_text(row.content_integrated)
+            change = compare(sent, Fingerprint.from_text(row.content)) if sent else None
+            findings, parts = checker.examine(core, change)
+            if findings or row.is_noted:
+                noted.append((records[row.id], findings))
+            if not any(finding.blocking for finding in findings):
+                told[row.id] = parts
+        documents._replace_anomalies(noted)
+        return told
+
+    def _looked_at(self, ids, checker):
+        """Return (row, core Document) of documents; what became another since it was looked at is judged again."""
+        rows = self._due_rows(ids)
+        found = Collector(self.env).entries([row.move_id for row in rows])
+        stale = [
+            row.id
+            for row in rows
+            for head in found[row.move_id][:1]
+            if head.state != "posted" or head.source != row.content_source
+        ]
+        if stale:
+            self.env["ledger.document"].browse(stale)._refresh_batch(checker)
+            rows = self._due_rows(ids)
+        return [(row, found[row.move_id][1]) for row in rows if found[row.move_id][0].state == "posted"]
+
+    def _due_rows(self, ids):
+        self.env["ledger.document"].flush_model()
+        return Collector(self.env).rows(SQL(DUE, ids=list(ids), is_noted=IS_NOTED))

@@ -1,0 +1,297 @@
+"""A file of readings on its way to a section's meters: collect, decide, apply; a constant number of queries a page.
+
+Who calls: the import dialog. What is touched: readings of meters of one section. Why it is safe to write them
+by the store, past the record rules: the section and every meter were found under the rules of this user.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import chain
+from operator import attrgetter
+
+from odoo.tools import SQL, split_every
+
+from ...core.metering.file_check import Held, MeterCheck, check_rows
+from ...core.metering.file_columns import Role
+from ...core.metering.file_detection import Detected, FileFormat, detect
+from ...core.metering.findings import Finding
+from ...core.metering.readings_file import BadRow, Row, read
+from ..common.progress import Progress
+from .reading_import_staging import FileRows, MeterRows
+from .reading_rows import Card, NewReading, step_values
+from .reading_store import ReadingStore
+
+#: Meters made at a time: the person who waits sees them go by.
+PAGE = 500
+
+
+class MeterFault(StrEnum):
+    """Why the readings of a meter that a file names cannot be taken."""
+
+    UNKNOWN = "unknown"
+    ARCHIVED = "archived"
+    AMBIGUOUS = "ambiguous"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A row that is not taken.
+
+    :param cause: what is wrong with the row itself, with its meter, or with the reading among the others
+    """
+
+    line: int
+    meter: str
+    cause: BadRow | MeterFault | Finding
+
+
+@dataclass(slots=True)
+class Check:
+    """What a file would change, or changed.
+
+    :param listed: how many refusals are kept, the first of the file; all where None
+    :param counts: how many rows meet each fate: new, corrected, unchanged, refused
+    :param unknown: number of identifiers that no meter of the section has
+    """
+
+    detected: Detected
+    listed: int | None = None
+    counts: Counter = field(default_factory=Counter)
+    unknown: int = 0
+    _refusals: list[Refusal] = field(default_factory=list)
+
+    def refuse(self, refusals) -> None:
+        """Keep that rows are not taken."""
+        before = len(self._refusals)
+        self._refusals += refusals
+        self.counts["refused"] += len(self._refusals) - before
+        if self.listed is not None and len(self._refusals) > 2 * self.listed:
+            self._refusals = self.refusals
+
+    def count(self, result: MeterCheck) -> None:
+        """Keep what becomes of the rows of a meter."""
+        self.counts.update(new=len(result.new), corrected=len(result.corrected), unchanged=len(result.unchanged))
+        self.refuse(Refusal(row.line, row.meter, why[0]) for row, why in result.refused.items())
+
+    @property
+    def refusals(self) -> list[Refusal]:
+        """The rows that are not taken, in the order of the file."""
+        return sorted(self._refusals, key=attrgetter("line"))[: self.listed]
+
+
+@dataclass(slots=True)
+class Written:
+    """What an import wrote.
+
+    :param first: id of the first reading made; those of the import, up to the `last`, follow it
+    :param corrected: ids of the readings that were corrected
+    :param meters: number of meters made
+    :param pending: number of readings that wait for an answer
+    """
+
+    first: int = 0
+    last: int = 0
+    corrected: list[int] = field(default_factory=list)
+    meters: int = 0
+    pending: int = 0
+
+
+class ReadingImport:
+    """The readings of one file for the meters of one section.
+
+    Meters do not bear on one another: they are checked, and written, a page of them at a time.
+
+    :param bytes data: the file
+    :param create_meters: a meter that the section does not know is made, if it has a good reading
+    :param listed: how many refused rows are told; all where None
+    """
+
+    def __init__(self, env, section, data: bytes, asked: FileFormat, create_meters=False, listed=None):
+        self.env = env
+        self.section = section
+        self.data = data
+        self.asked = asked
+        self.create_meters = create_meters
+        self.listed = listed
+        self.store = ReadingStore(env)
+
+    # === COLLECT AND DECIDE === #
+
+    def check(self) -> Check:
+        """Say what would change; nothing is written.
+
+        :raise FileRefused: none of the rows can be read
+        :raise AccessError: the section is of a company that the user does not work in
+        """
+        check, rows = self._collect(lock=False)
+        for page in rows.by_meter():
+            self._decide(check, page)
+        return check
+
+    def _collect(self, lock) -> tuple[Check, FileRows]:
+        """Read the file and find its meters.
+
+        :param lock: take the meters for this transaction, so that what is decided stays true
+        """
+        self.section.check_access("read")
+        self.env["utility.reading"].check_access("create")
+        check, rows = Check(detect(self.data, self.asked), self.listed), FileRows(self.env)
+        rows.take(self._good_rows(check))
+        if lock:
+            self._lock_section()
+
+        def find(identifiers):
+            found = self._find_meters(identifiers)
+            check.unknown += len(identifiers) - len(found)
+            places = {identifier: self._place(found.get(identifier, MeterFault.UNKNOWN)) for identifier in identifiers}
+            if lock:
+                points = (point_id for _meter_id, point_id, _fault in places.values() if point_id)
+                self.env["utility.connection.point"].browse(points)._lock()
+            return places
+
+        rows.find_meters(find)
+        return check, rows
+
+    def _good_rows(self, check) -> Iterator[Row]:
+        for row in read(self.data, check.detected):
+            if isinstance(row, Row):
+                yield row
+            else:
+                check.refuse([Refusal(row.line, row.meter, row)])
+
+    @staticmethod
+    def _place(found) -> tuple[int | None, int | None, str | None]:
+        return (None, None, found.value) if isinstance(found, MeterFault) else (*found, None)
+
+    def _decide(self, check, page: list[MeterRows]) -> tuple[list[MeterCheck], dict[str, Card]]:
+        """Check the rows of some meters; return what becomes of them, and the cards that are there."""
+        taken = []
+        for meter in page:
+            fault = meter.fault and MeterFault(meter.fault)
+            if fault and not (fault is MeterFault.UNKNOWN and self.create_meters):
+                check.refuse(Refusal(row.line, row.meter, fault) for row in meter.rows)
+            else:
+                taken.append(meter)
+        known = {meter.meter: meter.meter_id for meter in taken if meter.meter_id}
+        held = self.store.cards(list(known.values()))
+        cards = {identifier: held[meter_id] for identifier, meter_id in known.items()}
+        present = {meter: Held(card.meter, tuple(card.readings)) for meter, card in cards.items()}
+        rows = chain.from_iterable(meter.rows for meter in taken)
+        results = check_rows(rows, present, self.store.today)
+        for result in results:
+            check.count(result)
+        return results, cards
+
+    def _lock_section(self):
+        """Two imports at once would both make the unknown meters: the second waits, then starts again."""
+        if self.create_meters:
+            # a row changed meanwhile makes a transaction start again: Odoo retries serialisation failures
+            self.env.cr.execute(SQL("UPDATE utility_section SET name = name WHERE id = %s", self.section.id))
+
+    def _find_meters(self, identifiers: list[str]) -> dict[str, tuple[int, int] | MeterFault]:
+        """Return {identifier: (meter id, point id), or why not}: by serial number, else by reference."""
+        meters = self.env["utility.meter"].with_context(active_test=False)
+        query = meters._search(
+            [
+                ("section_id", "=", self.section.id),
+                "|",
+                ("serial_number", "in", identifiers),
+                ("name", "in", identifiers),
+            ]
+        )
+        columns = [
+            meters._field_to_sql(query.table, name, query)
+            for name in ("id", "connection_point_id", "active", "serial_number", "name")
+        ]
+        by_serial, by_name = {}, {}
+        for meter_id, point_id, active, serial, name in self.env.execute_query(query.select(*columns)):
+            meter = (meter_id, point_id) if active else MeterFault.ARCHIVED
+            for known, identifier in ((by_serial, serial), (by_name, name)):
+                known[identifier] = MeterFault.AMBIGUOUS if identifier in known else meter
+        return {i: by_serial.get(i) or by_name[i] for i in identifiers if i in by_serial or i in by_name}
+
+    # === APPLY === #
+
+    def carry_out(self, reason: str) -> tuple[Check, Written]:
+        """Write the good rows, all of them or none; return what was decided and what was written.
+
+        :param reason: why consumptions are modified, for those that the file gives
+        :raise FileRefused: none of the rows can be read
+        :raise AccessError: the section is of a company that the user does not work in
+        """
+        check, rows = self._collect(lock=True)
+        written = Written()
+        total = rows.count + (check.unknown if self.create_meters else 0)
+        with Progress(self.env, self.env._("Import of readings"), total) as progress:
+            for page in rows.by_meter():
+                results, cards = self._decide(check, page)
+                created = self._write(written, results, cards, (reason, progress.advance))
+                progress.advance(sum(len(meter.rows) for meter in page) - created)
+        return check, written
+
+    def _write(self, written: Written, results: list[MeterCheck], cards: dict[str, Card], about) -> int:
+        """Write what was decided of some meters; return the number of readings made. `about`: reason, progress."""
+        reason, advance = about
+        cards |= self._create_meters(written, results, advance)
+        corrections, steps = [], []
+        for result in results:
+            if not (result.new or result.corrected):
+                continue
+            card = cards[result.meter]
+            by_key = {step.key: step for step in result.steps} if result.corrected else {}
+            for reading_id, reading in result.corrected.items():
+                corrections.append((reading_id, reading, None))
+                steps.append((reading_id, *step_values(reading, by_key[reading.key])))
+            self.store.save_steps(card, result.steps, steps)
+        created = self.store.insert(self._new_readings(results, cards, reason), advance)
+        self.store.correct(corrections)
+        self.store.write_steps(steps)
+        corrected = [reading_id for reading_id, _reading, _origin in corrections]
+        points = {card.point_id for card in cards.values()}
+        self.env["utility.reading"]._ask_sections(created + corrected, points)
+        self._note(written, created, corrected)
+        return len(created)
+
+    def _note(self, written: Written, created, corrected) -> None:
+        if created:
+            written.first, written.last = written.first or min(created), max(created)
+        written.corrected += corrected
+        waiting = [("id", "in", created + corrected), ("sync_state", "=", "pending")]
+        written.pending += self.env["utility.reading"].search_count(waiting)
+
+    def _new_readings(self, results: list[MeterCheck], cards, reason: str) -> Iterator[NewReading]:
+        for result in results:
+            by_key = {step.key: step for step in result.steps} if result.new else {}
+            for reading in result.new:
+                yield NewReading(cards[result.meter].id, reading, by_key[reading.key], reason=reason)
+
+    def _create_meters(self, written: Written, results: list[MeterCheck], advance) -> dict[str, Card]:
+        """Make the unknown meters that have a good reading, with what the file says of them."""
+        # a note "created" on each of thousands of meters would say nothing that the create date does not
+        model = self.env["utility.meter"].with_context(mail_create_nolog=True, tracking_disable=True)
+        wanted = [result for result in results if not result.known and result.new]
+        cards = {}
+        for page in split_every(PAGE, wanted, list):
+            meters = model.create([self._prepare_meter(result) for result in page])
+            for result, meter in zip(page, meters, strict=True):
+                cards[result.meter] = Card(meter.id, meter.connection_point_id.id)
+            # the store reads them in the database; what was made is not looked at again
+            points = meters.connection_point_id
+            meters.invalidate_recordset()
+            points.invalidate_recordset()
+            advance(len(page))
+        written.meters += len(cards)
+        return cards
+
+    def _prepare_meter(self, result: MeterCheck) -> dict:
+        details = {}
+        for reading in reversed(result.new):
+            details |= reading.key.details
+        return {
+            "section_id": self.section.id,
+            "serial_number": result.meter,
+            "digits": int(details.get(Role.DIGITS, 0)),
+            **{role.value: details[role] for role in (Role.STREET, Role.ZIP, Role.CITY) if role in details},
+        }

@@ -1,0 +1,132 @@
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import chain, count
+
+from odoo.tools import SQL, split_every
+
+from ...core.metering.file_columns import Role
+from ...core.metering.readings import Kind
+from ...core.metering.readings_file import Row
+from ..common.bulk import copy_rows
+from ..common.json_rows import json_rows
+
+#: Rows, or meters, that are held at a time.
+PAGE = 10_000
+
+_CREATED = """
+    CREATE TEMPORARY TABLE %(rows)s (
+        line integer, meter varchar, date date, index varchar, kind varchar, modified varchar, details varchar
+    ) ON COMMIT DROP;
+    CREATE TEMPORARY TABLE %(meters)s (
+        rank integer, meter varchar, meter_id integer, point_id integer, fault varchar
+    ) ON COMMIT DROP
+"""
+_COLUMNS = ("line", "meter", "date", "index", "kind", "modified", "details")
+_METERS = "SELECT min(line), meter FROM %(rows)s GROUP BY meter ORDER BY min(line)"
+_FOUND = """
+    INSERT INTO %(meters)s
+    SELECT * FROM json_to_recordset(%(found)s)
+        AS found(rank integer, meter varchar, meter_id integer, point_id integer, fault varchar)
+"""
+_ROWS = """
+    SELECT there.meter, there.meter_id, there.point_id, there.fault,
+           row.line, row.date, row.index, row.kind, row.modified, row.details
+      FROM %(rows)s row JOIN %(meters)s there ON there.meter = row.meter
+     ORDER BY there.rank, row.line
+"""
+# A dialog whose file is imported may be checked meanwhile, when Odoo writes what it holds back of it: each has its own.
+_NUMBERS = count(1)
+_KINDS = {kind.value: kind for kind in Kind}
+
+
+@dataclass(frozen=True, slots=True)
+class MeterRows:
+    """The rows of a file that are about one meter, in their order.
+
+    :param meter: its identifier, as the file writes it
+    :param meter_id: the meter that is meant and its point, where there is one
+    :param fault: why there is none
+    """
+
+    meter: str
+    meter_id: int | None
+    point_id: int | None
+    fault: str | None
+    rows: list[Row]
+
+
+class FileRows:
+    """The good rows of a file of readings: they come as the file has them and are given back meter by meter.
+
+    PostgreSQL keeps them meanwhile, for this transaction: this process holds a page of them, however large the file.
+    """
+
+    def __init__(self, env):
+        self.env = env
+        self.count = 0
+        number = next(_NUMBERS)
+        self._rows, self._meters = f"reading_import_row_{number}", f"reading_import_meter_{number}"
+        self._names = {"rows": SQL.identifier(self._rows), "meters": SQL.identifier(self._meters)}
+        # queries of pages run for tenths of a second: compiling them takes longer
+        env.cr.execute("SET LOCAL jit TO off")
+        env.cr.execute(SQL(_CREATED, **self._names))
+
+    def take(self, rows: Iterable[Row]) -> None:
+        """Keep rows, all of the file."""
+        for page in split_every(PAGE, rows):
+            copy_rows(self.env.cr, self._rows, _COLUMNS, map(_kept, page))
+            self.count += len(page)
+        self.env.cr.execute(SQL("ANALYZE %(rows)s", **self._names))
+
+    def find_meters(self, find) -> None:
+        """Look every meter up, those that the file names first, first.
+
+        :param find: identifiers -> {identifier: (meter id, point id, why there is none)}
+        """
+        for page in self._pages(self._meters, SQL(_METERS, **self._names)):
+            found = find([meter for _rank, meter in page])
+            values = ((rank, meter, *found[meter]) for rank, meter in page)
+            rows = json_rows(("rank", "meter", "meter_id", "point_id", "fault"), values)
+            self.env.cr.execute(SQL(_FOUND, found=rows, **self._names))
+        self.env.cr.execute(SQL("ANALYZE %(meters)s", **self._names))
+
+    def by_meter(self) -> Iterator[list[MeterRows]]:
+        """Give the rows back, so many meters at a time that their rows make a page."""
+        page, held = [], 0
+        for meter, *found, line, day, index, kind, modified, details in self._each_row():
+            if not page or page[-1].meter != meter:
+                if held >= PAGE:
+                    yield page
+                    page, held = [], 0
+                page.append(MeterRows(meter, *found, []))
+            page[-1].rows.append(_row(line, page[-1].meter, day, index, kind, modified, details))
+            held += 1
+        if page:
+            yield page
+
+    def _each_row(self) -> Iterator[tuple]:
+        return chain.from_iterable(self._pages(self._rows, SQL(_ROWS, **self._names)))
+
+    def _pages(self, name, query) -> Iterator[list[tuple]]:
+        """Run a query a page at a time."""
+        cursor = SQL.identifier(f"{name}_page")
+        self.env.cr.execute(SQL("DECLARE %s NO SCROLL CURSOR FOR %s", cursor, query))
+        while page := self.env.execute_query(SQL("FETCH %s FROM %s", PAGE, cursor)):
+            yield page
+            if len(page) < PAGE:
+                break
+        self.env.cr.execute(SQL("CLOSE %s", cursor))
+
+
+def _kept(row: Row) -> tuple:
+    """Return what is kept of a row, in the order of the table's columns."""
+    details = json.dumps(row.details) if row.details else None
+    return row.line, row.meter, row.date, row.index, row.kind and row.kind.value, row.modified, details
+
+
+def _row(line, meter, day, index, kind, modified, details) -> Row:
+    more = {"details": {Role(role): text for role, text in json.loads(details).items()}} if details else {}
+    modified = None if modified is None else Decimal(modified)
+    return Row(line, meter, day, Decimal(index), _KINDS.get(kind), modified, **more)

@@ -1,0 +1,50 @@
+"""What goes between the rows of readings in the database and the rules of ``core.metering``."""
+
+from dataclasses import dataclass, field
+
+from ...core.metering.consumption import Step
+from ...core.metering.findings import Code
+from ...core.metering.readings import Meter, Reading
+
+#: Place of a reading within its day, as in core.metering.readings: ordinary, removal, installation.
+SLOT = "(CASE kind WHEN 'removal' THEN 1 WHEN 'installation' THEN 2 ELSE 0 END)"
+
+#: Warnings that somebody has to look at before the reading is billed.
+TO_CHECK = frozenset({Code.HIGH, Code.ESTIMATE_TOO_HIGH, Code.ALREADY_BILLED})
+
+
+@dataclass(slots=True)
+class Card:
+    """One section's meter with its readings; `stored` holds what is written of each step, by reading id."""
+
+    id: int
+    point_id: int
+    meter: Meter = field(default_factory=Meter)
+    readings: list[Reading] = field(default_factory=list)
+    stored: dict[int, tuple] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class NewReading:
+    """A reading to insert on a card.
+
+    :param origin_id: the reading of another section that it comes from, or None
+    :param reason: why its consumption is modified, where it does not come from another reading
+    """
+
+    meter_id: int
+    reading: Reading
+    step: Step
+    origin_id: int | None = None
+    reason: str | None = None
+
+
+def needs_check(step: Step) -> bool:
+    return any(f.code in TO_CHECK for f in step.findings)
+
+
+def step_values(reading: Reading, step: Step) -> tuple:
+    """What is stored of a step. A modified consumption equal to the computed one is no modification."""
+    finding = next((f.code.value for f in step.findings if not f.blocking), None)
+    modified = reading.modified is not None and reading.modified != step.computed
+    return step.previous_index, step.previous_date, step.computed, step.consumption, modified, finding

@@ -1,0 +1,263 @@
+"""Readings of many meters at once: database rows to plain data and back, a constant number of queries.
+
+Nothing here decides: the rules are in ``core.metering``. Callers hold the lock of the connection points and have
+checked the access; SQL is used because the same few statements must serve one reading and a hundred thousand.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from decimal import Decimal
+
+from odoo import fields
+from odoo.tools import SQL, split_every
+
+from ...core.metering.consumption import Step, chain
+from ...core.metering.readings import Device, Kind, Meter, Reading
+from ..common.json_rows import json_rows
+from .reading_rows import SLOT, TO_CHECK, Card, NewReading, needs_check, step_values
+
+_TO_CHECK_SQL = ", ".join(f"'{code.value}'" for code in sorted(TO_CHECK))
+_PAGE = 5000
+#: What is given of a new reading, in the order of `_insert_values`.
+_NEW = (
+    *("rank", "meter_id", "date", "index", "kind", "rollover", "previous_index", "previous_date", "computed"),
+    *("consumption", "is_modified", "finding", "state", "origin", "reason"),
+)
+#: Who modified a consumption, when and why: kept where it comes from another section. Looked up one by one: PostgreSQL,
+#: which may believe a table empty, would compare each row with all that was inserted before.
+_ORIGIN = """
+     LEFT JOIN LATERAL (
+               SELECT modification_reason, modified_by_id, modified_on FROM utility_reading
+                WHERE id = v.origin OFFSET 0) o ON true
+"""
+_INSERTED = f"""
+        INSERT INTO utility_reading (
+            meter_id, section_id, company_id, date, index, kind, rollover, previous_index, previous_date,
+            computed_consumption, consumption, is_modified, finding, state, sync_state, origin_reading_id,
+            modification_reason, modified_by_id, modified_on, create_uid, write_uid, create_date, write_date)
+        SELECT v.meter_id, m.section_id, m.company_id, v.date, v.index, v.kind, v.rollover, v.previous_index,
+               v.previous_date, v.computed, v.consumption, v.is_modified, v.finding, v.state, 'not_shared',
+               v.origin,
+               CASE WHEN v.is_modified THEN COALESCE(o.modification_reason, v.reason) END,
+               CASE WHEN v.is_modified THEN COALESCE(o.modified_by_id, %(user)s) END,
+               CASE WHEN v.is_modified THEN COALESCE(o.modified_on, now() AT TIME ZONE 'UTC') END,
+               %(user)s, %(user)s, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
+          FROM json_to_recordset(%(values)s) AS v(
+               rank integer, meter_id integer, date date, index numeric, kind varchar, rollover boolean,
+               previous_index numeric, previous_date date, computed numeric, consumption numeric,
+               is_modified boolean, finding varchar, state varchar, origin integer, reason varchar)
+    CROSS JOIN LATERAL (
+               SELECT section_id, company_id FROM utility_meter WHERE id = v.meter_id OFFSET 0) m
+{_ORIGIN}
+         ORDER BY v.rank
+     RETURNING id
+"""
+
+
+def flush(env) -> None:
+    """Write what the ORM still holds back of what the queries on readings read."""
+    for name in ("utility.reading", "utility.meter", "utility.connection.point", "utility.device"):
+        env[name].flush_model()
+
+
+class ReadingStore:
+    """The readings of an environment's database."""
+
+    def __init__(self, env):
+        self.env = env
+        self.model = env["utility.reading"]
+        self.today = fields.Date.context_today(self.model)
+
+    # === READ === #
+
+    def cards(self, meter_ids) -> dict[int, Card]:
+        """Return the cards with all their readings, by meter id."""
+        if not meter_ids:
+            return {}
+        flush(self.env)
+        cards = self._bare_cards(tuple(meter_ids))
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT id, meter_id, date, index::text, kind, rollover,
+                       CASE WHEN is_modified THEN consumption::text END, state = 'billed',
+                       previous_index::text, previous_date, computed_consumption::text, consumption::text,
+                       is_modified, finding
+                  FROM utility_reading WHERE meter_id IN %s ORDER BY meter_id, date, %s
+                """,
+                tuple(meter_ids),
+                SQL(SLOT),
+            )
+        )
+        for id_, meter_id, day, index, kind, rollover, modified, billed, *stored in self.env.cr.fetchall():
+            card = cards[meter_id]
+            modified = None if modified is None else Decimal(modified)
+            card.readings.append(Reading(id_, day, Decimal(index), Kind(kind), bool(rollover), modified, billed))
+            previous_index, previous_date, computed, consumption, is_modified, finding = stored
+            card.stored[id_] = (
+                Decimal(previous_index or 0),
+                previous_date,
+                Decimal(computed or 0),
+                Decimal(consumption or 0),
+                bool(is_modified),
+                finding,
+            )
+        return cards
+
+    def _bare_cards(self, meter_ids) -> dict[int, Card]:
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT m.id, p.id, p.digits, p.installation_date, d.digits, d.removed_on, d.installation_date
+                  FROM utility_meter m
+                  JOIN utility_connection_point p ON p.id = m.connection_point_id
+             LEFT JOIN utility_device d ON d.connection_point_id = p.id
+                 WHERE m.id IN %s
+                """,
+                meter_ids,
+            )
+        )
+        devices, cards, starts = defaultdict(list), {}, defaultdict(list)
+        for meter_id, point_id, digits, installed_on, old_digits, removed_on, old_installed_on in rows:
+            if meter_id not in cards:
+                cards[meter_id] = Card(meter_id, point_id)
+                devices[meter_id].append(Device(digits or 0))
+                starts[meter_id].append(installed_on)
+            if removed_on:
+                devices[meter_id].append(Device(old_digits or 0, removed_on))
+                starts[meter_id].append(old_installed_on)
+        for meter_id, card in cards.items():
+            known = starts[meter_id]
+            card.meter = Meter(tuple(devices[meter_id]), min(known) if all(known) else None)
+        return cards
+
+    # === WRITE === #
+
+    def insert(self, rows: Iterable[NewReading], advance=lambda count: None) -> list[int]:
+        """Insert readings with what their steps say; return their ids in the order of the rows.
+
+        :param advance: called with the number of readings after each page
+        """
+        ids = []
+        for page in split_every(_PAGE, rows):
+            values = json_rows(_NEW, ((rank, *self._insert_values(row)) for rank, row in enumerate(page)))
+            query = SQL(_INSERTED, user=self.env.uid, values=values)
+            ids += self.env.execute_query(query)
+            advance(len(page))
+        if not ids:
+            return []
+        if len(ids) > _PAGE:
+            self._tell_planner(len(ids))
+        self.model.invalidate_model(flush=False)
+        self.env["utility.meter"].invalidate_model(["reading_ids"], flush=False)
+        return [row[0] for row in ids]
+
+    def _tell_planner(self, count: int) -> None:
+        """Let PostgreSQL know that a new database's readings are many by now: what comes next is planned on that."""
+        known = SQL("SELECT reltuples FROM pg_class WHERE oid = 'utility_reading'::regclass")
+        if self.env.execute_query(known)[0][0] < count / 2:
+            self.env.cr.execute(SQL("ANALYZE utility_reading"))
+
+    def _insert_values(self, row: NewReading) -> tuple:
+        reading, step = row.reading, row.step
+        return (
+            row.meter_id,
+            reading.date,
+            reading.index,
+            reading.kind.value,
+            reading.rollover,
+            *step_values(reading, step),
+            "draft" if needs_check(step) else "confirmed",
+            row.origin_id,
+            row.reason,
+        )
+
+    def correct(self, rows: list[tuple[int, Reading, int | None]]) -> None:
+        """Give readings other values: (reading id, new values, origin reading id). Their steps are saved apart."""
+        if not rows:
+            return
+        # who modified a consumption, when and why comes with the reading it is taken from, else stays with it
+        kept = "v.origin IS NULL AND r.is_modified AND r.consumption = v.modified"
+        query = f"""
+            UPDATE utility_reading r
+               SET index = v.index, kind = v.kind, rollover = v.rollover, is_modified = v.is_modified,
+                   consumption = COALESCE(v.modified, r.consumption), origin_reading_id = v.origin,
+                   modification_reason = CASE WHEN NOT v.is_modified THEN NULL
+                       WHEN {kept} THEN r.modification_reason ELSE o.modification_reason END,
+                   modified_by_id = CASE WHEN NOT v.is_modified THEN NULL
+                       WHEN {kept} THEN r.modified_by_id ELSE COALESCE(o.modified_by_id, {int(self.env.uid)}) END,
+                   modified_on = CASE WHEN NOT v.is_modified THEN NULL
+                       WHEN {kept} THEN r.modified_on ELSE COALESCE(o.modified_on, now() AT TIME ZONE 'UTC') END,
+                   write_uid = {int(self.env.uid)}, write_date = now() AT TIME ZONE 'UTC'
+              FROM (VALUES %s) AS v(id, index, kind, rollover, is_modified, modified, origin)
+{_ORIGIN}
+             WHERE r.id = v.id AND r.state != 'billed'
+        """
+        values = [
+            (id_, r.index, r.kind.value, r.rollover, r.modified is not None, r.modified, origin)
+            for id_, r, origin in rows
+        ]
+        template = "(%s, %s::numeric, %s, %s, %s, %s::numeric, %s::integer)"
+        self.env.cr.execute_values(query, values, template, page_size=_PAGE)
+        self.model.invalidate_model(flush=False)
+
+    def save_steps(self, card: Card, steps, pending: list) -> None:
+        """Add to `pending` the rows of the card's own readings whose step is not what is stored; billed ones never."""
+        by_key = {reading.key: reading for reading in card.readings}
+        for step in steps:
+            reading = by_key.get(step.key)
+            if reading is None or reading.billed:
+                continue
+            values = step_values(reading, step)
+            if values != card.stored[reading.key]:
+                pending.append((reading.key, *values))
+
+    def write_steps(self, pending: list) -> None:
+        """Store the rows gathered by `save_steps`."""
+        if not pending:
+            return
+        query = f"""
+            UPDATE utility_reading r
+               SET previous_index = v.previous_index, previous_date = v.previous_date,
+                   computed_consumption = v.computed, consumption = v.consumption,
+                   is_modified = v.is_modified, finding = v.finding,
+                   modification_reason = CASE WHEN v.is_modified THEN r.modification_reason END,
+                   modified_by_id = CASE WHEN v.is_modified THEN r.modified_by_id END,
+                   modified_on = CASE WHEN v.is_modified THEN r.modified_on END,
+                   state = CASE WHEN state = 'confirmed' AND v.finding IN ({_TO_CHECK_SQL})
+                                 AND v.finding IS DISTINCT FROM r.finding THEN 'draft' ELSE state END
+              FROM (VALUES %s) AS v(id, previous_index, previous_date, computed, consumption, is_modified, finding)
+             WHERE r.id = v.id
+        """
+        template = "(%s, %s::numeric, %s::date, %s::numeric, %s::numeric, %s, %s)"
+        self.env.cr.execute_values(query, pending, template, page_size=_PAGE)
+        self.model.invalidate_model(flush=False)
+
+    def remove(self, reading_ids) -> None:
+        """Delete readings that a forced synchronisation removes; billed ones stay whatever is asked."""
+        if reading_ids:
+            self.env.cr.execute(
+                SQL("DELETE FROM utility_reading WHERE id IN %s AND state != 'billed'", tuple(reading_ids))
+            )
+            self.model.invalidate_model(flush=False)
+            self.env["utility.meter"].invalidate_model(["reading_ids"], flush=False)
+
+    def occupied(self, moments) -> list[tuple]:
+        """Tell which moments already have a reading.
+
+        :param moments: (meter id, date, kind, id of the reading that would stand there or 0)
+        :return: (meter id, date, index) of the readings that stand there, one query
+        """
+        flush(self.env)
+        query = f"""
+            SELECT r.meter_id, r.date, r.index::text, v.rank
+              FROM (VALUES %s) AS v(rank, meter_id, date, kind, id)
+              JOIN utility_reading r ON r.meter_id = v.meter_id AND r.date = v.date AND r.id != v.id
+               AND {SLOT.replace("kind", "r.kind")} = {SLOT.replace("kind", "v.kind")}
+        """
+        values = [(rank, *moment) for rank, moment in enumerate(moments)]
+        template = "(%s, %s, %s::date, %s, %s)"
+        return self.env.cr.execute_values(query, values, template, page_size=len(values) or 1, fetch=True)
+
+    def chain(self, card: Card) -> list[Step]:
+        return chain(card.meter, card.readings, self.today)

@@ -1,0 +1,228 @@
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import LockError, ValidationError
+from odoo.tools import SQL
+
+#: What is entered once and seen by every section (notice 1, "Les informations générales du compteur").
+GENERAL_INFORMATION = (
+    "name",
+    "serial_number",
+    "reading_mode",
+    "brand",
+    "device_model",
+    "diameter",
+    "digits",
+    "year",
+    "seal",
+    "location",
+    "street",
+    "zip",
+    "city",
+    "latitude",
+    "longitude",
+    "installation_date",
+)
+
+#: Of these, what belongs to the device and leaves with it when it is replaced.
+DEVICE_INFORMATION = ("serial_number", "brand", "device_model", "diameter", "digits", "year", "seal")
+
+#: Context key that tells the history from which section a general information is changed; it changes nothing else.
+CHANGED_FROM_SECTION = "utility_changed_from_section"
+
+
+class UtilityConnectionPoint(models.Model):
+    """The physical point and the device on it: the general information, stored once for all sections."""
+
+    _name = "utility.connection.point"
+    _description = "Connection Point"
+    _inherit = ["mail.thread"]
+    _order = "name, id"
+    _rec_names_search = ["name", "serial_number", "street", "meter_ids.subscription_ids.partner_id.name"]
+
+    name = fields.Char(
+        string="Reference",
+        compute="_compute_name",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        help="Reference of the point. The serial number of the device where nothing else is given.",
+    )
+    active = fields.Boolean(default=True)
+    serial_number = fields.Char(index="btree_not_null", help="Number engraved on the device.")
+    reading_mode = fields.Selection(
+        [("manual", "Manual reading"), ("radio", "Radio reading"), ("remote", "Remote reading")],
+        required=True,
+        default="manual",
+    )
+    brand = fields.Char()
+    device_model = fields.Char(string="Model")
+    diameter = fields.Integer(string="Diameter (mm)")
+    digits = fields.Integer(
+        string="Number of Digits",
+        help="Whole digits that the device shows: what a roll-over adds. 0: not known.",
+    )
+    year = fields.Integer(
+        string="Year of Manufacture", help="Meters are renewed after 15 years (order of 6 March 2007)."
+    )
+    seal = fields.Char()
+    location = fields.Char(help="Where the reader finds the meter: cellar, pit, gate…")
+    street = fields.Char()
+    zip = fields.Char(string="ZIP")
+    city = fields.Char()
+    latitude = fields.Float(digits=(10, 7))
+    longitude = fields.Float(digits=(10, 7))
+    installation_date = fields.Date(help="Day the present device was installed.")
+    device_ids = fields.One2many("utility.device", "connection_point_id", string="Replaced Devices")
+    meter_ids = fields.One2many("utility.meter", "connection_point_id", string="Cards")
+    company_ids = fields.Many2many("res.company", compute="_compute_sharing", store=True, string="Companies")
+    is_shared = fields.Boolean(compute="_compute_sharing", store=True, string="Shared Meter")
+    sharing_revision = fields.Integer(
+        default=0, readonly=True, copy=False, help="Moves with each change of a reading or a card of the point."
+    )
+
+    _digits_positive = models.Constraint("CHECK(digits BETWEEN 0 AND 12)", "A meter shows between 0 and 12 digits.")
+    _diameter_positive = models.Constraint("CHECK(diameter >= 0)", "The diameter can't be negative.")
+
+    @api.depends("serial_number", "street")
+    def _compute_name(self):
+        for point in self:
+            point.name = point.name or point.serial_number or point.street or self.env._("New connection point")
+
+    @api.depends("meter_ids.company_id", "meter_ids.active")
+    def _compute_sharing(self):
+        # written by group: a statement for each set of companies, not for each point
+        by_companies = self.grouped(lambda point: point.meter_ids.company_id)
+        for companies, points in by_companies.items():
+            points.company_ids = companies
+        for shared, points in self.grouped(lambda point: len(point.meter_ids) > 1).items():
+            points.is_shared = shared
+
+    @api.constrains("latitude", "longitude")
+    def _check_position(self):
+        for point in self:
+            if abs(point.latitude) > 90 or abs(point.longitude) > 180:
+                raise ValidationError(
+                    self.env._(
+                        "Position %(latitude)s, %(longitude)s of %(point)s is not on Earth: a latitude lies between "
+                        "-90 and 90, a longitude between -180 and 180.",
+                        latitude=point.latitude,
+                        longitude=point.longitude,
+                        point=point.display_name,
+                    )
+                )
+
+    @api.depends("name", "street", "city")
+    def _compute_display_name(self):
+        for point in self:
+            point.display_name = ", ".join(filter(None, [point.name, point.street, point.city]))
+
+    # === CRUD === #
+
+    def write(self, vals):
+        changed = [name for name in GENERAL_INFORMATION if name in vals]
+        before = {point.id: point._general_information(changed) for point in self} if changed else {}
+        result = super().write(vals)
+        if before:
+            self._log_general_information(before)
+        return result
+
+    # === BUSINESS === #
+
+    def _general_information(self, names=GENERAL_INFORMATION):
+        """Return {field name: displayed value} of one point."""
+        self.ensure_one()
+        display = {}
+        for name in names:
+            field = self._fields[name]
+            value = self[name]
+            if field.type == "selection":
+                value = dict(field._description_selection(self.env)).get(value, "")
+            elif field.type == "date":
+                value = fields.Date.to_string(value) if value else ""
+            display[name] = str(value or "")
+        return display
+
+    def _general_information_label(self, name):
+        return self._fields[name]._description_string(self.env)
+
+    def _log_general_information(self, before):
+        """Tell every card's history what changed, who did it and from which section (invariant 1).
+
+        :param dict before: {point id: {field name: displayed value}} as it was
+        """
+        origin = self.env["utility.section"].browse(self.env.context.get(CHANGED_FROM_SECTION))
+        bodies = {}
+        for point in self:
+            now = point._general_information(before[point.id])
+            changes = [(name, old, now[name]) for name, old in before[point.id].items() if old != now[name]]
+            if changes:
+                bodies[point.id] = point._render_changes(changes, origin)
+        points = self.browse(bodies)
+        points._message_log_batch(bodies)
+        # sudo: an agent who may write the point may not see the cards of other companies; each gets the same note
+        # (searched: a list of cards read with more rights must not stay in the cache of who has less)
+        cards = self.env["utility.meter"].sudo().search([("connection_point_id", "in", points.ids)])
+        cards._message_log_batch({card.id: bodies[card.connection_point_id.id] for card in cards})
+
+    def _render_changes(self, changes, origin):
+        lines = Markup().join(
+            Markup("<li>%s : %s → %s</li>") % (self._general_information_label(name), old or "∅", new or "∅")
+            for name, old, new in changes
+        )
+        # sudo: the name of a section is what everybody on a shared meter may see (invariant 5)
+        name = origin.sudo().name
+        source = (
+            self.env._("General information changed from section %(section)s", section=name)
+            if origin
+            else self.env._("General information changed on the connection point")
+        )
+        return Markup("<p>%s</p><ul>%s</ul>") % (source, lines)
+
+    def _copy_for_detached_card(self):
+        """Return a point of its own for a card that leaves, with the same general information and device history."""
+        self.ensure_one()
+        copy = self.copy({"name": self.name})
+        for device in self.device_ids:
+            device.copy({"connection_point_id": copy.id})
+        return copy
+
+    def _refresh_sharing(self):
+        """Hook after cards of these points, some of them deleted since, came or went."""
+
+    def _lock(self):
+        """Take the points for this transaction, so that what is decided on their readings stays true.
+
+        Readings and cards of one point are only changed under this lock. The revision makes whoever began before
+        the previous holder committed start again on fresh data (Odoo retries serialisation failures).
+
+        :raises LockError: somebody else is saving readings of one of them right now
+        """
+        if not self:
+            return
+        self.flush_recordset()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id FROM utility_connection_point WHERE id IN %s ORDER BY id FOR NO KEY UPDATE SKIP LOCKED",
+                tuple(self.ids),
+            )
+        )
+        missing = self - self.browse(row[0] for row in rows)
+        if missing.exists():
+            # sudo: the point is one that the caller is changing through a card of theirs; its reference is theirs too
+            names = ", ".join(missing[:5].sudo().mapped("display_name"))
+            raise LockError(
+                self.env._(
+                    "Somebody else is saving readings of %(meters)s at this very moment. "
+                    "Nothing of yours was saved: please save again in a few seconds.",
+                    meters=names,
+                )
+            )
+        self.env.cr.execute(
+            SQL(
+                "UPDATE utility_connection_point SET sharing_revision = sharing_revision + 1 WHERE id IN %s",
+                tuple(self.ids),
+            )
+        )
+        self.invalidate_recordset(["sharing_revision"], flush=False)

@@ -1,0 +1,228 @@
+import json
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL, format_date
+
+from .utility_connection_point import CHANGED_FROM_SECTION, GENERAL_INFORMATION
+
+GRAPH_PERIODS = 12
+
+
+class UtilityMeter(models.Model):
+    """A section's card of a connection point: what the section alone knows, the rest delegated to the point."""
+
+    _name = "utility.meter"
+    _description = "Meter"
+    _inherit = ["mail.thread"]
+    _inherits = {"utility.connection.point": "connection_point_id"}
+    _order = "route, sequence, id"
+    _check_company_auto = True
+    _rec_names_search = ["serial_number", "name", "street", "subscription_ids.partner_id.name"]
+
+    connection_point_id = fields.Many2one(
+        "utility.connection.point", required=True, index=True, ondelete="restrict", readonly=True, copy=False
+    )
+    section_id = fields.Many2one(
+        "utility.section",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        default=lambda self: self.env["utility.section"]._default_section(),
+    )
+    company_id = fields.Many2one(related="section_id.company_id", store=True, index=True)
+    active = fields.Boolean(default=True)
+    route = fields.Char(help="The round on which the meter is read.")
+    sequence = fields.Integer(string="Order of the Round", default=10)
+    subscription_ids = fields.One2many("utility.subscription", "meter_id", string="Subscriptions")
+    subscription_count = fields.Integer(compute="_compute_subscription_count")
+    partner_id = fields.Many2one(
+        "res.partner", string="Subscriber", compute="_compute_partner_id", search="_search_partner_id"
+    )
+    reading_ids = fields.One2many("utility.reading", "meter_id", string="Readings")
+    reading_count = fields.Integer(compute="_compute_readings")
+    last_reading_date = fields.Date(compute="_compute_readings", string="Last Reading")
+    last_index = fields.Float(compute="_compute_readings", digits=(16, 3))
+    consumption_graph = fields.Text(compute="_compute_consumption_graph", string="Consumption")
+    unit_name = fields.Char(related="section_id.uom_id.name")
+
+    _one_card_per_section = models.Constraint(
+        "UNIQUE(connection_point_id, section_id)", "This section already has a card of this connection point."
+    )
+    _round = models.Index("(section_id, COALESCE(route, ''), sequence, id)")
+    _listed = models.Index("(route, sequence, id)")
+
+    @api.depends("serial_number", "name", "section_id.code")
+    def _compute_display_name(self):
+        for meter in self:
+            number = f"#{meter.serial_number}" if meter.serial_number else meter.name
+            meter.display_name = f"{number} · {meter.section_id.code}"
+
+    @api.depends("subscription_ids")
+    def _compute_subscription_count(self):
+        counts = dict(
+            self.env["utility.subscription"]._read_group([("meter_id", "in", self.ids)], ["meter_id"], ["__count"])
+        )
+        for meter in self:
+            meter.subscription_count = counts.get(meter._origin, 0)
+
+    @api.depends("subscription_ids.partner_id", "subscription_ids.date_start", "subscription_ids.date_end")
+    def _compute_partner_id(self):
+        for meter in self:
+            meter.partner_id = meter.subscription_ids.filtered(lambda s: s.state == "running")[:1].partner_id
+
+    def _search_partner_id(self, operator, value):
+        return [("subscription_ids", "any", [("state", "in", ["running"]), ("partner_id", operator, value)])]
+
+    @api.depends("reading_ids.date", "reading_ids.index")
+    def _compute_readings(self):
+        self.env["utility.reading"].flush_model(["meter_id", "date", "index"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT ON (meter_id) meter_id, count(*) OVER (PARTITION BY meter_id), date, index
+                  FROM utility_reading WHERE meter_id IN %s ORDER BY meter_id, date DESC, id DESC
+                """,
+                tuple(self.ids) or (0,),
+            )
+        )
+        found = {meter_id: values for meter_id, *values in rows}
+        for meter in self:
+            meter.reading_count, meter.last_reading_date, meter.last_index = found.get(meter._origin.id, (0, False, 0))
+
+    @api.depends("reading_ids.consumption")
+    def _compute_consumption_graph(self):
+        self.env["utility.reading"].flush_model(["meter_id", "date", "consumption"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT meter_id, date, consumption FROM (
+                    SELECT meter_id, date, consumption, previous_date,
+                           row_number() OVER (PARTITION BY meter_id ORDER BY date DESC, id DESC) AS rank
+                      FROM utility_reading WHERE meter_id IN %s) AS recent
+                 WHERE rank <= %s AND previous_date IS NOT NULL ORDER BY meter_id, date
+                """,
+                tuple(self.ids) or (0,),
+                GRAPH_PERIODS,
+            )
+        )
+        bars = {}
+        for meter_id, day, volume in rows:
+            bars.setdefault(meter_id, []).append(
+                {"label": format_date(self.env, day), "value": float(volume or 0), "type": "future"}
+            )
+        title = self.env._("Consumption")
+        for meter in self:
+            values = bars.get(meter._origin.id)
+            meter.consumption_graph = json.dumps([{"values": values, "key": title}]) if values else False
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        points = self.env["utility.connection.point"].browse(
+            {v["connection_point_id"] for v in vals_list if v.get("connection_point_id")}
+        )
+        points.check_access("read")
+        points._lock()
+        meters = super().create(vals_list)
+        meters._join(meters.filtered(lambda m: m.connection_point_id in points))
+        return meters
+
+    def write(self, vals):
+        if "section_id" in vals and any(meter.section_id.id != vals["section_id"] for meter in self):
+            raise UserError(
+                self.env._("A card stays in its section: attach the connection point to the other section.")
+            )
+        general = {name: value for name, value in vals.items() if name in GENERAL_INFORMATION}
+        own = {name: value for name, value in vals.items() if name not in general}
+        moves = own.keys() & {"connection_point_id", "active"}
+        points = self.connection_point_id
+        if moves:
+            points |= points.browse(own.get("connection_point_id") or [])
+            points._lock()
+        result = super().write(own) if own or not general else True
+        if general:
+            self.check_access("write")
+            for section, meters in self.grouped("section_id").items():
+                meters.connection_point_id.with_context(**{CHANGED_FROM_SECTION: section.id}).write(general)
+        if moves:
+            self._join(self, points)
+        return result
+
+    def unlink(self):
+        points = self.connection_point_id
+        points._lock()
+        result = super().unlink()
+        points._refresh_sharing()
+        return result
+
+    # === ACTIONS === #
+
+    def action_view_readings(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("utility_billing_sync.utility_reading_action")
+        return action | {
+            "domain": [("meter_id", "=", self.id)],
+            "context": {"default_meter_id": self.id},
+        }
+
+    def action_view_subscriptions(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("utility_billing_sync.utility_subscription_action")
+        return action | {"domain": [("meter_id", "=", self.id)], "context": {"default_meter_id": self.id}}
+
+    def action_view_connection_point(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "utility.connection.point",
+            "res_id": self.connection_point_id.id,
+            "view_mode": "form",
+        }
+
+    def action_replace_device(self):
+        """Open the dialog that replaces the device of this meter."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Replace the Device"),
+            "res_model": "utility.meter.replace",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_meter_id": self.id},
+        }
+
+    # === BUSINESS === #
+
+    def _join(self, cards, points=None):
+        """Hook after these cards were put on points, for those who check and settle how points are shared.
+
+        :param cards: of these, the ones on a point that existed before
+        :param points: every point concerned, those that cards left included
+        """
+
+    @api.model
+    def _first_of_round(self, section):
+        """Return the meter that the section reads first."""
+        return self._after_in_round(section, "", -(2**31), 0)
+
+    def _next_of_round(self):
+        """Return the meter read after this one: same section, next in its round, then the next round."""
+        self.ensure_one()
+        return self._after_in_round(self.section_id, self.route or "", self.sequence, self.id)
+
+    def _after_in_round(self, section, *place):
+        """Walk the index of the rounds: as fast with a million meters as with ten."""
+        row = section and self.env.execute_query(
+            SQL(
+                """
+                SELECT id FROM utility_meter
+                 WHERE section_id = %s AND active AND (COALESCE(route, ''), sequence, id) > (%s, %s, %s)
+                 ORDER BY COALESCE(route, ''), sequence, id LIMIT 1
+                """,
+                section.id,
+                *place,
+            )
+        )
+        return self.browse(row[0][0] if row else [])

@@ -1,0 +1,275 @@
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_date
+from odoo.tools.float_utils import float_repr
+
+from ...core.metering.consumption import chain
+from ...core.metering.findings import Code
+from ...core.metering.readings import Kind, Reading
+from .reading_rows import SLOT
+from .reading_store import ReadingStore
+
+#: What another section must know of a reading: changing one of these asks the question again (notice 1).
+SHARED_FIELDS = frozenset({"date", "index", "kind", "rollover", "consumption"})
+
+#: What may still change on a billed reading: how the other sections stand to it.
+FREE_WHEN_BILLED = frozenset({"sync_state", "origin_reading_id"})
+
+#: What identifies a reading on its meter, with the index that is told to who enters another one.
+MOMENT_FIELDS = ("date", "kind", "index")
+
+VOLUME = (16, 3)
+
+
+class UtilityReading(models.Model):
+    """A dated index on a section's meter, with its consumption."""
+
+    _name = "utility.reading"
+    _description = "Meter Reading"
+    _order = "date desc, id desc"
+    _check_company_auto = True
+
+    meter_id = fields.Many2one(
+        "utility.meter",
+        required=True,
+        ondelete="restrict",
+        default=lambda self: self._default_meter(),
+        help="On a new reading: the next meter of the round.",
+    )
+    section_id = fields.Many2one(related="meter_id.section_id", store=True)
+    company_id = fields.Many2one(related="meter_id.company_id", store=True, index=True)
+    connection_point_id = fields.Many2one(related="meter_id.connection_point_id")
+    partner_id = fields.Many2one(related="meter_id.partner_id", string="Subscriber")
+    date = fields.Date(required=True, default=fields.Date.context_today)
+    index = fields.Float(required=True, digits=VOLUME, aggregator=None, help="What the meter shows.")
+    kind = fields.Selection(
+        [
+            ("real", "Read"),
+            ("estimated", "Estimated"),
+            ("self_reported", "Self-reported"),
+            ("remote", "Remote"),
+            ("removal", "Removal"),
+            ("installation", "Installation"),
+        ],
+        required=True,
+        default="real",
+    )
+    rollover = fields.Boolean(
+        string="Roll-over", help="The meter passed its last digit since the previous reading and went on from 0."
+    )
+    previous_index = fields.Float(readonly=True, copy=False, digits=VOLUME, aggregator=None)
+    previous_date = fields.Date(readonly=True, copy=False)
+    computed_consumption = fields.Float(
+        readonly=True, copy=False, digits=VOLUME, help="Index − previous index, roll-over and replacement included."
+    )
+    consumption = fields.Float(
+        copy=False,
+        digits=VOLUME,
+        help="The computed consumption, unless somebody modified it (leak, fraud, faulty meter).",
+    )
+    is_modified = fields.Boolean(string="Modified Consumption", readonly=True, copy=False)
+    modification_reason = fields.Char(copy=False, help="Why the consumption is not the computed one.")
+    modified_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    modified_on = fields.Datetime(readonly=True, copy=False)
+    finding = fields.Selection(
+        [
+            (Code.HIGH.value, "More than twice the mean: possible leak"),
+            (Code.ZERO.value, "Nothing consumed"),
+            (Code.ESTIMATE_TOO_HIGH.value, "Below an estimate, which it puts right"),
+            (Code.ALREADY_BILLED.value, "A later reading is already billed"),
+        ],
+        readonly=True,
+        copy=False,
+        string="To Note",
+    )
+    state = fields.Selection(
+        [("draft", "To check"), ("confirmed", "Confirmed"), ("billed", "Billed")],
+        required=True,
+        default="confirmed",
+        readonly=True,
+        copy=False,
+        help="A reading that calls for a second look waits to be confirmed before it is billed.",
+    )
+    sync_state = fields.Selection(
+        [
+            ("not_shared", "Not shared"),
+            ("pending", "To synchronise"),
+            ("synced", "Synchronised"),
+            ("declined", "Declined"),
+            ("diverging", "Diverging"),
+        ],
+        string="Synchronisation",
+        required=True,
+        default="not_shared",
+        readonly=True,
+        copy=False,
+    )
+    sharing_enabled = fields.Boolean(related="company_id.share_connection_points")
+    origin_reading_id = fields.Many2one(
+        "utility.reading",
+        string="Received From",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The reading of the other section that this one was synchronised from.",
+    )
+    answer_ids = fields.One2many("utility.reading.answer", "reading_id", string="Answers", readonly=True)
+    unit_name = fields.Char(related="section_id.uom_id.name")
+
+    # every index is paid for by each of a hundred thousand readings: meter_id has none but the first of these
+    _one_per_moment = models.UniqueIndex(f"(meter_id, date, {SLOT})", "This meter already has a reading of that day.")
+    _recent = models.Index("(date DESC, id DESC)")
+    _entered_by = models.Index("(create_uid, id DESC)")
+    _to_check = models.Index("(company_id) WHERE state = 'draft'")
+    _open_questions = models.Index("(meter_id) WHERE sync_state IN ('pending', 'declined', 'diverging')")
+
+    # === DEFAULTS === #
+
+    @api.model
+    def _default_meter(self):
+        """Return the next meter of the agent's round: the one after the last that they read in their section."""
+        section = self.env["utility.section"]._default_section()
+        mine = [("section_id", "=", section.id), ("create_uid", "=", self.env.uid)]
+        last = self.search(mine, order="id desc", limit=1)
+        return last.meter_id._next_of_round() if last else self.env["utility.meter"]._first_of_round(section)
+
+    @api.depends("meter_id", "date", "index")
+    def _compute_display_name(self):
+        for reading in self:
+            day = format_date(self.env, reading.date) if reading.date else ""
+            reading.display_name = f"{reading.meter_id.display_name or ''} · {day}"
+
+    @api.onchange("meter_id", "date", "index", "kind", "rollover")
+    def _onchange_index(self):
+        """Show at once what the index measures, as the server will compute it when the reading is saved."""
+        is_empty = not (self.index or self._origin or self.kind == "installation")
+        if is_empty or not (self.meter_id and self.date):
+            return
+        card = ReadingStore(self.env).cards(self.meter_id.ids)[self.meter_id.id]
+        mine = self._origin.id or 0
+        new = Reading(mine, self.date, self._decimal(self.index), Kind(self.kind or "real"), self.rollover)
+        others = [r for r in card.readings if r.key != mine]
+        step = next(s for s in chain(card.meter, [*others, new], fields.Date.context_today(self)) if s.key == mine)
+        was_computed = not self.is_modified
+        self.previous_index, self.previous_date = step.previous_index, step.previous_date
+        self.computed_consumption = step.computed
+        if was_computed:
+            self.consumption = step.computed
+        self.finding = next((f.code.value for f in step.findings if not f.blocking), False)
+
+    # === CRUD === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        meters = self.env["utility.meter"].browse({v["meter_id"] for v in vals_list if v.get("meter_id")})
+        # whether somebody may read these meters is settled before they are locked
+        meters.check_access("read")
+        meters.connection_point_id.sudo()._lock()  # sudo: the lock reads nothing; the cards were checked just above
+        self._check_not_kept_by_server({name for vals in vals_list for name in vals})
+        self._check_free([self._add_missing_default_values(vals) for vals in vals_list])
+        readings = super().create([self._prepare_create(vals) for vals in vals_list])
+        readings._check_state_given()
+        readings._settle()
+        return readings
+
+    def _prepare_create(self, vals):
+        """A consumption that is given is a modification until it proves equal to the computed one."""
+        if "consumption" not in vals:
+            return vals
+        return vals | {"is_modified": True, "modified_by_id": self.env.uid, "modified_on": fields.Datetime.now()}
+
+    def write(self, vals):
+        self._check_not_kept_by_server(vals)
+        if not vals.keys() - FREE_WHEN_BILLED:
+            return super().write(vals)
+        self._check_not_billed(self.env._("It can't be changed any more"))
+        if "meter_id" in vals and any(reading.meter_id.id != vals["meter_id"] for reading in self):
+            raise UserError(self.env._("A reading stays on its meter. Delete it and enter it on the right one."))
+        if not vals.keys() & SHARED_FIELDS:
+            result = super().write(vals)
+            self._check_state_given()
+            return result
+        self.check_access("write")
+        self.connection_point_id.sudo()._lock()  # sudo: as in create
+        if vals.keys() & {"date", "kind"}:
+            moments = [{name: r[name] for name in MOMENT_FIELDS} | {"meter_id": r.meter_id.id} for r in self]
+            self._check_free([moment | vals for moment in moments])
+        before = {reading.id: reading._shared_values() for reading in self}
+        result = super().write(self._prepare_create(vals))
+        self._check_state_given()
+        self._settle(before)
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_billed(self):
+        self._check_not_billed(self.env._("It can't be deleted"))
+
+    def unlink(self):
+        self.check_access("unlink")
+        meters = self.meter_id
+        meters.connection_point_id.sudo()._lock()  # sudo: as in create
+        result = super().unlink()
+        self.browse()._settle(meters=meters)
+        return result
+
+    def _shared_values(self):
+        self.ensure_one()
+        return tuple(self[name] for name in sorted(SHARED_FIELDS))
+
+    # === ACTIONS === #
+
+    def action_confirm(self):
+        """Accept readings that called for a second look."""
+        self.filtered(lambda r: r.state == "draft").state = "confirmed"
+
+    def action_reset_consumption(self):
+        """Give up a modified consumption for the computed one."""
+        for reading in self:
+            reading.write({"consumption": reading.computed_consumption, "modification_reason": False})
+
+    def action_open_form(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+        }
+
+    # === BUSINESS === #
+
+    def _decimal(self, value):
+        return Decimal(float_repr(value or 0.0, VOLUME[1]))
+
+    def _settle(self, before=None, meters=None):
+        """Recompute the meters of readings that were just saved, refuse what blocks, and ask the question again.
+
+        :param dict before: for readings that existed: {id: shared values as they were}
+        :param meters: the meters of readings that were just deleted
+        :raises ValidationError: with a sentence for each reading that can't stay as it is
+        """
+        store, touched = ReadingStore(self.env), set(self.ids)
+        meters = meters or self.meter_id
+        updates, errors = [], []
+        cards = store.cards(meters.ids)
+        for card in cards.values():
+            steps = store.chain(card)
+            errors += self._blocking_sentences(card, steps, touched)
+            store.save_steps(card, steps, updates)
+        if errors:
+            raise ValidationError("\n".join(errors))
+        store.write_steps(updates)
+        before = before or {}
+        changed = [r.id for r in self if before.get(r.id) != r._shared_values()]
+        self._ask_sections(changed, {card.point_id for card in cards.values()})
+
+    @api.model
+    def _ask_sections(self, reading_ids, point_ids):
+        """Hook after readings were saved by any way: sections that share the points are asked about them.
+
+        :param reading_ids: the readings that are new or have other values
+        :param point_ids: the connection points of which anything changed
+        """

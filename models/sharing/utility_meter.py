@@ -1,0 +1,219 @@
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import SQL
+
+from .sync_states import SyncStates
+
+OPEN_STATES = ("pending", "declined", "diverging")
+
+
+class UtilityConnectionPoint(models.Model):
+    _inherit = "utility.connection.point"
+
+    def _refresh_sharing(self):
+        """Put the synchronisation states right after the cards of the points changed."""
+        SyncStates(self.env).refresh(self.exists().ids)
+        return super()._refresh_sharing()
+
+    def _check_sharing_allowed(self):
+        """Sharing needs the option on in every company concerned and a user who may enter all of them (invariant 5).
+
+        :raises ValidationError: the option is off
+        :raises AccessError: the user may not enter one of the companies
+        """
+        # sudo: the companies of a point's cards are compared with the user's, nothing of them is shown but a name
+        shared = self.sudo().filtered("is_shared")
+        companies = shared.company_ids
+        companies._note_sharing()
+        off = companies.filtered(lambda c: not c.share_connection_points)
+        if off:
+            raise ValidationError(
+                self.env._(
+                    "%(companies)s: the option “Connection Point Sharing” is off. Switch it on first "
+                    "(Configuration → Billing → Billing Element).",
+                    companies=", ".join(off.mapped("name")),
+                )
+            )
+        if not self.env.su and companies - self.env.user.company_ids:
+            raise AccessError(
+                self.env._(
+                    "Sharing %(meters)s needs somebody who may enter all the companies concerned: "
+                    "ask a colleague who works in each of the sections.",
+                    meters=", ".join(shared[:5].mapped("display_name")),
+                )
+            )
+
+
+class UtilityMeter(models.Model):
+    _inherit = "utility.meter"
+
+    sharing_enabled = fields.Boolean(related="company_id.share_connection_points")
+    shared_meter_ids = fields.Many2many(
+        "utility.meter",
+        compute="_compute_shared_meter_ids",
+        string="Other Cards",
+        help="The cards of the same connection point in the other sections that you may enter.",
+    )
+    sharing_summary = fields.Html(compute="_compute_sharing_summary", string="Shared Meter Summary")
+    gap_count = fields.Integer(
+        compute="_compute_gap_count",
+        search="_search_gap_count",
+        string="Differences",
+        help="Dates on which the sections do not hold the same reading of this meter.",
+    )
+
+    @api.depends("connection_point_id.meter_ids")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_shared_meter_ids(self):
+        cards = self.search([("connection_point_id", "in", self.connection_point_id.ids)]).grouped(
+            "connection_point_id"
+        )
+        for meter in self:
+            meter.shared_meter_ids = cards.get(meter.connection_point_id, self.browse()) - meter._origin
+
+    @api.depends("connection_point_id.meter_ids.subscription_ids", "connection_point_id.meter_ids.section_id.name")
+    @api.depends_context("uid", "lang")
+    def _compute_sharing_summary(self):
+        mine = self.env.user.company_ids
+        intro = self.env._("This meter is currently associated with:")
+        for meter in self:
+            # sudo: every agent of a shared meter sees the other sections' names; subscribers only where they may enter
+            cards = meter.sudo().connection_point_id.meter_ids.sorted(lambda m: (m.section_id.sequence, m.id))
+            lines = Markup().join(card._sharing_line(card.company_id in mine) for card in cards)
+            meter.sharing_summary = Markup("<p>%s</p><ul>%s</ul>") % (intro, lines) if len(cards) > 1 else False
+
+    def _sharing_line(self, with_subscriber):
+        """The notice's line: *Abonné: … Facturation: **EAU***."""
+        section = Markup("%s <strong>%s</strong>") % (self.env._("Billing:"), self.section_id.name)
+        if not with_subscriber:
+            return Markup("<li>%s</li>") % section
+        name = self.partner_id.name or self.env._("none")
+        return Markup("<li>%s %s %s</li>") % (self.env._("Subscriber:"), name, section)
+
+    @api.depends("reading_ids.sync_state")
+    def _compute_gap_count(self):
+        self.env["utility.reading"].flush_model(["meter_id", "date", "sync_state"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT mine.id, count(DISTINCT r.date)
+                  FROM utility_meter mine
+                  JOIN utility_meter card ON card.connection_point_id = mine.connection_point_id AND card.active
+                  JOIN utility_reading r ON r.meter_id = card.id AND r.sync_state IN %s
+                 WHERE mine.id IN %s
+                 GROUP BY mine.id
+                """,
+                OPEN_STATES,
+                tuple(self.ids) or (0,),
+            )
+        )
+        counts = dict(rows)
+        for meter in self:
+            meter.gap_count = counts.get(meter._origin.id, 0)
+
+    def _search_gap_count(self, operator, value):
+        if (operator, value) not in ((">", 0), ("!=", 0), ("=", 0)):
+            return NotImplemented
+        differing = SQL(
+            "(SELECT m.connection_point_id FROM utility_meter m JOIN utility_reading r ON r.meter_id = m.id "
+            "WHERE m.active AND r.sync_state IN %s)",
+            OPEN_STATES,
+        )
+        return [("connection_point_id", "not in" if operator == "=" else "in", differing)]
+
+    # === ACTIONS === #
+
+    def action_force_synchronization(self):
+        """Open *Forcer la synchronisation du compteur*: make these cards the truth (notice 1)."""
+        return self.env["utility.meter.force.synchronize"]._open_for(self)
+
+    def action_detach(self):
+        """Give each card its own copy of the general information; the readings stay where they are.
+
+        :raises AccessError: for who is not in charge of the sections
+        """
+        if not (self.env.su or self.env.user.has_group("utility_billing_sync.group_utility_manager")):
+            raise AccessError(self.env._("Detaching a meter is done by a person in charge of the sections."))
+        for meter in self.filtered("is_shared"):
+            shared_point = meter.connection_point_id
+            meter.connection_point_id = shared_point._copy_for_detached_card()
+            meter.message_post(body=self.env._("Detached from the shared connection point %s.", shared_point.name))
+
+    # === BUSINESS === #
+
+    def _attach_to(self, points):
+        """Move each card onto the existing point of the same rank, whose general information wins.
+
+        :return: the points that the cards leave, rank by rank; archived where no card is left on them
+        :raises UserError: the section of a card already has one there
+        """
+        for card, point in zip(self, points, strict=True):
+            card._check_place_free(point)
+        left = points.browse([card.connection_point_id.id for card in self])
+        self._move_to(points)
+        self._message_log_batch(
+            {
+                card.id: self.env._(
+                    "Attached to connection point %(point)s; its own card %(left)s is archived.",
+                    point=point.display_name,
+                    left=own.display_name,
+                )
+                for card, point, own in zip(self, points, left, strict=True)
+            }
+        )
+        # sudo: cards that the user may not see still need their point
+        left.sudo().with_context(active_test=False).filtered(lambda point: not point.meter_ids).active = False
+        return left
+
+    def _check_place_free(self, point):
+        taken = point.meter_ids.filtered(lambda m: m.section_id == self.section_id) - self
+        if taken:
+            raise UserError(
+                self.env._(
+                    "Section %(section)s already has a card of %(point)s.",
+                    section=self.section_id.name,
+                    point=point.display_name,
+                )
+            )
+
+    def _move_to(self, points):
+        """Make each card delegate to the point of the same rank: as many queries for a thousand cards as for one.
+
+        :raises AccessError: the user may not change one of the cards, or not see one of the points
+        """
+        self.check_access("write")
+        points.check_access("read")
+        involved = self.connection_point_id | points
+        involved._lock()
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE utility_meter m SET connection_point_id = v.point, write_uid = %s,
+                       write_date = now() AT TIME ZONE 'UTC'
+                  FROM unnest(%s, %s) AS v(id, point) WHERE m.id = v.id
+                """,
+                self.env.uid,
+                list(self._ids),
+                list(points._ids),
+            )
+        )
+        self.invalidate_model(flush=False)
+        involved.invalidate_model(["meter_ids"], flush=False)
+        self._join(self, involved)
+
+    def _join(self, cards, points=None):
+        """Check and settle the sharing of cards that were just put on points.
+
+        :param cards: of these, the ones on a point that existed before
+        :param points: every point concerned, those that cards left included
+        """
+        points = points or cards.connection_point_id
+        if not points:
+            return
+        self.env.add_to_compute(points._fields["is_shared"], points)
+        points.invalidate_recordset(["meter_ids"])
+        cards.connection_point_id._check_sharing_allowed()
+        points._refresh_sharing()

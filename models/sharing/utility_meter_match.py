@@ -1,0 +1,163 @@
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..metering.utility_connection_point import GENERAL_INFORMATION
+
+LIKENESS = [
+    ("same", "Same"),
+    ("alike", "Written differently"),
+    ("close", "One slip apart"),
+    ("unknown", "Not given"),
+    ("different", "Different"),
+]
+
+
+def _table(head, rows):
+    def line(tag, cells):
+        cell = Markup("<{0}>%s</{0}>").format(Markup(tag))
+        return Markup("<tr>%s</tr>") % Markup().join(cell % text for text in cells)
+
+    body = Markup().join(line("td", row) for row in rows)
+    return Markup('<table class="table table-sm"><thead>%s</thead><tbody>%s</tbody></table>') % (
+        line("th", head),
+        body,
+    )
+
+
+class UtilityMeterMatch(models.Model):
+    """Two cards of two sections that look like one device, with what both said when they were compared."""
+
+    _name = "utility.meter.match"
+    _description = "Meters to Match"
+    _order = "score desc, id"
+    # each reference of fifty thousand pairs written at once is looked up: those that tell nothing are left out, and
+    # the history of each card tells who attached it
+    _log_access = False
+
+    run_id = fields.Many2one("utility.meter.matching", string="Matching", required=True, ondelete="cascade")
+    meter_id = fields.Many2one("utility.meter", string="Card", required=True, index=True, ondelete="cascade")
+    other_meter_id = fields.Many2one(
+        "utility.meter", string="Card of the Other Section", required=True, index=True, ondelete="cascade"
+    )
+    confidence = fields.Selection(
+        [("certain", "Certain"), ("probable", "Probable"), ("possible", "Possible")], required=True, readonly=True
+    )
+    ambiguous = fields.Boolean(readonly=True, help="One of the cards looks as much like a third one.")
+    score = fields.Integer(readonly=True, help="How much the cards agree: number, address, subscriber, diameter.")
+    serial_likeness = fields.Selection(LIKENESS, string="Numbers", readonly=True)
+    address_likeness = fields.Selection(LIKENESS, string="Addresses", readonly=True)
+    subscriber_likeness = fields.Selection(LIKENESS, string="Subscribers", readonly=True)
+    serial_number = fields.Char(readonly=True)
+    other_serial_number = fields.Char(string="Number There", readonly=True)
+    street = fields.Char(string="Address", readonly=True)
+    other_street = fields.Char(string="Address There", readonly=True)
+    subscriber = fields.Char(readonly=True)
+    other_subscriber = fields.Char(string="Subscriber There", readonly=True)
+    diameter = fields.Integer(string="Diameter (mm)", readonly=True)
+    other_diameter = fields.Integer(string="Diameter There (mm)", readonly=True)
+    state = fields.Selection(
+        [
+            ("proposed", "To look at"),
+            ("queued", "Being attached"),
+            ("attached", "Attached"),
+            ("leaving", "Being detached"),
+            ("undone", "Undone"),
+            ("refused", "Refused"),
+        ],
+        required=True,
+        default="proposed",
+        readonly=True,
+    )
+    note = fields.Char(string="Why", readonly=True)
+    point_id = fields.Many2one("utility.connection.point", string="Shared Point", readonly=True, ondelete="set null")
+    left_point_id = fields.Many2one(
+        "utility.connection.point",
+        string="Point Left",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The point of its own that the other section's card had, put away with its general information.",
+    )
+    device_count = fields.Integer(readonly=True, help="Devices replaced at the shared point when it was attached.")
+    difference_html = fields.Html(compute="_compute_difference_html", string="General Information That Differs")
+
+    _batches = models.Index("(run_id, state, id)")
+
+    @api.depends("serial_number", "other_serial_number")
+    def _compute_display_name(self):
+        for pair in self:
+            pair.display_name = f"{pair.serial_number or '—'} · {pair.other_serial_number or '—'}"
+
+    @api.depends("meter_id", "other_meter_id", "left_point_id")
+    def _compute_difference_html(self):
+        for pair in self:
+            own = (pair.left_point_id or pair.other_meter_id.connection_point_id)._general_information()
+            kept = pair.meter_id.connection_point_id._general_information()
+            label = pair.meter_id.connection_point_id._general_information_label
+            differing = [name for name in GENERAL_INFORMATION if kept[name] != own[name]]
+            rows = [(label(name), kept[name] or "–", own[name] or "–") for name in differing]
+            head = ("", pair.meter_id.section_id.name, pair.other_meter_id.section_id.name)
+            pair.difference_html = _table(head, rows) if rows else self.env._("None.")
+
+    # === ACTIONS === #
+
+    def action_attach(self):
+        """Attach these pairs, in the background: the other section's cards move onto the points of the first."""
+        return self.run_id._start_on("attach", self)
+
+    def action_undo(self):
+        """Detach these pairs again, in the background: each card gets its own general information back."""
+        return self.run_id._start_on("undo", self)
+
+    # === BUSINESS === #
+
+    def _attach(self):
+        """Attach pairs whose cards were checked, all in a constant number of queries."""
+        cards = self.other_meter_id.browse([pair.other_meter_id.id for pair in self])
+        points = self.point_id.browse([pair.meter_id.connection_point_id.id for pair in self])
+        left = cards._attach_to(points)
+        devices = [len(point.device_ids) for point in points]
+        self._record("attached", points._ids, left._ids, devices)
+
+    def _undo(self):
+        """Give the cards back the points that they left, as they were left."""
+        cards = self.other_meter_id.browse([pair.other_meter_id.id for pair in self])
+        back = self.point_id.browse([pair._point_to_go_back_to().id for pair in self])
+        names = {pair.other_meter_id.id: pair.point_id.name for pair in self}
+        back.filtered(lambda point: not point.active).active = True
+        cards._move_to(back)
+        message = self.env._("Detached from the shared connection point %s.")
+        cards._message_log_batch({card_id: message % name for card_id, name in names.items()})
+        self._record("undone", [None] * len(self), [None] * len(self), [0] * len(self))
+
+    def _point_to_go_back_to(self):
+        """The point that the card left; a copy of the shared one where the device was replaced since, or it is gone."""
+        point, left = self.point_id, self.left_point_id
+        replaced_since = len(point.device_ids) != self.device_count
+        return left if left and not replaced_since else point._copy_for_detached_card()
+
+    def _refuse(self, why):
+        """Note why a pair stays as it is: one that is attached stays attached."""
+        # sudo: pairs are written by their matching only, whose rights were checked
+        self.sudo().write({"state": "attached" if self.point_id else "refused", "note": why})
+
+    def _record(self, state, points, left, devices):
+        """Write the state of all pairs and, rank by rank, the shared point, the point left, its replaced devices."""
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE utility_meter_match pair
+                   SET state = %s, point_id = v.point, left_point_id = v.gone, device_count = v.devices, note = NULL
+                  FROM unnest(%s, %s::integer[], %s::integer[], %s) AS v(id, point, gone, devices)
+                 WHERE pair.id = v.id
+                """,
+                state,
+                self.ids,
+                list(points),
+                list(left),
+                devices,
+            )
+        )
+        self.invalidate_recordset(flush=False)
