@@ -95,9 +95,7 @@ class TownCase(LedgerCase):
         group = cls.env["account.tax.group"].create({"name": "TVA", "company_id": company.id})
         lines = [
             Command.create({"repartition_type": "base"}),
-            Command.create(
-                {"repartition_type": "tax", "account_id": cls.record("account", "445710", company).id}
-            ),
+            Command.create({"repartition_type": "tax", "account_id": cls.record("account", "445710", company).id}),
         ]
         return cls.env["account.tax"].create(
             {

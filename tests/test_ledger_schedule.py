@@ -58,9 +58,7 @@ class TestLedgerSchedule(LedgerCase):
         connector = self.make_connector(company_ids=[(6, 0, other.ids)], directory="other")
         self.assertEqual(connector.tz, "Pacific/Noumea")
         france = self.env["res.company"].create({"name": "Ici", "country_id": self.env.ref("base.fr").id})
-        self.assertEqual(
-            self.make_connector(company_ids=[(6, 0, france.ids)], directory="third").tz, "Europe/Paris"
-        )
+        self.assertEqual(self.make_connector(company_ids=[(6, 0, france.ids)], directory="third").tz, "Europe/Paris")
 
     def test_a_time_that_no_clock_shows_is_refused(self):
         for time in (24.0, -1.0, 23.9999):

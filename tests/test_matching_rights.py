@@ -36,9 +36,7 @@ class TestMatchingRights(MatchingCase):
     def test_rights_taken_away_before_the_work(self):
         run = self.proposed()
         run.match_ids.action_attach()
-        self.manager.sudo().write(
-            {"company_id": self.budget_water.id, "company_ids": [(6, 0, self.budget_water.ids)]}
-        )
+        self.manager.sudo().write({"company_id": self.budget_water.id, "company_ids": [(6, 0, self.budget_water.ids)]})
         with self.assertLogs("odoo.addons.utility_billing_sync", "ERROR"):
             self.work()
         self.env.invalidate_all()

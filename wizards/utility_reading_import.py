@@ -41,15 +41,11 @@ class UtilityReadingImport(models.TransientModel):
     )
     # not as superuser, as stored fields would be: what the check tells of meters is what the user may see of them
     problem = fields.Char(compute="_compute_check", store=True, compute_sudo=False)
-    new_count = fields.Integer(
-        string="New Readings", compute="_compute_check", store=True, compute_sudo=False
-    )
+    new_count = fields.Integer(string="New Readings", compute="_compute_check", store=True, compute_sudo=False)
     corrected_count = fields.Integer(
         string="Corrected Readings", compute="_compute_check", store=True, compute_sudo=False
     )
-    unchanged_count = fields.Integer(
-        string="Already There", compute="_compute_check", store=True, compute_sudo=False
-    )
+    unchanged_count = fields.Integer(string="Already There", compute="_compute_check", store=True, compute_sudo=False)
     refused_count = fields.Integer(
         string="Number of Refused Rows", compute="_compute_check", store=True, compute_sudo=False
     )

@@ -217,6 +217,4 @@ def _check_covered(request: BillRequest, service: Period):
     for line in request.billed:
         known = service if line.kind is Kind.FIXED else measured
         if not known.start <= line.period.start <= known.end:
-            raise DeductionNotCovered(
-                start=line.period.start, end=line.period.end, first=known.start, last=known.end
-            )
+            raise DeductionNotCovered(start=line.period.start, end=line.period.end, first=known.start, last=known.end)

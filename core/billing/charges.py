@@ -48,9 +48,7 @@ def volume_charges(tariff: Tariff, slices: Iterable[Consumption], rounding: Roun
         yield from _version_charges(version, tuple(drawn), rounding)
 
 
-def _version_charges(
-    version: TariffVersion, slices: tuple[Consumption, ...], rounding: Rounding
-) -> Iterator[Charge]:
+def _version_charges(version: TariffVersion, slices: tuple[Consumption, ...], rounding: Rounding) -> Iterator[Charge]:
     volume = sum(part.volume for part in slices)
     if not volume:
         return

@@ -62,9 +62,7 @@ def flat_consumption(volume_per_year: Decimal, period: Period, rounding: Roundin
     return Consumption(period, volume, Measure.FLAT)
 
 
-def limit_volume(
-    slices: Sequence[Consumption], volume: Decimal, rounding: Rounding
-) -> tuple[Consumption, ...]:
+def limit_volume(slices: Sequence[Consumption], volume: Decimal, rounding: Rounding) -> tuple[Consumption, ...]:
     """``slices`` brought down to ``volume`` m³ in all, each in proportion to what it measured.
 
     Slices that already hold no more than ``volume`` are returned as they are.

@@ -79,9 +79,7 @@ class Fingerprint:
     def changed(self, other):
         """The names of the fields that differ, sorted."""
         mine, theirs = dict(self.parts), dict(other.parts)
-        return tuple(
-            sorted(name for name in mine.keys() | theirs.keys() if mine.get(name) != theirs.get(name))
-        )
+        return tuple(sorted(name for name in mine.keys() | theirs.keys() if mine.get(name) != theirs.get(name)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,7 @@ class LocalTransport(Transport):
     def __init__(self, root, directory=""):
         self._base = Path(root).resolve()
         self._directory = name_parts(directory)
-        super().__init__(
-            LocalFileSystem(skip_instance_cache=True), str(self._base.joinpath(*self._directory))
-        )
+        super().__init__(LocalFileSystem(skip_instance_cache=True), str(self._base.joinpath(*self._directory)))
         self._path("")
 
     def make(self, folders=()):

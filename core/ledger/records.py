@@ -156,32 +156,22 @@ _LOT = _attributes("lot", "text", "lot origin siren") | _attributes("lot", "date
 
 _ENTRY = (
     _LOT
-    | _attributes(
-        "document", "text", "company establishment journal journal_name document_type number document_id"
-    )
+    | _attributes("document", "text", "company establishment journal journal_name document_type number document_id")
     | _attributes("document", "text", "document_label external_reference document_third_party payment_mode")
-    | _attributes(
-        "document", "text", "payment_approval currency ledger_currency foreign_currency piece_reference"
-    )
+    | _attributes("document", "text", "payment_approval currency ledger_currency foreign_currency piece_reference")
     | _attributes("document", "date", "date document_due_date piece_date validation_date")
     | _attributes("document", "amount", "total currency_total")
     | _attributes("document", "rate", "rate")
     | _attributes("document", "flag", "approved")
-    | _attributes(
-        "line", "text", "account account_name account_type third_party third_party_name label direction"
-    )
+    | _attributes("line", "text", "account account_name account_type third_party third_party_name label direction")
     | _attributes("line", "text", "vat_profile vat_liability analytic_axis analytic_section")
     | _attributes("line", "text", "matching_code reconciliation_code")
     | _attributes("line", "date", "due_date matching_date")
-    | _attributes(
-        "line", "amount", "debit credit balance amount currency_amount currency_balance foreign_balance"
-    )
+    | _attributes("line", "amount", "debit credit balance amount currency_amount currency_balance foreign_balance")
     | _attributes("line", "integer", "position")
 )
 
-_UPDATE = _attributes("row", "text", "company number external_reference field") | _attributes(
-    "row", "any", "value"
-)
+_UPDATE = _attributes("row", "text", "company number external_reference field") | _attributes("row", "any", "value")
 
 
 def _flat(names):

@@ -22,9 +22,7 @@ def next_run(frequency, weekday, hours, zone, after):
     today = after.astimezone(place).date()
     days = (today + timedelta(days=number) for number in range(8))
     moments = (
-        _moment(datetime.combine(day, wall), place)
-        for day in days
-        if frequency == "daily" or day.weekday() == weekday
+        _moment(datetime.combine(day, wall), place) for day in days if frequency == "daily" or day.weekday() == weekday
     )
     return next(moment for moment in moments if moment > after)
 

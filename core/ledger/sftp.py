@@ -124,9 +124,7 @@ def _connect(host, options):
             raise TransportError("authentication_refused", host=host) from error.__cause__
         if isinstance(error.__cause__, paramiko.ssh_exception.IncompatiblePeer):
             expected = options["host_key_policy"].fingerprint
-            raise HostKeyRefused(
-                "host_key_refused", host=host, found="of another kind", expected=expected
-            ) from error
+            raise HostKeyRefused("host_key_refused", host=host, found="of another kind", expected=expected) from error
         raise
 
 

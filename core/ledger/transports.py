@@ -214,9 +214,7 @@ class Transport:
                 with typed_failures(name):
                     self._rename(self._path(name), self._path(target))
                 return target
-        raise TransportError(
-            "remote_failure", name=name, reason=f"{MAX_COPIES} files of this name are in {folder}"
-        )
+        raise TransportError("remote_failure", name=name, reason=f"{MAX_COPIES} files of this name are in {folder}")
 
     def _digest(self, name, max_size, use):
         if not self._exists(name):

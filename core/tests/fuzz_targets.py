@@ -185,6 +185,7 @@ _SIZES = st.sampled_from((7, 64, inputs.MAX_FILE))
 _MOMENTS = st.datetimes(datetime(1971, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC))
 _ZONES = ("Europe/Paris", "America/Nuuk", "Pacific/Apia", "Asia", "", ".", "../etc/passwd", "/etc/passwd", "UTC\0")
 
+
 def _trace(data):
     """What is read is what would be written again."""
     try:

@@ -61,9 +61,7 @@ def settled(prices, days, volume, *instalments):
 class Lines(unittest.TestCase):
     def test_a_fixed_part_shows_its_days_and_years(self):
         line = bill(SIMPLE, Q1).lines[0]
-        self.assertEqual(
-            (line.kind, line.heading, line.nature), (Kind.FIXED, Heading.DISTRIBUTION, Nature.CHARGE)
-        )
+        self.assertEqual((line.kind, line.heading, line.nature), (Kind.FIXED, Heading.DISTRIBUTION, Nature.CHARGE))
         self.assertEqual((line.period, line.quantity, line.slices), (period(Q1), Decimal("0.246575"), ()))
         self.assertEqual(line.unit_price, Decimal("36.50"))
 
@@ -142,9 +140,7 @@ class Terms(unittest.TestCase):
         self.assertEqual(self.terms(bill(SIMPLE, Q1).lines[0]), (1, Decimal("9.00")))
 
     def test_a_part_that_received_a_cent(self):
-        prices = Tariff(
-            (version("2020-01-01", block("V", "1.111")), version("2026-02-15", block("W", "1.111")))
-        )
+        prices = Tariff((version("2020-01-01", block("V", "1.111")), version("2026-02-15", block("W", "1.111"))))
         lines = bill(prices, Q1, 10).lines
         self.assertEqual([self.terms(line) for line in lines], [(5, Decimal("1.111")), (1, Decimal("5.55"))])
 
@@ -168,14 +164,10 @@ class Refusals(unittest.TestCase):
         self.assertRefused(NegativeVolume, lambda: drawn(Q1, "-0.001"), start="2026-01-01", volume="-0.001")
 
     def test_moved_in_after_the_period(self):
-        self.assertRefused(
-            OutOfService, lambda: bill(SIMPLE, Q1, moved_in="2026-04-01"), moved_in="2026-04-01"
-        )
+        self.assertRefused(OutOfService, lambda: bill(SIMPLE, Q1, moved_in="2026-04-01"), moved_in="2026-04-01")
 
     def test_moved_out_before_the_period(self):
-        self.assertRefused(
-            OutOfService, lambda: bill(SIMPLE, Q1, moved_out="2025-12-31"), moved_out="2025-12-31"
-        )
+        self.assertRefused(OutOfService, lambda: bill(SIMPLE, Q1, moved_out="2025-12-31"), moved_out="2025-12-31")
 
     def test_no_version_for_the_service(self):
         make = lambda: bill(SIMPLE, "2019-12-31..2020-01-31")  # noqa: E731
@@ -225,9 +217,7 @@ class Refusals(unittest.TestCase):
 class PricePerLitre(unittest.TestCase):
     def test_without_the_fixed_part(self):
         # (136.50 − 16.50) / 30 m³ = 4 € per m³
-        self.assertEqual(
-            price_per_litre(Decimal("136.50"), Decimal("16.50"), Decimal(30)), Decimal("0.00400")
-        )
+        self.assertEqual(price_per_litre(Decimal("136.50"), Decimal("16.50"), Decimal(30)), Decimal("0.00400"))
 
     def test_five_decimals_half_up(self):
         # 123.45 / 1 000 m³ = 0.00012345 € a litre

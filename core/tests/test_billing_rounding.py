@@ -37,9 +37,7 @@ class Periods(unittest.TestCase):
         self.assertEqual(period("2024-01-01..2026-12-31").share(), 3)
 
     def test_share_of_a_half_year(self):
-        self.assertEqual(
-            period("2026-06-01..2026-07-31").share(Per.HALF_YEAR), Fraction(30, 181) + Fraction(31, 184)
-        )
+        self.assertEqual(period("2026-06-01..2026-07-31").share(Per.HALF_YEAR), Fraction(30, 181) + Fraction(31, 184))
         self.assertEqual(period("2024-01-01..2024-03-31").share(Per.HALF_YEAR), Fraction(91, 182))
         self.assertEqual(period("2024-01-01..2026-12-31").share(Per.HALF_YEAR), 6)
 
@@ -83,9 +81,7 @@ class RoundHalfUp(unittest.TestCase):
 
 class Allocate(unittest.TestCase):
     def assertShares(self, total, weights, expected, step=CENT):
-        self.assertEqual(
-            allocate(Decimal(total), weights, step), [Decimal(part) for part in expected.split()]
-        )
+        self.assertEqual(allocate(Decimal(total), weights, step), [Decimal(part) for part in expected.split()])
 
     def test_largest_remainder(self):
         self.assertShares("0.05", [1, 1, 1], "0.02 0.02 0.01")

@@ -38,9 +38,7 @@ class TestAnswers(unittest.TestCase):
         self.assertEqual(self.codes("ASST;N1;;accepted;;\r\n"), ((5,), [], []))
 
     def test_unknown(self):
-        self.assertEqual(
-            self.codes("EAU;N9;;accepted;;\r\nXX;N1;;accepted;;\r\n")[2], ["acknowledgement_unknown"] * 2
-        )
+        self.assertEqual(self.codes("EAU;N9;;accepted;;\r\nXX;N1;;accepted;;\r\n")[2], ["acknowledgement_unknown"] * 2)
 
     def test_duplicates_change_nothing(self):
         text = "EAU;N1;;accepted;;\r\nEAU;N1;;accepted;;\r\nEAU;N3;;accepted;;\r\n"

@@ -18,11 +18,7 @@ WRITER = Writer(PRESETS["entries_25"], LOT)
 
 
 def found(document, context=CONTEXT, writer=WRITER):
-    return {
-        (finding.code, finding.field)
-        for finding in check_document(document, context, writer)
-        if finding.blocking
-    }
+    return {(finding.code, finding.field) for finding in check_document(document, context, writer) if finding.blocking}
 
 
 def with_line(document, place=0, **changes):
@@ -65,9 +61,7 @@ class TestChecks(unittest.TestCase):
         self.assertEqual(found(customer_invoice(), writer=writer), {("amount_too_wide", "amount")})
 
     def test_all_at_once(self):
-        document = with_line(
-            customer_invoice(journal="XX", company="ASST"), third_party="", due_date=None, account=""
-        )
+        document = with_line(customer_invoice(journal="XX", company="ASST"), third_party="", due_date=None, account="")
         document = with_line(document, 1, credit=Decimal(0), label="😀")
         expected = {
             "company_locked",
@@ -76,9 +70,7 @@ class TestChecks(unittest.TestCase):
             "due_date_missing",
             "account_unbound",
         }
-        self.assertEqual(
-            {code for code, _field in found(document)}, expected | {"unbalanced", "text_unwritable"}
-        )
+        self.assertEqual({code for code, _field in found(document)}, expected | {"unbalanced", "text_unwritable"})
         for finding in check_document(document, CONTEXT, WRITER):
             self.assertEqual(finding.document, document.number)
             self.assertTrue(finding.message)

@@ -81,9 +81,7 @@ class TestFingerprint(unittest.TestCase):
     def test_kept_as_text(self):
         print_ = fingerprint(BILL)
         self.assertEqual(Fingerprint.from_text(print_.to_text()), print_)
-        self.assertEqual(
-            set(print_.changed(Fingerprint.from_text(""))), {name for name, _digest in print_.parts}
-        )
+        self.assertEqual(set(print_.changed(Fingerprint.from_text(""))), {name for name, _digest in print_.parts})
 
     def test_the_digest_never_changes_between_versions(self):
         self.assertEqual(fingerprint(BILL).digest, "d238e1180c236cd5")
@@ -93,9 +91,7 @@ class TestFingerprint(unittest.TestCase):
         rows = updates(new, compare(fingerprint(BILL), fingerprint(new)))
         found = [(row.company, row.number, row.field, row.value) for row in rows]
         number = "ACH/2026/0007"
-        self.assertEqual(
-            found, [("EAU", number, "payment_approval", False), ("EAU", number, "payment_mode", "CHQ")]
-        )
+        self.assertEqual(found, [("EAU", number, "payment_approval", False), ("EAU", number, "payment_mode", "CHQ")])
 
     def test_all_that_the_fingerprint_reads_is_told(self):
         heads = [replace(BILL, **change) for change in other(rules.HEAD_CONTENT)]

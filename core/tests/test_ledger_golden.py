@@ -24,9 +24,7 @@ WRITTEN = {
     ],
     "acknowledgement": [
         Acknowledgement("EAU", "VEAU/2026/0001", "", "accepted"),
-        Acknowledgement(
-            "EAU", "ACH/2026/0007", "INV-2026-5", "rejected", "BALANCE", 'Écart de 0,01 ; voir "pièce"'
-        ),
+        Acknowledgement("EAU", "ACH/2026/0007", "INV-2026-5", "rejected", "BALANCE", 'Écart de 0,01 ; voir "pièce"'),
     ],
 }
 
@@ -79,10 +77,7 @@ class TestGolden(unittest.TestCase):
         self.assertEqual(PRESETS["fec"].amounts, "debit_credit")
 
     def test_file_names(self):
-        names = {
-            name: PRESETS[name].name_for(LOT)
-            for name in ("entries_25", "entries_15_approval", "fec", "updates")
-        }
+        names = {name: PRESETS[name].name_for(LOT) for name in ("entries_25", "entries_15_approval", "fec", "updates")}
         self.assertEqual(
             names,
             {

@@ -60,12 +60,7 @@ class TestReader(unittest.TestCase):
     def test_bad_rows_say_line_and_column(self):
         data = HEADER + b"EAU;411;a\0b;G\r\nEAU;412;a;b;c\r\nEAU;;;G\r\nEAU;413;Good;G\r\n"
         rows = list(Reader(ACCOUNTS).rows([data]))
-        found = [
-            (f.code, f.line, f.column, f.field)
-            for row in rows
-            if isinstance(row, BadRow)
-            for f in row.findings
-        ]
+        found = [(f.code, f.line, f.column, f.field) for row in rows if isinstance(row, BadRow) for f in row.findings]
         expected = [("line_nul", 2, 10, ""), ("cell_too_many", 3, 0, "")]
         self.assertEqual(found, [*expected, ("value_missing", 4, 2, "code"), ("value_missing", 4, 3, "name")])
         self.assertEqual(rows[-1].line, 5)
@@ -73,9 +68,7 @@ class TestReader(unittest.TestCase):
     def test_quotes(self):
         self.assertEqual(read(HEADER + b'EAU;1;"a;""b""\r\nc";G\r\nEAU;2;x;G\r\n'), [2, 4])
         self.assertEqual(read(HEADER + b'EAU;1;"a"b;G\r\nEAU;2;x;G\r\n'), [(2, "quote_wrong"), 3])
-        self.assertEqual(
-            read(HEADER + b'EAU;1;"a;G\r\nEAU;2;x;G\r\nEAU;3;y;G\r\n'), [(2, "quote_open"), 3, 4]
-        )
+        self.assertEqual(read(HEADER + b'EAU;1;"a;G\r\nEAU;2;x;G\r\nEAU;3;y;G\r\n'), [(2, "quote_open"), 3, 4])
         self.assertEqual(read(HEADER + b'EAU;1;5" pipe;G\r\n'), [2])
         many = b"".join(b"EAU;%d;x;G\r\n" % number for number in range(200))
         self.assertEqual(read(HEADER + b'EAU;1;"a;G\r\n' + many), [(2, "quote_open"), *range(3, 203)])

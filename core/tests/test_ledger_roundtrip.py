@@ -29,9 +29,7 @@ def text_layout(**options):
 def documents(source, count):
     bill = vendor_bill()
     for number in range(count):
-        line = replace(
-            bill.lines[0], label=random_text(source), credit=Decimal(source.randrange(10**9)) / 100
-        )
+        line = replace(bill.lines[0], label=random_text(source), credit=Decimal(source.randrange(10**9)) / 100)
         day = date(2000, 1, 1) + timedelta(days=source.randrange(20_000))
         yield replace(bill, number=f"N{number}", label=random_text(source), date=day, lines=(line,))
 

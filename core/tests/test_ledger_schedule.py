@@ -79,9 +79,7 @@ class TestTenYears(unittest.TestCase):
     def test_weekly(self):
         for zone in ZONES:
             for weekday in range(7):
-                runs = [
-                    moment.astimezone(ZoneInfo(zone)) for moment in self.runs(zone, 2.5, "weekly", weekday)
-                ]
+                runs = [moment.astimezone(ZoneInfo(zone)) for moment in self.runs(zone, 2.5, "weekly", weekday)]
                 self.assertEqual({local.weekday() for local in runs}, {weekday})
                 gaps = {(after.date() - before.date()).days for before, after in itertools.pairwise(runs)}
                 self.assertEqual(gaps, {7})
@@ -93,9 +91,7 @@ class TestClockChanges(unittest.TestCase):
         first = next_run("daily", 0, 2.5, "Europe/Paris", after)
         self.assertEqual(first, datetime(2027, 3, 28, 1, 0, tzinfo=UTC))
         self.assertEqual(first.astimezone(ZoneInfo("Europe/Paris")).time(), time(3))
-        self.assertEqual(
-            next_run("daily", 0, 2.5, "Europe/Paris", first), datetime(2027, 3, 29, 0, 30, tzinfo=UTC)
-        )
+        self.assertEqual(next_run("daily", 0, 2.5, "Europe/Paris", first), datetime(2027, 3, 29, 0, 30, tzinfo=UTC))
 
     def test_a_gap_of_half_an_hour(self):
         first = next_run("daily", 0, 2.25, "Australia/Lord_Howe", datetime(2026, 10, 3, 0, tzinfo=UTC))
@@ -104,9 +100,7 @@ class TestClockChanges(unittest.TestCase):
     def test_an_hour_that_comes_twice_counts_once(self):
         first = next_run("daily", 0, 2.5, "Europe/Paris", datetime(2026, 10, 24, 12, tzinfo=UTC))
         self.assertEqual(first, datetime(2026, 10, 25, 0, 30, tzinfo=UTC))
-        self.assertEqual(
-            next_run("daily", 0, 2.5, "Europe/Paris", first), datetime(2026, 10, 26, 1, 30, tzinfo=UTC)
-        )
+        self.assertEqual(next_run("daily", 0, 2.5, "Europe/Paris", first), datetime(2026, 10, 26, 1, 30, tzinfo=UTC))
 
     def test_strictly_after(self):
         run = datetime(2026, 11, 21, 11, 0, tzinfo=UTC)

@@ -104,19 +104,13 @@ class TestSimulator(SimulatorCase):
                 replace(INVOICE, number="JOURNAL", journal="XX"),
                 replace(INVOICE, number="COMPANY", company="XX"),
                 replace(INVOICE, number="TYPE", document_type="ZZ"),
-                replace(
-                    INVOICE, number="ACCOUNT", lines=tuple(replace(x, account="9") for x in INVOICE.lines)
-                ),
-                replace(
-                    INVOICE, number="THIRD", lines=tuple(replace(x, third_party="9") for x in INVOICE.lines)
-                ),
+                replace(INVOICE, number="ACCOUNT", lines=tuple(replace(x, account="9") for x in INVOICE.lines)),
+                replace(INVOICE, number="THIRD", lines=tuple(replace(x, third_party="9") for x in INVOICE.lines)),
                 replace(BILL, number="GOOD"),
             ],
             "L1",
         )
-        bad = {"UNBALANCED": "BALANCE"} | {
-            code: code for code in ("JOURNAL", "COMPANY", "TYPE", "ACCOUNT", "THIRD")
-        }
+        bad = {"UNBALANCED": "BALANCE"} | {code: code for code in ("JOURNAL", "COMPANY", "TYPE", "ACCOUNT", "THIRD")}
         good = {INVOICE.number: ("accepted", ""), "GOOD": ("accepted", "")}
         self.assertEqual(found, good | {number: ("rejected", code) for number, code in bad.items()})
         self.assertEqual({row["number"] for row in self.report()["documents"]}, set(good))
@@ -143,9 +137,7 @@ class TestSimulator(SimulatorCase):
 
     def test_a_document_twice_is_a_duplicate(self):
         self.send("entries_25", [INVOICE], "L1")
-        self.assertEqual(
-            self.send("entries_25", [INVOICE], "L2"), {INVOICE.number: ("rejected", "DUPLICATE")}
-        )
+        self.assertEqual(self.send("entries_25", [INVOICE], "L2"), {INVOICE.number: ("rejected", "DUPLICATE")})
         self.assertEqual(len(self.report()["documents"]), 1)
 
     def test_a_lot_delivered_again_after_it_was_taken_is_harmless(self):
@@ -177,9 +169,7 @@ class TestSimulator(SimulatorCase):
                     time.sleep(0.02)
                 name = self.transport.list("acknowledgements")[0].name
                 lot = match_name(ACKNOWLEDGEMENT, name)["lot"]
-                sent = [
-                    SentDocument(n, "EAU", d.number, "exported", "L1") for n, d in enumerate((INVOICE, BILL))
-                ]
+                sent = [SentDocument(n, "EAU", d.number, "exported", "L1") for n, d in enumerate((INVOICE, BILL))]
                 with self.transport.read(f"acknowledgements/{name}") as content:
                     found = read_answers(Reader(ACKNOWLEDGEMENT).rows(content.chunks()), sent, lot)
                 self.assertEqual((found.accepted, found.rejected, found.findings), ((0, 1), (), ()))

@@ -72,9 +72,7 @@ class TestConfinement(LocalCase):
                 with self.subTest(name), self.assertRaises(NameRefused):
                     (self.root / "entries" / "x").write_bytes(b"x")
                     operation(name)
-        self.assertEqual(
-            sorted(path.name for path in self.base.rglob("*") if path.is_file()), ["secret.txt", "x"]
-        )
+        self.assertEqual(sorted(path.name for path in self.base.rglob("*") if path.is_file()), ["secret.txt", "x"])
 
     def test_the_directory_of_a_connector_cannot_leave_either(self):
         for directory in ("..", "../exchange-of-others", "/etc", "entries/../.."):
@@ -194,9 +192,7 @@ except TransportError as error:
         for name in ("b.csv", "a.csv", ".hidden.csv", "a.txt", ".c.csv.part"):
             (self.root / "entries" / name).write_bytes(b"12")
         (self.root / "entries" / "folder.csv").mkdir()
-        self.assertEqual(
-            self.transport.list("entries", "*.csv"), [RemoteFile("a.csv", 2), RemoteFile("b.csv", 2)]
-        )
+        self.assertEqual(self.transport.list("entries", "*.csv"), [RemoteFile("a.csv", 2), RemoteFile("b.csv", 2)])
 
     def test_moves_never_overwrite(self):
         for data in (b"1", b"2", b"3"):

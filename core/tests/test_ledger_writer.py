@@ -66,9 +66,7 @@ class TestWriter(unittest.TestCase):
         self.assertFalse(rendered.writable)
 
     def test_amounts(self):
-        layout = Layout(
-            "a", "entries", (Column("b", "balance", width=9),), "F_{lot}.txt", trailing_newline=False
-        )
+        layout = Layout("a", "entries", (Column("b", "balance", width=9),), "F_{lot}.txt", trailing_newline=False)
         line = customer_invoice().lines[0]
 
         def cell(amount):

@@ -26,10 +26,7 @@ def faults(rows):
 
 
 class TestDetection(unittest.TestCase):
-    TEXT = (
-        "N° compteur{0}Date de relève{0}Nouvel index (m³){0}Adresse\n"
-        'A1{0}31/03/2023{0}"12,5"{0}2 rue de l\'Œuvre\n'
-    )
+    TEXT = 'N° compteur{0}Date de relève{0}Nouvel index (m³){0}Adresse\nA1{0}31/03/2023{0}"12,5"{0}2 rue de l\'Œuvre\n'
 
     def test_every_encoding_and_delimiter(self):
         for delimiter in DELIMITERS:

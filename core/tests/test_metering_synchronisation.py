@@ -63,9 +63,7 @@ class TestAdmission(unittest.TestCase):
             ]
             admission = admit(METER, [], rows, TODAY)
             self.assertFalse([s for s in admission.steps if s.blocking])
-            self.assertEqual(
-                sorted([*admission.refused, *(s.key for s in admission.steps)]), [r.key for r in rows]
-            )
+            self.assertEqual(sorted([*admission.refused, *(s.key for s in admission.steps)]), [r.key for r in rows])
 
 
 class TestPlan(unittest.TestCase):

@@ -141,9 +141,7 @@ class UtilityBillingRun(models.Model):
     def _check_dates_in_order(self):
         for run in self:
             if run.date_end < run.date_start:
-                raise ValidationError(
-                    self.env._("The period runs backwards: its last day must not precede its first.")
-                )
+                raise ValidationError(self.env._("The period runs backwards: its last day must not precede its first."))
             if run.reading_end < run.reading_start:
                 raise ValidationError(
                     self.env._("The days of the readings run backwards: the last must not precede the first.")

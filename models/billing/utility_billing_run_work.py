@@ -91,9 +91,7 @@ class UtilityBillingRun(models.Model):
         """Collect what these subscriptions are billed from and decide; nothing is written."""
         scope = self._scope()
         tariffs = (
-            self.env["utility.tariff"]
-            .with_context(active_test=False)
-            .search([("section_id", "=", self.section_id.id)])
+            self.env["utility.tariff"].with_context(active_test=False).search([("section_id", "=", self.section_id.id)])
         )
         return decide(
             collect(self.env, scope, subscription_ids),

@@ -71,9 +71,7 @@ class UtilityReading(models.Model):
         kept = sorted(KEPT_BY_SERVER.intersection(names))
         if kept and not self.env.su:
             labels = ", ".join(self._fields[name]._description_string(self.env) for name in kept)
-            raise UserError(
-                self.env._("%(fields)s: computed from the readings, can't be entered.", fields=labels)
-            )
+            raise UserError(self.env._("%(fields)s: computed from the readings, can't be entered.", fields=labels))
 
     def _check_state_given(self):
         """Only billing, or a person in charge, says that readings are billed."""

@@ -81,9 +81,7 @@ class MatchStore:
 
     def _replace(self, pairs: list[Pair], cards, others):
         run = self.run
-        self.env.cr.execute(
-            SQL("DELETE FROM utility_meter_match WHERE run_id = %s AND state != 'attached'", run.id)
-        )
+        self.env.cr.execute(SQL("DELETE FROM utility_meter_match WHERE run_id = %s AND state != 'attached'", run.id))
         rows = (
             (
                 *(run.id, "proposed"),

@@ -125,9 +125,7 @@ class Synchronisation:
         return first
 
     def _plan(self, target, incoming) -> Plan:
-        return plan(
-            target.id, target.meter, incoming, target.readings, self.store.today, self.complete, self.remove
-        )
+        return plan(target.id, target.meter, incoming, target.readings, self.store.today, self.complete, self.remove)
 
     def _card_infos(self) -> dict[int, CardInfo]:
         """Return every card of the points of the cards sent, in the order of the sections."""
@@ -230,9 +228,7 @@ class Synchronisation:
     def _settle_question(self, preview, answer):
         sent = {c.source.key for _card, c in preview.changes if c.source is not None}
         if sent:
-            self.env.cr.execute(
-                SQL("UPDATE utility_reading SET sync_state = %s WHERE id IN %s", answer, tuple(sent))
-            )
+            self.env.cr.execute(SQL("UPDATE utility_reading SET sync_state = %s WHERE id IN %s", answer, tuple(sent)))
         self.states.refresh({info.point_id for info in preview.cards.values()})
 
     def _record(self, preview, answer):

@@ -21,9 +21,7 @@ class UtilityMeterMatching(models.Model):
         :return: number of pairs passed; the task is over where there are none left
         """
         user = self.user_id
-        run = self.with_user(user).with_context(
-            allowed_company_ids=user.company_ids.ids, lang=user.lang, tz=user.tz
-        )
+        run = self.with_user(user).with_context(allowed_company_ids=user.company_ids.ids, lang=user.lang, tz=user.tz)
         run._check_manager()
         if self.task == "propose":
             total = MatchStore(run).propose()

@@ -1,6 +1,5 @@
 """What must hold of meters and readings whoever did what at once (the invariants of the design), by SQL."""
 
-
 CHECKS = {
     "1: cards of one meter went their own way": """
         SELECT first, second FROM unnest(%(first)s, %(second)s) AS pair(first, second)

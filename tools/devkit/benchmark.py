@@ -16,10 +16,7 @@ from side_by_side import launch
 
 def run(name: str | None, rows: int | None) -> int:
     """Run one benchmark, or all; returns the worst exit code."""
-    scripts = {
-        path.stem.removeprefix("bench_"): path
-        for path in sorted((CHECKOUT / "benchmarks").glob("bench_*.py"))
-    }
+    scripts = {path.stem.removeprefix("bench_"): path for path in sorted((CHECKOUT / "benchmarks").glob("bench_*.py"))}
     if name and name not in scripts:
         raise SetupError(f"There is no benchmark {name}: there is {', '.join(scripts) or 'none'}.")
     bench = prepare()

@@ -23,9 +23,7 @@ def main(arguments: list[str]) -> int:
         _choose_python()
         options, rest = _parser().parse_known_args(arguments)
         if rest and options.handler is not _test:
-            raise SetupError(
-                f"{options.command} does not know {' '.join(rest)}: see ./dev {options.command} --help."
-            )
+            raise SetupError(f"{options.command} does not know {' '.join(rest)}: see ./dev {options.command} --help.")
         options.rest = rest
         return options.handler(options)
     except SetupError as error:
@@ -67,12 +65,8 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--db", default="utility_demo", type=database.check_name, metavar="NAME")
     run.add_argument("--port", default=8069, type=int, metavar="N")
     run.add_argument("--reset", action="store_true", help="make the database again")
-    test = command(
-        "test", _test, "run every check; further arguments go to pytest, -k or test files choose tests"
-    )
-    test.add_argument(
-        "--db", type=database.check_name, metavar="NAME", help="reuse a database, brought up to date"
-    )
+    test = command("test", _test, "run every check; further arguments go to pytest, -k or test files choose tests")
+    test.add_argument("--db", type=database.check_name, metavar="NAME", help="reuse a database, brought up to date")
     test.add_argument("--keep", action="store_true", help="keep the test database")
     shell = command("shell", _shell, "run Python from standard input with `env`; a missing database is made")
     shell.add_argument("--db", default="utility_shell", type=database.check_name, metavar="NAME")

@@ -32,9 +32,7 @@ def run_logged(command: list, label: str, log: Path, *, hint: str = "", **option
             process.wait()
             raise
     if code:
-        raise SetupError(
-            "\n".join(filter(None, [f"{label}: failed. {hint}".strip(), tail(log), f"Log: {log}"]))
-        )
+        raise SetupError("\n".join(filter(None, [f"{label}: failed. {hint}".strip(), tail(log), f"Log: {log}"])))
 
 
 def _start(command: list, stream, options: dict) -> subprocess.Popen:

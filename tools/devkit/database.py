@@ -23,9 +23,7 @@ NOT_IN_DATABASE = {"benchmarks", "core/tests", "docs", "tests", "tools"}
 def check_name(name: str) -> str:
     """Return a database name that Odoo, PostgreSQL and a file system all accept, or raise SetupError."""
     if not re.fullmatch(r"[a-zA-Z][a-zA-Z0-9_-]{0,59}", name):
-        raise SetupError(
-            f"{name!r} cannot name a database: a letter, then letters, digits, - and _, 60 at most."
-        )
+        raise SetupError(f"{name!r} cannot name a database: a letter, then letters, digits, - and _, 60 at most.")
     return name
 
 
@@ -135,9 +133,7 @@ def _is_in_database(folder: Path) -> bool:
 
 def _template(bench: Workbench) -> str:
     """Return the name of the template, built on the first call; its name only exists once it is whole."""
-    name = "template_" + digest(
-        bench.odoo.version, ODOO_REQUIREMENTS.read_bytes(), *TEMPLATE_MODULES, *LANGUAGES
-    )
+    name = "template_" + digest(bench.odoo.version, ODOO_REQUIREMENTS.read_bytes(), *TEMPLATE_MODULES, *LANGUAGES)
     if not exists(bench, name):
         with lock(name):
             if not exists(bench, name):
@@ -159,9 +155,7 @@ def _build_template(bench: Workbench, name: str) -> None:
 def _odoo(bench: Workbench, name: str, *arguments: str, label: str) -> Path:
     log = cache_root() / f"logs/{name}.log"
     with bench.configuration(name) as configuration:
-        command = bench.command(
-            configuration, *arguments, "--stop-after-init", "--no-http", "--log-level=info"
-        )
+        command = bench.command(configuration, *arguments, "--stop-after-init", "--no-http", "--log-level=info")
         run_logged(command, label, log, cwd=cache_root(), env=bench.environment())
     return log
 

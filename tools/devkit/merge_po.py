@@ -34,9 +34,7 @@ def merge(template: polib.POFile, known: dict[str, str], language: str) -> polib
 
 def translations(file: str, *, automatic: bool = False) -> dict[str, str]:
     """Return the translations that a file holds; only those of the automatic fields if so asked."""
-    entries = [
-        entry for entry in polib.pofile(file) if not entry.obsolete and not entry.fuzzy and entry.msgstr
-    ]
+    entries = [entry for entry in polib.pofile(file) if not entry.obsolete and not entry.fuzzy and entry.msgstr]
     return {entry.msgid: entry.msgstr for entry in entries if not automatic or _is_automatic(entry)}
 
 

@@ -33,9 +33,7 @@ class Workbench:
     def environment(self, *python_path: Path) -> dict[str, str]:
         """Return the environment of an Odoo process."""
         path = os.pathsep.join(map(str, (self.odoo.python_path, *python_path)))
-        folders = os.pathsep.join(
-            [str(self.python.parent), os.environ.get("PATH", ""), str(self.server.programs)]
-        )
+        folders = os.pathsep.join([str(self.python.parent), os.environ.get("PATH", ""), str(self.server.programs)])
         variables = environment(PYTHONPATH=path, PATH=folders, PYTHONUNBUFFERED="1", TZ="UTC")
         foreign = (
             "ODOO_RC",

@@ -53,9 +53,7 @@ def find() -> Odoo:
 def _existing(root: Path) -> Odoo:
     release = root / "odoo/release.py"
     if not release.exists():
-        raise SetupError(
-            f"{VARIABLE} is {root}, which holds no odoo/release.py: give the folder of odoo-bin."
-        )
+        raise SetupError(f"{VARIABLE} is {root}, which holds no odoo/release.py: give the folder of odoo-bin.")
     version = _version_info(release)
     if version[:2] != (19, 0):
         found = ".".join(map(str, version[:2]))

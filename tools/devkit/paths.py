@@ -28,9 +28,7 @@ def cache_root() -> Path:
     try:
         root.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise SetupError(
-            f"The cache folder {root} cannot be made ({error.strerror}): set UTILITY_CACHE."
-        ) from error
+        raise SetupError(f"The cache folder {root} cannot be made ({error.strerror}): set UTILITY_CACHE.") from error
     if not os.access(root, os.W_OK):
         raise SetupError(f"The cache folder {root} cannot be written: set UTILITY_CACHE to one of yours.")
     return root

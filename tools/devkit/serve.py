@@ -45,9 +45,7 @@ def _only_server(name: str) -> Iterator[None]:
         try:
             stack.enter_context(lock(f"serve-{name}", wait=False))
         except BlockingIOError:
-            raise SetupError(
-                f"Another ./dev run serves the database {name}: choose another with --db."
-            ) from None
+            raise SetupError(f"Another ./dev run serves the database {name}: choose another with --db.") from None
         yield
 
 

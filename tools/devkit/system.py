@@ -47,9 +47,7 @@ def postgresql() -> Path | None:
         candidates = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=_major, reverse=True)
         candidates += [Path(folder) for folder in os.environ.get("PATH", "").split(os.pathsep) if folder]
     complete = (
-        folder
-        for folder in candidates
-        if all((folder / name).exists() for name in ("initdb", "pg_ctl", "psql"))
+        folder for folder in candidates if all((folder / name).exists() for name in ("initdb", "pg_ctl", "psql"))
     )
     return next((folder for folder in complete if _major(folder) >= OLDEST_POSTGRESQL), None)
 
@@ -61,9 +59,7 @@ def postgresql_major(folder: Path) -> int:
 
 def _major(folder: Path) -> int:
     try:
-        shown = subprocess.run(
-            [folder / "pg_ctl", "--version"], capture_output=True, text=True, check=True
-        ).stdout
+        shown = subprocess.run([folder / "pg_ctl", "--version"], capture_output=True, text=True, check=True).stdout
     except (OSError, subprocess.CalledProcessError):
         return 0
     match = re.search(r"\d+", shown)
@@ -118,11 +114,7 @@ def _may_install() -> bool:
 
 def _sentence(missing: dict[str, str]) -> str:
     listed = ", ".join(f"{package} ({purpose})" for package, purpose in missing.items())
-    advice = (
-        f"Type: sudo apt-get install -y {' '.join(missing)}"
-        if shutil.which("apt-get")
-        else "Install them first."
-    )
+    advice = f"Type: sudo apt-get install -y {' '.join(missing)}" if shutil.which("apt-get") else "Install them first."
     if "postgresql" in missing:
         advice += "\nA PostgreSQL server kept elsewhere: set PG_BIN to the folder of its initdb."
     return f"Missing on this system: {listed}.\n{advice}"

@@ -114,11 +114,7 @@ class CellMaker:
         except UnicodeEncodeError:
             pairs = {char: _equivalent(char, encoding) for char in set(text)}
         for code in ("text_replaced", "text_unwritable"):
-            bad = [
-                c
-                for c, new in pairs.items()
-                if new != c and (new == UNWRITABLE) == (code == "text_unwritable")
-            ]
+            bad = [c for c, new in pairs.items() if new != c and (new == UNWRITABLE) == (code == "text_unwritable")]
             if bad:
                 shown = repr("".join(sorted(bad)).encode("utf-8", "backslashreplace").decode())
                 self._report(code, column, characters=shown, encoding=encoding)
@@ -138,7 +134,7 @@ class CellMaker:
                 return self._empty(column)[0]
             text = str(value)
             # "1234.50", not "1.2E+5"
-            if free and value and len(text) <= most and text[point:-column.decimals] == "." and "E" not in text:
+            if free and value and len(text) <= most and text[point : -column.decimals] == "." and "E" not in text:
                 return text.replace(".", sign)
             try:
                 rounded = value.quantize(unit)
