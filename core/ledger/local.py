@@ -1,54 +1,126 @@
 """The exchange directory as a folder of this server, confined to the root that the configuration allows."""
 
+import contextlib
+import errno
 import os
 from pathlib import Path
-
-from fsspec.implementations.local import LocalFileSystem
+from stat import S_ISDIR, S_ISLNK, S_ISREG
 
 from .failures import typed_failures
 from .findings import NameRefused
-from .transports import Transport, name_parts
+from .transports import LIMITS, Transport, name_parts
+
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+#: A pipe would keep who opens it waiting; what is opened is looked at before it is read.
+_READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_WRITE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+#: What opening a link, or what stands in the place of a folder, ends in.
+_IN_THE_WAY = (errno.ELOOP, errno.ENOTDIR)
 
 
 class LocalTransport(Transport):
-    """A folder `directory` (relative name) under `root`. Symbolic links below the root are refused wherever
-    they lead, as is whatever resolves outside of it."""
+    """A folder `directory` (relative name) under `root`, which may be a link itself: the administrator's choice.
 
-    def __init__(self, root, directory=""):
+    Each folder is opened from the one above it, each file from its folder, and no symbolic link is followed: whoever
+    swaps one for another while a file is read gains nothing.
+    """
+
+    def __init__(self, root, directory="", limits=LIMITS):
         self._base = Path(root).resolve()
-        self._directory = name_parts(directory)
-        super().__init__(LocalFileSystem(skip_instance_cache=True), str(self._base.joinpath(*self._directory)))
-        self._path("")
+        super().__init__(None, str(self._base.joinpath(*name_parts(directory))), limits)
+        with contextlib.suppress(FileNotFoundError), self._folder(self._root):
+            """A link is refused now; a folder that is missing may be made."""
 
     def make(self, folders=()):
         """Makes the directory and its folders where they are missing."""
         for folder in ("", *folders):
             with typed_failures(folder or "."):
-                Path(self._path(folder)).mkdir(parents=True, exist_ok=True)
+                self._make_folder(self._path(folder))
 
     def _path(self, name):
-        path, walked = Path(self._root, *name_parts(name)), self._base
-        for part in path.relative_to(self._base).parts:
-            walked /= part
-            if walked.is_symlink():
-                raise NameRefused("name_refused", name=name or self._root)
-        if not path.resolve().is_relative_to(self._base):
-            raise NameRefused("name_refused", name=name or self._root)
-        return str(path)
+        return str(Path(self._root, *name_parts(name)))
+
+    @contextlib.contextmanager
+    def _folder(self, path, make=False):
+        """Gives the descriptor of a folder. Raises NameRefused where a link is on the way to it."""
+        place = os.open(self._base, _FOLDER)
+        try:
+            for part in Path(path).relative_to(self._base).parts:
+                if make:
+                    with contextlib.suppress(FileExistsError):
+                        os.mkdir(part, dir_fd=place)
+                below = self._step_into(part, place)
+                os.close(place)
+                place = below
+            yield place
+        finally:
+            os.close(place)
+
+    def _step_into(self, part, place):
+        try:
+            return os.open(part, _FOLDER | os.O_NOFOLLOW, dir_fd=place)
+        except OSError as error:
+            if error.errno in _IN_THE_WAY and S_ISLNK(_mode(part, place)):
+                raise NameRefused("name_refused", name=part) from error
+            raise
+
+    @contextlib.contextmanager
+    def _place(self, path):
+        """Gives (descriptor of the folder, name in it) of a path."""
+        folder, name = os.path.split(path)
+        with self._folder(folder) as place:
+            yield place, name
+
+    def _scan(self, path):
+        with self._folder(path) as place, os.scandir(place) as entries:
+            for entry in entries:
+                with contextlib.suppress(FileNotFoundError):  # gone meanwhile
+                    found = entry.stat(follow_symlinks=False)
+                    yield entry.name, found.st_size, _kind_of(found.st_mode)
 
     def _kind(self, path):
-        # fsspec calls every non-directory a file; a pipe or a device would block the reader.
-        kind = self._fs.info(path)["type"]
-        return kind if os.path.isfile(path) else "other"
+        if path == str(self._base):
+            return "directory"
+        with self._place(path) as (place, name):
+            mode = _mode(name, place)
+        if S_ISLNK(mode):
+            raise NameRefused("name_refused", name=name)
+        return _kind_of(mode)
+
+    def _open(self, path, mode):
+        with self._place(path) as (place, name):
+            try:
+                opened = os.open(name, _READ if mode == "rb" else _WRITE, 0o666, dir_fd=place)
+            except OSError as error:
+                if error.errno in (errno.ELOOP, errno.EEXIST):
+                    raise NameRefused("name_refused", name=name) from error
+                raise
+        if not S_ISREG(os.fstat(opened).st_mode):
+            os.close(opened)
+            raise NameRefused("not_a_file", name=name)
+        return os.fdopen(opened, mode)
+
+    def _make_folder(self, path):
+        with self._folder(path, make=True):
+            """Made on the way to it."""
+
+    def _remove_file(self, path):
+        with self._place(path) as (place, name):
+            os.unlink(name, dir_fd=place)
 
     def _settle(self, target):
         target.flush()
         os.fsync(target.fileno())
 
     def _rename(self, source, target):
-        os.replace(source, target)
-        folder = os.open(os.path.dirname(target), os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        with self._place(source) as (here, name), self._place(target) as (there, new_name):
+            os.replace(name, new_name, src_dir_fd=here, dst_dir_fd=there)
+            os.fsync(there)
+
+
+def _mode(name, place):
+    return os.stat(name, dir_fd=place, follow_symlinks=False).st_mode
+
+
+def _kind_of(mode):
+    return "file" if S_ISREG(mode) else "directory" if S_ISDIR(mode) else "other"

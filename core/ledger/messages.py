@@ -88,6 +88,12 @@ MESSAGES = {
     "permission_denied": _lt("No right on %(name)s."),
     "remote_failure": _lt("The exchange of %(name)s failed: %(reason)s"),
     "secret_wrong": _lt("The private key cannot be read: %(reason)s"),
+    "too_many_bytes": _lt("The server sent more than %(limit)s bytes in one connection: nothing more is read of it."),
+    "too_many_names": _lt("Folder %(name)s holds more than %(limit)s names: move the old files elsewhere."),
+    "too_slow": _lt(
+        "%(name)s was not finished in %(limit)s seconds (%(all_limit)s for a whole connection): the server is too slow "
+        "or never ends."
+    ),
     "timeout": _lt("The server did not answer in time for %(name)s."),
 }
 

@@ -1,18 +1,22 @@
 """The exchange directory on an SFTP server whose key was approved once and is the only one accepted."""
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import io
 import socket
+import threading
+import time
 from stat import S_ISDIR, S_ISREG
 
 import paramiko
 from fsspec.implementations.sftp import SFTPFileSystem
+from paramiko.sftp import CMD_CLOSE, CMD_HANDLE, CMD_NAME, CMD_OPENDIR, CMD_READDIR
 
 from .failures import typed_failures
 from .findings import HostKeyRefused, TransportError
-from .transports import Transport
+from .transports import LIMITS, Transport
 
 TIMEOUT = 30.0
 _ALGORITHMS = {
@@ -76,6 +80,7 @@ class SftpTransport(Transport):
         private_key="",
         passphrase="",
         timeout=TIMEOUT,
+        limits=LIMITS,
     ):
         options = {
             "port": port,
@@ -94,7 +99,7 @@ class SftpTransport(Transport):
             options["pkey"] = _private_key(private_key, passphrase)
         if password:
             options["password"] = password
-        super().__init__(_connect(host, options), directory or ".")
+        super().__init__(_connect(host, options), directory or ".", limits)
         self._fs.ftp.get_channel().settimeout(timeout)
         # Each block waits for its answer, so that none is lost unseen: without this, also for 40 ms of
         # nothing.
@@ -106,12 +111,58 @@ class SftpTransport(Transport):
 
     def _kind(self, path):
         # lstat: the server's symbolic links are not followed to where the account should not read.
-        mode = self._fs.ftp.lstat(path).st_mode
-        return "file" if S_ISREG(mode) else "directory" if S_ISDIR(mode) else "other"
+        return _kind_of(self._fs.ftp.lstat(path).st_mode or 0)
+
+    def _scan(self, path):
+        """Asks for names block by block: a listing that never ends is left at the limit, not gathered first.
+
+        A name that is not UTF-8 is passed on with its odd bytes marked, where paramiko's own listing would end there.
+        """
+        ftp = self._fs.ftp
+        kind, answer = ftp._request(CMD_OPENDIR, path.encode())
+        if kind != CMD_HANDLE:
+            raise paramiko.SFTPError("a handle was expected")
+        handle = answer.get_binary()
+        with contextlib.suppress(EOFError):
+            while True:
+                kind, answer = ftp._request(CMD_READDIR, handle)
+                if kind != CMD_NAME:
+                    raise paramiko.SFTPError("names were expected")
+                self._check_time(path)
+                yield from _names(answer)
+        ftp._request(CMD_CLOSE, handle)
+
+    @contextlib.contextmanager
+    def _watched(self, name):
+        """Cuts the connection where the time is over: a server may answer byte by byte for ever."""
+        alarm = threading.Timer(max(self._end - time.monotonic(), 0), self._fs.client.close)
+        alarm.daemon = True
+        alarm.start()
+        try:
+            yield
+        except Exception:
+            # what a cut connection raises says nothing of why it was cut
+            self._check_time(name)
+            raise
+        finally:
+            alarm.cancel()
 
     def _rename(self, source, target):
         # Not posix_rename: every server knows this one, and it refuses a name that is taken.
         self._fs.ftp.rename(source, target)
+
+
+def _names(answer):
+    """Yields (name, size, kind) of a block of names."""
+    for _rank in range(answer.get_int()):
+        name, _long_name = (answer.get_binary().decode(errors="surrogateescape") for _part in range(2))
+        found = paramiko.SFTPAttributes._from_msg(answer)
+        if name not in (".", ".."):
+            yield name, found.st_size or 0, _kind_of(found.st_mode or 0)
+
+
+def _kind_of(mode):
+    return "file" if S_ISREG(mode) else "directory" if S_ISDIR(mode) else "other"
 
 
 def _connect(host, options):

@@ -4,9 +4,10 @@ import hashlib
 import unittest
 from dataclasses import replace
 from decimal import Decimal
+from unittest import mock
 
 from ..ledger.findings import LayoutError
-from ..ledger.layouts import Column, Layout, Writer, match_name
+from ..ledger.layouts import Column, Layout, Writer, match_name, model
 from ..ledger.presets import PRESETS
 from ..ledger.records import Lot
 from .ledger_samples import LOT, customer_invoice, vendor_bill
@@ -166,6 +167,37 @@ class TestLayout(unittest.TestCase):
         layout = Layout("Twice", "account", PRESETS["referential_account"].columns, "{lot}-{date}-{lot}*.csv")
         self.assertEqual(match_name(layout, "L1-A-B-L1-x.csv"), {"lot": "L1", "date": "A-B"})
         self.assertIsNone(match_name(layout, "L1-A-L2.csv"))
+
+    def test_the_longest_name_takes_milliseconds(self):
+        """255 characters held the server for 190 s: only steps are counted, no clock."""
+        columns = PRESETS["referential_account"].columns
+        for pattern, name in (
+            ("{lot}{company}{origin}{siren}{date}b", "a" * 255),
+            ("{lot}-{date}-{company}-{siren}-{origin}-{lot}_", "a-" * 127),
+            ("*" * 119 + "b", "a" * 255),
+        ):
+            layout, looked_at = Layout("Long", "account", columns, pattern), mock.Mock(wraps=model._farthest_ends)
+            with mock.patch.object(model, "_farthest_ends", looked_at):
+                self.assertIsNone(match_name(layout, name))
+            self.assertLessEqual(looked_at.call_count, 120 * model.MAX_REPEATED)
+
+    def test_a_pattern_with_several_repeated_fields_is_refused(self):
+        columns = PRESETS["referential_account"].columns
+        for pattern in ("{lot}{company}{origin}{siren}{date}{lot}{company}b", "{date}{lot}-{lot}", "*{lot}-{lot}"):
+            with self.subTest(pattern), self.assertRaises(LayoutError):
+                Layout("Twice", "account", columns, pattern)
+
+    def test_each_field_takes_as_much_as_it_can_the_first_one_first(self):
+        columns = PRESETS["referential_account"].columns
+        for pattern, name, found in (
+            ("F{lot}{date}.csv", "FAB12.csv", {"lot": "AB1", "date": "2"}),
+            ("*{lot}*.csv", "x_AB_y.csv", {"lot": "y"}),
+            ("F{lot}.csv", "F.csv", None),
+            ("F{lot}-{lot}.csv", "FAB-AC.csv", None),
+            ("A{lot}-{date}-{lot}", "AL-L-L-L", {"lot": "L", "date": "L-L"}),
+        ):
+            with self.subTest(pattern=pattern, name=name):
+                self.assertEqual(match_name(Layout("Names", "account", columns, pattern), name), found)
 
     def test_amounts_must_have_a_side(self):
         with self.assertRaises(LayoutError):
