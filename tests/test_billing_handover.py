@@ -62,3 +62,20 @@ class TestHandover(BillingCase):
         run = self.campaign()
         self.draw_up(run)
         return self.post(run)
+
+    def test_a_removal_is_not_received_by_an_installation_of_that_day(self):
+        """On the day of a replacement, the last index of the old device and the first of the new one are two readings."""
+        day = date(2023, 2, 10)
+        mine, other = self.subscription.meter_id.id, self.card.id
+        self.env["utility.reading"].create(
+            [
+                {"meter_id": meter_id, "date": day, "index": index, "kind": kind}
+                for meter_id, index, kind in (
+                    (mine, 12, "removal"),
+                    (mine, 0, "installation"),
+                    (other, 0, "installation"),
+                )
+            ]
+        )
+        self.post_campaign()
+        self.assertIn(day, self.waiting().mapped("date"))

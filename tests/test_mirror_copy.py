@@ -106,6 +106,9 @@ class TestMirrorCopy(SharingCase):
         usual = MirrorCopy(self.env, sent, complete, date(2026, 11, 1))
         self.assertGreater(len(usual.copies), at_least, "the shortcut is taken")
         self.assertLess(len(usual.cards), len(sent), "and some points have to be decided")
+        there = [reading for _card, reading, _target, lacking in usual.rows if not lacking]
+        self.assertGreater(len(there), 20, "readings that the other card already holds pass by the shortcut")
+        self._check_known(usual)
         work = [Synchronisation(self.env, dict(sent), complete=complete) for _way in range(2)]
         told, planned = work[0].survey(10), work[1].preview()
         self.assertEqual(told.counts, planned.counts, "the dialog counts what it does not plan")
@@ -125,6 +128,27 @@ class TestMirrorCopy(SharingCase):
                 sent[cards[0].id] = set(chosen.ids)
         self.compare(sent, False, at_least=60)
 
+    def _check_known(self, usual):
+        """Every reading that the shortcut takes for known has, on the other card, the value that the rules compare."""
+        for card_id, reading_id, target_id, lacking in usual.rows:
+            sent = self.env["utility.reading"].browse(reading_id)
+            there = self.env["utility.meter"].browse(target_id).reading_ids.filtered(lambda r, d=sent.date: r.date == d)
+            self.assertEqual(bool(there), not lacking)
+            if there:
+                self.assertEqual(there._shared_values(), sent._shared_values())
+
+    def test_parts_of_a_card_sent(self):
+        """Only the readings sent are copied: the shortcut is taken where all others are there already."""
+        sent = {cards[0].id: set(cards[0].reading_ids.sorted("date")[-1:].ids) for cards in self.cards}
+        usual = MirrorCopy(self.env, sent, False, date(2026, 11, 1))
+        self.assertGreater(len(usual.copies), 5)
+        for card_id in usual.cards:
+            card = self.env["utility.meter"].browse(card_id)
+            for target in card.connection_point_id.meter_ids - card:
+                others = card.reading_ids.filtered(lambda r, c=card_id: r.id not in sent[c])
+                self.assertLessEqual(set(others.mapped("date")), set(target.reading_ids.mapped("date")))
+        self.compare(sent, False, at_least=5)
+
     def test_cards_forced(self):
         self.compare({cards[0].id: None for cards in self.cards}, True, at_least=60)
 
@@ -134,6 +158,18 @@ class TestMirrorCopy(SharingCase):
         sent = {water.id: {mine.id}, sewerage.id: {theirs.id}}
         self.env.flush_all()
         self.assertFalse(MirrorCopy(self.env, sent, False, date(2026, 11, 1)).cards)
+
+    def test_a_card_with_a_reading_of_its_own_is_decided(self):
+        """The steps of what it receives follow from its own reading: 30 m³ since January, not the first index."""
+        water, sewerage = self.shared("17-901")
+        self.read_index(sewerage, FIRST, 70)
+        mine = self.read_index(water, MARCH, 100)
+        sent = {water.id: {mine.id}}
+        self.env.flush_all()
+        self.assertFalse(MirrorCopy(self.env, sent, False, date(2026, 11, 1)).cards)
+        Synchronisation(self.env, sent).carry_out()
+        received = sewerage.reading_ids.filtered(lambda r: r.date == mine.date)
+        self.assertEqual((received.previous_index, received.consumption), (70, 30))
 
     def test_the_same_number_of_queries_for_one_and_for_many(self):
         few, many = ({cards[0].id: None for cards in self.cards[:size]} for size in (12, POINTS))

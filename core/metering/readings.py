@@ -22,7 +22,7 @@ class Kind(StrEnum):
 UNVERIFIED = frozenset({Kind.ESTIMATED, Kind.SELF_REPORTED})
 
 #: On the day a device is replaced, its last index comes before the first index of the new one.
-_SLOTS = {Kind.REMOVAL: 1, Kind.INSTALLATION: 2}
+SLOTS = {Kind.REMOVAL: 1, Kind.INSTALLATION: 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Reading:
     @property
     def slot(self) -> int:
         """Place of the reading within its day: ordinary, removal, installation."""
-        return _SLOTS.get(self.kind, 0)
+        return SLOTS.get(self.kind, 0)
 
     @property
     def moment(self) -> tuple[date, int]:

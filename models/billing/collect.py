@@ -11,7 +11,7 @@ from odoo.tools import SQL
 
 from ...core.billing import BillLine, Heading, Kind, Nature, Period
 from ...core.billing.cases import Case, Measured, Scope
-from ..metering.reading_store import SLOT
+from ..metering.reading_sql import served_by, slot
 
 
 def collect(env, scope: Scope, subscription_ids: list[int]) -> list[Case]:
@@ -57,7 +57,7 @@ def _readings(env, scope, cases):
               FROM utility_subscription s
               JOIN utility_reading r ON r.meter_id = s.meter_id
              WHERE s.id IN %(ids)s AND r.previous_date IS NOT NULL AND r.state != 'billed'
-               AND r.date <= %(end)s AND r.date > s.date_start AND (s.date_end IS NULL OR r.date <= s.date_end + 1)
+               AND r.date <= %(end)s AND %(served)s
                AND NOT EXISTS (SELECT 1 FROM utility_billed_reading b
                                 WHERE b.reading_id = r.id AND b.released IS NOT TRUE)
                AND (r.date >= %(start)s OR EXISTS (
@@ -68,7 +68,8 @@ def _readings(env, scope, cases):
             ids=tuple(cases) or (0,),
             start=scope.reading_start,
             end=scope.reading_end,
-            slot=SQL(SLOT.replace("kind", "r.kind")),
+            slot=SQL(slot("r")),
+            served=SQL(served_by("r", "s")),
         )
     )
     for case_id, id_, day, index, kind, before, previous, volume, state, foreign in rows:

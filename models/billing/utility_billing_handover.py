@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..metering.reading_sql import slot
+
 
 class UtilityBillingHandover(models.Model):
     """Shared meters that one section billed and the other has not received yet.
@@ -48,9 +50,10 @@ class UtilityBillingHandover(models.Model):
               JOIN utility_section s ON s.id = other.section_id
              WHERE b.released IS NOT TRUE
                AND NOT EXISTS (SELECT 1 FROM utility_reading r
-                                WHERE r.meter_id = other.id AND r.date = b.date
-                                  AND (r.kind IN ('removal', 'installation')) = (b.kind IN ('removal', 'installation')))
-            """
+                                WHERE r.meter_id = other.id AND r.date = b.date AND %s = %s)
+            """,
+            SQL(slot("r")),
+            SQL(slot("b")),
         )
 
     # === ACTIONS === #

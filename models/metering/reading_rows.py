@@ -3,14 +3,8 @@
 from dataclasses import dataclass, field
 
 from ...core.metering.consumption import Step
-from ...core.metering.findings import Code
 from ...core.metering.readings import Meter, Reading
-
-#: Place of a reading within its day, as in core.metering.readings: ordinary, removal, installation.
-SLOT = "(CASE kind WHEN 'removal' THEN 1 WHEN 'installation' THEN 2 ELSE 0 END)"
-
-#: Warnings that somebody has to look at before the reading is billed.
-TO_CHECK = frozenset({Code.HIGH, Code.ESTIMATE_TOO_HIGH, Code.ALREADY_BILLED})
+from .reading_sql import TO_CHECK
 
 
 @dataclass(slots=True)

@@ -14,9 +14,9 @@ from odoo.tools import SQL, split_every
 from ...core.metering.consumption import Step, chain
 from ...core.metering.readings import Device, Kind, Meter, Reading
 from ..common.json_rows import json_rows
-from .reading_rows import SLOT, TO_CHECK, Card, NewReading, needs_check, step_values
+from .reading_rows import Card, NewReading, needs_check, step_values
+from .reading_sql import INSERTED_COLUMNS, modification, signature, slot, to_check
 
-_TO_CHECK_SQL = ", ".join(f"'{code.value}'" for code in sorted(TO_CHECK))
 _PAGE = 5000
 #: What is given of a new reading, in the order of `_insert_values`.
 _NEW = (
@@ -30,18 +30,11 @@ _ORIGIN = """
                SELECT modification_reason, modified_by_id, modified_on FROM utility_reading
                 WHERE id = v.origin OFFSET 0) o ON true
 """
-_INSERTED = f"""
-        INSERT INTO utility_reading (
-            meter_id, section_id, company_id, date, index, kind, rollover, previous_index, previous_date,
-            computed_consumption, consumption, is_modified, finding, state, sync_state, origin_reading_id,
-            modification_reason, modified_by_id, modified_on, create_uid, write_uid, create_date, write_date)
+_INSERT = f"""
+        INSERT INTO utility_reading ({INSERTED_COLUMNS})
         SELECT v.meter_id, m.section_id, m.company_id, v.date, v.index, v.kind, v.rollover, v.previous_index,
-               v.previous_date, v.computed, v.consumption, v.is_modified, v.finding, v.state, 'not_shared',
-               v.origin,
-               CASE WHEN v.is_modified THEN COALESCE(o.modification_reason, v.reason) END,
-               CASE WHEN v.is_modified THEN COALESCE(o.modified_by_id, %(user)s) END,
-               CASE WHEN v.is_modified THEN COALESCE(o.modified_on, now() AT TIME ZONE 'UTC') END,
-               %(user)s, %(user)s, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
+               v.previous_date, v.computed, v.consumption, v.is_modified, v.finding, v.state, 'not_shared', v.origin,
+               {modification("v", "o", "%(user)s", "v.reason")}, {signature("%(user)s")}
           FROM json_to_recordset(%(values)s) AS v(
                rank integer, meter_id integer, date date, index numeric, kind varchar, rollover boolean,
                previous_index numeric, previous_date date, computed numeric, consumption numeric,
@@ -86,7 +79,7 @@ class ReadingStore:
                   FROM utility_reading WHERE meter_id IN %s ORDER BY meter_id, date, %s
                 """,
                 tuple(meter_ids),
-                SQL(SLOT),
+                SQL(slot()),
             )
         )
         for id_, meter_id, day, index, kind, rollover, modified, billed, *stored in self.env.cr.fetchall():
@@ -141,7 +134,7 @@ class ReadingStore:
         ids = []
         for page in split_every(_PAGE, rows):
             values = json_rows(_NEW, ((rank, *self._insert_values(row)) for rank, row in enumerate(page)))
-            query = SQL(_INSERTED, user=self.env.uid, values=values)
+            query = SQL(_INSERT, user=self.env.uid, values=values)
             ids += self.env.execute_query(query)
             advance(len(page))
         if not ids:
@@ -224,7 +217,7 @@ class ReadingStore:
                    modification_reason = CASE WHEN v.is_modified THEN r.modification_reason END,
                    modified_by_id = CASE WHEN v.is_modified THEN r.modified_by_id END,
                    modified_on = CASE WHEN v.is_modified THEN r.modified_on END,
-                   state = CASE WHEN state = 'confirmed' AND v.finding IN ({_TO_CHECK_SQL})
+                   state = CASE WHEN state = 'confirmed' AND {to_check("v.finding")}
                                  AND v.finding IS DISTINCT FROM r.finding THEN 'draft' ELSE state END
               FROM (VALUES %s) AS v(id, previous_index, previous_date, computed, consumption, is_modified, finding)
              WHERE r.id = v.id
@@ -253,7 +246,7 @@ class ReadingStore:
             SELECT r.meter_id, r.date, r.index::text, v.rank
               FROM (VALUES %s) AS v(rank, meter_id, date, kind, id)
               JOIN utility_reading r ON r.meter_id = v.meter_id AND r.date = v.date AND r.id != v.id
-               AND {SLOT.replace("kind", "r.kind")} = {SLOT.replace("kind", "v.kind")}
+               AND {slot("r")} = {slot("v")}
         """
         values = [(rank, *moment) for rank, moment in enumerate(moments)]
         template = "(%s, %s, %s::date, %s, %s)"

@@ -6,6 +6,8 @@ from datetime import date
 
 from odoo.tools import SQL
 
+from .reading_sql import served_by
+
 
 @dataclass(frozen=True, slots=True)
 class ServedReading:
@@ -24,8 +26,7 @@ class ServedReading:
 def served_readings(env, wanted, limit):
     """Return the last readings of subscriptions, oldest first: one query, whatever their number.
 
-    A reading closes the days before it: the one of the day a subscriber comes in is of the subscriber before, the
-    one of the day after they leave is still theirs. Installations measure nothing and are left out.
+    Installations measure nothing and are left out.
     Who calls answers for the right to read these subscriptions.
 
     :param wanted: [(key, subscription id, last day or None)], keys are integers
@@ -58,7 +59,7 @@ def _query(wanted, limit):
                            THEN r.consumption END AS consumption
                  FROM utility_reading r
                 WHERE r.meter_id = s.meter_id AND r.state != 'draft' AND r.kind != 'installation'
-                  AND r.date > s.date_start AND (s.date_end IS NULL OR r.date <= s.date_end + 1)
+                  AND %(served)s
                   AND (w.last_day IS NULL OR r.date <= w.last_day)
                 ORDER BY r.date DESC, r.id DESC LIMIT %(limit)s) r
          ORDER BY w.key, r.date, r.id
@@ -67,6 +68,7 @@ def _query(wanted, limit):
         subscriptions=subscriptions,
         last_days=last_days,
         limit=limit,
+        served=SQL(served_by("r", "s")),
     )
 
 

@@ -8,7 +8,7 @@ from odoo.tools.float_utils import float_repr
 from ...core.metering.consumption import chain
 from ...core.metering.findings import Code
 from ...core.metering.readings import Kind, Reading
-from .reading_rows import SLOT
+from .reading_sql import slot
 from .reading_store import ReadingStore
 
 #: What another section must know of a reading: changing one of these asks the question again (notice 1).
@@ -120,7 +120,7 @@ class UtilityReading(models.Model):
     unit_name = fields.Char(related="section_id.uom_id.name")
 
     # every index is paid for by each of a hundred thousand readings: meter_id has none but the first of these
-    _one_per_moment = models.UniqueIndex(f"(meter_id, date, {SLOT})", "This meter already has a reading of that day.")
+    _one_per_moment = models.UniqueIndex(f"(meter_id, date, {slot()})", "This meter already has a reading of that day.")
     _recent = models.Index("(date DESC, id DESC)")
     _entered_by = models.Index("(create_uid, id DESC)")
     _to_check = models.Index("(company_id) WHERE state = 'draft'")

@@ -18,6 +18,7 @@ from ..metering.reading_rows import NewReading, step_values
 from ..metering.reading_store import ReadingStore, flush
 from .sync_states import SyncStates
 from .synchronisation_fast_path import MirrorCopy
+from .utility_reading_answer import INSERT_ANSWERS
 
 #: Points that are decided and written at a time.
 _PAGE = 2_500
@@ -262,12 +263,6 @@ class Synchronisation:
                     self.env["utility.reading"]._format_volume(target.index) if target else None,
                 )
             )
-        self.env.cr.execute_values(
-            """INSERT INTO utility_reading_answer (reading_id, meter_id, section_id, company_id, target_section_id,
-                   target_section_name, target_company_id, user_id, answered_on, forced, date, answer, outcome,
-                   index, consumption, stored_previous) VALUES %s""",
-            rows,
-            page_size=5000,
-        )
+        self.env.cr.execute_values(f"{INSERT_ANSWERS} VALUES %s", rows, page_size=5000)
         self.env["utility.reading.answer"].invalidate_model(flush=False)
         self.env["utility.reading"].invalidate_model(["answer_ids"], flush=False)

@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from odoo.tools import SQL
 
-from ..metering.reading_rows import SLOT
+from ..metering.reading_sql import slot, value
 from ..metering.reading_store import flush
 
 
@@ -73,9 +73,7 @@ class SyncStates:
             WITH compared AS (
                 SELECT r.id, r.sync_state, c.cards,
                        count(*) OVER (PARTITION BY c.point, date, %(slot)s) AS present,
-                       count(*) OVER (PARTITION BY c.point, date, %(slot)s, index, kind,
-                                      rollover IS TRUE, is_modified IS TRUE,
-                                      CASE WHEN is_modified THEN consumption END) AS agreeing
+                       count(*) OVER (PARTITION BY c.point, date, %(slot)s, %(value)s) AS agreeing
                   FROM unnest(%(meters)s, %(points)s, %(counts)s) AS c(id, point, cards)
             CROSS JOIN LATERAL (SELECT * FROM utility_reading WHERE meter_id = c.id OFFSET 0) r
             ), settled AS (
@@ -92,5 +90,6 @@ class SyncStates:
             meters=meters,
             points=points,
             counts=counts,
-            slot=SQL(SLOT),
+            slot=SQL(slot()),
+            value=SQL(value()),
         )

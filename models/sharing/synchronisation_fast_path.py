@@ -12,13 +12,18 @@ from odoo import fields
 from odoo.tools import SQL, split_every
 
 from ...core.metering.synchronisation import Outcome
-from ..metering.reading_rows import SLOT, TO_CHECK
+from ..metering.reading_sql import (
+    INSERTED_COLUMNS,
+    modification,
+    moment,
+    same_value,
+    signature,
+    slot,
+    to_check,
+)
+from .utility_reading_answer import INSERT_ANSWERS
 
 _PAGE = 10_000
-
-
-def _slot(alias):
-    return SQL(SLOT.replace("kind", f"{alias}.kind"))
 
 
 #: Is there, for a reading that one card has and another lacks, a reason that could refuse or question it there?
@@ -29,7 +34,7 @@ _PLAIN = SQL(
 )
 
 #: Every card of the points of the cards sent beside the sent one, reading by reading.
-_COMPARED = """
+_COMPARED = f"""
     WITH card AS (
         SELECT m.id, m.connection_point_id AS point FROM utility_meter m
          WHERE m.active AND m.id = ANY(%(cards)s)
@@ -41,25 +46,21 @@ _COMPARED = """
             ON target.connection_point_id = alone.point AND target.id != alone.id AND target.active
          WHERE NOT EXISTS (SELECT FROM utility_device d WHERE d.connection_point_id = alone.point)
     ), held AS (
-        SELECT meter_id, count(*) AS number, max((date - date '1900-01-01') * 3 + %(slot)s) AS last
-          FROM utility_reading WHERE meter_id IN (SELECT target FROM pair) GROUP BY meter_id
+        SELECT meter_id, count(*) AS number, max({moment("r")}) AS last
+          FROM utility_reading r WHERE meter_id IN (SELECT target FROM pair) GROUP BY meter_id
     ), compared AS (
         SELECT pair.*, lacking.id AS reading, there.id IS NULL AS is_lacking,
                part.id IS NOT NULL OR whole.id IS NOT NULL AS is_sent,
                CASE WHEN there.id IS NULL THEN
                    (part.id IS NOT NULL OR whole.id IS NOT NULL) AND %(plain)s AND lacking.date <= %(today)s
-                   AND (lacking.date - date '1900-01-01') * 3 + %(lacking_slot)s > COALESCE(held.last, -1000000)
-               ELSE there.index = lacking.index AND there.kind = lacking.kind
-                   AND there.rollover IS TRUE = lacking.rollover IS TRUE
-                   AND there.is_modified IS TRUE = lacking.is_modified IS TRUE
-                   AND (lacking.is_modified IS NOT TRUE OR there.consumption = lacking.consumption)
-               END AS is_usual,
+                   AND {moment("lacking")} > COALESCE(held.last, -1000000)
+               ELSE {same_value("there", "lacking")} END AS is_usual,
                count(there.id) OVER (PARTITION BY pair.target) = COALESCE(held.number, 0) AS is_whole
           FROM pair
           JOIN utility_connection_point p ON p.id = pair.point
           JOIN utility_reading lacking ON lacking.meter_id = pair.source
      LEFT JOIN utility_reading there ON there.meter_id = pair.target AND there.date = lacking.date
-                                    AND %(there_slot)s = %(lacking_slot)s
+                                    AND {slot("there")} = {slot("lacking")}
      LEFT JOIN unnest(%(parts)s::integer[]) AS part(id) ON part.id = lacking.id
      LEFT JOIN unnest(%(whole)s::integer[]) AS whole(id) ON whole.id = pair.source
      LEFT JOIN held ON held.meter_id = pair.target
@@ -73,6 +74,24 @@ _COPIES = """
     unnest(%s, %s) WITH ORDINALITY AS copy(reading, target, rank)
     JOIN utility_reading r ON r.id = copy.reading
     JOIN utility_meter target ON target.id = copy.target
+"""
+_INSERT = f"""
+    INSERT INTO utility_reading ({INSERTED_COLUMNS})
+    SELECT target.id, target.section_id, target.company_id, r.date, r.index, r.kind, false,
+           COALESCE(r.previous_index, 0), r.previous_date, COALESCE(r.computed_consumption, 0),
+           COALESCE(r.consumption, 0), r.is_modified IS TRUE, r.finding,
+           CASE WHEN {to_check("r.finding")} THEN 'draft' ELSE 'confirmed' END, 'synced', r.id,
+           {modification("r", "r", "%(user)s")}, {signature("%(user)s")}
+      FROM %(copies)s
+     ORDER BY copy.rank
+"""
+_ANSWERS = f"""
+    {INSERT_ANSWERS}
+    SELECT r.id, r.meter_id, r.section_id, r.company_id, s.id, s.name, target.company_id, %(user)s, %(now)s,
+           %(forced)s, r.date, 'synchronized', 'create', r.index, CASE WHEN r.is_modified THEN r.consumption END, NULL
+      FROM %(copies)s
+      JOIN utility_section s ON s.id = target.section_id
+     ORDER BY copy.rank
 """
 
 
@@ -114,60 +133,17 @@ class MirrorCopy:
             cards=list(sent),
             parts=parts,
             whole=whole,
-            slot=SQL(SLOT),
-            lacking_slot=_slot("lacking"),
-            there_slot=_slot("there"),
             plain=_PLAIN,
             today=today,
         )
 
     def _insert(self, copies):
-        # a modified consumption keeps who modified it, when and why
-        self.env.cr.execute(
-            SQL(
-                """
-                INSERT INTO utility_reading (
-                    meter_id, section_id, company_id, date, index, kind, rollover, previous_index, previous_date,
-                    computed_consumption, consumption, is_modified, finding, state, sync_state, origin_reading_id,
-                    modification_reason, modified_by_id, modified_on, create_uid, write_uid, create_date, write_date)
-                SELECT target.id, target.section_id, target.company_id, r.date, r.index, r.kind, false,
-                       COALESCE(r.previous_index, 0), r.previous_date, COALESCE(r.computed_consumption, 0),
-                       COALESCE(r.consumption, 0), r.is_modified IS TRUE, r.finding,
-                       CASE WHEN r.finding = ANY(%(to_check)s) THEN 'draft' ELSE 'confirmed' END, 'synced', r.id,
-                       CASE WHEN r.is_modified THEN r.modification_reason END,
-                       CASE WHEN r.is_modified THEN COALESCE(r.modified_by_id, %(user)s) END,
-                       CASE WHEN r.is_modified THEN COALESCE(r.modified_on, now() AT TIME ZONE 'UTC') END,
-                       %(user)s, %(user)s, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
-                  FROM %(copies)s
-                 ORDER BY copy.rank
-                """,
-                to_check=[code.value for code in TO_CHECK],
-                user=self.env.uid,
-                copies=copies,
-            )
-        )
+        self.env.cr.execute(SQL(_INSERT, user=self.env.uid, copies=copies))
 
     def _record(self, copies):
         """Keep who answered what, when (invariant 4)."""
-        self.env.cr.execute(
-            SQL(
-                """
-                INSERT INTO utility_reading_answer (
-                    reading_id, meter_id, section_id, company_id, target_section_id, target_section_name,
-                    target_company_id, user_id, answered_on, forced, date, answer, outcome, index, consumption)
-                SELECT r.id, r.meter_id, r.section_id, r.company_id, s.id, s.name, target.company_id, %(user)s,
-                       %(now)s, %(forced)s, r.date, 'synchronized', 'create', r.index,
-                       CASE WHEN r.is_modified THEN r.consumption END
-                  FROM %(copies)s
-                  JOIN utility_section s ON s.id = target.section_id
-                 ORDER BY copy.rank
-                """,
-                user=self.env.uid,
-                now=fields.Datetime.now(),
-                forced=self.complete,
-                copies=copies,
-            )
-        )
+        query = SQL(_ANSWERS, user=self.env.uid, now=fields.Datetime.now(), forced=self.complete, copies=copies)
+        self.env.cr.execute(query)
 
     def _settle(self):
         """All cards of these points hold the same now."""

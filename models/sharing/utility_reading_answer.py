@@ -1,5 +1,11 @@
 from odoo import api, fields, models
 
+#: How answers are written, whatever their number: beyond this statement, nothing makes or changes one.
+INSERT_ANSWERS = """
+    INSERT INTO utility_reading_answer (
+        reading_id, meter_id, section_id, company_id, target_section_id, target_section_name, target_company_id,
+        user_id, answered_on, forced, date, answer, outcome, index, consumption, stored_previous)"""
+
 
 class UtilityReadingAnswer(models.Model):
     """What somebody answered when asked to synchronise a reading with another section: kept for good (invariant 4)."""
