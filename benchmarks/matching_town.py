@@ -10,7 +10,8 @@ with their own habits. Proportions, and why:
   digits), as sold since the nineties; the rest DIN, Kamstrup, Elster and plain digits. They were bought in batches, so
   that neighbours' numbers follow each other: a slip of one digit leads to the neighbour's meter.
 - Water installs the devices and copies what is engraved; sewerage worked from lists and telephone calls, so that it
-  writes digits only, or the end of them, three times as often. Equality of numbers then finds six devices in ten.
+  writes digits only, or the end of them, three times as often. Equality of
+  numbers then finds about half of the devices, the last six digits four in five.
 - One dwelling in five is a flat, as in a small town; one home in four is let, where the owner, the tenant, the one before,
   or the manager of the building may be who is billed.
 - Two to three in a hundred of the number boxes are empty or filled with something else, one card in a hundred is there

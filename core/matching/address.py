@@ -4,8 +4,8 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from .likeness import Likeness
-from .text import words
+from ..serials.likeness import Likeness
+from ..serials.words import words
 
 #: Abbreviations of the kinds of streets and of titles in their names (La Poste, norm NF Z10-011, and usage).
 _LONG_FORMS = {

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from ..serials import Serial, read_serial
 from .address import Address, read_address
-from .serial import Serial, read_serial
 from .subscriber import TELLING, read_subscriber
 
 
@@ -52,7 +52,7 @@ class Facts(NamedTuple):
         name finds what has no number, or another one by a slip.
         """
         if self.serial:
-            yield ("serial", self.serial.key)
+            yield ("serial", self.serial.end)
         if self.address and self.address.number:
             number, _repeat, street, *_town = self.address
             for word in self.subscriber:

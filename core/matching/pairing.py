@@ -4,15 +4,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
+from ..serials import Likeness, compare_serials
 from .address import compare_addresses
 from .card import Card, Facts
-from .likeness import Confidence, Likeness
-from .serial import compare_serials, is_telling
+from .confidence import Confidence
 from .subscriber import compare_subscribers
 
 #: What each agreement weighs. A number names a device, so that without one nothing is certain; an address holds
 #: several devices, a subscriber has several; an owner in one section and a tenant in the other are no surprise.
-_SERIAL = {Likeness.SAME: 60, Likeness.ALIKE: 50, Likeness.CLOSE: 15, Likeness.UNKNOWN: 0, Likeness.DIFFERENT: -100}
+_SERIAL = {Likeness.SAME: 60, Likeness.ALIKE: 50, Likeness.END: 40, Likeness.CLOSE: 15, Likeness.UNKNOWN: 0, Likeness.DIFFERENT: -100}
 _ADDRESS = {Likeness.SAME: 30, Likeness.ALIKE: 15, Likeness.UNKNOWN: 0, Likeness.DIFFERENT: -20}
 _SUBSCRIBER = {Likeness.SAME: 25, Likeness.ALIKE: 15, Likeness.UNKNOWN: 0, Likeness.DIFFERENT: -10}
 _SAME_DIAMETER, _OTHER_DIAMETER = 5, -20
@@ -128,7 +128,7 @@ def _compare(one: Facts, other: Facts) -> _Candidate:
     address = compare_addresses(one.address, other.address)
     subscriber = compare_subscribers(one.subscriber, other.subscriber)
     score = _SERIAL[serial] + _ADDRESS[address] + _SUBSCRIBER[subscriber]
-    if serial in (Likeness.SAME, Likeness.ALIKE) and not (is_telling(one.serial) and is_telling(other.serial)):
+    if serial in (Likeness.SAME, Likeness.ALIKE) and not (one.serial.is_telling and other.serial.is_telling):
         score += _SHORT_SERIAL - _SERIAL[serial]
     if one.diameter and other.diameter:
         score += _SAME_DIAMETER if one.diameter == other.diameter else _OTHER_DIAMETER

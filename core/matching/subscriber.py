@@ -2,8 +2,8 @@
 
 from functools import lru_cache
 
-from .likeness import Likeness
-from .text import words
+from ..serials.likeness import Likeness
+from ..serials.words import words
 
 _CIVILITIES = frozenset(
     words(

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ..matching import Card, Confidence, match
-from ..matching.serial import compare_serials, read_serial
+from ..serials import compare_serials, read_serial
 
 # few values, so that cards meet
 SERIALS = ("", "17-001234", "17001234", "ITRON 17 OO1234", "AB17001234", "17001235", "0000", "12", "170012341")

@@ -1,4 +1,4 @@
-"""How much two cards agree on one thing, and how sure that makes us that they are of one device."""
+"""How two ways of writing one thing compare."""
 
 from enum import StrEnum
 
@@ -8,14 +8,12 @@ class Likeness(StrEnum):
 
     SAME = "same"
     ALIKE = "alike"  # one thing written in two ways
+    END = "end"  # one is the end of the other, or lacks a part of it, and nothing contradicts
     CLOSE = "close"  # one slip of the hand apart
     UNKNOWN = "unknown"  # one of the cards says nothing
     DIFFERENT = "different"
 
-
-class Confidence(StrEnum):
-    """How sure a pair is. Only the certain ones may be attached without a look at each."""
-
-    CERTAIN = "certain"
-    PROBABLE = "probable"
-    POSSIBLE = "possible"
+    @property
+    def is_one(self) -> bool:
+        """Both are the same thing, in one writing or in two."""
+        return self in (Likeness.SAME, Likeness.ALIKE)

@@ -1,0 +1,39 @@
+"""Makers of water meters, by the group that they belong to now: a device keeps the name that was on its case."""
+
+from functools import lru_cache
+
+from .words import words
+
+_GROUPS = (
+    "ITRON ACTARIS SCHLUMBERGER FLONIC",
+    "SAPPEL DIEHL HYDROMETER",
+    "SENSUS SOCAM INVENSYS MEINECKE POLLUX XYLEM",
+    "ELSTER HONEYWELL KENT ABB",
+    "ZENNER MINOL",
+    "KAMSTRUP",
+    "MADDALENA",
+    "BMETERS",
+    "WATEAU",
+    "WEHRLE",
+    "BADGER",
+    "ARAD",
+    "JANZ",
+    "CONTAZARA",
+    "ISTA",
+    "TECHEM",
+    "APATOR",
+)
+#: {name on a case: group}
+MAKERS = {name: group.split()[0] for group in _GROUPS for name in group.split()}
+
+
+@lru_cache(maxsize=1000)
+def maker_of(brand: str | None) -> str:
+    """Return the group of makers that a brand belongs to; "" where it is not known."""
+    return next((MAKERS[word] for word in words(brand) if word in MAKERS), "")
+
+
+@lru_cache(maxsize=1000)
+def names_before_number(brand: str | None) -> frozenset[str]:
+    """Return the names that people type before a number: makers, and what the card itself gives as brand."""
+    return frozenset(word for word in (*MAKERS, *words(brand)) if not word.isdigit() and len(word) > 1)

@@ -1,0 +1,201 @@
+"""A serial number taken apart: what is engraved on the device, as somebody typed it."""
+
+import re
+from typing import NamedTuple
+
+from .makers import MAKERS, maker_of, names_before_number
+from .words import words
+
+#: Words that say that a number follows.
+_ANNOUNCED = frozenset(words("N NO NR NUM NUMERO NUMBER SN SERIE SERIAL COMPTEUR CPT CTR MAT MATRICULE NS"))
+#: Letters of a code: more of them in a row are a word, of the place or of what the meter is for.
+_LONGEST_LETTERS = 3
+#: Shorter words that are none of a code either.
+_WORDS = frozenset(words("DN EAU EF EC EFS ECS"))
+#: Digits from which a number tells devices apart; four are also a year, a house, « 1234 ».
+TELLING_DIGITS = 5
+
+_DIGIT_FOR = str.maketrans("OQDILZSGB", "001112568")
+_READ_AS_DIGITS = "0-9OQILZSGB"
+#: FP2E, the code of the French profession: letter of the maker, year, two characters, six digits. Clerks leave parts out.
+_PROFESSION = re.compile(
+    rf"(?P<letter>[A-Z]?)(?P<year>(?:19|20)?[0-9OIL]{{2}})?(?P<type>[A-Z][A-Z0-9])?(?P<sequence>[{_READ_AS_DIGITS}]{{6}})"
+)
+#: The same, in full, with the letter that some makers print after it to check it.
+_CHECKED = re.compile(r"(?P<code>[A-Z][0-9]{2}[A-Z][A-Z0-9][0-9]{6})[A-Z]")
+#: The same, in full, of which the zeros at the head of the six digits were left out.
+_SHORTENED = re.compile(r"(?P<letter>[A-Z])(?P<year>(?:19|20)?[0-9]{2})(?P<type>[A-Z]{2})(?P<sequence>[0-9]{2,5})")
+_CODE = re.compile(r"(?P<type>.*?)(?P<sequence>[0-9]+)(?P<check>[A-Z]?)", re.DOTALL)
+#: Letters that were read for digits: between two digits, or before them where one stands alone.
+_MISREAD = re.compile(r"(?<=[0-9])[OIL]+(?=[0-9])|^[OI](?=[0-9]+$)")
+_SUFFIX = re.compile(r"(?<=[0-9A-Z]{5})\s*/\s*([0-9]{1,2})\s*$", re.IGNORECASE)
+_REMARK = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+_SIZE = re.compile(r"(?:DN|D|Q3?)?[0-9]{2}(?:MM)?|DN[0-9]*|[0-9]{2,3}MM")
+_SPREADSHEET = re.compile(r"\s*[0-9](?:[.,][0-9]+)?E\+?[0-9]{1,2}\s*", re.IGNORECASE)
+
+
+class Serial(NamedTuple):
+    """A serial number taken apart.
+
+    :param written: letters and digits as typed, without case, spaces and signs
+    :param code: what is left without the maker's name, remarks, leading zeros; a year has two digits
+    :param letter: of the maker, in a code of the profession
+    :param year: two digits, "" where the number has none
+    :param type: what else stands before the digits
+    :param sequence: the digits at the end, zeros included
+    :param maker: group of makers that the text or the card names
+    :param is_telling: long enough to mean one device among thousands
+    """
+
+    written: str
+    code: str
+    letter: str
+    year: str
+    type: str
+    sequence: str
+    maker: str
+    is_telling: bool
+
+    @property
+    def number(self) -> str:
+        """The digits at the end without leading zeros."""
+        return self.sequence.lstrip("0")
+
+    @property
+    def end(self) -> str:
+        """The last five digits, the same for all the writings of one number that keep them."""
+        return self.sequence[-TELLING_DIGITS:].rjust(TELLING_DIGITS, "0")
+
+    @property
+    def has_head(self) -> bool:
+        """Something stands before the digits."""
+        return bool(self.letter or self.type or self.year)
+
+
+def read_serial(text: str | None, brand: str | None = None) -> Serial | None:
+    """Take a serial number apart; None where there is none (« inconnu », « 0000 », « DN15 », « FORFAIT 2024 »).
+
+    :param brand: the maker that the card names: it may stand before the number, and tells equal numbers apart
+    """
+    if not text:
+        return None
+    if text.isdecimal() and text.isascii():  # as most are
+        return _digits(text, maker_of(brand))
+    if not any(map(str.isdigit, text)) or _SPREADSHEET.fullmatch(text):
+        return None
+    return _typed(text, brand)
+
+
+def _digits(text: str, maker: str) -> Serial | None:
+    if _is_filler(text):
+        return None
+    return Serial(text, text.lstrip("0"), "", "", "", text, maker, len(text.lstrip("0")) >= TELLING_DIGITS)
+
+
+def _typed(text: str, brand: str | None) -> Serial | None:
+    typed = words(text)
+    written = "".join(typed)
+    plain, year = _without_suffix(text)
+    parts, glued, follows_word = _number_of(words(_REMARK.sub(" ", plain)) or words(plain), brand)
+    code = "".join(parts)
+    if not any(map(str.isdigit, code)):
+        return None
+    said = glued or next((MAKERS[word] for word in typed if word in MAKERS), "")
+    maker = said or maker_of(brand)
+    if code.isdecimal() and code.isascii():
+        found = None if follows_word and len(code) < TELLING_DIGITS else _digits(code, maker)
+        return found and found._replace(written=written, year=year)
+    return _coded(written, code, maker)
+
+
+def _without_suffix(text: str) -> tuple[str, str]:
+    """Leave out what follows a slash: « /2 », the second of a place; « /17 », the year that Kamstrup prints."""
+    found = _SUFFIX.search(text)
+    if not found:
+        return text, ""
+    return text[: found.start()], found[1] if len(found[1]) == 2 else ""
+
+
+def _number_of(parts: list[str], brand: str | None) -> tuple[list[str], str, bool]:
+    """Leave out the words around a number.
+
+    :return: the parts of the number, the maker whose name is glued to it, whether a word that is none of a number
+        stood before
+    """
+    makers = names_before_number(brand)
+    follows_word, start, stop = False, 0, len(parts)
+    leading = next((rank for rank, part in enumerate(parts) if not part.isalpha()), 0)
+    for rank, part in enumerate(parts[:leading]):
+        is_word = part not in makers and part not in _ANNOUNCED
+        if is_word and len(part) <= _LONGEST_LETTERS and part not in _WORDS:
+            continue  # letters of a code, unless a word follows
+        follows_word = follows_word or is_word
+        start = rank + 1
+    while stop - start > 1 and _is_remark(parts, start, stop):
+        stop -= 1
+    first, *others = parts[start:stop]
+    glued = "" if first[0].isdigit() else _glued_name(first, makers)
+    return [first[len(glued) :], *others], MAKERS.get(glued, ""), follows_word
+
+
+def _glued_name(part: str, makers: frozenset[str]) -> str:
+    """Return the maker's name that a number begins with (« ITRON17001 »), the longest where several fit."""
+    fitting = (name for name in makers if part.startswith(name) and part[len(name) :][:1].isdigit())
+    return max(fitting, default="", key=lambda name: (len(name), name))
+
+
+def _is_remark(parts: list[str], start: int, stop: int) -> bool:
+    """Tell whether the last part is a word (« cave ») or a diameter (« DN15 », « DN 15 »), after a number."""
+    last, before = parts[stop - 1], "".join(parts[start : stop - 1])
+    if last.isalpha() and len(last) > _LONGEST_LETTERS:
+        return True
+    if len(last) < 2 or sum(map(str.isdigit, before)) < TELLING_DIGITS:
+        return False
+    if last.isdigit():
+        return parts[stop - 2] == "DN" and len(last) == 2
+    return last.isalpha() or bool(_SIZE.fullmatch(last))
+
+
+def _coded(written: str, code: str, maker: str) -> Serial | None:
+    """Read a number that letters are part of."""
+    if _SIZE.fullmatch(code):
+        return None
+    checked = _CHECKED.fullmatch(code)
+    found = _PROFESSION.fullmatch(checked["code"] if checked else code)
+    if found and sum(map(str.isdigit, found["sequence"])) >= TELLING_DIGITS:
+        return _of_profession(written, maker, **found.groupdict(default=""))
+    found = _SHORTENED.fullmatch(code)
+    if found:
+        return _of_profession(written, maker, **found.groupdict())
+    code = _MISREAD.sub(lambda letter: letter[0].translate(_DIGIT_FOR), code)
+    found = _CODE.fullmatch(code)
+    if not found:  # letters at the end: no digits to compare by
+        return Serial(written, code, "", "", code, "", maker, False)
+    kind, sequence, check = found["type"], found["sequence"], found["check"]
+    letters = kind.lstrip("0")
+    if _is_nothing(sequence) and not letters:
+        return None
+    number = sequence.lstrip("0")
+    return Serial(written, letters + number + check, "", "", letters, sequence, maker, len(number) >= TELLING_DIGITS)
+
+
+def _of_profession(written: str, maker: str, letter: str, year: str, type: str, sequence: str) -> Serial | None:
+    sequence = sequence.translate(_DIGIT_FOR).rjust(6, "0")
+    year = year.translate(_DIGIT_FOR)[-2:]
+    if _is_nothing(sequence) and not (letter and year and type):
+        return None
+    code = f"{letter}{year}{type}{sequence}"
+    if not (letter or type):
+        code = code.lstrip("0")
+        return Serial(written, code, "", "", "", year + sequence, maker, len(code) >= TELLING_DIGITS)
+    return Serial(written, code, letter, year, type, sequence, maker, True)
+
+
+def _is_nothing(digits: str) -> bool:
+    number = digits.lstrip("0")
+    return len(set(number)) < 2 and len(number) != 1
+
+
+def _is_filler(digits: str) -> bool:
+    """Tell whether somebody filled the box: one digit over and over, or a year."""
+    return _is_nothing(digits) or (len(digits) == 4 and digits[:2] in ("19", "20"))
