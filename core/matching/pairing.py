@@ -12,7 +12,14 @@ from .subscriber import compare_subscribers
 
 #: What each agreement weighs. A number names a device, so that without one nothing is certain; an address holds
 #: several devices, a subscriber has several; an owner in one section and a tenant in the other are no surprise.
-_SERIAL = {Likeness.SAME: 60, Likeness.ALIKE: 50, Likeness.END: 40, Likeness.CLOSE: 15, Likeness.UNKNOWN: 0, Likeness.DIFFERENT: -100}
+_SERIAL = {
+    Likeness.SAME: 60,
+    Likeness.ALIKE: 50,
+    Likeness.END: 40,
+    Likeness.CLOSE: 15,
+    Likeness.UNKNOWN: 0,
+    Likeness.DIFFERENT: -100,
+}
 _ADDRESS = {Likeness.SAME: 30, Likeness.ALIKE: 15, Likeness.UNKNOWN: 0, Likeness.DIFFERENT: -20}
 _SUBSCRIBER = {Likeness.SAME: 25, Likeness.ALIKE: 15, Likeness.UNKNOWN: 0, Likeness.DIFFERENT: -10}
 _SAME_DIAMETER, _OTHER_DIAMETER = 5, -20

@@ -134,7 +134,7 @@ def _one_slip(one: Serial, other: Serial) -> bool:
 
 
 def is_one_slip(one: str, other: str) -> bool:
-    """Tell whether one text becomes the other by one slip of the hand: a character wrong, missing, too many, two swapped."""
+    """Tell whether they are one slip apart: a character wrong, missing or too many, or two neighbours exchanged."""
     if len(one) > len(other):
         one, other = other, one
     if len(other) - len(one) > 1 or one == other:

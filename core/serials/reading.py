@@ -16,10 +16,10 @@ _WORDS = frozenset(words("DN EAU EF EC EFS ECS"))
 TELLING_DIGITS = 5
 
 _DIGIT_FOR = str.maketrans("OQDILZSGB", "001112568")
-_READ_AS_DIGITS = "0-9OQILZSGB"
-#: FP2E, the code of the French profession: letter of the maker, year, two characters, six digits. Clerks leave parts out.
+#: FP2E, the code of the French profession: letter of the maker, year, two characters, six digits; parts are left out.
 _PROFESSION = re.compile(
-    rf"(?P<letter>[A-Z]?)(?P<year>(?:19|20)?[0-9OIL]{{2}})?(?P<type>[A-Z][A-Z0-9])?(?P<sequence>[{_READ_AS_DIGITS}]{{6}})"
+    r"(?P<letter>[A-Z]?)(?P<year>(?:19|20)?[0-9OIL]{2})?(?P<type>[A-Z][A-Z0-9])?"
+    r"(?P<sequence>[0-9OQILZSGB]{6})"
 )
 #: The same, in full, with the letter that some makers print after it to check it.
 _CHECKED = re.compile(r"(?P<code>[A-Z][0-9]{2}[A-Z][A-Z0-9][0-9]{6})[A-Z]")
