@@ -19,8 +19,8 @@ from side_by_side import processor_time
 from odoo import api, sql_db
 from odoo.addons.utility_billing_sync.models.billing.invoices import InvoiceWriter
 from odoo.addons.utility_billing_sync.models.billing.utility_billing_run_work import BATCH, FIRST_BATCH
-from odoo.addons.utility_billing_sync.tests.billing_common import Q1, BillingCase
-from odoo.addons.utility_billing_sync.tests.ledger_entries import copy_entries
+from odoo.addons.utility_billing_sync.tests.support.billing import Q1, BillingCase
+from odoo.addons.utility_billing_sync.tests.support.ledger_entries import copy_entries
 from odoo.modules.registry import Registry
 
 ROWS = rows or 20_000

@@ -13,13 +13,11 @@ import time
 import unittest
 from pathlib import Path
 
-from odoo.addons.utility_billing_sync.tests import test_billing_real_readings as real
-from odoo.addons.utility_billing_sync.tests.ledger_entries import copy_entries, make_entries
-from odoo.addons.utility_billing_sync.tests.ledger_town import TownCase
+from odoo.addons.utility_billing_sync.tests.support.ledger_entries import copy_entries, make_entries
+from odoo.addons.utility_billing_sync.tests.support.ledger_town import TownCase
 from odoo.tools import config
 
 BILLS = rows or 5000
-real.EXTRACT = Path(os.environ.get("READINGS") or real.EXTRACT)
 
 
 def timed(label, work, *arguments):
@@ -32,6 +30,8 @@ def timed(label, work, *arguments):
 
 class Bench(TownCase):
     """The tests' town on this database, with real commits."""
+
+    file = Path(os.environ.get("READINGS") or TownCase.file)
 
     @classmethod
     def build(cls, environment, folder):

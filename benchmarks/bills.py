@@ -6,7 +6,7 @@ A few are made and posted by Odoo; the others, as many as are asked for, are cop
 from side_by_side import settle
 
 from odoo import Command
-from odoo.addons.utility_billing_sync.tests.ledger_entries import copy_entries
+from odoo.addons.utility_billing_sync.tests.support.ledger_entries import copy_entries
 
 MODELS = 10
 ACCOUNTS = (("411000", "asset_receivable"), ("706100", "income"))

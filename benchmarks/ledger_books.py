@@ -12,8 +12,8 @@ from unittest.mock import patch
 from side_by_side import settle
 
 from odoo import Command
-from odoo.addons.utility_billing_sync.tests.ledger_common import DAY, DUE, LedgerCase
-from odoo.addons.utility_billing_sync.tests.ledger_entries import copy_entries
+from odoo.addons.utility_billing_sync.tests.support.ledger import DAY, DUE, LedgerCase
+from odoo.addons.utility_billing_sync.tests.support.ledger_entries import copy_entries
 from odoo.tools import SQL, config
 
 SEED = 26

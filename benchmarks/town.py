@@ -3,13 +3,13 @@
 import random
 
 from odoo import Command
+from odoo.addons.utility_billing_sync.tests.support.sharing import MANAGER, SharingBuilder
 from odoo.tools import SQL
 
 KINDS = ("rue", "avenue", "boulevard", "chemin", "impasse", "place")
 SHORT = {"rue": "R.", "avenue": "av.", "boulevard": "bd", "chemin": "Ch.", "impasse": "imp.", "place": "PL"}
 NAMES = ("du Lavoir", "de l'Église", "du Général Leclerc", "Saint-Jean", "des Prés", "Victor Hugo", "des Écoles")
 FIRST = ("Paul", "Marie", "Jean", "Luc", "Anne", "Élise", "Pierre", "Zoé", "Hugo", "Inès")
-MANAGER = "utility_billing_sync.group_utility_manager"
 
 POINTS = """
     INSERT INTO utility_connection_point
@@ -45,12 +45,8 @@ class Town:
                     for name in ("EAU", "ASSAINISSEMENT")
                 ]
             )
-            env["utility.section"].create(
-                [
-                    {"name": c.name[7:], "code": c.name[7:11], "company_id": c.id, "service": service}
-                    for c, service in zip(companies, ("water", "sewerage"), strict=True)
-                ]
-            )
+            for company, service in zip(companies, ("water", "sewerage"), strict=True):
+                SharingBuilder.on(env).section(company.name[7:], company, service=service)
         user = env.ref("base.user_admin")
         user.write({"company_ids": [Command.link(c.id) for c in companies], "company_id": companies[0].id})
         user.group_ids |= env.ref(MANAGER)

@@ -8,7 +8,7 @@ from odoo import Command
 from odoo.tools import config
 
 from .access import ROLES
-from .billing_common import Q1, BillingCase
+from .support.billing import Q1, BillingCase
 
 JUNE = date(2025, 6, 30)
 

@@ -9,7 +9,7 @@ from odoo.service.model import execute_cr
 
 from .access import CALLERS, OF_NO_COMPANY, OPERATIONS, RIGHTS, ROLES, WITHOUT_COMPANY, calls, cell, render
 from .access_town import AccessCase
-from .common import MODULE
+from .support.sharing import MODULE
 
 PAGE = Path(__file__).resolve().parent.parent / "docs/access.rst"
 

@@ -2,7 +2,7 @@
 
 from odoo.exceptions import UserError
 
-from .common import JUNE, SharingCase
+from .support.sharing import JUNE, SharingCase
 
 
 class TestAttach(SharingCase):

@@ -5,7 +5,7 @@ from lxml import html
 from odoo import Command
 from odoo.tests import tagged
 
-from .billing_common import Q1, Q2, BillingCase
+from .support.billing import Q1, Q2, BillingCase
 
 READINGS = {date(2022, 9, 30): 0, date(2022, 12, 31): 60, date(2023, 3, 31): 85, date(2023, 6, 30): 125}
 

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
 from ..models.billing import utility_billing_run_work as work
-from .billing_common import Q1, Q2, BillingCase
+from .support.billing import Q1, Q2, BillingCase
 
 
 @tagged("post_install", "-at_install")

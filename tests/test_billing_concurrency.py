@@ -12,7 +12,7 @@ from odoo.modules.registry import Registry
 from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import mute_logger
 
-from .billing_common import Q1
+from .support.billing import Q1
 
 #: What the tests commit, in the order in which it can be removed.
 MODELS = (

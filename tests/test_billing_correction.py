@@ -3,7 +3,7 @@ from datetime import date
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .billing_common import Q1, Q2, BillingCase
+from .support.billing import Q1, Q2, BillingCase
 
 
 @tagged("post_install", "-at_install")

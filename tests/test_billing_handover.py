@@ -3,7 +3,7 @@ from datetime import date, timedelta
 from odoo import fields
 from odoo.tests import new_test_user, tagged
 
-from .billing_common import BillingCase
+from .support.billing import BillingCase
 
 
 @tagged("post_install", "-at_install")
@@ -64,7 +64,7 @@ class TestHandover(BillingCase):
         return self.post(run)
 
     def test_a_removal_is_not_received_by_an_installation_of_that_day(self):
-        """On the day of a replacement, the last index of the old device and the first of the new one are two readings."""
+        """The last index of the old device and the first of the new one are two readings of one day."""
         day = date(2023, 2, 10)
         mine, other = self.subscription.meter_id.id, self.card.id
         self.env["utility.reading"].create(

@@ -2,7 +2,7 @@ from datetime import date
 
 from odoo.tests import tagged
 
-from .billing_common import BillingCase
+from .support.billing import BillingCase
 
 
 @tagged("post_install", "-at_install")

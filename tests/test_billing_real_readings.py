@@ -1,32 +1,17 @@
-import csv
-from collections import defaultdict
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
-from pathlib import Path
 
 from odoo import Command
 from odoo.tests import tagged
 
-from .billing_common import Q1, Q2, BillingCase
+from .support.billing import Q1, Q2, BillingCase
+from .support.real_readings import read_extract
 
-EXTRACT = Path(__file__).parent / "data/readings_2023_extract.csv"
 QUARTERS = (Q1, Q2, (date(2023, 7, 1), date(2023, 9, 30)))
 CENT = Decimal("0.01")
 #: One point in so many is billed: 43 of them, whose drawing up takes as long as Odoo takes.
 EACH = 3
-
-
-def read_extract():
-    """{meter: [(day, index)]} of the points whose index never goes backwards."""
-    indexes = defaultdict(list)
-    for row in csv.DictReader(EXTRACT.open()):
-        indexes[row["meter"]].append((date.fromisoformat(row["date"]), int(row["index_m3"])))
-    return {
-        meter: rows
-        for meter, rows in indexes.items()
-        if rows[0][1] >= 0 and all(one[1] <= two[1] for one, two in pairwise(rows))
-    }
 
 
 def cents(amount):

@@ -2,8 +2,8 @@ from datetime import date
 
 from odoo.tests import new_test_user, tagged
 
-from .billing_common import BillingCase
-from .browser import BrowserCase
+from .support.billing import BillingCase
+from .support.browser import BrowserCase
 
 
 @tagged("post_install", "-at_install")

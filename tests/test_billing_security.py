@@ -3,7 +3,7 @@ from datetime import date
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
-from .billing_common import BillingCase
+from .support.billing import BillingCase
 
 MODULE = "utility_billing_sync"
 

@@ -4,7 +4,7 @@ from odoo import Command
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
-from .billing_common import BillingCase
+from .support.billing import BillingCase
 
 
 @tagged("post_install", "-at_install")

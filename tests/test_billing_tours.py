@@ -4,9 +4,9 @@ from datetime import date
 
 from odoo.tests import new_test_user, tagged
 
-from .billing_common import Q1, BillingCase
-from .browser import BrowserCase
-from .common import MANAGER, MODULE
+from .support.billing import Q1, BillingCase
+from .support.browser import BrowserCase
+from .support.sharing import MANAGER, MODULE
 
 
 @tagged("post_install", "-at_install", MODULE)

@@ -12,7 +12,7 @@ from odoo.service.model import retrying
 from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import mute_logger
 
-from .common import JUNE, MARCH, SEPTEMBER
+from .support.sharing import JUNE, MARCH, SEPTEMBER
 
 MODELS = (
     "utility.reading.answer",

@@ -2,7 +2,7 @@
 
 from odoo.exceptions import AccessError, UserError
 
-from .common import DECEMBER, JUNE, MARCH, SEPTEMBER, SharingCase
+from .support.sharing import DECEMBER, JUNE, MARCH, SEPTEMBER, SharingCase
 
 
 class TestForce(SharingCase):

@@ -9,7 +9,7 @@ from odoo.modules.module import Manifest
 from odoo.tests import BaseCase, TransactionCase
 
 from . import test_core
-from .common import MODULE
+from .support.sharing import MODULE
 
 ROOT = Path(__file__).resolve().parent.parent
 LONGEST_FILE = 300

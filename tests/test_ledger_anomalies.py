@@ -1,7 +1,7 @@
 from odoo.exceptions import ValidationError
 from odoo.tests import Form
 
-from .ledger_common import LedgerCase
+from .support.ledger import LedgerCase
 
 
 def lines(change, which="true"):

@@ -14,7 +14,7 @@ from odoo.sql_db import db_connect
 from odoo.tools import SQL
 
 from ..models.ledger_exchange import runner, steps
-from .ledger_common import CONNECTOR_MANAGER, MONITOR, LedgerCase
+from .support.ledger import CONNECTOR_MANAGER, MONITOR, LedgerCase
 
 
 class Hurry(steps.JobPace):

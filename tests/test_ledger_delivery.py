@@ -9,7 +9,7 @@ from freezegun import freeze_time
 from odoo.addons.utility_billing_sync.core.ledger.acknowledgement import AWAITING
 from odoo.exceptions import AccessError, UserError
 
-from .ledger_common import MONITOR, LedgerCase
+from .support.ledger import MONITOR, LedgerCase
 
 ANSWER = "company;number;external_reference;status;code;message\r\n"
 

@@ -1,6 +1,6 @@
 from odoo.exceptions import UserError
 
-from .ledger_common import ACCOUNTANT, CONNECTOR_MANAGER, LedgerCase
+from .support.ledger import ACCOUNTANT, CONNECTOR_MANAGER, LedgerCase
 
 
 class TestLedgerDocuments(LedgerCase):

@@ -6,7 +6,7 @@ from odoo import Command
 
 from ..core.ledger.layouts import Writer
 from ..core.ledger.records import Lot
-from .ledger_common import DAY, LedgerCase
+from .support.ledger import DAY, LedgerCase
 
 
 class TestLedgerFec(LedgerCase):

@@ -4,8 +4,8 @@ import threading
 from odoo.exceptions import ValidationError
 from odoo.tools import mute_logger
 
-from .ledger_common import LedgerCase
-from .sshd import Sshd
+from .support.ledger import LedgerCase
+from .support.sshd import Sshd
 
 MEGABYTE = 1 << 20
 

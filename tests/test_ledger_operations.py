@@ -3,7 +3,7 @@
 from odoo.modules.neutralize import neutralize_database
 from odoo.tests import tagged
 
-from .ledger_common import LedgerHttpCase
+from .support.ledger import LedgerHttpCase
 
 PAGE, PARAMETER = "/utility_billing_sync/monitoring", "utility_billing_sync.monitoring_key"
 SECRETS = ("host", "username", "host_key", "password", "private_key", "passphrase")

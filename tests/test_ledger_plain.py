@@ -11,8 +11,8 @@ from ..core.ledger.records import FLOWS
 from ..models.ledger_entries.entry_reader import Collector
 from ..models.ledger_entries.fast_writer import PlainEntries
 from ..models.ledger_entries.ledger_document import Checker
-from .ledger_common import LedgerCase
-from .ledger_entries import copy_entries
+from .support.ledger import LedgerCase
+from .support.ledger_entries import copy_entries
 
 COPIES = 150
 LABELS = (

@@ -1,5 +1,5 @@
-from .ledger_entries import copy_entries, make_entries
-from .ledger_town import TownCase
+from .support.ledger_entries import copy_entries, make_entries
+from .support.ledger_town import TownCase
 
 
 class TestLedgerRealReadings(TownCase):

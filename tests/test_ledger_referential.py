@@ -1,6 +1,6 @@
 from odoo.exceptions import AccessError, UserError
 
-from .ledger_common import ACCOUNTANT, CONNECTOR_MANAGER, MONITOR, LedgerCase
+from .support.ledger import ACCOUNTANT, CONNECTOR_MANAGER, MONITOR, LedgerCase
 
 
 class TestLedgerReferential(LedgerCase):

@@ -2,7 +2,7 @@ import random
 from unittest.mock import patch
 
 from ..models.ledger_codes import incoming_codes
-from .ledger_common import LedgerCase
+from .support.ledger import LedgerCase
 
 HEADER = "company;code;name;type\n"
 SEED, ROUNDS = 27, 30

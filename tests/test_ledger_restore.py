@@ -5,7 +5,7 @@ The copy is a savepoint: rolled back to, the database is older than the exchange
 
 from contextlib import contextmanager
 
-from .ledger_common import LedgerCase
+from .support.ledger import LedgerCase
 
 HEADER = "company;number;external_reference;status;code;message\r\n"
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from odoo.exceptions import AccessError
 
-from .ledger_common import MONITOR, LedgerCase
+from .support.ledger import MONITOR, LedgerCase
 
 PDF = b"%PDF-1.4\n1 0 obj << >> endobj\ntrailer << >>\nstartxref\n0\n%%EOF\n"
 

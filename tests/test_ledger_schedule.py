@@ -7,7 +7,7 @@ from freezegun import freeze_time
 
 from odoo.exceptions import ValidationError
 
-from .ledger_common import CONNECTOR_MANAGER, LedgerCase
+from .support.ledger import CONNECTOR_MANAGER, LedgerCase
 
 #: 2026-03-10 is a Tuesday; Paris is an hour ahead of UTC, two from 2026-03-29.
 NOW = "2026-03-10 09:00:00"

@@ -2,8 +2,8 @@
 
 from odoo.tests import tagged
 
-from .common import MODULE
-from .ledger_common import CONNECTOR_MANAGER, LedgerHttpCase
+from .support.ledger import CONNECTOR_MANAGER, LedgerHttpCase
+from .support.sharing import MODULE
 
 
 @tagged("post_install", "-at_install", MODULE)

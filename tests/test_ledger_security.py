@@ -2,7 +2,7 @@ from pathlib import Path
 
 from odoo.exceptions import AccessError, ValidationError
 
-from .ledger_common import ACCOUNTANT, APPROVER, CONNECTOR_MANAGER, MONITOR, LedgerCase
+from .support.ledger import ACCOUNTANT, APPROVER, CONNECTOR_MANAGER, MONITOR, LedgerCase
 
 SECRETS = {"password": "hunter2-secret", "private_key": "KEY-secret", "passphrase": "phrase-secret"}
 

@@ -3,8 +3,8 @@ import tempfile
 from odoo.exceptions import UserError
 from odoo.tools import mute_logger
 
-from .ledger_common import LedgerCase
-from .sshd import Sshd
+from .support.ledger import LedgerCase
+from .support.sshd import Sshd
 
 
 class TestLedgerSftp(LedgerCase):

@@ -1,7 +1,7 @@
 from collections import Counter
 
-from .ledger_common import LedgerCase
-from .ledger_entries import copy_entries, make_entries
+from .support.ledger import LedgerCase
+from .support.ledger_entries import copy_entries, make_entries
 
 
 class TestLedgerVolume(LedgerCase):

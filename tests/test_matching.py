@@ -1,7 +1,7 @@
 """*Rapprocher les compteurs*: proposed in pairs, attached in the background, undone."""
 
 from ..models.metering.utility_connection_point import GENERAL_INFORMATION
-from .common import JUNE, MARCH, SharingCase
+from .support.sharing import JUNE, MARCH, SharingCase
 
 
 class MatchingCase(SharingCase):

@@ -5,7 +5,7 @@ from psycopg2 import IntegrityError
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import mute_logger
 
-from .common import MANAGER
+from .support.sharing import MANAGER
 from .test_matching import MatchingCase
 
 

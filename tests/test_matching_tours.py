@@ -2,7 +2,7 @@
 
 from odoo.tests import tagged
 
-from .common import MODULE
+from .support.sharing import MODULE
 from .test_matching import MatchingCase
 from .test_tours import TourCase
 

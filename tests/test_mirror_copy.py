@@ -10,7 +10,7 @@ from ..models.common import progress
 from ..models.sharing import reading_synchronisation
 from ..models.sharing.reading_synchronisation import Synchronisation
 from ..models.sharing.synchronisation_fast_path import MirrorCopy
-from .common import JUNE, MARCH, MODULE, SharingCase
+from .support.sharing import JUNE, MARCH, MODULE, SharingCase
 
 POINTS = 120
 FIRST = date(2023, 1, 31)
@@ -130,7 +130,7 @@ class TestMirrorCopy(SharingCase):
 
     def _check_known(self, usual):
         """Every reading that the shortcut takes for known has, on the other card, the value that the rules compare."""
-        for card_id, reading_id, target_id, lacking in usual.rows:
+        for _card_id, reading_id, target_id, lacking in usual.rows:
             sent = self.env["utility.reading"].browse(reading_id)
             there = self.env["utility.meter"].browse(target_id).reading_ids.filtered(lambda r, d=sent.date: r.date == d)
             self.assertEqual(bool(there), not lacking)

@@ -2,7 +2,7 @@ from datetime import date
 
 from odoo.tests import HttpCase, new_test_user, tagged
 
-from .billing_common import Q1, BillingCase
+from .support.billing import Q1, BillingCase
 
 YEAR_2022 = {date(2021, 12, 31): 0, date(2022, 6, 30): 41, date(2022, 12, 31): 102}
 YEAR_2023 = {date(2023, 6, 30): 155, date(2023, 12, 31): 229}

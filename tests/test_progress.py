@@ -3,7 +3,7 @@
 from odoo.tests import HttpCase, tagged
 
 from ..models.common.progress import PACE, Progress
-from .common import MODULE
+from .support.sharing import MODULE
 
 
 @tagged("post_install", "-at_install", MODULE)

@@ -2,7 +2,7 @@
 
 from odoo.tests import Form
 
-from .common import JUNE, MARCH, SharingCase
+from .support.sharing import JUNE, MARCH, SharingCase
 
 FEW, MANY = 2, 60
 

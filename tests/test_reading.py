@@ -3,7 +3,7 @@
 from odoo.exceptions import UserError
 from odoo.tests import Form
 
-from .common import DECEMBER, JUNE, MARCH, SEPTEMBER, SharingCase
+from .support.sharing import DECEMBER, JUNE, MARCH, SEPTEMBER, SharingCase
 
 
 class TestConsumption(SharingCase):

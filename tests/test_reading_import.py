@@ -1,14 +1,13 @@
 """Importing a file of readings: seen as a whole first, then written in one go, never twice."""
 
 import base64
-from pathlib import Path
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
-from .common import DECEMBER, JUNE, MARCH, SEPTEMBER, SharingCase
+from .support.real_readings import EXTRACT
+from .support.sharing import DECEMBER, JUNE, MARCH, SEPTEMBER, SharingCase
 
-EXTRACT = Path(__file__).parent / "data" / "readings_2023_extract.csv"
 REFUSED_LINES = [41, 91, 92, 129, 207, 208, 451, 452, 453, 515, 516]
 HEADER = "Compteur;Date de relève;Nouvel index\n"
 

@@ -6,7 +6,8 @@ from unittest.mock import patch
 
 from ..models.metering import reading_import_staging
 from ..wizards import utility_reading_import
-from .test_reading_import import EXTRACT, HEADER, REFUSED_LINES, ReadingImportCase
+from .support.real_readings import EXTRACT
+from .test_reading_import import HEADER, REFUSED_LINES, ReadingImportCase
 
 
 class TestPages(ReadingImportCase):

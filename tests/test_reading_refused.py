@@ -5,7 +5,7 @@ from psycopg2.errors import ForeignKeyViolation
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date, mute_logger
 
-from .common import DECEMBER, JUNE, MARCH, SEPTEMBER, SharingCase
+from .support.sharing import DECEMBER, JUNE, MARCH, SEPTEMBER, SharingCase
 
 FUTURE = "2199-01-01"
 

@@ -3,7 +3,8 @@
 Data: tests/data/readings_2023_extract.csv (see the README beside it).
 """
 
-from .test_reading_import import EXTRACT, REFUSED_LINES, ReadingImportCase
+from .support.real_readings import EXTRACT
+from .test_reading_import import REFUSED_LINES, ReadingImportCase
 
 
 class TestRealScenario(ReadingImportCase):

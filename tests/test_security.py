@@ -2,7 +2,7 @@
 
 from odoo.exceptions import AccessError, RedirectWarning, UserError
 
-from .common import JUNE, MODULE, SharingCase
+from .support.sharing import JUNE, MODULE, SharingCase
 
 
 class TestOtherCompany(SharingCase):

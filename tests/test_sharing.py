@@ -7,7 +7,7 @@ from odoo.fields import Command
 from odoo.tests import Form
 from odoo.tools import mute_logger
 
-from .common import JUNE, SharingCase
+from .support.sharing import JUNE, SharingCase
 
 
 class TestGeneralInformation(SharingCase):

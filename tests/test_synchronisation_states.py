@@ -2,7 +2,7 @@
 
 from odoo import fields
 
-from .common import DECEMBER, JUNE, MARCH, SEPTEMBER
+from .support.sharing import DECEMBER, JUNE, MARCH, SEPTEMBER
 from .test_synchronisation import SynchronisationCase as Case
 
 

@@ -2,8 +2,8 @@
 
 from odoo.tests import tagged
 
-from .browser import BrowserCase
-from .common import JUNE, MARCH, MODULE, SharingCase
+from .support.browser import BrowserCase
+from .support.sharing import JUNE, MARCH, MODULE, SharingCase
 
 
 class TourCase(SharingCase, BrowserCase):

@@ -5,7 +5,7 @@ from pathlib import Path
 from odoo.tests import TransactionCase, tagged
 from odoo.tools.translate import PoFileReader, TranslationModuleReader
 
-from .common import MODULE
+from .support.sharing import MODULE
 
 FRENCH = Path(__file__).parent.parent / "i18n" / "fr.po"
 

@@ -7,7 +7,7 @@ from odoo.modules.migration import load_script
 from odoo.tools import SQL
 
 from ..core.ledger.fingerprint import NAMES
-from .ledger_common import LedgerCase
+from .support.ledger import LedgerCase
 
 MIGRATIONS = Path(__file__).resolve().parents[1] / "migrations"
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from unittest import mock
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE), str(HERE.parent), str(HERE.parents[1] / "tools")]
+sys.path[:0] = [str(HERE), str(HERE.parent / "support"), str(HERE.parents[1] / "tools")]
 
 import reschedule  # noqa: E402
 from accidents import ACCIDENTS, DIRECTORY, SFTP  # noqa: E402

@@ -9,10 +9,8 @@ from pathlib import Path
 
 from odoo import SUPERUSER_ID, Command, api, fields
 from odoo.addons.utility_billing_sync.core.ledger.sftp import fetch_host_key
+from odoo.addons.utility_billing_sync.tests.support.ledger import DAY, DUE, SIMULATOR, LedgerBuilder
 from odoo.tools import config
-
-SIMULATOR = Path(__file__).resolve().parents[2] / "tools/frp1000_simulator.py"
-DAY, DUE = "2026-03-10", "2026-04-10"
 
 
 class World:
@@ -33,30 +31,13 @@ class World:
     def _connector(self, env):
         env["ir.cron"].search([]).active = False
         env["ledger.connector"].search([]).active = False
-        euro = env.ref("base.EUR")
-        euro.active = True
         # no country: Odoo would install what it has for it
         taken = env["res.company"].with_context(active_test=False).search([("ledger_code", "!=", False)])
         taken.ledger_code = False
         env.flush_all()
-        companies = env["res.company"].create(
-            [
-                {"name": f"Faults {env.cr.now()} {code}", "ledger_code": code, "currency_id": euro.id}
-                for code in ("EAU", "ASST")
-            ]
-        )
-        return env["ledger.connector"].create(
-            {
-                "name": "Faults",
-                "company_ids": [Command.set(companies.ids)],
-                "directory": "faults",
-                "create_accounts": True,
-                "create_journals": True,
-                "create_third_parties": True,
-                "auto_sync": True,
-                "lot_size": 2,
-            }
-        )
+        town = LedgerBuilder.on(env)
+        town.companies = town.make_companies(f"Faults {env.cr.now()}")
+        return town.make_connector(name="Faults", directory="faults", auto_sync=True, lot_size=2)
 
     def go_over_sftp(self, server):
         """Exchange by SFTP from now on, with a real server that exposes the counterpart's directory."""

@@ -3,6 +3,7 @@
 from odoo import Command
 from odoo.tests import TransactionCase
 
+from .builder import Builder
 from .warm import WarmCaches
 
 MODULE = "utility_billing_sync"
@@ -15,31 +16,10 @@ NO_LOGO = {"logo": False}
 MARCH, JUNE, SEPTEMBER, DECEMBER = "2025-03-31", "2025-06-30", "2025-09-30", "2025-12-31"
 
 
-class SharingCase(WarmCaches, TransactionCase):
-    """EAU and ASSAINISSEMENT are two companies that share their connection points."""
+class SharingBuilder(Builder):
+    """Sections, people, meters and readings of a town."""
 
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.budget_water, cls.budget_sewerage = cls.budgets = cls.env["res.company"].create(
-            [
-                {**NO_LOGO, "name": name, "share_connection_points": True}
-                for name in ("Budget de l'eau", "Budget assainissement")
-            ]
-        )
-        cls.water = cls.section("EAU", cls.budget_water, service="water")
-        cls.sewerage = cls.section("ASSAINISSEMENT", cls.budget_sewerage, service="sewerage")
-        cls.agent_water, cls.agent_sewerage, cls.agent_both, cls.manager, cls.plain_user, cls.portal_user = cls.users(
-            agent_water=(AGENT, cls.budget_water),
-            agent_sewerage=(AGENT, cls.budget_sewerage),
-            agent_both=(AGENT, cls.budgets),
-            manager=(MANAGER, cls.budgets),
-            plain_user=("base.group_user", cls.budgets),
-            portal_user=("base.group_portal", cls.budget_water),
-        )
-        cls.durand = cls.env["res.partner"].create(
-            {"name": "Durand", "street": "4 rue du Lavoir", "zip": "63000", "city": "Clermont"}
-        )
+    water = None
 
     @classmethod
     def section(cls, name, company, **values):
@@ -93,6 +73,33 @@ class SharingCase(WarmCaches, TransactionCase):
     def subscribe(cls, meter, partner=None):
         return cls.env["utility.subscription"].create(
             {"partner_id": (partner or cls.durand).id, "meter_id": meter.id, "date_start": "2024-01-01"}
+        )
+
+
+class SharingCase(SharingBuilder, WarmCaches, TransactionCase):
+    """EAU and ASSAINISSEMENT are two companies that share their connection points."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.budget_water, cls.budget_sewerage = cls.budgets = cls.env["res.company"].create(
+            [
+                {**NO_LOGO, "name": name, "share_connection_points": True}
+                for name in ("Budget de l'eau", "Budget assainissement")
+            ]
+        )
+        cls.water = cls.section("EAU", cls.budget_water, service="water")
+        cls.sewerage = cls.section("ASSAINISSEMENT", cls.budget_sewerage, service="sewerage")
+        cls.agent_water, cls.agent_sewerage, cls.agent_both, cls.manager, cls.plain_user, cls.portal_user = cls.users(
+            agent_water=(AGENT, cls.budget_water),
+            agent_sewerage=(AGENT, cls.budget_sewerage),
+            agent_both=(AGENT, cls.budgets),
+            manager=(MANAGER, cls.budgets),
+            plain_user=("base.group_user", cls.budgets),
+            portal_user=("base.group_portal", cls.budget_water),
+        )
+        cls.durand = cls.env["res.partner"].create(
+            {"name": "Durand", "street": "4 rue du Lavoir", "zip": "63000", "city": "Clermont"}
         )
 
     def dialog(self, action, user=None):

@@ -5,8 +5,9 @@ from datetime import date
 
 from odoo import Command
 
-from .ledger_common import SIMULATOR, LedgerCase
-from .test_billing_real_readings import read_extract
+from .billing import make_sale_tax
+from .ledger import SIMULATOR, LedgerCase
+from .real_readings import EXTRACT, read_extract
 
 PERIOD = (date(2023, 1, 1), date(2023, 9, 30))
 #: Per section: account, price of the fixed part, of a cubic metre.
@@ -17,11 +18,12 @@ class TownCase(LedgerCase):
     """EAU and ASST bill the same readings of `points` metered points; their subscribers come with the référentiel."""
 
     points = None
+    file = EXTRACT
 
     @classmethod
     def read_points(cls):
         """Return {meter: [(day, index)]} of the points that are billed."""
-        return dict(list(read_extract().items())[: cls.points])
+        return dict(list(read_extract(cls.file).items())[: cls.points])
 
     @classmethod
     def setUpClass(cls):
@@ -77,7 +79,7 @@ class TownCase(LedgerCase):
                 "name": section.name,
                 "type": "service",
                 "company_id": company.id,
-                "taxes_id": [Command.set(cls.make_tax(company).ids)],
+                "taxes_id": [Command.set(make_sale_tax(company, 5.5, cls.record("account", "445710", company)).ids)],
             }
         )
         product.with_company(company).property_account_income_id = cls.record("account", account, company)
@@ -88,26 +90,6 @@ class TownCase(LedgerCase):
         version = Command.create({"date_start": date(2020, 1, 1), "line_ids": lines})
         return cls.env["utility.tariff"].create(
             {"name": section.name, "section_id": section.id, "version_ids": [version]}
-        )
-
-    @classmethod
-    def make_tax(cls, company):
-        group = cls.env["account.tax.group"].create({"name": "TVA", "company_id": company.id})
-        lines = [
-            Command.create({"repartition_type": "base"}),
-            Command.create({"repartition_type": "tax", "account_id": cls.record("account", "445710", company).id}),
-        ]
-        return cls.env["account.tax"].create(
-            {
-                "name": "TVA 5,5 %",
-                "amount": 5.5,
-                "type_tax_use": "sale",
-                "company_id": company.id,
-                "country_id": company.account_fiscal_country_id.id,
-                "tax_group_id": group.id,
-                "invoice_repartition_line_ids": lines,
-                "refund_repartition_line_ids": lines,
-            }
         )
 
     @classmethod

@@ -5,7 +5,7 @@ import random
 from odoo import Command
 from odoo.tools import SQL
 
-from .ledger_common import DAY, DUE
+from .ledger import DAY, DUE
 
 SEED = 19
 KINDS = ("out_invoice", "in_invoice", "out_refund", "in_refund")

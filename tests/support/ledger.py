@@ -17,13 +17,15 @@ from odoo.tests import TransactionCase, new_test_user
 from odoo.tools import SQL, config
 
 from .browser import BrowserCase
-from .common import MODULE, NO_LOGO
+from .builder import Builder
+from .sharing import MODULE, NO_LOGO
 from .warm import WarmCaches
 
-SIMULATOR = Path(__file__).resolve().parent.parent / "tools/frp1000_simulator.py"
+SIMULATOR = Path(__file__).resolve().parents[2] / "tools/frp1000_simulator.py"
 MONITOR, CONNECTOR_MANAGER = f"{MODULE}.group_ledger_monitor", f"{MODULE}.group_ledger_manager"
 APPROVER, ACCOUNTANT = f"{MODULE}.group_payment_approver", "account.group_account_invoice"
 DAY, DUE = "2026-03-10", "2026-04-10"
+DIRECTORY = "frp1000"
 BALANCES = """
     SELECT company.ledger_code, account.code_store ->> company.id::text,
            CASE WHEN account.account_type IN ('asset_receivable', 'liability_payable') THEN partner.ref ELSE '' END,
@@ -44,7 +46,96 @@ def counterpart():
         return runpy.run_path(str(SIMULATOR))["main"]
 
 
-class LedgerCase(WarmCaches, TransactionCase):
+class LedgerBuilder(Builder):
+    """Two companies that the accounting system knows, their connector, and entries to exchange."""
+
+    companies = customer = supplier = None
+
+    @classmethod
+    def make_companies(cls, name="Régie", **values):
+        euro = cls.env.ref("base.EUR")
+        euro.active = True
+        return cls.env["res.company"].create(
+            [
+                {**NO_LOGO, "name": f"{name} {code}", "ledger_code": code, "currency_id": euro.id, **values}
+                for code in ("EAU", "ASST")
+            ]
+        )
+
+    @classmethod
+    def make_connector(cls, **values):
+        return cls.env["ledger.connector"].create(
+            {
+                "company_ids": [Command.set(cls.companies.ids)],
+                "directory": DIRECTORY,
+                "create_accounts": True,
+                "create_journals": True,
+                "create_third_parties": True,
+                **values,
+            }
+        )
+
+    @classmethod
+    def code(cls, kind, code, company=None):
+        domain = [("kind", "=", kind), ("code", "=", code), ("company_id", "=", (company or cls.companies[0]).id)]
+        return cls.env["ledger.code"].with_context(active_test=False).search(domain)
+
+    @classmethod
+    def record(cls, kind, code, company=None):
+        found = cls.code(kind, code, company)
+        return cls.env[found.res_model].browse(found.res_id)
+
+    @classmethod
+    def partner(cls, code):
+        """Return the partner of a code, one a company, with its accounts."""
+        partners = cls.env["res.partner"]
+        for company in cls.companies:
+            partner = cls.record("third_party", code, company).with_company(company)
+            partner.property_account_receivable_id = cls.record("account", "411000", company)
+            partner.property_account_payable_id = cls.record("account", "401000", company)
+            partners |= partner
+        return partners
+
+    @classmethod
+    def entry(cls, kind="in_invoice", amount=100.0, company=None, post=True, **values):
+        """Return an invoice or a bill of one line, posted."""
+        company = company or cls.companies[0]
+        sale = kind.startswith("out")
+        partners = cls.customer if sale else cls.supplier
+        account = cls.record("account", "706100" if sale else "615500", company)
+        move = (
+            cls.env["account.move"]
+            .with_company(company)
+            .create(
+                {
+                    "move_type": kind,
+                    "company_id": company.id,
+                    "journal_id": cls.record("journal", "VT" if sale else "ACH", company).id,
+                    "partner_id": partners.filtered(lambda p: p.company_id == company).id,
+                    "invoice_date": DAY,
+                    "date": DAY,
+                    "invoice_date_due": DUE,
+                    "invoice_line_ids": [
+                        Command.create(
+                            {
+                                "name": "Ligne",
+                                "quantity": 1,
+                                "price_unit": amount,
+                                "account_id": account.id,
+                                "tax_ids": [],
+                            }
+                        )
+                    ],
+                    **values,
+                }
+            )
+        )
+        if post:
+            move.action_post()
+        return move
+
+
+class LedgerCase(LedgerBuilder, WarmCaches, TransactionCase):
     """EAU and ASST exchange with a counterpart over a local directory; the référentiel made their accounts."""
 
     @classmethod
@@ -61,26 +152,13 @@ class LedgerCase(WarmCaches, TransactionCase):
 
     @classmethod
     def make_town(cls):
-        euro = cls.env.ref("base.EUR")
-        euro.active = True
-        cls.water, cls.sewerage = cls.companies = cls.env["res.company"].create(
-            [
-                {
-                    **NO_LOGO,
-                    "name": f"Régie {code}",
-                    "ledger_code": code,
-                    "currency_id": euro.id,
-                    "country_id": cls.env.ref("base.fr").id,
-                }
-                for code in ("EAU", "ASST")
-            ]
-        )
+        cls.companies = cls.make_companies(country_id=cls.env.ref("base.fr").id)
         cls.env.user.company_ids |= cls.companies
         cls.env = cls.env(context={**cls.env.context, "allowed_company_ids": cls.companies.ids})
         cls.companies = cls.companies.with_env(cls.env)
         cls.water, cls.sewerage = cls.companies
         cls.connector = cls.make_connector()
-        cls.directory = cls.root / cls.env.cr.dbname / "frp1000"
+        cls.directory = cls.root / cls.env.cr.dbname / DIRECTORY
         cls.simulate("publish")
         cls.do(cls.companies, "action_update_companies")
         cls.supplier, cls.customer = cls.partner("F0009"), cls.partner("C0001")
@@ -94,19 +172,6 @@ class LedgerCase(WarmCaches, TransactionCase):
         """Let the counterpart be as at the beginning."""
         shutil.rmtree(self.directory)
         shutil.copytree(self.published, self.directory)
-
-    @classmethod
-    def make_connector(cls, **values):
-        return cls.env["ledger.connector"].create(
-            {
-                "company_ids": [Command.set(cls.companies.ids)],
-                "directory": "frp1000",
-                "create_accounts": True,
-                "create_journals": True,
-                "create_third_parties": True,
-                **values,
-            }
-        )
 
     @classmethod
     def simulate(cls, command, *arguments, directory=None):
@@ -156,65 +221,6 @@ class LedgerCase(WarmCaches, TransactionCase):
             cls.env.invalidate_all()
             if not job.env["ir.cron.progress"].search([("cron_id", "=", job.id)], order="id desc", limit=1).remaining:
                 return
-
-    @classmethod
-    def code(cls, kind, code, company=None):
-        domain = [("kind", "=", kind), ("code", "=", code), ("company_id", "=", (company or cls.water).id)]
-        return cls.env["ledger.code"].with_context(active_test=False).search(domain)
-
-    @classmethod
-    def record(cls, kind, code, company=None):
-        found = cls.code(kind, code, company)
-        return cls.env[found.res_model].browse(found.res_id)
-
-    @classmethod
-    def partner(cls, code):
-        """Return the partner of a code, one a company, with its accounts."""
-        partners = cls.env["res.partner"]
-        for company in cls.companies:
-            partner = cls.record("third_party", code, company).with_company(company)
-            partner.property_account_receivable_id = cls.record("account", "411000", company)
-            partner.property_account_payable_id = cls.record("account", "401000", company)
-            partners |= partner
-        return partners
-
-    @classmethod
-    def entry(cls, kind="in_invoice", amount=100.0, company=None, post=True, **values):
-        """Return an invoice or a bill of one line, posted."""
-        company = company or cls.water
-        sale = kind.startswith("out")
-        partners = cls.customer if sale else cls.supplier
-        account = cls.record("account", "706100" if sale else "615500", company)
-        move = (
-            cls.env["account.move"]
-            .with_company(company)
-            .create(
-                {
-                    "move_type": kind,
-                    "company_id": company.id,
-                    "journal_id": cls.record("journal", "VT" if sale else "ACH", company).id,
-                    "partner_id": partners.filtered(lambda p: p.company_id == company).id,
-                    "invoice_date": DAY,
-                    "date": DAY,
-                    "invoice_date_due": DUE,
-                    "invoice_line_ids": [
-                        Command.create(
-                            {
-                                "name": "Ligne",
-                                "quantity": 1,
-                                "price_unit": amount,
-                                "account_id": account.id,
-                                "tax_ids": [],
-                            }
-                        )
-                    ],
-                    **values,
-                }
-            )
-        )
-        if post:
-            move.action_post()
-        return move
 
     def document(self, move):
         self.env.invalidate_all()

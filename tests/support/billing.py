@@ -5,26 +5,39 @@ from datetime import date
 from odoo import Command
 from odoo.tests import TransactionCase
 
-from .common import NO_LOGO
+from .builder import Builder
+from .sharing import NO_LOGO
 from .warm import WarmCaches
 
 Q1, Q2 = (date(2023, 1, 1), date(2023, 3, 31)), (date(2023, 4, 1), date(2023, 6, 30))
 
 
-class BillingCase(WarmCaches, TransactionCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.env.user.group_ids |= cls.env.ref("utility_billing_sync.group_utility_manager")
-        cls.section = cls.make_section("EAU", "water")
-        cls.env = cls.env(
-            context=dict(cls.env.context, allowed_company_ids=cls.section.company_id.ids, tracking_disable=True)
-        )
-        cls.section = cls.section.with_env(cls.env)
-        cls.fixed = cls.make_product("Abonnement", cls.section, 5.5)
-        cls.water = cls.make_product("Eau", cls.section, 5.5)
-        cls.levy = cls.make_product("Redevance", cls.section, 5.5)
-        cls.tariff = cls.make_tariff(cls.section)
+def make_sale_tax(company, rate, account):
+    """Return a tax on sales, added to the price, that goes to an account."""
+    group = company.env["account.tax.group"].create({"name": f"TVA {rate}", "company_id": company.id})
+    lines = [
+        Command.create({"repartition_type": "base"}),
+        Command.create({"repartition_type": "tax", "account_id": account.id}),
+    ]
+    return company.env["account.tax"].create(
+        {
+            "name": f"TVA {rate} %",
+            "amount": rate,
+            "type_tax_use": "sale",
+            "company_id": company.id,
+            "country_id": company.account_fiscal_country_id.id,
+            "tax_group_id": group.id,
+            "price_include_override": "tax_excluded",
+            "invoice_repartition_line_ids": lines,
+            "refund_repartition_line_ids": lines,
+        }
+    )
+
+
+class BillingBuilder(Builder):
+    """A section with what it bills from: accounts, taxes, products, tariffs, subscribers with readings."""
+
+    section = fixed = water = levy = tariff = None
 
     @classmethod
     def make_section(cls, code, service):
@@ -61,24 +74,7 @@ class BillingCase(WarmCaches, TransactionCase):
     def make_tax(cls, section, rate):
         company = section.company_id
         account = cls.env["account.account"].search([("name", "=", "TVA"), ("company_ids", "in", company.ids)])
-        group = cls.env["account.tax.group"].create({"name": f"TVA {rate}", "company_id": company.id})
-        lines = [
-            Command.create({"repartition_type": "base"}),
-            Command.create({"repartition_type": "tax", "account_id": account.id}),
-        ]
-        return cls.env["account.tax"].create(
-            {
-                "name": f"TVA {rate} %",
-                "amount": rate,
-                "type_tax_use": "sale",
-                "company_id": company.id,
-                "country_id": company.account_fiscal_country_id.id,
-                "tax_group_id": group.id,
-                "price_include_override": "tax_excluded",
-                "invoice_repartition_line_ids": lines,
-                "refund_repartition_line_ids": lines,
-            }
-        )
+        return make_sale_tax(company, rate, account)
 
     @classmethod
     def make_product(cls, name, section, rate):
@@ -157,6 +153,22 @@ class BillingCase(WarmCaches, TransactionCase):
             }
             | values
         )
+
+
+class BillingCase(BillingBuilder, WarmCaches, TransactionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env.user.group_ids |= cls.env.ref("utility_billing_sync.group_utility_manager")
+        cls.section = cls.make_section("EAU", "water")
+        cls.env = cls.env(
+            context=dict(cls.env.context, allowed_company_ids=cls.section.company_id.ids, tracking_disable=True)
+        )
+        cls.section = cls.section.with_env(cls.env)
+        cls.fixed = cls.make_product("Abonnement", cls.section, 5.5)
+        cls.water = cls.make_product("Eau", cls.section, 5.5)
+        cls.levy = cls.make_product("Redevance", cls.section, 5.5)
+        cls.tariff = cls.make_tariff(cls.section)
 
     def work(self):
         """Let the scheduled job do what campaigns wait for, with its own commits."""

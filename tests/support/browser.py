@@ -16,7 +16,7 @@ import psutil
 from odoo.tests import HttpCase
 from odoo.tests.common import HOST, ChromeBrowser
 
-from .common import MODULE
+from .sharing import MODULE
 from .warm import WarmCaches
 
 _kept = {}
