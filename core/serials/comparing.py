@@ -96,7 +96,7 @@ def _common_end(one: Serial, other: Serial) -> int:
     return 0
 
 
-def _size(serial: Serial) -> tuple:
+def _size(serial: Serial) -> tuple[bool, int, str]:
     return serial.has_head, len(serial.code), serial.code
 
 

@@ -53,7 +53,7 @@ class SerialIndex:
         return [Found(key, likeness) for key, likeness in found.items() if _RANK.get(likeness, -1) == best]
 
 
-def _ends(serial: Serial | None) -> tuple:
+def _ends(serial: Serial | None) -> tuple[str, ...]:
     """Return what a number shares with all those that it may be one with."""
     if serial is None:
         return ()

@@ -6,14 +6,15 @@ from unicodedata import combining, normalize
 _LIGATURES = {"Œ": "OE", "Æ": "AE", "Ø": "O"}
 
 
-class _Plain(dict):
+class _Plain(dict[int, str]):
     """What becomes of each character, worked out once: a hundred thousand addresses hold a few dozen of them."""
 
     def __missing__(self, code: int) -> str:
         capital = chr(code).upper()
         letters = "".join(c for c in normalize("NFKD", _LIGATURES.get(capital, capital)) if not combining(c))
-        self[code] = letters if letters.isalnum() else " "
-        return self[code]
+        plain = letters if letters.isalnum() else " "
+        self[code] = plain
+        return plain
 
 
 _PLAIN = _Plain()

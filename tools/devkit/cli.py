@@ -70,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     test.add_argument("--keep", action="store_true", help="keep the test database")
     shell = command("shell", _shell, "run Python from standard input with `env`; a missing database is made")
     shell.add_argument("--db", default="utility_shell", type=database.check_name, metavar="NAME")
-    command("lint", _lint, "ruff, pylint-odoo, XML")
+    command("lint", _lint, "ruff, types, pylint-odoo, XML")
     command("i18n", _i18n, "refresh the template of terms and the French file")
     bench = command("bench", _bench, "run a benchmark, or all of them")
     bench.add_argument("name", nargs="?")

@@ -1,4 +1,4 @@
-"""`./dev lint`: ruff, pylint with Odoo's rules, XML that can be read."""
+"""`./dev lint`: ruff and its format, types of core/, pylint with Odoo's rules, XML that can be read."""
 
 import subprocess
 import xml.etree.ElementTree as ElementTree
@@ -16,7 +16,7 @@ def run() -> list[str]:
     if not system.has_venv():
         system.provide()
     python = python_env.find()
-    checks = {"ruff": _ruff, "pylint-odoo": _pylint, "XML": _xml}
+    checks = {"ruff": _ruff, "ruff format": _format, "mypy": _mypy, "pylint-odoo": _pylint, "XML": _xml}
     return [name for name, check in checks.items() if not _reported(name, check, python)]
 
 
@@ -26,9 +26,19 @@ def _reported(name: str, check, python: Path) -> bool:
 
 
 def _ruff(python: Path) -> bool:
-    cache = cache_root() / "ruff"
-    command = [python, "-m", "ruff", "check", "--quiet", "--cache-dir", cache, CHECKOUT]
-    return subprocess.run(command, cwd=CHECKOUT, check=False).returncode == 0
+    return _passes(python, "ruff", "check", "--quiet", "--cache-dir", cache_root() / "ruff", CHECKOUT)
+
+
+def _format(python: Path) -> bool:
+    return _passes(python, "ruff", "format", "--check", "--quiet", "--cache-dir", cache_root() / "ruff", CHECKOUT)
+
+
+def _mypy(python: Path) -> bool:
+    return _passes(python, "mypy", "--no-error-summary", "--cache-dir", cache_root() / "mypy")
+
+
+def _passes(python: Path, module: str, *arguments: str | Path) -> bool:
+    return subprocess.run([python, "-m", module, *arguments], cwd=CHECKOUT, check=False).returncode == 0
 
 
 def _pylint(python: Path) -> bool:
