@@ -3,6 +3,8 @@
 from odoo.modules.neutralize import neutralize_database
 from odoo.tests import tagged
 
+from ..controllers import monitoring
+from ..controllers.wrong_keys import WrongKeys
 from .support.ledger import LedgerHttpCase
 
 PAGE, PARAMETER = "/utility_billing_sync/monitoring", "utility_billing_sync.monitoring_key"
@@ -11,6 +13,10 @@ SECRETS = ("host", "username", "host_key", "password", "private_key", "passphras
 
 @tagged("post_install", "-at_install")
 class TestLedgerOperations(LedgerHttpCase):
+    def setUp(self):
+        super().setUp()
+        self.patch(monitoring, "wrong_keys", WrongKeys())
+
     def ask(self, **headers):
         return self.url_open(PAGE, headers=headers)
 
@@ -22,6 +28,30 @@ class TestLedgerOperations(LedgerHttpCase):
         for headers in ({}, {"X-Api-Key": ""}, {"X-Api-Key": "k" * 31}, {"X-Api-Key": "é"}):
             self.assertEqual(self.ask(**headers).status_code, 403, headers)
         self.assertEqual(self.url_open(f"{PAGE}?key={'k' * 32}").status_code, 403)
+
+    def test_a_key_of_any_characters(self):
+        for key, sent in (("clé-€" * 5, "utf-8"), ("clé" * 10, "utf-8"), ("clé" * 10, "latin-1")):
+            self.env["ir.config_parameter"].set_param(PARAMETER, key)
+            self.assertEqual(self.ask(**{"X-Api-Key": key.encode(sent)}).status_code, 200, (key, sent))
+        self.assertEqual(self.ask(**{"X-Api-Key": b"cl?" * 10}).status_code, 403)
+
+    def test_wrong_keys_are_slowed_down(self):
+        """200 of them in a second and a half were all looked at."""
+        self.env["ir.config_parameter"].set_param(PARAMETER, "k" * 32)
+        answers = [self.ask(**{"X-Api-Key": f"wrong {rank}"}) for rank in range(15)]
+        self.assertEqual([answer.status_code for answer in answers], [403] * 10 + [429] * 5)
+        self.assertLessEqual(int(answers[-1].headers["Retry-After"]), 60)
+        self.assertEqual(self.ask(**{"X-Api-Key": "k" * 32}).status_code, 429, "a right guess would show")
+
+    def test_an_address_is_listened_to_again(self):
+        moment = [0.0]
+        keys = WrongKeys(clock=lambda: moment[0])
+        for _again in range(10):
+            self.assertEqual(keys.seconds_to_wait("a"), 0)
+            keys.add("a")
+        self.assertEqual((keys.seconds_to_wait("a"), keys.seconds_to_wait("b")), (60, 0))
+        moment[0] = 61.0
+        self.assertEqual(keys.seconds_to_wait("a"), 0)
 
     def test_counts_and_ages_only(self):
         self.env["ir.config_parameter"].set_param(PARAMETER, "k" * 32)
