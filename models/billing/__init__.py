@@ -1,3 +1,8 @@
+"""Tariffs, campaigns, bills, leaks and the hand-over between sections.
+
+The rules are those of `core.billing`; what is here collects cases, writes invoices and keeps what a bill prints.
+"""
+
 from . import (
     utility_tariff,
     utility_tariff_version,

@@ -1,3 +1,8 @@
+"""Means that every part uses: background work with progress, rows by the thousand, formats of volumes.
+
+Nothing of the trade lives here: no meter, no bill, no ledger.
+"""
+
 from . import (
     background_work,
     res_config_settings,

@@ -1,3 +1,8 @@
+"""State of the exchange: connector, layout, document, lot, run, file, anomaly.
+
+What an entry says is `ledger_entries`, what codes mean `ledger_codes`, the work of a run `ledger_exchange`.
+"""
+
 from . import (
     ir_cron,
     ledger_layout,

@@ -1,3 +1,8 @@
+"""What an entry says to the accounting system: read, checked, written by a layout.
+
+Plain data and bytes come out of here; no file is delivered and no run is known.
+"""
+
 from . import (
     ledger_document,
     reconcile,

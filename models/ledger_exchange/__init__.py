@@ -1,3 +1,8 @@
+"""Runs and their steps: codes in, entries out, answers in, scans in, recovery.
+
+The delivery protocol of `docs/architecture.rst` is carried out here.
+"""
+
 from . import (
     runner,
     steps,

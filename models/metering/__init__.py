@@ -1,3 +1,8 @@
+"""Sections, connection points, devices, meters, subscriptions and readings, and files of readings.
+
+What a section knows of its own meters. How sections stand to each other is `sharing`; what is billed is `billing`.
+"""
+
 from . import (
     ir_rule,
     res_partner,

@@ -1,3 +1,8 @@
+"""One connection point under several sections: attach, detach, synchronise readings, gaps, matching.
+
+A reading reaches another section from here alone, after an answer (invariant 4). No bill and no ledger is known.
+"""
+
 from . import (
     ir_ui_menu,
     res_company,
