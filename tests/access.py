@@ -35,6 +35,7 @@ RIGHTS = {
     "ledger.layout": ("", "", "r", "rwcd"),
     "ledger.lot": ("", "", "r", "r"),
     "ledger.run": ("", "", "r", "r"),
+    "ledger.word": ("", "", "r", "rwcd"),
     "utility.billed.reading": ("r", "r", "r", "r"),
     "utility.billing.finding": ("", "r", "", ""),
     "utility.billing.handover": ("r", "r", "", ""),
@@ -67,7 +68,7 @@ RIGHTS = {
 }
 
 #: Models whose records belong to no company. Of the others, nothing of another company is reached by anybody.
-WITHOUT_COMPANY = ("ledger.column", "ledger.layout")
+WITHOUT_COMPANY = ("ledger.column", "ledger.layout", "ledger.word")
 
 #: Who may call a method. Anyone: it opens a window at most, which shows what its reader may read.
 CALLERS = {

@@ -177,6 +177,7 @@ class AccessCase(BillingCase):
         connector = cls.add("ledger.connector", company_ids=both, directory="frp1000")
         layout = connector.entries_layout_id
         cls.records["ledger.layout"], cls.records["ledger.column"] = layout, layout.column_ids[0]
+        cls.records["ledger.word"] = connector.acknowledgement_layout_id.word_ids[0]
         values = {"connector_id": connector.id}
         cls.add("ledger.code", **values, company_id=company.id, kind="account", code="411000")
         move = cls.records["account.move"]

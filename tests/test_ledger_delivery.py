@@ -221,7 +221,7 @@ class TestLedgerDelivery(LedgerCase):
             "EAU;x;;peut-être;;",
         )
         self.assertEqual((run.accepted, run.refused), (1, 2))
-        self.assertEqual(set(run.anomaly_ids.mapped("code")), {"acknowledgement_unknown", "status_wrong"})
+        self.assertEqual(set(run.anomaly_ids.mapped("code")), {"acknowledgement_unknown", "word_unknown"})
         self.assertEqual(self.document(bill).state, "integrated")
 
     def test_an_unreadable_report_blocks_nothing(self):

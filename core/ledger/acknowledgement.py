@@ -1,18 +1,21 @@
 """What a report of the accounting system means for the documents that were sent."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from .findings import Finding
-from .layouts import BadRow
+from .layouts import BadRow, Row
 
-STATUSES = {"accepted": ("accept", "integrated"), "rejected": ("reject", "rejected")}
+STATUSES = {"accepted": "integrated", "rejected": "rejected"}
 AWAITING = ("exporting", "exported")
+#: What stands for "all of them" where a number is expected.
+WHOLE_FILE = ("", "?", "*", "-")
 
 
 @dataclass(frozen=True, slots=True)
 class SentDocument:
-    """A document as far as an answer is concerned: the caller's `record`, its state and the lot it last left
-    in."""
+    """A document as far as an answer is concerned: the caller's `record`, company and number as they were sent, its
+    state and the lot it last left in."""
 
     record: int
     company: str
@@ -22,72 +25,154 @@ class SentDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class SentFile:
+    """A lot as far as an answer is concerned: the caller's `record`, its number and the name of its file."""
+
+    record: int
+    number: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Answers:
-    """`accepted`: records to mark integrated; `rejected`: (record, finding) to mark rejected; `findings`:
-    rows that change nothing (unreadable, unknown, duplicate, late, contradicting), remarks where nothing is
-    to be done."""
+    """What the rows of a report say.
 
-    accepted: tuple[int, ...]
-    rejected: tuple[tuple[int, Finding], ...]
-    findings: tuple[Finding, ...]
-
-
-def read_answers(rows, documents, lot=""):
-    """Sorts the rows (Row and BadRow) of one report; the first answer about a document in flight counts.
-
-    `documents`: the SentDocument of any of the numbers in the report; `lot`: the lot that the report answers
-    when its file name says it, so that a late report is not taken for the answer to a newer lot.
+    `accepted`: records to mark integrated; `rejected`: (record, finding) to mark rejected; `accepted_files`,
+    `rejected_files`: the same of whole lots; `findings`: rows that change nothing (unreadable, unknown, duplicate,
+    late, contradicting), remarks where nothing is to be done; `unread`: number of rows that could not be understood,
+    so that the report is not done with.
     """
-    known = {(document.company, document.number): document for document in documents}
-    accepted, rejected, findings, answered = [], [], [], {}
+
+    accepted: tuple[int, ...] = ()
+    rejected: tuple[tuple[int, Finding], ...] = ()
+    accepted_files: tuple[int, ...] = ()
+    rejected_files: tuple[tuple[int, Finding], ...] = ()
+    findings: tuple[Finding, ...] = ()
+    unread: int = 0
+
+
+def read_answers(
+    rows: Iterable[Row | BadRow], documents: Iterable[SentDocument], lot: str = "", files: Iterable[SentFile] = ()
+) -> Answers:
+    """Sort the rows of one report; the first answer about a document in flight counts.
+
+    :param documents: those of any of the numbers in the report, as they were sent
+    :param lot: the lot that the report answers when its file name says it, so that a late report is not taken for the
+        answer to a newer lot
+    :param files: the lots that the report may answer as a whole
+    """
+    reading = _Reading(documents, files, lot)
     for row in rows:
-        if isinstance(row, BadRow):
-            findings.extend(row.findings)
-            continue
-        status = row.values["status"].casefold()
-        document = known.get((row.values["company"], row.values["number"]))
-        finding = _objection(row, status, document, lot, answered)
-        if finding:
-            findings.append(finding)
-            continue
-        answered[document.record] = STATUSES[status][1]
-        if status == "accepted":
-            accepted.append(document.record)
+        reading.take(row)
+    return reading.answers()
+
+
+class _Reading:
+    """The rows of one report, taken one by one."""
+
+    def __init__(self, documents: Iterable[SentDocument], files: Iterable[SentFile], lot: str) -> None:
+        self._lot = lot
+        self._documents = {(document.company, document.number): document for document in documents}
+        self._files = _by_name(files)
+        self._accepted: list[int] = []
+        self._rejected: list[tuple[int, Finding]] = []
+        self._of_files: dict[int, tuple[str, Finding]] = {}
+        self._findings: list[Finding] = []
+        self._answered: dict[int, str] = {}
+        self._unread = 0
+
+    def answers(self) -> Answers:
+        accepted = tuple(record for record, (status, _finding) in self._of_files.items() if status == "accepted")
+        rejected = tuple((record, said) for record, (status, said) in self._of_files.items() if status == "rejected")
+        return Answers(
+            tuple(self._accepted), tuple(self._rejected), accepted, rejected, tuple(self._findings), self._unread
+        )
+
+    def take(self, row: Row | BadRow) -> None:
+        file = self._file_of(row)
+        if file:
+            status = row.values["status"]
+            self._of_files.setdefault(file.record, (status, whole_refusal(file.number, **_reason(row))))
+        elif isinstance(row, BadRow):
+            self._unread += 1
+            self._findings.extend(row.findings)
         else:
-            rejected.append((document.record, _rejection(row)))
-    return Answers(tuple(accepted), tuple(rejected), tuple(findings))
+            self._take_document(row)
+
+    def _take_document(self, row: Row) -> None:
+        status = row.values["status"]
+        document = self._documents.get((row.values["company"], row.values["number"]))
+        if document is None:
+            self._findings.append(_remark("acknowledgement_unknown", row))
+        elif finding := self._objection(row, status, document):
+            self._findings.append(finding)
+        else:
+            self._answered[document.record] = STATUSES[status]
+            if status == "accepted":
+                self._accepted.append(document.record)
+            else:
+                self._rejected.append((document.record, _rejection(row)))
+
+    def _file_of(self, row: Row | BadRow) -> SentFile | None:
+        """Return the lot that a row is about as a whole: it names its file, or no document of a report on one lot."""
+        number = str(row.values.get("number") or "").strip()
+        if row.values.get("status") not in STATUSES or not _lacks_number_only(row):
+            return None
+        if (row.values.get("company", ""), number) in self._documents:
+            return None
+        return self._files.get(_file_key(self._lot if number in WHOLE_FILE else number))
+
+    def _objection(self, row: Row, status: str, document: SentDocument) -> Finding | None:
+        """Return why a row changes nothing, or None when it is the awaited answer."""
+        if self._lot and document.lot and self._lot.casefold() != document.lot.casefold():
+            return _remark("acknowledgement_late", row, blocking=False, lot=self._lot, current=document.lot)
+        state = self._answered.get(document.record, document.state)
+        if state in AWAITING:
+            return None
+        if state == STATUSES[status]:
+            return _remark("acknowledgement_duplicate", row, blocking=False)
+        if state == "to_export":
+            return _remark("acknowledgement_unexpected", row)
+        return _remark("acknowledgement_contradicts", row, state=state)
 
 
-def _objection(row, status, document, lot, answered):
-    """Why a row changes nothing, or None when it is the awaited answer."""
+def _by_name(files: Iterable[SentFile]) -> dict[str, SentFile]:
+    """Return {number or name of a file, however it is written: the file}."""
+    found = {}
+    for file in files:
+        for name in (file.number, file.name, file.name.rpartition(".")[0]):
+            if name:
+                found[_file_key(name)] = file
+    return found
+
+
+def _file_key(name: str) -> str:
+    """A system may tell a file by its path, in capitals."""
+    return name.replace("\\", "/").rpartition("/")[2].casefold()
+
+
+def _lacks_number_only(row: Row | BadRow) -> bool:
+    if isinstance(row, Row):
+        return True
+    return all(finding.code == "value_missing" and finding.field in ("number", "company") for finding in row.findings)
+
+
+def _remark(code: str, row: Row, blocking: bool = True, **more: object) -> Finding:
     values, line = row.values, row.line
-    params = {"line": line, "number": values["number"], "company": values["company"], "status": status}
-
-    def finding(code, blocking=True, **more):
-        return Finding(code, "status", {**params, **more}, values["number"], line, blocking=blocking)
-
-    if status not in STATUSES:
-        return finding("status_wrong", value=values["status"][:60])
-    if document is None:
-        return finding("acknowledgement_unknown")
-    if lot and document.lot and lot != document.lot:
-        return finding("acknowledgement_late", blocking=False, lot=lot, current=document.lot)
-    state = answered.get(document.record, document.state)
-    if state in AWAITING:
-        return None
-    if state == STATUSES[status][1]:
-        return finding("acknowledgement_duplicate", blocking=False)
-    if state == "to_export":
-        return finding("acknowledgement_unexpected")
-    return finding("acknowledgement_contradicts", state=state)
+    params = {"line": line, **{name: values[name] for name in ("number", "company", "status")}, **more}
+    return Finding(code, "status", params, values["number"], line, blocking=blocking)
 
 
-def _rejection(row):
-    values = row.values
-    params = {"code": values.get("code", ""), "message": values.get("message", "")}
-    return Finding("acknowledgement_rejected", "", params, values["number"], row.line)
+def _rejection(row: Row) -> Finding:
+    return Finding("acknowledgement_rejected", "", _reason(row), row.values["number"], row.line)
 
 
-def whole_refusal(lot):
-    """What each document of a lot is told when the accounting system refused the file as a whole."""
-    return Finding("lot_refused", "", {"lot": lot})
+def _reason(row: Row | BadRow) -> Mapping[str, str]:
+    return {name: str(row.values.get(name) or "") for name in ("code", "message")}
+
+
+def whole_refusal(lot: str, code: str = "", message: str = "") -> Finding:
+    """Return what each document of a lot is told when the accounting system refused the file as a whole."""
+    if not (code or message):
+        return Finding("lot_refused", "", {"lot": lot})
+    return Finding("lot_refused_because", "", {"lot": lot, "code": code, "message": message})

@@ -1,9 +1,12 @@
 """Everything that prevents a document from being sent, found at once, each with the field to correct."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from .findings import Finding
-from .records import ZERO
+from .layouts import Rendered, Writer
+from .records import ZERO, Document
+from .text import is_blank
 
 # The writer can always put something in place; a person must decide whether "?" is right in the accounts.
 BLOCKING_TEXT = frozenset({"text_unwritable"})
@@ -19,7 +22,7 @@ class CheckContext:
     locked: frozenset[str] = frozenset()
 
 
-def check_document(document, context, writer):
+def check_document(document: Document, context: CheckContext, writer: Writer) -> tuple[Finding, ...]:
     """All findings of a document (tuple, empty when all is well), remarks included: blocking says which ones
     stop it.
 
@@ -28,7 +31,7 @@ def check_document(document, context, writer):
     return examine(document, context, writer)[0]
 
 
-def examine(document, context, writer):
+def examine(document: Document, context: CheckContext, writer: Writer) -> tuple[tuple[Finding, ...], Rendered]:
     """(findings as in check_document, Rendered): the rows that were checked are those that the file takes."""
     findings = [*_head_findings(document, context), *_line_findings(document), *_balance_findings(document)]
     rendered = writer.render(document)
@@ -42,19 +45,7 @@ def examine(document, context, writer):
     return tuple(replace(finding, document=document.number) for finding in findings), rendered
 
 
-def check_documents(documents, context, writer):
-    """(documents that may leave, {number: findings} of those set aside and of those with remarks)."""
-    ready, found = [], {}
-    for document in documents:
-        findings = check_document(document, context, writer)
-        if not any(finding.blocking for finding in findings):
-            ready.append(document)
-        if findings:
-            found[document.company, document.number] = findings
-    return ready, found
-
-
-def _head_findings(document, context):
+def _head_findings(document: Document, context: CheckContext) -> Iterator[Finding]:
     if not document.company:
         yield Finding("company_unbound", "company")
     elif document.company in context.locked:
@@ -62,7 +53,7 @@ def _head_findings(document, context):
     if (document.company, document.journal) not in context.journals:
         params = {"journal": document.journal or document.journal_name, "company": document.company}
         yield Finding("journal_unknown", "journal", params)
-    if not document.number:
+    if is_blank(document.number):
         yield Finding("document_number_missing", "number")
     if document.currency not in context.currencies:
         yield Finding("currency_unknown", "currency", {"currency": document.currency})
@@ -71,7 +62,7 @@ def _head_findings(document, context):
         yield Finding("rate_missing", "rate", params)
 
 
-def _line_findings(document):
+def _line_findings(document: Document) -> Iterator[Finding]:
     for place, line in enumerate(document.lines, 1):
         if not line.account:
             name = line.account_name or f"line {place}"
@@ -83,7 +74,7 @@ def _line_findings(document):
             yield Finding("due_date_missing", "due_date", {"position": place}, line=place)
 
 
-def _balance_findings(document):
+def _balance_findings(document: Document) -> Iterator[Finding]:
     if not document.lines:
         yield Finding("document_empty", "lines")
     debit = sum((line.debit for line in document.lines), ZERO)

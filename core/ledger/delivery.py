@@ -1,10 +1,12 @@
 """Exactly once, whatever crashes: what to do with a lot whose delivery is not sure."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
 from .findings import DeliveryConflict
-from .transports import Stat
+from .remote_files import Absent, Stat
+from .transports import Transport
 
 # Seconds before the next try of what may pass by itself; then somebody is told that it does not.
 RETRY_DELAYS = (60, 300, 900, 3600, 4 * 3600, 12 * 3600)
@@ -27,7 +29,7 @@ class StoredLot:
     sha256: str
 
 
-def recovery_step(lot, remote):
+def recovery_step(lot: StoredLot, remote: Stat | Absent) -> Step:
     """The Step for a stored lot when the remote side says `remote` (Stat or ABSENT).
 
     There with the same content: confirm. Absent, or taken by the accounting system, which knows lots by their
@@ -38,7 +40,7 @@ def recovery_step(lot, remote):
     return Step.CONFIRM if (remote.size, remote.sha256) == (lot.size, lot.sha256) else Step.FAIL
 
 
-def deliver_lot(transport, lot, chunks):
+def deliver_lot(transport: Transport, lot: StoredLot, chunks: Iterable[bytes]) -> Step:
     """Brings a stored lot to its place, whether for the first time or as a recovery; returns the Step that
     was taken.
 
@@ -54,6 +56,6 @@ def deliver_lot(transport, lot, chunks):
     return step
 
 
-def retry_delay(failures):
+def retry_delay(failures: int) -> int | None:
     """Seconds to wait after so many failures in a row (1 or more), None when the limit is reached."""
     return RETRY_DELAYS[failures - 1] if failures <= len(RETRY_DELAYS) else None

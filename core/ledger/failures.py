@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+from collections.abc import Iterator
 
 from .findings import LedgerError, TransportError
 
@@ -23,7 +24,7 @@ _BY_ERRNO = {
 
 
 @contextlib.contextmanager
-def typed_failures(name):
+def typed_failures(name: str) -> Iterator[None]:
     """Turns what file systems and networks raise into TransportError about `name`; typed errors go
     through."""
     try:
@@ -33,7 +34,7 @@ def typed_failures(name):
     except TimeoutError as error:
         raise TransportError("timeout", RETRYABLE, name=name) from error
     except (OSError, EOFError) as error:
-        code, retryable = _BY_ERRNO.get(getattr(error, "errno", None), ("remote_failure", RETRYABLE))
+        code, retryable = _BY_ERRNO.get(getattr(error, "errno", None) or 0, ("remote_failure", RETRYABLE))
         raise TransportError(code, retryable, name=name, reason=_reason(error)) from error
     except Exception as error:
         # paramiko is optional here: its errors are known by their module, any other error is a bug and goes
@@ -43,5 +44,5 @@ def typed_failures(name):
         raise TransportError("remote_failure", RETRYABLE, name=name, reason=_reason(error)) from error
 
 
-def _reason(error):
+def _reason(error: Exception) -> str:
     return str(error) or type(error).__name__

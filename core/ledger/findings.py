@@ -17,21 +17,24 @@ class Finding:
 
     code: str
     field: str = ""
-    params: Mapping = dataclasses.field(default_factory=dict, hash=False)
+    params: Mapping[str, object] = dataclasses.field(default_factory=dict, hash=False)
     document: str = ""
     line: int = 0
     column: int = 0
     blocking: bool = True
 
     @property
-    def message(self):
+    def message(self) -> str:
         return sentence(self.code, self.params)
+
+    def __str__(self) -> str:
+        return self.message
 
 
 class LedgerError(Exception):
     """Base of every error of the exchange; `code` and `params` give the sentence, as for a finding."""
 
-    def __init__(self, code, **params):
+    def __init__(self, code: str, **params: object) -> None:
         self.code = code
         self.params = params
         super().__init__(sentence(code, params))
@@ -56,7 +59,7 @@ class ScheduleError(LedgerError):
 class TransportError(LedgerError):
     """A remote operation failed. `retryable` says whether trying later may succeed."""
 
-    def __init__(self, code, retryable=False, **params):
+    def __init__(self, code: str, retryable: bool = False, **params: object) -> None:
         self.retryable = retryable
         super().__init__(code, **params)
 

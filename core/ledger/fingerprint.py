@@ -1,5 +1,7 @@
 """What a document said when it was sent, field by field, and what a change of it means over there."""
 
+from __future__ import annotations
+
 import hashlib
 import json
 import unicodedata
@@ -9,9 +11,10 @@ from decimal import Decimal
 from functools import lru_cache
 from itertools import repeat
 from operator import attrgetter
+from typing import Self
 
 from .findings import Finding
-from .records import Update
+from .records import Document, Update
 
 # An integrated document takes these changes as an update; in the order in which the rows are written.
 UPDATABLE = ("payment_approval", "due_date", "payment_mode", "label", "external_reference")
@@ -55,17 +58,17 @@ class Fingerprint:
     parts: tuple[tuple[str, str], ...]
 
     @property
-    def digest(self):
+    def digest(self) -> str:
         """One short hexadecimal text for the whole content."""
         return _hash(json.dumps(self.parts))
 
-    def to_text(self):
+    def to_text(self) -> str:
         """The digests in the order of NAMES: half a kilobyte, that databases keep with the row."""
         parts = dict(self.parts)
         return "".join(parts[name] for name in NAMES)
 
     @classmethod
-    def from_text(cls, text):
+    def from_text(cls, text: str | None) -> Self:
         """The fingerprint kept by `to_text`; none at all ("" or False) differs from every other.
 
         Raises ValueError where the text is not one.
@@ -76,7 +79,7 @@ class Fingerprint:
         digests = (text[place : place + _DIGEST] for place in range(0, len(text), _DIGEST))
         return cls(tuple(sorted(zip(NAMES, digests, strict=False))))
 
-    def changed(self, other):
+    def changed(self, other: Fingerprint) -> tuple[str, ...]:
         """The names of the fields that differ, sorted."""
         mine, theirs = dict(self.parts), dict(other.parts)
         return tuple(sorted(name for name in mine.keys() | theirs.keys() if mine.get(name) != theirs.get(name)))
@@ -91,14 +94,14 @@ class Change:
     reversal: tuple[str, ...]
 
     @property
-    def findings(self):
+    def findings(self) -> tuple[Finding, ...]:
         """The anomaly of an integrated document that must be reversed, or nothing."""
         if not self.reversal:
             return ()
         return (Finding("reversal_needed", self.reversal[0], {"fields": ", ".join(self.reversal)}),)
 
 
-def fingerprint(document):
+def fingerprint(document: Document) -> Fingerprint:
     """The Fingerprint of a Document; lot and origin are not part of it."""
     parts = {name: _hash(_text(getattr(document, name))) for name in REVERSED_HEAD}
     parts |= {
@@ -117,7 +120,7 @@ def fingerprint(document):
     return Fingerprint(tuple(sorted(parts.items())))
 
 
-def compare(sent, current):
+def compare(sent: Fingerprint, current: Fingerprint) -> Change:
     """The Change between the fingerprint of what was sent and that of the document now."""
     names = current.changed(sent)
     updatable = tuple(name for name in UPDATABLE if name in names)
@@ -128,7 +131,7 @@ def compare(sent, current):
     return Change(updatable, reversal)
 
 
-def updates(document, change):
+def updates(document: Document, change: Change) -> tuple[Update, ...]:
     """The update rows of an integrated document, one per changed field. A payment approval is told as yes or
     no."""
     values = {
@@ -144,7 +147,7 @@ def updates(document, change):
     )
 
 
-def _due_dates(document):
+def _due_dates(document: Document) -> dict[str, str]:
     """One due date can be updated. Instalments cannot: an update row has a single value."""
     days = sorted({line.due_date for line in document.lines if line.due_date})
     several = tuple(map(_text, days)) if len(days) > 1 else ()
@@ -153,7 +156,7 @@ def _due_dates(document):
 
 
 @lru_cache(_KEPT, typed=True)
-def _text(value):
+def _text(value: object) -> str:
     """One text for one meaning: 10.0 and 10.00, composed and decomposed accents, None and "" are the same."""
     if value is None or value == "":
         return ""
@@ -165,7 +168,7 @@ def _text(value):
 
 
 @lru_cache(_KEPT)
-def _hash(*texts):
+def _hash(*texts: str) -> str:
     # Lengths keep "a", "bc" apart from "ab", "c".
     data = "".join(f"{len(text)}:{text}" for text in texts)
     return hashlib.sha256(data.encode("utf-8", "surrogatepass")).hexdigest()[:_DIGEST]

@@ -3,12 +3,15 @@
 import contextlib
 import errno
 import os
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from stat import S_ISDIR, S_ISLNK, S_ISREG
+from typing import IO, Any
 
 from .failures import typed_failures
 from .findings import NameRefused
-from .transports import LIMITS, Transport, name_parts
+from .remote_files import LIMITS, Limits, RemoteFile, name_parts
+from .transports import Transport
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 #: A pipe would keep who opens it waiting; what is opened is looked at before it is read.
@@ -25,23 +28,23 @@ class LocalTransport(Transport):
     swaps one for another while a file is read gains nothing.
     """
 
-    def __init__(self, root, directory="", limits=LIMITS):
+    def __init__(self, root: str | Path, directory: str = "", limits: Limits = LIMITS) -> None:
         self._base = Path(root).resolve()
         super().__init__(None, str(self._base.joinpath(*name_parts(directory))), limits)
-        with contextlib.suppress(FileNotFoundError), self._folder(self._root):
+        with typed_failures(directory or "."), contextlib.suppress(FileNotFoundError), self._folder(self._root):
             """A link is refused now; a folder that is missing may be made."""
 
-    def make(self, folders=()):
+    def make(self, folders: Iterable[str] = ()) -> None:
         """Makes the directory and its folders where they are missing."""
         for folder in ("", *folders):
             with typed_failures(folder or "."):
                 self._make_folder(self._path(folder))
 
-    def _path(self, name):
+    def _path(self, name: str) -> str:
         return str(Path(self._root, *name_parts(name)))
 
     @contextlib.contextmanager
-    def _folder(self, path, make=False):
+    def _folder(self, path: str, make: bool = False) -> Iterator[int]:
         """Gives the descriptor of a folder. Raises NameRefused where a link is on the way to it."""
         place = os.open(self._base, _FOLDER)
         try:
@@ -56,7 +59,7 @@ class LocalTransport(Transport):
         finally:
             os.close(place)
 
-    def _step_into(self, part, place):
+    def _step_into(self, part: str, place: int) -> int:
         try:
             return os.open(part, _FOLDER | os.O_NOFOLLOW, dir_fd=place)
         except OSError as error:
@@ -65,20 +68,20 @@ class LocalTransport(Transport):
             raise
 
     @contextlib.contextmanager
-    def _place(self, path):
+    def _place(self, path: str) -> Iterator[tuple[int, str]]:
         """Gives (descriptor of the folder, name in it) of a path."""
         folder, name = os.path.split(path)
         with self._folder(folder) as place:
             yield place, name
 
-    def _scan(self, path):
+    def _scan(self, path: str) -> Iterator[tuple[RemoteFile, str]]:
         with self._folder(path) as place, os.scandir(place) as entries:
             for entry in entries:
                 with contextlib.suppress(FileNotFoundError):  # gone meanwhile
                     found = entry.stat(follow_symlinks=False)
-                    yield entry.name, found.st_size, _kind_of(found.st_mode)
+                    yield RemoteFile(entry.name, found.st_size, found.st_mtime), _kind_of(found.st_mode)
 
-    def _kind(self, path):
+    def _kind(self, path: str) -> str:
         if path == str(self._base):
             return "directory"
         with self._place(path) as (place, name):
@@ -87,7 +90,7 @@ class LocalTransport(Transport):
             raise NameRefused("name_refused", name=name)
         return _kind_of(mode)
 
-    def _open(self, path, mode):
+    def _open(self, path: str, mode: str) -> IO[bytes]:
         with self._place(path) as (place, name):
             try:
                 opened = os.open(name, _READ if mode == "rb" else _WRITE, 0o666, dir_fd=place)
@@ -100,27 +103,27 @@ class LocalTransport(Transport):
             raise NameRefused("not_a_file", name=name)
         return os.fdopen(opened, mode)
 
-    def _make_folder(self, path):
+    def _make_folder(self, path: str) -> None:
         with self._folder(path, make=True):
             """Made on the way to it."""
 
-    def _remove_file(self, path):
+    def _remove_file(self, path: str) -> None:
         with self._place(path) as (place, name):
             os.unlink(name, dir_fd=place)
 
-    def _settle(self, target):
+    def _settle(self, target: Any) -> None:
         target.flush()
         os.fsync(target.fileno())
 
-    def _rename(self, source, target):
+    def _rename(self, source: str, target: str) -> None:
         with self._place(source) as (here, name), self._place(target) as (there, new_name):
             os.replace(name, new_name, src_dir_fd=here, dst_dir_fd=there)
             os.fsync(there)
 
 
-def _mode(name, place):
+def _mode(name: str, place: int) -> int:
     return os.stat(name, dir_fd=place, follow_symlinks=False).st_mode
 
 
-def _kind_of(mode):
+def _kind_of(mode: int) -> str:
     return "file" if S_ISREG(mode) else "directory" if S_ISDIR(mode) else "other"

@@ -1,7 +1,9 @@
 """Every sentence that the exchange can say, by code: models translate the sentence, tests assert the code."""
 
+from collections.abc import Mapping
 
-def _lt(text):
+
+def _lt(text: str) -> str:
     """Marks a sentence for the translation file: this module knows no translator."""
     return text
 
@@ -22,6 +24,7 @@ MESSAGES = {
     "required_missing": _lt("Column %(column)s is required and the document gives it no value."),
     "third_party_unbound": _lt("No third-party code is bound to %(name)s: bind it in the référentiel."),
     "text_replaced": _lt("Column %(column)s: %(characters)s cannot be written as it is and was replaced."),
+    "text_invisible": _lt("Column %(column)s: %(characters)s, which cannot be seen, was left out."),
     "text_truncated": _lt("Column %(column)s: the text was cut to %(width)s characters."),
     "text_too_wide": _lt("Column %(column)s: %(value)s is longer than %(width)s characters."),
     "text_unwritable": _lt("Column %(column)s: %(encoding)s cannot write %(characters)s: change the text."),
@@ -44,6 +47,10 @@ MESSAGES = {
     "quote_wrong": _lt("Line %(line)s, column %(column)s: text follows the closing quote."),
     "row_short": _lt("Line %(line)s has %(count)s columns, %(expected)s are expected: the row is cut."),
     "value_missing": _lt("Line %(line)s, column %(column)s: a value is required."),
+    "word_unknown": _lt(
+        "Line %(line)s, column %(column)s: %(value)s is none of the words that the layout knows (%(known)s): add it to "
+        "its correspondences."
+    ),
     # Acknowledgements
     "acknowledgement_contradicts": _lt("Line %(line)s: %(number)s is %(state)s, the report says %(status)s."),
     "acknowledgement_duplicate": _lt("Line %(line)s: document %(number)s was already %(status)s."),
@@ -52,7 +59,9 @@ MESSAGES = {
     "acknowledgement_unexpected": _lt("Line %(line)s: document %(number)s was never sent, yet is %(status)s."),
     "acknowledgement_unknown": _lt("Line %(line)s: no document %(number)s of company %(company)s is known."),
     "lot_refused": _lt("The accounting system refused the whole lot %(lot)s: correct, then export again."),
-    "status_wrong": _lt("Line %(line)s: %(value)s is neither accepted nor rejected."),
+    "lot_refused_because": _lt(
+        "The accounting system refused the whole lot %(lot)s (%(code)s %(message)s): correct, then export again."
+    ),
     # A database restored from an older copy
     "document_lost": _lt(
         "Document %(number)s of %(company)s left in lot %(lot)s, but this database, restored from an older copy, "
@@ -81,23 +90,61 @@ MESSAGES = {
     "disk_full": _lt("There is no space left to write %(name)s."),
     "lot_damaged": _lt("The kept file of %(name)s is not the one that was written: it was not delivered."),
     "host_key_refused": _lt("The server %(host)s shows the key %(found)s, %(expected)s was approved: refused."),
+    "host_key_kind": _lt(
+        "The server %(host)s has no key of the kind that was approved (%(expected)s): approve the server's key again."
+    ),
     "host_key_wrong": _lt("The approved host key cannot be read: approve the server's key again."),
     "authentication_refused": _lt("The server %(host)s refuses the user or its secret."),
+    "no_common_cipher": _lt(
+        "The server %(host)s and this one have no cipher in common: it offers %(offered)s; one of %(wanted)s is "
+        "needed. Ask its administrator to allow one."
+    ),
+    "no_common_exchange": _lt(
+        "The server %(host)s and this one have no key exchange in common: it offers %(offered)s; one of %(wanted)s is "
+        "needed. Ask its administrator to allow one."
+    ),
+    "no_common_mac": _lt(
+        "The server %(host)s and this one have no message digest (MAC) in common: it offers %(offered)s; one of "
+        "%(wanted)s is needed. Ask its administrator to allow one."
+    ),
+    "name_odd": _lt("The name of %(name)s in %(folder)s is no text (its bytes are shown): the file was left aside."),
     "name_refused": _lt("%(name)s leaves the exchange directory or is not a plain name: refused."),
     "not_a_file": _lt("%(name)s is not a regular file: refused."),
     "permission_denied": _lt("No right on %(name)s."),
     "remote_failure": _lt("The exchange of %(name)s failed: %(reason)s"),
-    "secret_wrong": _lt("The private key cannot be read: %(reason)s"),
+    "secret_passphrase_missing": _lt("The private key is encrypted: enter its passphrase."),
+    "secret_passphrase_wrong": _lt("The passphrase does not open the private key, or the key is damaged."),
+    "secret_public": _lt("This is the public half of a key, which is for the server: paste the private key here."),
+    "secret_putty": _lt("This key has PuTTY's form: export it from PuTTYgen as an OpenSSH key, and paste that."),
+    "secret_wrong": _lt(
+        "This is no private key that can be used: paste a whole key, RSA, ECDSA or Ed25519, in OpenSSH or PEM form, "
+        "from its line BEGIN to its line END."
+    ),
     "too_many_bytes": _lt("The server sent more than %(limit)s bytes in one connection: nothing more is read of it."),
     "too_many_names": _lt("Folder %(name)s holds more than %(limit)s names: move the old files elsewhere."),
     "too_slow": _lt(
         "%(name)s was not finished in %(limit)s seconds (%(all_limit)s for a whole connection): the server is too slow "
         "or never ends."
     ),
+    # Tests of the connection, step by step
+    "trial_list": _lt("Folder %(name)s cannot be listed. %(reason)s Ask for the folder, and the right to read it."),
+    "trial_put_away": _lt(
+        "What was read cannot be put into %(name)s. %(reason)s Ask for the right to write, make folders and "
+        "rename there."
+    ),
+    "trial_read": _lt("%(name)s was written and cannot be seen. %(reason)s Ask for the right to read there."),
+    "trial_remove": _lt("%(name)s was written and cannot be removed. %(reason)s Ask for the right to remove there."),
+    "trial_traces": _lt(
+        "The folder %(name)s, which keeps what was sent, cannot be used. %(reason)s Ask for the right to write there, "
+        "or set another folder, inside one that may be written."
+    ),
+    "trial_write": _lt(
+        "%(name)s cannot be written. %(reason)s Ask for the right to write and to rename files in that folder."
+    ),
     "timeout": _lt("The server did not answer in time for %(name)s."),
 }
 
 
-def sentence(code, params):
+def sentence(code: str, params: Mapping[str, object]) -> str:
     """The English sentence of a code, with its parameters (strings or numbers) in place."""
     return MESSAGES[code] % params

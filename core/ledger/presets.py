@@ -3,17 +3,21 @@
 FEC: the 18 fields of article A47 A-1 of the Livre des procédures fiscales.
 """
 
+from collections.abc import Iterable
+from typing import Any
+
 from .layouts.model import Column, Layout
+from .layouts.words import usual_words
 from .records import REFERENTIAL
 
 CODE_WIDTH = 64
 
 
-def _column(attribute, width=0, **options):
+def _column(attribute: str, width: int = 0, **options: Any) -> Column:
     return Column(options.pop("name", attribute), attribute, width=width, **options)
 
 
-def _constant(name, value=""):
+def _constant(name: str, value: str = "") -> Column:
     return Column(name, constant=value)
 
 
@@ -150,6 +154,7 @@ ACKNOWLEDGEMENT = Layout(
     file_name="AR_{lot}.txt",
     quoting="minimal",
     header=True,
+    words=usual_words("acknowledgement"),
     columns=(
         _column("company", CODE_WIDTH, required=True),
         _column("number", CODE_WIDTH, required=True),
@@ -172,7 +177,7 @@ _REFERENTIAL_FILES = {
 }
 
 
-def _referential(kind, attributes):
+def _referential(kind: str, attributes: Iterable[str]) -> Layout:
     """Header names are the attributes'. The company may be left out: the connector then says whose file it
     is."""
     columns = tuple(
@@ -187,6 +192,7 @@ def _referential(kind, attributes):
         quoting="minimal",
         decimal_sign=",",
         header=True,
+        words=usual_words(kind),
         columns=columns,
     )
 

@@ -1,13 +1,12 @@
 """What crosses the border with the accounting system: records, and the attributes a column may take."""
 
+import datetime
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
-ZERO = Decimal(0)
+from .text import is_blank
 
-DOCUMENT_TYPES = ("FC", "AC", "FF", "AV")
-PAYMENT_APPROVALS = ("none", "pending", "approved", "disputed")
+ZERO = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +15,7 @@ class Lot:
     SIREN."""
 
     lot: str
-    lot_date: date
+    lot_date: datetime.date
     origin: str = "ODOO"
     company: str = ""
     siren: str = ""
@@ -37,32 +36,32 @@ class EntryLine:
     third_party_name: str = ""
     # Receivable or payable: a third party and a due date are then required.
     is_third_party: bool = False
-    due_date: date | None = None
+    due_date: datetime.date | None = None
     currency_balance: Decimal = ZERO
     vat_profile: str = ""
     vat_liability: str = ""
     analytic_axis: str = ""
     analytic_section: str = ""
     matching_code: str = ""
-    matching_date: date | None = None
+    matching_date: datetime.date | None = None
     reconciliation_code: str = ""
     position: int = 0
 
     @property
-    def balance(self):
+    def balance(self) -> Decimal:
         return self.debit - self.credit
 
     @property
-    def direction(self):
+    def direction(self) -> str:
         """D or C; a negative debit is a credit."""
         return "D" if self.debit >= self.credit else "C"
 
     @property
-    def amount(self):
+    def amount(self) -> Decimal:
         return abs(self.debit - self.credit)
 
     @property
-    def currency_amount(self):
+    def currency_amount(self) -> Decimal:
         return abs(self.currency_balance)
 
 
@@ -75,7 +74,7 @@ class Document:
     number: str
     journal: str
     document_type: str
-    date: date
+    date: datetime.date
     lines: tuple[EntryLine, ...]
     document_id: str = ""
     establishment: str = ""
@@ -83,7 +82,7 @@ class Document:
     label: str = ""
     external_reference: str = ""
     document_third_party: str = ""
-    document_due_date: date | None = None
+    document_due_date: datetime.date | None = None
     payment_mode: str = ""
     payment_approval: str = "none"
     currency: str = "EUR"
@@ -91,28 +90,28 @@ class Document:
     rate: Decimal = Decimal(1)
     total: Decimal = ZERO
     currency_total: Decimal = ZERO
-    piece_date: date | None = None
-    validation_date: date | None = None
+    piece_date: datetime.date | None = None
+    validation_date: datetime.date | None = None
 
     @property
-    def approved(self):
+    def approved(self) -> bool:
         """Whether the bill is "bon à payer"."""
         return self.payment_approval == "approved"
 
     @property
-    def is_foreign(self):
+    def is_foreign(self) -> bool:
         return self.currency != self.ledger_currency
 
     @property
-    def foreign_currency(self):
+    def foreign_currency(self) -> str:
         """The document's currency where it is not the ledger's (FEC: Idevise is empty otherwise)."""
         return self.currency if self.is_foreign else ""
 
     @property
-    def piece_reference(self):
+    def piece_reference(self) -> str:
         """Reference of the supporting document (FEC: PieceRef): the partner's, or else the document's
         number."""
-        return self.external_reference or self.number
+        return self.number if is_blank(self.external_reference) else self.external_reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +147,7 @@ class Attribute:
     scope: str
 
 
-def _attributes(scope, kind, names):
+def _attributes(scope: str, kind: str, names: str) -> dict[str, Attribute]:
     return {name: Attribute(name, kind, scope) for name in names.split()}
 
 
@@ -174,7 +173,7 @@ _ENTRY = (
 _UPDATE = _attributes("row", "text", "company number external_reference field") | _attributes("row", "any", "value")
 
 
-def _flat(names):
+def _flat(names: str) -> dict[str, Attribute]:
     return _attributes("row", "text", names)
 
 

@@ -1,8 +1,11 @@
 """What a row of the référentiel tells of a code, and how rows that came in before are known again."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from .findings import Finding
+from .layouts import Row
 
 #: Digits of a mark that its group is found by: with a million marks, a group is a few kilobytes.
 START = 3
@@ -18,7 +21,7 @@ class CodeRow:
     details: dict[str, str]
 
 
-def code_row(row, company=""):
+def code_row(row: Row, company: str = "") -> CodeRow:
     """The CodeRow of a row read in a référentiel layout; `company` is whose file it is when the row does not
     say."""
     values = dict(row.values)
@@ -32,12 +35,12 @@ def code_row(row, company=""):
     return CodeRow(owner, code, name, details)
 
 
-def code_duplicate(line, code, first):
+def code_duplicate(line: int, code: str, first: int) -> Finding:
     """A row says another thing of a code than the first one that names it, which counts."""
     return Finding("code_duplicate", "code", {"line": line, "code": code, "first": first}, line=line)
 
 
-def deactivation_held(kind, count):
+def deactivation_held(kind: str, count: int) -> Finding:
     """Codes are missing that rows which cannot be read may hold: none is deactivated."""
     return Finding("deactivation_held", "code", {"kind": kind, "count": count}, blocking=False)
 
@@ -48,13 +51,14 @@ class Marks:
     `groups`: (first START digits of a mark, all marks that begin so, as bytes, one after the other).
     """
 
-    def __init__(self, groups=()):
+    def __init__(self, groups: Iterable[tuple[str, bytes]] = ()) -> None:
         self._groups = dict(groups)
 
-    def __contains__(self, mark):
+    def __contains__(self, mark: object) -> bool:
+        text = str(mark)
         # one that lies across two others is as likely as two rows of the same mark
-        return bytes.fromhex(mark) in self._groups.get(mark[:START], b"")
+        return bytes.fromhex(text) in self._groups.get(text[:START], b"")
 
 
-def _plain(value):
+def _plain(value: Decimal) -> str:
     return format(value.normalize(), "f")

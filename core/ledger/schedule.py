@@ -9,7 +9,7 @@ FREQUENCIES = ("daily", "weekly")
 MINUTES_A_DAY = 24 * 60
 
 
-def next_run(frequency, weekday, hours, zone, after):
+def next_run(frequency: str, weekday: int, hours: float, zone: str, after: datetime) -> datetime:
     """The first run strictly after `after` (aware datetime), as an aware UTC datetime.
 
     `frequency`: daily or weekly; `weekday`: 0 Monday to 6 Sunday, for weekly; `hours`: time of day as a float
@@ -27,7 +27,7 @@ def next_run(frequency, weekday, hours, zone, after):
     return next(moment for moment in moments if moment > after)
 
 
-def _moment(wall, place):
+def _moment(wall: datetime, place: ZoneInfo) -> datetime:
     """The UTC instant of a wall-clock time."""
     moment = wall.replace(tzinfo=place).astimezone(UTC)
     if moment.astimezone(place).replace(tzinfo=None) == wall:
@@ -43,25 +43,25 @@ def _moment(wall, place):
     return datetime.fromtimestamp(high, UTC)
 
 
-def _offset(timestamp, place):
+def _offset(timestamp: int, place: ZoneInfo) -> timedelta | None:
     return datetime.fromtimestamp(timestamp, place).utcoffset()
 
 
-def _zone(name):
+def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError, TypeError):
         raise ScheduleError("schedule_wrong", reason=f"the time zone {name!r} is unknown") from None
 
 
-def _wall(hours):
+def _wall(hours: float) -> time:
     minutes = round(hours * 60) if 0 <= hours < 24 else -1
     if not 0 <= minutes < MINUTES_A_DAY:
         raise ScheduleError("schedule_wrong", reason=f"the time {hours!r} is not between 0:00 and 23:59")
     return time(*divmod(minutes, 60))
 
 
-def _check(frequency, weekday, after):
+def _check(frequency: str, weekday: int, after: datetime) -> None:
     if frequency not in FREQUENCIES:
         raise ScheduleError("schedule_wrong", reason=f"the frequency {frequency!r} is unknown")
     if frequency == "weekly" and weekday not in range(7):

@@ -4,19 +4,24 @@ import base64
 import contextlib
 import hashlib
 import hmac
-import io
 import socket
 import threading
 import time
-from stat import S_ISDIR, S_ISREG
+from collections.abc import Iterator
+from stat import S_IFMT, S_ISDIR, S_ISREG
+from typing import Any
 
 import paramiko
 from fsspec.implementations.sftp import SFTPFileSystem
 from paramiko.sftp import CMD_CLOSE, CMD_HANDLE, CMD_NAME, CMD_OPENDIR, CMD_READDIR
+from paramiko.ssh_exception import IncompatiblePeer
 
 from .failures import typed_failures
 from .findings import HostKeyRefused, TransportError
-from .transports import LIMITS, Transport
+from .private_keys import read_private_key
+from .remote_files import LIMITS, Limits, RemoteFile
+from .ssh_offers import WANTED, offers, wanted
+from .transports import Transport
 
 TIMEOUT = 30.0
 _ALGORITHMS = {
@@ -26,10 +31,11 @@ _ALGORITHMS = {
     "ecdsa-sha2-nistp521": ("ecdsa-sha2-nistp521",),
     "ssh-rsa": ("rsa-sha2-512", "rsa-sha2-256", "ssh-rsa"),
 }
-_KEY_CLASSES = (paramiko.Ed25519Key, paramiko.ECDSAKey, paramiko.RSAKey)
+#: What `ls -l` begins a line with.
+_KINDS = {"d": "directory", "l": "other", "p": "other", "s": "other", "b": "other", "c": "other"}
 
 
-def fetch_host_key(host, port=22, timeout=TIMEOUT):
+def fetch_host_key(host: str, port: int = 22, timeout: float = TIMEOUT) -> str:
     """The key that a server shows ("ssh-ed25519 AAAA…"), for somebody to approve. Nothing is authenticated or
     sent."""
     name = f"{host}:{port}"
@@ -38,12 +44,14 @@ def fetch_host_key(host, port=22, timeout=TIMEOUT):
         try:
             session.start_client(timeout=timeout)
             key = session.get_remote_server_key()
+        except IncompatiblePeer as error:
+            raise _nothing_in_common(host, port, timeout, error) from error
         finally:
             session.close()
     return f"{key.get_name()} {key.get_base64()}"
 
 
-def key_fingerprint(key):
+def key_fingerprint(key: str) -> str:
     """The fingerprint of a public key line, as OpenSSH shows it (SHA256:…)."""
     try:
         data = base64.b64decode(key.split()[1], validate=True)
@@ -55,10 +63,10 @@ def key_fingerprint(key):
 class PinnedHostKey(paramiko.MissingHostKeyPolicy):
     """Accepts one key and no other; no known_hosts file is looked at."""
 
-    def __init__(self, key):
+    def __init__(self, key: str) -> None:
         self.fingerprint = key_fingerprint(key)
 
-    def missing_host_key(self, client, hostname, key):
+    def missing_host_key(self, client: Any, hostname: str, key: paramiko.PKey) -> None:
         found = key_fingerprint(f"{key.get_name()} {key.get_base64()}")
         if not hmac.compare_digest(found, self.fingerprint):
             raise HostKeyRefused("host_key_refused", host=hostname, found=found, expected=self.fingerprint)
@@ -71,18 +79,18 @@ class SftpTransport(Transport):
 
     def __init__(
         self,
-        host,
-        user,
-        host_key,
-        directory="",
-        port=22,
-        password="",
-        private_key="",
-        passphrase="",
-        timeout=TIMEOUT,
-        limits=LIMITS,
-    ):
-        options = {
+        host: str,
+        user: str,
+        host_key: str,
+        directory: str = "",
+        port: int = 22,
+        password: str = "",
+        private_key: str = "",
+        passphrase: str = "",
+        timeout: float = TIMEOUT,
+        limits: Limits = LIMITS,
+    ) -> None:
+        options: dict[str, Any] = {
             "port": port,
             "username": user,
             "host_key_policy": PinnedHostKey(host_key),
@@ -96,7 +104,7 @@ class SftpTransport(Transport):
             "disabled_algorithms": {"keys": _other_algorithms(host_key)},
         }
         if private_key:
-            options["pkey"] = _private_key(private_key, passphrase)
+            options["pkey"] = read_private_key(private_key, passphrase)
         if password:
             options["password"] = password
         super().__init__(_connect(host, options), directory or ".", limits)
@@ -105,15 +113,15 @@ class SftpTransport(Transport):
         # nothing.
         self._fs.client.get_transport().sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
-    def close(self):
+    def close(self) -> None:
         self._fs.ftp.close()
         self._fs.client.close()
 
-    def _kind(self, path):
+    def _kind(self, path: str) -> str:
         # lstat: the server's symbolic links are not followed to where the account should not read.
-        return _kind_of(self._fs.ftp.lstat(path).st_mode or 0)
+        return _kind_of(self._fs.ftp.lstat(path).st_mode)
 
-    def _scan(self, path):
+    def _scan(self, path: str) -> Iterator[tuple[RemoteFile, str]]:
         """Asks for names block by block: a listing that never ends is left at the limit, not gathered first.
 
         A name that is not UTF-8 is passed on with its odd bytes marked, where paramiko's own listing would end there.
@@ -133,7 +141,7 @@ class SftpTransport(Transport):
         ftp._request(CMD_CLOSE, handle)
 
     @contextlib.contextmanager
-    def _watched(self, name):
+    def _watched(self, name: str) -> Iterator[None]:
         """Cuts the connection where the time is over: a server may answer byte by byte for ever."""
         alarm = threading.Timer(max(self._end - time.monotonic(), 0), self._fs.client.close)
         alarm.daemon = True
@@ -147,25 +155,28 @@ class SftpTransport(Transport):
         finally:
             alarm.cancel()
 
-    def _rename(self, source, target):
+    def _rename(self, source: str, target: str) -> None:
         # Not posix_rename: every server knows this one, and it refuses a name that is taken.
         self._fs.ftp.rename(source, target)
 
 
-def _names(answer):
-    """Yields (name, size, kind) of a block of names."""
+def _names(answer: Any) -> Iterator[tuple[RemoteFile, str]]:
+    """Yields (RemoteFile, kind) of a block of names."""
     for _rank in range(answer.get_int()):
-        name, _long_name = (answer.get_binary().decode(errors="surrogateescape") for _part in range(2))
+        name, long_name = (answer.get_binary().decode(errors="surrogateescape") for _part in range(2))
         found = paramiko.SFTPAttributes._from_msg(answer)
         if name not in (".", ".."):
-            yield name, found.st_size or 0, _kind_of(found.st_mode or 0)
+            yield RemoteFile(name, found.st_size, found.st_mtime), _kind_of(found.st_mode, long_name)
 
 
-def _kind_of(mode):
-    return "file" if S_ISREG(mode) else "directory" if S_ISDIR(mode) else "other"
+def _kind_of(mode: int | None, long_name: str = "") -> str:
+    """The kind that the permissions tell, or else the line that `ls` would write; a file where nobody says."""
+    if mode is not None and S_IFMT(mode):
+        return "file" if S_ISREG(mode) else "directory" if S_ISDIR(mode) else "other"
+    return _KINDS.get(long_name[:1], "file")
 
 
-def _connect(host, options):
+def _connect(host: str, options: dict[str, Any]) -> SFTPFileSystem:
     try:
         with typed_failures(host):
             # A cached instance would bring a dead connection back, and keep secrets in memory.
@@ -173,22 +184,23 @@ def _connect(host, options):
     except TransportError as error:
         if isinstance(error.__cause__, paramiko.AuthenticationException):
             raise TransportError("authentication_refused", host=host) from error.__cause__
-        if isinstance(error.__cause__, paramiko.ssh_exception.IncompatiblePeer):
-            expected = options["host_key_policy"].fingerprint
-            raise HostKeyRefused("host_key_refused", host=host, found="of another kind", expected=expected) from error
+        if isinstance(error.__cause__, IncompatiblePeer):
+            if "host key" in str(error.__cause__):
+                expected = options["host_key_policy"].fingerprint
+                raise HostKeyRefused("host_key_kind", host=host, expected=expected) from error
+            raise _nothing_in_common(host, options["port"], options["timeout"], error.__cause__) from error
         raise
 
 
-def _other_algorithms(host_key):
+def _nothing_in_common(host: str, port: int, timeout: float, error: Exception) -> TransportError:
+    """What both sides can do, where they have nothing in common: an administrator of either can then allow more."""
+    kind = next((kind for kind in WANTED if kind in str(error)), "kex")
+    offered = offers(host, port, timeout).get(kind, ())
+    code = {"kex": "no_common_exchange", "cipher": "no_common_cipher", "mac": "no_common_mac"}[kind]
+    return TransportError(code, host=host, offered=", ".join(offered) or "?", wanted=", ".join(wanted(kind)))
+
+
+def _other_algorithms(host_key: str) -> list[str]:
     """All host key algorithms but the approved key's: a server with several keys then shows that one."""
     approved = (host_key.split() or [""])[0]
     return [name for kind, names in _ALGORITHMS.items() if kind != approved for name in names]
-
-
-def _private_key(text, passphrase):
-    for key_class in _KEY_CLASSES:
-        try:
-            return key_class.from_private_key(io.StringIO(text), passphrase or None)
-        except (paramiko.SSHException, ValueError, TypeError, IndexError):
-            continue
-    raise TransportError("secret_wrong", reason="unknown form or wrong passphrase")

@@ -1,5 +1,6 @@
 """The life of a document and of a run, as tables."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from .findings import TransitionForbidden
@@ -28,8 +29,6 @@ DOCUMENT_TRANSITIONS = {
     ("rejected", "change"): "to_export",
     ("rejected", "correct"): "to_export",
 }
-DOCUMENT_STATES = ("to_export", "exporting", "exported", "integrated", "rejected")
-OPERATIONS = ("create", "update")
 
 # Run: (state, event) -> state. "written": the file is kept, its delivery is not sure; such a run is
 # recovered.
@@ -45,8 +44,6 @@ RUN_TRANSITIONS = {
     ("delivered", "finish"): "done",
     ("delivered", "next_batch"): "running",
 }
-RUN_STATES = ("running", "written", "delivered", "done", "stopped", "failed")
-RUNS_TO_RECOVER = ("written", "delivered")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,29 +55,24 @@ class DocumentStatus:
     operation: str = "create"
 
 
-def apply_event(status, event):
+def apply_event(status: DocumentStatus, event: str) -> DocumentStatus:
     """The DocumentStatus after an event. Raises TransitionForbidden."""
     state = _next(DOCUMENT_TRANSITIONS, status.state, event)
     return DocumentStatus(state, outcome(event)[1] or status.operation)
 
 
-def outcome(event):
+def outcome(event: str) -> tuple[dict[str, str], str | None]:
     """({state: state after it}, operation after it or None where it stays) of an event of documents."""
     after = {state: reached for (state, known), reached in DOCUMENT_TRANSITIONS.items() if known == event}
     return after, "update" if event == "accept" else None
 
 
-def apply_run_event(state, event):
+def apply_run_event(state: str, event: str) -> str:
     """A run's state after an event. Raises TransitionForbidden."""
     return _next(RUN_TRANSITIONS, state, event)
 
 
-def is_removable(status):
-    """Whether a document that is cancelled here may simply be forgotten: nothing of it was ever sent."""
-    return status.operation == "create" and status.state in ("to_export", "rejected")
-
-
-def _next(table, state, event):
+def _next(table: Mapping[tuple[str, str], str], state: str, event: str) -> str:
     try:
         return table[state, event]
     except KeyError:

@@ -5,6 +5,7 @@ import binascii
 import hashlib
 import json
 from dataclasses import dataclass
+from typing import Self
 
 from .findings import FileRefused, Finding
 
@@ -31,10 +32,10 @@ class Trace:
     documents: tuple[TracedDocument, ...]
 
     @property
-    def sha256(self):
+    def sha256(self) -> str:
         return hashlib.sha256(self.content).hexdigest()
 
-    def to_bytes(self):
+    def to_bytes(self) -> bytes:
         """The trace as JSON, the same bytes for the same lot."""
         return json.dumps(
             {
@@ -48,7 +49,7 @@ class Trace:
         ).encode()
 
     @classmethod
-    def from_bytes(cls, data, name):
+    def from_bytes(cls, data: bytes, name: str) -> Self:
         """The trace in a file. Raises FileRefused (`trace_wrong`, about the file `name`)."""
         try:
             values = json.loads(data)
@@ -62,19 +63,19 @@ class Trace:
             raise FileRefused("trace_wrong", name=name)
         return trace
 
-    def _is_text(self):
+    def _is_text(self) -> bool:
         cells = [self.number, self.name]
         for document in self.documents:
             cells += (document.company, document.number, document.operation, document.content)
         return all(isinstance(cell, str) for cell in cells)
 
 
-def recognized(lot, count):
+def recognized(lot: str, count: int) -> Finding:
     """What is said of a lot that left before the database was restored, `count` of its documents being known."""
     return Finding("lot_recognized", "", {"lot": lot, "count": count}, blocking=False)
 
 
-def lost(document, lot):
+def lost(document: TracedDocument, lot: str) -> Finding:
     """What is said of a document (TracedDocument) of such a lot that the restored database does not have."""
     params = {"number": document.number, "company": document.company, "lot": lot}
     return Finding("document_lost", "number", params, document.number)

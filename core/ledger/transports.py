@@ -2,98 +2,40 @@
 
 import contextlib
 import hashlib
-import logging
 import posixpath
-import re
 import secrets
 import tempfile
 import time
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
 from fnmatch import fnmatchcase
-from typing import BinaryIO
+from typing import Any, Self
 
 from .failures import typed_failures
 from .findings import DeliveryConflict, NameRefused, TransportError
+from .remote_files import (
+    ABSENT,
+    BLOCK,
+    LIMITS,
+    TEMPORARY_FORMS,
+    Absent,
+    Content,
+    Limits,
+    RemoteFile,
+    Stat,
+    attempts_of,
+    escaped,
+    is_text,
+    name_parts,
+)
 
-_logger = logging.getLogger(__name__)
-
-BLOCK = 256 * 1024
 IN_MEMORY = 8 * 1024 * 1024
 MAX_SIZE = 1 << 30
 MAX_COPIES = 1000
-TEMPORARY = ".part"
-_PLAIN_PART = re.compile(r"(?!\.{1,2}$)[^/\\\x00-\x1f\x7f]{1,200}")
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What a server that is broken, or means harm, may make us wait for and keep.
-
-    `names` of one folder; `seconds` of one operation; `all_seconds` and `all_bytes` read over one connection.
-    """
-
-    names: int = 100_000
-    seconds: float = 300.0
-    all_seconds: float = 3600.0
-    all_bytes: int = 8 << 30
-
-
-LIMITS = Limits()
-
-
-class Absent:
-    """The remote file does not exist, and the directory it would be in does: a certain answer, not a
-    failure."""
-
-    def __repr__(self):
-        return "ABSENT"
-
-    def __bool__(self):
-        return False
-
-
-ABSENT = Absent()
-
-
-@dataclass(frozen=True, slots=True)
-class RemoteFile:
-    """A file of a listing: its name in the folder and its size in bytes."""
-
-    name: str
-    size: int
-
-
-@dataclass(frozen=True, slots=True)
-class Stat:
-    """Size in bytes and SHA-256 (hex) of a remote file's content."""
-
-    size: int
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """A remote file that was read whole, kept in a temporary file; close it, or use it in a `with`."""
-
-    name: str
-    size: int
-    sha256: str
-    file: BinaryIO
-
-    def chunks(self):
-        """The content from its beginning, in blocks of 256 KB."""
-        self.file.seek(0)
-        while block := self.file.read(BLOCK):
-            yield block
-
-    def read(self):
-        return b"".join(self.chunks())
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_error):
-        self.file.close()
+#: The files of a listing, with their kind.
+Files = list[RemoteFile]
+Entries = list[tuple[RemoteFile, str]]
 
 
 class Transport:
@@ -103,28 +45,32 @@ class Transport:
     A missing directory is a failure, never an absent file. Use it in a `with`, or `close` it.
     """
 
-    def __init__(self, fs, root, limits=LIMITS):
+    def __init__(self, fs: Any, root: str, limits: Limits = LIMITS) -> None:
         self._fs, self._root, self._limits = fs, root, limits
-        self._end, self._spent, self._bytes = None, 0.0, 0
+        self._end, self._spent, self._bytes = 0.0, 0.0, 0
+        #: How temporary names are made: one of TEMPORARY_FORMS.
+        self.temporary = next(iter(TEMPORARY_FORMS))
+        #: (folder, name) of the files that were left out of listings, as their names are no text; odd bytes escaped.
+        self.odd_names: set[tuple[str, str]] = set()
 
-    def __enter__(self):
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_error):
+    def __exit__(self, *_error: object) -> None:
         self.close()
 
-    def close(self):
+    def close(self) -> None:
         """Frees the connection."""
 
-    def make(self, folders=()):
+    def make(self, folders: Iterable[str] = ()) -> None:
         """Makes folders (names) where the place is our own; on a server of somebody else's, nothing."""
 
-    def check(self, folders=()):
+    def check(self, folders: Iterable[str] = ()) -> None:
         """Tests the connection and that the folders (names) can be listed."""
         for folder in ("", *folders):
             self.list(folder)
 
-    def list(self, folder="", pattern="*"):
+    def list(self, folder: str = "", pattern: str = "*") -> Files:
         """The regular files of a folder whose name matches (`*`, `?`), sorted by name; hidden ones and links
         are not."""
         files = [file for file, kind in self._entries(folder) if kind == "file"]
@@ -133,7 +79,7 @@ class Transport:
             key=lambda file: file.name,
         )
 
-    def read(self, name, max_size=MAX_SIZE):
+    def read(self, name: str, max_size: int = MAX_SIZE) -> Content | Absent:
         """The Content of a file, or ABSENT. Raises TransportError (file_too_large) beyond `max_size`
         bytes."""
         with contextlib.ExitStack() as undo:
@@ -145,17 +91,17 @@ class Transport:
             undo.pop_all()
         return Content(name, stat.size, stat.sha256, target)
 
-    def stat(self, name):
+    def stat(self, name: str) -> Stat | Absent:
         """The Stat of a file, its content read to the end, or ABSENT."""
         return self._digest(name, MAX_SIZE, lambda block: None)
 
-    def deliver(self, name, chunks, expected=None):
+    def deliver(self, name: str, chunks: Iterable[bytes], expected: Stat | None = None) -> Stat:
         """Puts a file (iterable of bytes) there under a temporary name, then its final one; returns its Stat.
 
         Idempotent: the same content already there is left as it is. Raises DeliveryConflict if there is
         another one, or if the bytes are not those of `expected` (Stat): nothing then has the final name.
         """
-        path, temporary = self._path(name), self._path(_new_temporary(name))
+        path, temporary = self._path(name), self._path(self._new_temporary(name))
         try:
             sent = self._send(name, temporary, chunks)
             if expected and sent != expected:
@@ -175,12 +121,12 @@ class Transport:
             self._remove(temporary, name)
         return sent
 
-    def keep(self, name, chunks):
+    def keep(self, name: str, chunks: Iterable[bytes]) -> Stat:
         """As `deliver`, into a folder of our own, made when missing."""
         self._make_own(posixpath.dirname(name))
         return self.deliver(name, chunks)
 
-    def list_own(self, folder, pattern="*"):
+    def list_own(self, folder: str, pattern: str = "*") -> Files:
         """As `list`, of a folder of our own: nothing where it was not made yet."""
         path = self._path(folder)
         with self._operation(folder):
@@ -192,33 +138,34 @@ class Transport:
                 return []
         return self.list(folder, pattern)
 
-    def _make_own(self, folder):
+    def _make_own(self, folder: str) -> None:
         with self._operation(folder):
             self._make_folder(self._path(folder))
 
-    def forget_attempts(self, name):
+    def forget_attempts(self, name: str) -> None:
         """Removes the temporary files that interrupted deliveries of this file left, where that can be done."""
         folder, base = posixpath.split(name)
         with contextlib.suppress(TransportError):
+            is_attempt = attempts_of(base)
             for file, _kind in self._entries(folder):
-                if file.name.startswith(f".{base}.") and file.name.endswith(TEMPORARY):
+                if is_attempt(file.name):
                     self._remove(self._path(posixpath.join(folder, file.name)), name)
 
-    def _entries(self, folder):
+    def _entries(self, folder: str) -> Entries:
         """Return [(RemoteFile, kind)] of a folder. Raises TransportError (too_many_names) beyond the limit."""
-        found = []
+        found: Entries = []
         with self._operation(folder or "."):
-            for name, size, kind in self._scan(self._path(folder)):
+            for file, kind in self._scan(self._path(folder)):
                 if len(found) >= self._limits.names:
                     raise TransportError("too_many_names", name=folder or ".", limit=self._limits.names)
                 self._check_time(folder or ".")
-                if _is_text(name):
-                    found.append((RemoteFile(name, size), kind))
+                if is_text(file.name):
+                    found.append((file, kind))
                 else:
-                    _logger.warning("A name of folder %s is not text and was left out: %r", folder, name)
+                    self.odd_names.add((folder, escaped(file.name)))
         return found
 
-    def _send(self, name, path, chunks):
+    def _send(self, name: str, path: str, chunks: Iterable[bytes]) -> Stat:
         digest, size = hashlib.sha256(), 0
         with typed_failures(name), self._open(path, "wb") as target:
             for block in chunks:
@@ -228,7 +175,12 @@ class Transport:
             self._settle(target)
         return Stat(size, digest.hexdigest())
 
-    def move(self, name, folder):
+    def remove(self, name: str) -> None:
+        """Removes a file."""
+        with self._operation(name):
+            self._remove_file(self._path(name))
+
+    def move(self, name: str, folder: str) -> str | Absent:
         """Moves a file into a folder (made when missing), under a free name; returns its new name, or
         ABSENT."""
         if not self._exists(name):
@@ -244,7 +196,7 @@ class Transport:
                 return target
         raise TransportError("remote_failure", name=name, reason=f"{MAX_COPIES} files of this name are in {folder}")
 
-    def _digest(self, name, max_size, use):
+    def _digest(self, name: str, max_size: int, use: Callable[[bytes], object]) -> Stat | Absent:
         if not self._exists(name):
             return ABSENT
         digest, size = hashlib.sha256(), 0
@@ -261,7 +213,7 @@ class Transport:
                 use(block)
         return Stat(size, digest.hexdigest())
 
-    def _exists(self, name):
+    def _exists(self, name: str) -> bool:
         """Whether a regular file is there; raises when the question cannot be answered."""
         path = self._path(name)
         with self._operation(name):
@@ -278,7 +230,7 @@ class Transport:
     # === LIMITS === #
 
     @contextlib.contextmanager
-    def _operation(self, name):
+    def _operation(self, name: str) -> Iterator[None]:
         """Holds one operation on `name` to the seconds that it, and all of this connection, may take."""
         began = time.monotonic()
         self._end = began + min(self._limits.seconds, self._limits.all_seconds - self._spent)
@@ -289,69 +241,51 @@ class Transport:
         finally:
             self._spent += time.monotonic() - began
 
-    def _watched(self, _name):
+    def _watched(self, _name: str) -> contextlib.AbstractContextManager[None]:
         """Ends an operation that is over its time while it waits, where that can be done."""
         return contextlib.nullcontext()
 
-    def _check_time(self, name):
+    def _check_time(self, name: str) -> None:
         if time.monotonic() > self._end:
             limits = self._limits
             raise TransportError("too_slow", name=name, limit=int(limits.seconds), all_limit=int(limits.all_seconds))
 
     # === THE FILE SYSTEM === #
 
-    def _scan(self, path):
-        """Yields (name, size, kind) of what a folder holds; kind: file, directory, other."""
+    def _scan(self, path: str) -> Iterator[tuple[RemoteFile, str]]:
+        """Yields (RemoteFile, kind) of what a folder holds; kind: file, directory, other."""
         for item in self._fs.ls(path, detail=True):
             kind = "other" if item.get("islink") else item["type"]
-            yield posixpath.basename(item["name"]), item["size"], kind
+            yield RemoteFile(posixpath.basename(item["name"]), item["size"]), kind
 
-    def _kind(self, path):
-        return self._fs.info(path)["type"]
+    def _kind(self, path: str) -> str:
+        return str(self._fs.info(path)["type"])
 
-    def _open(self, path, mode):
+    def _open(self, path: str, mode: str) -> Any:
         return self._fs.open(path, mode)
 
-    def _make_folder(self, path):
+    def _make_folder(self, path: str) -> None:
         self._fs.makedirs(path, exist_ok=True)
 
-    def _remove_file(self, path):
+    def _remove_file(self, path: str) -> None:
         self._fs.rm_file(path)
 
-    def _path(self, name):
+    def _path(self, name: str) -> str:
         return posixpath.join(self._root, *name_parts(name))
 
-    def _settle(self, target):
+    def _settle(self, target: Any) -> None:
         """Makes the bytes durable before the file gets its final name, where that can be asked."""
 
-    def _rename(self, source, target):
+    def _rename(self, source: str, target: str) -> None:
         self._fs.mv(source, target)
 
-    def _remove(self, path, name):
+    def _new_temporary(self, name: str) -> str:
+        """A name of this attempt's own: another one, cut off from its database or kept waiting by the remote server,
+        may still be writing the same file, and would give its final name to half of ours."""
+        folder, base = posixpath.split(name)
+        form = TEMPORARY_FORMS[self.temporary]
+        return posixpath.join(folder, form.format(name=base, token=secrets.token_hex(4)))
+
+    def _remove(self, path: str, name: str) -> None:
         with contextlib.suppress(TransportError), self._operation(name):
             self._remove_file(path)
-
-
-def name_parts(name):
-    """The parts of a relative name. Raises NameRefused: absolute, `..`, backslash, control character, empty
-    part."""
-    parts = name.split("/") if name else []
-    if not all(_PLAIN_PART.fullmatch(part) for part in parts):
-        raise NameRefused("name_refused", name=repr(name[:200]))
-    return parts
-
-
-def _new_temporary(name):
-    """A name of this attempt's own: another one, cut off from its database or kept waiting by the remote server, may
-    still be writing the same file, and would give its final name to half of ours."""
-    folder, base = posixpath.split(name)
-    return posixpath.join(folder, f".{base}.{secrets.token_hex(4)}{TEMPORARY}")
-
-
-def _is_text(name):
-    """Whether a name can be kept and shown: file systems and servers hold any bytes."""
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

@@ -18,9 +18,9 @@ from ..ledger.findings import FileRefused, LayoutError, NameRefused, ScheduleErr
 from ..ledger.layouts import KnownRow, Layout, Reader, Row, Writer, match_name
 from ..ledger.presets import PRESETS
 from ..ledger.referential import START, Marks, code_row
+from ..ledger.remote_files import name_parts
 from ..ledger.schedule import next_run
 from ..ledger.traces import Trace, TracedDocument
-from ..ledger.transports import name_parts
 from ..metering import delimited, readings_file
 from ..metering.file_check import Held, check_rows
 from ..metering.file_detection import detect

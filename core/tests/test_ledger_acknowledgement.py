@@ -2,7 +2,7 @@
 
 import unittest
 
-from ..ledger.acknowledgement import SentDocument, read_answers
+from ..ledger.acknowledgement import SentDocument, SentFile, read_answers
 from ..ledger.layouts import Reader
 from ..ledger.presets import PRESETS
 
@@ -16,9 +16,12 @@ DOCUMENTS = (
 )
 
 
+FILES = (SentFile(7, "20261130-L1", "ECR_20261130-L1.txt"), SentFile(8, "L2", "MAJ_L2.txt"))
+
+
 def answers(text, lot=""):
     rows = Reader(PRESETS["acknowledgement"]).rows([(HEADER + text).encode()])
-    return read_answers(rows, DOCUMENTS, lot)
+    return read_answers(rows, DOCUMENTS, lot, FILES)
 
 
 class TestAnswers(unittest.TestCase):
@@ -57,4 +60,51 @@ class TestAnswers(unittest.TestCase):
 
     def test_bad_rows_do_not_stop_good_ones(self):
         text = "EAU;N1;;maybe;;\r\nEAU;;;accepted;;\r\nEAU;N2;;accepted;;\r\nEAU;N1;;acc"
-        self.assertEqual(self.codes(text), ((2,), [], ["status_wrong", "value_missing", "line_truncated"]))
+        self.assertEqual(self.codes(text), ((2,), [], ["word_unknown", "value_missing", "line_truncated"]))
+
+    def test_a_lot_is_known_whatever_its_case(self):
+        self.assertEqual(self.codes("ASST;N1;;accepted;;\r\n", lot="l2"), ((5,), [], []))
+
+    def test_an_unread_row_leaves_the_report_open(self):
+        self.assertEqual(answers("EAU;N1;;accepted;;\r\n").unread, 0)
+        self.assertEqual(answers("EAU;N1;;peut-être;;\r\nEAU;N2;;accepted;;\r\n").unread, 1)
+        self.assertEqual(answers("EAU;N9;;accepted;;\r\n").unread, 0, "understood, although nobody knows N9")
+
+
+class TestWholeFiles(unittest.TestCase):
+    """A system that cannot take a file says so of the file, not of its documents."""
+
+    def test_a_file_is_refused_with_its_reason(self):
+        for number in ("ECR_20261130-L1.txt", "ecr_20261130-l1.TXT", "20261130-L1", "in\\ECR_20261130-L1.txt"):
+            with self.subTest(number):
+                found = answers(f"?;{number};;rejected;TRUNCATED;the last line has no end\r\n")
+                ((record, finding),) = found.rejected_files
+                self.assertEqual((record, finding.code, found.findings), (7, "lot_refused_because", ()))
+                self.assertEqual(
+                    finding.params,
+                    {"lot": "20261130-L1", "code": "TRUNCATED", "message": "the last line has no end"},
+                )
+
+    def test_a_report_on_one_lot_needs_no_number(self):
+        for number in ("?", "*", "", "-"):
+            with self.subTest(number):
+                found = answers(f"EAU;{number};;KO;X;\r\n", lot="l2")
+                self.assertEqual([record for record, _finding in found.rejected_files], [8])
+                self.assertEqual((found.unread, found.findings), (0, ()))
+
+    def test_a_file_is_accepted(self):
+        found = answers("?;MAJ_L2.txt;;OK;;\r\n")
+        self.assertEqual((found.accepted_files, found.rejected_files), ((8,), ()))
+
+    def test_a_document_of_that_number_comes_first(self):
+        rows = list(Reader(PRESETS["acknowledgement"]).rows([(HEADER + "EAU;L2;;rejected;X;\r\n").encode()]))
+        found = read_answers(rows, [SentDocument(1, "EAU", "L2", "exported")], "", FILES)
+        self.assertEqual(([record for record, _finding in found.rejected], found.rejected_files), ([1], ()))
+
+    def test_a_file_that_nobody_sent(self):
+        found = answers("?;ECR_other.txt;;rejected;X;\r\n")
+        self.assertEqual([finding.code for finding in found.findings], ["acknowledgement_unknown"])
+
+    def test_the_reason_may_be_missing(self):
+        ((_record, finding),) = answers("?;MAJ_L2.txt;;rejected;;\r\n").rejected_files
+        self.assertEqual((finding.code, finding.params), ("lot_refused", {"lot": "L2"}))

@@ -10,8 +10,8 @@ from unittest import mock
 
 from ..ledger.findings import NameRefused, TransportError
 from ..ledger.local import LocalTransport
+from ..ledger.remote_files import Limits
 from ..ledger.sftp import SftpTransport
-from ..ledger.transports import Limits
 from .hostile_sftp import HOST, Endless, HostileServer, named
 
 SHORT = Limits(names=1000, seconds=1.0, all_seconds=3.0, all_bytes=400_000)
@@ -60,9 +60,10 @@ class TestHostileServer(unittest.TestCase):
 
     def test_a_name_that_is_not_text_stops_none_of_the_others(self):
         transport = self.connect([named("bad\udce9.txt"), named("AR_1.txt")])
-        with mock.patch("paramiko.message.Message.add_string", _add_bytes), self.assertLogs("core", "WARNING"):
+        with mock.patch("paramiko.message.Message.add_string", _add_bytes):
             found = transport.list("folder")
         self.assertEqual([file.name for file in found], ["AR_1.txt"])
+        self.assertEqual(transport.odd_names, {("folder", r"bad\xe9.txt")})
 
 
 def _add_bytes(message, text):
@@ -138,5 +139,5 @@ class TestNeighbour(unittest.TestCase):
 
     def test_a_name_of_any_bytes(self):
         os.close(os.open(os.fsencode(self.root) + b"/bad\xe9.txt", os.O_CREAT))
-        with self.assertLogs("core", "WARNING"):
-            self.assertEqual(self.transport.list(), [])
+        self.assertEqual(self.transport.list(), [])
+        self.assertEqual(self.transport.odd_names, {("", r"bad\xe9.txt")})

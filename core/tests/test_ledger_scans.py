@@ -9,6 +9,13 @@ PDF = b"%PDF-1.4\n1 0 obj << >> endobj\ntrailer << >>\nstartxref\n0\n%%EOF\n"
 
 
 class TestScans(unittest.TestCase):
+    def test_what_a_copier_fills_the_last_block_with_is_no_part_of_the_document(self):
+        document = b"%PDF-1.4 ...\n%%EOF\n"
+        for padding in (b"\0" * 4845, b"\xff" * 9000, b"\r\n " * 3000):
+            check_scan("x.pdf", document + padding)
+        with self.assertRaises(TransportError):
+            check_scan("x.pdf", b"%PDF-1.4 ..." + b"\0" * 4845)
+
     def test_a_whole_document_passes(self):
         check_scan("a.pdf", PDF)
         check_scan("a.pdf", b"\xef\xbb\xbf" + PDF + b"\0" * 100)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from unittest import mock
 
 from ..ledger.findings import LayoutError
-from ..ledger.layouts import Column, Layout, Writer, match_name, model
+from ..ledger.layouts import Column, Layout, Writer, file_names, match_name
 from ..ledger.presets import PRESETS
 from ..ledger.records import Lot
 from .ledger_samples import LOT, customer_invoice, vendor_bill
@@ -81,6 +81,25 @@ class TestWriter(unittest.TestCase):
         self.assertEqual(cell(Decimal("1234567.00")), ("1234567,00", ["amount_too_wide"]))
         self.assertEqual(cell(Decimal("NaN"))[1], ["value_wrong"])
         self.assertEqual(cell(Decimal("1E+30"))[1], ["value_wrong"])
+
+    def test_a_rate_is_rounded_to_what_its_column_says(self):
+        """A bill at the inverse rate 0.92 has 1.0869565217391304 as its rate: nobody can round it by hand."""
+        for decimals, expected in ((6, "1,086957"), (2, "1,09")):
+            columns = (Column("n", "number"), Column("b", "balance"), Column("r", "rate", decimals=decimals))
+            rendered = Writer(Layout("r", "entries", columns, "F_{lot}.txt"), LOT).render(
+                vendor_bill(rate=Decimal("1.0869565217391304"))
+            )
+            self.assertEqual((rendered.rows[0].split(";")[2], rendered.findings), (expected, ()))
+
+    def test_lines_of_zero_are_left_out_where_the_layout_says_so(self):
+        document = customer_invoice()
+        zero = replace(document.lines[1], debit=Decimal(0), credit=Decimal("0.00"), currency_balance=Decimal(0))
+        document = replace(document, lines=(zero, *document.lines, zero))
+        self.assertEqual(len(Writer(ENTRIES, LOT).render(document).rows), 5)
+        rows = Writer(replace(ENTRIES, skip_zero_lines=True), LOT).render(document).rows
+        self.assertEqual([row.split(";")[11] for row in rows], ["126,60", "120,00", "6,60"])
+        only = replace(document, lines=(zero, zero))
+        self.assertEqual(len(Writer(replace(ENTRIES, skip_zero_lines=True), LOT).render(only).rows), 2)
 
     def test_an_empty_lot_is_an_empty_file_or_its_header(self):
         self.assertEqual(b"".join(Writer(ENTRIES, LOT).chunks([])), b"")
@@ -176,10 +195,10 @@ class TestLayout(unittest.TestCase):
             ("{lot}-{date}-{company}-{siren}-{origin}-{lot}_", "a-" * 127),
             ("*" * 119 + "b", "a" * 255),
         ):
-            layout, looked_at = Layout("Long", "account", columns, pattern), mock.Mock(wraps=model._farthest_ends)
-            with mock.patch.object(model, "_farthest_ends", looked_at):
+            layout, looked_at = Layout("Long", "account", columns, pattern), mock.Mock(wraps=file_names._farthest_ends)
+            with mock.patch.object(file_names, "_farthest_ends", looked_at):
                 self.assertIsNone(match_name(layout, name))
-            self.assertLessEqual(looked_at.call_count, 120 * model.MAX_REPEATED)
+            self.assertLessEqual(looked_at.call_count, 120 * file_names.MAX_REPEATED)
 
     def test_a_pattern_with_several_repeated_fields_is_refused(self):
         columns = PRESETS["referential_account"].columns

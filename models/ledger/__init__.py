@@ -7,6 +7,7 @@ from . import (
     ir_cron,
     ledger_layout,
     ledger_column,
+    ledger_word,
     ledger_connector,
     ledger_connector_transport,
     ledger_connector_schedule,

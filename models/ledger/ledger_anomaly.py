@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 
-from .ledger_text import tell_code
-from .sentences import field_label
+from .sentences import field_label, kept_params, tell_code
 
 #: An enormous bad file is described by its first rows; their number is counted in full.
 MAX_ANOMALIES = 1000
@@ -46,12 +45,9 @@ class LedgerAnomaly(models.Model):
     @api.model
     def _values(self, finding, **values):
         """Return the values of an anomaly from a core finding."""
-        params = {
-            name: value if isinstance(value, (int, str)) else str(value) for name, value in finding.params.items()
-        }
         return {
             "code": finding.code,
-            "params": params,
+            "params": kept_params(finding.params),
             "field": finding.field,
             "line": finding.line,
             "column": finding.column,

@@ -4,8 +4,8 @@ from odoo.fields import NO_ACCESS, Command
 
 from ...core.ledger.findings import LedgerError
 from ...core.ledger.records import REFERENTIAL
-from ...core.ledger.transports import name_parts
-from .ledger_text import tell
+from ...core.ledger.remote_files import name_parts
+from .sentences import tell
 
 MANAGER = "utility_billing_sync.group_ledger_manager"
 FOLDERS = ("entries_folder", "acknowledgement_folder", "referential_folder")

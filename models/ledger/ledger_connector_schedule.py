@@ -8,7 +8,7 @@ from odoo.exceptions import ValidationError
 
 from ...core.ledger.findings import ScheduleError
 from ...core.ledger.schedule import next_run
-from .ledger_text import tell
+from .sentences import tell
 
 WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 SCHEDULE = {"auto_sync", "frequency", "weekday", "time", "tz", "active"}

@@ -9,7 +9,7 @@ from ...core.ledger.findings import HostKeyRefused, LedgerError, TransportError
 from ...core.ledger.local import LocalTransport
 from ...core.ledger.records import Lot
 from ...core.ledger.sftp import SftpTransport, fetch_host_key, key_fingerprint
-from .ledger_text import tell
+from .sentences import tell
 
 ROOT_OPTION = "ledger_exchange_root"
 

@@ -4,12 +4,12 @@ from odoo.tools import OrderedSet
 
 from ...core.ledger.findings import LedgerError
 from ...core.ledger.fingerprint import UPDATABLE, Change, updates
-from ...core.ledger.layouts import Layout, Writer
+from ...core.ledger.layouts import Layout, Writer, usual_words
 from ...core.ledger.layouts.model import ENCODINGS
 from ...core.ledger.presets import PRESETS
 from ...core.ledger.records import OUTGOING
 from .ledger_column import CORE_FIELDS
-from .ledger_text import tell
+from .sentences import tell
 
 FLOWS = [
     ("entries", "Entries"),
@@ -26,8 +26,9 @@ FLOWS = [
     ("analytic_section", "Analytic Sections"),
 ]
 FORM = ("name", "flow", "file_name", "delimiter", "quoting", "encoding", "line_end", "date_format", "decimal_sign")
-FLAGS = ("header", "trailing_newline")
+FLAGS = ("header", "trailing_newline", "skip_zero_lines")
 COLUMN_PATHS = [f"column_ids.{name}" for name in (*CORE_FIELDS, "first_line_only", "sequence")]
+WORD_PATHS = [f"word_ids.{name}" for name in ("attribute", "there", "here", "sequence")]
 # Selections are known by names made of letters: signs and control characters have one here.
 SIGNS = {
     "delimiter": {"semicolon": ";", "bar": "|", "tab": "\t", "comma": ","},
@@ -87,9 +88,19 @@ class LedgerLayout(models.Model):
     decimal_sign = fields.Selection([("comma", "Comma"), ("point", "Point")], required=True, default="comma")
     header = fields.Boolean(string="Header Line")
     trailing_newline = fields.Boolean(string="Line End After Last Line", default=True)
+    skip_zero_lines = fields.Boolean(
+        string="Leave Zero Lines Out", help="Lines without debit, credit or currency amount."
+    )
     yes_text = fields.Char(string="Yes", required=True, default="OUI")
     no_text = fields.Char(string="No", required=True, default="NON")
     column_ids = fields.One2many("ledger.column", "layout_id", string="Columns", copy=True)
+    word_ids = fields.One2many(
+        "ledger.word",
+        "layout_id",
+        string="Correspondences",
+        copy=True,
+        help="The other system's words for the values of an attribute.",
+    )
     preview_move_id = fields.Many2one(
         "account.move",
         string="Preview On",
@@ -98,7 +109,7 @@ class LedgerLayout(models.Model):
     )
     preview = fields.Text(compute="_compute_preview", help="The file of this document, as it would be written.")
 
-    @api.constrains("flow", "active", "column_ids", *FORM, *FLAGS, "yes_text", "no_text")
+    @api.constrains("flow", "active", "column_ids", "word_ids", *FORM, *FLAGS, "yes_text", "no_text")
     def _check_layout(self):
         """Refuse a layout that the writer or the reader could not use."""
         for layout in self:
@@ -107,13 +118,23 @@ class LedgerLayout(models.Model):
             except LedgerError as error:
                 raise ValidationError(tell(self.env, error)) from error
 
-    @api.depends("preview_move_id", "column_ids", *FORM, *FLAGS, "yes_text", "no_text", *COLUMN_PATHS)
+    @api.depends("preview_move_id", "column_ids", *FORM, *FLAGS, "yes_text", "no_text", *COLUMN_PATHS, *WORD_PATHS)
     def _compute_preview(self):
         for layout in self:
             try:
                 layout.preview = layout._render_preview()
             except LedgerError as error:
                 layout.preview = tell(self.env, error)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A layout of incoming files knows the words that accounting systems usually write."""
+        return super().create(
+            [
+                vals if "word_ids" in vals else {**vals, "word_ids": self._usual_words(vals.get("flow"))}
+                for vals in vals_list
+            ]
+        )
 
     def copy_data(self, default=None):
         return [
@@ -132,7 +153,9 @@ class LedgerLayout(models.Model):
         values = {name: SIGNS.get(name, {}).get(self[name], self[name] or "") for name in FORM}
         flags = {name: self[name] for name in FLAGS}
         columns = tuple(column._to_core() for column in self.column_ids.sorted("sequence"))
-        return Layout(**values, **flags, columns=columns, yes=self.yes_text or "", no=self.no_text or "")
+        words = tuple(word._to_core() for word in self.word_ids.sorted("sequence"))
+        texts = {"yes": self.yes_text or "", "no": self.no_text or ""}
+        return Layout(**values, **flags, **texts, columns=columns, words=words)
 
     def _render_preview(self):
         layout = self._to_core()
@@ -180,4 +203,14 @@ class LedgerLayout(models.Model):
             fields.Command.create(self.env["ledger.column"]._values_from_core(column) | {"sequence": place})
             for place, column in enumerate(layout.columns)
         ]
-        return values | {"yes_text": layout.yes, "no_text": layout.no, "column_ids": columns}
+        texts = {"yes_text": layout.yes, "no_text": layout.no}
+        return values | texts | {"column_ids": columns, "word_ids": self._usual_words(layout.flow)}
+
+    @api.model
+    def _usual_words(self, flow):
+        """Return commands that make the words that accounting systems usually write in a flow."""
+        words = self.env["ledger.word"]
+        return [
+            fields.Command.create(words._values_from_core(word) | {"sequence": place})
+            for place, word in enumerate(usual_words(flow))
+        ]

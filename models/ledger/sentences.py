@@ -1,6 +1,11 @@
-"""What an attribute of the exchange is called on the screen: columns of layouts, fields to correct."""
+"""Sentences and labels of the exchange, in the language of who reads."""
+
+from collections.abc import Mapping
 
 from odoo.tools.translate import LazyTranslate
+
+from ...core.ledger.findings import Finding, LedgerError
+from ...core.ledger.messages import MESSAGES
 
 _lt = LazyTranslate(__name__)
 
@@ -40,6 +45,7 @@ LABELS = {
     "foreign_balance": _lt("Balance in Foreign Currency"),
     "foreign_currency": _lt("Foreign Currency"),
     "iban": _lt("IBAN"),
+    "instalments": _lt("Instalments"),
     "journal": _lt("Journal"),
     "journal_name": _lt("Journal Name"),
     "label": _lt("Label"),
@@ -85,3 +91,61 @@ LABELS = {
 def field_label(env, name):
     """Return the label of an attribute of the exchange; a column that an administrator named keeps its name."""
     return env._(LABELS[name]) if name in LABELS else name
+
+
+#: What stands for itself in the code among the parameters of sentences, by parameter.
+WORDS = {
+    "kind": {
+        "company": _lt("companies"),
+        "third_party": _lt("third parties"),
+        "account": _lt("accounts"),
+        "journal": _lt("journals"),
+        "vat_profile": _lt("VAT profiles"),
+        "payment_mode": _lt("payment modes"),
+        "analytic_axis": _lt("analytic axes"),
+        "analytic_section": _lt("analytic sections"),
+        "amount": _lt("amount"),
+    },
+    "status": {"accepted": _lt("accepted"), "rejected": _lt("rejected")},
+    "state": {
+        "to_export": _lt("to be exported"),
+        "exporting": _lt("on its way"),
+        "exported": _lt("exported"),
+        "integrated": _lt("integrated"),
+        "rejected": _lt("rejected"),
+    },
+}
+
+
+def tell(env, said):
+    """Return the sentence of a finding or of a LedgerError, in the user's language."""
+    return tell_code(env, said.code, said.params)
+
+
+def tell_code(env, code, params):
+    """Return the sentence of a code. Names of fields among the parameters become their labels, reasons sentences."""
+    return env._(MESSAGES[code], **{name: _told(env, name, value) for name, value in params.items()})
+
+
+def _told(env, name, value):
+    if isinstance(value, (Finding, LedgerError)):
+        return tell(env, value)
+    if isinstance(value, Mapping):
+        return tell_code(env, value["code"], value["params"])
+    if name == "fields":
+        return ", ".join(field_label(env, field) for field in value.split(", "))
+    if name == "column" and isinstance(value, str):
+        return field_label(env, value)
+    word = WORDS.get(name, {}).get(value)
+    return env._(word) if word else value
+
+
+def kept_params(params):
+    """Return the parameters of a sentence as a database keeps them."""
+    return {name: _kept(value) for name, value in params.items()}
+
+
+def _kept(value):
+    if isinstance(value, (Finding, LedgerError)):
+        return {"code": value.code, "params": kept_params(value.params)}
+    return value if isinstance(value, (int, str)) else str(value)

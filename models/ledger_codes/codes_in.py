@@ -6,7 +6,7 @@ from odoo.tools import split_every
 from ...core.ledger.findings import FileRefused, Finding, TransportError
 from ...core.ledger.layouts import BadRow, KnownRow, Reader, Row, match_name
 from ...core.ledger.referential import deactivation_held
-from ...core.ledger.transports import ABSENT
+from ...core.ledger.remote_files import ABSENT
 from ..ledger.ledger_anomaly import MAX_ANOMALIES
 from .incoming_codes import Incoming
 

@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 from ...core.ledger.fingerprint import HEAD_CONTENT, LINE_CONTENT
 from ...core.ledger.records import FLOWS
+from ...core.ledger.text import BLANKS
 
 TYPES = {
     "out_invoice": "FC",
@@ -16,6 +17,17 @@ TYPES = {
 KINDS = {name: attribute.kind for name, attribute in FLOWS["entries"].items()}
 AMOUNTS = ("amount", "rate")
 
+
+def _filled(value):
+    """Return the SQL of a text, NULL where it is blank."""
+    return f"CASE WHEN btrim({value}, '{BLANKS}') != '' THEN {value} END"
+
+
+def _translated(value):
+    """Return the SQL of a translated text, in the language of the query or else in English, NULL where it is blank."""
+    return ", ".join(_filled(f"{value} ->> {lang}") for lang in ("%(lang)s", "'en_US'"))
+
+
 _TYPE = " ".join(f"WHEN '{move_type}' THEN '{code}'" for move_type, code in TYPES.items())
 _SALES = ", ".join(f"'{move_type}'" for move_type, code in TYPES.items() if code in ("FC", "AC"))
 _IS_SALE = f"move.move_type IN ({_SALES})"
@@ -25,14 +37,14 @@ IS_FOREIGN = "currency.id != ledger.id"
 HEAD = {
     "company": "COALESCE(company.ledger_code, '')",
     "establishment": "''",
-    "number": "COALESCE(move.name, '')",
+    "number": f"COALESCE({_filled('move.name')}, '')",
     "journal": "COALESCE(journal_code.code, '')",
-    "journal_name": "COALESCE(journal.name ->> %(lang)s, journal.name ->> 'en_US', '')",
+    "journal_name": f"COALESCE({_translated('journal.name')}, '')",
     "document_type": f"CASE move.move_type {_TYPE} ELSE '' END",
     "date": "move.date",
     "document_id": "move.id::text",
-    "label": "COALESCE(NULLIF(partner.name, ''), move.name, '')",
-    "external_reference": "COALESCE(NULLIF(move.ref, ''), move.payment_reference, '')",
+    "label": f"COALESCE({_filled('partner.name')}, {_filled('move.name')}, '')",
+    "external_reference": f"COALESCE({_filled('move.ref')}, {_filled('move.payment_reference')}, '')",
     "document_third_party": f"COALESCE(CASE WHEN {_IS_SALE} THEN owner_code.customer ELSE owner_code.supplier END, '')",
     "document_due_date": "move.invoice_date_due",
     "payment_mode": "COALESCE(payment_code.code, '')",
@@ -49,18 +61,18 @@ HEAD |= {
     "document_label": HEAD["label"],
     "approved": f"{HEAD['payment_approval']} = 'approved'",
     "foreign_currency": f"CASE WHEN {IS_FOREIGN} THEN currency.name ELSE '' END",
-    "piece_reference": f"COALESCE(NULLIF({HEAD['external_reference']}, ''), move.name, '')",
+    "piece_reference": f"COALESCE(NULLIF({HEAD['external_reference']}, ''), {HEAD['number']})",
 }
 LINE = {
     "account": "COALESCE(account_code.code, '')",
-    "account_name": "COALESCE(account.name ->> %(lang)s, account.name ->> 'en_US', '')",
+    "account_name": f"COALESCE({_translated('account.name')}, '')",
     "account_type": "'G'",
     "debit": "COALESCE(line.debit, 0)",
     "credit": "COALESCE(line.credit, 0)",
-    "label": "COALESCE(NULLIF(line.name, ''), head.label)",
+    "label": f"COALESCE({_filled('line.name')}, head.label)",
     "third_party": f"CASE WHEN {IS_THIRD} THEN"
     " COALESCE(CASE WHEN head.is_sale THEN third_code.customer ELSE third_code.supplier END, '') ELSE '' END",
-    "third_party_name": f"CASE WHEN {IS_THIRD} THEN COALESCE(third.name, '') ELSE '' END",
+    "third_party_name": f"CASE WHEN {IS_THIRD} THEN COALESCE({_filled('third.name')}, '') ELSE '' END",
     "is_third_party": f"COALESCE({IS_THIRD}, false)",
     "due_date": f"CASE WHEN {IS_THIRD} THEN line.date_maturity END",
     "currency_balance": "COALESCE(line.amount_currency, 0)",
@@ -68,7 +80,7 @@ LINE = {
     "vat_liability": "''",
     "analytic_axis": "COALESCE(analytic_code.axis, '')",
     "analytic_section": "COALESCE(analytic_code.code, '')",
-    "matching_code": "COALESCE(line.matching_number, '')",
+    "matching_code": f"COALESCE({_filled('line.matching_number')}, '')",
     "matching_date": "full_reconcile.create_date::date",
     "reconciliation_code": "''",
     "position": "row_number() OVER (PARTITION BY line.move_id ORDER BY line.id)",

@@ -9,6 +9,8 @@ DATE_PARTS = {"%d": "DD", "%m": "MM", "%Y": "YYYY", "%y": "YY"}
 def can_write(layout):
     """Whether PostgreSQL can write the rows of a layout: entries, texts without quotes or filling."""
     padded = any(column.pad for column in layout.columns)
+    if layout.words or layout.skip_zero_lines:
+        return False
     quoted = layout.quoting == "all" or layout.delimiter == layout.decimal_sign
     return layout.flow == "entries" and not padded and not quoted
 

@@ -3,7 +3,7 @@ from odoo import models
 from ...core.ledger.acknowledgement import read_answers
 from ...core.ledger.findings import FileRefused, Finding, TransportError
 from ...core.ledger.layouts import Reader, Row, match_name
-from ...core.ledger.transports import ABSENT
+from ...core.ledger.remote_files import ABSENT
 from ..ledger.ledger_anomaly import MAX_ANOMALIES
 
 MAX_SIZE = 64 << 20

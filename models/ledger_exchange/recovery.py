@@ -13,8 +13,8 @@ from odoo.tools import SQL
 from ...core.ledger.acknowledgement import AWAITING
 from ...core.ledger.findings import FileRefused, Finding
 from ...core.ledger.layouts import match_name
+from ...core.ledger.remote_files import ABSENT
 from ...core.ledger.traces import Trace, TracedDocument, lost, recognized
-from ...core.ledger.transports import ABSENT
 
 #: What brings a document, wherever this database believes it is, to where it was when it left.
 BACK = {

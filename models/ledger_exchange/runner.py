@@ -9,7 +9,7 @@ from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from ...core.ledger.findings import LedgerError
-from ..ledger.ledger_text import tell
+from ..ledger.sentences import tell
 
 _logger = logging.getLogger(__name__)
 ATTEMPTS = 5

@@ -6,9 +6,9 @@ from odoo.tools import split_every
 
 from ...core.ledger.failures import typed_failures
 from ...core.ledger.findings import DeliveryConflict, Finding, TransportError
+from ...core.ledger.remote_files import ABSENT
 from ...core.ledger.scans import check_directory, check_scan, is_partial, journal_missing
-from ...core.ledger.transports import ABSENT
-from ..ledger.ledger_text import tell
+from ..ledger.sentences import tell
 
 MAX_SIZE = 64 << 20
 #: Files of one step: what a step reads and makes stays short.

@@ -3,6 +3,20 @@
 from .model import Column, Layout, match_name
 from .plain import PlainRows
 from .reader import BadRow, KnownRow, Reader, Row
+from .words import Word, usual_words
 from .writer import Rendered, Writer
 
-__all__ = ["BadRow", "Column", "KnownRow", "Layout", "PlainRows", "Reader", "Rendered", "Row", "Writer", "match_name"]
+__all__ = [
+    "BadRow",
+    "Column",
+    "KnownRow",
+    "Layout",
+    "PlainRows",
+    "Reader",
+    "Rendered",
+    "Row",
+    "Word",
+    "Writer",
+    "match_name",
+    "usual_words",
+]

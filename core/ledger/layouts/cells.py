@@ -2,32 +2,41 @@
 
 import re
 import sys
-import unicodedata
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from typing import Any, Protocol
 
-from .model import QUOTE
+from ..records import OUTGOING
+from ..text import UNWRITABLE, composed, equivalent, is_blank, named, without_invisible
+from .model import QUOTE, Column, Layout
+from .words import words_out
 
-# What has an equivalent everywhere; accents are dealt with by decomposition.
-EQUIVALENTS = {
-    "œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss", "ø": "o", "Ø": "O", "€": "EUR", "’": "'", "‘": "'",
-    "“": "'", "”": "'", "«": "'", "»": "'", "–": "-", "—": "-", "…": "...", "\u00a0": " ", "\u202f": " ",
-    "°": "o", "²": "2", "³": "3", "•": "-", "ł": "l", "Ł": "L",
-}  # fmt: skip
-UNWRITABLE = "?"
 CACHE_SIZE = 4096
 
 
-class Cells(dict):
+#: From a value of an attribute to the text of its cell.
+Cell = Callable[[Any], str]
+#: The same, with whether the text may be remembered.
+Making = Callable[[Any], tuple[str, bool]]
+
+
+class Report(Protocol):
+    """What takes note of a problem of a cell."""
+
+    def __call__(self, code: str, column: Column, **params: object) -> None: ...
+
+
+class Cells(dict[Any, str]):
     """The cells of a column by value, `make` giving (text, whether it may be remembered).
 
     Values repeat a lot, the file may be endless: emptied when full. What is said of a value is said each time.
     """
 
-    def __init__(self, make):
+    def __init__(self, make: Making) -> None:
         self._make = make
 
-    def __missing__(self, value):
+    def __missing__(self, value: object) -> str:
         text, clean = self._make(value)
         if clean:
             if len(self) >= CACHE_SIZE:
@@ -40,31 +49,32 @@ class CellMaker:
     """Makes the functions value -> cell text of a layout's columns; problems go to `report(code, column,
     **params)`."""
 
-    def __init__(self, layout, report):
+    def __init__(self, layout: Layout, report: Report) -> None:
         self._layout = layout
+        self._words = words_out(layout.words) if layout.flow in OUTGOING else {}
         self._report = report
         self._forbidden = _forbidden(layout)
         self._is_usual = re.compile(f"[{re.escape(usual_characters(layout))}]+").fullmatch
         self._needs_quotes = re.compile(f"[{QUOTE}{layout.delimiter}\r\n\x0b\x0c\x85\u2028\u2029]")
 
-    def make(self, column, kind):
+    def make(self, column: Column, kind: str) -> Cell:
         """The function from an attribute's value to the text of its cell, quotes and padding included."""
         if kind in ("amount", "rate"):
-            return self._amount(column)
+            return self._amount(column, is_rate=kind == "rate")
         if kind == "any":
             return self._any(column)
         makers = {"date": self._date, "flag": self._flag, "integer": self._text, "text": self._text}
         return Cells(makers[kind](column)).__getitem__
 
-    def blank(self, column):
+    def blank(self, column: Column) -> str:
         """The text of the column when it is left empty."""
         return self._dress(column, "")
 
-    def constant(self, column):
+    def constant(self, column: Column) -> str:
         """The text of a constant column."""
         return self._dress(column, column.constant)
 
-    def _dress(self, column, text):
+    def _dress(self, column: Column, text: str) -> str:
         if column.pad:
             justify = text.ljust if column.align == "left" else text.rjust
             text = justify(column.width, column.pad)
@@ -73,32 +83,39 @@ class CellMaker:
             return QUOTE + text.replace(QUOTE, QUOTE * 2) + QUOTE
         return text
 
-    def _empty(self, column):
+    def _empty(self, column: Column) -> tuple[str, bool]:
         if column.required:
             self._report("required_missing", column)
         return self.blank(column), not column.required
 
-    def _text(self, column):
+    def _text(self, column: Column) -> Making:
         most = column.width if column.width else sys.maxsize
         free, is_usual = not column.pad and self._layout.quoting != "all", self._is_usual
+        words = self._words.get(column.attribute, {})
 
-        def cell(value):
+        def cell(value: Any) -> tuple[str, bool]:
             if value is None or value == "":
                 return self._empty(column)
-            if free and type(value) is str and len(value) <= most and is_usual(value):
+            value = words.get(value, value)
+            if free and type(value) is str and len(value) <= most and is_usual(value) and not value.isspace():
                 return value, True
+            if is_blank(str(value)):
+                return self._empty(column)
             text, clean = self._writable(column, str(value))
             return self._dress(column, text), clean
 
         return cell
 
-    def _writable(self, column, text):
+    def _writable(self, column: Column, text: str) -> tuple[str, bool]:
         """(text as the file can hold it, whether it is unchanged)."""
         found = text
+        text, invisible = without_invisible(composed(text))
+        if invisible:
+            self._report("text_invisible", column, characters=named(invisible))
         if self._forbidden.search(text):
-            bad = "".join(sorted(set(self._forbidden.findall(text))))
+            bad = "".join(self._forbidden.findall(text))
             text = self._forbidden.sub(lambda match: "'" if match[0] == QUOTE else " ", text)
-            self._report("text_replaced", column, characters=repr(bad))
+            self._report("text_replaced", column, characters=named(bad))
         text = self._encodable(column, text)
         if column.width and len(text) > column.width:
             code = "text_truncated" if column.truncate else "text_too_wide"
@@ -106,22 +123,23 @@ class CellMaker:
             text = text[: column.width]
         return text, text == found
 
-    def _encodable(self, column, text):
+    def _encodable(self, column: Column, text: str) -> str:
         encoding = self._layout.encoding
         try:
             text.encode(encoding)
             return text
         except UnicodeEncodeError:
-            pairs = {char: _equivalent(char, encoding) for char in set(text)}
+            pairs = {char: equivalent(char, encoding) for char in set(text)}
+        changed = {char: new for char, new in pairs.items() if new != char}
         for code in ("text_replaced", "text_unwritable"):
-            bad = [c for c, new in pairs.items() if new != c and (new == UNWRITABLE) == (code == "text_unwritable")]
+            bad = [c for c, new in changed.items() if (new == UNWRITABLE) == (code == "text_unwritable")]
             if bad:
-                shown = repr("".join(sorted(bad)).encode("utf-8", "backslashreplace").decode())
-                self._report(code, column, characters=shown, encoding=encoding)
+                self._report(code, column, characters=named("".join(bad)), encoding=encoding)
         # An equivalent (o for °, ' for ’) may itself be what an unquoted file cannot hold.
         return self._forbidden.sub(" ", "".join(pairs[char] for char in text))
 
-    def _amount(self, column):
+    def _amount(self, column: Column, is_rate: bool = False) -> Cell:
+        """Cells of amounts, which are exact, or of rates, which are rounded to what their column holds."""
         unit = Decimal(1).scaleb(-column.decimals)
         sign = self._layout.decimal_sign
         point = -1 - column.decimals
@@ -129,7 +147,7 @@ class CellMaker:
         free = not column.pad and column.decimals and not self._needs_quotes.search(sign)
         free = free and self._layout.quoting != "all"
 
-        def cell(value):
+        def cell(value: Decimal | None) -> str:
             if value is None:
                 return self._empty(column)[0]
             text = str(value)
@@ -145,7 +163,7 @@ class CellMaker:
             if text == "NaN":
                 self._report("value_wrong", column, value=str(value), kind="amount")
                 return self.blank(column)
-            if not exact:
+            if not exact and not is_rate:
                 self._report("amount_too_precise", column, value=str(value))
             if column.width and len(text) > column.width:
                 self._report("amount_too_wide", column, value=text, width=column.width)
@@ -155,47 +173,36 @@ class CellMaker:
 
         return cell
 
-    def _date(self, column):
+    def _date(self, column: Column) -> Making:
         form = self._layout.date_format
         return lambda value: (self._dress(column, date_text(value, form)), True) if value else self._empty(column)
 
-    def _flag(self, column):
+    def _flag(self, column: Column) -> Making:
         return lambda value: (self._dress(column, self._layout.yes if value else self._layout.no), True)
 
-    def _any(self, column):
+    def _any(self, column: Column) -> Cell:
         """A cell whose kind is that of each value (the new value of an update)."""
         kinds = {bool: "flag", Decimal: "amount", date: "date"}
         by_type, text = {kind: self.make(column, name) for kind, name in kinds.items()}, self.make(column, "text")
         return lambda value: by_type.get(type(value), text)(value)
 
 
-def usual_characters(layout):
+def usual_characters(layout: Layout) -> str:
     """What most texts are made of: one look says that there is nothing to replace, encode or quote."""
     usual = "".join(map(chr, range(0x20, 0x100)))
     usual = usual.encode(layout.encoding, "ignore").decode(layout.encoding).replace(QUOTE, "")
-    return _forbidden(layout).sub("", usual.replace(layout.delimiter, "").replace("\x85", ""))
+    # a soft hyphen and a line break of EBCDIC do not show
+    return _forbidden(layout).sub("", usual.replace(layout.delimiter, "").replace("\x85", "").replace("\xad", ""))
 
 
-def _forbidden(layout):
+def _forbidden(layout: Layout) -> re.Pattern[str]:
     # \x1f and the like cut lines in some programs; NUL ends text in others. Line breaks survive in quotes only.
     if layout.quoting != "none":
         return re.compile("[\x00-\x08\x0e-\x1f\x7f]")
     return re.compile(f"[\x00-\x1f\x7f\x85\u2028\u2029{QUOTE}{layout.delimiter}]")
 
 
-def date_text(day, form):
+def date_text(day: date, form: str) -> str:
     """A date in one of the layouts' date formats."""
     # strftime does not pad years below 1000, which shifts fixed columns and reads back wrong.
     return day.strftime(form.replace("%Y", f"{day.year:04d}"))
-
-
-def _equivalent(char, encoding):
-    for new in (char, EQUIVALENTS.get(char, ""), unicodedata.normalize("NFKD", char)):
-        kept = "".join(part for part in new if not unicodedata.combining(part)) if new != char else new
-        try:
-            kept.encode(encoding)
-        except UnicodeEncodeError:
-            continue
-        if kept:
-            return kept
-    return UNWRITABLE

@@ -1,5 +1,6 @@
 """Physical lines of a stream of bytes, with flat memory whatever the stream holds."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ..findings import FileRefused
@@ -15,13 +16,14 @@ class Line:
     ended: bool
 
 
-def physical_lines(chunks, max_line, max_bytes):
+def physical_lines(chunks: Iterable[bytes], max_line: int, max_bytes: int) -> Iterator[Line]:
     """The lines of an iterable of bytes, split at LF, a CR before it removed.
 
     A line of more than `max_line` bytes is skipped and said to be too long; reading goes on at the next one.
     Raises FileRefused (file_too_large) beyond `max_bytes`.
     """
-    number, total, parts, held = 1, 0, [], 0
+    parts: list[bytes] = []
+    number, total, held = 1, 0, 0
     for chunk in chunks:
         total += len(chunk)
         if total > max_bytes:
@@ -42,7 +44,7 @@ def physical_lines(chunks, max_line, max_bytes):
         yield _line(number, parts, held > max_line, False)
 
 
-def _line(number, parts, too_long, ended):
+def _line(number: int, parts: list[bytes], too_long: bool, ended: bool) -> Line:
     if too_long:
         return Line(number, None, ended)
     data = b"".join(parts)

@@ -1,12 +1,14 @@
 """A layout as an administrator edits it, validated when it is made: a Layout that exists can be used."""
 
 import re
-import string
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from ..findings import LayoutError
-from ..records import FLOWS, OUTGOING
+from ..records import FLOWS, Attribute, Lot
+from .file_names import MAX_NAME, match_pattern, pattern_mistakes
+from .words import CLOSED, Word
 
 ENCODINGS = ("utf-8", "utf-8-sig", "cp1252", "iso8859-15", "iso8859-1", "cp850", "ascii")
 DELIMITERS = (";", "|", "\t", ",")
@@ -15,16 +17,9 @@ LINE_ENDS = ("\r\n", "\n")
 DECIMAL_SIGNS = (",", ".")
 DATE_FORMATS = ("%d/%m/%Y", "%d%m%Y", "%d%m%y", "%Y%m%d", "%Y-%m-%d")
 ALIGNMENTS = ("left", "right")
-NAME_FIELDS = ("lot", "company", "origin", "siren", "date")
-MAX_NAME = 120
-#: What file systems hold; a server may say anything.
-MAX_FOUND_NAME = 255
-#: Characters of a field that a file name pattern holds twice.
-MAX_REPEATED = 64
 
 QUOTE = '"'
 _UNSAFE_IN_NAME = re.compile(r"[^A-Za-z0-9.-]+")
-_FIELD_TEXT = re.compile(r"[A-Za-z0-9.-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,18 +68,20 @@ class Layout:
     trailing_newline: bool = True
     yes: str = "OUI"
     no: str = "NON"
+    words: tuple[Word, ...] = ()
+    skip_zero_lines: bool = False
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for reason in _mistakes(self):
             raise LayoutError("layout_wrong", layout=self.name, reason=reason)
 
     @property
-    def attributes(self):
+    def attributes(self) -> Mapping[str, Attribute]:
         """The attributes that the columns may take, by name."""
         return FLOWS[self.flow]
 
     @property
-    def amounts(self):
+    def amounts(self) -> str:
         """How the lines say debit and credit: `direction`, `debit_credit`, `signed`, or "" in a flow without
         amounts."""
         used = {column.attribute for column in self.columns}
@@ -94,7 +91,7 @@ class Layout:
             return "direction"
         return "signed" if "balance" in used else ""
 
-    def name_for(self, lot, company=""):
+    def name_for(self, lot: Lot, company: str = "") -> str:
         """The final file name of a lot (records.Lot); what is not a letter, digit, dot or dash becomes a
         dash."""
         values = {
@@ -108,82 +105,12 @@ class Layout:
         return self.file_name.format_map(safe)[:MAX_NAME]
 
 
-def match_name(layout, name):
-    """The fields ({lot}, {company}…) that a file name holds according to the layout's pattern, None if it
-    differs. Each field takes as much as it can, the first one first.
-
-    A server chooses its names: nothing is tried twice, so that no name keeps a pattern busy. A field that the pattern
-    holds twice has at most `MAX_REPEATED` characters, each possible text of which is tried once.
-    """
-    if len(name) > MAX_FOUND_NAME:
-        return None
-    parts = _name_parts(layout.file_name)
-    repeated = _repeated_fields(parts)
-    if not repeated:
-        found = _fields(parts, name)
-        return None if found is None else {part[1:-1]: text for part, text in found.items()}
-    start = sum(map(len, parts[: parts.index(repeated[0])]))
-    longest = min(_FIELD_TEXT.match(name, start).end(), start + MAX_REPEATED)
-    for end in range(longest, start, -1):
-        text = name[start:end]
-        found = _fields([text if part == repeated[0] else part for part in parts], name)
-        if found is not None:
-            return {part[1:-1]: found_text for part, found_text in {repeated[0]: text, **found}.items()}
-    return None
+def match_name(layout: Layout, name: str) -> dict[str, str] | None:
+    """The fields ({lot}, {company}…) that a file name holds according to the layout's pattern, None if it differs."""
+    return match_pattern(layout.file_name, name)
 
 
-def _fields(parts, name):
-    """Return {field: its text} of a name, None where it differs: one pass over the name for each part, from the last.
-
-    Whether the rest of the pattern fits from a place of the name is worked out once.
-    """
-    fits, ends = [place == len(name) for place in range(len(name) + 1)], []
-    for part in reversed(parts):
-        ends.append(_farthest_ends(part, name, fits))
-        fits = [end >= 0 for end in ends[-1]]
-    if not fits[0]:
-        return None
-    found, place = {}, 0
-    for part, farthest in zip(parts, reversed(ends), strict=True):
-        if part[0] == "{":
-            found[part] = name[place : farthest[place]]
-        place = farthest[place]
-    return found
-
-
-def _farthest_ends(part, name, fits):
-    """Return, for each place of the name, the farthest one where a part that begins there may end; -1 for none.
-
-    :param fits: for each place, whether the rest of the pattern fits from there
-    """
-    places = range(len(name) + 1)
-    if part != "*" and part[0] != "{":
-        return [p + len(part) if name.startswith(part, p) and fits[p + len(part)] else -1 for p in places]
-    ends, farthest = [], -1
-    for place in reversed(places):
-        taken = name[place : place + 1]
-        goes_on = bool(taken) and (taken != "\n" if part == "*" else bool(_FIELD_TEXT.fullmatch(taken)))
-        longer = farthest if goes_on else -1
-        farthest = longer if longer >= 0 or not fits[place] else place
-        # a field holds a character at least
-        ends.append(farthest if part == "*" else longer)
-    return ends[::-1]
-
-
-def _name_parts(pattern):
-    """A file name pattern as {fields}, `*` and texts."""
-    parts = []
-    for text, field, _spec, _conversion in string.Formatter().parse(pattern):
-        parts += filter(None, re.split(r"(\*)", text))
-        parts += [f"{{{field}}}"] if field else []
-    return parts
-
-
-def _repeated_fields(parts):
-    return sorted({part for part in parts if part[0] == "{" and parts.count(part) > 1}, key=parts.index)
-
-
-def _mistakes(layout):
+def _mistakes(layout: Layout) -> Iterator[str]:
     """The reasons, in sentences, why a layout cannot be used."""
     yield from _form_mistakes(layout)
     if layout.flow not in FLOWS:
@@ -198,10 +125,23 @@ def _mistakes(layout):
         yield "two columns have the same name in the header"
     if layout.flow in ("entries", "fec") and not layout.amounts:
         yield "it needs amount and direction, or debit and credit, or the signed balance"
-    yield from _name_mistakes(layout)
+    for word in layout.words:
+        yield from _word_mistakes(layout, word)
+    yield from pattern_mistakes(layout.file_name, layout.flow)
 
 
-def _form_mistakes(layout):
+def _word_mistakes(layout: Layout, word: Word) -> Iterator[str]:
+    attribute = layout.attributes.get(word.attribute)
+    if attribute is None or attribute.kind != "text":
+        yield f"{word.attribute!r} is not an attribute of {layout.flow} that has words"
+    known = CLOSED.get((layout.flow, word.attribute))
+    if known and word.here not in known:
+        yield f"{word.here!r} is not one of {known}"
+    if not word.there.strip():
+        yield f"the word for {word.here!r} is empty"
+
+
+def _form_mistakes(layout: Layout) -> Iterator[str]:
     choices = (
         (layout.delimiter, DELIMITERS, "delimiter"),
         (layout.quoting, QUOTINGS, "quoting"),
@@ -219,7 +159,7 @@ def _form_mistakes(layout):
         yield "yes and no must differ and be plain text"
 
 
-def _column_mistakes(layout, column):
+def _column_mistakes(layout: Layout, column: Column) -> Iterator[str]:
     where = f"column {column.name!r}"
     if column.attribute and column.attribute not in layout.attributes:
         yield f"{where}: {column.attribute!r} is not an attribute of {layout.flow}"
@@ -238,7 +178,7 @@ def _column_mistakes(layout, column):
         yield f"{where}: the width goes from 0 to 1000, the decimals from 0 to 8"
 
 
-def _width_mistakes(layout, column, where):
+def _width_mistakes(layout: Layout, column: Column, where: str) -> Iterator[str]:
     """Dates and flags have a known length, an update's new value has none: no surprise is left to the
     writing."""
     attribute = layout.attributes.get(column.attribute)
@@ -253,7 +193,7 @@ def _width_mistakes(layout, column, where):
         yield f"{where}: {column.width} characters are too few"
 
 
-def _plain(layout, text):
+def _plain(layout: Layout, text: str) -> bool:
     if QUOTE in text or layout.delimiter in text or any(not char.isprintable() for char in text):
         return False
     try:
@@ -261,36 +201,3 @@ def _plain(layout, text):
     except (UnicodeEncodeError, LookupError):
         return False
     return True
-
-
-def _name_mistakes(layout):
-    try:
-        parsed = list(string.Formatter().parse(layout.file_name))
-    except ValueError as error:
-        yield f"the file name pattern is wrong: {error}"
-        return
-    literal = "".join(text for text, _field, _spec, _conversion in parsed)
-    fields = [(field, spec, conversion) for _text, field, spec, conversion in parsed if field is not None]
-    if any(field not in NAME_FIELDS or spec or conversion for field, spec, conversion in fields):
-        yield f"the file name pattern may hold {NAME_FIELDS} only"
-    else:
-        yield from _ambiguities(layout)
-    allowed = r"[A-Za-z0-9._*-]*" if layout.flow not in OUTGOING else r"[A-Za-z0-9._-]*"
-    if len(layout.file_name) > MAX_NAME:
-        yield f"the file name pattern has more than {MAX_NAME} characters"
-    if not re.fullmatch(allowed, literal) or not (literal or fields) or literal.startswith("."):
-        yield "the file name pattern is made of letters, digits, dots, dashes and underscores"
-    if layout.flow in ("entries", "updates") and "lot" not in {field for field, _spec, _conversion in fields}:
-        yield "the file name must hold {lot}, so that a lot delivered twice is one file"
-
-
-def _ambiguities(layout):
-    """Why names could not be compared with the pattern in the time that their length takes."""
-    if layout.flow in OUTGOING:
-        return
-    parts = _name_parts(layout.file_name)
-    repeated = _repeated_fields(parts)
-    if len(repeated) > 1:
-        yield f"the file name pattern holds {' and '.join(repeated)} twice: one field may come twice, no more"
-    elif repeated and any(part[0] in "{*" for part in parts[: parts.index(repeated[0])]):
-        yield f"in the file name pattern, {repeated[0]} comes twice: before it there may be plain text only"

@@ -1,28 +1,35 @@
 """From the text of a cell to its value, and from a line with quotes to its cells."""
 
 import re
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 
 from .cells import CACHE_SIZE, date_text
-from .model import QUOTE
+from .model import QUOTE, Column, Layout
+from .words import CLOSED, folded, words_in
 
 SHOWN = 60
+
+#: A value of a row: a text, an amount, a date, a yes or no, nothing.
+Value = str | Decimal | date | bool | int | None
+Parser = Callable[[str], Value]
 
 
 class CellWrong(Exception):
     """A cell cannot be read; becomes a finding of its row."""
 
-    def __init__(self, code, **params):
+    def __init__(self, code: str, **params: object) -> None:
         self.code, self.params = code, params
         super().__init__(code)
 
 
-def split_quoted(text, delimiter):
+def split_quoted(text: str, delimiter: str) -> tuple[list[str], int, str]:
     """(cells, column, code) of a line where cells may be in quotes; `code` is quote_open or quote_wrong at
     `column`."""
-    cells, start, size = [], 0, len(text)
+    cells: list[str] = []
+    start, size = 0, len(text)
     while True:
         if text.startswith(QUOTE, start):
             cell, end = _quoted(text, start + 1)
@@ -40,7 +47,7 @@ def split_quoted(text, delimiter):
         start = end + 1
 
 
-def _quoted(text, start):
+def _quoted(text: str, start: int) -> tuple[str, int]:
     """(content, place after the closing quote) of a quoted cell; the place is -1 when it is not closed."""
     place = start
     while (place := text.find(QUOTE, place)) >= 0:
@@ -50,15 +57,18 @@ def _quoted(text, start):
     return "", -1
 
 
-def parser_of(layout, column, kind):
+def parser_of(layout: Layout, column: Column, kind: str) -> Parser:
     """The function text -> value of a column; it raises CellWrong."""
-    if kind in ("text", "any") and not (column.pad or column.width or column.required):
+    words = words_in(layout.words, layout.flow, column.attribute)
+    if kind in ("text", "any") and not (column.pad or column.width or column.required or words):
         return str.strip
     makers = {"amount": _amount, "rate": _amount, "date": _date, "flag": _flag, "integer": _integer}
     convert = makers.get(kind, _text)(layout, column)
+    if words:
+        convert = _word(words, CLOSED.get((layout.flow, column.attribute)), convert)
     empty = "" if kind in ("text", "any") else None
 
-    def parse(text):
+    def parse(text: str) -> Value:
         text = _undressed(text, column)
         if text:
             return convert(text)
@@ -69,14 +79,28 @@ def parser_of(layout, column, kind):
     return parse
 
 
-def _undressed(text, column):
+def _word(words: Mapping[str, str], known: Sequence[str] | None, otherwise: Parser) -> Parser:
+    """Read the other system's words; one that stands for nothing here is wrong where only some values are `known`."""
+
+    def convert(text: str) -> Value:
+        here = words.get(folded(text))
+        if here is not None:
+            return here
+        if known:
+            raise CellWrong("word_unknown", value=text[:SHOWN], known=", ".join(known))
+        return otherwise(text)
+
+    return convert
+
+
+def _undressed(text: str, column: Column) -> str:
     if column.pad and column.pad != "0":
         text = text.rstrip(column.pad) if column.align == "left" else text.lstrip(column.pad)
     return text.strip()
 
 
-def _text(layout, column):
-    def convert(text):
+def _text(layout: Layout, column: Column) -> Parser:
+    def convert(text: str) -> Value:
         if column.width and len(text) > column.width:
             raise CellWrong("text_too_wide", value=text[:SHOWN], width=column.width)
         return text
@@ -84,10 +108,10 @@ def _text(layout, column):
     return convert
 
 
-def _amount(layout, column):
+def _amount(layout: Layout, column: Column) -> Parser:
     form = re.compile(rf"[+-]?[0-9]{{1,15}}(?:\{layout.decimal_sign}[0-9]{{1,8}})?")
 
-    def convert(text):
+    def convert(text: str) -> Value:
         if not form.fullmatch(text):
             raise CellWrong("amount_wrong", value=text[:SHOWN])
         return Decimal(text.replace(layout.decimal_sign, "."))
@@ -95,8 +119,8 @@ def _amount(layout, column):
     return convert
 
 
-def _integer(layout, column):
-    def convert(text):
+def _integer(layout: Layout, column: Column) -> Parser:
+    def convert(text: str) -> Value:
         if not re.fullmatch(r"-?[0-9]{1,15}", text):
             raise CellWrong("amount_wrong", value=text[:SHOWN])
         return int(text)
@@ -104,10 +128,10 @@ def _integer(layout, column):
     return convert
 
 
-def _date(layout, column):
+def _date(layout: Layout, column: Column) -> Parser:
     form = layout.date_format
 
-    def strict(text):
+    def strict(text: str) -> date | None:
         try:
             day = datetime.strptime(text, form).date()
         except ValueError:
@@ -117,7 +141,7 @@ def _date(layout, column):
 
     known = lru_cache(CACHE_SIZE)(strict)
 
-    def convert(text):
+    def convert(text: str) -> Value:
         day = known(text) if len(text) <= SHOWN else None
         if day is None:
             raise CellWrong("date_wrong", value=text[:SHOWN], format=form)
@@ -126,10 +150,10 @@ def _date(layout, column):
     return convert
 
 
-def _flag(layout, column):
+def _flag(layout: Layout, column: Column) -> Parser:
     values = {layout.yes.casefold(): True, layout.no.casefold(): False}
 
-    def convert(text):
+    def convert(text: str) -> Value:
         if text.casefold() not in values:
             raise CellWrong("flag_wrong", value=text[:SHOWN], yes=layout.yes, no=layout.no)
         return values[text.casefold()]

@@ -3,19 +3,20 @@
 import re
 
 from .cells import usual_characters
+from .model import Layout
 from .writer import Rendered
 
 
 class PlainRows:
     """Tells the rows of a document that hold nothing the Writer would have to replace, encode, cut or quote."""
 
-    def __init__(self, layout):
+    def __init__(self, layout: Layout) -> None:
         usual = re.escape(usual_characters(layout) + layout.delimiter + layout.line_end)
         self._is_usual = re.compile(f"[{usual}]+").fullmatch
         self._delimiter, self._between = layout.delimiter, len(layout.columns) - 1
         self._line_end, self._returns = layout.line_end, layout.line_end.count("\r")
 
-    def rendered(self, text, number):
+    def rendered(self, text: str, number: int) -> Rendered | None:
         """What the Writer would make of a document, None where only the Writer itself can tell.
 
         :param text: its rows, between delimiters and line ends

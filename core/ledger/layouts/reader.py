@@ -3,12 +3,15 @@
 import hashlib
 import re
 from collections import deque
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from ..findings import FileRefused, Finding
-from .lines import physical_lines
-from .model import QUOTE
-from .parse import CellWrong, parser_of, split_quoted
+from ..text import composed
+from .lines import Line, physical_lines
+from .model import QUOTE, Column, Layout
+from .parse import CellWrong, Parser, parser_of, split_quoted
 
 MARK = 12
 MAX_LINE = 1 << 20
@@ -34,7 +37,7 @@ class Row:
     """
 
     line: int
-    values: dict
+    values: dict[str, Any]
     mark: str = field(default="", compare=False)
 
 
@@ -52,7 +55,13 @@ class BadRow:
 
     line: int
     findings: tuple[Finding, ...]
-    values: dict
+    values: dict[str, Any]
+
+
+#: Number of a record's first line, its cells, what is wrong with it as a whole.
+Record = tuple[int, list[str], Finding | None]
+#: Place of a cell in its row, its column, the function that reads it.
+PlacedParser = tuple[int, Column, Parser]
 
 
 class Reader:
@@ -60,14 +69,21 @@ class Reader:
     and only required ones must be there; without one, the number of columns is exact. Rows with one of the `known`
     marks are passed on unread (KnownRow); `owner`, whose file it is, is part of the marks."""
 
-    def __init__(self, layout, max_line=MAX_LINE, max_bytes=MAX_BYTES, known=frozenset(), owner=""):
+    def __init__(
+        self,
+        layout: Layout,
+        max_line: int = MAX_LINE,
+        max_bytes: int = MAX_BYTES,
+        known: Container[str] = frozenset(),
+        owner: str = "",
+    ) -> None:
         self.layout = layout
         self._known, self._marks = known, hashlib.blake2b(owner.encode(), digest_size=MARK)
         self._max_line, self._max_bytes = max_line, max_bytes
         self._utf8 = layout.encoding.startswith("utf-8")
         self._codec = "utf-8" if self._utf8 else layout.encoding
 
-    def rows(self, chunks):
+    def rows(self, chunks: Iterable[bytes]) -> Iterator[Row | KnownRow | BadRow]:
         """Row and BadRow of an iterable of bytes, in order; empty lines are passed over.
 
         Raises FileRefused: encoding_wrong, file_empty, file_too_large, column_missing, column_duplicate,
@@ -88,7 +104,7 @@ class Reader:
                 known = mark in self._known
                 yield KnownRow(number, mark) if known else self._row(number, cells, parsers, width, mark)
 
-    def _checked(self, chunks):
+    def _checked(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
         """The same bytes, after a look at the first ones."""
         chunks, head = iter(chunks), b""
         for chunk in chunks:
@@ -104,9 +120,9 @@ class Reader:
             yield head
         yield from chunks
 
-    def _records(self, lines):
+    def _records(self, lines: Iterator[Line]) -> Iterator[Record]:
         """(line number, cells, finding) of each record; a quoted cell may go over several lines."""
-        waiting = deque()
+        waiting: deque[Line] = deque()
         while True:
             line = waiting.popleft() if waiting else next(lines, None)
             if line is None:
@@ -117,11 +133,12 @@ class Reader:
             elif text.strip():
                 yield self._record(line, text, lines, waiting)
 
-    def _record(self, line, text, lines, waiting):
+    def _record(self, line: Line, text: str, lines: Iterator[Line], waiting: deque[Line]) -> Record:
         if self.layout.quoting == "none" or QUOTE not in text:
             return self._whole(line, line.number, text.split(self.layout.delimiter))
         cells, place, code = split_quoted(text, self.layout.delimiter)
-        taken, last = [], line
+        taken: list[Line] = []
+        last = line
         while code == "quote_open" and len(taken) < MAX_JOINED_LINES and len(text) < MAX_JOINED_BYTES:
             following = waiting.popleft() if waiting else next(lines, None)
             if following is None:
@@ -138,11 +155,11 @@ class Reader:
             return line.number, [], self._finding(code, line.number, place)
         return self._whole(last, line.number, cells)
 
-    def _whole(self, last, number, cells):
+    def _whole(self, last: Line, number: int, cells: list[str]) -> Record:
         cut = self.layout.trailing_newline and not last.ended
         return number, cells, self._finding("line_truncated", number) if cut else None
 
-    def _decode(self, line):
+    def _decode(self, line: Line) -> tuple[str, Finding | None]:
         """(text, finding) of a line."""
         if line.data is None:
             return "", self._finding("line_too_long", line.number, limit=self._max_line)
@@ -155,17 +172,17 @@ class Reader:
             return "", self._finding("line_undecodable", line.number, error.start + 1, encoding=encoding)
         if not self._utf8 and not line.data.isascii() and _is_utf8(line.data):
             return "", self._finding("line_other_encoding", line.number, encoding=self.layout.encoding)
-        return text, None
+        return composed(text), None
 
-    def _finding(self, code, line, column=0, field="", **params):
+    def _finding(self, code: str, line: int, column: int = 0, field: str = "", **params: object) -> Finding:
         return Finding(code, field, {"line": line, "column": column, **params}, line=line, column=column)
 
-    def _header(self, record):
+    def _header(self, record: Record | None) -> tuple[dict[int, Column], int]:
         if record is None:
             raise FileRefused("file_empty")
         _number, cells, finding = record
         if finding:
-            raise FileRefused("header_unreadable", reason=finding.message)
+            raise FileRefused("header_unreadable", reason=finding)
         titles = [cell.strip().casefold() for cell in cells]
         seen = set()
         for title in filter(None, titles):
@@ -179,7 +196,7 @@ class Reader:
                 raise FileRefused("column_missing", column=column.name)
         return places, len(titles)
 
-    def _parsers(self, places):
+    def _parsers(self, places: Mapping[int, Column]) -> list[PlacedParser]:
         kinds, seen, parsers = self.layout.attributes, set(), []
         for place, column in places.items():
             if column.attribute and column.attribute not in seen:
@@ -188,12 +205,12 @@ class Reader:
                 parsers.append((place, column, parser))
         return parsers
 
-    def _mark(self, cells):
+    def _mark(self, cells: list[str]) -> str:
         digest = self._marks.copy()
         digest.update("\0".join(cells).encode("utf-8", "surrogatepass"))
         return digest.hexdigest()
 
-    def _row(self, number, cells, parsers, width, mark):
+    def _row(self, number: int, cells: list[str], parsers: list[PlacedParser], width: int, mark: str) -> Row | BadRow:
         if len(cells) != width:
             code = "row_short" if len(cells) < width else "cell_too_many"
             finding = self._finding(code, number, count=len(cells), expected=width)
@@ -203,7 +220,7 @@ class Reader:
         except CellWrong:
             return self._bad_row(number, cells, parsers)
 
-    def _bad_row(self, number, cells, parsers):
+    def _bad_row(self, number: int, cells: list[str], parsers: list[PlacedParser]) -> BadRow:
         """The row with each of its wrong cells, and those of its values that are good."""
         values, wrong = {}, []
         for place, column, parse in parsers:
@@ -217,7 +234,7 @@ class Reader:
         return BadRow(number, tuple(wrong), values)
 
 
-def _is_utf8(data):
+def _is_utf8(data: bytes) -> bool:
     """Whether a line is UTF-8 text with accents: letters that no French word has side by side in other
     encodings."""
     try:

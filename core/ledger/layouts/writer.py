@@ -1,17 +1,27 @@
 """Documents in, bytes out: one pass, flat memory, nothing half written."""
 
 import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from operator import attrgetter, itemgetter
+from typing import Any
 
 from ..findings import Finding, LayoutError
-from .cells import CellMaker
-from .model import QUOTE
+from ..records import Attribute, Document, EntryLine, Lot
+from .cells import Cell, CellMaker
+from .model import QUOTE, Column, Layout
 
-REMARKS = frozenset({"text_replaced", "text_truncated", "text_unwritable"})
+REMARKS = frozenset({"text_invisible", "text_replaced", "text_truncated", "text_unwritable"})
 CHUNK = 256 * 1024
 MAX_FINDINGS = 10_000
 RENAMED = {"document_label": "label"}
+
+
+#: A column with its place and attribute.
+Placed = tuple[int, Column, Attribute]
+#: The function from a record to its values, and the cells of these.
+Part = tuple[Callable[[Any], Sequence[Any]], list[Cell]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +32,7 @@ class Rendered:
     findings: tuple[Finding, ...]
 
     @property
-    def writable(self):
+    def writable(self) -> bool:
         return not any(finding.blocking for finding in self.findings)
 
 
@@ -35,36 +45,39 @@ class Writer:
     unwritable.
     """
 
-    def __init__(self, layout, lot=None):
+    def __init__(self, layout: Layout, lot: Lot | None = None) -> None:
         self.layout = layout
-        self.findings, self.findings_count, self.refused = [], 0, []
+        self.findings: list[Finding] = []
+        self.findings_count = 0
+        self.refused: list[str] = []
         self.size, self.rows, self._hash = 0, 0, hashlib.sha256()
-        self._noted, self._number, self._row, self._foreign = [], "", 0, False
+        self._noted: list[Finding] = []
+        self._number, self._row, self._foreign = "", 0, False
         self._is_entry = layout.flow in ("entries", "fec")
         self._codec = "utf-8" if layout.encoding == "utf-8-sig" else layout.encoding
         self._compile(lot)
 
     @property
-    def sha256(self):
+    def sha256(self) -> str:
         return self._hash.hexdigest()
 
     @property
-    def fixed(self):
+    def fixed(self) -> dict[int, str]:
         """{place of a column: its text} of the columns that are the same in the whole file."""
         return dict(zip(self._constant, self._fixed, strict=True))
 
-    def render(self, item):
+    def render(self, item: Any) -> Rendered:
         """The rows of one document as they would be written, with every finding: for checks and previews."""
         self._noted, self._row = [], 0
         self._number = getattr(item, "number", "") or getattr(item, "code", "")
         rows = self._entry_rows(item) if self._is_entry else [self._cells_of(item)]
         return Rendered(tuple(rows), tuple(self._noted))
 
-    def chunks(self, items):
+    def chunks(self, items: Iterable[Any]) -> Iterator[bytes]:
         """The file of an iterable of documents, as an iterator of bytes of some 256 KB."""
         return self.pack(map(self.render, items))
 
-    def pack(self, parts):
+    def pack(self, parts: Iterable[Rendered]) -> Iterator[bytes]:
         """The file of an iterable of Rendered, each taken right after this writer has made it."""
         buffer, held, separator = [], 0, self.layout.line_end
         start = b"\xef\xbb\xbf" if self.layout.encoding == "utf-8-sig" else b""
@@ -89,25 +102,25 @@ class Writer:
         if buffer:
             yield self._encode(separator.join(buffer) + (separator if self.layout.trailing_newline else ""))
 
-    def _encode(self, text):
+    def _encode(self, text: str) -> bytes:
         return self._count(text.encode(self._codec))
 
-    def _count(self, data):
+    def _count(self, data: bytes) -> bytes:
         self.size += len(data)
         self._hash.update(data)
         return data
 
-    def _keep(self, rendered):
+    def _keep(self, rendered: Rendered) -> None:
         self.findings_count += len(rendered.findings)
         room = MAX_FINDINGS - len(self.findings)
         if room > 0:
             self.findings.extend(rendered.findings[:room])
 
-    def _titles(self):
+    def _titles(self) -> list[str]:
         quote = QUOTE if self.layout.quoting == "all" else ""
         return [f"{quote}{column.name}{quote}" for column in self.layout.columns]
 
-    def _report(self, code, column, **params):
+    def _report(self, code: str, column: Column, **params: object) -> None:
         self._noted.append(
             Finding(
                 code,
@@ -120,12 +133,13 @@ class Writer:
             )
         )
 
-    def _compile(self, lot):
+    def _compile(self, lot: Lot | None) -> None:
         """Sorts the columns by the record that fills them: once per file, per document, per line, or on a document's
         first line alone."""
         maker, columns = CellMaker(self.layout, self._report), self.layout.columns
-        scopes = {"head": [], "first": [], "line": []}
-        self._fixed, self._constant = [], []
+        scopes: dict[str, list[Placed]] = {"head": [], "first": [], "line": []}
+        self._fixed: list[str] = []
+        self._constant: list[int] = []
         for place, column in enumerate(columns):
             attribute = self.layout.attributes[column.attribute] if column.attribute else None
             if not attribute:
@@ -148,7 +162,7 @@ class Writer:
             if finding.blocking:
                 raise LayoutError("layout_wrong", layout=self.layout.name, reason=finding.message)
 
-    def _part(self, maker, entries):
+    def _part(self, maker: CellMaker, entries: Iterable[Placed]) -> Part:
         """(values of a record, their cells) of some columns."""
         names = [RENAMED.get(attribute.name, attribute.name) for _place, _column, attribute in entries]
         cells = [maker.make(column, attribute.kind) for _place, column, attribute in entries]
@@ -157,15 +171,15 @@ class Writer:
         getters = [attrgetter(name) if name != "foreign_balance" else self._foreign_balance for name in names]
         return (lambda record: [get(record) for get in getters]), cells
 
-    def _foreign_balance(self, line):
+    def _foreign_balance(self, line: EntryLine) -> Decimal | None:
         return line.currency_balance if self._foreign else None
 
-    def _entry_rows(self, document):
+    def _entry_rows(self, document: Document) -> list[str]:
         self._foreign = document.is_foreign
         values, cells = self._head
         fixed = self._fixed + [cell(value) for cell, value in zip(cells, values(document), strict=True)]
         rows, (values, cells), join = [], self._line, self.layout.delimiter.join
-        for line in document.lines:
+        for line in self._written_lines(document):
             self._row += 1
             if self._row == 1:
                 get, firsts = self._first
@@ -177,27 +191,34 @@ class Writer:
             )
         return rows
 
-    def _emptied_of(self, fixed):
+    def _written_lines(self, document: Document) -> Sequence[EntryLine]:
+        """The lines that say something, where the layout leaves the others out; all of a document that is zero."""
+        lines = document.lines
+        if not self.layout.skip_zero_lines:
+            return lines
+        return [line for line in lines if line.debit or line.credit or line.currency_balance] or lines
+
+    def _emptied_of(self, fixed: list[str]) -> list[str]:
         """What a document says on its further lines."""
         fixed = fixed.copy()
         for rank, blank in self._emptied:
             fixed[len(self._fixed) + rank] = blank
         return fixed
 
-    def _cells_of(self, record):
+    def _cells_of(self, record: object) -> str:
         """The row of a flat record."""
         values, cells = self._head
         made = self._fixed + [cell(value) for cell, value in zip(cells, values(record), strict=True)]
         return self.layout.delimiter.join(self._in_order(made))
 
 
-def _getter(names):
+def _getter(names: list[str]) -> Callable[[Any], Sequence[Any]]:
     """The function from a record to the tuple of its attributes."""
     if len(names) > 1:
         return attrgetter(*names)
     return (lambda record: (getattr(record, names[0]),)) if names else (lambda _record: ())
 
 
-def _picker(places):
+def _picker(places: list[int]) -> Callable[[list[str]], Iterable[str]]:
     """The function from a list to the tuple of these of its items."""
     return itemgetter(*places) if len(places) > 1 else tuple

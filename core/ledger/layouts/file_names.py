@@ -1,0 +1,125 @@
+"""Names of files: the patterns of layouts, and what a name says according to one."""
+
+import re
+import string
+from collections.abc import Iterator
+
+from ..records import OUTGOING
+
+NAME_FIELDS = ("lot", "company", "origin", "siren", "date")
+MAX_NAME = 120
+#: What file systems hold; a server may say anything.
+MAX_FOUND_NAME = 255
+#: Characters of a field that a file name pattern holds twice.
+MAX_REPEATED = 64
+_FIELD_TEXT = re.compile(r"[A-Za-z0-9.-]*")
+
+
+def match_pattern(pattern: str, name: str) -> dict[str, str] | None:
+    """The fields ({lot}, {company}…) that a file name holds according to a file name pattern, None if it
+    differs. Each field takes as much as it can, the first one first.
+
+    A server chooses its names: nothing is tried twice, so that no name keeps a pattern busy. A field that the pattern
+    holds twice has at most `MAX_REPEATED` characters, each possible text of which is tried once.
+    """
+    if len(name) > MAX_FOUND_NAME:
+        return None
+    parts = _name_parts(pattern)
+    repeated = _repeated_fields(parts)
+    if not repeated:
+        found = _fields(parts, name)
+        return None if found is None else {part[1:-1]: text for part, text in found.items()}
+    start = sum(map(len, parts[: parts.index(repeated[0])]))
+    field_text = _FIELD_TEXT.match(name, start)
+    longest = min(field_text.end() if field_text else start, start + MAX_REPEATED)
+    for end in range(longest, start, -1):
+        text = name[start:end]
+        found = _fields([text if part == repeated[0] else part for part in parts], name)
+        if found is not None:
+            return {part[1:-1]: found_text for part, found_text in {repeated[0]: text, **found}.items()}
+    return None
+
+
+def _fields(parts: list[str], name: str) -> dict[str, str] | None:
+    """Return {field: its text} of a name, None where it differs: one pass over the name for each part, from the last.
+
+    Whether the rest of the pattern fits from a place of the name is worked out once.
+    """
+    fits, ends = [place == len(name) for place in range(len(name) + 1)], []
+    for part in reversed(parts):
+        ends.append(_farthest_ends(part, name, fits))
+        fits = [end >= 0 for end in ends[-1]]
+    if not fits[0]:
+        return None
+    found, place = {}, 0
+    for part, farthest in zip(parts, reversed(ends), strict=True):
+        if part[0] == "{":
+            found[part] = name[place : farthest[place]]
+        place = farthest[place]
+    return found
+
+
+def _farthest_ends(part: str, name: str, fits: list[bool]) -> list[int]:
+    """Return, for each place of the name, the farthest one where a part that begins there may end; -1 for none.
+
+    :param fits: for each place, whether the rest of the pattern fits from there
+    """
+    places = range(len(name) + 1)
+    if part != "*" and part[0] != "{":
+        return [p + len(part) if name.startswith(part, p) and fits[p + len(part)] else -1 for p in places]
+    ends, farthest = [], -1
+    for place in reversed(places):
+        taken = name[place : place + 1]
+        goes_on = bool(taken) and (taken != "\n" if part == "*" else bool(_FIELD_TEXT.fullmatch(taken)))
+        longer = farthest if goes_on else -1
+        farthest = longer if longer >= 0 or not fits[place] else place
+        # a field holds a character at least
+        ends.append(farthest if part == "*" else longer)
+    return ends[::-1]
+
+
+def _name_parts(pattern: str) -> list[str]:
+    """A file name pattern as {fields}, `*` and texts."""
+    parts: list[str] = []
+    for text, field, _spec, _conversion in string.Formatter().parse(pattern):
+        parts += filter(None, re.split(r"(\*)", text))
+        parts += [f"{{{field}}}"] if field else []
+    return parts
+
+
+def _repeated_fields(parts: list[str]) -> list[str]:
+    return sorted({part for part in parts if part[0] == "{" and parts.count(part) > 1}, key=parts.index)
+
+
+def pattern_mistakes(pattern: str, flow: str) -> Iterator[str]:
+    """The reasons, in sentences, why files of a flow cannot be named by a pattern."""
+    try:
+        parsed = list(string.Formatter().parse(pattern))
+    except ValueError as error:
+        yield f"the file name pattern is wrong: {error}"
+        return
+    literal = "".join(text for text, _field, _spec, _conversion in parsed)
+    fields = [(field, spec, conversion) for _text, field, spec, conversion in parsed if field is not None]
+    if any(field not in NAME_FIELDS or spec or conversion for field, spec, conversion in fields):
+        yield f"the file name pattern may hold {NAME_FIELDS} only"
+    else:
+        yield from _ambiguities(pattern, flow)
+    allowed = r"[A-Za-z0-9._*-]*" if flow not in OUTGOING else r"[A-Za-z0-9._-]*"
+    if len(pattern) > MAX_NAME:
+        yield f"the file name pattern has more than {MAX_NAME} characters"
+    if not re.fullmatch(allowed, literal) or not (literal or fields) or literal.startswith("."):
+        yield "the file name pattern is made of letters, digits, dots, dashes and underscores"
+    if flow in ("entries", "updates") and "lot" not in {field for field, _spec, _conversion in fields}:
+        yield "the file name must hold {lot}, so that a lot delivered twice is one file"
+
+
+def _ambiguities(pattern: str, flow: str) -> Iterator[str]:
+    """Why names could not be compared with the pattern in the time that their length takes."""
+    if flow in OUTGOING:
+        return
+    parts = _name_parts(pattern)
+    repeated = _repeated_fields(parts)
+    if len(repeated) > 1:
+        yield f"the file name pattern holds {' and '.join(repeated)} twice: one field may come twice, no more"
+    elif repeated and any(part[0] in "{*" for part in parts[: parts.index(repeated[0])]):
+        yield f"in the file name pattern, {repeated[0]} comes twice: before it there may be plain text only"

@@ -1,0 +1,72 @@
+"""The other system's own words: correspondences between a value there and a value here."""
+
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+#: Attributes of incoming flows that take one of a few values: any other word is a finding of its row.
+CLOSED = {
+    ("acknowledgement", "status"): ("accepted", "rejected"),
+    ("third_party", "type"): ("customer", "supplier", "both"),
+    ("journal", "type"): ("sale", "purchase", "general", "bank", "cash"),
+}
+_USUAL = {
+    ("acknowledgement", "status"): {
+        "accepted": "OK, Oui, O, Yes, Accepté, Acceptée, Acc, A, Intégré, Intégrée, I, Importé, Importée, Validé,"
+        " Validée, Comptabilisé, Comptabilisée, Success",
+        "rejected": "KO, Non, N, No, Rejeté, Rejetée, Rej, R, Refusé, Refusée, Erreur, Error, En erreur, Échec,"
+        " En échec, Failed, Failure",
+    },
+    ("third_party", "type"): {
+        "customer": "C, CLI, Client, Clients, Customers, Débiteur",
+        "supplier": "F, FOU, FRN, FOUR, Fournisseur, Fournisseurs, Suppliers, Vendor, Créancier",
+        "both": "CF, FC, Mixte, Client et fournisseur, Client/fournisseur",
+    },
+    ("journal", "type"): {
+        "sale": "V, VE, VT, VTE, Vente, Ventes, Sales",
+        "purchase": "A, AC, HA, ACH, Achat, Achats, Purchases",
+        "general": "G, OD, Général, Générale, Opérations diverses, Divers, AN, À nouveau, À nouveaux, Misc",
+        "bank": "B, BQ, BQE, Banque, T, TR, Trésorerie",
+        "cash": "CA, CAI, Caisse",
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A correspondence of a layout: an attribute's value `there`, in the files, and `here`."""
+
+    attribute: str
+    there: str
+    here: str
+
+
+def usual_words(flow: str) -> tuple[Word, ...]:
+    """Return the words that accounting systems usually write in a flow."""
+    return tuple(
+        Word(attribute, there, here)
+        for (of_flow, attribute), values in _USUAL.items()
+        if of_flow == flow
+        for here, words in values.items()
+        for there in words.split(", ")
+    )
+
+
+def folded(text: str) -> str:
+    """Return a word without what does not tell it from another: case, accents, blanks around it."""
+    parts = unicodedata.normalize("NFKD", text)
+    return "".join(part for part in parts if not unicodedata.combining(part)).strip().casefold()
+
+
+def words_in(words: Iterable[Word], flow: str, attribute: str) -> dict[str, str]:
+    """Return {folded word of the files: value here} of an attribute; its own values are known too."""
+    own = {folded(value): value for value in CLOSED.get((flow, attribute), ())}
+    return own | {folded(word.there): word.here for word in words if word.attribute == attribute}
+
+
+def words_out(words: Iterable[Word]) -> dict[str, dict[str, str]]:
+    """Return {attribute: {value here: word of the files}}: the first word of a value is written."""
+    found: dict[str, dict[str, str]] = {}
+    for word in words:
+        found.setdefault(word.attribute, {}).setdefault(word.here, word.there)
+    return found

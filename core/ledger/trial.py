@@ -1,0 +1,107 @@
+"""*Test the connection*: does what an exchange does, step by step, and cleans up."""
+
+import contextlib
+import secrets
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from .findings import TransportError
+from .remote_files import TEMPORARY_FORMS
+from .transports import Transport
+
+CONTENT = b"Test of the connection: this file may be deleted.\r\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a server allows: the form of temporary names, the folder for traces, whether it says when files changed."""
+
+    temporary: str
+    trace_folder: str
+    has_times: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """The folders of an exchange: `entries` are written, `answers` are read and put away, `others` are listed;
+    `traces` are made, in the first one that can be."""
+
+    entries: str
+    answers: str
+    others: tuple[str, ...] = ()
+    traces: tuple[str, ...] = ()
+
+
+def try_exchange(transport: Transport, folders: Folders) -> Found:
+    """Try each step of an exchange; returns what was found out, and leaves nothing behind.
+
+    :raises TransportError: `trial_…`, the step that failed, on what, and what to ask the other administrator for
+    """
+    for folder in (folders.entries, folders.answers, *folders.others):
+        with _step("trial_list", folder):
+            transport.list(folder)
+    name = f"connection_test_{secrets.token_hex(4)}.txt"
+    temporary, has_times = _try_delivery(transport, f"{folders.entries}/{name}")
+    transport.temporary = temporary
+    _try_putting_away(transport, folders.answers, name)
+    return Found(temporary, _try_traces(transport, folders.traces, name), has_times)
+
+
+def _try_delivery(transport: Transport, name: str) -> tuple[str, bool]:
+    """Return (the first form of temporary names that the server takes, whether it says when files changed)."""
+    refused = None
+    for form in TEMPORARY_FORMS:
+        transport.temporary = form
+        try:
+            with _step("trial_write", name):
+                transport.deliver(name, [CONTENT])
+        except TransportError as error:
+            if not _is_refusal(error):
+                raise
+            refused = refused or error
+            continue
+        with _step("trial_read", name):
+            folder, _slash, base = name.rpartition("/")
+            found = [file for file in transport.list(folder) if file.name == base]
+        with _step("trial_remove", name):
+            transport.remove(name)
+        return form, bool(found and found[0].modified is not None)
+    raise refused or TransportError("trial_write", name=name, reason="")
+
+
+def _is_refusal(error: TransportError) -> bool:
+    """Whether another name may do: the server answered, and said no."""
+    return getattr(error.__cause__, "code", "") in ("permission_denied", "remote_failure", "directory_missing")
+
+
+def _try_putting_away(transport: Transport, folder: str, name: str) -> None:
+    with _step("trial_put_away", f"{folder}/done"):
+        transport.deliver(f"{folder}/{name}", [CONTENT])
+        moved = transport.move(f"{folder}/{name}", f"{folder}/done")
+        transport.remove(str(moved))
+
+
+def _try_traces(transport: Transport, folders: Iterable[str], name: str) -> str:
+    failed = None
+    for folder in folders:
+        try:
+            with _step("trial_traces", folder):
+                transport.keep(f"{folder}/{name}", [CONTENT])
+                transport.remove(f"{folder}/{name}")
+            return folder
+        except TransportError as error:
+            failed = failed or error
+    if failed:
+        raise failed
+    return ""
+
+
+@contextlib.contextmanager
+def _step(code: str, name: str) -> Iterator[None]:
+    """Say which step failed; one that a server which is away made fail says so itself."""
+    try:
+        yield
+    except TransportError as error:
+        if error.code in ("timeout", "too_slow", "host_key_refused"):
+            raise
+        raise TransportError(code, error.retryable, name=name, reason=error) from error

@@ -1,0 +1,86 @@
+"""The other system's words: read by the layout's correspondences, written by them, refused where they mean nothing."""
+
+import unittest
+from dataclasses import replace
+
+from ..ledger.findings import LayoutError
+from ..ledger.layouts import BadRow, Reader, Word, Writer
+from ..ledger.presets import PRESETS
+from .ledger_samples import LOT, customer_invoice
+
+
+def read(preset, line, *words):
+    layout = PRESETS[preset]
+    layout = replace(layout, words=(*layout.words, *words))
+    titles = ";".join(column.name for column in layout.columns)
+    (row,) = Reader(layout).rows([f"{titles}\r\n{line}\r\n".encode()])
+    return row
+
+
+class TestWordsRead(unittest.TestCase):
+    def test_usual_words_of_answers(self):
+        for word, expected in {
+            "OK": "accepted",
+            "ok": "accepted",
+            "Intégré": "accepted",
+            "INTEGREE": "accepted",
+            "accepted": "accepted",
+            "KO": "rejected",
+            "Rejeté": "rejected",
+            "rejete": "rejected",
+            "REJECTED": "rejected",
+            "Erreur": "rejected",
+        }.items():
+            self.assertEqual(read("acknowledgement", f"EAU;N1;;{word};;").values["status"], expected, word)
+
+    def test_usual_words_of_third_parties_and_journals(self):
+        third_party = "EAU;{};F1;Nom;;;;;;;;;;;;;;"
+        for word, expected in {
+            "F": "supplier",
+            "Fournisseur": "supplier",
+            "c": "customer",
+            "CLIENT": "customer",
+        }.items():
+            self.assertEqual(read("referential_third_party", third_party.format(word)).values["type"], expected)
+        for word, expected in {"ACHAT": "purchase", "V": "sale", "Ventes": "sale", "OD": "general"}.items():
+            self.assertEqual(read("referential_journal", f"EAU;J;Nom;{word}").values["type"], expected)
+
+    def test_an_unknown_word_is_a_finding_of_its_row(self):
+        row = read("referential_journal", "EAU;J;Nom;ZZZ")
+        self.assertIsInstance(row, BadRow)
+        self.assertEqual(
+            [(f.code, f.field, f.params["value"]) for f in row.findings], [("word_unknown", "type", "ZZZ")]
+        )
+        self.assertEqual(row.values["code"], "J", "its code is known to be there")
+
+    def test_nothing_said_is_no_unknown_word(self):
+        self.assertEqual(read("referential_journal", "EAU;J;Nom;").values["type"], "")
+
+    def test_a_layout_has_words_of_its_own_and_they_come_first(self):
+        row = read("referential_journal", "EAU;J;Nom;zzz", Word("type", "ZZZ", "purchase"))
+        self.assertEqual(row.values["type"], "purchase")
+        row = read("referential_journal", "EAU;J;Nom;V", Word("type", "V", "general"))
+        self.assertEqual(row.values["type"], "general")
+
+    def test_open_attributes_may_have_words_too(self):
+        self.assertEqual(read("referential_journal", "EAU;J1;Nom;", Word("code", "J1", "VT")).values["code"], "VT")
+        self.assertEqual(read("referential_journal", "EAU;J2;Nom;", Word("code", "J1", "VT")).values["code"], "J2")
+
+
+class TestWordsWritten(unittest.TestCase):
+    def test_the_first_word_of_a_value_is_written(self):
+        words = (Word("document_type", "FAC", "FC"), Word("document_type", "F", "FC"), Word("direction", "DB", "D"))
+        columns = tuple(
+            replace(column, width=3) if column.attribute in ("document_type", "direction") else column
+            for column in PRESETS["entries_25"].columns
+        )
+        layout = replace(PRESETS["entries_25"], words=words, columns=columns)
+        row = Writer(layout, LOT).render(customer_invoice()).rows[0].split(";")
+        self.assertEqual((row[3], row[10]), ("FAC", "DB"))
+
+
+class TestWordsOfALayout(unittest.TestCase):
+    def test_mistakes(self):
+        for word in (Word("nothing", "a", "b"), Word("status", "a", "maybe"), Word("status", " ", "accepted")):
+            with self.subTest(word), self.assertRaises(LayoutError):
+                replace(PRESETS["acknowledgement"], words=(word,))
