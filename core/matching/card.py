@@ -1,11 +1,10 @@
 """What is known of a card, as it is written and as it is compared."""
 
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from ..serials import Serial, read_serial
 from .address import Address, read_address
-from .subscriber import TELLING, read_subscriber
+from .subscriber import read_subscriber
 
 
 class Card(NamedTuple):
@@ -13,6 +12,9 @@ class Card(NamedTuple):
 
     :param key: what the caller knows the card by; no two cards have the same, on either side; sortable
     :param diameter: in mm; 0: not known
+    :param year: of manufacture; 0: not known
+    :param former: names of the subscribers before the present one
+    :param replaced: numbers of the devices that stood there before the present one
     """
 
     key: Any
@@ -23,6 +25,9 @@ class Card(NamedTuple):
     city: str = ""
     subscriber: str = ""
     diameter: int = 0
+    year: int = 0
+    former: tuple[str, ...] = ()
+    replaced: tuple[str, ...] = ()
 
 
 class Facts(NamedTuple):
@@ -33,28 +38,20 @@ class Facts(NamedTuple):
     address: Address | None
     subscriber: frozenset[str]
     diameter: int
+    year: int
+    former: tuple[frozenset[str], ...]
+    replaced: tuple[Serial, ...]
 
     @classmethod
     def read(cls, card: Card) -> "Facts":
+        """Take apart what is written on a card."""
         return cls(
             card.key,
             read_serial(card.serial, card.brand),
             read_address(card.street, card.zip, card.city),
             read_subscriber(card.subscriber or ""),
             card.diameter or 0,
+            card.year or 0,
+            tuple(filter(None, map(read_subscriber, card.former))) if card.former else (),
+            tuple(filter(None, map(read_serial, card.replaced))) if card.replaced else (),
         )
-
-    def blocks(self) -> Iterator[tuple]:
-        """Yield what this card shares with every card that may be of the same device.
-
-        Two cards that have none of these in common are not compared: that is what makes fifty thousand against
-        fifty thousand take seconds. The number finds what was written differently; the address with a word of the
-        name finds what has no number, or another one by a slip.
-        """
-        if self.serial:
-            yield ("serial", self.serial.end)
-        if self.address and self.address.number:
-            number, _repeat, street, *_town = self.address
-            for word in self.subscriber:
-                if len(word) >= TELLING:
-                    yield (number, street, word)

@@ -9,3 +9,5 @@ class Confidence(StrEnum):
     CERTAIN = "certain"
     PROBABLE = "probable"
     POSSIBLE = "possible"
+    #: One place, two devices: replaced in one section only, or two of them. Listed, never proposed.
+    OTHER_DEVICE = "other_device"

@@ -1,37 +1,20 @@
-"""Cards of two sections put in pairs: what to compare, what it weighs, who goes with whom."""
+"""Cards of two sections put in pairs: who goes with whom, and how sure that is."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from ..serials import Likeness, compare_serials
+from ..serials import Likeness
 from .address import compare_addresses
 from .card import Card, Facts
 from .confidence import Confidence
-from .subscriber import compare_subscribers
+from .evidence import Crowds, Evidence, Reason, compare_names, weigh
+from .groups import NUMBER_GROUPS, PLACE_GROUPS, by_house, by_street_and_name, couples
 
-#: What each agreement weighs. A number names a device, so that without one nothing is certain; an address holds
-#: several devices, a subscriber has several; an owner in one section and a tenant in the other are no surprise.
-_SERIAL = {
-    Likeness.SAME: 60,
-    Likeness.ALIKE: 50,
-    Likeness.END: 40,
-    Likeness.CLOSE: 15,
-    Likeness.UNKNOWN: 0,
-    Likeness.DIFFERENT: -100,
-}
-_ADDRESS = {Likeness.SAME: 30, Likeness.ALIKE: 15, Likeness.UNKNOWN: 0, Likeness.DIFFERENT: -20}
-_SUBSCRIBER = {Likeness.SAME: 25, Likeness.ALIKE: 15, Likeness.UNKNOWN: 0, Likeness.DIFFERENT: -10}
-_SAME_DIAMETER, _OTHER_DIAMETER = 5, -20
-#: A number of three characters is that of many devices.
-_SHORT_SERIAL = 20
-
-_CERTAIN, _PROBABLE, _POSSIBLE = 80, 60, 45
 #: A card that could as well go with another one: less than this apart, somebody has to look.
 _MARGIN = 15
-#: Comparisons in one group. More cards than this share a number that is none (« 1000 ») or an owner of a whole street:
-#: what tells them apart is in their other groups.
-_LARGEST_GROUP = 400
+#: Cards of one section that may bear one number: a device that was typed twice, or a number typed for its neighbour's.
+_MOST_BEARERS = 2
 
 
 class Pair(NamedTuple):
@@ -39,6 +22,8 @@ class Pair(NamedTuple):
 
     :param score: how much they agree, higher is surer
     :param ambiguous: one of them looks as much like a third card: never certain
+    :param reasons: what else than the three likenesses speaks for the pair or against it
+    :param third: key of the card that one of them looks as much like
     """
 
     left: Any
@@ -49,103 +34,152 @@ class Pair(NamedTuple):
     serial: Likeness
     address: Likeness
     subscriber: Likeness
+    reasons: frozenset[Reason] = frozenset()
+    third: Any = None
 
 
 class _Candidate(NamedTuple):
     left: Any
     right: Any
-    score: int
-    serial: Likeness
-    address: Likeness
-    subscriber: Likeness
+    evidence: Evidence
 
     @property
     def rank(self) -> tuple:
-        """The best first; between equals, an order that depends neither on the sides nor on who came first."""
-        one, other = self.left, self.right
-        return (-self.score, one, other) if one < other else (-self.score, other, one)
+        return _rank(self.left, self.right, self.evidence.score)
 
 
-def match(left: Iterable[Card], right: Iterable[Card]) -> list[Pair]:
+def _rank(left: Any, right: Any, score: int) -> tuple:
+    """The best first; between equals, an order that depends neither on the sides nor on who came first."""
+    return (-score, left, right) if left < right else (-score, right, left)
+
+
+def match(left: Iterable[Card], right: Iterable[Card], refused: Iterable[tuple] = ()) -> list[Pair]:
     """Pair the cards of one section with those of another; a card is in one pair at most.
 
     The result does not depend on the order of the cards, and exchanging the sides exchanges the pairs' sides.
 
+    :param refused: (key, key) of cards of which a person said that they are not of one device
     :return: the pairs, surest first
     """
-    candidates = sorted(_candidates(left, right), key=lambda candidate: candidate.rank)
+    return Matching(left, right, refused).pairs
+
+
+class Matching:
+    """The cards of two sections, compared.
+
+    First by their numbers: what is certain then is settled. What is left is compared by place and name as well.
+
+    :param refused: (key, key) of cards of which a person said that they are not of one device
+    """
+
+    def __init__(self, left: Iterable[Card], right: Iterable[Card], refused: Iterable[tuple] = ()):
+        self._refused = set(refused)
+        self._refused |= {(other, one) for one, other in self._refused}
+        read = [[Facts.read(card) for card in cards] for cards in (left, right)]
+        self._crowds = Crowds.of(*read)
+        sides = [_without_fillers(side) for side in read]
+
+        by_number = list(self._candidates(*sides, NUMBER_GROUPS))
+        settled = [pair for pair in _assign(by_number) if pair.confidence is Confidence.CERTAIN]
+        rest = _left(sides, settled)
+        keys = {facts.key for side in rest for facts in side}
+        unsettled = {(c.left, c.right): c for c in by_number if c.left in keys and c.right in keys}
+        unsettled |= {(c.left, c.right): c for c in self._candidates(*rest, PLACE_GROUPS)}
+        found = settled + _assign(unsettled.values())
+        #: Cards that may be of one device, surest first.
+        self.pairs: list[Pair] = sorted(found, key=lambda pair: _rank(pair.left, pair.right, pair.score))
+        self._alone = _left(rest, self.pairs)
+
+    def same_place(self) -> list[Pair]:
+        """Return the cards without a pair that stand in one place with different numbers, each with one at most.
+
+        A device replaced in one section only; or two devices, of which each section has another.
+        """
+        left, right = self._alone
+        found = []
+        for one, other in couples(left, right, (by_house, by_street_and_name)):
+            mine, theirs = left[one], right[other]
+            address, subscriber = compare_addresses(mine.address, theirs.address), compare_names(mine, theirs)
+            if mine.serial and theirs.serial and _is_one_place(address, subscriber):
+                score = 2 * (address is Likeness.SAME) + subscriber.is_one
+                found.append((_rank(mine.key, theirs.key, score), mine.key, theirs.key, score, address, subscriber))
+        taken, pairs = set(), []
+        for _rank_of, mine, theirs, *how in sorted(found, key=lambda row: row[0]):
+            if not {mine, theirs} & taken and (mine, theirs) not in self._refused:
+                taken |= {mine, theirs}
+                score, *likenesses = how
+                pairs.append(Pair(mine, theirs, score, Confidence.OTHER_DEVICE, False, Likeness.DIFFERENT, *likenesses))
+        return pairs
+
+    def _candidates(self, left: list[Facts], right: list[Facts], kinds) -> Iterator[_Candidate]:
+        """Compare the cards that share a group, each couple once, and keep those that may be one device."""
+        for one, other in couples(left, right, kinds):
+            mine, theirs = left[one], right[other]
+            if self._refused and (mine.key, theirs.key) in self._refused:
+                continue
+            evidence = weigh(mine, theirs, self._crowds)
+            if evidence:
+                yield _Candidate(mine.key, theirs.key, evidence)
+
+
+def _without_fillers(cards: list[Facts]) -> list[Facts]:
+    """Take away numbers that so many cards of one section bear that they are none: « 123456 »."""
+    borne = Counter(facts.serial.code for facts in cards if facts.serial)
+    fillers = {code for code, count in borne.items() if count > _MOST_BEARERS}
+    if not fillers:
+        return cards
+    return [facts._replace(serial=None) if facts.serial and facts.serial.code in fillers else facts for facts in cards]
+
+
+def _left(sides: list[list[Facts]], pairs: list[Pair]) -> list[list[Facts]]:
+    keys = {key for pair in pairs for key in (pair.left, pair.right)}
+    return [[facts for facts in side if facts.key not in keys] for side in sides]
+
+
+def _is_one_place(address: Likeness, subscriber: Likeness) -> bool:
+    return address is Likeness.SAME or (address is Likeness.ALIKE and subscriber.is_one)
+
+
+def _assign(candidates: Iterable[_Candidate]) -> list[Pair]:
+    """Give each card to the one that it agrees with most; where two do as much, only to strong evidence."""
+    candidates = sorted(candidates, key=lambda candidate: candidate.rank)
     by_card = defaultdict(list)
     for candidate in candidates:
-        by_card[candidate.left].append(candidate.score)
-        by_card[candidate.right].append(candidate.score)
+        by_card[candidate.left].append(candidate)
+        by_card[candidate.right].append(candidate)
     taken, pairs = set(), []
     for candidate in candidates:
         if candidate.left in taken or candidate.right in taken:
             continue
+        rivals = _rivals(candidate, by_card)
+        free = [rival for rival in rivals if rival.left not in taken and rival.right not in taken]
+        if free and candidate.evidence.confidence is Confidence.POSSIBLE:
+            continue
         taken.update((candidate.left, candidate.right))
-        rivals = max(_rivals(by_card[key], candidate.score) for key in (candidate.left, candidate.right))
-        pairs.append(_pair(candidate, ambiguous=rivals > 0))
+        pairs.append(_pair(candidate, rivals, free))
     return pairs
 
 
-def _rivals(scores: list[int], score: int) -> int:
-    """Count the other candidates of a card that are as good, or nearly."""
-    return sum(other > score - _MARGIN for other in scores) - 1
+def _rivals(candidate: _Candidate, by_card) -> list[_Candidate]:
+    """Return the other candidates of either card that are as good, or nearly."""
+    least = candidate.evidence.score - _MARGIN
+    return [
+        other
+        for key in (candidate.left, candidate.right)
+        for other in by_card[key]
+        if other.evidence.score > least and other is not candidate
+    ]
 
 
-def _pair(candidate: _Candidate, ambiguous: bool) -> Pair:
-    sure = candidate.serial in (Likeness.SAME, Likeness.ALIKE) and not ambiguous
-    if candidate.score >= _CERTAIN and sure:
-        confidence = Confidence.CERTAIN
-    elif candidate.score >= _PROBABLE and not ambiguous:
+def _pair(candidate: _Candidate, rivals: list[_Candidate], free: list[_Candidate]) -> Pair:
+    """Lower the confidence by the rivals: by all of them for what would be certain, else by those that are free."""
+    left, right, evidence = candidate
+    confidence, reasons, third = evidence.confidence, evidence.reasons, None
+    if rivals and confidence is Confidence.CERTAIN:
         confidence = Confidence.PROBABLE
-    else:
-        confidence = Confidence.POSSIBLE
-    return Pair(
-        candidate.left,
-        candidate.right,
-        candidate.score,
-        confidence,
-        ambiguous,
-        candidate.serial,
-        candidate.address,
-        candidate.subscriber,
-    )
-
-
-def _candidates(left: Iterable[Card], right: Iterable[Card]) -> Iterator[_Candidate]:
-    """Compare the cards that share a group, each couple once, and keep those that may be one device."""
-    sides = [[Facts.read(card) for card in cards] for cards in (left, right)]
-    groups = [_groups(facts) for facts in sides]
-    couples = {
-        (one, other)
-        for block, ones in groups[0].items()
-        if block in groups[1] and len(ones) * len(groups[1][block]) <= _LARGEST_GROUP
-        for one in ones
-        for other in groups[1][block]
-    }
-    for one, other in couples:
-        candidate = _compare(sides[0][one], sides[1][other])
-        if candidate.score >= _POSSIBLE:
-            yield candidate
-
-
-def _compare(one: Facts, other: Facts) -> _Candidate:
-    serial = compare_serials(one.serial, other.serial)
-    address = compare_addresses(one.address, other.address)
-    subscriber = compare_subscribers(one.subscriber, other.subscriber)
-    score = _SERIAL[serial] + _ADDRESS[address] + _SUBSCRIBER[subscriber]
-    if serial in (Likeness.SAME, Likeness.ALIKE) and not (one.serial.is_telling and other.serial.is_telling):
-        score += _SHORT_SERIAL - _SERIAL[serial]
-    if one.diameter and other.diameter:
-        score += _SAME_DIAMETER if one.diameter == other.diameter else _OTHER_DIAMETER
-    return _Candidate(one.key, other.key, score, serial, address, subscriber)
-
-
-def _groups(cards: list[Facts]) -> dict[tuple, list[int]]:
-    """Return, for each thing that cards may have in common, the places of those that have it."""
-    groups = defaultdict(list)
-    for place, facts in enumerate(cards):
-        for block in facts.blocks():
-            groups[block].append(place)
-    return groups
+    if free:
+        confidence, reasons = Confidence.POSSIBLE, reasons | {Reason.RIVAL}
+        best = min(free, key=lambda rival: rival.rank)
+        third = best.right if best.left == left else best.left
+    likenesses = evidence.serial, evidence.address, evidence.subscriber
+    return Pair(left, right, evidence.score, confidence, bool(free), *likenesses, reasons, third)

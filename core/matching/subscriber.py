@@ -1,38 +1,78 @@
 """Names of subscribers: « M. et Mme DURAND Paul » is Paul Durand."""
 
+import re
 from functools import lru_cache
 
+from ..serials.comparing import is_one_slip
 from ..serials.likeness import Likeness
 from ..serials.words import words
 
 _CIVILITIES = frozenset(
     words(
         "M MR MME MMES MLLE MM MRS MS MONSIEUR MADAME MADEMOISELLE MESSIEURS ET OU DE DU DES LA LE LES L D "
-        "EPX EPOUX EPOUSE VVE VEUVE VEUF INDIVISION SUCCESSION CONSORTS STE SOCIETE SARL SAS SA SCI EURL SNC"
+        "EPX EPOUX EPOUSE VVE VEUVE VEUF INDIVISION SUCCESSION CONSORTS STE SOCIETE SARL SAS SA SCI EURL SNC EARL GAEC "
+        "NEE HERITIERS HOIRIE FAMILLE ATTN CHEZ C O CO PAR"
     )
 )
-#: Letters that a word must have to tell a family from another.
-TELLING = 3
+#: What is said of the owners of flats, whoever they are.
+_JOINT_OWNERS = frozenset(words("SDC SYNDIC SYNDICAT COPROPRIETE COPROPRIETAIRES COPRO RESIDENCE RES IMMEUBLE CABINET"))
+#: First names that many have: alone in common, they name nobody.
+_FIRST_NAMES = frozenset(
+    words(
+        "JEAN MARIE MICHEL CATHERINE PHILIPPE NATHALIE ALAIN ISABELLE PATRICK SYLVIE MARTINE CHRISTOPHE CHRISTINE "
+        "PIERRE FRANCOISE NICOLAS VALERIE LAURENT SANDRINE CHRISTIAN VERONIQUE FREDERIC CELINE DANIEL STEPHANIE "
+        "ERIC ANNE STEPHANE MONIQUE OLIVIER JULIE THIERRY PATRICIA JACQUES AURELIE GERARD BRIGITTE JULIEN HELENE "
+        "ANDRE EMILIE SEBASTIEN NICOLE CLAUDE CHANTAL RENE ELODIE PAUL ANNIE DENIS LUCIE YVES CAMILLE MARCEL "
+        "FRANCOIS LOUIS ALEXANDRE DAVID BRUNO PASCAL DOMINIQUE SERGE ROGER ROBERT HENRI GEORGES GILLES JOEL GUY "
+        "JEANNE JACQUELINE DENISE SOPHIE CAROLINE LUC MARC HUGO THOMAS ANTOINE LEA EMMA MANON CHLOE LUCAS KEVIN "
+        "MAXIME ROMAIN JEROME CEDRIC LAURE"
+    )
+)
+#: Le Roux is Leroux.
+_ARTICLE = re.compile(r"\b(L[EA])[ ’'-]+(?=[^\W\d_]{3})")
+#: Letters that a word must have to tell a family from another, and to be recognised with one slip.
+TELLING, _LONG_ENOUGH_TO_SLIP = 3, 5
 
 
 @lru_cache(maxsize=50_000)
 def read_subscriber(name: str | None) -> frozenset[str]:
     """Return the words of a name that tell who it is, in no order; empty where there is none."""
-    found = words(name)
+    found = words(_ARTICLE.sub(r"\1", (name or "").upper()))
     return frozenset(word for word in found if word not in _CIVILITIES) or frozenset(found)
 
 
 def compare_subscribers(one: frozenset[str], other: frozenset[str]) -> Likeness:
-    """Compare two names. Alike: all of one is in the other, initials counting for the names that they begin."""
+    """Compare two names.
+
+    :return: ALIKE: all of one is in the other, initials counting for the names that they begin, one slip apart at most;
+        CLOSE: one family (or one manager of flats) under two first names
+    """
     if not one or not other:
         return Likeness.UNKNOWN
     if one == other:
         return Likeness.SAME
     common = one & other
+    less, more = one - common, other - common
+    slipped = _slipped(less, more)
+    if slipped:
+        common, less, more = common | slipped, less - slipped, more - slipped
     if not any(len(word) >= TELLING for word in common):
         return Likeness.DIFFERENT
-    less, more = one - common, other - common
-    return Likeness.ALIKE if _covered(less, more) or _covered(more, less) else Likeness.DIFFERENT
+    if _covered(less, more) or _covered(more, less):
+        return Likeness.ALIKE
+    family = common - _FIRST_NAMES - _JOINT_OWNERS
+    return Likeness.CLOSE if any(len(word) >= TELLING for word in family) else Likeness.DIFFERENT
+
+
+def _slipped(less: frozenset[str], more: frozenset[str]) -> frozenset[str]:
+    """Return the words that the two names have in common but for one slip, where there is one such couple."""
+    couples = [
+        (a, b)
+        for a in less
+        for b in more
+        if min(len(a), len(b)) >= _LONG_ENOUGH_TO_SLIP and a[0] == b[0] and is_one_slip(a, b)
+    ]
+    return frozenset(couples[0]) if len(couples) == 1 else frozenset()
 
 
 def _covered(less: frozenset[str], more: frozenset[str]) -> bool:

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from .likeness import Likeness
-from .reading import TELLING_DIGITS, Serial
+from .reading import Serial
 
 #: Digits at the end that mean something beside an address and a name, not by themselves.
 SHORTEST_END = 4
@@ -20,14 +20,14 @@ class SerialMatch(NamedTuple):
     :param size: characters in common where they are one number, digits where one is the end of the other
     :param other_maker: the two name makers of different groups
     :param other_year: the two bear different years
-    :param successive: their last digits follow each other, as those of two devices bought together do
+    :param neighbours: the slip is in the last digit: as much, two devices that were bought together
     """
 
     likeness: Likeness
     size: int = 0
     other_maker: bool = False
     other_year: bool = False
-    successive: bool = False
+    neighbours: bool = False
 
 
 _UNKNOWN, _DIFFERENT = SerialMatch(Likeness.UNKNOWN), SerialMatch(Likeness.DIFFERENT)
@@ -59,21 +59,22 @@ def weigh_serials(one: Serial | None, other: Serial | None) -> SerialMatch:
         size,
         bool(one.maker and other.maker) and one.maker != other.maker,
         bool(one.year and other.year) and one.year != other.year,
-        likeness is Likeness.CLOSE and _follow_each_other(one, other),
+        likeness is Likeness.CLOSE and _are_neighbours(one, other),
     )
 
 
 def _whole(one: Serial, other: Serial) -> tuple[Likeness, int]:
-    """Compare numbers as a whole; no digit in common where they are not one number."""
+    """Compare numbers as a whole; no character in common where they are not one number."""
     if one.code == other.code:
         return (Likeness.SAME if one.written == other.written else Likeness.ALIKE), len(one.code)
-    if len(one.code) == len(other.code) and _is_misread(one.code, other.code):
-        return Likeness.ALIKE, len(one.code) - 1
+    mine, theirs = one.full, other.full
+    if len(mine) == len(theirs) and _is_misread(mine, theirs):
+        return Likeness.ALIKE, len(mine) - 1
     return Likeness.DIFFERENT, 0
 
 
 def _is_misread(one: str, other: str) -> bool:
-    """Tell whether they differ by letters that were read for digits: never by a letter read for another one."""
+    """Tell whether they differ by a letter that was read for a digit: never by a letter read for another one."""
     wrong = [a + b for a, b in zip(one, other, strict=True) if a != b]
     return len(wrong) == 1 and wrong[0] in _MISREAD
 
@@ -85,19 +86,19 @@ def _common_end(one: Serial, other: Serial) -> int:
     give has to be the same.
     """
     fewer, more = sorted((one, other), key=_size)
-    if not fewer.has_head:
+    if len(fewer.sequence) < SHORTEST_END:
+        return 0
+    if not fewer.head:
         return _digits_only(fewer, more)
-    if fewer.number != more.number or len(fewer.number) < SHORTEST_END:
+    if fewer.number != more.number:
         return 0
     if _agree(fewer.letter, more.letter) and _agree(fewer.type, more.type) and _agree(fewer.year, more.year):
         return len(fewer.sequence) + len(fewer.year and more.year)
-    if more.code.endswith(fewer.code):
-        return len(fewer.number)
-    return 0
+    return len(fewer.sequence) if more.full.endswith(fewer.full) else 0
 
 
 def _size(serial: Serial) -> tuple[bool, int, str]:
-    return serial.has_head, len(serial.code), serial.code
+    return bool(serial.head), len(serial.full), serial.full
 
 
 def _agree(one: str, other: str) -> bool:
@@ -107,30 +108,31 @@ def _agree(one: str, other: str) -> bool:
 def _digits_only(digits: Serial, more: Serial) -> int:
     """Count the digits in common of a number that is digits only with one that is longer."""
     number, whole = digits.number, more.number
-    if len(number) < SHORTEST_END:
-        return 0
-    if more.sequence.endswith(digits.sequence) or more.code.endswith(number) or number == whole:
+    if more.full.endswith(digits.sequence):
         return len(digits.sequence)
-    if len(whole) < SHORTEST_END:
-        return 0
-    if more.has_head and number.endswith(more.sequence):  # the year before them, perhaps in full, or all the digits
-        before = number[: -len(more.sequence)]
-        if before in (more.year.lstrip("0"), f"20{more.year}", f"19{more.year}"):
-            return len(number)
-    if more.has_head and number == "".join(filter(str.isdigit, more.code)).lstrip("0"):
+    if len(number) >= SHORTEST_END and (number == whole or more.full.endswith(number)):
         return len(number)
+    if not more.head or len(more.sequence) < SHORTEST_END:
+        return 0
+    years = (more.year, f"20{more.year}", f"19{more.year}") if more.year else ()
+    all_digits = "".join(filter(str.isdigit, more.full))
+    if number in {text.lstrip("0") for text in (*(year + more.sequence for year in years), all_digits)}:
+        return len(digits.sequence)
     return 0
 
 
 def _one_slip(one: Serial, other: Serial) -> bool:
-    """One character read wrong, missing or too many, or two neighbours exchanged, in a number that is long enough."""
-    if is_one_slip(one.code, other.code):
-        return min(len(one.code), len(other.code)) >= _LONG_ENOUGH_TO_SLIP
-    fewer, more = sorted((one, other), key=_size)
-    if fewer.has_head or not more.has_head:
+    """One character wrong, missing or too many, or two neighbours exchanged, in a number that is long enough."""
+    mine, theirs = one.full, other.full
+    if min(len(mine), len(theirs)) < _LONG_ENOUGH_TO_SLIP:
         return False
-    written = (more.sequence, more.year + more.sequence)
-    return len(fewer.sequence) >= _LONG_ENOUGH_TO_SLIP and any(is_one_slip(fewer.sequence, text) for text in written)
+    if is_one_slip(mine, theirs) or is_one_slip(one.code, other.code):
+        return True
+    # of the end alone, where one lacks what stands before it
+    fewer, more = sorted((one, other), key=_size)
+    short = fewer.full
+    written = {more.full[-len(short) :], more.sequence, more.year + more.sequence}
+    return any(len(text) >= _LONG_ENOUGH_TO_SLIP and is_one_slip(short, text) for text in written)
 
 
 def is_one_slip(one: str, other: str) -> bool:
@@ -147,7 +149,7 @@ def is_one_slip(one: str, other: str) -> bool:
     return one[start : start + 2] == other[start : start + 2][::-1] and one[start + 2 :] == other[start + 2 :]
 
 
-def _follow_each_other(one: Serial, other: Serial) -> bool:
-    """Tell whether these are numbers of devices that left the factory one after the other."""
-    size = min(len(one.sequence), len(other.sequence), 9)
-    return size >= TELLING_DIGITS and abs(int(one.sequence[-size:]) - int(other.sequence[-size:])) == 1
+def _are_neighbours(one: Serial, other: Serial) -> bool:
+    """Tell whether these may be numbers of devices that left the factory in one box: the last digit alone differs."""
+    mine, theirs = sorted((one.sequence, other.sequence), key=len)
+    return mine[:-1] == theirs[-len(mine) : -1] and mine[-1] != theirs[-1]

@@ -57,6 +57,6 @@ def _ends(serial: Serial | None) -> tuple[str, ...]:
     """Return what a number shares with all those that it may be one with."""
     if serial is None:
         return ()
-    if len(serial.number) < SHORTEST_END:
+    if len(serial.sequence) < SHORTEST_END:
         return (serial.code,)
     return serial.end[-SHORTEST_END:], serial.code

@@ -14,11 +14,13 @@ _LONGEST_LETTERS = 3
 _WORDS = frozenset(words("DN EAU EF EC EFS ECS"))
 #: Digits from which a number tells devices apart; four are also a year, a house, « 1234 ».
 TELLING_DIGITS = 5
+#: Digits at the end of a code of the profession.
+_OF_PROFESSION = 6
 
 _DIGIT_FOR = str.maketrans("OQDILZSGB", "001112568")
 #: FP2E, the code of the French profession: letter of the maker, year, two characters, six digits; parts are left out.
 _PROFESSION = re.compile(
-    r"(?P<letter>[A-Z]?)(?P<year>(?:19|20)?[0-9OIL]{2})?(?P<type>[A-Z][A-Z0-9])?"
+    r"(?P<letter>[A-Z]?)(?P<year>(?:19|20)[0-9]{2}|[0-9][0-9OIL]|[OIL][0-9])?(?P<type>[A-Z][A-Z0-9])?"
     r"(?P<sequence>[0-9OQILZSGB]{6})"
 )
 #: The same, in full, with the letter that some makers print after it to check it.
@@ -28,7 +30,7 @@ _SHORTENED = re.compile(r"(?P<letter>[A-Z])(?P<year>(?:19|20)?[0-9]{2})(?P<type>
 _CODE = re.compile(r"(?P<type>.*?)(?P<sequence>[0-9]+)(?P<check>[A-Z]?)", re.DOTALL)
 #: Letters that were read for digits: between two digits, or before them where one stands alone.
 _MISREAD = re.compile(r"(?<=[0-9])[OIL]+(?=[0-9])|^[OI](?=[0-9]+$)")
-_SUFFIX = re.compile(r"(?<=[0-9A-Z]{5})\s*/\s*([0-9]{1,2})\s*$", re.IGNORECASE)
+_SUFFIX = re.compile(r"/\s*([0-9]{1,2})(?![0-9A-Za-z])")
 _REMARK = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _SIZE = re.compile(r"(?:DN|D|Q3?)?[0-9]{2}(?:MM)?|DN[0-9]*|[0-9]{2,3}MM")
 _SPREADSHEET = re.compile(r"\s*[0-9](?:[.,][0-9]+)?E\+?[0-9]{1,2}\s*", re.IGNORECASE)
@@ -67,9 +69,14 @@ class Serial(NamedTuple):
         return self.sequence[-TELLING_DIGITS:].rjust(TELLING_DIGITS, "0")
 
     @property
-    def has_head(self) -> bool:
-        """Something stands before the digits."""
-        return bool(self.letter or self.type or self.year)
+    def head(self) -> str:
+        """What stands before the digits."""
+        return self.letter + self.year + self.type if self.letter or self.type else ""
+
+    @property
+    def full(self) -> str:
+        """The code with its zeros."""
+        return self.head + self.sequence
 
 
 def read_serial(text: str | None, brand: str | None = None) -> Serial | None:
@@ -89,7 +96,7 @@ def read_serial(text: str | None, brand: str | None = None) -> Serial | None:
 def _digits(text: str, maker: str) -> Serial | None:
     if _is_filler(text):
         return None
-    return Serial(text, text.lstrip("0"), "", "", "", text, maker, len(text.lstrip("0")) >= TELLING_DIGITS)
+    return Serial(text, text.lstrip("0"), "", "", "", text, maker, _tells(text))
 
 
 def _typed(text: str, brand: str | None) -> Serial | None:
@@ -111,9 +118,9 @@ def _typed(text: str, brand: str | None) -> Serial | None:
 def _without_suffix(text: str) -> tuple[str, str]:
     """Leave out what follows a slash: « /2 », the second of a place; « /17 », the year that Kamstrup prints."""
     found = _SUFFIX.search(text)
-    if not found:
+    if not found or sum(map(str.isalnum, text[: found.start()])) < TELLING_DIGITS:
         return text, ""
-    return text[: found.start()], found[1] if len(found[1]) == 2 else ""
+    return f"{text[: found.start()]} {text[found.end() :]}", found[1] if len(found[1]) == 2 else ""
 
 
 def _number_of(parts: list[str], brand: str | None) -> tuple[list[str], str, bool]:
@@ -176,19 +183,24 @@ def _coded(written: str, code: str, maker: str) -> Serial | None:
     if _is_nothing(sequence) and not letters:
         return None
     number = sequence.lstrip("0")
-    return Serial(written, letters + number + check, "", "", letters, sequence, maker, len(number) >= TELLING_DIGITS)
+    return Serial(written, letters + number + check, "", "", letters, sequence, maker, _tells(sequence))
 
 
 def _of_profession(written: str, maker: str, letter: str, year: str, type: str, sequence: str) -> Serial | None:
-    sequence = sequence.translate(_DIGIT_FOR).rjust(6, "0")
+    sequence = sequence.translate(_DIGIT_FOR).rjust(_OF_PROFESSION, "0")
     year = year.translate(_DIGIT_FOR)[-2:]
     if _is_nothing(sequence) and not (letter and year and type):
         return None
     code = f"{letter}{year}{type}{sequence}"
     if not (letter or type):
         code = code.lstrip("0")
-        return Serial(written, code, "", "", "", year + sequence, maker, len(code) >= TELLING_DIGITS)
+        return Serial(written, code, "", "", "", year + sequence, maker, _tells(year + sequence))
     return Serial(written, code, letter, year, type, sequence, maker, True)
+
+
+def _tells(digits: str) -> bool:
+    """Tell whether digits mean one device: zeros at their head count where all six of a code are there."""
+    return len(digits) == _OF_PROFESSION or len(digits.lstrip("0")) >= TELLING_DIGITS
 
 
 def _is_nothing(digits: str) -> bool:

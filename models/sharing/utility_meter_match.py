@@ -8,6 +8,7 @@ from ..metering.utility_connection_point import GENERAL_INFORMATION
 LIKENESS = [
     ("same", "Same"),
     ("alike", "Written differently"),
+    ("end", "End of the number"),
     ("close", "One slip apart"),
     ("unknown", "Not given"),
     ("different", "Different"),

@@ -1,0 +1,86 @@
+"""Which cards are compared at all: those that share something that cards of one device share.
+
+Fifty thousand cards against fifty thousand are 2.5 thousand million couples; those that have one of these things in
+common are some hundred thousand. The kinds of groups are gone through one after the other: only one is in memory.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+
+from ..serials.comparing import SHORTEST_END
+from .card import Facts
+from .subscriber import TELLING
+
+#: Couples in one group. More cards than this share a number that is none (« 1000 »), an owner of a whole street, a
+#: tower block: what tells them apart is in their other groups.
+_LARGEST_GROUP = 2_500
+
+Keys = Callable[[Facts], Iterable]
+
+
+def by_end_of_number(facts: Facts) -> Iterator:
+    """Yield the last five digits of the number, and of those of the devices replaced since."""
+    for serial in (facts.serial, *facts.replaced):
+        if serial and len(serial.sequence) >= SHORTEST_END:
+            yield serial.end
+
+
+def by_number(facts: Facts) -> Iterator:
+    """Yield the whole number: where half a section's numbers end alike, these still meet."""
+    if facts.serial:
+        yield facts.serial.code
+
+
+def by_house(facts: Facts) -> Iterator:
+    """Yield the house, whoever is billed there."""
+    if facts.address and facts.address.number:
+        yield facts.address.number, facts.address.street
+
+
+def by_house_number_and_name(facts: Facts) -> Iterator:
+    """Yield the number of the house with the name, whatever the street is called."""
+    if facts.address and facts.address.number:
+        for word in _telling_words(facts):
+            yield facts.address.number, word
+
+
+def by_street_and_name(facts: Facts) -> Iterator:
+    """Yield the street or the hamlet with the name, where the number of the house is not known."""
+    if facts.address:
+        for word in _telling_words(facts):
+            yield facts.address.street, word
+
+
+def by_full_name(facts: Facts) -> Iterator:
+    """Yield the whole name, wherever it is billed."""
+    for name in (facts.subscriber, *facts.former):
+        if len(name) > 1:
+            yield name
+
+
+def _telling_words(facts: Facts) -> set[str]:
+    return {word for name in (facts.subscriber, *facts.former) for word in name if len(word) >= TELLING}
+
+
+NUMBER_GROUPS: tuple[Keys, ...] = (by_end_of_number, by_number)
+PLACE_GROUPS: tuple[Keys, ...] = (by_house, by_house_number_and_name, by_street_and_name, by_full_name)
+
+
+def couples(left: list[Facts], right: list[Facts], kinds: Iterable[Keys]) -> set[tuple[int, int]]:
+    """Return the couples of cards, by their places in the two lists, that are in one group of one of these kinds."""
+    found = set()
+    for keys in kinds:
+        ones, others = _groups(left, keys), _groups(right, keys)
+        for key, mine in ones.items():
+            theirs = others.get(key)
+            if theirs and len(mine) * len(theirs) <= _LARGEST_GROUP:
+                found.update((one, other) for one in mine for other in theirs)
+    return found
+
+
+def _groups(cards: list[Facts], keys: Keys) -> dict[object, list[int]]:
+    groups = defaultdict(list)
+    for place, facts in enumerate(cards):
+        for key in keys(facts):
+            groups[key].append(place)
+    return groups
