@@ -5,7 +5,7 @@ import os
 import shutil
 import sys
 
-from . import benchmark, check, cluster, database, faults, fuzz, lint, serve, translate
+from . import benchmark, check, cluster, database, faults, fuzz, lint, mutants, serve, translate
 from .odoo_command import prepare
 from .output import SetupError, step
 
@@ -80,6 +80,8 @@ def _parser() -> argparse.ArgumentParser:
     outside = command("fuzz", _fuzz, "give every reader of outside text anything, and look for errors not its own")
     outside.add_argument("--inputs", default=100_000, type=int, metavar="N", help="for each reader")
     outside.add_argument("--seed", type=int, metavar="N", help="the seed of another run, to repeat it")
+    broken = command("mutants", _mutants, "break the rules of core/ one at a time, and look whether a test notices")
+    broken.add_argument("path", nargs="?", default="core", metavar="PATH")
     command("stop", _stop, "stop the PostgreSQL servers of the cache folder")
     return parser
 
@@ -116,6 +118,10 @@ def _faults(options: argparse.Namespace) -> int:
 
 def _fuzz(options: argparse.Namespace) -> int:
     return fuzz.run(options.inputs, options.seed)
+
+
+def _mutants(options: argparse.Namespace) -> int:
+    return mutants.run(options.path)
 
 
 def _stop(_options: argparse.Namespace) -> int:
