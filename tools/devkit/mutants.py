@@ -92,5 +92,7 @@ def _report(work: Path) -> int:
     listed = work / "not_noticed.txt"
     listed.write_text("\n".join(left) + "\n")
     share = noticed.total() / totals.total()
-    plain(f"{share:6.1%}  of all; what is not noticed: {listed}{os.linesep}mutmut show NAME, in {work}, tells the change")
+    plain(
+        f"{share:6.1%}  of all; what is not noticed: {listed}{os.linesep}mutmut show NAME, in {work}, tells the change"
+    )
     return 0
