@@ -1,11 +1,14 @@
 {
-    "name": "Utility Billing Synchronisation",
+    "name": "Utility Billing Sync",
     "summary": "Water and sewerage: meters shared between billing sections, exchange with Sage FRP 1000",
     "version": "19.0.1.3.0",
     "category": "Accounting/Accounting",
     "license": "LGPL-3",
     "author": "Utility Billing Sync contributors",
+    "development_status": "Beta",
     "depends": ["account", "portal"],
+    "external_dependencies": {"python": ["fsspec>=2026.9.0", "paramiko>=5.0"]},
+    "images": ["static/description/screenshots/dialog.png"],
     "data": [
         "security/groups.xml",
         "security/ir.model.access.csv",

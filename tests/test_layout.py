@@ -127,3 +127,30 @@ class TestModels(TransactionCase):
             rules = self.env["ir.rule"].search([("model_id.model", "=", model._name)])
             with self.subTest(model._name):
                 self.assertTrue(any("create_uid" in rule.domain_force for rule in rules))
+
+
+class TestRelease(BaseCase):
+    """What somebody who installs or upgrades the addon meets first."""
+
+    def setUp(self):
+        super().setUp()
+        self.manifest = Manifest.for_addon(MODULE)
+
+    def test_the_version_has_its_entry_in_the_changelog(self):
+        own = self.manifest["version"]
+        headings = (ROOT / "CHANGELOG.rst").read_text().splitlines()
+        self.assertIn(own, headings, "CHANGELOG.rst says what each version changes")
+        versions = [line for line in headings if line.startswith("19.0.")]
+        self.assertEqual(versions[0], own, "the newest comes first")
+        self.assertLessEqual({path.name for path in (ROOT / "migrations").iterdir()}, set(versions))
+
+    def test_the_libraries_needed_are_declared_once(self):
+        floors = {line for line in (ROOT / "requirements.txt").read_text().split("\n") if line and line[0] != "#"}
+        self.assertEqual(set(self.manifest["external_dependencies"]["python"]), floors)
+
+    def test_the_name_fits_the_list_of_apps(self):
+        self.assertLessEqual(len(self.manifest["name"]), 25)
+
+    def test_the_pictures_of_the_manifest_exist(self):
+        for picture in self.manifest["images"]:
+            self.assertTrue((ROOT / picture).exists(), picture)

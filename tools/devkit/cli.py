@@ -80,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     outside = command("fuzz", _fuzz, "give every reader of outside text anything, and look for errors not its own")
     outside.add_argument("--inputs", default=100_000, type=int, metavar="N", help="for each reader")
     outside.add_argument("--seed", type=int, metavar="N", help="the seed of another run, to repeat it")
+    command("page", _page, "render README as the page that Odoo's Apps show")
     broken = command("mutants", _mutants, "break the rules of core/ one at a time, and look whether a test notices")
     broken.add_argument("path", nargs="?", default="core", metavar="PATH")
     command("stop", _stop, "stop the PostgreSQL servers of the cache folder")
@@ -118,6 +119,10 @@ def _faults(options: argparse.Namespace) -> int:
 
 def _fuzz(options: argparse.Namespace) -> int:
     return fuzz.run(options.inputs, options.seed)
+
+
+def _page(_options: argparse.Namespace) -> int:
+    return lint.write_description()
 
 
 def _mutants(options: argparse.Namespace) -> int:

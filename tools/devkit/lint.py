@@ -10,13 +10,22 @@ from .odoo_command import addons_folder
 from .output import plain, step
 from .paths import CHECKOUT, MODULE, cache_root, digest, write_whole
 
+_DESCRIPTION = CHECKOUT / "tools/devkit/description.py"
+
 
 def run() -> list[str]:
     """Check the sources and return the names of the checks that found something."""
     if not system.has_venv():
         system.provide()
     python = python_env.find()
-    checks = {"ruff": _ruff, "ruff format": _format, "mypy": _mypy, "pylint-odoo": _pylint, "XML": _xml}
+    checks = {
+        "ruff": _ruff,
+        "ruff format": _format,
+        "mypy": _mypy,
+        "pylint-odoo": _pylint,
+        "page of the Apps": _description,
+        "XML": _xml,
+    }
     return [name for name, check in checks.items() if not _reported(name, check, python)]
 
 
@@ -65,6 +74,19 @@ def _run_pylint(python: Path) -> bool:
     command = [python, "-m", "pylint", f"--rcfile={CHECKOUT / 'pyproject.toml'}", "--score=n", MODULE]
     variables = environment(PYLINTHOME=str(cache_root() / "pylint"))
     return subprocess.run(command, cwd=module.parent, env=variables, check=False).returncode == 0
+
+
+def write_description() -> int:
+    """Render README as the page that Odoo's Apps show."""
+    return subprocess.run([python_env.find(), _DESCRIPTION], cwd=CHECKOUT, check=False).returncode
+
+
+def _description(python: Path) -> bool:
+    """Check that Odoo's page of the addon is that of README."""
+    if subprocess.run([python, _DESCRIPTION, "--check"], cwd=CHECKOUT, check=False).returncode == 0:
+        return True
+    plain("static/description/index.html is not that of README.rst: ./dev page")
+    return False
 
 
 def _xml(_python: Path) -> bool:
