@@ -39,6 +39,7 @@
         "wizards/utility_billing_settings_views.xml",
         "wizards/utility_synchronize_views.xml",
         "wizards/utility_meter_attach_views.xml",
+        "wizards/utility_meter_pair_views.xml",
         "wizards/utility_meter_replace_views.xml",
         "views/portal_templates.xml",
         "views/ledger_anomaly_views.xml",

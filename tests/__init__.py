@@ -39,6 +39,7 @@ from . import (
     test_ledger_volume,
     test_progress,
     test_matching,
+    test_matching_decisions,
     test_matching_rights,
     test_matching_tours,
     test_mirror_copy,

@@ -52,6 +52,7 @@ RIGHTS = {
     "utility.meter.force.synchronize.line": ("", "rwcd", "", ""),
     "utility.meter.match": ("", "r", "", ""),
     "utility.meter.matching": ("", "rcd", "", ""),
+    "utility.meter.pair": ("", "rwcd", "", ""),
     "utility.meter.replace": ("rwcd", "rwcd", "", ""),
     "utility.reading": ("rwcd", "rwcd", "", ""),
     "utility.reading.answer": ("r", "r", "", ""),
@@ -113,16 +114,17 @@ METHODS = {
     "utility.meter": {
         "anyone": "action_replace_device action_view_readings action_view_subscriptions",
         "agents": "action_view_connection_point",
-        "in charge": "action_detach action_force_synchronization",
+        "in charge": "action_detach action_force_synchronization action_pair_by_hand",
     },
     "utility.meter.attach": {"agents": "action_back action_confirm action_search"},
     "utility.meter.attach.line": {"agents": "action_choose"},
     "utility.meter.force.synchronize": {"in charge": "action_confirm action_decline"},
-    "utility.meter.match": {"in charge": "action_attach action_undo"},
+    "utility.meter.match": {"in charge": "action_attach action_reconsider action_set_apart action_undo"},
     "utility.meter.matching": {
         "anyone": "action_view_matches",
-        "in charge": "action_attach_certain action_propose action_resume action_stop action_undo_all",
+        "in charge": "action_attach_certain action_propose action_resume action_stop action_undo_all action_view_alone",
     },
+    "utility.meter.pair": {"in charge": "action_confirm"},
     "utility.meter.replace": {"agents": "action_confirm"},
     "utility.reading": {
         "anyone": "action_open_form",

@@ -4,6 +4,7 @@ from . import (
     utility_reading_synchronize,
     utility_meter_force_synchronize,
     utility_meter_attach,
+    utility_meter_pair,
     utility_meter_replace,
     utility_reading_import,
     utility_reading_import_format,

@@ -50,6 +50,9 @@ class UtilityBackgroundWork(models.AbstractModel):
                 _logger.exception("%s %s stopped", self._description, self.id)
                 self._give_up_batch()
                 done = self._stop_on_error(str(error))
+            if done is None:
+                self.env["ir.cron"]._commit_progress(0)
+                return True
             remaining = max(self.total - self.progress, 0) if self.state == "running" else 0
             seconds = self.env["ir.cron"]._commit_progress(done, remaining=remaining)
             self.env.invalidate_all()
@@ -60,7 +63,7 @@ class UtilityBackgroundWork(models.AbstractModel):
     def _work_batch(self):
         """Do one batch; where nothing is left to do, give the work another state than `running`.
 
-        :return: number of records passed
+        :return: number of records passed; None: what is left can't be done now, a later call takes it up
         """
         raise NotImplementedError
 

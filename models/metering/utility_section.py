@@ -56,6 +56,13 @@ class UtilitySection(models.Model):
             self.filtered(lambda s: s.company_id.id != vals["company_id"])._check_no_meters()
         return super().write(vals)
 
+    @api.model
+    def name_search(self, name="", domain=None, operator="ilike", limit=100):
+        """Offer the sections of all the user's companies to a field that asks for them, whatever the switcher says."""
+        if self.env.context.get("utility_every_company"):
+            self = self.with_context(allowed_company_ids=self.env.user.company_ids.ids)
+        return super().name_search(name, domain, operator, limit)
+
     def _check_no_meters(self):
         """Moving a section's meters to another budget would share them behind the back of both."""
         # sudo: whoever moves a section may not see its meters' company; only the section's own name is told

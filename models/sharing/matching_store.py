@@ -5,17 +5,18 @@ sections is checked here. Why SQL: fifty thousand cards a section, of which eigh
 """
 
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.tools import SQL, split_every
 from odoo.tools.gc import disabling_gc
 
-from ...core.matching import Card, Pair, match
+from ...core.matching import Card, Matching, Pair
 from ..common.bulk import copy_rows
 
 _PAGE = 5000
 COLUMNS = (
     "run_id", "state", "meter_id", "other_meter_id", "score", "confidence", "ambiguous", "serial_likeness",
     "address_likeness", "subscriber_likeness", "serial_number", "street", "subscriber", "diameter",
-    "other_serial_number", "other_street", "other_subscriber", "other_diameter",
+    "other_serial_number", "other_street", "other_subscriber", "other_diameter", "reasons", "third_meter_id",
 )  # fmt: skip
 
 
@@ -30,9 +31,9 @@ class MatchStore:
         self.run = run
 
     def propose(self) -> int:
-        """Replace the pairs of the matching that nobody attached by those that the cards make now.
+        """Replace the pairs of the matching of which nobody decided by those that the cards make now.
 
-        :return: the number of pairs
+        :return: the number of pairs proposed
         :raises AccessError: the user may not read the meters of one of the sections
         """
         run = self.run
@@ -43,9 +44,15 @@ class MatchStore:
         with disabling_gc():
             cards = self.cards(run.section_id, run.other_section_id)
             others = self.cards(run.other_section_id, run.section_id, moving=True)
-            pairs = match(cards.values(), others.values())
-            self._replace(pairs, cards, others)
-        return len(pairs)
+            found = Matching(cards.values(), others.values(), self._refused())
+            self._replace([*found.pairs, *found.same_place()], cards, others)
+        return len(found.pairs)
+
+    def _refused(self) -> list[tuple[int, int]]:
+        """Return the couples of which a person said that they are not of one device, in this matching or another."""
+        return self.env.execute_query(
+            SQL("SELECT meter_id, other_meter_id FROM utility_meter_match WHERE state = 'distinct'")
+        )
 
     def cards(self, section, other, moving=False) -> dict[int, Card]:
         """Return the cards of a section that have no counterpart in the other one, by id.
@@ -89,9 +96,35 @@ class MatchStore:
         )
         return {row[0]: Card(*row[:-2], row[-2] or (), row[-1] or ()) for row in rows}
 
+    def pair_by_hand(self, card, other):
+        """Note a pair that a person made.
+
+        :param card: of the section that keeps its points
+        :param other: of the section to attach
+        :return: the `utility.meter.match`, to look at
+        :raises AccessError: the user may not read one of the cards
+        :raises UserError: a card is not of its section, archived, or shared with the other section
+        """
+        self.run._check_manager()
+        (card | other).check_access("read")
+        cards = self.cards(self.run.section_id, self.run.other_section_id)
+        others = self.cards(self.run.other_section_id, self.run.section_id, moving=True)
+        if card.id not in cards or other.id not in others:
+            raise UserError(
+                self.env._("Choose a card of each section, neither archived nor shared with another section already.")
+            )
+        shown = (*_shown(cards[card.id]), *_shown(others[other.id]))
+        values = dict(zip(COLUMNS[-10:-2], shown, strict=True))
+        values |= {"run_id": self.run.id, "meter_id": card.id, "other_meter_id": other.id, "confidence": "manual"}
+        # sudo: pairs are written by their matching only, whose rights were checked above
+        pair = self.env["utility.meter.match"].sudo().create(values)
+        return pair.with_env(self.env)
+
     def _replace(self, pairs: list[Pair], cards, others):
         run = self.run
-        self.env.cr.execute(SQL("DELETE FROM utility_meter_match WHERE run_id = %s AND state != 'attached'", run.id))
+        self.env.cr.execute(
+            SQL("DELETE FROM utility_meter_match WHERE run_id = %s AND state NOT IN ('attached', 'distinct')", run.id)
+        )
         rows = (
             (
                 *(run.id, "proposed"),
@@ -99,6 +132,8 @@ class MatchStore:
                 *(pair.serial.value, pair.address.value, pair.subscriber.value),
                 *_shown(cards[pair.left]),
                 *_shown(others[pair.right]),
+                ",".join(sorted(pair.reasons)) or None,
+                pair.third,
             )
             for pair in pairs
         )

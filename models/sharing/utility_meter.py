@@ -2,9 +2,11 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .sync_states import SyncStates
+from .unpaired_cards import UnpairedCards
 
 OPEN_STATES = ("pending", "declined", "diverging")
 
@@ -63,6 +65,28 @@ class UtilityMeter(models.Model):
         string="Differences",
         help="Dates on which the sections do not hold the same reading of this meter.",
     )
+
+    unpaired_matching_id = fields.Many2one(
+        "utility.meter.matching",
+        string="Without Pair in Matching",
+        compute="_compute_unpaired_matching_id",
+        search="_search_unpaired_matching_id",
+        help="To search by: the cards of a matching's sections that it found no pair for.",
+    )
+
+    def _compute_unpaired_matching_id(self):
+        self.unpaired_matching_id = False
+
+    def _search_unpaired_matching_id(self, operator, value):
+        if operator not in ("=", "in"):
+            return NotImplemented
+        runs = self.env["utility.meter.matching"].browse([value] if operator == "=" else value).exists()
+        runs.check_access("read")
+        return Domain.OR(
+            Domain("id", "in", UnpairedCards(run).of(section))
+            for run in runs
+            for section in (run.section_id, run.other_section_id)
+        )
 
     @api.depends("connection_point_id.meter_ids")
     @api.depends_context("uid", "allowed_company_ids")
@@ -128,6 +152,13 @@ class UtilityMeter(models.Model):
     def action_force_synchronization(self):
         """Open *Forcer la synchronisation du compteur*: make these cards the truth (notice 1)."""
         return self.env["utility.meter.force.synchronize"]._open_for(self)
+
+    def action_pair_by_hand(self):
+        """Open *Rapprocher à la main* with this card, from the list of a matching's cards without pair."""
+        self.ensure_one()
+        run = self.env["utility.meter.matching"].browse(self.env.context.get("utility_matching_id")).exists()
+        run._check_manager()
+        return self.env["utility.meter.pair"]._open_for(run._reachable(), self)
 
     def action_detach(self):
         """Give each card its own copy of the general information; the readings stay where they are.

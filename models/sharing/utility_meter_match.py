@@ -1,9 +1,12 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..metering.utility_connection_point import GENERAL_INFORMATION
+from .match_cards import MatchCards
+from .match_words import match_words
 
 LIKENESS = [
     ("same", "Same"),
@@ -27,6 +30,10 @@ def _table(head, rows):
     )
 
 
+#: A pair of which nothing is decided, or whose decision was taken back.
+OPEN_STATES = ("proposed", "refused", "undone")
+
+
 class UtilityMeterMatch(models.Model):
     """Two cards of two sections that look like one device, with what both said when they were compared."""
 
@@ -43,9 +50,27 @@ class UtilityMeterMatch(models.Model):
         "utility.meter", string="Card of the Other Section", required=True, index=True, ondelete="cascade"
     )
     confidence = fields.Selection(
-        [("certain", "Certain"), ("probable", "Probable"), ("possible", "Possible")], required=True, readonly=True
+        [
+            ("certain", "Certain"),
+            ("probable", "Probable"),
+            ("possible", "Possible"),
+            ("other_device", "Same place, other device"),
+            ("manual", "Paired by hand"),
+        ],
+        required=True,
+        readonly=True,
     )
     ambiguous = fields.Boolean(readonly=True, help="One of the cards looks as much like a third one.")
+    third_meter_id = fields.Many2one(
+        "utility.meter",
+        string="Third Card",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+        help="The card that one of the two looks as much like.",
+    )
+    reasons = fields.Char(readonly=True, help="What else speaks for the pair or against it, as codes.")
+    words = fields.Char(compute="_compute_words", string="Likeness in Words")
     score = fields.Integer(readonly=True, help="How much the cards agree: number, address, subscriber, diameter.")
     serial_likeness = fields.Selection(LIKENESS, string="Numbers", readonly=True)
     address_likeness = fields.Selection(LIKENESS, string="Addresses", readonly=True)
@@ -66,12 +91,19 @@ class UtilityMeterMatch(models.Model):
             ("leaving", "Being detached"),
             ("undone", "Undone"),
             ("refused", "Refused"),
+            ("distinct", "Not the same device"),
         ],
         required=True,
         default="proposed",
         readonly=True,
     )
     note = fields.Char(string="Why", readonly=True)
+    decided_by_id = fields.Many2one("res.users", string="Decided By", readonly=True, index="btree_not_null")
+    decided_on = fields.Datetime(readonly=True)
+    last_reading = fields.Char(compute="_compute_cards", help="Last index, and its date.")
+    other_last_reading = fields.Char(compute="_compute_cards", string="Last Reading There")
+    past = fields.Char(compute="_compute_cards", string="Before", help="Former subscribers, replaced devices.")
+    other_past = fields.Char(compute="_compute_cards", string="Before There")
     point_id = fields.Many2one("utility.connection.point", string="Shared Point", readonly=True, ondelete="set null")
     left_point_id = fields.Many2one(
         "utility.connection.point",
@@ -102,17 +134,69 @@ class UtilityMeterMatch(models.Model):
             head = ("", pair.meter_id.section_id.name, pair.other_meter_id.section_id.name)
             pair.difference_html = _table(head, rows) if rows else self.env._("None.")
 
+    @api.depends("serial_likeness", "address_likeness", "subscriber_likeness", "reasons", "third_meter_id")
+    @api.depends_context("lang")
+    def _compute_words(self):
+        for pair in self:
+            pair.words = match_words(pair)
+
+    @api.depends("meter_id", "other_meter_id")
+    @api.depends_context("lang")
+    def _compute_cards(self):
+        cards = MatchCards(self.env, [*self.meter_id.ids, *self.other_meter_id.ids])
+        for pair in self:
+            mine, theirs = pair.meter_id.id, pair.other_meter_id.id
+            pair.last_reading, pair.other_last_reading = cards.last_reading(mine), cards.last_reading(theirs)
+            pair.past, pair.other_past = cards.past(mine), cards.past(theirs)
+
     # === ACTIONS === #
 
     def action_attach(self):
-        """Attach these pairs, in the background: the other section's cards move onto the points of the first."""
-        return self.run_id._start_on("attach", self)
+        """Attach these pairs, in the background: the other section's cards move onto the points of the first.
+
+        Who reads a list goes on reading it: pairs may be added while others are being attached.
+        """
+        count = self.run_id._start_on("attach", self)
+        return self._stay(self.env._("Pairs being attached: %s.", count))
+
+    def action_set_apart(self):
+        """Note that these are not of one device: they are not proposed again.
+
+        :raises UserError: one of them is attached
+        """
+        self.run_id._check_manager()
+        self.check_access("read")
+        if self.filtered(lambda pair: pair.state not in OPEN_STATES):
+            raise UserError(self.env._("A pair that is attached or on its way has to be undone first."))
+        self._decide("distinct")
+        return self._stay(self.env._("Noted: not the same device. Pairs: %s.", len(self)))
+
+    def action_reconsider(self):
+        """Take back *Not the same device*: the pair is to look at again."""
+        self.run_id._check_manager()
+        self.check_access("read")
+        self.filtered(lambda pair: pair.state == "distinct")._decide("proposed")
+        return self._stay(self.env._("The pair is to look at again."))
 
     def action_undo(self):
         """Detach these pairs again, in the background: each card gets its own general information back."""
-        return self.run_id._start_on("undo", self)
+        count = self.run_id._start_on("undo", self)
+        return self._stay(self.env._("Pairs being undone: %s.", count))
 
     # === BUSINESS === #
+
+    def _stay(self, message):
+        """Say what happens; a list is read again where it is, a form goes on to the next pair by itself."""
+        params = {"message": message, "type": "success"}
+        if not self.env.context.get("utility_one_by_one"):
+            params["next"] = {"type": "ir.actions.client", "tag": "soft_reload"}
+        return {"type": "ir.actions.client", "tag": "display_notification", "params": params}
+
+    def _decide(self, state):
+        # sudo: pairs are written by their matching only, whose rights were checked by the action that calls
+        self.sudo().write(
+            {"state": state, "note": False, "decided_by_id": self.env.uid, "decided_on": fields.Datetime.now()}
+        )
 
     def _attach(self):
         """Attach pairs whose cards were checked, all in a constant number of queries."""

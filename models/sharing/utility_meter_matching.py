@@ -1,9 +1,13 @@
+from collections import Counter
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
 
+from .unpaired_cards import UnpairedCards
+
 #: What only the matching itself writes, never who calls by RPC: the background work acts in the name of `user_id`.
-KEPT_BY_SERVER = {"state", "task", "total", "progress", "cursor", "user_id", "error", "match_ids"}
+KEPT_BY_SERVER = {"state", "task", "total", "progress", "cursor", "attempts", "user_id", "error", "match_ids"}
 
 #: For each task: the pairs that it takes, and what they are while they wait.
 TAKEN = {"attach": (("proposed", "refused", "undone"), "queued"), "undo": (("attached",), "leaving")}
@@ -49,6 +53,7 @@ class UtilityMeterMatching(models.Model):
     progress = fields.Integer(readonly=True)
     progress_rate = fields.Float(compute="_compute_progress_rate", string="Done")
     cursor = fields.Integer(readonly=True, help="Identifier of the last pair that the task passed.")
+    attempts = fields.Integer(readonly=True, help="Times that pairs held by somebody were tried in vain.")
     user_id = fields.Many2one("res.users", string="Launched By", readonly=True)
     error = fields.Char(string="Why It Stopped", readonly=True)
     match_ids = fields.One2many("utility.meter.match", "run_id", string="Pairs", readonly=True)
@@ -57,6 +62,18 @@ class UtilityMeterMatching(models.Model):
     possible_count = fields.Integer(compute="_compute_counts", string="Possible")
     attached_count = fields.Integer(compute="_compute_counts", string="Attached")
     refused_count = fields.Integer(compute="_compute_counts", string="Refused")
+    distinct_count = fields.Integer(compute="_compute_counts", string="Not the same device")
+    other_device_count = fields.Integer(compute="_compute_counts", string="Same place, other device")
+    settled_count = fields.Integer(
+        compute="_compute_counts", string="Settled", help="Attached, or not the same device."
+    )
+    open_count = fields.Integer(compute="_compute_counts", string="To look at")
+    alone_count = fields.Integer(compute="_compute_alone_counts", string="Without pair")
+    other_alone_count = fields.Integer(compute="_compute_alone_counts", string="Without pair in the section to attach")
+    section_name = fields.Char(related="section_id.name", string="Name of the Section", related_sudo=True)
+    other_section_name = fields.Char(
+        related="other_section_id.name", string="Name of the Section to Attach", related_sudo=True
+    )
 
     _two_sections = models.Constraint(
         "CHECK(section_id != other_section_id)", "Choose two sections: a section shares its meters with another one."
@@ -65,12 +82,13 @@ class UtilityMeterMatching(models.Model):
     @api.model
     def _default_sections(self):
         """The sections that share, water first: the distribution of water is who installs the meters."""
-        sections = self.env["utility.section"].search([("company_id.share_connection_points", "=", True)])
+        sections = self._reachable().env["utility.section"].search([("company_id.share_connection_points", "=", True)])
         return sections.sorted(lambda section: section.service != "water")
 
     @api.depends("section_id", "other_section_id")
     def _compute_display_name(self):
-        for run in self:
+        # sudo: who reads the matching may enter the companies of both sections
+        for run in self.sudo():
             run.display_name = f"{run.section_id.name or ''} – {run.other_section_id.name or ''}"
 
     @api.depends("progress", "total")
@@ -85,10 +103,21 @@ class UtilityMeterMatching(models.Model):
         )
         for run in self:
             mine = [row[1:] for row in groups if row[0] == run._origin]
-            for name in ("certain", "probable", "possible"):
-                run[f"{name}_count"] = sum(n for state, found, n in mine if state == "proposed" and found == name)
-            for name in ("attached", "refused"):
-                run[f"{name}_count"] = sum(n for state, _confidence, n in mine if state == name)
+            to_look_at = Counter({found: n for state, found, n in mine if state == "proposed"})
+            by_state = Counter()
+            for state, _confidence, n in mine:
+                by_state[state] += n
+            for name in ("certain", "probable", "possible", "other_device"):
+                run[f"{name}_count"] = to_look_at[name]
+            for name in ("attached", "refused", "distinct"):
+                run[f"{name}_count"] = by_state[name]
+            run.settled_count = by_state["attached"] + by_state["distinct"]
+            run.open_count = to_look_at.total() - to_look_at["other_device"]
+
+    @api.depends("match_ids.state")
+    def _compute_alone_counts(self):
+        for run in self:
+            run.alone_count, run.other_alone_count = UnpairedCards(run._origin).counts()
 
     # === CRUD === #
 
@@ -121,11 +150,11 @@ class UtilityMeterMatching(models.Model):
 
     def action_attach_certain(self):
         """Attach all the pairs that are certain, in the background."""
-        return self._start_on("attach", self._pairs([("state", "=", "proposed"), ("confidence", "=", "certain")]))
+        self._start_on("attach", self._pairs([("state", "=", "proposed"), ("confidence", "=", "certain")]))
 
     def action_undo_all(self):
         """Undo all that was attached from here, in the background."""
-        return self._start_on("undo", self._pairs([("state", "=", "attached")]))
+        self._start_on("undo", self._pairs([("state", "=", "attached")]))
 
     def action_stop(self):
         """Stop after the batch in progress; what is done stays done."""
@@ -145,13 +174,35 @@ class UtilityMeterMatching(models.Model):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("utility_billing_sync.utility_meter_match_action")
         begin = {name: True for name in self.env.context if name.startswith("search_default_")}
-        return action | {"domain": [("run_id", "=", self.id)], "context": begin}
+        return action | {
+            "name": self.env._("Pairs of Cards: %s", self.display_name),
+            "domain": [("run_id", "=", self.id)],
+            "context": begin | {"allowed_company_ids": self.env.user.company_ids.ids},
+        }
+
+    def action_view_alone(self):
+        """Open the cards of the first section that have no pair; the context may ask for those of the other one."""
+        self.ensure_one()
+        self.check_access("read")
+        is_other = bool(self.env.context.get("of_section_to_attach"))
+        section = self.other_section_id if is_other else self.section_id
+        action = self.env["ir.actions.act_window"]._for_xml_id("utility_billing_sync.utility_meter_alone_action")
+        return action | {
+            # sudo: who reads the matching may enter the companies of both sections
+            "name": self.env._("Without pair: %s", section.sudo().name),
+            "domain": [("section_id", "=", section.id), ("unpaired_matching_id", "=", self.id)],
+            "context": {"allowed_company_ids": self.env.user.company_ids.ids, "utility_matching_id": self.id},
+        }
 
     # === BUSINESS === #
 
     def _pairs(self, domain):
         self.ensure_one()
-        return self.env["utility.meter.match"].search([("run_id", "=", self.id), *domain])
+        return self._reachable().env["utility.meter.match"].search([("run_id", "=", self.id), *domain])
+
+    def _reachable(self):
+        """This matching in every company that the user may enter, not only those ticked at the moment."""
+        return self.with_context(allowed_company_ids=self.env.user.company_ids.ids)
 
     def _check_manager(self):
         """What a button does goes on in the background: the rights of who presses it are checked here.
@@ -162,12 +213,14 @@ class UtilityMeterMatching(models.Model):
         if not (self.env.su or self.env.user.has_group("utility_billing_sync.group_utility_manager")):
             raise AccessError(self.env._("Meters are matched by a person in charge of the sections."))
 
-    def _check_launch(self):
+    def _check_launch(self, task=None):
         """Refuse a task that could only be refused pair by pair.
 
+        :param task: to which pairs are added; None: a task that begins
         :raises ValidationError: sharing is off in one of the companies
         :raises UserError: another task is under way
         """
+        self = self._reachable()
         self._check_manager()
         off = (self.company_id | self.other_company_id).filtered(lambda c: not c.share_connection_points)
         if off:
@@ -178,19 +231,23 @@ class UtilityMeterMatching(models.Model):
                     companies=", ".join(off.mapped("name")),
                 )
             )
-        if self.state == "running":
+        if self.state == "running" and (not task or self.task != task):
             raise UserError(self.env._("Matching %s is already in progress.", self.display_name))
 
     def _start_on(self, task, pairs):
-        """Begin to attach or to undo these pairs, in the background, and show how far it is.
+        """Begin to attach or to undo these pairs, in the background; or add them to those that are on their way.
 
+        :return: number of pairs taken
         :raises UserError: none of the pairs can be taken, or they are of several matchings
         """
         if len(self) != 1:
             raise UserError(self.env._("Choose pairs of one matching at a time."))
-        self._check_launch()
-        pairs.check_access("read")
-        self._release()
+        self = self._reachable()
+        self._check_launch(task)
+        pairs.with_env(self.env).check_access("read")
+        is_going_on = self.state == "running"
+        if not is_going_on:
+            self._release()
         taken, waiting = TAKEN[task]
         self.env.cr.execute(
             SQL(
@@ -204,19 +261,17 @@ class UtilityMeterMatching(models.Model):
         if not count:
             raise UserError(self.env._("None of these pairs is to be attached or undone."))
         self.env["utility.meter.match"].invalidate_model(["state"], flush=False)
-        self._launch(task, total=count)
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "views": [(False, "form")],
-        }
+        if is_going_on:
+            # sudo: state of the work, after the rights on it were checked
+            self.sudo().total += count
+        else:
+            self._launch(task, total=count)
+        return count
 
     def _launch(self, task, total=0, resume=False):
         values = {"state": "running", "task": task, "error": False, "user_id": self.env.uid}
         if not resume:
-            values |= {"cursor": 0, "progress": 0, "total": total}
+            values |= {"cursor": 0, "progress": 0, "total": total, "attempts": 0}
         # sudo: state of the work, after the rights on it were checked; a trigger only brings the job forward
         self.sudo().write(values)
         self.env.ref("utility_billing_sync.ir_cron_matching").sudo()._trigger()

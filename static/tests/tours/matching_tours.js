@@ -36,7 +36,10 @@ tours.add("utility_matching_attach", {
         },
         { trigger: ".o_data_row:contains('17-009999') .o_list_record_selector input", run: "click" },
         { trigger: "button[name=action_attach]:contains('Rattacher la sélection')", run: "click" },
-        { content: "progress shows", trigger: ".o_form_view .alert:contains('Rattachement')" },
+        {
+            content: "the list stays; what is on its way is no longer to look at",
+            trigger: ".o_list_view:not(:has(.o_data_row:contains('17-009999')))",
+        },
     ],
 });
 

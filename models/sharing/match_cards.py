@@ -1,0 +1,90 @@
+"""What a person needs in order to decide on a pair, of both cards: last index, former subscribers, replaced devices."""
+
+from collections.abc import Iterable
+
+from odoo import fields
+from odoo.tools import SQL, format_date
+from odoo.tools.misc import formatLang
+
+#: Former subscribers, and replaced devices, that are shown of a card.
+_SHOWN = 3
+
+
+class MatchCards:
+    """Facts of many cards, read by a query each.
+
+    Who calls: the list and the form of the pairs, whose reader may see both sections (rule of the pairs).
+
+    :param ids: of `utility.meter`
+    """
+
+    def __init__(self, env, ids: Iterable[int]):
+        self.env = env
+        self._ids = sorted(set(ids))
+        env["utility.reading"].flush_model(["meter_id", "date", "index", "kind"])
+        env["utility.subscription"].flush_model(["meter_id", "partner_id", "date_end"])
+        env["utility.meter"].flush_model(["connection_point_id"])
+        env["utility.device"].flush_model()
+        self._readings = dict(self._rows(_LAST_READING))
+        self._subscribers = self._grouped(_FORMER_SUBSCRIBERS)
+        self._devices = self._grouped(_REPLACED_DEVICES)
+
+    def last_reading(self, card: int) -> str:
+        """Return the last index with its date, « 1 234 (30/06/2024) »; "" where the card was never read."""
+        found = self._readings.get(card)
+        if not found:
+            return ""
+        day, index = found
+        return f"{formatLang(self.env, index, digits=0 if index == int(index) else 3)} ({format_date(self.env, day)})"
+
+    def past(self, card: int) -> str:
+        """Return the former subscribers and the replaced devices, the last ones first."""
+        _ = self.env._
+        parts = [
+            _("%(subscriber)s until %(day)s", subscriber=name, day=format_date(self.env, day))
+            for name, day in self._subscribers.get(card, ())
+        ]
+        parts += [
+            _("device %(number)s until %(day)s", number=number, day=format_date(self.env, day))
+            for number, day in self._devices.get(card, ())
+        ]
+        return " · ".join(parts)
+
+    def _rows(self, query: str) -> list[tuple]:
+        if not self._ids:
+            return []
+        today = fields.Date.context_today(self.env["utility.meter"])
+        rows = self.env.execute_query(SQL(query, ids=self._ids, today=today, shown=_SHOWN))
+        return [(row[0], row[1:]) for row in rows]
+
+    def _grouped(self, query: str) -> dict[int, list[tuple]]:
+        found: dict[int, list[tuple]] = {}
+        for card, row in self._rows(query):
+            found.setdefault(card, []).append(row)
+        return found
+
+
+_LAST_READING = """
+    SELECT DISTINCT ON (r.meter_id) r.meter_id, r.date, r.index
+      FROM utility_reading r
+     WHERE r.meter_id = ANY(%(ids)s)
+     ORDER BY r.meter_id, r.date DESC, r.kind = 'installation' DESC, r.id DESC
+"""
+_FORMER_SUBSCRIBERS = """
+    SELECT id, name, date_end
+      FROM (SELECT s.meter_id AS id, partner.name, s.date_end,
+                   row_number() OVER (PARTITION BY s.meter_id ORDER BY s.date_end DESC, s.id DESC) AS rank
+              FROM utility_subscription s JOIN res_partner partner ON partner.id = s.partner_id
+             WHERE s.meter_id = ANY(%(ids)s) AND s.date_end < %(today)s) AS past
+     WHERE rank <= %(shown)s
+     ORDER BY id, rank
+"""
+_REPLACED_DEVICES = """
+    SELECT id, serial_number, removed_on
+      FROM (SELECT m.id, d.serial_number, d.removed_on,
+                   row_number() OVER (PARTITION BY m.id ORDER BY d.removed_on DESC, d.id DESC) AS rank
+              FROM utility_meter m JOIN utility_device d ON d.connection_point_id = m.connection_point_id
+             WHERE m.id = ANY(%(ids)s)) AS past
+     WHERE rank <= %(shown)s
+     ORDER BY id, rank
+"""
