@@ -60,7 +60,9 @@ class TestWhatIsShown(DecisionCase):
     def test_former_subscribers_and_replaced_devices(self):
         here, there = self.sure
         there.subscription_ids.date_end = "2024-12-31"
-        self.subscribe(there, self.martin).date_start = "2025-01-01"
+        self.env["utility.subscription"].create(
+            {"partner_id": self.martin.id, "meter_id": there.id, "date_start": "2025-01-01"}
+        )
         self.env["utility.device"].create(
             {"connection_point_id": here.connection_point_id.id, "serial_number": "99-1", "removed_on": "2017-05-02"}
         )

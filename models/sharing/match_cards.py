@@ -39,13 +39,12 @@ class MatchCards:
 
     def past(self, card: int) -> str:
         """Return the former subscribers and the replaced devices, the last ones first."""
-        _ = self.env._
         parts = [
-            _("%(subscriber)s until %(day)s", subscriber=name, day=format_date(self.env, day))
+            self.env._("%(subscriber)s until %(day)s", subscriber=name, day=format_date(self.env, day))
             for name, day in self._subscribers.get(card, ())
         ]
         parts += [
-            _("device %(number)s until %(day)s", number=number, day=format_date(self.env, day))
+            self.env._("device %(number)s until %(day)s", number=number, day=format_date(self.env, day))
             for number, day in self._devices.get(card, ())
         ]
         return " · ".join(parts)

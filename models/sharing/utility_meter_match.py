@@ -6,7 +6,7 @@ from odoo.tools import SQL
 
 from ..metering.utility_connection_point import GENERAL_INFORMATION
 from .match_cards import MatchCards
-from .match_words import match_words
+from .match_words import MatchWords
 
 LIKENESS = [
     ("same", "Same"),
@@ -98,7 +98,7 @@ class UtilityMeterMatch(models.Model):
         readonly=True,
     )
     note = fields.Char(string="Why", readonly=True)
-    decided_by_id = fields.Many2one("res.users", string="Decided By", readonly=True, index="btree_not_null")
+    decided_by_id = fields.Many2one("res.users", readonly=True, index="btree_not_null")
     decided_on = fields.Datetime(readonly=True)
     last_reading = fields.Char(compute="_compute_cards", help="Last index, and its date.")
     other_last_reading = fields.Char(compute="_compute_cards", string="Last Reading There")
@@ -137,8 +137,9 @@ class UtilityMeterMatch(models.Model):
     @api.depends("serial_likeness", "address_likeness", "subscriber_likeness", "reasons", "third_meter_id")
     @api.depends_context("lang")
     def _compute_words(self):
+        words = MatchWords(self.env)
         for pair in self:
-            pair.words = match_words(pair)
+            pair.words = words.of(pair)
 
     @api.depends("meter_id", "other_meter_id")
     @api.depends_context("lang")
