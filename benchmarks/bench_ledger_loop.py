@@ -13,6 +13,7 @@ import time
 import unittest
 from pathlib import Path
 
+from odoo.addons.utility_billing_sync.tests.support.exchange import reconcile
 from odoo.addons.utility_billing_sync.tests.support.ledger_entries import copy_entries, make_entries
 from odoo.addons.utility_billing_sync.tests.support.ledger_town import TownCase
 from odoo.tools import config
@@ -69,7 +70,7 @@ with tempfile.TemporaryDirectory() as folder:
     made = timed("vendor bills made by Odoo", make_entries, bench, max(2, BILLS // 20), ("in_invoice", "in_refund"))
     bills = made | timed("vendor bills copied by SQL", copy_entries, made, 19)
     bench.rest()
-    timed("documents found for them", bench.connector._reconcile_documents)
+    timed("documents found for them", lambda: reconcile(bench.connector))
     print(f"{len(bench.extract)} points, {len(invoices)} invoices, {len(bills)} vendor bills", flush=True)
     report = timed("whole loop", bench.whole_loop, invoices, bills)
 lines = sum(row["lines"] for row in report["balances"])

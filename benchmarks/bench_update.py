@@ -8,6 +8,10 @@ limit reads the rows of the same documents where an index names them.
 from ledger_books import Books
 from side_by_side import Comparison, Contender, settle
 
+from odoo.addons.utility_billing_sync.models.ledger_entries.reconcile import Reconciler
+from odoo.addons.utility_billing_sync.models.ledger_exchange.transactions import in_transaction
+from odoo.addons.utility_billing_sync.tests.support.exchange import reconcile
+
 ROWS = rows or 100_000
 APPROVED = """
     UPDATE account_move SET payment_approval = 'approved', write_date = now() AT TIME ZONE 'UTC'
@@ -27,7 +31,7 @@ bench = Comparison(books.env, script, rows, only)
 if not books.documents.search([], limit=1):
     books.add(ROWS)
     books.integrate()
-    books.connector._reconcile_for_good()
+    Reconciler(books.connector).reconcile_for_good()
     settle(books.env)
     books.cr.execute(APPROVED)
     settle(books.env)
@@ -58,12 +62,12 @@ def send():
 
 def product():
     """As a synchronisation does: its steps `reconcile` and `send`."""
-    books.connector._in_transaction(books.connector._reconcile_documents)
+    in_transaction(books.env, reconcile, books.connector)
     return send()
 
 
 def recompute():
-    books.connector._in_transaction(books.documents.search([])._refresh)
+    in_transaction(books.env, books.documents.search([])._refresh)
     return send()
 
 

@@ -12,6 +12,9 @@ from unittest.mock import patch
 from side_by_side import settle
 
 from odoo import Command
+from odoo.addons.utility_billing_sync.models.ledger_exchange import exchange
+from odoo.addons.utility_billing_sync.models.ledger_exchange.transactions import in_transaction
+from odoo.addons.utility_billing_sync.tests.support.exchange import make_run, reconcile, take_steps
 from odoo.addons.utility_billing_sync.tests.support.ledger import DAY, DUE, LedgerCase
 from odoo.addons.utility_billing_sync.tests.support.ledger_entries import copy_entries
 from odoo.tools import SQL, config
@@ -121,7 +124,7 @@ class Books(LedgerCase):
         cls.cr.execute("UPDATE account_move SET state = 'draft' WHERE id = ANY(%s)", [moves.ids])
         cls.cr.execute("UPDATE account_move_line SET parent_state = 'draft' WHERE move_id = ANY(%s)", [moves.ids])
         settle(cls.env)
-        cls.connector._reconcile_documents()
+        reconcile(cls.connector)
         settle(cls.env)
 
     @classmethod
@@ -174,28 +177,26 @@ class Books(LedgerCase):
     def uncommitted(cls):
         """Steps of a run in one transaction that the caller undoes; like a commit, each one empties the cache."""
 
-        def do(connector, work, *arguments):
+        def do(env, work, *arguments):
             result = work(*arguments)
-            connector.env.flush_all()
-            connector.env.transaction.clear()
+            env.flush_all()
+            env.transaction.clear()
             return result
 
-        with patch.object(cls.registry["ledger.connector"], "_in_transaction", do):
+        with patch.object(exchange, "in_transaction", do):
             yield
 
     @classmethod
     def run(cls, kind="export", documents=None):
         """Return a run of these documents, at its first step."""
         arguments = kind, "manual", cls.companies, documents
-        return cls.connector._in_transaction(cls.connector._make_run, *arguments)._as_its_user()
+        return in_transaction(cls.env, make_run, cls.connector, *arguments)._as_its_user()
 
     @classmethod
     def send(cls, run):
         """Take the step `send` to its end: lots written, delivered to the directory, documents marked."""
-        connector = run.connector_id
-        with connector._open_transport() as transport:
-            while not connector._step_send(run, transport):
-                pass
+        with run.connector_id._open_transport() as transport:
+            take_steps(run, transport)
 
     @classmethod
     def undo(cls, state="to_export", operation="create"):

@@ -4,6 +4,8 @@ import csv
 
 from side_by_side import settle
 
+from odoo.addons.utility_billing_sync.tests.support.exchange import take_steps
+
 COLUMNS = (
     "company", "type", "code", "name", "street", "street2", "street3", "zip", "city", "country", "vat", "siret",
     "payment_mode", "payment_terms", "account", "iban", "bic", "email",
@@ -55,8 +57,7 @@ class Referential:
         with books.uncommitted():
             run = books.run("referential")
             with books.connector._open_transport() as transport:
-                while not run.connector_id._step_referential(run, transport):
-                    pass
+                take_steps(run, transport)
             return run.made, run.updated, run.deactivated, run.unchanged, run.refused
 
     def forget(self):

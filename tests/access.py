@@ -94,11 +94,13 @@ METHODS = {
     "ledger.connector": {
         "anyone": "action_view_runs",
         "monitors": "action_view_documents",
-        "connectors": "action_approve_host_key action_forget_host_key action_synchronize action_test_connection",
+        "connectors": "action_approve_host_key action_deactivate_missing action_forget_host_key action_synchronize"
+        " action_test_connection",
     },
     "ledger.document": {
         "monitors": "action_export action_export_all action_open_monitor action_open_move action_view_anomalies",
     },
+    "ledger.file": {"connectors": "action_read_again"},
     "ledger.lot": {"monitors": "action_download", "connectors": "action_abandon action_accept action_refuse"},
     "ledger.run": {"monitors": "action_stop"},
     "res.company": {"connectors": "action_fetch_scans action_update_companies"},

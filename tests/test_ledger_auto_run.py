@@ -13,11 +13,13 @@ from odoo.exceptions import AccessError
 from odoo.sql_db import db_connect
 from odoo.tools import SQL
 
-from ..models.ledger_exchange import runner, steps
+from ..models.ledger_exchange import runner, transactions
+from ..models.ledger_exchange.entries_out import EntriesOut
+from .support.exchange import make_run, write_lots
 from .support.ledger import CONNECTOR_MANAGER, MONITOR, LedgerCase
 
 
-class Hurry(steps.JobPace):
+class Hurry(runner.JobPace):
     """A server whose time is up after each step."""
 
     seen = []
@@ -27,7 +29,7 @@ class Hurry(steps.JobPace):
         return super().may_go_on() and False
 
 
-class Stop(steps.JobPace):
+class Stop(runner.JobPace):
     """Somebody presses *Arrêter* while the first step is being done."""
 
     def may_go_on(self):
@@ -56,7 +58,8 @@ class TestLedgerAutoRun(LedgerCase):
         """Press *Exporter* and leave: what the request does not do is left to the job."""
         documents = self.document(moves)
         with self.registry.cursor() as cr:
-            run = self.connector.with_env(self.env(cr=cr))._export(documents.with_env(self.env(cr=cr)))
+            connector, documents = self.connector.with_env(self.env(cr=cr)), documents.with_env(self.env(cr=cr))
+            run = runner.Runner(connector).start("export", "manual", documents.company_id, documents)
             cr.commit()  # pylint: disable=invalid-commit
         self.env.invalidate_all()
         return run.with_env(self.env)
@@ -67,7 +70,7 @@ class TestLedgerAutoRun(LedgerCase):
     def made_run(self, *moves, **values):
         documents = self.document(moves[0]) if moves else None
         kind = "export" if moves else "synchronize"
-        run = self.connector._make_run(kind, "manual", self.companies, documents)
+        run = make_run(self.connector, kind, "manual", self.companies, documents)
         run.write(values)
         return run
 
@@ -83,7 +86,7 @@ class TestLedgerAutoRun(LedgerCase):
     def test_many_documents_leave_in_the_background(self):
         bills = self.entry() + self.entry() + self.entry()
         self.connector.lot_size = 1
-        with patch.object(steps, "FEW", 2):
+        with patch.object(runner, "FEW", 2):
             run = self.begin(bills)
             self.assertEqual((run.state, run.exported, run.is_active), ("running", 0, True))
             self.assertTrue(self.triggers().filtered(lambda t: t.call_at <= fields.Datetime.now()))
@@ -95,7 +98,7 @@ class TestLedgerAutoRun(LedgerCase):
         self.connector.lot_size = 1
         run = self.made_run(bills)
         Hurry.seen.clear()
-        with patch.object(steps, "JobPace", Hurry):
+        with patch.object(runner, "JobPace", Hurry):
             self.call_job()
         self.assertEqual(Hurry.seen[:3], [1, 2, 3], "a lot a call")
         self.assertEqual((run.state, run.exported), ("done", 3))
@@ -105,7 +108,7 @@ class TestLedgerAutoRun(LedgerCase):
         bill = self.entry()
         run = self.made_run(bill)
         self.assertTrue(self.triggers(), "no job would ever look at it")
-        lot = self.do(self.connector, "_write_lots", run, self.document(bill).ids).with_env(self.env)
+        lot = self.do(run, write_lots, self.document(bill).ids).with_env(self.env)
         self.assertEqual((run.state, lot.state), ("written", "written"))
         self.call_job()
         self.assertEqual((run.state, run.exported, run.is_active), ("done", 1, False))
@@ -113,7 +116,7 @@ class TestLedgerAutoRun(LedgerCase):
     def test_a_run_waits_for_the_one_that_holds_the_connector(self):
         bill = self.entry()
         with db_connect(self.env.cr.dbname).cursor() as other:
-            key = SQL("%s, %s", runner.LOCK, self.connector.id)
+            key = SQL("%s, %s", transactions.LOCK, self.connector.id)
             other.execute(SQL("SELECT pg_advisory_lock(%s)", key))
             run = self.begin(bill)
             self.assertEqual((run.state, run.exported), ("running", 0))
@@ -130,7 +133,7 @@ class TestLedgerAutoRun(LedgerCase):
         bills = self.entry() + self.entry()
         self.connector.lot_size = 1
         run = self.made_run(bills)
-        with patch.object(steps, "JobPace", Stop):
+        with patch.object(runner, "JobPace", Stop):
             self.call_job()
         self.assertEqual((run.state, run.exported, run.is_active), ("stopped", 1, False))
         self.assertEqual(sorted(self.document(bills).mapped("state")), ["exported", "to_export"])
@@ -200,15 +203,14 @@ class TestLedgerAutoRun(LedgerCase):
         bills = self.entry() + self.entry()
         self.connector.lot_size = 1
         run = self.made_run(bills)
-        kind = self.env.registry["ledger.connector"]
-        step = kind._step_send
+        take = EntriesOut.take
 
-        def once(connector, run, transport):
-            if run.exported:
+        def once(step):
+            if step._run.exported:
                 raise TransportError("timeout", True, name="entries")
-            return step(connector, run, transport)
+            return take(step)
 
-        with patch.object(kind, "_step_send", once):
+        with patch.object(EntriesOut, "take", once):
             self.call_job()
         self.assertEqual((run.state, run.exported, bool(run.retry_on)), ("failed", 1, True))
         with freeze_time(run.retry_on):

@@ -3,12 +3,16 @@
 import hashlib
 import os
 from datetime import timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
 from odoo.addons.utility_billing_sync.core.ledger.acknowledgement import AWAITING
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import mute_logger
 
+from ..models.ledger_exchange.steps import CodesStep
+from .support.exchange import write_lots
 from .support.ledger import MONITOR, LedgerCase
 
 ANSWER = "company;number;external_reference;status;code;message\r\n"
@@ -21,7 +25,7 @@ class TestLedgerDelivery(LedgerCase):
     def written_lot(self, bill):
         """Stop after step 2, as a server that dies before it delivers: the file is kept, its documents are leaving."""
         run = self.env["ledger.run"].create({"connector_id": self.connector.id, "company_ids": self.companies.ids})
-        lot = self.do(self.connector, "_write_lots", run, self.document(bill).ids)
+        lot = self.do(run, write_lots, self.document(bill).ids)
         return lot.with_env(self.env)
 
     def answer(self, name, *rows):
@@ -103,7 +107,7 @@ class TestLedgerDelivery(LedgerCase):
         bill = self.entry()
         self.written_lot(bill)
         run = self.env["ledger.run"].create({"connector_id": self.connector.id, "company_ids": self.companies.ids})
-        self.assertFalse(self.do(self.connector, "_write_lots", run, self.document(bill).ids))
+        self.assertFalse(self.do(run, write_lots, self.document(bill).ids))
 
     def test_lots_are_cut_at_their_size(self):
         self.connector.lot_size = 2
@@ -153,14 +157,14 @@ class TestLedgerDelivery(LedgerCase):
         path.write_bytes(path.read_bytes()[:-2])
         self.simulate("serve", "--once")
         run = self.do(self.connector, "action_synchronize")
-        self.assertIn(lot.name, run.anomaly_ids.message, "nobody is told that the lot was refused")
-        self.assertEqual(set(self.document(bills).mapped("state")), {"exported"})
-        with self.assertRaises(AccessError):
-            lot.with_user(self.user("monitor", MONITOR)).action_refuse()
-        lot.action_refuse()
+        self.assertIn(lot.number, run.anomaly_ids.message, "nobody is told that the lot was refused")
+        self.assertEqual(run.rejected, 2)
         documents = self.document(bills)
         self.assertEqual((lot.state, set(documents.mapped("state"))), ("refused", {"rejected"}))
-        self.assertEqual(set(documents.anomaly_ids.mapped("code")), {"lot_refused"})
+        self.assertEqual(set(documents.anomaly_ids.mapped("code")), {"lot_refused_because"})
+        self.assertEqual(documents.anomaly_ids[0].params["code"], "TRUNCATED")
+        with self.assertRaises(AccessError):
+            lot.with_user(self.user("monitor", MONITOR)).action_refuse()
         with self.assertRaises(UserError):
             lot.action_refuse()
         sent, answered = self.loop(bills)
@@ -248,15 +252,30 @@ class TestLedgerDelivery(LedgerCase):
         self.assertEqual((run.state, run.anomaly_ids.code), ("failed", "layout_wrong"))
         self.assertIn(layout.name, run.message)
 
-    def test_an_unforeseen_error_closes_the_run(self):
+    def test_an_unforeseen_error_is_that_of_its_document(self):
         bill = self.entry()
         self.loop(bill)
         document = self.document(bill)
         self.env.cr.execute(
             "UPDATE ledger_document SET content_integrated = 'x', state = 'to_export' WHERE id = %s", [document.id]
         )
-        try:
-            self.export(bill)
-        except ValueError:
-            run = self.env["ledger.run"].search([], limit=1)
-        self.assertEqual((run.state, run.exported), ("failed", 0))
+        other = self.entry()
+        with mute_logger("odoo.addons.utility_billing_sync.models.ledger.attempts"):
+            run = self.export(bill | other)
+        self.assertEqual((run.state, run.exported, run.set_aside), ("done", 1, 1))
+        anomaly = document.anomaly_ids
+        self.assertEqual((anomaly.code, anomaly.blocking, document.state), ("unforeseen", True, "to_export"))
+        self.assertRegex(anomaly.params["number"], "^[0-9a-f]{8}$")
+
+    def test_an_unforeseen_error_of_a_step_leaves_the_others(self):
+        bill = self.entry()
+        error = RuntimeError("nobody foresaw this")
+        with (
+            patch.object(CodesStep, "take", side_effect=error),
+            self.assertLogs("odoo.addons.utility_billing_sync.models.ledger.attempts", "ERROR") as log,
+        ):
+            run = self.do(self.connector, "action_synchronize")
+        self.assertEqual((run.state, run.exported, self.document(bill).state), ("failed", 1, "exported"))
+        number = run.anomaly_ids.filtered(lambda a: a.code == "unforeseen").params["number"]
+        self.assertIn(number, log.output[0])
+        self.assertIn(number, run.message)

@@ -5,6 +5,7 @@ from odoo.tests import tagged
 
 from ..controllers import monitoring
 from ..controllers.wrong_keys import WrongKeys
+from .support.exchange import make_run
 from .support.ledger import LedgerHttpCase
 
 PAGE, PARAMETER = "/utility_billing_sync/monitoring", "utility_billing_sync.monitoring_key"
@@ -80,7 +81,7 @@ class TestLedgerOperations(LedgerHttpCase):
         )
         self.connector.host_key = "x"
         self.env["ir.config_parameter"].set_param(PARAMETER, "k")
-        run = self.connector._make_run("synchronize", "schedule", self.companies)
+        run = make_run(self.connector, "synchronize", "schedule", self.companies)
         self.env.flush_all()
         neutralize_database(self.env.cr)
         # another server opens the copy: it has nothing in memory

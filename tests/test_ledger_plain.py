@@ -11,6 +11,9 @@ from ..core.ledger.records import FLOWS
 from ..models.ledger_entries.entry_reader import Collector
 from ..models.ledger_entries.fast_writer import PlainEntries
 from ..models.ledger_entries.ledger_document import Checker
+from ..models.ledger_exchange.entries_out import EntriesOut
+from ..models.ledger_exchange.exchange import Exchange
+from .support.exchange import make_run, reconcile
 from .support.ledger import LedgerCase
 from .support.ledger_entries import copy_entries
 
@@ -62,7 +65,7 @@ class TestLedgerPlain(LedgerCase):
         bills[0].action_approve_payment()
         cls.usual, cls.copies = bills + dollars, copy_entries(bills + dollars, COPIES // 4)
         cls.spoil(random.Random(7))
-        cls.connector._reconcile_documents()
+        reconcile(cls.connector)
 
     @classmethod
     def spoil(cls, chance):
@@ -92,9 +95,13 @@ class TestLedgerPlain(LedgerCase):
 
         :param noted: whether what was noted when they were looked at counts
         """
+        run = make_run(self.connector, "export", "manual", self.companies)
         checker, writer = Checker(self.connector), Writer(layout, self.connector._lot("7", "EAU"))
         documents = self.document(moves)
-        taken = [row._replace(is_noted=row.is_noted and noted) for row in self.connector._take(documents.ids)]
+        taken = [
+            row._replace(is_noted=row.is_noted and noted)
+            for row in EntriesOut(Exchange(run, None))._take(documents.ids)
+        ]
         found = PlainEntries(self.env, writer, checker.context).rendered(taken)
         plain = {document.move_id.id: found[document.id][0].rows for document in documents if document.id in found}
         judged = {

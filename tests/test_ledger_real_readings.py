@@ -1,3 +1,4 @@
+from .support.exchange import reconcile
 from .support.ledger_entries import copy_entries, make_entries
 from .support.ledger_town import TownCase
 
@@ -12,7 +13,7 @@ class TestLedgerRealReadings(TownCase):
         self.assertGreater(len(invoices), 50)
         bills = make_entries(self, 8, ("in_invoice", "in_refund"))
         bills |= copy_entries(bills, 9)
-        self.connector._reconcile_documents()
+        reconcile(self.connector)
         report = self.whole_loop(invoices, bills)
         taxed = [row for row in report["balances"] if row["account"] == "445710"]
         self.assertEqual({row["company"] for row in taxed}, {"EAU", "ASST"})

@@ -1,5 +1,6 @@
 from odoo.exceptions import AccessError, UserError
 
+from ..models.ledger_codes.binding import Binder
 from .support.ledger import ACCOUNTANT, CONNECTOR_MANAGER, MONITOR, LedgerCase
 
 
@@ -46,7 +47,7 @@ class TestLedgerReferential(LedgerCase):
         codes = self.env["ledger.code"].create(
             [values | {"code": code, "name": code, "company_code": "EAU"} for code in ("F0101", "F0102")]
         )
-        self.connector._make_missing("third_party", self.water)
+        Binder(self.connector).bind("third_party", self.water)
         made = self.env["res.partner"].browse(codes.mapped("res_id"))
         self.assertEqual(made.mapped("ref"), ["F0101", "F0102"])
         self.assertEqual([partner.category_id for partner in made], [tag, tag])
@@ -82,6 +83,9 @@ class TestLedgerReferential(LedgerCase):
         # a line whose code can't be read may be any code: what is missing is kept
         self.assertTrue(self.code("account", "445710").active)
         self.put("accounts.csv", "company;code;name;type\nEAU;401000;Fournisseurs;G\nEAU;471000;Attente;G\n")
+        run = self.update(self.water)
+        self.assertEqual((run.deactivated, run.anomaly_ids.code), (0, "deactivation_share"), "7 of 9 are missing")
+        self.connector.deactivation_share = 80
         run = self.update(self.water)
         self.assertEqual(run.deactivated, 7)
         self.assertFalse(self.code("account", "445710").active)
@@ -145,7 +149,7 @@ class TestLedgerReferential(LedgerCase):
 
     def test_files_without_a_company_are_refused_for_several(self):
         self.put("journals.csv", "code;name\nBQ;Banque\n")
-        self.assertEqual(self.update().anomaly_ids.code, "value_missing")
+        self.assertEqual(self.update().anomaly_ids.filtered("blocking").code, "value_missing")
         self.assertEqual(self.update(self.water).made, 1)
 
     def test_who_may_update(self):

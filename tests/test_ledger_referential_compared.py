@@ -46,6 +46,7 @@ class TestReferentialCompared(LedgerCase):
             file.unlink()
         self.enterContext(patch.object(incoming_codes, "PAGE", 3))
         self.env["ledger.code"].search([("kind", "=", "account")]).unlink()
+        self.connector.deactivation_share = 100
 
     def publish(self, *files):
         """Write files of accounts: rows of (company, code, name, type), or text."""

@@ -4,6 +4,9 @@ from pathlib import Path
 
 from odoo.exceptions import AccessError
 
+from ..models.ledger_exchange.exchange import Exchange
+from ..models.ledger_exchange.scans_in import ScansIn
+from .support.exchange import make_run
 from .support.ledger import MONITOR, LedgerCase
 
 PDF = b"%PDF-1.4\n1 0 obj << >> endobj\ntrailer << >>\nstartxref\n0\n%%EOF\n"
@@ -58,11 +61,10 @@ class TestLedgerScan(LedgerCase):
 
     def test_a_crash_before_the_file_is_put_away_makes_no_second_bill(self):
         self.put("facture.pdf")
-        run = self.connector._make_run("scan", "manual", self.companies)
+        run = make_run(self.connector, "scan", "manual", self.companies)
         with self.connector._open_transport() as transport:
-            self.assertEqual(
-                self.do(self.connector, "_read_scan", run, transport, self.water, "facture.pdf"), ("done", "")
-            )
+            read = ScansIn(Exchange(run, transport)).read(self.water, "facture.pdf")
+            self.assertEqual(read, ("done", ""))
         self.assertEqual(self.names(""), ["facture.pdf"])
         self.assertEqual(self.fetch().scanned, 0)
         self.assertEqual((len(self.bills()), self.names("")), (1, []))

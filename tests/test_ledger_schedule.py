@@ -7,6 +7,9 @@ from freezegun import freeze_time
 
 from odoo.exceptions import ValidationError
 
+from ..models.ledger_exchange.exchange import Exchange
+from ..models.ledger_exchange.runner import Runner
+from ..models.ledger_exchange.steps import ReconcileStep
 from .support.ledger import CONNECTOR_MANAGER, LedgerCase
 
 #: 2026-03-10 is a Tuesday; Paris is an hour ahead of UTC, two from 2026-03-29.
@@ -129,9 +132,9 @@ class TestLedgerSchedule(LedgerCase):
     def interrupted(self):
         """Begin the scheduled run and note what it sends; then its server is killed."""
         with self.clock("2026-03-10 11:30:20"):
-            self.connector._start_due()
+            Runner(self.connector).start_due()
             run = self.scheduled_runs()
-            self.connector._note_due(run)
+            ReconcileStep(Exchange(run, None))._note_due()
             run.step = "send"
         return run
 

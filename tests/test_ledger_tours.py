@@ -21,6 +21,7 @@ class TestLedgerTours(LedgerHttpCase):
     def test_companies(self):
         path = self.directory / "referential/accounts.csv"
         path.write_text("company;code;name;type\r\nEAU;401000;Fournisseurs;G\r\nEAU;471000;Attente;G\r\n", newline="")
+        self.connector.deactivation_share = 100
         self.tour("ledger_companies", self.manager, "res_company_action_ledger")
         self.assertTrue(self.code("account", "471000").active)
         self.assertFalse(self.code("account", "615500").active)

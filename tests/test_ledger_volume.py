@@ -1,5 +1,6 @@
 from collections import Counter
 
+from .support.exchange import make_run, reconcile, write_lots
 from .support.ledger import LedgerCase
 from .support.ledger_entries import copy_entries, make_entries
 
@@ -15,7 +16,7 @@ class TestLedgerVolume(LedgerCase):
 
     def test_both_ledgers_are_equal(self):
         moves, count = self.moves, len(self.moves)
-        self.connector._reconcile_documents()
+        reconcile(self.connector)
         self.assertEqual(len(self.document(moves)), count, "entries written by SQL are not seen")
         self.connector.lot_size = 100
         sent, answered = self.loop(moves)
@@ -33,7 +34,7 @@ class TestLedgerVolume(LedgerCase):
         self.assertEqual(set(numbers.values()), {1})
 
     def test_no_query_a_row(self):
-        self.connector._reconcile_documents()
+        reconcile(self.connector)
         documents = self.document(self.moves[:10]), self.document(self.moves[10:70])
         counts = []
         for some in documents:
@@ -45,14 +46,14 @@ class TestLedgerVolume(LedgerCase):
         self.assertLessEqual(counts[1], counts[0] + 2, "looking at documents takes queries for each of them")
 
     def test_no_query_a_document_sent(self):
-        self.connector._reconcile_documents()
+        reconcile(self.connector)
         counts = []
         for moves in (self.moves[:10], self.moves[10:110]):
             documents = self.document(moves)
-            run = self.connector._make_run("export", "manual", self.companies, documents)
+            run = make_run(self.connector, "export", "manual", self.companies, documents)
             self.env.flush_all()
             before = self.env.cr.sql_log_count
-            lots = self.connector._write_lots(run, documents.ids)
+            lots = write_lots(run, documents.ids)
             for lot in lots:
                 lot._confirm()
             self.env.flush_all()

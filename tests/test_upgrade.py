@@ -7,6 +7,7 @@ from odoo.modules.migration import load_script
 from odoo.tools import SQL
 
 from ..core.ledger.fingerprint import NAMES
+from .support.exchange import make_run
 from .support.ledger import LedgerCase
 
 MIGRATIONS = Path(__file__).resolve().parents[1] / "migrations"
@@ -34,7 +35,7 @@ class TestUpgrade(LedgerCase):
         bills = self.entry() | self.entry() | self.entry()
         documents = self.document(bills).sorted("id")
         self.connector.lot_size = 2
-        run = self.connector._make_run("export", "manual", self.companies, documents)
+        run = make_run(self.connector, "export", "manual", self.companies, documents)
         listed = self.env.execute_query(SQL("SELECT todo FROM ledger_run WHERE id = %s", run.id))
         self.assertEqual(listed, [([documents[:2].ids, documents[2:].ids],)])
         self.env.cr.execute("CREATE TABLE ledger_run_todo_rel (run_id int, document_id int)")

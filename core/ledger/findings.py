@@ -31,6 +31,16 @@ class Finding:
         return self.message
 
 
+def unforeseen(name: str, number: str) -> Finding:
+    """The finding of an error that nobody foresaw; `number` finds its details in the server's log."""
+    return Finding("unforeseen", "", {"name": name, "number": number})
+
+
+def not_taken(name: str, reason: str) -> Finding:
+    """The finding of a record that the application refuses, with its own reason."""
+    return Finding("not_taken", "", {"name": name, "reason": reason})
+
+
 class LedgerError(Exception):
     """Base of every error of the exchange; `code` and `params` give the sentence, as for a finding."""
 

@@ -36,6 +36,15 @@ MESSAGES = {
     "cell_too_many": _lt("Line %(line)s has %(count)s columns, %(expected)s are expected."),
     "code_duplicate": _lt("Line %(line)s: code %(code)s is already on line %(first)s with other values."),
     "date_wrong": _lt("Line %(line)s, column %(column)s: %(value)s is not a date of the form %(format)s."),
+    "binding_ambiguous": _lt("Code %(code)s is the reference of several records (%(names)s): bind it by hand."),
+    "deactivation_no_rows": _lt(
+        "The files of %(kind)s hold no row: the %(count)s codes that are known stay. If they are really gone, accept "
+        "it on the connector."
+    ),
+    "deactivation_share": _lt(
+        "%(count)s of %(known)s codes of %(kind)s are missing from the files, more than %(limit)s %%: the files are "
+        "hardly whole, and the codes stay. If they are really gone, accept it on the connector."
+    ),
     "deactivation_held": _lt("Missing codes of %(kind)s were kept: %(count)s unreadable rows may be theirs."),
     "flag_wrong": _lt("Line %(line)s, column %(column)s: %(value)s is neither %(yes)s nor %(no)s."),
     "line_nul": _lt("Line %(line)s holds a NUL character, at column %(column)s."),
@@ -109,6 +118,11 @@ MESSAGES = {
     ),
     "name_odd": _lt("The name of %(name)s in %(folder)s is no text (its bytes are shown): the file was left aside."),
     "name_refused": _lt("%(name)s leaves the exchange directory or is not a plain name: refused."),
+    "not_taken": _lt("%(name)s was not taken: %(reason)s"),
+    "unforeseen": _lt(
+        "An unforeseen error stopped %(name)s; the rest goes on. The server's log has its details under number "
+        "%(number)s."
+    ),
     "not_a_file": _lt("%(name)s is not a regular file: refused."),
     "permission_denied": _lt("No right on %(name)s."),
     "remote_failure": _lt("The exchange of %(name)s failed: %(reason)s"),

@@ -7,6 +7,8 @@ from decimal import Decimal
 from .findings import Finding
 from .layouts import Row
 
+#: Characters of a code, at most: databases index it.
+MAX_CODE = 200
 #: Digits of a mark that its group is found by: with a million marks, a group is a few kilobytes.
 START = 3
 
@@ -43,6 +45,29 @@ def code_duplicate(line: int, code: str, first: int) -> Finding:
 def deactivation_held(kind: str, count: int) -> Finding:
     """Codes are missing that rows which cannot be read may hold: none is deactivated."""
     return Finding("deactivation_held", "code", {"kind": kind, "count": count}, blocking=False)
+
+
+def no_rows(kind: str, count: int) -> Finding:
+    """Files without a single row: nothing is taken for missing."""
+    return Finding("deactivation_no_rows", "code", {"kind": kind, "count": count}, blocking=False)
+
+
+def missing_share(kind: str, missing: int, known: int, limit: int) -> Finding | None:
+    """The Finding of codes that are missing in such a number that the files are hardly whole; None for few.
+
+    A single code may always go: of three journals, one is a third.
+
+    :param limit: percent of the known codes that may be missing
+    """
+    if missing <= 1 or missing * 100 <= known * limit:
+        return None
+    params = {"kind": kind, "count": missing, "known": known, "limit": limit}
+    return Finding("deactivation_share", "code", params, blocking=False)
+
+
+def ambiguous(code: str, names: str) -> Finding:
+    """A code that is the reference of several records: a person says which one it stands for."""
+    return Finding("binding_ambiguous", "code", {"code": code, "names": names})
 
 
 class Marks:

@@ -65,11 +65,6 @@ class Transport:
     def make(self, folders: Iterable[str] = ()) -> None:
         """Makes folders (names) where the place is our own; on a server of somebody else's, nothing."""
 
-    def check(self, folders: Iterable[str] = ()) -> None:
-        """Tests the connection and that the folders (names) can be listed."""
-        for folder in ("", *folders):
-            self.list(folder)
-
     def list(self, folder: str = "", pattern: str = "*") -> Files:
         """The regular files of a folder whose name matches (`*`, `?`), sorted by name; hidden ones and links
         are not."""

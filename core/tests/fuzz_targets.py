@@ -193,7 +193,7 @@ def _trace(data):
     except FileRefused as refused:
         str(refused)
         return
-    assert Trace.from_bytes(trace.to_bytes(), "trace") == trace
+    assert Trace.from_bytes(b"".join(trace.chunks()), "trace") == trace
 
 
 _TRACE = Trace("20260310-101500-ab12cd", "ENTRIES.txt", b"EAU;1\r\n", (TracedDocument("EAU", "N1", "create", "{}"),))
@@ -220,7 +220,7 @@ TARGETS = {
     "scans": Target(
         st.tuples(inputs.NAMES, inputs.files_like(b"%PDF-1.7\n1 0 obj\nendobj\n%%EOF\n"), inputs.NAMES), _scan
     ),
-    "traces of lots": Target(st.tuples(inputs.files_like(_TRACE.to_bytes())), _trace),
+    "traces of lots": Target(st.tuples(inputs.files_like(b"".join(_TRACE.chunks()))), _trace),
     "schedules": Target(
         st.tuples(
             st.sampled_from(("daily", "weekly")) | inputs.TEXT,

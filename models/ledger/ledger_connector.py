@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import NO_ACCESS, Command
 
 from ...core.ledger.findings import LedgerError
@@ -9,7 +9,6 @@ from .sentences import tell
 
 MANAGER = "utility_billing_sync.group_ledger_manager"
 FOLDERS = ("entries_folder", "acknowledgement_folder", "referential_folder")
-SECRETS = ("password", "private_key", "passphrase")
 
 
 class LedgerConnector(models.Model):
@@ -91,6 +90,31 @@ class LedgerConnector(models.Model):
         domain=[("flow", "in", tuple(REFERENTIAL))],
         default=lambda self: self._default_referential_layouts(),
     )
+    file_age = fields.Integer(
+        string="Age of Files",
+        default=0,
+        groups=MANAGER,
+        help="Seconds: a file that came in is read when it is that old, by the other side's clock. 0: at once.",
+    )
+    deactivation_share = fields.Integer(
+        string="Missing Codes, at Most",
+        default=20,
+        groups=MANAGER,
+        help="In percent: where more of the codes of a kind are missing from its files, none is deactivated until "
+        "somebody accepts it.",
+    )
+    trace_folder = fields.Char(
+        groups=MANAGER,
+        help="Keeps what was sent, for a database that is restored from an older copy. Empty: beside the entries.",
+    )
+    temporary_form = fields.Selection(
+        [("hidden", ".name.part"), ("suffix", "name.part"), ("prefix", "tmp_name")],
+        string="Temporary Names",
+        required=True,
+        default="hidden",
+        groups=MANAGER,
+        help="Under which name a file is written before it gets its own; found out by the test of the connection.",
+    )
     lot_size = fields.Integer(default=5000, required=True, help="Documents in a file, at most.")
 
     journal_ids = fields.Many2many(
@@ -107,9 +131,23 @@ class LedgerConnector(models.Model):
     create_journals = fields.Boolean(string="Make Missing Journals")
     create_third_parties = fields.Boolean(string="Make Missing Third Parties")
 
+    transactions_seen = fields.Char(
+        copy=False, groups=NO_ACCESS, help="Up to which transaction of the database entries were compared."
+    )
     run_ids = fields.One2many("ledger.run", "connector_id", string="Runs")
     document_ids = fields.One2many("ledger.document", "connector_id", string="Documents")
 
+    missing_count = fields.Integer(
+        string="Missing Codes",
+        compute="_compute_missing_count",
+        groups=MANAGER,
+        help="Codes that are missing from the last files and stay active, as the files look as if they were not whole.",
+    )
+
+    _share_percent = models.Constraint(
+        "CHECK (deactivation_share BETWEEN 0 AND 100)", "The share of missing codes goes from 0 to 100 %."
+    )
+    _file_age_positive = models.Constraint("CHECK (file_age >= 0)", "The age of files is a number of seconds.")
     _lot_size_positive = models.Constraint(
         "CHECK (lot_size BETWEEN 1 AND 50000)", "A file holds 1 to 50,000 documents."
     )
@@ -125,10 +163,10 @@ class LedgerConnector(models.Model):
                 names = ", ".join(taken.mapped("name"))
                 raise ValidationError(self.env._("These companies have a connector already: %s.", names))
 
-    @api.constrains("directory", *FOLDERS)
+    @api.constrains("directory", "trace_folder", *FOLDERS)
     def _check_directory(self):
         for connector in self:
-            names = [connector[name] for name in FOLDERS]
+            names = [connector[name] for name in FOLDERS] + [connector.trace_folder or ""]
             if connector.protocol == "local":
                 names.append(connector.directory or "")
             try:
@@ -180,29 +218,6 @@ class LedgerConnector(models.Model):
             raise UserError(self.env._("This connector has documents: archive it instead."))
 
     # === ACTIONS === #
-
-    def action_synchronize(self):
-        """*Synchroniser maintenant*: answers and référentiel in, then new entries and updates out.
-
-        :return: the action that shows the run
-        """
-        if not (self.env.su or self.env.user.has_group(MANAGER)):
-            raise AccessError(
-                self.env._("A whole synchronisation is for who sets connectors up: export documents instead.")
-            )
-        self.check_access("read")
-        runs = self.env["ledger.run"]
-        for connector in self:
-            # sudo: a connector may serve companies that the user doesn't see; theirs are picked out of them
-            served = connector.sudo().company_ids.ids
-            own = self.env.user.company_ids.filtered(lambda company, served=served: company.id in served)
-            runs |= connector._synchronize("manual", own)
-        return runs._action_show()
-
-    def action_view_documents(self):
-        self.ensure_one()
-        action = self.env["ledger.document"].action_open_monitor()
-        return action | {"context": {"search_default_connector_id": self.id}}
 
     def action_view_runs(self):
         self.ensure_one()

@@ -84,26 +84,6 @@ class LedgerConnector(models.Model):
 
     # === BUSINESS === #
 
-    def _vital_signs(self):
-        """Return counts and ages in seconds: what a monitoring program needs, and nothing of anybody."""
-        now = fields.Datetime.now()
-
-        def age(moment):
-            return int((now - moment).total_seconds()) if moment else None
-
-        return {
-            "id": self.id,
-            "health": self.health,
-            "last_success_age": age(self.last_success),
-            "failing_age": age(self.failed_since),
-            "late": max(age(self.next_run) or 0, 0),
-            "waiting": self.waiting_count,
-            "oldest_waiting_age": age(self.oldest_waiting),
-            "oldest_unanswered_age": age(self.oldest_unanswered),
-            "anomalies": self.anomaly_count,
-            "open_runs": len(self._open_runs()),
-        }
-
     def _note_success(self):
         """Keep when the exchange worked last; what a failure had asked for is done."""
         self.last_success = fields.Datetime.now()

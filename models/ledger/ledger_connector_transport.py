@@ -9,6 +9,7 @@ from ...core.ledger.findings import HostKeyRefused, LedgerError, TransportError
 from ...core.ledger.local import LocalTransport
 from ...core.ledger.records import Lot
 from ...core.ledger.sftp import SftpTransport, fetch_host_key, key_fingerprint
+from ...core.ledger.trial import Folders, try_exchange
 from .sentences import tell
 
 ROOT_OPTION = "ledger_exchange_root"
@@ -45,7 +46,7 @@ class LedgerConnector(models.Model):
     # === ACTIONS === #
 
     def action_test_connection(self):
-        """*Tester la connexion*: every folder can be listed. The first time, a server's key is shown for approval.
+        """*Tester la connexion*: what an exchange does is done. The first time, a server's key is shown for approval.
 
         :raises UserError: what is wrong, and what to do
         """
@@ -54,14 +55,15 @@ class LedgerConnector(models.Model):
         try:
             if self.protocol == "sftp" and not self.host_key:
                 return self._show_host_key()
-            with self._open_transport() as transport:
-                transport.check(self._folders())
+            found = self._try_exchange()
         except HostKeyRefused as error:
-            self.host_key_shown = fetch_host_key(self.host, self.port)
-            raise UserError(tell(self.env, error)) from error
+            return self._show_other_key(error)
         except LedgerError as error:
             raise UserError(tell(self.env, error)) from error
-        message = self.env._("The connection works: every folder can be read.")
+        self.write({"temporary_form": found.temporary, "trace_folder": found.trace_folder})
+        message = self.env._("The connection works: a file was written, renamed, read, put away and removed.")
+        if not found.has_times:
+            message = self.env._("%s The server does not say when files changed.", message)
         return self._notify("success", message)
 
     def action_approve_host_key(self):
@@ -80,6 +82,22 @@ class LedgerConnector(models.Model):
         return self.action_test_connection()
 
     # === BUSINESS === #
+
+    def _try_exchange(self):
+        """Do what an exchange does; returns what the server allows."""
+        entries, answers, referential = self.entries_folder, self.acknowledgement_folder, self.referential_folder
+        traces = dict.fromkeys((self._trace_folder(), f"{entries}_sent", f"{entries}/sent"))
+        with self._open_transport() as transport:
+            found = try_exchange(transport, Folders(entries, answers, (referential,), tuple(traces)))
+            if transport.odd_names:
+                names = ", ".join(sorted(f"{folder}/{name}" for folder, name in transport.odd_names))
+                self.message_post(body=self.env._("Files whose names are no text are left aside: %s", names))
+            return found
+
+    def _show_other_key(self, error):
+        """Show the key of a server that has another one than was approved; an error would take it back."""
+        self.host_key_shown = fetch_host_key(self.host, self.port)
+        return self._notify("danger", tell(self.env, error))
 
     def _show_host_key(self):
         if not self.host:
@@ -114,11 +132,29 @@ class LedgerConnector(models.Model):
         kept = self.sudo()
         return tuple(dict.fromkeys((kept.entries_folder, kept.acknowledgement_folder, kept.referential_folder)))
 
+    def _trace_folder(self):
+        # sudo: a folder's name, not shown
+        return self.sudo().trace_folder or f"{self.sudo().entries_folder}_sent"
+
+    def _trace_name(self, lot):
+        """Return a file name that sorts in the order in which lots left."""
+        return f"{lot.id:010}.{lot.name}{self._trace_suffix()}"
+
+    def _trace_suffix(self):
+        """Return what tells this database's traces from those of others in the same directory."""
+        # sudo: an identifier that is no secret; a restored copy keeps it
+        return f".{self.env['ir.config_parameter'].sudo().get_param('database.uuid')}.json"
+
     def _open_transport(self):
         """Return the open core Transport of this connector; use it in a `with`.
 
         :raises TransportError: it cannot be reached, or refuses
         """
+        transport = self._connect()
+        transport.temporary = self.sudo().temporary_form  # sudo: how names are made, which is not shown
+        return transport
+
+    def _connect(self):
         self.ensure_one()
         # sudo: whoever may synchronise uses the secrets through here; they go nowhere but to the server
         kept = self.sudo()

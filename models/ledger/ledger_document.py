@@ -1,11 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
-from ...core.ledger.acknowledgement import SentDocument
 from .sentences import field_label
-
-MONITOR = "utility_billing_sync.group_ledger_monitor"
 
 
 class LedgerDocument(models.Model):
@@ -38,6 +34,8 @@ class LedgerDocument(models.Model):
         default="to_export",
     )
     number = fields.Char(string="Document")
+    number_sent = fields.Char(string="Number Over There", help="Its number when it left, by which it is known there.")
+    company_sent = fields.Char(help="The code of its company when it left.")
     move_type = fields.Selection(
         [
             ("out_invoice", "Customer Invoice"),
@@ -86,33 +84,6 @@ class LedgerDocument(models.Model):
 
     # === ACTIONS === #
 
-    @api.model
-    def action_open_monitor(self):
-        """*Visuel Synchronisations*: what changed behind the back of the documents is found first."""
-        self._check_may_export()
-        # sudo: whoever may see the monitor lets its own companies' documents be brought up to date
-        connectors = self.env["ledger.connector"].search([("company_ids", "in", self.env.companies.ids)])
-        connectors.sudo()._reconcile_documents()
-        return self.env["ir.actions.act_window"]._for_xml_id("utility_billing_sync.ledger_document_action")
-
-    def action_export(self):
-        """*Exporter*: send these documents, those with anomalies set aside.
-
-        :return: the action that shows the run
-        """
-        self._check_may_export()
-        runs = self.env["ledger.run"]
-        for connector in self.connector_id:
-            documents = self.filtered(lambda document, connector=connector: document.connector_id == connector)
-            runs |= connector._export(documents)
-        return runs._action_show()
-
-    def action_export_all(self):
-        """*Tout exporter*: everything that may leave, of the user's companies."""
-        self._check_may_export()
-        ready = self.search([("state", "=", "to_export"), ("company_id", "in", self.env.companies.ids)])
-        return ready.action_export()
-
     def action_view_anomalies(self):
         """The red triangle: what is wrong, which field to correct, where."""
         self.ensure_one()
@@ -131,16 +102,6 @@ class LedgerDocument(models.Model):
         }
 
     # === BUSINESS === #
-
-    def _check_may_export(self):
-        if not (self.env.su or self.env.user.has_group(MONITOR)):
-            raise AccessError(self.env._("Exports are for who has the right “Synchronisation Monitor”."))
-        self.check_access("read")
-
-    def _as_sent(self):
-        """Return the document as far as an answer is concerned."""
-        company, lot = self.company_id.ledger_code or "", self.lot_id.number or ""
-        return SentDocument(self.id, company, self.number or "", self.state, lot)
 
     def _accept(self):
         """The accounting system has these documents as they were sent; a later change here becomes an update."""

@@ -20,7 +20,11 @@ class LedgerFile(models.Model):
     )
     size = fields.Integer(help="In bytes.")
     sha256 = fields.Char(string="SHA-256")
-    state = fields.Selection([("done", "File Read"), ("error", "Refused")], required=True, default="done")
+    state = fields.Selection(
+        [("done", "File Read"), ("open", "Rows Expected"), ("error", "Refused")], required=True, default="done"
+    )
+    layout_digest = fields.Char(help="Digest of the layout by which an answer was read.")
+    read_again = fields.Boolean(help="It is read again by the next run.")
 
-    _read_once = models.UniqueIndex("(connector_id, name, sha256) WHERE flow = 'acknowledgement'")
+    _read_once = models.UniqueIndex("(connector_id, name, sha256) WHERE flow = 'acknowledgement' AND state = 'done'")
     _scanned_once = models.UniqueIndex("(company_id, sha256) WHERE flow = 'scan' AND state = 'done'")

@@ -1,13 +1,12 @@
+import hashlib
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import OrderedSet
 
 from ...core.ledger.findings import LedgerError
-from ...core.ledger.fingerprint import UPDATABLE, Change, updates
-from ...core.ledger.layouts import Layout, Writer, usual_words
+from ...core.ledger.layouts import Layout, usual_words
 from ...core.ledger.layouts.model import ENCODINGS
 from ...core.ledger.presets import PRESETS
-from ...core.ledger.records import OUTGOING
 from .ledger_column import CORE_FIELDS
 from .sentences import tell
 
@@ -101,13 +100,6 @@ class LedgerLayout(models.Model):
         copy=True,
         help="The other system's words for the values of an attribute.",
     )
-    preview_move_id = fields.Many2one(
-        "account.move",
-        string="Preview On",
-        store=False,
-        domain="[('state', '=', 'posted'), ('move_type', '!=', 'entry')]",
-    )
-    preview = fields.Text(compute="_compute_preview", help="The file of this document, as it would be written.")
 
     @api.constrains("flow", "active", "column_ids", "word_ids", *FORM, *FLAGS, "yes_text", "no_text")
     def _check_layout(self):
@@ -117,14 +109,6 @@ class LedgerLayout(models.Model):
                 layout._to_core()
             except LedgerError as error:
                 raise ValidationError(tell(self.env, error)) from error
-
-    @api.depends("preview_move_id", "column_ids", *FORM, *FLAGS, "yes_text", "no_text", *COLUMN_PATHS, *WORD_PATHS)
-    def _compute_preview(self):
-        for layout in self:
-            try:
-                layout.preview = layout._render_preview()
-            except LedgerError as error:
-                layout.preview = tell(self.env, error)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -157,33 +141,9 @@ class LedgerLayout(models.Model):
         texts = {"yes": self.yes_text or "", "no": self.no_text or ""}
         return Layout(**values, **flags, **texts, columns=columns, words=words)
 
-    def _render_preview(self):
-        layout = self._to_core()
-        title = layout.delimiter.join(column.name for column in layout.columns)
-        if self.flow not in OUTGOING:
-            return title
-        document = self._preview_document()
-        if not document:
-            return self.env._("Post an invoice to see its file here.")
-        lot = self.env["ledger.connector"]._preview_lot(document.company)
-        items = [document] if self.flow != "updates" else self._sample_updates(document)
-        rendered = [Writer(layout, lot).render(item) for item in items]
-        rows = [title] if layout.header else []
-        rows += [row for part in rendered for row in part.rows]
-        remarks = OrderedSet(tell(self.env, finding) for part in rendered for finding in part.findings)
-        return "\n".join([layout.name_for(lot, document.company), "", *rows, "", *remarks])
-
-    def _sample_updates(self, document):
-        return updates(document, Change(UPDATABLE, ()))
-
-    def _preview_document(self):
-        """Return a real document of the companies of the user as the accounting system would get it, or None."""
-        move = self.preview_move_id or self.env["account.move"].search(
-            [("state", "=", "posted"), ("move_type", "!=", "entry"), ("company_id", "in", self.env.companies.ids)],
-            order="id desc",
-            limit=1,
-        )
-        return self.env["ledger.document"]._collect_moves(move._origin.ids or move.ids).get(move._origin.id or move.id)
+    def _digest(self):
+        """Return a digest of the layout: while it stays, a file of it is read in the same way."""
+        return hashlib.sha256(repr(self._to_core()).encode()).hexdigest()[:32]
 
     @api.model
     def _load_presets(self):

@@ -1,15 +1,16 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 from odoo.fields import NO_ACCESS
 from odoo.tools import SQL
 
 from ...core.ledger.delivery import retry_delay
-from ...core.ledger.findings import Finding
+from ...core.ledger.findings import Finding, LedgerError
 from ...core.ledger.states import apply_run_event
+from .attempts import finding_of
+from .ledger_anomaly import MAX_ANOMALIES
+from .sentences import tell
 
-MANAGER = "utility_billing_sync.group_ledger_manager"
 # New entries first, by date; what is not due (any more) comes last. One value for a whole list: a row for each document
 # of it took longer to write than the document itself.
 NOTED = """
@@ -59,6 +60,7 @@ class LedgerRun(models.Model):
             ("export", "Sending"),
             ("referential", "Référentiel"),
             ("scan", "Scans"),
+            ("answers", "Answers"),
         ],
         required=True,
         default="synchronize",
@@ -83,6 +85,8 @@ class LedgerRun(models.Model):
     cursor = fields.Char(readonly=True, help="How far the step is.")
     # ids of documents, lot by lot; `cursor` says how many lots are done
     todo = fields.Json(string="Left To Send", copy=False, groups=NO_ACCESS, prefetch=False)
+    failed_step = fields.Char(readonly=True, help="A step that failed while the others were taken.")
+    retryable = fields.Boolean(readonly=True, help="What failed may pass by itself.")
     attempt = fields.Integer(string="Failed Tries", readonly=True)
     retry_on = fields.Datetime(string="Next Try", readonly=True)
     stop_requested = fields.Boolean(readonly=True)
@@ -126,25 +130,6 @@ class LedgerRun(models.Model):
     def _compute_percent(self):
         for run in self:
             run.percent = 100 * run.progress // run.total if run.total else 0
-
-    # === ACTIONS === #
-
-    def action_stop(self):
-        """*Arrêter*: the run ends after the batch that is being done; what was delivered stays delivered.
-
-        :raises AccessError: the user may not have started it
-        """
-        self.check_access("read")
-        if not self.env.user.has_group(MANAGER) and self.filtered(lambda run: run.kind != "export"):
-            raise AccessError(self.env._("A whole synchronisation is stopped by who sets connectors up."))
-        # sudo: nobody writes runs by hand; the caller may see every company of this one
-        for run in self.sudo().filtered("is_active"):
-            connector = run.connector_id
-            with connector._lock() as held:
-                if held:
-                    connector._in_transaction(run._stop)
-                else:
-                    run.stop_requested = True
 
     # === BUSINESS === #
 
@@ -207,8 +192,39 @@ class LedgerRun(models.Model):
     def _close(self):
         if self.stop_requested:
             self._stop()
+        elif self.failed_step:
+            # the other steps were taken; a next try begins with the one that failed
+            self.write({"step": self.failed_step, "cursor": False, "failed_step": False})
+            self._fail(self.message or "", self)
         else:
             self._finish()
+
+    def _note_failed_step(self, error):
+        """Keep that a step failed, and why: the others are taken."""
+        if isinstance(error, LedgerError):
+            finding = Finding(error.code, "", error.params)
+        else:
+            finding = finding_of(self.name, error)
+        self._keep_findings([finding], "")
+        if not self.failed_step:
+            message, retryable = tell(self.env, finding), bool(getattr(error, "retryable", False))
+            self.write({"failed_step": self.step, "message": message, "retryable": retryable})
+
+    def _keep_findings(self, findings, name):
+        """Keep what was found wrong in a file (or of a step, which has no name)."""
+        anomalies = self.env["ledger.anomaly"]
+        self._count(refused=sum(finding.blocking for finding in findings))
+        anomalies.create(
+            [
+                anomalies._values(finding, run_id=self.id, file_name=finding.params.get("file") or name)
+                for finding in findings[:MAX_ANOMALIES]
+            ]
+        )
+
+    def _refuse_file(self, values, error):
+        """Keep that a file cannot be read at all, and why."""
+        self.env["ledger.file"].create(values | {"state": "error"})
+        self._keep_findings([Finding(error.code, "", error.params)], values["name"])
 
     def _finish(self, message=""):
         """Close the run; one whose lot is not delivered stays open, to be recovered."""
@@ -248,7 +264,7 @@ class LedgerRun(models.Model):
             values["retry_on"] = now + timedelta(seconds=delay)
             self.connector_id._call_job(delay)
         self.write(values)
-        if error:
+        if isinstance(error, LedgerError):
             self._note_error(error)
         self.connector_id._note_failure(self)
 

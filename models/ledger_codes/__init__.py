@@ -1,10 +1,10 @@
 """The référentiel: codes of the accounting system and the Odoo records that they stand for.
 
-Files of codes become rows, rows become codes, codes are bound. No entry is read or written here.
+Files of codes become rows (`codes_in`), rows become codes (`incoming_codes`), codes are bound (`binding`). No entry is
+read or written here.
 """
 
 from . import (
     ledger_code,
-    codes_in,
-    binding,
+    ledger_connector,
 )

@@ -1,11 +1,30 @@
-from odoo import fields, models, tools
+"""Codes and the records of Odoo that they stand for: bound by code, made where the connector says so."""
+
+from odoo import fields
 from odoo.tools import SQL, split_every
 
-BOUND = """
-    UPDATE ledger_code code SET res_id = found.id
-      FROM (SELECT record.code, min(record.id) AS id FROM (%(records)s) AS record(id, code) GROUP BY record.code) found
-     WHERE code.connector_id = %(connector)s AND code.kind = %(kind)s AND code.company_id = %(company)s AND code.active
-       AND COALESCE(code.res_id, 0) = 0 AND code.code = found.code
+from ...core.ledger.referential import ambiguous
+from ...core.ledger.short_codes import free_short_code
+from ..ledger.attempts import attempt
+
+# A record that is gone leaves its code to be bound anew.
+FREED = """
+    UPDATE ledger_code code SET res_id = NULL
+     WHERE code.connector_id = %(connector)s AND code.kind = %(kind)s AND code.company_id = %(company)s
+       AND code.res_id IS NOT NULL AND code.res_id != 0
+       AND NOT EXISTS (SELECT FROM %(table)s record WHERE record.id = code.res_id)
+"""
+# Of records with the same code, those in use come before archived ones; of several, a person chooses one.
+FOUND = """
+    SELECT record.code, min(record.id) AS id, count(DISTINCT record.id) AS number, array_agg(DISTINCT record.id) AS ids
+      FROM (SELECT record.*, bool_or(record.active) OVER (PARTITION BY record.code) AS any_active
+              FROM (%(records)s) AS record(id, code, active)) record
+     WHERE record.active OR NOT record.any_active
+  GROUP BY record.code
+"""
+UNBOUND = """
+    code.connector_id = %(connector)s AND code.kind = %(kind)s AND code.company_id = %(company)s AND code.active
+    AND COALESCE(code.res_id, 0) = 0
 """
 MADE = """
     UPDATE ledger_code code SET res_id = made.record FROM unnest(%s::int[], %s::int[]) AS made(code, record)
@@ -28,33 +47,39 @@ ACCOUNT_TYPES = {
     "7": "income", "75": "income_other", "77": "income_other", "8": "off_balance",
 }  # fmt: skip
 JOURNAL_TYPES = {"sale", "purchase", "general"}
+#: Characters of a journal's code in Odoo.
+JOURNAL_WIDTH = 5
 
 
-class LedgerConnector(models.Model):
-    """Codes and the records of Odoo that they stand for."""
+class Binder:
+    """Binds the codes of a connector; `bind` returns what a person must look at."""
 
-    _inherit = "ledger.connector"
+    def __init__(self, connector):
+        self._connector, self._env = connector, connector.env
+        self._findings, self._countries = [], {}
 
-    def _bind(self, kind, companies):
-        """Bind the codes that no record is bound to, by code; make what the connector says must exist."""
+    def bind(self, kind, companies):
+        """Bind the codes that no record is bound to, by code; make what the connector says must exist.
+
+        :return: findings of codes that were not bound or made
+        """
         if kind == "company":
             self._bind_companies()
-            return
+            return []
         for company in companies:
-            self._bind_to(kind, company, self._candidates(kind, company))
-            self._make_missing(kind, company)
+            _done, finding = attempt(self._env, company.name, self._bind_company, kind, company)
+            if finding:
+                self._findings.append(finding)
+        return self._findings
 
-    def _bind_to(self, kind, company, records):
-        """Bind codes to records; `records`: a query of (id, code)."""
-        self.env.flush_all()
-        self.env.cr.execute(SQL(BOUND, records=records, connector=self.id, kind=kind, company=company.id))
-        if self.env.cr.rowcount:
-            self.env["ledger.code"].invalidate_model(["res_id"])
+    def _bind_company(self, kind, company):
+        self._bind_to(kind, company, self._candidates(kind, company))
+        self._make_missing(kind, company)
 
     def _bind_companies(self):
         """Each company here takes its code's scan directory; a code without a company here waits for one."""
-        companies = {company.ledger_code: company for company in self.company_ids if company.ledger_code}
-        codes = self.env["ledger.code"].search([("connector_id", "=", self.id), ("kind", "=", "company")])
+        companies = {company.ledger_code: company for company in self._connector.company_ids if company.ledger_code}
+        codes = self._env["ledger.code"].search([("connector_id", "=", self._connector.id), ("kind", "=", "company")])
         for code in codes.filtered(lambda code: code.code in companies):
             company, directory = companies[code.code], (code.details or {}).get("scan_directory")
             if code.res_id != company.id and not code.bound_by_hand:
@@ -62,48 +87,105 @@ class LedgerConnector(models.Model):
             if directory and company.scan_directory != directory:
                 company.scan_directory = directory
 
+    # === BINDING === #
+
+    def _bind_to(self, kind, company, records):
+        """Bind codes to records; `records`: a query of (id, code, active)."""
+        self._env.flush_all()
+        about = {"connector": self._connector.id, "kind": kind, "company": company.id}
+        model = self._env[self._env["ledger.code"]._models_of_kinds()[kind]]
+        self._env.cr.execute(SQL(FREED, table=SQL.identifier(model._table), **about))
+        found, unbound = SQL(FOUND, records=records), SQL(UNBOUND, **about)
+        self._env.cr.execute(
+            SQL(
+                "UPDATE ledger_code code SET res_id = found.id FROM (%s) found"
+                " WHERE %s AND code.code = found.code AND found.number = 1",
+                found,
+                unbound,
+            )
+        )
+        self._env["ledger.code"].invalidate_model(["res_id"])
+        several = SQL(
+            "SELECT code.code, found.ids FROM ledger_code code JOIN (%s) found ON found.code = code.code"
+            " WHERE %s AND found.number > 1",
+            found,
+            unbound,
+        )
+        for code, ids in self._env.execute_query(several):
+            names = ", ".join(model.browse(ids[:5]).mapped("display_name"))
+            self._findings.append(ambiguous(code, names))
+
     def _candidates(self, kind, company):
-        """Return a query (id, code) of the records of Odoo that a code of this kind may stand for. Hook."""
-        own = [("company_id", "=", company.id)]
+        """Return a query (id, code, active) of the records that a code of this kind may stand for, archived ones too.
+
+        What belongs to a company belongs to its branches. A contact of a company stands for that company.
+        """
+        own = [("company_id", "in", company.parent_ids.ids)]
+        shared = ["|", ("company_id", "=", False), *own]
         search = {
-            "third_party": ("res.partner", "ref", [("company_id", "in", (False, company.id))]),
-            "account": ("account.account", "code", [("company_ids", "in", company.ids)]),
+            "third_party": ("res.partner", "ref", shared),
+            "account": ("account.account", "code", [("company_ids", "in", company.parent_ids.ids)]),
             "journal": ("account.journal", "code", own),
             "vat_profile": ("account.tax", "name", own),
             "payment_mode": ("account.payment.method.line", "name", own),
             "analytic_axis": ("account.analytic.plan", "name", []),
-            "analytic_section": ("account.analytic.account", "code", [("company_id", "in", (False, company.id))]),
+            "analytic_section": ("account.analytic.account", "code", shared),
         }
         name, field, domain = search[kind]
-        model = self.env[name].with_company(company)
-        query = model._search(domain)
-        return query.select(SQL.identifier(query.table, "id"), model._field_to_sql(query.table, field, query))
+        model = self._env[name].with_company(company).with_context(active_test=False)
+        query, alias = model._search(domain), model._table
+        identity = SQL.identifier(alias, "commercial_partner_id" if kind == "third_party" else "id")
+        active = SQL.identifier(alias, "active") if "active" in model._fields else SQL("TRUE")
+        return query.select(identity, model._field_to_sql(alias, field, query), active)
+
+    # === MAKING === #
 
     def _make_missing(self, kind, company):
-        """Make the records of codes that nothing in Odoo carries, where the connector says so. Hook."""
-        wanted = {
-            "third_party": self.create_third_parties,
-            "account": self.create_accounts,
-            "journal": self.create_journals,
+        """Make the records of codes that nothing in Odoo carries, where the connector says so."""
+        makers = {
+            "third_party": (self._connector.create_third_parties, self._prepare_third_party),
+            "account": (self._connector.create_accounts, self._prepare_account),
+            "journal": (self._connector.create_journals, self._prepare_journal),
         }
-        if not wanted.get(kind):
+        wanted, prepare = makers.get(kind, (False, None))
+        if not wanted:
             return
-        domain = [("connector_id", "=", self.id), ("kind", "=", kind), ("company_id", "=", company.id)]
-        codes = self.env["ledger.code"].search([*domain, ("res_id", "in", (False, 0))])
-        prepare = getattr(self, f"_prepare_{kind}")
+        named = [finding.params["code"] for finding in self._findings if finding.code == "binding_ambiguous"]
+        domain = [("connector_id", "=", self._connector.id), ("kind", "=", kind), ("company_id", "=", company.id)]
+        codes = self._env["ledger.code"].search([*domain, ("res_id", "in", (False, 0)), ("code", "not in", named)])
         # a third party that comes without a parent or children has no address to share with them
         context = {"tracking_disable": True, "mail_create_nosubscribe": True, "_partners_skip_fields_sync": True}
-        model = self.env[self.env["ledger.code"]._models_of_kinds()[kind]].with_company(company).with_context(**context)
+        # accounts are those of the company that branches belong to
+        owner = company.root_id if kind == "account" else company
+        model = self._env[codes._models_of_kinds()[kind]].with_company(owner).with_context(**context)
         alike = self._defaults(model, ALIKE.get(kind, ()))
         for ids in split_every(BATCH, codes.ids, list):
             some = codes.browse(ids)
             some.fetch(["code", "name", "details"])  # what a record is made of, and not the marks of its rows
-            made = model.create([alike | prepare(code, company) for code in some])
-            if kind == "third_party":
-                self._leave_pictures(made)
-            self.env.cr.execute(SQL(MADE, ids, made.ids))
+            self._make(kind, some, model, alike, lambda code: prepare(code, owner))
             # what was made is not looked at again: memory is that of one batch
-            self.env.invalidate_all()
+            self._env.invalidate_all()
+
+    def _make(self, kind, codes, model, alike, prepare):
+        """Make the records of codes together, or one by one where one of them is refused: the others are made."""
+        made, finding = attempt(self._env, kind, self._create, kind, codes, model, alike, prepare)
+        if not finding:
+            self._env.cr.execute(SQL(MADE, codes.ids, made.ids))
+            return
+        for code in codes:
+            made, finding = attempt(self._env, code.code, self._create, kind, code, model, alike, prepare)
+            if finding:
+                self._findings.append(finding)
+            else:
+                self._env.cr.execute(SQL(MADE, code.ids, made.ids))
+
+    def _create(self, kind, codes, model, alike, prepare):
+        taken = set()
+        made = model.create([alike | _named(prepare(code), kind, taken, model) for code in codes])
+        if kind == "third_party":
+            self._leave_pictures(made)
+        made.flush_recordset()
+        return made
 
     def _defaults(self, model, names):
         """Return the default values of fields; no links where there are none, which Odoo then does not write."""
@@ -117,7 +199,7 @@ class LedgerConnector(models.Model):
             without = partners.filtered(lambda partner: not partner.image_1920)
         for field in partners._fields.values():
             if field.store and field.related == "image_1920":
-                self.env.remove_to_compute(field, without)
+                self._env.remove_to_compute(field, without)
 
     def _prepare_third_party(self, code, company):
         details = code.details or {}
@@ -128,16 +210,17 @@ class LedgerConnector(models.Model):
             "company_id": company.id,
             # nobody follows a third party who has no parent: said here, Odoo does not work it out for each
             "user_id": False,
-            "is_company": details.get("type") == "supplier",
+            "is_company": details.get("type") in ("supplier", "both"),
             "country_id": self._country((details.get("country") or "").upper()),
             "customer_rank": int(details.get("type") != "supplier"),
-            "supplier_rank": int(details.get("type") == "supplier"),
+            "supplier_rank": int(details.get("type") in ("supplier", "both")),
             **shown,
         }
 
-    @tools.ormcache("code")
     def _country(self, code):
-        return self.env["res.country"].search([("code", "=", code)], limit=1).id
+        if code not in self._countries:
+            self._countries[code] = self._env["res.country"].search([("code", "=", code)], limit=1).id
+        return self._countries[code]
 
     def _prepare_account(self, code, company):
         prefixes = (code.code[:size] for size in range(len(code.code), 0, -1))
@@ -156,7 +239,19 @@ class LedgerConnector(models.Model):
         kind = (code.details or {}).get("type")
         return {
             "name": code.name or code.code,
-            "code": code.code[:5],
+            "code": code.code,
             "type": kind if kind in JOURNAL_TYPES else "general",
             "company_id": company.id,
         }
+
+
+def _named(values, kind, taken, model):
+    """Return the values of a record; a journal gets a short code that no other one has."""
+    if kind != "journal":
+        return values
+    journals = model.with_context(active_test=False)
+    others = journals.search([("company_id", "parent_of", values["company_id"])]).mapped("code") if not taken else []
+    taken.update(others)
+    short = free_short_code(values["code"], taken, JOURNAL_WIDTH)
+    taken.add(short)
+    return {**values, "code": short}

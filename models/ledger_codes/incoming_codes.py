@@ -52,7 +52,7 @@ DOUBLED = """
 """
 UPDATED = """
     UPDATE ledger_code known
-       SET name = row.name, details = row.details, mark = row.mark, active = TRUE,
+       SET name = row.name, details = row.details, mark = row.mark, active = TRUE, closed_on = NULL,
            company_id = COALESCE((%(ids)s::jsonb ->> row.company_code)::int, known.company_id),
            write_uid = %(user)s, write_date = now() AT TIME ZONE 'UTC'
       FROM ledger_incoming row
@@ -63,6 +63,13 @@ UPDATED = """
 MARKED = """
     UPDATE ledger_code known SET mark = row.mark FROM ledger_incoming row
      WHERE %(known)s AND %(read)s AND %(same)s AND known.mark IS DISTINCT FROM row.mark
+"""
+# Those that are there again were held as missing.
+FOUND_AGAIN = """
+    UPDATE ledger_code known SET is_missing = FALSE
+     WHERE %(known)s AND known.is_missing
+       AND (EXISTS (SELECT FROM ledger_incoming row WHERE %(passed)s AND row.mark = known.mark)
+            OR EXISTS (SELECT FROM ledger_incoming row WHERE %(read)s AND %(same)s))
 """
 MISSING = """
     SELECT known.id FROM ledger_code known
@@ -160,6 +167,7 @@ class Incoming:
             updated = self._execute(SQL(UPDATED, **values)) if read else 0
             if read:
                 self._execute(SQL(MARKED, **values))
+            self._execute(SQL(FOUND_AGAIN, **values))
             missing = self._env.execute_query(SQL(MISSING, truth=list(truth), **values))
             made = self._execute(SQL(MADE, **values)) if read else 0
         return made, updated, read + passed - made - updated, [row[0] for row in missing]

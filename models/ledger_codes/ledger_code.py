@@ -36,6 +36,8 @@ MIRRORED = {
     "res_model",
     "bound_by_hand",
     "mark",
+    "closed_on",
+    "is_missing",
 }
 
 
@@ -63,6 +65,10 @@ class LedgerCode(models.Model):
     )
     is_bound = fields.Boolean(compute="_compute_is_bound", search="_search_is_bound", string="Bound")
     bound_by_hand = fields.Boolean(readonly=True)
+    closed_on = fields.Date(readonly=True, help="When it was found missing from the files of the accounting system.")
+    is_missing = fields.Boolean(
+        readonly=True, help="Missing from the last files, which look as if they were not whole: it stays active."
+    )
     mark = fields.Char(readonly=True, prefetch=False, help="Digest of the row it came from: known again unread.")
 
     _code_unique = models.UniqueIndex("(connector_id, kind, company_code, code)")
@@ -162,6 +168,13 @@ class LedgerCode(models.Model):
 
     # === BUSINESS === #
 
+    def _close(self, held=False):
+        """These codes are missing from the files. `held`: from too few files, or too many codes, to be sure."""
+        if held:
+            self.write({"is_missing": True})
+        else:
+            self.write({"active": False, "is_missing": False, "closed_on": self.env.cr.now().date()})
+
     @api.model
     def _models_of_kinds(self):
         """Return {kind: model of the records its codes stand for}."""
@@ -177,4 +190,3 @@ class LedgerCode(models.Model):
             values = {"ledger_code": code.code, "scan_directory": (code.details or {}).get("scan_directory")}
             company.write(values)
             code.sudo().company_id = company  # sudo: as above
-        self.env["ledger.document"]._refresh_waiting(self.connector_id)

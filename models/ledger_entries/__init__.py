@@ -4,8 +4,9 @@ Plain data and bytes come out of here; no file is delivered and no run is known.
 """
 
 from . import (
-    ledger_document,
-    reconcile,
     account_move,
     account_move_line,
+    ledger_document,
+    ledger_layout,
+    res_company,
 )

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from .reconcile import Reconciler
+
 APPROVER = "utility_billing_sync.group_payment_approver"
 # A change of these is a change for the accounting system.
 EXCHANGED = {
@@ -134,7 +136,7 @@ class AccountMove(models.Model):
         # sudo: whoever posts an entry feeds the connector of its company, and sees nothing of it
         connectors = self.env["ledger.connector"].sudo().search([("company_ids", "in", self.company_id.ids)])
         for connector in connectors:
-            connector._make_documents(self)._refresh()
+            Reconciler(connector).make_documents(self)._refresh()
 
     def _refresh_ledger_documents(self):
         # sudo: whoever changes an entry keeps its document true, and sees nothing of it

@@ -1,3 +1,5 @@
+import psycopg2
+
 from odoo import api, models
 from odoo.tools import SQL, split_every
 
@@ -6,6 +8,7 @@ from ...core.ledger.findings import Finding
 from ...core.ledger.fingerprint import Fingerprint, compare, fingerprint, updates
 from ...core.ledger.layouts import Writer
 from ...core.ledger.states import DocumentStatus, apply_event
+from ..ledger.attempts import finding_of
 from .entry_reader import Collector
 
 BATCH = 1000
@@ -58,7 +61,7 @@ class LedgerDocument(models.Model):
         anomalies, rows = [], {}
         for document in self - gone:
             head, core = found[document.move_id.id]
-            values, findings = document._judge(core, head.source, checker)
+            values, findings = document._judge_alone(core, head.source, checker)
             rows[document.id] = values | _shown_values(head) | {"signature": signatures[head.id][1]}
             if findings is not None:
                 anomalies.append((document, findings))
@@ -69,6 +72,21 @@ class LedgerDocument(models.Model):
         """Return {move id: (state, digest)}."""
         query = SQL("%s WHERE move.id = ANY(%s)", SQL(SIGNATURES), self.move_id.ids)
         return {move: (state, digest) for move, state, digest in self.env.execute_query(query)}
+
+    def _judge_alone(self, core, source, checker):
+        """The same as `_judge`; an error that nobody foresaw is that of this document, which is held back."""
+        try:
+            return self._judge(core, source, checker)
+        except Exception as error:
+            self._raise_database_errors(error)
+            kept = {name: self[name] for name in ("content", "content_source", "state", "operation")}
+            return kept | {"changed_fields": None}, (finding_of(self.display_name, error),)
+
+    @api.model
+    def _raise_database_errors(self, error):
+        """Let what the whole transaction must be told go on."""
+        if isinstance(error, psycopg2.Error):
+            raise error
 
     def _judge(self, core, source, checker):
         """Return (values to write, findings) of a document; no findings (None): those it has stay.

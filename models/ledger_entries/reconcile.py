@@ -1,5 +1,3 @@
-from odoo import fields, models
-from odoo.fields import NO_ACCESS
 from odoo.tools import SQL
 
 from .entry_sql import TYPES
@@ -34,66 +32,70 @@ TOUCHED = """
 """
 
 
-class LedgerConnector(models.Model):
-    _inherit = "ledger.connector"
+class Reconciler:
+    """Keeps a connector's documents true: made for entries that have none, looked at where the entry changed."""
 
-    transactions_seen = fields.Char(
-        copy=False, groups=NO_ACCESS, help="Up to which transaction of the database entries were compared."
-    )
+    def __init__(self, connector):
+        self._connector, self._env = connector, connector.env
 
-    def _reconcile_documents(self):
+    def reconcile(self):
         """Make the documents that are missing, look again at those that changed behind their back (SQL, import)."""
-        for connector in self.filtered("active"):
-            documents = connector._make_documents() | connector._changed_documents()
-            documents._refresh()
-            self.env["ledger.document"]._refresh_waiting(connector)
+        if self._connector.active:
+            (self.make_documents() | self._changed_documents())._refresh()
+            self._env["ledger.document"]._refresh_waiting(self._connector)
+
+    def reconcile_for_good(self):
+        """The same, and keep up to where entries were compared, in the transaction that did."""
+        self.reconcile()
+        self._connector.transactions_seen = ":".join(self._transactions())
+
+    def make_documents(self, moves=None):
+        """Return the documents made for posted entries that have none yet; `moves`: among these only."""
+        self._env.flush_all()
+        query = self._missing(MISSING, moves, user=self._env.uid)
+        made = [row[0] for row in self._env.execute_query(query)]
+        self._env["account.move"].invalidate_model(["ledger_document_ids"])
+        return self._env["ledger.document"].browse(made)
+
+    def _missing(self, query, moves=None, **values):
+        return SQL(
+            query,
+            connector=self._connector.id,
+            types=list(TYPES),
+            journals=self._exchanged_journals().ids,
+            start=self._connector.date_start or None,
+            moves=None if moves is None else moves.ids,
+            **values,
+        )
 
     def _exchanged_journals(self):
         """Return the journals whose documents are exchanged."""
-        domain = [("company_id", "in", self.company_ids.ids), ("type", "in", ("sale", "purchase"))]
-        return self.journal_ids or self.env["account.journal"].with_context(active_test=False).search(domain)
-
-    def _make_documents(self, moves=None):
-        """Return the documents made for posted entries that have none yet; `moves`: among these only."""
-        self.ensure_one()
-        self.env.flush_all()
-        query = SQL(
-            MISSING,
-            connector=self.id,
-            user=self.env.uid,
-            types=list(TYPES),
-            journals=self._exchanged_journals().ids,
-            start=self.date_start or None,
-            moves=None if moves is None else moves.ids,
-        )
-        made = [row[0] for row in self.env.execute_query(query)]
-        self.env["account.move"].invalidate_model(["ledger_document_ids"])
-        return self.env["ledger.document"].browse(made)
+        domain = [("company_id", "in", self._connector.company_ids.ids), ("type", "in", ("sale", "purchase"))]
+        journals = self._env["account.journal"].with_context(active_test=False)
+        return self._connector.journal_ids or journals.search(domain)
 
     def _changed_documents(self):
         """Return the documents whose entry is another than when it was looked at, whoever wrote it."""
         here, _oldest = self._transactions()
         entries = SQL(
-            "%s WHERE move.company_id = ANY(%s) AND move.move_type != 'entry'", SQL(SIGNATURES), self.company_ids.ids
+            "%s WHERE move.company_id = ANY(%s) AND move.move_type != 'entry'",
+            SQL(SIGNATURES),
+            self._connector.company_ids.ids,
         )
-        known_here, _colon, seen = (self.transactions_seen or "").rpartition(":")
+        known_here, _colon, seen = (self._connector.transactions_seen or "").rpartition(":")
         # a database that was restored elsewhere numbers its transactions anew: every entry is compared
         if known_here == here:
             # found first: PostgreSQL takes a digest for cheap and would work out those of every entry
-            touched = [row[0] for row in self.env.execute_query(SQL(TOUCHED, seen=seen))]
+            touched = [row[0] for row in self._env.execute_query(SQL(TOUCHED, seen=seen))]
             entries = SQL("%s AND move.id = ANY(%s)", entries, touched)
         query = SQL(
             "SELECT document.id FROM ledger_document document JOIN (%s) now ON now.id = document.move_id"
             " WHERE document.connector_id = %s AND document.signature IS DISTINCT FROM now.signature",
             entries,
-            self.id,
+            self._connector.id,
         )
-        return self.env["ledger.document"].browse([row[0] for row in self.env.execute_query(query)])
+        return self._env["ledger.document"].browse([row[0] for row in self._env.execute_query(query)])
 
     def _transactions(self):
         """Return which database this is, and its oldest transaction whose rows may not be seen yet."""
-        return self.env.execute_query(SQL(TRANSACTIONS))[0]
-
-    def _note_reconciled(self):
-        """Keep up to where entries were compared, in the transaction that did."""
-        self.transactions_seen = ":".join(self._transactions())
+        return self._env.execute_query(SQL(TRANSACTIONS))[0]

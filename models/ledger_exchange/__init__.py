@@ -1,13 +1,15 @@
 """Runs and their steps: codes in, entries out, answers in, scans in, recovery.
 
-The delivery protocol of `docs/architecture.rst` is carried out here.
+The delivery protocol of `docs/architecture.rst` is carried out here. Models hold buttons and hooks; the work is done by
+plain classes, which a run's `Runner` calls.
 """
 
 from . import (
-    runner,
-    steps,
-    entries_out,
-    answers_in,
-    scans_in,
-    recovery,
+    ledger_code,
+    ledger_connector,
+    ledger_document,
+    ledger_file,
+    ledger_lot,
+    ledger_run,
+    res_company,
 )

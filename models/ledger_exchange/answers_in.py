@@ -1,88 +1,225 @@
-from odoo import models
+"""Answers in: step 6 of the delivery protocol.
 
-from ...core.ledger.acknowledgement import read_answers
+A report is done with when all of its rows are: one with rows that could not be understood goes to `error/`, and is read
+again when it comes again, when its layout changes, or when somebody asks. One that may still be written stays where it
+is; rows that were taken are not taken twice.
+"""
+
+from datetime import timedelta
+
+from odoo.tools import SQL, split_every
+
+from ...core.ledger.acknowledgement import AWAITING, SentDocument, SentFile, read_answers
 from ...core.ledger.findings import FileRefused, Finding, TransportError
 from ...core.ledger.layouts import Reader, Row, match_name
 from ...core.ledger.remote_files import ABSENT
-from ..ledger.ledger_anomaly import MAX_ANOMALIES
+from ..ledger.attempts import attempt
 
 MAX_SIZE = 64 << 20
+#: How long a report on a lot may stay incomplete before it is put away: rows that come later still count.
+PATIENCE = timedelta(hours=1)
+BATCH = 10_000
+#: What the end of a file looks like while it is being written.
+UNFINISHED = {"line_truncated", "quote_open", "file_empty"}
+
+DOCUMENTS = """
+    SELECT document.id, COALESCE(NULLIF(document.company_sent, ''), company.ledger_code, ''),
+           COALESCE(NULLIF(document.number_sent, ''), document.number, ''), document.state, COALESCE(lot.number, '')
+      FROM ledger_document document
+      JOIN res_company company ON company.id = document.company_id
+ LEFT JOIN ledger_lot lot ON lot.id = document.lot_id
+     WHERE document.connector_id = %(connector)s
+       AND (document.number_sent = ANY(%(numbers)s)
+            OR document.number = ANY(%(numbers)s) AND COALESCE(document.number_sent, '') = '')
+"""
 
 
-class LedgerConnector(models.Model):
-    """Answers in: step 6 of the delivery protocol."""
+class AnswersIn:
+    """Reads the reports of the accounting system that wait."""
 
-    _inherit = "ledger.connector"
+    def __init__(self, exchange):
+        self._exchange, self._run, self._transport = exchange, exchange.run, exchange.transport
+        self._connector, self._env = exchange.connector, exchange.env
+        layout = self._connector.acknowledgement_layout_id
+        self._layout = layout and layout._to_core()
+        self._folder = self._connector.acknowledgement_folder
 
-    def _read_acknowledgements(self, run, transport):
-        """Read every report that waits, once each; a report that cannot be read blocks nothing."""
-        if not self.acknowledgement_layout_id:
+    def take(self):
+        """Read every report that waits; one that cannot be read blocks nothing. Returns that nothing is left."""
+        if self._layout:
+            for file in self._transport.list(self._folder):
+                self._take_file(self._folder, file)
+            self._read_refused_again()
+        return True
+
+    def _take_file(self, folder, file):
+        """Read a report and put it away."""
+        fields = match_name(self._layout, file.name)
+        if fields is None or self._is_young(file):
             return
-        layout, folder = self.acknowledgement_layout_id._to_core(), self.acknowledgement_folder
-        for file in transport.list(folder):
-            fields = match_name(layout, file.name)
-            if fields is None:
-                continue
-            place = f"{folder}/{file.name}"
-            state = self._in_transaction(
-                self._read_acknowledgement, run, transport, layout, place, fields.get("lot", "")
-            )
-            if state:
-                transport.move(place, f"{folder}/{state}")
+        place = f"{folder}/{file.name}"
+        state = self._exchange.in_transaction(self.read, place, fields.get("lot", ""))
+        if state in ("done", "error") and folder != f"{self._folder}/{state}":
+            self._transport.move(place, f"{self._folder}/{state}")
 
-    def _read_acknowledgement(self, run, transport, layout, place, lot):
-        """Apply one report and keep that it was read. Returns the folder it goes to, or None if it is gone."""
-        values = {"run_id": run.id, "flow": "acknowledgement", "name": place.rpartition("/")[2]}
+    def _is_young(self, file):
+        """Tell whether a file was written too short a time ago, where the server says when."""
+        least = self._connector.file_age
+        return bool(least and file.modified is not None and self._now().timestamp() - file.modified < least)
+
+    def _now(self):
+        return self._env.cr.now().astimezone()
+
+    # === READ AGAIN === #
+
+    def _read_refused_again(self):
+        """Read the reports that were refused, where their layout became another one or somebody asked for it."""
+        refused = self._env["ledger.file"].search(
+            [
+                ("connector_id", "=", self._connector.id),
+                ("flow", "=", "acknowledgement"),
+                ("state", "in", ("error", "done")),
+                "|",
+                ("read_again", "=", True),
+                "&",
+                ("state", "=", "error"),
+                ("layout_digest", "!=", self._connector.acknowledgement_layout_id._digest()),
+            ]
+        )
+        for name in sorted(set(refused.mapped("name"))):
+            self._exchange.in_transaction(self._forget, refused.filtered(lambda f, name=name: f.name == name))
+            for folder in (f"{self._folder}/error", f"{self._folder}/done"):
+                found = [file for file in self._transport.list_own(folder) if file.name == name]
+                for file in found:
+                    self._take_file(folder, file)
+
+    def _forget(self, files):
+        """What was read of them counts as unread; the layout by which they are read now is noted."""
+        digest = self._connector.acknowledgement_layout_id._digest()
+        files.write({"read_again": False, "sha256": False, "layout_digest": digest})
+
+    # === ONE REPORT === #
+
+    def read(self, place, lot):
+        """Apply one report and keep that it was read.
+
+        :return: the folder it goes to (done, error), "open" where it stays, None if it is gone
+        """
+        values = {"run_id": self._run.id, "flow": "acknowledgement", "name": place.rpartition("/")[2]}
+        values["layout_digest"] = self._connector.acknowledgement_layout_id._digest()
         try:
-            content = transport.read(place, MAX_SIZE)
+            content = self._transport.read(place, MAX_SIZE)
         except TransportError as error:
             if error.retryable:
                 raise
-            return self._refuse_file(run, values, error)
+            return self._refuse(values, error)
         if content is ABSENT:
             return None
         with content:
             values |= {"sha256": content.sha256, "size": content.size}
-            known = self._known_file(values)
-            if known:
+            known = self._known_file(values["name"], content.sha256)
+            if known and known.state != "open":
                 return known.state
-            try:
-                rows = list(Reader(layout).rows(content.chunks()))
-            except FileRefused as error:
-                return self._refuse_file(run, values, error)
-        self.env["ledger.file"].create(values)
-        self._apply_answers(run, rows, lot, values["name"])
+            return self._read_rows(content, values, lot)
+
+    def _read_rows(self, content, values, lot):
+        try:
+            rows = list(Reader(self._layout).rows(content.chunks()))
+        except FileRefused as error:
+            if error.code in UNFINISHED and self._may_be_open(values["name"]):
+                return self._keep_file(values, "open")
+            return self._refuse(values, error)
+        answers, finding = attempt(self._env, values["name"], self._apply, rows, lot, values["name"])
+        if finding:
+            return self._refuse(values, finding)
+        state = self._state_after(answers, rows, lot, values["name"])
+        self._keep_answers_findings(answers, values["name"], state)
+        return self._keep_file(values, state)
+
+    def _state_after(self, answers, rows, lot, name):
+        """Return what becomes of a report: done where all of its rows are understood and none can come any more."""
+        if answers.unread:
+            codes = {finding.code for row in rows if not isinstance(row, Row) for finding in row.findings}
+            return "open" if codes <= UNFINISHED and self._may_be_open(name) else "error"
+        if lot and self._lot_awaits(lot) and self._may_be_open(name):
+            return "open"
         return "done"
 
-    def _known_file(self, values):
-        names = ("flow", "name", "sha256")
-        return self.env["ledger.file"].search(
-            [("connector_id", "=", self.id), *((name, "=", values[name]) for name in names)], limit=1
-        )
+    def _may_be_open(self, name):
+        """Tell whether a report was first seen so short a time ago that it may still be written."""
+        since = self._earlier(name)[-1:].create_date
+        return not since or self._env.cr.now() - since < PATIENCE
 
-    def _refuse_file(self, run, values, error):
-        """Keep that a file cannot be read at all, and why."""
-        self.env["ledger.file"].create(values | {"state": "error"})
-        self._keep_findings(run, [Finding(error.code, "", error.params)], values["name"])
-        return "error"
+    def _lot_awaits(self, number):
+        """Tell whether a document of a lot still waits for its answer."""
+        lots = self._env["ledger.lot"].search([("connector_id", "=", self._connector.id), ("number", "=ilike", number)])
+        waiting = [("lot_id", "in", lots.ids), ("state", "in", AWAITING)]
+        return bool(lots and self._env["ledger.document"].search_count(waiting, limit=1))
 
-    def _apply_answers(self, run, rows, lot, name):
-        numbers = [row.values["number"] for row in rows if isinstance(row, Row)]
-        domain = [("connector_id", "=", self.id), ("number", "in", numbers)]
-        documents = self.env["ledger.document"].search(domain)
-        answers = read_answers(rows, [document._as_sent() for document in documents], lot)
-        documents.browse(answers.accepted)._accept()
+    # === FILES === #
+
+    def _earlier(self, name):
+        """Return what is kept of reports of this name, the last one first."""
+        domain = [("connector_id", "=", self._connector.id), ("flow", "=", "acknowledgement"), ("name", "=", name)]
+        return self._env["ledger.file"].search(domain, order="id desc")
+
+    def _known_file(self, name, digest):
+        """Return the report that was read with these bytes: only one that was understood is known."""
+        return self._earlier(name).filtered(lambda file: file.state != "error" and file.sha256 == digest)[:1]
+
+    def _keep_file(self, values, state):
+        """Keep that a report was read; one that stays where it is, is kept once."""
+        known = self._earlier(values["name"]).filtered(lambda file: file.state == "open" or not file.sha256)[:1]
+        values = {**values, "state": state}
+        if known:
+            known.write(values)
+        else:
+            self._env["ledger.file"].create(values)
+        return state
+
+    def _refuse(self, values, error):
+        self._run._keep_findings([Finding(error.code, "", error.params)], values["name"])
+        return self._keep_file(values, "error")
+
+    def _keep_answers_findings(self, answers, name, state):
+        """Say what changes nothing; of a report that is read again, not once more what was taken already."""
+        findings = answers.findings
+        if self._earlier(name):
+            findings = [finding for finding in findings if finding.code != "acknowledgement_duplicate"]
+        if state == "open":
+            findings = [finding for finding in findings if finding.code not in UNFINISHED]
+        self._run._keep_findings(findings, name)
+
+    # === ANSWERS === #
+
+    def _apply(self, rows, lot, name):
+        """Let the documents go through what a report says of them."""
+        answers = read_answers(rows, self._sent_documents(rows), lot, self._sent_files())
+        documents = self._env["ledger.document"]
         refusals = dict(answers.rejected)
+        documents.browse(answers.accepted)._accept()
         documents.browse(refusals)._reject(refusals)
-        run._count(accepted=len(answers.accepted), rejected=len(refusals))
-        self._keep_findings(run, answers.findings, name)
+        accepted, rejected = len(answers.accepted), len(refusals)
+        for file in answers.accepted_files:
+            accepted += self._env["ledger.lot"].browse(file)._accept_waiting()
+        for file, finding in answers.rejected_files:
+            rejected += self._env["ledger.lot"].browse(file)._refuse_waiting(finding)
+            self._run._keep_findings([finding], name)
+        self._run._count(accepted=accepted, rejected=rejected)
+        return answers
 
-    def _keep_findings(self, run, findings, name):
-        anomalies = self.env["ledger.anomaly"]
-        run._count(refused=sum(finding.blocking for finding in findings))
-        anomalies.create(
-            [
-                anomalies._values(finding, run_id=run.id, file_name=finding.params.get("file") or name)
-                for finding in findings[:MAX_ANOMALIES]
-            ]
-        )
+    def _sent_documents(self, rows):
+        """Return the documents that rows name, by the numbers under which they left."""
+        numbers = {str(row.values["number"]) for row in rows if row.values.get("number")}
+        self._env["ledger.document"].flush_model()
+        found = []
+        for some in split_every(BATCH, numbers, list):
+            query = SQL(DOCUMENTS, connector=self._connector.id, numbers=some)
+            found += [SentDocument(*row) for row in self._env.execute_query(query)]
+        return found
+
+    def _sent_files(self):
+        """Return the lots whose documents wait, and the last ones beside."""
+        mine = [("connector_id", "=", self._connector.id), ("state", "in", ("written", "delivered"))]
+        lots = self._env["ledger.lot"].search_fetch(mine, ["number", "name"], limit=BATCH, order="id desc")
+        return [SentFile(lot.id, lot.number, lot.name) for lot in lots]

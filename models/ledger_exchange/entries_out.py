@@ -1,10 +1,13 @@
+"""Entries and updates out: steps 1 to 4 of the delivery protocol."""
+
 import secrets
 
-from odoo import fields, models
+from odoo import fields
 from odoo.tools import SQL, groupby, split_every
 
 from ...core.ledger.fingerprint import Fingerprint, compare
 from ...core.ledger.layouts import Writer
+from ..ledger.attempts import finding_of
 from ..ledger_entries.entry_reader import Collector
 from ..ledger_entries.fast_writer import PlainEntries
 from ..ledger_entries.ledger_document import BATCH, Checker
@@ -33,25 +36,51 @@ DUE = """
 """
 
 
-class LedgerConnector(models.Model):
-    """Entries and updates out: steps 1 to 4 of the delivery protocol."""
+# A document is known over there by what it was called when it first left.
+NUMBER_SENT = """
+    CASE WHEN operation = 'update' THEN COALESCE(number_sent, number)
+         ELSE (SELECT move.name FROM account_move move WHERE move.id = move_id) END
+"""
+COMPANY_SENT = """
+    CASE WHEN operation = 'update' AND company_sent != '' THEN company_sent
+         ELSE (SELECT company.ledger_code FROM res_company company WHERE company.id = company_id) END
+"""
 
-    _inherit = "ledger.connector"
 
-    def _write_lots(self, run, document_ids):
+class EntriesOut:
+    """Sends the documents that a run noted, lot by lot."""
+
+    def __init__(self, exchange):
+        self._exchange, self._run = exchange, exchange.run
+        self._connector, self._env = exchange.connector, exchange.env
+
+    def take(self):
+        """Send one lot of documents: those with anomalies are set aside, those that another run holds are left.
+
+        :return: whether nothing is left
+        """
+        documents = self._run._todo()
+        if not documents:
+            return True
+        for lot in self._exchange.in_transaction(self.write_lots, documents.ids):
+            self._exchange.in_transaction(lot._recover, self._exchange.transport)
+        return False
+
+    def write_lots(self, document_ids):
         """Steps 1 and 2: lock, check, write the files and keep them. Returns the lots to deliver."""
+        run = self._run
         if run.state == "delivered":
             run._move_on("next_batch")
-        taken, lots, checker = self._take(document_ids), self.env["ledger.lot"], Checker(self)
-        layouts = {"create": self.entries_layout_id, "update": self.updates_layout_id}
+        taken, lots, checker = self._take(document_ids), self._env["ledger.lot"], Checker(self._connector)
+        layouts = {"create": self._connector.entries_layout_id, "update": self._connector.updates_layout_id}
         # a file that does not name the company holds one company only
         named = [kind for kind, layout in layouts.items() if "company" in layout.column_ids.mapped("attribute")]
         parts = groupby(taken, lambda row: (row.operation, None if row.operation in named else row.company_id))
         for (operation, company), rows in parts:
-            lots |= self._write_lot(run, layouts[operation], run.company_ids.browse(company), list(rows), checker)
+            lots |= self._write_lot(layouts[operation], run.company_ids.browse(company), list(rows), checker)
         if sum(lots.mapped("document_count")) < len(taken):
             held = [("id", "in", [row.id for row in taken]), ("has_anomaly", "=", True)]
-            run.set_aside += self.env["ledger.document"].search_count(held)
+            run.set_aside += self._env["ledger.document"].search_count(held)
         run._treated(document_ids)
         if lots:
             run._move_on("write")
@@ -59,29 +88,29 @@ class LedgerConnector(models.Model):
 
     def _take(self, document_ids):
         """Lock the documents that wait, what was refused is taken for corrected. Returns a row of each."""
-        documents = self.env["ledger.document"]
+        documents = self._env["ledger.document"]
         documents.flush_model()
-        rows = Collector(self.env).rows(SQL(TAKEN, ids=list(document_ids), is_noted=IS_NOTED))
+        rows = Collector(self._env).rows(SQL(TAKEN, ids=list(document_ids), is_noted=IS_NOTED))
         documents.invalidate_model(flush=False)
         refused = [row.id for row in rows if row.state == "rejected"]
         if refused:
             documents.browse(refused)._move_on("correct")
         return rows
 
-    def _write_lot(self, run, layout, company, taken, checker):
+    def _write_lot(self, layout, company, taken, checker):
         """Return the lot of those of these documents that may leave, none where all have anomalies.
 
         :param company: the one that the file is of, none where its rows name theirs
         :param taken: rows of the documents, in the order of the file
         """
         number = f"{fields.Datetime.now():%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
-        about = self._lot(number, company.ledger_code or "")
+        about = self._connector._lot(number, company.ledger_code or "")
         writer, ready = Writer(layout._to_core(), about), []
         checker.write_with(writer)
-        told = PlainEntries(self.env, writer, checker.context).rendered(taken)
+        told = PlainEntries(self._env, writer, checker.context).rendered(taken)
         content = b"".join(writer.pack(self._parts([row.id for row in taken], checker, ready, told)))
         if not ready:
-            return self.env["ledger.lot"]
+            return self._env["ledger.lot"]
         companies = {row.id: row.company_id for row in taken}
         values = {
             "company_ids": list({companies[document] for document in ready}),
@@ -91,9 +120,13 @@ class LedgerConnector(models.Model):
             "sha256": writer.sha256,
             "document_count": len(ready),
         }
-        lot = self.env["ledger.lot"]._make(run, layout, content, values)
-        self.env["ledger.document"].browse(ready)._move_on(
-            "collect", lot_id=lot.id, content_sent=SQL.identifier("content")
+        lot = self._env["ledger.lot"]._make(self._run, layout, content, values)
+        self._env["ledger.document"].browse(ready)._move_on(
+            "collect",
+            lot_id=lot.id,
+            content_sent=SQL.identifier("content"),
+            number_sent=SQL(NUMBER_SENT),
+            company_sent=SQL(COMPANY_SENT),
         )
         return lot
 
@@ -111,13 +144,11 @@ class LedgerConnector(models.Model):
 
     def _judged(self, ids, checker):
         """Return {id: what a file says of it} of those documents that may leave, and keep the findings of each one."""
-        documents, noted, told = self.env["ledger.document"], [], {}
+        documents, noted, told = self._env["ledger.document"], [], {}
         # one record of each, so that what is read of one is read of all
         records = {document.id: document for document in documents.browse(ids)}
         for row, core in self._looked_at(ids, checker) if ids else ():
-            sent = row.operation == "update" and Fingerprint.from_text(row.content_integrated)
-            change = compare(sent, Fingerprint.from_text(row.content)) if sent else None
-            findings, parts = checker.examine(core, change)
+            findings, parts = self._examined(row, core, checker)
             if findings or row.is_noted:
                 noted.append((records[row.id], findings))
             if not any(finding.blocking for finding in findings):
@@ -125,10 +156,20 @@ class LedgerConnector(models.Model):
         documents._replace_anomalies(noted)
         return told
 
+    def _examined(self, row, core, checker):
+        """Return (findings, parts of the file) of a document; an error that nobody foresaw is its own."""
+        try:
+            sent = row.operation == "update" and Fingerprint.from_text(row.content_integrated)
+            change = compare(sent, Fingerprint.from_text(row.content)) if sent else None
+            return checker.examine(core, change)
+        except Exception as error:
+            self._env["ledger.document"]._raise_database_errors(error)
+            return (finding_of(core.number, error),), ()
+
     def _looked_at(self, ids, checker):
         """Return (row, core Document) of documents; what became another since it was looked at is judged again."""
         rows = self._due_rows(ids)
-        found = Collector(self.env).entries([row.move_id for row in rows])
+        found = Collector(self._env).entries([row.move_id for row in rows])
         stale = [
             row.id
             for row in rows
@@ -136,10 +177,10 @@ class LedgerConnector(models.Model):
             if head.state != "posted" or head.source != row.content_source
         ]
         if stale:
-            self.env["ledger.document"].browse(stale)._refresh_batch(checker)
+            self._env["ledger.document"].browse(stale)._refresh_batch(checker)
             rows = self._due_rows(ids)
         return [(row, found[row.move_id][1]) for row in rows if found[row.move_id][0].state == "posted"]
 
     def _due_rows(self, ids):
-        self.env["ledger.document"].flush_model()
-        return Collector(self.env).rows(SQL(DUE, ids=list(ids), is_noted=IS_NOTED))
+        self._env["ledger.document"].flush_model()
+        return Collector(self._env).rows(SQL(DUE, ids=list(ids), is_noted=IS_NOTED))

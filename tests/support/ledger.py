@@ -202,7 +202,8 @@ class LedgerCase(LedgerBuilder, WarmCaches, TransactionCase):
             user = user or cls.env.user
             companies = (user.company_ids & cls.companies).ids
             env = api.Environment(cr, user.id, {**cls.env.context, "allowed_company_ids": companies})
-            found = getattr(records.with_env(env), method)(*arguments)
+            records = records.with_env(env)
+            found = method(records, *arguments) if callable(method) else getattr(records, method)(*arguments)
             cr.commit()  # pylint: disable=invalid-commit
         cls.env.invalidate_all()
         if isinstance(found, dict) and found.get("res_model") == "ledger.run":

@@ -1,0 +1,13 @@
+"""Documents that left keep the number and the company code under which they are known over there."""
+
+SENT = """
+    UPDATE ledger_document document
+       SET number_sent = document.number, company_sent = company.ledger_code
+      FROM res_company company
+     WHERE company.id = document.company_id AND document.number_sent IS NULL
+       AND (document.operation = 'update' OR document.lot_id IS NOT NULL)
+"""
+
+
+def migrate(cr, _version):
+    cr.execute(SENT)

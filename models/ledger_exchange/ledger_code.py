@@ -1,0 +1,11 @@
+from odoo import models
+
+
+class LedgerCode(models.Model):
+    _inherit = "ledger.code"
+
+    def _after_binding(self):
+        """Documents that waited for a binding become ready by themselves."""
+        result = super()._after_binding()
+        self.env["ledger.document"]._refresh_waiting(self.connector_id)
+        return result

@@ -1,0 +1,70 @@
+from odoo import fields, models
+from odoo.exceptions import AccessError
+
+from .runner import Runner
+
+MANAGER = "utility_billing_sync.group_ledger_manager"
+
+
+class LedgerConnector(models.Model):
+    """Buttons and the job of a connector: the runner does the work."""
+
+    _inherit = "ledger.connector"
+
+    # === ACTIONS === #
+
+    def action_synchronize(self):
+        """*Synchroniser maintenant*: answers and référentiel in, then new entries and updates out.
+
+        :return: the action that shows the run
+        """
+        if not (self.env.su or self.env.user.has_group(MANAGER)):
+            raise AccessError(
+                self.env._("A whole synchronisation is for who sets connectors up: export documents instead.")
+            )
+        self.check_access("read")
+        runs = self.env["ledger.run"]
+        for connector in self:
+            # sudo: a connector may serve companies that the user doesn't see; theirs are picked out of them
+            served = connector.sudo().company_ids.ids
+            own = self.env.user.company_ids.filtered(lambda company, served=served: company.id in served)
+            runs |= runs.browse(Runner(connector).start("synchronize", "manual", own).id)
+        return runs._action_show()
+
+    def action_view_documents(self):
+        self.ensure_one()
+        action = self.env["ledger.document"].action_open_monitor()
+        return action | {"context": {"search_default_connector_id": self.id}}
+
+    # === BUSINESS === #
+
+    def _cron_synchronize(self):
+        """The connector's own job: begin what is due, carry on what is open, then sleep until the next run."""
+        connector = self.exists().filtered("active")
+        if connector:
+            Runner(connector).work()
+
+    def _open_runs(self):
+        """Return the runs that somebody must carry on: not over, or to be tried again by now."""
+        due = ["|", ("date_end", "=", False), ("retry_on", "<=", self._now())]
+        return self.env["ledger.run"].search([("connector_id", "=", self.id), *due], order="id")
+
+    def _vital_signs(self):
+        """Return counts and ages in seconds: what a monitoring program needs, and nothing of anybody."""
+        now = fields.Datetime.now()
+
+        def age(moment):
+            return int((now - moment).total_seconds()) if moment else None
+
+        return {
+            "id": self.id,
+            "health": self.health,
+            "last_success_age": age(self.last_success),
+            "failing_age": age(self.failed_since),
+            "late": max(age(self.next_run) or 0, 0),
+            "waiting": self.waiting_count,
+            "oldest_waiting_age": age(self.oldest_waiting),
+            "oldest_unanswered_age": age(self.oldest_unanswered),
+            "anomalies": self.anomaly_count,
+            "open_runs": len(self._open_runs()),
+        }

@@ -1,0 +1,84 @@
+from odoo import api, models
+from odoo.exceptions import AccessError
+from odoo.tools import SQL
+
+from ..ledger_entries.reconcile import Reconciler
+from .runner import Runner
+
+MONITOR = "utility_billing_sync.group_ledger_monitor"
+#: What brings a document, wherever this database believes it is, to where it was when it left.
+BACK = {
+    "exporting": ("release",),
+    "exported": ("reject", "correct"),
+    "integrated": ("change",),
+    "rejected": ("correct",),
+}
+LEFT = """
+    UPDATE ledger_document document
+       SET operation = row.operation, content_sent = row.content, has_anomaly = false
+      FROM unnest(%(ids)s::int[], %(operations)s::varchar[], %(contents)s::text[]) AS row(id, operation, content)
+     WHERE document.id = row.id
+"""
+
+
+class LedgerDocument(models.Model):
+    """*Visuel Synchronisations*: documents are exported, and found again after a restoration."""
+
+    _inherit = "ledger.document"
+
+    # === ACTIONS === #
+
+    @api.model
+    def action_open_monitor(self):
+        """*Visuel Synchronisations*: what changed behind the back of the documents is found first."""
+        self._check_may_export()
+        # sudo: whoever may see the monitor lets its own companies' documents be brought up to date
+        connectors = self.env["ledger.connector"].search([("company_ids", "in", self.env.companies.ids)])
+        for connector in connectors.sudo():  # sudo: as above
+            Reconciler(connector).reconcile()
+        return self.env["ir.actions.act_window"]._for_xml_id("utility_billing_sync.ledger_document_action")
+
+    def action_export(self):
+        """*Exporter*: send these documents, those with anomalies set aside.
+
+        :return: the action that shows the run
+        """
+        self._check_may_export()
+        runs = self.env["ledger.run"]
+        for connector in self.connector_id:
+            documents = self.filtered(lambda document, connector=connector: document.connector_id == connector)
+            run = Runner(connector).start("export", "manual", documents.company_id, documents)
+            runs |= runs.browse(run.id)
+        return runs._action_show()
+
+    def action_export_all(self):
+        """*Tout exporter*: everything that may leave, of the user's companies."""
+        self._check_may_export()
+        ready = self.search([("state", "=", "to_export"), ("company_id", "in", self.env.companies.ids)])
+        return ready.action_export()
+
+    # === BUSINESS === #
+
+    def _check_may_export(self):
+        if not (self.env.su or self.env.user.has_group(MONITOR)):
+            raise AccessError(self.env._("Exports are for who has the right “Synchronisation Monitor”."))
+        self.check_access("read")
+
+    def _back_in_flight(self, lot, traced):
+        """They left in this lot, whatever this database, restored from an older copy, believes of them.
+
+        :param traced: {document id: as it left}
+        """
+        # an update leaves only once the document was accepted
+        accepted = self.filtered(
+            lambda document: traced[document.id].operation == "update" and document.state in ("exporting", "exported")
+        )
+        accepted._accept()
+        for state, documents in self.grouped("state").items():
+            for event in (*BACK.get(state, ()), "collect"):
+                documents._move_on(event, lot_id=lot.id)
+        self.anomaly_ids.unlink()
+        self.flush_model()
+        operations, contents = [row.operation for row in traced.values()], [row.content for row in traced.values()]
+        self.env.cr.execute(SQL(LEFT, ids=list(traced), operations=operations, contents=contents))
+        self._after_rows({"operation", "content_sent", "has_anomaly"})

@@ -1,0 +1,26 @@
+from odoo import models
+from odoo.exceptions import AccessError
+
+from .runner import Runner
+
+MANAGER = "utility_billing_sync.group_ledger_manager"
+
+
+class LedgerFile(models.Model):
+    _inherit = "ledger.file"
+
+    def action_read_again(self):
+        """*Relire*: read these answers once more; rows that were taken are not taken twice.
+
+        :return: the action that shows the run
+        :raises AccessError: the user may not set connectors up
+        """
+        if not self.env.user.has_group(MANAGER):
+            raise AccessError(self.env._("Answers are read again by who sets connectors up."))
+        self.check_access("read")
+        runs = self.env["ledger.run"]
+        # sudo: nobody writes files by hand; the caller may see every company of their runs
+        self.sudo().filtered(lambda file: file.flow == "acknowledgement").read_again = True
+        for connector in self.connector_id:
+            runs |= runs.browse(Runner(connector).start("answers", "manual", connector.company_ids).id)
+        return runs._action_show()

@@ -1,0 +1,147 @@
+from odoo import models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Datetime
+from odoo.tools import SQL
+
+from ...core.ledger.acknowledgement import AWAITING, whole_refusal
+from ...core.ledger.delivery import StoredLot, deliver_lot
+from ...core.ledger.findings import DeliveryConflict
+from ...core.ledger.traces import Trace, TracedDocument
+
+BLOCK = 256 * 1024
+TRACED = """
+    SELECT COALESCE(document.company_sent, ''), COALESCE(document.number_sent, ''), document.operation,
+           COALESCE(document.content_sent, ''), document.move_id
+      FROM ledger_document document
+     WHERE document.lot_id = %s AND document.state = 'exporting'
+  ORDER BY document.id
+"""
+
+
+class LedgerLot(models.Model):
+    """The way of a lot: delivered, confirmed, answered as a whole, or given up."""
+
+    _inherit = "ledger.lot"
+
+    # === ACTIONS === #
+
+    def action_abandon(self):
+        """Give up a lot whose name is taken over there by another content: its documents may leave in another lot.
+
+        :raises UserError: the lot is not in conflict, it could still arrive
+        """
+        self.ensure_one()
+        if not self.env.user.has_group("utility_billing_sync.group_ledger_manager"):
+            raise AccessError(self.env._("Giving a lot up is for who sets connectors up."))
+        self.check_access("read")
+        with self.connector_id._open_transport() as transport:
+            try:
+                deliver_lot(transport, self._stored(), ())
+            except DeliveryConflict:
+                # sudo: nobody writes lots by hand; the caller may see every company of this one
+                return self.sudo()._release()
+        raise UserError(self.env._("This lot has arrived or can be delivered: it is not given up."))
+
+    def action_accept(self):
+        """The accounting system has the file and its answer is lost: the documents that wait for it are integrated.
+
+        :raises UserError: no document of the lot waits for an answer
+        """
+        lot = self._take_for_answer()
+        lot._accept_waiting()
+
+    def action_refuse(self):
+        """The accounting system refused the whole file: its documents may be corrected and leave in another lot.
+
+        :raises UserError: no document of the lot waits for an answer
+        """
+        lot = self._take_for_answer()
+        lot._refuse_waiting(whole_refusal(lot.number))
+
+    # === BUSINESS === #
+
+    def _take_for_answer(self):
+        """Return the lot, locked: somebody gives an answer by hand."""
+        self.ensure_one()
+        if not self.env.user.has_group("utility_billing_sync.group_ledger_manager"):
+            raise AccessError(self.env._("Saying what became of a lot is for who sets connectors up."))
+        self.check_access("read")
+        # sudo: nobody writes lots by hand; the caller may see every company of this one
+        lot = self.sudo().try_lock_for_update(allow_referencing=True)
+        lot.invalidate_recordset()
+        if lot.state != "delivered" or not lot._documents("exported"):
+            raise UserError(self.env._("No document of this lot waits for an answer."))
+        return lot
+
+    def _accept_waiting(self):
+        """The accounting system has the whole file. Returns how many documents waited for its answer."""
+        waiting = self._documents(*AWAITING)
+        waiting._accept()
+        return len(waiting)
+
+    def _refuse_waiting(self, finding):
+        """The accounting system refused the whole file; its documents wait for correction. Returns how many."""
+        waiting = self._documents(*AWAITING)
+        waiting._reject(dict.fromkeys(waiting.ids, finding))
+        self.state = "refused"
+        return len(waiting)
+
+    def _stored(self):
+        folder = self.connector_id.sudo().entries_folder  # sudo: a folder's name, not shown
+        return StoredLot(f"{folder}/{self.name}", self.size, self.sha256)
+
+    def _chunks(self):
+        # sudo: the lot's own file, for the delivery that the user may start
+        content = self.attachment_id.sudo().raw
+        return (content[start : start + BLOCK] for start in range(0, len(content), BLOCK))
+
+    def _recover(self, transport):
+        """Steps 3 and 4, for the first time or after a crash: bring the file to its place, mark its documents.
+
+        A lot that another run holds is left to it.
+
+        :raises TransportError: it did not arrive; the lot stays to be delivered
+        """
+        lot = self.try_lock_for_update(allow_referencing=True)
+        lot.invalidate_recordset()
+        if lot.state != "written":
+            return
+        # the answer may be here before our own confirmation: then the file has arrived, and was taken
+        if lot._documents("exporting"):
+            lot._leave_trace(transport)
+            deliver_lot(transport, lot._stored(), lot._chunks())
+        lot._confirm()
+
+    def _confirm(self):
+        now = Datetime.now()
+        self.write({"state": "delivered", "date_delivered": now})
+        waiting = self._documents("exporting")
+        waiting._move_on("confirm", date_exported=now)
+        if not self.connector_id.acknowledgement_layout_id:
+            waiting._accept()
+        run = self.run_id
+        run._count(exported=self.document_count)
+        if run.state == "written" and all(lot.state == "delivered" for lot in run.lot_ids):
+            run._move_on("deliver")
+            if run.date_end and not run.retry_on:
+                # the run that made it is over: it ends well after all
+                run._finish()
+
+    def _release(self):
+        self.state = "abandoned"
+        documents = self._documents("exporting")
+        documents._move_on("release", lot_id=None)
+        if self.run_id.state == "written":
+            self.run_id._move_on("abandon")
+        documents._refresh()
+
+    def _documents(self, *states):
+        return self.env["ledger.document"].search([("lot_id", "=", self.id), ("state", "in", states)], order="id")
+
+    def _leave_trace(self, transport):
+        """Write what the lot holds beside the files that leave, before it leaves itself."""
+        self.env.flush_all()
+        documents = tuple(TracedDocument(*row) for row in self.env.execute_query(SQL(TRACED, self.id)))
+        # sudo: the lot's own file, for the delivery that the user may start
+        trace = Trace(self.number, self.name, self.attachment_id.sudo().raw, documents)
+        transport.keep(f"{self.connector_id._trace_folder()}/{self.connector_id._trace_name(self)}", trace.chunks())

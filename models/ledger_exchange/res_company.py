@@ -1,0 +1,50 @@
+from odoo import models
+from odoo.exceptions import AccessError, UserError
+
+from .runner import Runner
+
+MANAGER = "utility_billing_sync.group_ledger_manager"
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    # === ACTIONS === #
+
+    def action_update_companies(self):
+        """*Mettre à jour les sociétés*: bring the référentiel of these companies in (notice 2).
+
+        :return: the action that shows what was made, updated, deactivated, unchanged, refused
+        :raises AccessError: the user may not, or not for one of them
+        """
+        return self._exchange("referential")
+
+    def action_fetch_scans(self):
+        """*Récupérer les scans*: each PDF of the companies' scan directories becomes a draft vendor bill.
+
+        :return: the action that shows the run
+        :raises AccessError: the user may not, or not for one of them
+        """
+        return self._exchange("scan")
+
+    # === BUSINESS === #
+
+    def _exchange(self, kind):
+        """Start a run of some kind for these companies, connector by connector."""
+        if not (self.env.su or self.env.user.has_group(MANAGER)):
+            raise AccessError(self.env._("Updating companies is for who sets connectors up."))
+        self.check_access("read")
+        # who manages Odoo's access rights reads every company, and enters their own only
+        if not self.env.su and (strange := self - self.env.user.company_ids):
+            raise AccessError(self.env._("%s is not one of your companies.", ", ".join(strange.mapped("display_name"))))
+        connectors = self.env["ledger.connector"].search([("company_ids", "in", self.ids)])
+        # sudo: a connector may serve companies that the user doesn't see; theirs are picked out of them
+        served = connectors.sudo().company_ids
+        if not self & served:
+            raise UserError(self.env._("No connector exchanges these companies: %s.", ", ".join(self.mapped("name"))))
+        runs = self.env["ledger.run"]
+        for connector in connectors:
+            own = connector.sudo().company_ids.ids  # sudo: as above
+            mine = self.filtered(lambda company, own=own: company.id in own)
+            runs |= runs.browse(Runner(connector).start(kind, "manual", mine).id)
+        return runs._action_show()

@@ -1,0 +1,119 @@
+"""One row, one file, one name that nobody foresaw never stops the others."""
+
+import os
+
+from odoo import Command
+from odoo.tools import mute_logger
+
+from .support.ledger import LedgerCase
+
+ATTEMPTS = "odoo.addons.utility_billing_sync.models.ledger.attempts"
+PDF = b"%PDF-1.4\n%%EOF\n"
+
+
+class TestLedgerIsolation(LedgerCase):
+    def put(self, name, text):
+        (self.directory / "referential" / name).write_text(text.replace("\n", "\r\n"), "utf-8", newline="")
+
+    def update(self, companies=None):
+        self.connector.deactivation_share = 100
+        return self.do(companies or self.companies, "action_update_companies")
+
+    def test_codes_of_journals_that_begin_alike(self):
+        """Odoo keeps five characters of a journal's code."""
+        self.put("journals.csv", "company;code;name;type\nEAU;ACHAT1;Achats 1;A\nEAU;ACHAT2;Achats 2;ACHAT\n")
+        bill = self.entry()
+        run = self.do(self.connector, "action_synchronize")
+        self.assertEqual((run.state, self.document(bill).state), ("done", "exported"))
+        journals = self.record("journal", "ACHAT1") | self.record("journal", "ACHAT2")
+        self.assertEqual(journals.mapped("code"), ["ACHAT", "ACHA1"])
+        self.assertEqual(journals.mapped("type"), ["purchase"] * 2)
+        self.assertFalse(self.update().anomaly_ids.filtered("blocking"), "they are bound, and not made again")
+
+    def test_an_archived_journal_is_found(self):
+        archived = self.env["account.journal"].create(
+            {"name": "Travaux", "code": "TRX", "type": "purchase", "company_id": self.water.id, "active": False}
+        )
+        self.put("journals.csv", "company;code;name;type\nEAU;TRX;Travaux;A\nEAU;TRX2;Travaux 2;A\n")
+        run = self.update()
+        self.assertEqual((run.state, self.record("journal", "TRX")), ("done", archived))
+        self.assertTrue(self.record("journal", "TRX2"))
+
+    def test_a_branch_uses_what_its_company_has(self):
+        self.connector.active = False
+        branch = self.env["res.company"].create(
+            {
+                "name": "Antenne",
+                "parent_id": self.water.id,
+                "ledger_code": "ANT",
+                "currency_id": self.water.currency_id.id,
+            }
+        )
+        self.env.user.company_ids |= branch
+        self.connector.write({"company_ids": [Command.link(branch.id)], "active": True})
+        self.companies |= branch
+        account = self.record("account", "401000")
+        self.put("accounts.csv", "company;code;name;type\nANT;401000;Fournisseurs;G\nANT;471900;Attente;G\n")
+        self.put("third_parties.csv", "company;type;code;name\nANT;F;F0900;Pompes\n")
+        run = self.update(branch)
+        self.assertEqual((run.state, run.anomaly_ids.mapped("message")), ("done", []))
+        self.assertEqual(self.record("account", "401000", branch), account)
+        self.assertEqual(self.record("account", "471900", branch).company_ids, self.water)
+        self.assertEqual(self.record("third_party", "F0900", branch).ref, "F0900")
+
+    def test_a_record_that_is_refused_leaves_the_others(self):
+        """An account of class 5 that a rule of the database refuses: whatever the reason, it is that of its row."""
+        self.env.cr.execute("ALTER TABLE account_account ADD CHECK (name ->> 'en_US' != 'Interdit')")
+        self.put(
+            "accounts.csv",
+            "company;code;name;type\nEAU;471001;Un;G\nEAU;471002;Interdit;G\nEAU;471003;Trois;G\n",
+        )
+        bill = self.entry()
+        with mute_logger(ATTEMPTS, "odoo.sql_db"):
+            run = self.do(self.connector, "action_synchronize")
+        self.assertEqual(
+            [bool(self.record("account", code)) for code in ("471001", "471002", "471003")], [True, False, True]
+        )
+        said = run.anomaly_ids.filtered(lambda a: a.code == "unforeseen")
+        self.assertIn("471002", said.message)
+        self.assertEqual((run.state, bool(self.document(bill))), ("done", True))
+
+    def test_a_code_that_no_index_holds(self):
+        layout = self.connector.referential_layout_ids.filtered(lambda la: la.flow == "account")
+        layout.column_ids.filtered(lambda column: column.attribute == "code").width = 0
+        self.put("accounts.csv", f"company;code;name;type\nEAU;{'9' * 9000};Long;G\nEAU;471009;Bon;G\n")
+        run = self.update(self.water)
+        self.assertEqual((run.state, run.made), ("done", 1))
+        self.assertIn("text_too_wide", run.anomaly_ids.mapped("code"))
+
+    def test_names_that_are_no_text(self):
+        """A name in Latin-1, from a scanner or another system: it is named and left; all else goes on."""
+        bill = self.entry()
+        self.export(bill)
+        self.simulate("serve", "--once")
+        scans = self.water.scan_directory
+        (self.directory / scans).mkdir(exist_ok=True)
+        (self.directory / scans / "bon.pdf").write_bytes(PDF)
+        for name in (
+            b"acknowledgements/Relev\xe9.txt",
+            scans.encode() + b"/Facture_\xe9t\xe9.pdf",
+            b"referential/Soci\xe9t\xe9.csv",
+        ):
+            with open(os.fsencode(self.directory) + b"/" + name, "wb") as file:
+                file.write(b"x")
+        run = self.do(self.connector, "action_synchronize")
+        self.assertEqual((run.state, run.scanned, self.document(bill).state), ("done", 1, "integrated"))
+        said = run.anomaly_ids.filtered(lambda a: a.code == "name_odd").mapped("message")
+        self.assertEqual(len(said), 3)
+        self.assertTrue(any(r"Relev\xe9.txt" in message for message in said))
+        self.assertEqual(self.connector.action_test_connection()["params"]["type"], "success")
+
+    def test_a_folder_that_is_missing_leaves_the_other_steps(self):
+        bill = self.entry()
+        self.connector.referential_folder = "nowhere"
+        folder = self.directory / "nowhere"
+        folder.write_text("a file in its place")
+        run = self.do(self.connector, "action_synchronize")
+        self.assertEqual(
+            (run.state, self.document(bill).state), ("failed", "to_export"), "no connection without folders"
+        )
