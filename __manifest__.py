@@ -61,6 +61,13 @@
         "demo/utility_billing_demo.xml",
         "demo/utility.subscription.csv",
         "demo/utility.reading.csv",
+        "demo/matching/res.partner.csv",
+        "demo/matching/utility.connection.point.csv",
+        "demo/matching/utility.device.csv",
+        "demo/matching/utility.meter.csv",
+        "demo/matching/utility.subscription.csv",
+        "demo/matching/utility.reading.csv",
+        "demo/matching/matching_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -41,6 +41,12 @@ class TestWhatIsShown(DecisionCase):
         self.assertIn("perhaps two devices bought together", pair.words)
         self.assertIn("other diameter", pair.words)
 
+    def test_both_cards_one_above_the_other(self):
+        pair = self.look_at(self.proposed(), self.sure)
+        self.assertEqual(pair.numbers, "17-001234\nitron 17 OO1234")
+        self.assertEqual((pair.places, pair.last_readings), ("4 rue du Lavoir, 63000\n4 R. LAVOIR", "–\n–"))
+        self.assertIn("cave", pair.difference_html, "though one company is ticked")
+
     def test_the_third_card_is_named(self):
         twin = self.meter(self.sewerage, "17.001234", street="4 rue du Lavoir")
         self.subscribe(twin)

@@ -30,6 +30,13 @@ def _table(head, rows):
     )
 
 
+#: What a list shows of both cards, one above the other: {field: field of one card}
+BOTH = {
+    "numbers": "serial_number",
+    "places": "street",
+    "subscribers": "subscriber",
+    "last_readings": "last_reading",
+}
 #: A pair of which nothing is decided, or whose decision was taken back.
 OPEN_STATES = ("proposed", "refused", "undone")
 
@@ -70,7 +77,7 @@ class UtilityMeterMatch(models.Model):
         help="The card that one of the two looks as much like.",
     )
     reasons = fields.Char(readonly=True, help="What else speaks for the pair or against it, as codes.")
-    words = fields.Char(compute="_compute_words", string="Likeness in Words")
+    words = fields.Text(compute="_compute_words", string="Likeness in Words")
     score = fields.Integer(readonly=True, help="How much the cards agree: number, address, subscriber, diameter.")
     serial_likeness = fields.Selection(LIKENESS, string="Numbers", readonly=True)
     address_likeness = fields.Selection(LIKENESS, string="Addresses", readonly=True)
@@ -104,6 +111,10 @@ class UtilityMeterMatch(models.Model):
     other_last_reading = fields.Char(compute="_compute_cards", string="Last Reading There")
     past = fields.Char(compute="_compute_cards", string="Before", help="Former subscribers, replaced devices.")
     other_past = fields.Char(compute="_compute_cards", string="Before There")
+    numbers = fields.Text(compute="_compute_both", string="Both Numbers")
+    places = fields.Text(compute="_compute_both", string="Both Addresses")
+    subscribers = fields.Text(compute="_compute_both", string="Both Subscribers")
+    last_readings = fields.Text(compute="_compute_both", string="Both Last Readings")
     point_id = fields.Many2one("utility.connection.point", string="Shared Point", readonly=True, ondelete="set null")
     left_point_id = fields.Many2one(
         "utility.connection.point",
@@ -125,7 +136,8 @@ class UtilityMeterMatch(models.Model):
 
     @api.depends("meter_id", "other_meter_id", "left_point_id")
     def _compute_difference_html(self):
-        for pair in self:
+        reachable = self.with_context(allowed_company_ids=self.env.user.company_ids.ids)
+        for pair in reachable:
             own = (pair.left_point_id or pair.other_meter_id.connection_point_id)._general_information()
             kept = pair.meter_id.connection_point_id._general_information()
             label = pair.meter_id.connection_point_id._general_information_label
@@ -149,6 +161,13 @@ class UtilityMeterMatch(models.Model):
             mine, theirs = pair.meter_id.id, pair.other_meter_id.id
             pair.last_reading, pair.other_last_reading = cards.last_reading(mine), cards.last_reading(theirs)
             pair.past, pair.other_past = cards.past(mine), cards.past(theirs)
+
+    @api.depends("meter_id", "other_meter_id")
+    @api.depends_context("lang")
+    def _compute_both(self):
+        for pair in self:
+            for both, name in BOTH.items():
+                pair[both] = f"{pair[name] or '–'}\n{pair[f'other_{name}'] or '–'}"
 
     # === ACTIONS === #
 

@@ -32,7 +32,7 @@ tours.add("utility_matching_attach", {
         {
             content: "side by side",
             trigger:
-                ".o_data_row:contains('Probable'):has(td[name=serial_number]:contains('17-009999')):has(td[name=other_serial_number]:contains('17-009999'))",
+                ".o_data_row:contains('Probable'):has(td[name=words]:contains('même numéro')):has(td[name=numbers]:contains('17-009999'))",
         },
         { trigger: ".o_data_row:contains('17-009999') .o_list_record_selector input", run: "click" },
         { trigger: "button[name=action_attach]:contains('Rattacher la sélection')", run: "click" },
