@@ -7,14 +7,14 @@ volumes; the legal leak procedure itself belongs to billing.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from .findings import Code, Finding
+from .intervals import ZERO, IntervalBuilder, years_before
 from .readings import UNVERIFIED, Kind, Meter, Reading
 
-ZERO = Decimal(0)
 LEAK_FACTOR = 2
 MEAN_YEARS = 3
 
@@ -68,8 +68,7 @@ def chain(meter: Meter, readings: Iterable[Reading], today: date) -> list[Step]:
                 findings=tuple(findings),
             )
         )
-        if previous:
-            past.add(previous.date, reading.date, consumption)
+        past.add(reading.key, reading.kind, previous.date if previous else None, reading.date, consumption)
         previous = reading
         if reading.kind not in UNVERIFIED:
             verified = reading
@@ -143,15 +142,8 @@ def _finding(code: Code, reading: Reading, previous: Reading | None = None) -> F
     )
 
 
-class _Past:
-    """The consumptions of the last years, to weigh the next one against their daily mean."""
-
-    def __init__(self):
-        self._periods: list[tuple[date, int, Decimal]] = []
-
-    def add(self, start: date, end: date, volume: Decimal) -> None:
-        if end > start and volume >= 0:
-            self._periods.append((end, (end - start).days, volume))
+class _Past(IntervalBuilder):
+    """The intervals of the last years, to compare the next one with their daily mean."""
 
     def judge(self, start: date, reading: Reading, volume: Decimal) -> list[Finding]:
         """Possible leak, or nothing consumed: for a period that a device measured."""
@@ -159,9 +151,10 @@ class _Past:
             return []
         if volume == 0:
             return [_finding(Code.ZERO, reading)]
-        since = reading.date - timedelta(days=366 * MEAN_YEARS)
-        recent = [(days, past) for end, days, past in self._periods if end > since]
-        days, total = sum(d for d, _ in recent), sum(v for _, v in recent)
-        if total and volume * days > LEAK_FACTOR * total * (reading.date - start).days:
+        start, before = self.opening(start)
+        since = years_before(reading.date, MEAN_YEARS)
+        recent = [past for past in self.closed if past.end > since and past.has_device]
+        days, total = sum(past.days for past in recent), sum(past.volume for past in recent)
+        if total and (before + volume) * days > LEAK_FACTOR * total * (reading.date - start).days:
             return [_finding(Code.HIGH, reading)]
         return []

@@ -155,6 +155,32 @@ class TestFindings(ChainCase):
         steps = self.steps(*old, between, reading("c", "2025-02-01", 1031))
         self.assertEqual(codes(steps["c"]), [], "nothing but an empty period is younger than three years")
 
+    def test_an_estimate_put_right_counts_for_what_was_drawn(self):
+        """Each year 100 m³ estimated, then 40 less: a mean of 60, so that 200 is more than twice it."""
+        years = [
+            reading(f"{kind}{year}", f"{year}{day}", index, kind=kind)
+            for year, low in ((2022, 0), (2023, 60))
+            for day, index, kind in (("-07-01", low + 100, Kind.ESTIMATED), ("-12-31", low + 60, Kind.REAL))
+        ]
+        steps = self.steps(reading("a", "2022-01-01", 0), *years, reading("x", "2024-12-31", 320))
+        self.assertEqual(codes(steps["x"]), [Code.HIGH])
+        steps = self.steps(reading("a", "2022-01-01", 0), *years, reading("x", "2024-12-31", 220))
+        self.assertEqual(codes(steps["x"]), [], "100 m³ is less than twice 60")
+
+    def test_a_reading_after_an_estimate_is_compared_over_both(self):
+        """10 m³ in 10 days; then 5 estimated in 10 days and 17 in 10 days: 22 in 20 days, not twice the mean."""
+        start = [reading("a", "2025-01-01", 0), reading("b", "2025-01-11", 10)]
+        estimate = reading("e", "2025-01-21", 15, kind=Kind.ESTIMATED)
+        self.assertEqual(codes(self.steps(*start, estimate, reading("c", "2025-01-31", 37))["c"]), [])
+        self.assertEqual(codes(self.steps(*start, estimate, reading("c", "2025-01-31", 51))["c"]), [Code.HIGH])
+
+    def test_three_years_are_counted_by_the_calendar(self):
+        old = [reading("a", "2021-12-01", 0), reading("b", "2022-01-01", 31)]
+        more = [reading("n", "2024-12-02", 31, modified=D(0))]
+        on_the_day = self.steps(*old, *more, reading("c", "2025-01-01", 1031))["c"]
+        self.assertEqual(codes(on_the_day), [], "31 m³ of an interval that ended three years before are forgotten")
+        self.assertEqual(codes(self.steps(*old, *more, reading("c", "2024-12-31", 1031))["c"]), [Code.HIGH])
+
     def test_nothing_consumed(self):
         steps = self.steps(reading("a", "2025-01-01", 7), reading("b", "2025-01-11", 7))
         self.assertEqual(codes(steps["b"]), [Code.ZERO])

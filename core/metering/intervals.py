@@ -1,0 +1,130 @@
+"""The intervals between readings of actual consumption: the one notion that means, leaks, bills and graphs share.
+
+An estimate measures nothing: it and the reading that puts it right are one interval (CGCT R.2224-20-1 II speaks of the
+reading "enregistrant la consommation d'eau effective"). An interval in which nothing was drawn keeps its days.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Optional, Protocol
+
+from .readings import Kind
+
+ZERO = Decimal(0)
+
+
+class Drawn(Protocol):
+    """A reading with what was drawn since the one before."""
+
+    key: Any
+    date: date
+    kind: Kind
+    previous_date: Optional[date]  # noqa: UP045 – `date` is the field above by now
+    consumption: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """What was drawn between two readings.
+
+    :param start: day of the opening reading, the first day drawn in
+    :param end: day of the closing reading: the day before it is the last one
+    :param volume: m³
+    :param key: that of the closing reading
+    :param is_actual: False where an estimate closes it: no later reading is known
+    :param has_device: False for the days between a removal and an installation
+    """
+
+    start: date
+    end: date
+    volume: Decimal
+    key: Any = None
+    is_actual: bool = True
+    has_device: bool = True
+
+    @property
+    def days(self) -> int:
+        return (self.end - self.start).days
+
+
+class IntervalBuilder:
+    """Builds the intervals of one meter from its readings, given one by one in the order of their moments."""
+
+    def __init__(self) -> None:
+        self.closed: list[Interval] = []
+        self._open: tuple[date, Decimal] | None = None
+        #: number of intervals of earlier devices, which the present one can't put right
+        self._of_earlier_devices = 0
+
+    def opening(self, previous_date: date) -> tuple[date, Decimal]:
+        """Return the first day and the volume so far of the interval that a next reading continues."""
+        return self._open or (previous_date, ZERO)
+
+    def add(self, key: Any, kind: Kind, previous_date: date | None, day: date, consumption: Decimal) -> None:
+        """Continue or close the interval that is open."""
+        if previous_date is None:
+            return
+        if kind is Kind.INSTALLATION:
+            self._install(key, previous_date, day)
+            return
+        start, volume = self.opening(previous_date)
+        self._open = start, volume + consumption
+        if kind is not Kind.ESTIMATED:
+            self._close(Interval(start, day, volume + consumption, key))
+
+    def all(self, last: Any = None) -> list[Interval]:
+        """Return the intervals, the one that an estimate leaves open included.
+
+        :param last: (key, day) of the last reading
+        """
+        if self._open is None or last is None:
+            return self.closed
+        start, volume = self._open
+        key, day = last
+        return [*self.closed, Interval(start, day, volume, key, is_actual=False)]
+
+    def _install(self, key: Any, previous_date: date, day: date) -> None:
+        self._open = None
+        if day > previous_date:
+            self.closed.append(Interval(previous_date, day, ZERO, key, has_device=False))
+        self._of_earlier_devices = len(self.closed)
+
+    def _close(self, interval: Interval) -> None:
+        """Close an interval; one without days, or that puts an unverified index right, joins the one before."""
+        while len(self.closed) > self._of_earlier_devices and (interval.volume < 0 or not interval.days):
+            before = self.closed.pop()
+            interval = replace(interval, start=before.start, volume=before.volume + interval.volume)
+        if interval.days:
+            self._open = None
+            self.closed.append(interval)
+
+
+def intervals(readings: Iterable[Drawn]) -> list[Interval]:
+    """Return the intervals of one meter's readings, in the order of their moments."""
+    builder, last = IntervalBuilder(), None
+    for reading in readings:
+        builder.add(reading.key, reading.kind, reading.previous_date, reading.date, reading.consumption)
+        last = reading.key, reading.date
+    return builder.all(last)
+
+
+def drawn_between(past: Sequence[Interval], first: date, after: date) -> Iterator[tuple[Fraction, int]]:
+    """Yield (m³, days) of what devices actually measured from a day until another, by days where an interval is cut.
+
+    :param after: the day after the last one
+    """
+    for interval in past:
+        days = (min(interval.end, after) - max(interval.start, first)).days
+        if days > 0 and interval.is_actual and interval.has_device:
+            yield Fraction(interval.volume) * days / interval.days, days
+
+
+def years_before(day: date, years: int) -> date:
+    """Return the same calendar day some years before; the 28th for a 29th of February."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return day.replace(year=day.year - years, day=28)
