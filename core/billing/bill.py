@@ -1,11 +1,12 @@
 """The bill of one subscription, or of many."""
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 
 from .charges import Charge, fixed_charges, volume_charges
 from .consumption import Consumption
@@ -34,7 +35,8 @@ class BillLine:
 
     ``quantity``: m³, or the number of years or half-years served for a fixed part (6 decimals, to be shown).
     ``period``: the days paid for. ``slices``: the dated volumes behind a block or levy. ``bounds``: the
-    block's bounds prorated to those days, in m³.
+    block's bounds prorated to those days, in m³. ``at_invoice``: see `TariffLine`. ``document``: of a line that was
+    charged before, what lets the caller find its bill back.
     """
 
     key: Hashable
@@ -47,6 +49,8 @@ class BillLine:
     nature: Nature = Nature.CHARGE
     slices: tuple[Consumption, ...] = ()
     bounds: tuple[Decimal, Decimal | None] | None = None
+    at_invoice: bool = False
+    document: Hashable = None
 
     def terms(self, rounding: Rounding) -> tuple[Decimal, Decimal]:
         """(quantity, unit price) for a ledger that multiplies by itself: their product rounds to ``amount``.
@@ -68,7 +72,9 @@ class BillRequest:
     ``period``: of the campaign; the service is its days from ``moved_in`` to ``moved_out``, both included
     (None: before, after). ``slices``: the volumes, measured, estimated or flat; their days need not be those
     of the service, since a fixed part is often billed in advance and a volume afterwards. ``billed``: the
-    lines of the instalments that this bill puts right; ``period`` and ``slices`` then span theirs.
+    lines of the bills that this one settles; ``period`` and ``slices`` then span theirs. ``invoiced``: the volume of
+    each of those bills, oldest first, by ``BillLine.document``. ``freed``: days of service outside ``period`` that were
+    charged by bills cancelled since. ``invoice_date``: see `volume_charges`.
     """
 
     period: Period
@@ -78,6 +84,15 @@ class BillRequest:
     moved_out: date | None = None
     billed: tuple[BillLine, ...] = ()
     rounding: Rounding = field(default_factory=Rounding)
+    dwellings: int = 1
+    invoice_date: date | None = None
+    freed: tuple[Period, ...] = ()
+    invoiced: Mapping[Hashable, Decimal] = field(default_factory=dict)
+
+    @property
+    def volume(self) -> Decimal:
+        """m³ to bill."""
+        return sum((part.volume for part in self.slices), Decimal(0))
 
     @property
     def service(self) -> Period:
@@ -92,10 +107,14 @@ class BillRequest:
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """Lines by heading of the decree, then fixed parts, blocks, levies, by date; deductions last."""
+    """Lines by heading of the decree, then fixed parts, blocks, levies, by date; deductions last.
+
+    ``price_changes``: days inside the bill from which other prices are in force.
+    """
 
     service: Period
     lines: tuple[BillLine, ...]
+    price_changes: tuple[date, ...] = ()
 
     @property
     def total(self) -> Decimal:
@@ -113,13 +132,63 @@ def compute_bill(request: BillRequest) -> Bill:
     Raises OutOfService, MissingVersion, DeductionNotCovered.
     """
     service = request.service
+    served = sorted((service, *request.freed))
     charges = [
-        *fixed_charges(request.tariff, service),
-        *volume_charges(request.tariff, request.slices, request.rounding),
+        *(charge for days in served for charge in fixed_charges(request.tariff, days, request.dwellings)),
+        *volume_charges(
+            request.tariff, request.slices, request.rounding, request.dwellings, request.invoice_date
+        ),
     ]
     lines = sorted(_round_charges(charges, request.rounding), key=_line_order)
     _check_covered(request, service)
-    return Bill(service, (*lines, *_reverse(request.billed, Nature.DEDUCTION)))
+    return Bill(service, (*lines, *_deductions(request, lines)), _price_changes(request, served))
+
+
+def _price_changes(request: BillRequest, served: list[Period]) -> tuple[date, ...]:
+    """Days of this bill from which another version than its first one is in force; its levies may be of a later day."""
+    days = [*served, *(part.period for part in request.slices)]
+    first, last = min(days).start, max(part.end for part in days)
+    if request.invoice_date:
+        last = max(last, request.invoice_date)
+    starts = [version.start for version in request.tariff.versions[1:]]
+    return tuple(start for start in starts if first <= start <= last)
+
+
+def _deductions(request: BillRequest, lines: list[BillLine]) -> list[BillLine]:
+    """What the bills that are settled charged, given back.
+
+    A levy at invoice is due once, at the rate of the day when its volume was invoiced: what was invoiced before stays
+    charged as it was, and leaves the volume of today's; what was invoiced in excess is given back as it was charged.
+    """
+    levied = [line for line in request.billed if line.at_invoice and request.invoice_date]
+    others = [line for line in request.billed if not (line.at_invoice and request.invoice_date)]
+    before = sum(request.invoiced.values(), Decimal(0))
+    today = [line for line in lines if line.at_invoice and request.invoice_date]
+    covered = min(before, request.volume)
+    return [
+        *_reverse(others, Nature.DEDUCTION),
+        *_reverse(filter(None, (_part(line, covered, line.quantity, request.rounding) for line in today)), Nature.DEDUCTION),
+        *_reverse(_excess(request, levied, before - covered), Nature.DEDUCTION),
+    ]
+
+
+def _excess(request: BillRequest, levied: list[BillLine], excess: Decimal) -> Iterator[BillLine]:
+    """Parts of the levies that were charged on more than was drawn, of the latest bills first."""
+    for document, volume in reversed(request.invoiced.items()):
+        part = min(excess, volume)
+        excess -= part
+        for line in levied:
+            if line.document == document and part:
+                yield from filter(None, [_part(line, part, volume, request.rounding)])
+
+
+def _part(line: BillLine, part: Decimal, whole: Decimal, rounding: Rounding) -> BillLine | None:
+    """The share ``part`` / ``whole`` of a line, None where it is nothing."""
+    if part == whole:
+        return line
+    quantity = round_half_up(Fraction(line.quantity) * Fraction(part) / Fraction(whole), rounding.volume)
+    amount = round_half_up(quantity * line.unit_price, rounding.money)
+    return replace(line, quantity=quantity, amount=amount) if quantity else None
 
 
 def compute_bills(
@@ -190,7 +259,7 @@ def _continued(charges: list[Charge]) -> Iterable[list[Charge]]:
 
 
 def _terms_of(line: TariffLine) -> tuple:
-    return line.kind, line.heading, line.price, line.per, line.lower, line.upper
+    return line.kind, line.heading, line.price, line.per, line.lower, line.upper, line.at_invoice
 
 
 def _line(charge: Charge, amount: Decimal) -> BillLine:
@@ -205,11 +274,12 @@ def _line(charge: Charge, amount: Decimal) -> BillLine:
         period=charge.period,
         slices=charge.slices,
         bounds=charge.bounds,
+        at_invoice=line.at_invoice,
     )
 
 
-def _check_covered(request: BillRequest, service: Period):
-    """An instalment must begin inside what is billed again, else its deduction gives money away."""
+def _check_covered(request: BillRequest, service: Period) -> None:
+    """What is settled must begin inside what is billed again, else its deduction gives money away."""
     if not request.billed:
         return
     drawn = [part.period for part in request.slices]

@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from ..metering.readings import Kind
 from .bill import BillLine
+from .leak import Basis
 from .periods import Period
 
 
@@ -12,50 +14,110 @@ from .periods import Period
 class Measured:
     """A reading to bill, with the volume since the one before.
 
-    :param foreign: some of its days belong to the subscriber before
+    :param previous_date: None for the first index of the meter
+    :param is_outside: some of its days are before the subscription's first one
     """
 
     id: int
     date: date
     index: Decimal
-    kind: str
-    previous_date: date
+    kind: Kind
+    previous_date: date | None
     previous_index: Decimal
     consumption: Decimal
+    state: str = "confirmed"
+    is_outside: bool = False
+
+    @property
+    def key(self) -> int:
+        return self.id
+
+
+@dataclass(frozen=True, slots=True)
+class PastReading:
+    """A reading of the meter, whoever lived there.
+
+    :param relieved: what remained of its volume once a leak was certified, None where none was
+    """
+
+    key: int
+    date: date
+    kind: Kind
+    previous_date: date
+    consumption: Decimal
+    relieved: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """What is known of the abnormal volume that a reading closes."""
+
     state: str
-    foreign: bool
+    mean: Decimal
+    cap: Decimal
+    basis: Basis = Basis.PAST
+
+
+@dataclass(slots=True)
+class Charged:
+    """A bill that this one may settle: an instalment, or a bill of an estimated reading.
+
+    :param volume: m³ charged
+    :param lines: what it charged for volumes
+    :param readings: those that it billed; none for an instalment
+    """
+
+    volume: Decimal
+    lines: list[BillLine] = field(default_factory=list)
+    readings: list[Measured] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class Case:
     """One subscription with everything that its bill depends on.
 
+    :param tariffs: (first day, tariff id) in the order of the days
+    :param area_mean: m³ a year of a comparable dwelling of the area, None where nobody gave it
+    :param first_index: day of a reading of the period that opens the meter's life, None where there is none
     :param bill: (id, campaign id, state) of a live bill that stands in the way, or None
-    :param instalments: bills not yet deducted, with their lines for volumes
-    :param history: known volumes of the meter over three years: (first day, day after the last, m³)
-    :param certified: ids of the readings for which a leak certificate is recorded
+    :param instalments: bills not yet deducted
+    :param estimates: bills of estimated readings that no actual reading followed on a bill
+    :param freed: days of service before the campaign's whose bills were credited or cancelled
+    :param history: the meter's readings of the last four years, those of the campaign included
+    :param alerts: abnormal volumes by id of their closing reading
     """
 
     id: int
     meter_id: int
     partner_id: int
     payer_id: int | None
-    tariff_id: int | None
     date_start: date
     date_end: date | None
     billing_type: str
     flat_volume: Decimal
     is_dwelling: bool
+    dwellings: int = 1
+    area_mean: Decimal | None = None
+    tariffs: list[tuple[date, int]] = field(default_factory=list)
     readings: list[Measured] = field(default_factory=list)
-    bill: tuple | None = None
-    instalments: dict[int, list[BillLine]] = field(default_factory=dict)
-    history: list[tuple[date, date, Decimal]] = field(default_factory=list)
-    certified: set[int] = field(default_factory=set)
+    first_index: date | None = None
+    bill: tuple[int, int, str] | None = None
+    instalments: dict[int, Charged] = field(default_factory=dict)
+    estimates: dict[int, Charged] = field(default_factory=dict)
+    freed: tuple[Period, ...] = ()
+    history: list[PastReading] = field(default_factory=list)
+    alerts: dict[int, Alert] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a campaign bills: its service period and the days on which its readings were taken."""
+    """What a campaign bills, and its section's choices.
+
+    :param period: days of service
+    :param excludes_leak: a certified leak leaves the mean, not twice the mean (sewerage)
+    :param caps_unwarned: bills carry no notice: nothing above twice the mean is due before the subscriber is warned
+    :param leak_history: how a year with a certified leak counts in later means
+    """
 
     run_id: int
     section_id: int
@@ -63,3 +125,7 @@ class Scope:
     reading_start: date
     reading_end: date
     use_billing_types: bool
+    invoice_date: date | None = None
+    excludes_leak: bool = False
+    caps_unwarned: bool = False
+    leak_history: str = "relieved"

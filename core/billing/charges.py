@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
@@ -29,36 +30,64 @@ class Charge:
     bounds: tuple[Decimal, Decimal | None] | None = None
 
 
-def fixed_charges(tariff: Tariff, service: Period) -> Iterator[Charge]:
+def fixed_charges(tariff: Tariff, service: Period, dwellings: int = 1) -> Iterator[Charge]:
     """Fixed parts by days of service, split on the day a version starts. Raises MissingVersion."""
     for version, period in tariff.cut(service):
+        times = dwellings if version.dwellings_in_fixed else 1
         for line in version.of_kind(Kind.FIXED):
-            share = period.share(line.per)
+            share = period.share(line.per) * times
             quantity = round_half_up(share, SHARE_STEP)
             yield Charge(line, version, period, quantity, Fraction(line.price) * share)
 
 
-def volume_charges(tariff: Tariff, slices: Iterable[Consumption], rounding: Rounding) -> Iterator[Charge]:
-    """Blocks and levies, each version on the volume drawn under it. Raises MissingVersion."""
+def volume_charges(
+    tariff: Tariff, slices: Iterable[Consumption], rounding: Rounding, dwellings: int = 1, invoice_date: date | None = None
+) -> Iterator[Charge]:
+    """Blocks and levies, each version on the volume drawn under it. Raises MissingVersion.
+
+    ``invoice_date``: the day whose levies are charged on the whole volume, where they are levies "at invoice"; None:
+    all levies are those of the days of consumption.
+    """
     parts: dict = {}
+    slices = tuple(slices)
     for whole in slices:
         for version, part in whole.cut(tariff, rounding):
             parts.setdefault(version.start, (version, []))[1].append(part)
-    for _start, (version, drawn) in sorted(parts.items()):
-        yield from _version_charges(version, tuple(drawn), rounding)
+    for _start, (version, drawn) in sorted(parts.items(), key=lambda item: item[0]):
+        yield from _version_charges(version, tuple(drawn), rounding, dwellings, invoice_date)
+    volume = sum(part.volume for part in slices)
+    if invoice_date and volume:
+        version = tariff.version_at(invoice_date)
+        yield from _levy_charges(version, [line for line in _levies(version) if line.at_invoice], slices, volume)
 
 
-def _version_charges(version: TariffVersion, slices: tuple[Consumption, ...], rounding: Rounding) -> Iterator[Charge]:
+def _version_charges(
+    version: TariffVersion,
+    slices: tuple[Consumption, ...],
+    rounding: Rounding,
+    dwellings: int,
+    invoice_date: date | None,
+) -> Iterator[Charge]:
     volume = sum(part.volume for part in slices)
     if not volume:
         return
     days = merge(part.period for part in slices)
     period = Period(days[0].start, days[-1].end)
-    share = sum(part.share() for part in days)
+    share = sum(part.share() for part in days) * (dwellings if version.dwellings_in_blocks else 1)
     for blocks in version.ladders().values():
         for line, quantity, bounds in fill_blocks(blocks, volume, share, rounding):
             yield Charge(line, version, period, quantity, Fraction(line.price * quantity), slices, bounds)
-    for line in version.of_kind(Kind.LEVY):
+    dated = [line for line in _levies(version) if not (line.at_invoice and invoice_date)]
+    yield from _levy_charges(version, dated, slices, volume)
+
+
+def _levies(version: TariffVersion) -> list[TariffLine]:
+    return version.of_kind(Kind.LEVY)
+
+
+def _levy_charges(version, lines, slices: tuple[Consumption, ...], volume: Decimal) -> Iterator[Charge]:
+    period = Period(min(part.period.start for part in slices), max(part.period.end for part in slices))
+    for line in lines:
         yield Charge(line, version, period, volume, Fraction(line.price * volume), slices)
 
 

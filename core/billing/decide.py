@@ -1,23 +1,23 @@
 """From a case to a bill or to what prevents it: plain data in, plain data out, no database."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
+from ..metering.intervals import Interval, intervals
 from . import errors as faults
-from .bill import Bill, BillLine, BillRequest, compute_bills
-from .cases import Case, Measured, Scope
-from .consumption import Consumption, flat_consumption, limit_volume
+from .bill import Bill, BillRequest, compute_bills
+from .cases import Case, Charged, Measured, Scope
+from .consumption import Consumption, Measure, flat_consumption
 from .errors import BillingError
-from .leak import LeakCheck, check_leak, estimate_consumption
+from .leak import estimate_consumption
+from .leaks import Leak, find_leaks, known_past
 from .periods import ONE_DAY, Period
 from .rounding import Rounding
 from .tariff import Tariff
-
-LEAK_YEARS = (1, 2, 3)
 
 
 class Reason(StrEnum):
@@ -28,8 +28,12 @@ class Reason(StrEnum):
     NO_VERSION = "no_version"
     PRODUCT = "product"
     NO_READING = "no_reading"
+    FIRST_INDEX = "first_index"
     TO_CHECK = "to_check"
     MOVE = "move"
+    LEFT = "left"
+    VACANT = "vacant"
+    METER_CHECK = "meter_check"
     NEGATIVE = "negative"
     NO_HISTORY = "no_history"
     DEDUCTION = "deduction"
@@ -70,8 +74,9 @@ class Draft:
 
     :param volume: billed, in m³
     :param volumes: what is billed of each reading, in the order of `readings`
-    :param settles: ids of the instalments that it deducts
-    :param leak: the comparison with the past where the volume is abnormal
+    :param settles: ids of the bills that it deducts
+    :param leaks: the abnormal volumes in it
+    :param reference: the days whose volumes an estimate was made from
     """
 
     case: Case
@@ -81,7 +86,8 @@ class Draft:
     readings: tuple[Measured, ...] = ()
     volumes: tuple[Decimal, ...] = ()
     settles: tuple[int, ...] = ()
-    leak: LeakCheck | None = None
+    leaks: tuple[Leak, ...] = ()
+    reference: Period | None = None
 
 
 @dataclass(slots=True)
@@ -92,14 +98,17 @@ class Batch:
 
 @dataclass(slots=True)
 class _Plan:
-    """What is asked of the rules for a case."""
+    """What is asked of the rules for a case.
+
+    :param parts: of a measured bill, each interval with what is billed of it
+    """
 
     slices: tuple[Consumption, ...] = ()
     billing_type: str = "measured"
-    readings: tuple[Measured, ...] = ()
-    settles: tuple[int, ...] = ()
-    billed: tuple[BillLine, ...] = ()
-    leak: LeakCheck | None = None
+    parts: tuple[tuple[Interval, Decimal], ...] = ()
+    settled: Mapping[int, Charged] = field(default_factory=dict)
+    leaks: tuple[Leak, ...] = ()
+    reference: Period | None = None
 
 
 def decide(
@@ -107,28 +116,23 @@ def decide(
     scope: Scope,
     tariffs: Mapping[int, Tariff],
     rounding: Rounding,
-    excludes_leak: bool,
     bad_tariffs: Mapping[int, int],
 ) -> Batch:
     """Bills and obstacles of a batch: a subscription in error stops nobody else.
 
     :param bad_tariffs: tariff id → id of the product of it that can't be billed
     """
-    batch, requests, plans = Batch(), {}, {}
+    batch, requests, plans, pricing = Batch(), {}, {}, _Pricing(tariffs)
     for case in cases:
         obstacle = _obstacle(case, scope, bad_tariffs)
         if obstacle:
             batch.obstacles.append(obstacle)
             continue
         try:
-            plan = _plan(case, scope, rounding, excludes_leak)
+            plans[case.id] = plan = _plan(case, scope, rounding)
+            requests[case.id] = _request(case, scope, plan, pricing.of(case), rounding)
         except BillingError as error:
             batch.obstacles.append(_refusal(case, error))
-            continue
-        plans[case.id] = plan
-        requests[case.id] = BillRequest(
-            scope.period, tariffs[case.tariff_id], plan.slices, case.date_start, case.date_end, plan.billed, rounding
-        )
     bills, refusals = compute_bills(requests)
     by_id = {case.id: case for case in cases}
     batch.obstacles += [_refusal(by_id[id_], error) for id_, error in refusals.items()]
@@ -136,107 +140,167 @@ def decide(
     return batch
 
 
-def _obstacle(case: Case, scope: Scope, bad_tariffs) -> Obstacle | None:
+class _Pricing:
+    """The tariffs of cases, those spliced from several periods made once."""
+
+    def __init__(self, tariffs: Mapping[int, Tariff]):
+        self.tariffs = tariffs
+        self.spliced: dict[tuple, Tariff] = {}
+
+    def of(self, case: Case) -> Tariff:
+        if len(case.tariffs) == 1:
+            return self.tariffs[case.tariffs[0][1]]
+        periods = tuple(case.tariffs)
+        if periods not in self.spliced:
+            self.spliced[periods] = Tariff.splice([(start, self.tariffs[id_]) for start, id_ in periods])
+        return self.spliced[periods]
+
+
+# === OBSTACLES === #
+
+
+def _obstacle(case: Case, scope: Scope, bad_tariffs: Mapping[int, int]) -> Obstacle | None:
     subscription = ("utility.subscription", case.id)
     if case.bill:
         move_id, run_id, state = case.bill
         waits = state == "draft" and run_id != scope.run_id
         return Obstacle(case, Reason.DRAFT if waits else Reason.ALREADY_BILLED, ("account.move", move_id))
-    if not case.tariff_id:
+    if not case.tariffs:
         return Obstacle(case, Reason.NO_TARIFF, subscription)
-    if case.tariff_id in bad_tariffs:
-        return Obstacle(case, Reason.PRODUCT, ("product.product", bad_tariffs[case.tariff_id]))
-    if case.billing_type == "flat":
-        return None
+    for _start, tariff_id in case.tariffs:
+        if tariff_id in bad_tariffs:
+            return Obstacle(case, Reason.PRODUCT, ("product.product", bad_tariffs[tariff_id]))
+    if scope.period.clip(case.date_start, case.date_end) is None:
+        facts = {"start": scope.period.start, "end": scope.period.end}
+        return _refusal(case, faults.OutOfService(**facts, moved_in=case.date_start, moved_out=case.date_end))
+    return None if case.billing_type == "flat" else _reading_obstacle(case)
+
+
+def _reading_obstacle(case: Case) -> Obstacle | None:
+    meter = ("utility.meter", case.meter_id)
     for reading in case.readings:
         if reading.state == "draft":
             return Obstacle(case, Reason.TO_CHECK, ("utility.reading", reading.id), day=reading.date)
-        if reading.foreign:
-            return Obstacle(case, Reason.MOVE, ("utility.meter", case.meter_id), day=reading.date)
-    if not case.readings and case.billing_type == "measured":
-        return Obstacle(case, Reason.NO_READING, ("utility.meter", case.meter_id))
-    return None
+        if reading.is_outside and reading.consumption:
+            return Obstacle(case, Reason.MOVE, meter, day=reading.date)
+        alert = case.alerts.get(reading.id)
+        if alert and alert.state == "checking":
+            return Obstacle(case, Reason.METER_CHECK, meter, day=reading.date)
+    if case.readings or case.billing_type != "measured":
+        return None
+    if case.first_index:
+        return Obstacle(case, Reason.FIRST_INDEX, meter, day=case.first_index)
+    return Obstacle(case, Reason.NO_READING, meter)
 
 
 def _refusal(case: Case, error: BillingError) -> Obstacle:
     reason = REASONS.get(type(error), Reason.REFUSED)
-    record = {
-        Reason.NO_VERSION: ("utility.tariff", case.tariff_id),
-        Reason.NEGATIVE: ("utility.meter", case.meter_id),
-        Reason.NO_HISTORY: ("utility.meter", case.meter_id),
-    }.get(reason, ("utility.subscription", case.id))
+    record = ("utility.subscription", case.id)
+    if reason is Reason.NO_VERSION:
+        record = ("utility.tariff", _tariff_on(case, error.facts["date"]))
+    elif reason in (Reason.NEGATIVE, Reason.NO_HISTORY):
+        record = ("utility.meter", case.meter_id)
     return Obstacle(case, reason, record, error)
 
 
-def _plan(case: Case, scope: Scope, rounding: Rounding, excludes_leak: bool) -> _Plan:
+def _tariff_on(case: Case, day: date) -> int:
+    """Id of the tariff of a case on a day; the first one before it."""
+    known = [tariff_id for start, tariff_id in case.tariffs if start <= day]
+    return known[-1] if known else case.tariffs[0][1]
+
+
+# === PLANS === #
+
+
+def _request(case: Case, scope: Scope, plan: _Plan, tariff: Tariff, rounding: Rounding) -> BillRequest:
+    return BillRequest(
+        scope.period,
+        tariff,
+        plan.slices,
+        case.date_start,
+        case.date_end,
+        tuple(line for bill in plan.settled.values() for line in bill.lines),
+        rounding,
+        case.dwellings,
+        scope.invoice_date,
+        case.freed,
+        {id_: bill.volume for id_, bill in plan.settled.items()},
+    )
+
+
+def _plan(case: Case, scope: Scope, rounding: Rounding) -> _Plan:
     service = scope.period.clip(case.date_start, case.date_end) or scope.period
     if case.billing_type == "flat":
         flat = flat_consumption(case.flat_volume, service, rounding)
         return _Plan((flat,) if flat.volume else (), "flat")
     if not case.readings:
-        past = [(volume, (after - first).days) for first, after, volume in case.history]
-        return _Plan((estimate_consumption(service, past, rounding),), "estimated")
-    slices = _slices(case.readings)
-    leak = _leak(case, slices, rounding)
-    if leak and case.certified & {reading.id for reading in case.readings}:
-        slices = limit_volume(slices, leak.relieved_volume(excludes_leak), rounding)
-    return _Plan(
-        tuple(slices),
-        "measured",
-        tuple(case.readings),
-        tuple(case.instalments),
-        tuple(line for lines in case.instalments.values() for line in lines),
-        leak,
-    )
+        return _estimated(case, scope, service, rounding)
+    return _measured(case, scope, rounding)
 
 
-def _slices(readings) -> list[Consumption]:
-    """Dated volumes between readings.
+def _estimated(case: Case, scope: Scope, service: Period, rounding: Rounding) -> _Plan:
+    past = [part for part in known_past(case, scope.leak_history) if part.is_actual and part.has_device]
+    estimate = estimate_consumption(service, [(part.volume, part.days) for part in past], rounding)
+    return _Plan((estimate,), "estimated", reference=Period(past[0].start, past[-1].end - ONE_DAY))
 
-    A true index below an estimate gives a negative difference: it puts the slice before right, and the two are one.
+
+def _measured(case: Case, scope: Scope, rounding: Rounding) -> _Plan:
+    """The intervals of the bill, each limited where a leak is relieved.
+
+    Where an actual index is below what an estimate charged, the bills of the estimate are settled: their days and
+    volumes are billed anew, and what they charged is deducted.
     """
-    slices: list[tuple[date, date, Decimal]] = []
-    for reading in readings:
-        first, volume = reading.previous_date, reading.consumption
-        if volume < 0 and slices:
-            first, _last, before = slices.pop()
-            volume += before
-        slices.append((first, max(first, reading.date - ONE_DAY), volume))
-    return [Consumption(Period(first, last), volume) for first, last, volume in slices if volume]
+    settled, drawn = dict(case.instalments), intervals(case.readings)
+    if case.estimates and any(part.volume < 0 for part in drawn):
+        settled |= case.estimates
+        rows = [row for bill in case.estimates.values() for row in bill.readings]
+        drawn = intervals(sorted([*rows, *case.readings], key=lambda row: (row.date, row.kind.slot)))
+    leaks = {leak.interval.key: leak for leak in find_leaks(case, scope, drawn, rounding)}
+    parts = tuple((part, _billed(part, leaks.get(part.key))) for part in drawn)
+    slices = tuple(_slice(case, part, volume) for part, volume in parts if part.days or volume)
+    return _Plan(slices, "measured", parts, dict(sorted(settled.items())), tuple(leaks.values()))
 
 
-def _leak(case: Case, slices, rounding: Rounding) -> LeakCheck | None:
-    """Compare what was drawn with the same days of the three years before; None where nothing is abnormal."""
-    if not slices or not case.is_dwelling:
-        return None
-    first, last = min(s.period.start for s in slices), max(s.period.end for s in slices)
-    past = [
-        part
-        for years in LEAK_YEARS
-        for part in _drawn(case.history, _years_before(first, years), _years_before(last, years))
-    ]
-    check = check_leak(sum(s.volume for s in slices), (last - first).days + 1, past, rounding)
-    return check if check and check.abnormal else None
+def _billed(part: Interval, leak: Leak | None) -> Decimal:
+    """What is billed of an interval: less where a leak is relieved, whose volume counts what was billed before."""
+    if leak is None or leak.limit is None:
+        return part.volume
+    before = leak.interval.volume - part.volume
+    return min(part.volume, max(leak.limit - before, Decimal(0)))
 
 
-def _drawn(history, first: date, last: date):
-    """Volumes of the past between two days, by days where a reading stands inside: (m³, days)."""
-    for start, after, volume in history:
-        days = (min(after, last + ONE_DAY) - max(start, first)).days
-        if days > 0:
-            yield Fraction(volume) * days / (after - start).days, days
-
-
-def _years_before(day: date, years: int) -> date:
-    try:
-        return day.replace(year=day.year - years)
-    except ValueError:  # the 29th of February
-        return day.replace(year=day.year - years, day=28)
+def _slice(case: Case, part: Interval, volume: Decimal) -> Consumption:
+    first = part.start if volume else max(part.start, case.date_start)
+    measure = Measure.MEASURED if part.is_actual else Measure.ESTIMATED
+    return Consumption(Period(first, max(first, part.end - ONE_DAY)), volume, measure)
 
 
 def _draft(case: Case, bill: Bill, plan: _Plan) -> Draft:
-    billed, measured = sum(s.volume for s in plan.slices), sum(r.consumption for r in plan.readings)
-    volumes = tuple(r.consumption for r in plan.readings)
-    if plan.readings and billed != measured:
-        volumes = tuple(r.consumption * billed / measured for r in plan.readings)
-    return Draft(case, bill, plan.billing_type, Decimal(billed), plan.readings, volumes, plan.settles, plan.leak)
+    measured = plan.billing_type == "measured"
+    return Draft(
+        case,
+        bill,
+        plan.billing_type,
+        sum((part.volume for part in plan.slices), Decimal(0)),
+        tuple(case.readings) if measured else (),
+        tuple(_reading_volumes(case.readings, plan.parts)) if measured else (),
+        tuple(plan.settled),
+        plan.leaks,
+        plan.reference,
+    )
+
+
+def _reading_volumes(readings: Sequence[Measured], parts: Sequence[tuple[Interval, Decimal]]) -> Iterator[Decimal]:
+    """What is billed of each reading: its consumption, in proportion where its interval is limited."""
+    for reading in readings:
+        limited = [
+            Fraction(volume) / Fraction(part.volume)
+            for part, volume in parts
+            if volume != part.volume and part.start < reading.date <= part.end
+        ]
+        yield _scaled(reading.consumption, limited[0]) if limited else reading.consumption
+
+
+def _scaled(volume: Decimal, share: Fraction) -> Decimal:
+    exact = Fraction(volume) * share
+    return Decimal(exact.numerator) / Decimal(exact.denominator)

@@ -2,8 +2,8 @@
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -45,7 +45,8 @@ class TariffLine:
     ``key``: whatever lets the caller find its own record back; never looked at. ``price``: per ``per`` for a
     fixed part, per m³ otherwise. ``lower``, ``upper``: bounds of a block in m³ per year, ``upper`` None where
     the block has no limit; a volume equal to ``upper`` is still inside. Blocks of one heading are
-    progressive.
+    progressive. ``at_invoice``: a levy whose rate is the one in force on the invoice's date, whatever the days of
+    consumption (code de l'environnement, L.213-10-4: invoicing is the taxable event).
     """
 
     key: Hashable
@@ -55,14 +56,21 @@ class TariffLine:
     per: Per = Per.YEAR
     lower: Decimal = Decimal(0)
     upper: Decimal | None = None
+    at_invoice: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class TariffVersion:
-    """The lines in force from ``start`` until the next version starts."""
+    """The lines in force from ``start`` until the next version starts.
+
+    ``dwellings_in_blocks``, ``dwellings_in_fixed``: the bounds of blocks, the fixed parts, are those of one
+    dwelling: a subscription of ten has them tenfold.
+    """
 
     start: date
     lines: tuple[TariffLine, ...]
+    dwellings_in_blocks: bool = False
+    dwellings_in_fixed: bool = False
 
     def of_kind(self, kind: Kind) -> list[TariffLine]:
         return [line for line in self.lines if line.kind is kind]
@@ -97,6 +105,21 @@ class Tariff:
         """The parts of ``period``, each with the version in force. Raises MissingVersion."""
         parts = period.cut(version.start for version in self.versions)
         return [(self.version_at(part.start), part) for part in parts]
+
+    @classmethod
+    def splice(cls, periods: "Sequence[tuple[date, Tariff]]") -> "Tariff":
+        """The tariff of a subscription that changes tariff: each from its day until the next one's.
+
+        ``periods``: (first day, tariff) in the order of the days; days before the first are the first one's.
+        Raises MissingVersion where a later tariff has no version on its first day.
+        """
+        (_start, first), *later = periods
+        ends = [start for start, _tariff in later] + [date.max]
+        versions = [version for version in first.versions if version.start < ends[0]]
+        for (start, tariff), end in zip(later, ends[1:], strict=True):
+            versions.append(replace(tariff.version_at(start), start=start))
+            versions += [version for version in tariff.versions if start < version.start < end]
+        return cls(tuple(versions))
 
 
 def check_tariff(versions: Iterable[TariffVersion]) -> list[TariffError]:

@@ -17,6 +17,11 @@ class Kind(StrEnum):
     REMOVAL = "removal"
     INSTALLATION = "installation"
 
+    @property
+    def slot(self) -> int:
+        """Place of a reading within its day: ordinary, removal, installation."""
+        return SLOTS.get(self, 0)
+
 
 #: Indexes that nobody of the service has seen: a later, true index may be lower and puts them right.
 UNVERIFIED = frozenset({Kind.ESTIMATED, Kind.SELF_REPORTED})
@@ -47,7 +52,7 @@ class Reading:
     @property
     def slot(self) -> int:
         """Place of the reading within its day: ordinary, removal, installation."""
-        return SLOTS.get(self.kind, 0)
+        return self.kind.slot
 
     @property
     def moment(self) -> tuple[date, int]:

@@ -17,6 +17,7 @@ from ..billing import (
     limit_volume,
     round_half_up,
 )
+from ..billing.leak import Basis
 from ..billing.errors import NoHistory, NothingToShare
 from ..billing.periods import merge
 from .test_billing_bill import drawn
@@ -129,10 +130,19 @@ class Leaks(unittest.TestCase):
         with self.assertRaises(NoHistory):
             estimate_consumption(period("2026-01-01..2026-03-31"), [], Rounding())
 
-    def test_an_empty_house_may_not_draw_anything(self):
-        check = check_leak(Decimal("0.001"), 90, [(Decimal(0), 270)], Rounding())
-        self.assertTrue(check.abnormal)
-        self.assertEqual(check.relieved_volume(excludes_leak=False), 0)
+    def test_nobody_is_limited_to_nothing(self):
+        check = check_leak(Decimal(80), 90, [(Decimal(0), 270)], Rounding())
+        self.assertEqual((check.abnormal, check.basis, check.cap), (True, Basis.UNKNOWN, 0))
+        self.assertEqual(check.relieved_volume(excludes_leak=False), 80)
+        self.assertEqual(check.relieved_volume(excludes_leak=True), 80)
+        self.assertFalse(check_leak(Decimal(0), 90, [(Decimal(0), 270)], Rounding()).abnormal)
+
+    def test_the_area_stands_for_an_unknown_past(self):
+        for past in ([], [(Decimal(0), 270)]):
+            check = check_leak(Decimal(100), 90, past, Rounding(), area=Decimal(30))
+            self.assertEqual((check.basis, check.mean, check.cap, check.abnormal), (Basis.AREA, 30, 60, True))
+        known = check_leak(Decimal(100), 90, [(Decimal(150), 270)], Rounding(), area=Decimal(30))
+        self.assertEqual((known.basis, known.cap), (Basis.PAST, 100))
 
     def test_twice_is_compared_exactly(self):
         # 100 m³ over 300 days is 33.333… over 100 days; twice is 66.666…, its rounding 66.667
