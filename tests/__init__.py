@@ -7,6 +7,8 @@ from . import (
     test_billing_correction,
     test_billing_handover,
     test_billing_leak,
+    test_billing_contracts,
+    test_billing_settlements,
     test_billing_queries,
     test_billing_real_readings,
     test_billing_screen,

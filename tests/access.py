@@ -63,6 +63,9 @@ RIGHTS = {
     "utility.reading.synchronize.line": ("rwcd", "rwcd", "", ""),
     "utility.section": ("r", "rwcd", "", ""),
     "utility.subscription": ("rwc", "rwcd", "", ""),
+    "utility.dwelling.class": ("r", "rwcd", "", ""),
+    "utility.subscription.change.meter": ("rwcd", "rwcd", "", ""),
+    "utility.subscription.tariff": ("rwcd", "rwcd", "", ""),
     "utility.tariff": ("r", "rwcd", "", ""),
     "utility.tariff.line": ("r", "rwcd", "", ""),
     "utility.tariff.version": ("r", "rwcd", "", ""),
@@ -137,7 +140,8 @@ METHODS = {
         "agents": "action_back action_check action_download_refused action_import action_view_readings",
     },
     "utility.reading.synchronize": {"agents": "action_confirm action_decline"},
-    "utility.subscription": {"anyone": "action_view_bills"},
+    "utility.subscription": {"anyone": "action_change_meter action_view_bills"},
+    "utility.subscription.change.meter": {"agents": "action_confirm"},
     "utility.tariff": {"agents": "action_view_subscriptions"},
 }
 #: They begin with what the caller may see, or with a partner, whom companies share: no record of another company.

@@ -69,6 +69,8 @@ class AccessCase(BillingCase):
         for record in (cls.section, card.connection_point_id, card, cls.subscription, reading, cls.tariff, version):
             cls.records[record._name] = record
         cls.records["utility.tariff.line"] = version.line_ids[0]
+        cls.records["utility.subscription.tariff"] = cls.subscription.tariff_period_ids
+        cls.add("utility.dwelling.class", section_id=cls.section.id, name="T3", area_mean=100)
         cls.records["res.partner"], cls.records["res.company"] = cls.subscription.partner_id, cls.section.company_id
         cls.card, cls.reading = card, reading
         cls.add("utility.device", connection_point_id=card.connection_point_id.id, removed_on=JUNE)
@@ -170,6 +172,7 @@ class AccessCase(BillingCase):
         run = cls.records["utility.meter.matching"]
         cls.add("utility.meter.pair", run_id=run.id, meter_id=cls.card.id, other_meter_id=cls.there.id)
         cls.add("utility.meter.replace", meter_id=cls.card.id, removal_index=30, installation_index=0)
+        cls.add("utility.subscription.change.meter", subscription_id=cls.subscription.id, meter_id=cls.card.id)
         cls.add("utility.billing.settings", company_id=cls.section.company_id.id)
 
     @classmethod

@@ -135,9 +135,7 @@ def compute_bill(request: BillRequest) -> Bill:
     served = sorted((service, *request.freed))
     charges = [
         *(charge for days in served for charge in fixed_charges(request.tariff, days, request.dwellings)),
-        *volume_charges(
-            request.tariff, request.slices, request.rounding, request.dwellings, request.invoice_date
-        ),
+        *volume_charges(request.tariff, request.slices, request.rounding, request.dwellings, request.invoice_date),
     ]
     lines = sorted(_round_charges(charges, request.rounding), key=_line_order)
     _check_covered(request, service)
@@ -167,7 +165,9 @@ def _deductions(request: BillRequest, lines: list[BillLine]) -> list[BillLine]:
     covered = min(before, request.volume)
     return [
         *_reverse(others, Nature.DEDUCTION),
-        *_reverse(filter(None, (_part(line, covered, line.quantity, request.rounding) for line in today)), Nature.DEDUCTION),
+        *_reverse(
+            filter(None, (_part(line, covered, line.quantity, request.rounding) for line in today)), Nature.DEDUCTION
+        ),
         *_reverse(_excess(request, levied, before - covered), Nature.DEDUCTION),
     ]
 

@@ -41,7 +41,11 @@ def fixed_charges(tariff: Tariff, service: Period, dwellings: int = 1) -> Iterat
 
 
 def volume_charges(
-    tariff: Tariff, slices: Iterable[Consumption], rounding: Rounding, dwellings: int = 1, invoice_date: date | None = None
+    tariff: Tariff,
+    slices: Iterable[Consumption],
+    rounding: Rounding,
+    dwellings: int = 1,
+    invoice_date: date | None = None,
 ) -> Iterator[Charge]:
     """Blocks and levies, each version on the volume drawn under it. Raises MissingVersion.
 

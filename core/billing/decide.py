@@ -2,70 +2,20 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 from fractions import Fraction
 
 from ..metering.intervals import Interval, intervals
-from . import errors as faults
 from .bill import Bill, BillRequest, compute_bills
 from .cases import Case, Charged, Measured, Scope
 from .consumption import Consumption, Measure, flat_consumption
 from .errors import BillingError
 from .leak import estimate_consumption
 from .leaks import Leak, find_leaks, known_past
+from .obstacles import Obstacle, find_obstacle, refusal
 from .periods import ONE_DAY, Period
 from .rounding import Rounding
 from .tariff import Tariff
-
-
-class Reason(StrEnum):
-    """Why a subscription gets no bill."""
-
-    NO_JOURNAL = "no_journal"
-    NO_TARIFF = "no_tariff"
-    NO_VERSION = "no_version"
-    PRODUCT = "product"
-    NO_READING = "no_reading"
-    FIRST_INDEX = "first_index"
-    TO_CHECK = "to_check"
-    MOVE = "move"
-    LEFT = "left"
-    VACANT = "vacant"
-    METER_CHECK = "meter_check"
-    NEGATIVE = "negative"
-    NO_HISTORY = "no_history"
-    DEDUCTION = "deduction"
-    OUT_OF_SERVICE = "out_of_service"
-    ALREADY_BILLED = "already_billed"
-    DRAFT = "draft"
-    REFUSED = "refused"
-
-
-#: The rules' own refusals.
-REASONS = {
-    faults.MissingVersion: Reason.NO_VERSION,
-    faults.NegativeVolume: Reason.NEGATIVE,
-    faults.NoHistory: Reason.NO_HISTORY,
-    faults.DeductionNotCovered: Reason.DEDUCTION,
-    faults.OutOfService: Reason.OUT_OF_SERVICE,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Obstacle:
-    """What prevents the bill of a case.
-
-    :param record: (model, id) of the record to correct
-    :param error: the rule's own refusal, where it is one
-    """
-
-    case: Case
-    reason: Reason
-    record: tuple[str, int]
-    error: BillingError | None = None
-    day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +74,7 @@ def decide(
     """
     batch, requests, plans, pricing = Batch(), {}, {}, _Pricing(tariffs)
     for case in cases:
-        obstacle = _obstacle(case, scope, bad_tariffs)
+        obstacle = find_obstacle(case, scope, bad_tariffs)
         if obstacle:
             batch.obstacles.append(obstacle)
             continue
@@ -132,10 +82,10 @@ def decide(
             plans[case.id] = plan = _plan(case, scope, rounding)
             requests[case.id] = _request(case, scope, plan, pricing.of(case), rounding)
         except BillingError as error:
-            batch.obstacles.append(_refusal(case, error))
+            batch.obstacles.append(refusal(case, error))
     bills, refusals = compute_bills(requests)
     by_id = {case.id: case for case in cases}
-    batch.obstacles += [_refusal(by_id[id_], error) for id_, error in refusals.items()]
+    batch.obstacles += [refusal(by_id[id_], error) for id_, error in refusals.items()]
     batch.drafts = [_draft(by_id[id_], bill, plans[id_]) for id_, bill in bills.items()]
     return batch
 
@@ -154,59 +104,6 @@ class _Pricing:
         if periods not in self.spliced:
             self.spliced[periods] = Tariff.splice([(start, self.tariffs[id_]) for start, id_ in periods])
         return self.spliced[periods]
-
-
-# === OBSTACLES === #
-
-
-def _obstacle(case: Case, scope: Scope, bad_tariffs: Mapping[int, int]) -> Obstacle | None:
-    subscription = ("utility.subscription", case.id)
-    if case.bill:
-        move_id, run_id, state = case.bill
-        waits = state == "draft" and run_id != scope.run_id
-        return Obstacle(case, Reason.DRAFT if waits else Reason.ALREADY_BILLED, ("account.move", move_id))
-    if not case.tariffs:
-        return Obstacle(case, Reason.NO_TARIFF, subscription)
-    for _start, tariff_id in case.tariffs:
-        if tariff_id in bad_tariffs:
-            return Obstacle(case, Reason.PRODUCT, ("product.product", bad_tariffs[tariff_id]))
-    if scope.period.clip(case.date_start, case.date_end) is None:
-        facts = {"start": scope.period.start, "end": scope.period.end}
-        return _refusal(case, faults.OutOfService(**facts, moved_in=case.date_start, moved_out=case.date_end))
-    return None if case.billing_type == "flat" else _reading_obstacle(case)
-
-
-def _reading_obstacle(case: Case) -> Obstacle | None:
-    meter = ("utility.meter", case.meter_id)
-    for reading in case.readings:
-        if reading.state == "draft":
-            return Obstacle(case, Reason.TO_CHECK, ("utility.reading", reading.id), day=reading.date)
-        if reading.is_outside and reading.consumption:
-            return Obstacle(case, Reason.MOVE, meter, day=reading.date)
-        alert = case.alerts.get(reading.id)
-        if alert and alert.state == "checking":
-            return Obstacle(case, Reason.METER_CHECK, meter, day=reading.date)
-    if case.readings or case.billing_type != "measured":
-        return None
-    if case.first_index:
-        return Obstacle(case, Reason.FIRST_INDEX, meter, day=case.first_index)
-    return Obstacle(case, Reason.NO_READING, meter)
-
-
-def _refusal(case: Case, error: BillingError) -> Obstacle:
-    reason = REASONS.get(type(error), Reason.REFUSED)
-    record = ("utility.subscription", case.id)
-    if reason is Reason.NO_VERSION:
-        record = ("utility.tariff", _tariff_on(case, error.facts["date"]))
-    elif reason in (Reason.NEGATIVE, Reason.NO_HISTORY):
-        record = ("utility.meter", case.meter_id)
-    return Obstacle(case, reason, record, error)
-
-
-def _tariff_on(case: Case, day: date) -> int:
-    """Id of the tariff of a case on a day; the first one before it."""
-    known = [tariff_id for start, tariff_id in case.tariffs if start <= day]
-    return known[-1] if known else case.tariffs[0][1]
 
 
 # === PLANS === #

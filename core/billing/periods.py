@@ -85,3 +85,13 @@ def merge(periods: Iterable[Period]) -> list[Period]:
             period = Period(last.start, max(last.end, period.end))
         merged.append(period)
     return merged
+
+
+def subtract(periods: Iterable[Period], others: Iterable[Period]) -> list[Period]:
+    """The days of ``periods`` that are in none of ``others``, each once, in order."""
+    left = merge(periods)
+    for other in merge(others):
+        before = (part.clip(None, other.start - ONE_DAY) for part in left)
+        after = (part.clip(other.end + ONE_DAY, None) for part in left)
+        left = sorted(part for part in (*before, *after) if part)
+    return left

@@ -17,8 +17,8 @@ from ..billing import (
     limit_volume,
     round_half_up,
 )
-from ..billing.leak import Basis
 from ..billing.errors import NoHistory, NothingToShare
+from ..billing.leak import Basis
 from ..billing.periods import merge
 from .test_billing_bill import drawn
 from .test_billing_tariff import period

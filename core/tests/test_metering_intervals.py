@@ -62,7 +62,9 @@ class TestIntervals(unittest.TestCase):
         self.assertEqual(len(spans("2024-01-01 0 | 2024-04-01 30 self_reported | 2024-07-01 40")), 2)
 
     def test_what_is_put_right_may_reach_back_over_several(self):
-        text = "2024-01-01 0 | 2024-03-01 10 | 2024-05-01 90 self_reported | 2024-07-01 95 self_reported | 2024-09-01 40"
+        text = (
+            "2024-01-01 0 | 2024-03-01 10 | 2024-05-01 90 self_reported | 2024-07-01 95 self_reported | 2024-09-01 40"
+        )
         self.assertEqual(spans(text), [("2024-01-01..2024-03-01", 10), ("2024-03-01..2024-09-01", 30)])
 
     def test_nothing_drawn_keeps_its_days(self):
@@ -79,7 +81,8 @@ class TestIntervals(unittest.TestCase):
         self.assertEqual(gap, Interval(date(2024, 7, 1), date(2024, 7, 11), D(0), "2", has_device=False))
 
     def test_an_estimate_before_a_removal_is_put_right_by_it(self):
-        text = "2024-01-01 0 | 2024-07-01 100 estimated | 2024-09-01 80 removal | 2024-09-01 5 installation | 2025-01-01 25"
+        text = "2024-01-01 0 | 2024-07-01 100 estimated | 2024-09-01 80 removal | 2024-09-01 5 installation"
+        text += " | 2025-01-01 25"
         self.assertEqual(spans(text), [("2024-01-01..2024-09-01", 80), ("2024-09-01..2025-01-01", 20)])
 
     def test_a_new_device_does_not_put_the_old_one_right(self):

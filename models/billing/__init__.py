@@ -4,9 +4,14 @@ The rules are those of `core.billing`; what is here collects cases, writes invoi
 """
 
 from . import (
+    utility_section,
+    utility_dwelling_class,
     utility_tariff,
     utility_tariff_version,
     utility_tariff_line,
+    utility_meter,
+    utility_subscription_tariff,
+    utility_subscription,
     utility_billed_reading,
     utility_reading,
     utility_leak_alert,

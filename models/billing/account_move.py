@@ -27,7 +27,9 @@ class AccountMove(models.Model):
     utility_section_id = fields.Many2one(
         "utility.section", string="Section", readonly=True, copy=False, index="btree_not_null", ondelete="restrict"
     )
-    utility_meter_id = fields.Many2one(related="utility_subscription_id.meter_id", string="Meter")
+    utility_meter_id = fields.Many2one(
+        "utility.meter", string="Meter", readonly=True, copy=False, index="btree_not_null", ondelete="restrict"
+    )
     utility_billing_type = fields.Selection(
         [("measured", "Measured"), ("estimated", "Estimated"), ("flat", "Flat rate")],
         string="Billing Type",
@@ -36,6 +38,14 @@ class AccountMove(models.Model):
     )
     utility_date_start = fields.Date(string="Served From", readonly=True, copy=False)
     utility_date_end = fields.Date(string="Served To", readonly=True, copy=False)
+    utility_freed_days = fields.Json(
+        readonly=True, copy=False, help="Other days served: those of bills that were cancelled, [first, last] each."
+    )
+    utility_reference_start = fields.Date(string="Estimated From Volumes Since", readonly=True, copy=False)
+    utility_reference_end = fields.Date(string="Estimated From Volumes Until", readonly=True, copy=False)
+    utility_price_changes = fields.Json(
+        readonly=True, copy=False, help="Days inside this bill from which other prices are in force."
+    )
     utility_volume = fields.Float(string="Volume", digits=(16, 3), readonly=True, copy=False)
     utility_credited = fields.Boolean(
         string="Wholly Credited",
@@ -90,7 +100,9 @@ class AccountMove(models.Model):
     # === BUSINESS === #
 
     def _post(self, soft=True):
-        self._utility_bills()._utility_check_readings()
+        bills = self._utility_bills()
+        bills._utility_check_readings()
+        bills._utility_defer_due_date()
         posted = super()._post(soft)
         posted._utility_bills()._utility_set_billed(True)
         posted.reversed_entry_id._utility_bills()._utility_release_credited()
@@ -104,6 +116,7 @@ class AccountMove(models.Model):
                 default_values |= {
                     "utility_subscription_id": move.utility_subscription_id.id,
                     "utility_section_id": move.utility_section_id.id,
+                    "utility_meter_id": move.utility_meter_id.id,
                     "utility_date_start": move.utility_date_start,
                     "utility_date_end": move.utility_date_end,
                     "utility_billing_type": move.utility_billing_type,
@@ -118,6 +131,14 @@ class AccountMove(models.Model):
         """Posted bills make their readings untouchable (invariant 3); bills put back to draft give them back."""
         if self:
             self.env["utility.reading"]._set_billed(self.ids, billed)
+
+    def _utility_defer_due_date(self):
+        """Where the section's terms count from the day of posting, a bill of the past is due that much later."""
+        today = fields.Date.context_today(self)
+        for bill in self:
+            if bill.utility_section_id.due_from == "posting" and bill.invoice_date and bill.invoice_date < today:
+                term = bill.invoice_date_due - bill.invoice_date
+                bill.write({"invoice_payment_term_id": False, "invoice_date_due": today + term})
 
     def _utility_check_readings(self):
         """Refuse to post a bill whose readings changed since it was drawn up, by whatever way they changed.

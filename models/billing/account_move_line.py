@@ -12,7 +12,7 @@ class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
 
     utility_tariff_line_id = fields.Many2one(
-        "utility.tariff.line", string="Price of the Tariff", readonly=True, index="btree_not_null", ondelete="set null"
+        "utility.tariff.line", string="Price of the Tariff", readonly=True, index="btree_not_null", ondelete="restrict"
     )
     utility_kind = fields.Selection(
         [(Kind.FIXED.value, "Fixed part"), (Kind.BLOCK.value, "Block"), (Kind.LEVY.value, "Levy")],
@@ -46,11 +46,17 @@ class AccountMoveLine(models.Model):
     def _utility_price_per_litre(self, volume):
         """Price of a litre of these lines, all taxes included without the fixed parts; 0 where nothing was drawn.
 
+        What the bill deducts of others is left out: charges and volume are of the same water.
+
         :param float volume: billed, in m³
         """
-        lines = self.filtered("utility_kind")
+        lines = self._utility_charges()
         total, fixed = (
-            Decimal(float_repr(sum(part.mapped("price_total")), 6))
+            abs(Decimal(float_repr(sum(part.mapped("price_total")), 6)))
             for part in (lines, lines.filtered(lambda line: line.utility_kind == Kind.FIXED))
         )
         return float(price_per_litre(total, fixed, Decimal(float_repr(volume or 0, 3))) or 0)
+
+    def _utility_charges(self):
+        """Return the lines that charge something by a tariff, not those that give back what was charged."""
+        return self.filtered(lambda line: line.utility_kind and line.utility_nature == Nature.CHARGE)

@@ -43,7 +43,7 @@ class InvoiceWriter:
     def _prefetch(self, drafts):
         """Let Odoo read the partners and prices of the batch at once instead of one by one."""
         partner_ids = {draft.case.payer_id or draft.case.partner_id for draft in drafts}
-        self.env["res.partner"].browse(partner_ids).fetch(["lang", "name"])
+        self.env["res.partner"].browse(partner_ids).fetch(["lang", "name", "property_payment_term_id"])
         line_ids = {line.key for draft in drafts for line in draft.bill.lines if line.key}
         self.prices = {line.id: line for line in self.env["utility.tariff.line"].browse(line_ids)}
 
@@ -52,33 +52,46 @@ class InvoiceWriter:
         case, refund = draft.case, draft.bill.total < 0
         partner = self.env["res.partner"].browse(case.payer_id or case.partner_id)
         sign = -1 if refund else 1
+        lang = partner.lang or self.env.lang
+        lines = [self.prepare_line(line, sign, lang, case.dwellings) for line in draft.bill.lines]
         return {
             "move_type": "out_refund" if refund else "out_invoice",
             "journal_id": self.section.journal_id.id,
             "company_id": self.section.company_id.id,
             "partner_id": partner.id,
             "invoice_date": self.run.invoice_date,
+            **self._prepare_term(partner),
             "utility_billing_run_id": self.run.id,
             "utility_subscription_id": case.id,
+            "utility_meter_id": case.meter_id,
             "utility_section_id": self.section.id,
             "utility_billing_type": draft.billing_type,
             "utility_date_start": draft.bill.service.start,
             "utility_date_end": draft.bill.service.end,
+            "utility_freed_days": [_isoformat(days.start, days.end) for days in case.freed],
+            "utility_reference_start": draft.reference and draft.reference.start,
+            "utility_reference_end": draft.reference and draft.reference.end,
+            "utility_price_changes": _isoformat(*draft.bill.price_changes),
             "utility_volume": float(draft.volume),
-            "invoice_line_ids": [
-                Command.create(self.prepare_line(line, sign, partner.lang or self.env.lang) | {"sequence": rank})
-                for rank, line in enumerate(draft.bill.lines)
-            ],
+            "invoice_line_ids": [Command.create(values | {"sequence": rank}) for rank, values in enumerate(lines)],
         }
 
-    def prepare_line(self, line: BillLine, sign: int, lang: str | None) -> dict:
+    def _prepare_term(self, partner) -> dict:
+        """Return the section's payment terms, else the subscriber's; without any, the bill is due on its date.
+
+        Left to itself, Odoo would have it due on the day when it is drawn up.
+        """
+        term = self.section.payment_term_id or partner.property_payment_term_id
+        return {"invoice_payment_term_id": term.id} if term else {"invoice_date_due": self.run.invoice_date}
+
+    def prepare_line(self, line: BillLine, sign: int, lang: str | None, dwellings: int = 1) -> dict:
         """Return the values of an invoice line: its product of quantity and price rounds to the amount of the bill."""
         price = self.prices[line.key].with_context(lang=lang)
         quantity, unit_price = line.terms(self.rounding)
         by_volume = line.kind in KIND_LABELS_WITH_VOLUME
         return {
             "product_id": price.product_id.id,
-            "name": self._label(price, line, quantity),
+            "name": self._label(price, line, quantity, dwellings),
             "quantity": sign * float(quantity),
             "price_unit": float(unit_price),
             **self._prepare_balance(line),
@@ -103,9 +116,9 @@ class InvoiceWriter:
             return {}
         return {"balance": -float(line.amount), "amount_currency": -float(line.amount)}
 
-    def _label(self, price, line, quantity):
+    def _label(self, price, line, quantity, dwellings):
         """Name, block, days and, where the invoice can't show them, the terms of the amount."""
-        env = price.env
+        env, version = price.env, price.version_id.tariff_id
         parts = [price.name]
         if line.bounds:
             parts.append(self._bounds(env, *line.bounds))
@@ -113,8 +126,11 @@ class InvoiceWriter:
         parts.append(env._("from %(start)s to %(end)s", **days))
         if quantity != abs(line.quantity) and line.kind is Kind.FIXED:
             parts.append(env._("%(days)s days", days=line.period.days))
+        counted = {Kind.FIXED: version.dwellings_in_fixed, Kind.BLOCK: version.dwellings_in_blocks}
+        if dwellings > 1 and counted.get(line.kind):
+            parts.append(env._("%(number)s dwellings", number=dwellings))
         if line.nature is Nature.DEDUCTION:
-            parts.append(env._("instalment deducted"))
+            parts.append(env._("charged before, deducted"))
         return " – ".join(parts)
 
     def _bounds(self, env, lower, upper):
@@ -126,30 +142,32 @@ class InvoiceWriter:
     def _reserve(self, pairs):
         """Copy the readings as the bills use them; the database refuses a reading that another bill holds."""
         rows = [
-            (
-                move.id,
-                self.section.company_id.id,
-                draft.case.meter_id,
-                reading.id,
-                reading.kind,
-                reading.previous_date,
-                reading.previous_index,
-                reading.date,
-                reading.index,
-                reading.consumption,
-                volume,
-            )
+            (move.id, self.section.company_id.id, draft.case.meter_id, reading.id, reading.kind.value, *days, volume)
             for move, draft in pairs
             for reading, volume in zip(draft.readings, draft.volumes, strict=True)
+            for days in [
+                (reading.previous_date, reading.previous_index, reading.date, reading.index, reading.consumption)
+            ]
         ]
         if rows:
             self.env.cr.execute_values(
                 """INSERT INTO utility_billed_reading (move_id, company_id, meter_id, reading_id, kind, previous_date,
-                       previous_index, date, index, consumption, volume, released) VALUES %s""",
+                       previous_index, date, index, consumption, volume, rollover, computed_consumption, is_modified,
+                       modification_reason, released)
+                   SELECT v.*, r.rollover IS TRUE, r.computed_consumption, r.is_modified IS TRUE, r.modification_reason,
+                          FALSE
+                     FROM (VALUES %s) AS v(move_id, company_id, meter_id, reading_id, kind, previous_date,
+                          previous_index, date, index, consumption, volume)
+                     JOIN utility_reading r ON r.id = v.reading_id
+                    ORDER BY v.move_id, v.date""",
                 rows,
-                "(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, FALSE)",
+                "(%s, %s, %s, %s, %s, %s::date, %s::numeric, %s::date, %s::numeric, %s::numeric, %s::numeric)",
                 page_size=len(rows),
             )
             self.env["utility.billed.reading"].invalidate_model(flush=False)
             self.env["account.move"].invalidate_model(["utility_reading_ids"], flush=False)
             self.env["utility.reading"].invalidate_model(["billed_reading_ids"], flush=False)
+
+
+def _isoformat(*days) -> list[str]:
+    return [day.isoformat() for day in days]

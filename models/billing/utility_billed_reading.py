@@ -29,7 +29,13 @@ class UtilityBilledReading(models.Model):
     previous_index = fields.Float(digits=VOLUME, readonly=True, aggregator=None)
     date = fields.Date(required=True, readonly=True)
     index = fields.Float(digits=VOLUME, readonly=True, aggregator=None)
-    consumption = fields.Float(digits=VOLUME, readonly=True, help="What the meter measured.")
+    rollover = fields.Boolean(string="Roll-over", readonly=True)
+    computed_consumption = fields.Float(digits=VOLUME, readonly=True, help="Of both indexes.")
+    is_modified = fields.Boolean(string="Modified Consumption", readonly=True)
+    modification_reason = fields.Char(readonly=True)
+    consumption = fields.Float(
+        digits=VOLUME, readonly=True, help="What was drawn: modified by somebody, or computed of both indexes."
+    )
     volume = fields.Float(digits=VOLUME, readonly=True, help="What is billed of it: less where a leak was certified.")
     released = fields.Boolean(
         readonly=True, help="The bill was cancelled or credited: the reading can be billed again."

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ...core.billing.decide import Reason
+from ...core.billing.obstacles import Reason
 
 
 class UtilityBillingFinding(models.Model):
@@ -15,7 +15,7 @@ class UtilityBillingFinding(models.Model):
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     subscription_id = fields.Many2one("utility.subscription", index=True, ondelete="cascade", readonly=True)
     partner_id = fields.Many2one(related="subscription_id.partner_id", string="Subscriber")
-    meter_id = fields.Many2one(related="subscription_id.meter_id")
+    meter_id = fields.Many2one("utility.meter", ondelete="cascade", readonly=True)
     reason = fields.Selection(
         [
             (Reason.NO_JOURNAL.value, "No sales journal"),
@@ -23,8 +23,12 @@ class UtilityBillingFinding(models.Model):
             (Reason.NO_VERSION.value, "No version of the tariff"),
             (Reason.PRODUCT.value, "Product without account"),
             (Reason.NO_READING.value, "No reading"),
+            (Reason.FIRST_INDEX.value, "No starting index"),
             (Reason.TO_CHECK.value, "Reading to check"),
             (Reason.MOVE.value, "No reading when the subscriber came in"),
+            (Reason.LEFT.value, "No reading when the subscriber left"),
+            (Reason.VACANT.value, "Drawn while nobody was subscribed"),
+            (Reason.METER_CHECK.value, "Meter being checked"),
             (Reason.NEGATIVE.value, "Negative volume"),
             (Reason.NO_HISTORY.value, "Nothing to estimate from"),
             (Reason.DEDUCTION.value, "Instalment not covered"),
@@ -65,12 +69,28 @@ class UtilityBillingFinding(models.Model):
             Reason.NO_READING: self.env._(
                 "Meter %(meter)s has no reading to bill from %(start)s to %(end)s: enter the reading."
             ),
+            Reason.FIRST_INDEX: self.env._(
+                "Meter %(meter)s has only the index of %(day)s, its first one: enter the starting index, the one of "
+                "the day the subscriber came in or the meter was installed."
+            ),
             Reason.TO_CHECK: self.env._(
                 "The reading of %(day)s on meter %(meter)s calls for a second look: confirm or correct it."
             ),
             Reason.MOVE: self.env._(
-                "The reading of %(day)s on meter %(meter)s covers days of the subscriber before: enter the reading of "
-                "the day they left."
+                "The reading of %(day)s on meter %(meter)s covers days before %(subscription)s: enter the reading of "
+                "the day the subscriber came in."
+            ),
+            Reason.LEFT: self.env._(
+                "The reading of %(day)s on meter %(meter)s covers days after the end of %(subscription)s: enter the "
+                "reading of the day the subscriber left."
+            ),
+            Reason.VACANT: self.env._(
+                "Meter %(meter)s measured %(volume)s m³ until %(day)s while nobody was subscribed: enter the "
+                "subscription, or the owner of the place on the meter where the section bills owners."
+            ),
+            Reason.METER_CHECK: self.env._(
+                "Meter %(meter)s is being checked at the subscriber's request: the excess of the reading of %(day)s is "
+                "not due before the answer. Record the answer on the possible leak."
             ),
             Reason.NEGATIVE: self.env._(
                 "Meter %(meter)s: the volume from %(start)s to %(end)s is negative: correct the reading."

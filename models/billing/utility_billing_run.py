@@ -2,8 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
-from ...core.billing.decide import Reason
+from ...core.billing.obstacles import Reason
 from ...core.billing.periods import ONE_DAY
+from .unassigned_volumes import UnassignedVolumes
 
 
 class UtilityBillingRun(models.Model):
@@ -229,6 +230,8 @@ class UtilityBillingRun(models.Model):
             stale.sudo().unlink()  # sudo: obstacles are written by campaigns only; these are of this one
             if task in ("preview", "bill") and run._note_campaign_obstacles():
                 continue
+            if task in ("preview", "bill"):
+                UnassignedVolumes(run).bill_owners()
             values = {
                 "state": "running",
                 "task": task,

@@ -29,10 +29,7 @@ class UtilityBillingRun(models.Model):
             conditions.append(
                 SQL("s.date_start <= %s AND (s.date_end IS NULL OR s.date_end >= %s)", self.date_end, self.date_start)
             )
-        for column, names in ((SQL("m.route"), self.route), (SQL("p.city"), self.city)):
-            chosen = tuple(name.strip().lower() for name in (names or "").split(",") if name.strip())
-            if chosen:
-                conditions.append(SQL("lower(%s) IN %s", column, chosen))
+        conditions += self._place_conditions()
         return SQL(
             """
             SELECT s.id FROM utility_subscription s
@@ -48,6 +45,15 @@ class UtilityBillingRun(models.Model):
             self.id,
         )
 
+    def _place_conditions(self) -> list[SQL]:
+        """Return the conditions of the campaign's routes and towns, on a meter `m` and its point `p`."""
+        conditions = []
+        for column, names in ((SQL("m.route"), self.route), (SQL("p.city"), self.city)):
+            chosen = tuple(name.strip().lower() for name in (names or "").split(",") if name.strip())
+            if chosen:
+                conditions.append(SQL("lower(%s) IN %s", column, chosen))
+        return conditions
+
     def _scope(self):
         return Scope(
             self.id,
@@ -56,4 +62,8 @@ class UtilityBillingRun(models.Model):
             self.reading_start,
             self.reading_end,
             self.company_id.utility_use_billing_types,
+            self.invoice_date,
+            self.section_id._excludes_leak(),
+            not self.section_id.leak_notice and self.section_id.service != "sewerage",
+            self.section_id.leak_history,
         )

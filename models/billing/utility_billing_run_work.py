@@ -8,9 +8,11 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
 from ...core.billing import Rounding
-from ...core.billing.decide import Obstacle, Reason, decide
+from ...core.billing.decide import decide
+from ...core.billing.obstacles import Obstacle, Reason
 from .collect import collect
 from .invoices import InvoiceWriter
+from .unassigned_volumes import UnassignedVolumes
 
 #: Records of one transaction. Previews write little; invoices hold their rows until the batch is committed.
 BATCH = {"preview": 1000, "bill": 50, "post": 100, "discard": 200}
@@ -83,6 +85,8 @@ class UtilityBillingRun(models.Model):
         query = SQL("%s LIMIT %s", self._candidates(after=self.cursor), size)
         ids = [row[0] for row in self.env.execute_query(query)]
         batch = self._decide(ids)
+        if not self.cursor:
+            self._write_findings(UnassignedVolumes(self).findings())
         self._note(batch.obstacles)
         self.env["utility.leak.alert"]._record(batch.drafts)
         return ids, batch
@@ -98,7 +102,6 @@ class UtilityBillingRun(models.Model):
             scope,
             {tariff.id: tariff._to_core() for tariff in tariffs},
             self._rounding(),
-            self.section_id.leak_excluded,
             self._bad_tariffs(tariffs),
         )
 
@@ -161,13 +164,21 @@ class UtilityBillingRun(models.Model):
         self._note([Obstacle(draft.case, Reason.REFUSED, ("utility.subscription", draft.case.id))], sentence)
 
     def _note_not_posted(self, move, sentence):
-        self._write_findings([(move.utility_subscription_id.id, Reason.REFUSED, sentence, "account.move", move.id)])
+        subscription = move.utility_subscription_id
+        row = subscription.id, subscription.meter_id.id, Reason.REFUSED, sentence, "account.move", move.id
+        self._write_findings([row])
 
     def _note(self, obstacles, sentence=""):
         records = self.env["utility.subscription"].browse([obstacle.case.id for obstacle in obstacles])
         self._write_findings(
             [
-                (record.id, obstacle.reason, self._sentence(obstacle, record, sentence), *obstacle.record)
+                (
+                    record.id,
+                    record.meter_id.id,
+                    obstacle.reason,
+                    self._sentence(obstacle, record, sentence),
+                    *obstacle.record,
+                )
                 for obstacle, record in zip(obstacles, records, strict=True)
             ]
         )
@@ -179,21 +190,26 @@ class UtilityBillingRun(models.Model):
                     "run_id": self.id,
                     "company_id": self.company_id.id,
                     "subscription_id": subscription_id,
+                    "meter_id": meter_id,
                     "reason": reason.value,
                     "message": message,
                     "res_model": model,
                     "res_id": id_,
                 }
-                for subscription_id, reason, message, model, id_ in rows
+                for subscription_id, meter_id, reason, message, model, id_ in rows
             ]
         )
+
+    def _tariff_of(self, obstacle, subscription):
+        model, id_ = obstacle.record
+        return self.env[model].browse(id_) if model == "utility.tariff" else subscription.tariff_id
 
     def _sentence(self, obstacle, subscription, sentence):
         """Say an obstacle to a person: what, where, what to do."""
         values = {
             "subscription": subscription.display_name,
             "meter": subscription.meter_id.display_name,
-            "tariff": subscription.tariff_id.name,
+            "tariff": self._tariff_of(obstacle, subscription).name,
             "start": format_date(self.env, self.reading_start),
             "end": format_date(self.env, self.reading_end),
             "error": sentence or str(obstacle.error),

@@ -5,6 +5,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.tools import format_date
 
+from ...core.billing.leak import Basis
 from ..metering.utility_reading import VOLUME
 
 
@@ -32,10 +33,22 @@ class UtilityLeakAlert(models.Model):
         digits=VOLUME, readonly=True, aggregator=None, help="Of the equivalent periods of the three years before."
     )
     cap = fields.Float(digits=VOLUME, readonly=True, aggregator=None, help="Twice the mean: what is billed at most.")
+    basis = fields.Selection(
+        [
+            (Basis.PAST.value, "Three years before"),
+            (Basis.AREA.value, "Mean of the area"),
+            (Basis.UNKNOWN.value, "Nothing known: to decide"),
+        ],
+        string="Usual Volume Known From",
+        required=True,
+        default=Basis.PAST.value,
+        readonly=True,
+    )
     state = fields.Selection(
         [
             ("detected", "To warn"),
             ("warned", "Warned"),
+            ("checking", "Meter being checked"),
             ("certified", "Repair certified"),
             ("dismissed", "No leak"),
         ],
@@ -137,27 +150,33 @@ class UtilityLeakAlert(models.Model):
     def _record(self, drafts):
         """Keep the abnormal volumes of a batch in the list; what was already answered stays.
 
-        :param drafts: of `billing_decide`, with their `leak`
+        :param drafts: of `core.billing.decide`, with their leaks
         """
-        rows = [
-            (draft.case.id, reading.id, draft.readings[0].previous_date, reading.date, draft.leak)
-            for draft in drafts
-            if draft.leak and (reading := draft.readings[-1])
-        ]
-        known = self.search([("reading_id", "in", [row[1] for row in rows])]).grouped("reading_id")
-        known = {(alert.subscription_id.id, alert.reading_id.id) for alerts in known.values() for alert in alerts}
+        found = {(draft.case.id, leak.interval.key): leak for draft in drafts for leak in draft.leaks}
+        if not found:
+            return
+        known = self.search([("reading_id", "in", [reading_id for _case_id, reading_id in found])])
+        for alert in known.filtered(lambda a: a.state == "detected"):
+            leak = found.get((alert.subscription_id.id, alert.reading_id.id))
+            values = leak and self._prepare(leak)
+            if leak and any(alert[name] != value for name, value in values.items()):
+                alert.write(values)
+        there = {(alert.subscription_id.id, alert.reading_id.id) for alert in known}
         self.create(
             [
-                {
-                    "subscription_id": case_id,
-                    "reading_id": reading_id,
-                    "date_start": start,
-                    "date_end": end,
-                    "volume": float(leak.volume),
-                    "mean": float(leak.mean),
-                    "cap": float(leak.cap),
-                }
-                for case_id, reading_id, start, end, leak in rows
-                if (case_id, reading_id) not in known
+                {"subscription_id": case_id, "reading_id": reading_id, **self._prepare(leak)}
+                for (case_id, reading_id), leak in found.items()
+                if (case_id, reading_id) not in there
             ]
         )
+
+    def _prepare(self, leak):
+        check = leak.check
+        return {
+            "date_start": leak.interval.start,
+            "date_end": leak.interval.end,
+            "volume": float(check.volume),
+            "mean": float(check.mean),
+            "cap": float(check.cap),
+            "basis": check.basis.value,
+        }

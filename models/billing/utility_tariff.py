@@ -32,6 +32,13 @@ class UtilityTariff(models.Model):
     company_id = fields.Many2one(related="section_id.company_id", store=True, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     version_ids = fields.One2many("utility.tariff.version", "tariff_id", string="Versions", copy=True)
+    dwellings_in_blocks = fields.Boolean(
+        string="Blocks by Dwelling",
+        help="The bounds of blocks are those of one dwelling: ten dwellings behind a meter have them tenfold.",
+    )
+    dwellings_in_fixed = fields.Boolean(
+        string="Fixed Parts by Dwelling", help="Fixed parts are charged once for each dwelling behind the meter."
+    )
     subscription_ids = fields.One2many("utility.subscription", "tariff_id", string="Subscriptions")
     subscription_count = fields.Integer(compute="_compute_subscription_count")
 

@@ -67,6 +67,14 @@ class UtilityTariffLine(models.Model):
         default=Per.YEAR.value,
         help="What the price of a fixed part pays for; it is charged by days of service.",
     )
+    levy_date = fields.Selection(
+        [("invoice", "Bill's date"), ("consumption", "Days of consumption")],
+        string="Rate of the",
+        required=True,
+        default="invoice",
+        help="Levies are due at the rate in force on the bill's date, whatever the days of consumption (code de "
+        "l'environnement, L.213-10-4), unless they are set otherwise.",
+    )
     lower = fields.Float(string="From", digits=BOUND, help="Volume a year above which the block begins.")
     upper = fields.Float(string="To", digits=BOUND, help="Volume a year at which the block ends. 0: no limit.")
 
@@ -125,4 +133,5 @@ class UtilityTariffLine(models.Model):
             per=Per(self.per),
             lower=Decimal(float_repr(self.lower, BOUND[1])) if block else Decimal(0),
             upper=upper if block and upper else None,
+            at_invoice=self.kind == Kind.LEVY and self.levy_date == "invoice",
         )

@@ -38,7 +38,12 @@ class UtilityTariffVersion(models.Model):
 
     def _to_core(self) -> list[TariffVersion]:
         return [
-            TariffVersion(version.date_start, tuple(line._to_core() for line in version.line_ids))
+            TariffVersion(
+                version.date_start,
+                tuple(line._to_core() for line in version.line_ids),
+                version.tariff_id.dwellings_in_blocks,
+                version.tariff_id.dwellings_in_fixed,
+            )
             for version in self
             if version.date_start
         ]

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 #: Whom Odoo lets read invoices.
 BILL_READERS = "account.group_account_readonly,account.group_account_invoice"
@@ -103,14 +103,7 @@ class UtilitySubscription(models.Model):
         for subscription in self:
             tariff = subscription.tariff_id
             if tariff and tariff.section_id != subscription.section_id:
-                raise ValidationError(
-                    self.env._(
-                        "Tariff %(tariff)s is of section %(other)s: choose a tariff of section %(section)s.",
-                        tariff=tariff.name,
-                        other=tariff.section_id.name,
-                        section=subscription.section_id.name,
-                    )
-                )
+                raise ValidationError(subscription._wrong_section_sentence(tariff))
 
     @api.constrains("meter_id", "date_start", "date_end")
     def _check_one_subscriber_at_a_time(self):
@@ -138,8 +131,8 @@ class UtilitySubscription(models.Model):
                     "End that subscription first.",
                     meter=mine.meter_id.display_name,
                     other=other.partner_id.name,
-                    start=other.date_start,
-                    end=other.date_end or "…",
+                    start=format_date(self.env, other.date_start),
+                    end=format_date(self.env, other.date_end) if other.date_end else "…",
                 )
             )
 
@@ -148,6 +141,14 @@ class UtilitySubscription(models.Model):
         subscriptions = super().create(vals_list)
         subscriptions.partner_id.filtered(lambda p: not p.is_subscriber).is_subscriber = True
         return subscriptions
+
+    def _wrong_section_sentence(self, tariff):
+        return self.env._(
+            "Tariff %(tariff)s is of section %(other)s: choose a tariff of section %(section)s.",
+            tariff=tariff.name,
+            other=tariff.section_id.name,
+            section=self.section_id.name,
+        )
 
     # === ACTIONS === #
 

@@ -11,6 +11,9 @@ from .warm import WarmCaches
 
 Q1, Q2 = (date(2023, 1, 1), date(2023, 3, 31)), (date(2023, 4, 1), date(2023, 6, 30))
 
+Y2024 = date(2024, 1, 1), date(2024, 12, 31)
+H1, H2 = (date(2024, 1, 1), date(2024, 6, 30)), (date(2024, 7, 1), date(2024, 12, 31))
+
 
 def make_sale_tax(company, rate, account):
     """Return a tax on sales, added to the price, that goes to an account."""
@@ -184,3 +187,36 @@ class BillingCase(BillingBuilder, WarmCaches, TransactionCase):
         run.action_post()
         self.work()
         return run.bill_ids.sorted("id")
+
+
+class MoneyCase(BillingCase):
+    """Subscriptions billed by year or half-year; 40 €/year, 2 €/m³ to 120 m³ a year, 3 € above, levy 0.35 €."""
+
+    def bill(self, subscription, period=Y2024, post=True, **values):
+        """Return the bill of a campaign of one subscription; none where an obstacle prevents it."""
+        run = self.campaign(period, subscription_ids=subscription.ids, **values)
+        before = subscription.bill_ids
+        self.draw_up(run)
+        self.last_run = run
+        if post:
+            self.post(run)
+        return subscription.bill_ids - before
+
+    def reasons(self, subscription, period=Y2024, **values):
+        self.bill(subscription, period, post=False, **values)
+        return self.last_run.finding_ids.mapped("reason")
+
+    def enter(self, meter, day, index, kind="real"):
+        reading = self.env["utility.reading"].create({"meter_id": meter.id, "date": day, "index": index, "kind": kind})
+        reading.action_confirm()
+        return reading
+
+    def credit(self, bill):
+        wizard = (
+            self.env["account.move.reversal"]
+            .with_context(active_model="account.move", active_ids=bill.ids)
+            .create({"journal_id": bill.journal_id.id, "date": bill.date})
+        )
+        note = self.env["account.move"].browse(wizard.refund_moves()["res_id"])
+        note.action_post()
+        return note

@@ -1,0 +1,15 @@
+from odoo import fields, models
+
+
+class UtilityMeter(models.Model):
+    """Who answers for a place between two subscribers."""
+
+    _inherit = "utility.meter"
+
+    owner_id = fields.Many2one(
+        "res.partner",
+        string="Owner of the Place",
+        index="btree_not_null",
+        tracking=True,
+        help="Billed for what is drawn between two subscribers, where the section's setting says so.",
+    )

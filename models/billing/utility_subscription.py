@@ -1,0 +1,140 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+
+class UtilitySubscription(models.Model):
+    """What a subscription is billed by: dated tariffs, dwellings, and the meter that its bills name."""
+
+    _inherit = "utility.subscription"
+
+    tariff_id = fields.Many2one(
+        compute="_compute_tariff_id",
+        inverse="_inverse_tariff_id",
+        store=True,
+        readonly=False,
+        help="The latest one. Another is charged from the day after the last bill; the periods say which day.",
+    )
+    tariff_period_ids = fields.One2many("utility.subscription.tariff", "subscription_id", string="Tariff Periods")
+    dwellings = fields.Integer(
+        string="Number of Dwellings",
+        default=1,
+        required=True,
+        help="Behind this meter. Tariffs that count by dwellings multiply their blocks or fixed parts by it.",
+    )
+    dwelling_class_id = fields.Many2one(
+        "utility.dwelling.class",
+        string="Class of Dwelling",
+        ondelete="restrict",
+        check_company=True,
+        domain="[('section_id', '=', section_id)]",
+        help="What a leak is judged against where nothing is known of the past.",
+    )
+    is_vacancy = fields.Boolean(
+        string="Between Two Subscribers", readonly=True, copy=False, help="Billed to the owner of an empty place."
+    )
+
+    _dwellings_positive = models.Constraint("CHECK(dwellings > 0)", "A subscription has one dwelling at least.")
+
+    @api.depends("tariff_period_ids.tariff_id", "tariff_period_ids.date_start")
+    def _compute_tariff_id(self):
+        for subscription in self:
+            periods = subscription.tariff_period_ids.filtered("date_start").sorted("date_start")
+            subscription.tariff_id = periods[-1:].tariff_id
+
+    def _inverse_tariff_id(self):
+        """Another tariff begins a period; none ends them all."""
+        periods, values = self.env["utility.subscription.tariff"], []
+        given = {subscription: subscription.tariff_id for subscription in self}
+        for subscription, tariff in given.items():
+            known = subscription.tariff_period_ids.sorted("date_start")
+            if known[-1:].tariff_id == tariff:
+                continue
+            start = subscription._tariff_change_date()
+            replaced = known.filtered(lambda period, start=start: period.date_start >= start) if tariff else known
+            if known - replaced and (known - replaced)[-1].tariff_id == tariff:
+                tariff = periods.tariff_id
+            periods |= replaced
+            if tariff:
+                values.append({"subscription_id": subscription.id, "date_start": start, "tariff_id": tariff.id})
+        periods.unlink()
+        periods.create(values)
+
+    # === CRUD === #
+
+    def write(self, vals):
+        if "meter_id" in vals:
+            self.filtered(lambda s: s.meter_id.id != vals["meter_id"])._check_meter_free()
+        return super().write(vals)
+
+    def _check_meter_free(self):
+        """What is billed stays on its meter.
+
+        :raises UserError: naming the button that ends the subscription and begins another
+        """
+        # sudo: whether a subscription is billed is asked by who may change it; only its own name is shown
+        billed = self.sudo().filtered(lambda s: s.bill_ids.filtered(lambda bill: bill.state != "cancel"))
+        if billed:
+            raise UserError(
+                self.env._(
+                    "%s has bills: its meter can't be replaced by another. Use “Change Meter”, which ends it and "
+                    "begins another on the new meter.",
+                    billed[0].display_name,
+                )
+            )
+
+    # === ACTIONS === #
+
+    def action_change_meter(self):
+        """Open the dialog that ends the subscription and begins another on a new meter."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Change Meter"),
+            "res_model": "utility.subscription.change.meter",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_subscription_id": self.id},
+        }
+
+    # === BUSINESS === #
+
+    def _tariff_change_date(self):
+        """Return the day from which another tariff is charged by default.
+
+        The day after the last bill. Nothing billed yet: today, so that the months before are not priced anew; but the
+        first day where the subscription has no tariff, or was entered today and is being corrected.
+        """
+        if not self:
+            return False
+        self.ensure_one()
+        today = fields.Date.context_today(self)
+        # sudo: who enters a tariff need not read bills; only the day of the last one is used
+        bills = self.sudo().bill_ids.filtered(lambda b: b.state != "cancel" and not b.utility_credited)
+        last = max(filter(None, bills.mapped("utility_date_end")), default=False)
+        if last:
+            return fields.Date.add(last, days=1)
+        is_new = not self.create_date or fields.Datetime.context_timestamp(self, self.create_date).date() == today
+        if is_new or not self.tariff_period_ids:
+            return self.date_start
+        return max(today, self.date_start)
+
+    def _end_and_begin(self, day, **values):
+        """End these subscriptions on the eve of a day and begin others with the same terms.
+
+        :return: the new ones
+        """
+        begun = self.browse()
+        for subscription in self:
+            if (subscription.date_end and subscription.date_end < day) or subscription.date_start >= day:
+                raise UserError(
+                    self.env._(
+                        "%(subscription)s does not run on %(day)s: choose a day inside it, after its first one.",
+                        subscription=subscription.display_name,
+                        day=format_date(self.env, day),
+                    )
+                )
+            end = subscription.date_end
+            subscription.date_end = fields.Date.subtract(day, days=1)
+            begun |= subscription.copy({"date_start": day, "date_end": end, **values})
+        return begun

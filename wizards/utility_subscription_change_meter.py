@@ -1,0 +1,45 @@
+from odoo import api, fields, models
+
+
+class UtilitySubscriptionChangeMeter(models.TransientModel):
+    """A subscriber goes on on another meter: their subscription ends and another begins, with the same terms."""
+
+    _name = "utility.subscription.change.meter"
+    _description = "Change the Meter of a Subscription"
+
+    subscription_id = fields.Many2one("utility.subscription", required=True, readonly=True)
+    section_id = fields.Many2one(related="subscription_id.section_id")
+    date = fields.Date(
+        string="First Day on the New Meter",
+        required=True,
+        default=fields.Date.context_today,
+        help="The subscription ends the day before. Enter the index of both meters on that day.",
+    )
+    meter_id = fields.Many2one(
+        "utility.meter",
+        string="New Meter",
+        required=True,
+        domain="[('section_id', '=', section_id), ('id', '!=', current_meter_id)]",
+    )
+    current_meter_id = fields.Many2one(related="subscription_id.meter_id")
+
+    @api.model
+    def default_get(self, fields_list):
+        """Readable subscriptions alone are opened: the identifier comes from the caller."""
+        values = super().default_get(fields_list)
+        if values.get("subscription_id"):
+            self.env["utility.subscription"].browse(values["subscription_id"]).check_access("read")
+        return values
+
+    def action_confirm(self):
+        """End the subscription, begin the other, and open it."""
+        self.ensure_one()
+        self.subscription_id.check_access("write")
+        self.meter_id.check_access("read")
+        begun = self.subscription_id._end_and_begin(self.date, meter_id=self.meter_id.id)
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "utility.subscription",
+            "res_id": begun.id,
+            "view_mode": "form",
+        }
