@@ -1,6 +1,7 @@
 from . import (
     test_access,
     test_attach,
+    test_bill_kept,
     test_bill_report,
     test_billing_campaign,
     test_billing_concurrency,
@@ -20,6 +21,9 @@ from . import (
     test_core,
     test_force,
     test_layout,
+    test_leak_law,
+    test_leak_passed,
+    test_leak_volumes,
     test_ledger_anomalies,
     test_ledger_auto_run,
     test_ledger_delivery,

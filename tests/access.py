@@ -63,6 +63,7 @@ RIGHTS = {
     "utility.reading.synchronize.line": ("rwcd", "rwcd", "", ""),
     "utility.section": ("r", "rwcd", "", ""),
     "utility.subscription": ("rwc", "rwcd", "", ""),
+    "utility.leak.certificate": ("rwcd", "rwcd", "", ""),
     "utility.dwelling.class": ("r", "rwcd", "", ""),
     "utility.subscription.change.meter": ("rwcd", "rwcd", "", ""),
     "utility.subscription.tariff": ("rwcd", "rwcd", "", ""),
@@ -115,7 +116,14 @@ METHODS = {
         "in charge": "action_discard action_launch action_post action_preview action_resume action_stop",
     },
     "utility.billing.settings": {"anyone": "action_open", "in charge": "action_save"},
-    "utility.leak.alert": {"agents": "action_certify action_dismiss action_print action_send"},
+    "utility.leak.alert": {
+        "anyone": "action_open_certificate action_open_decision",
+        "agents": (
+            "action_ask_check action_certify action_dismiss action_meter_faulty action_meter_sound action_print "
+            "action_reopen action_send action_synchronize"
+        ),
+    },
+    "utility.leak.certificate": {"agents": "action_confirm action_decide"},
     "utility.meter": {
         "anyone": "action_replace_device action_view_readings action_view_subscriptions",
         "agents": "action_view_connection_point",

@@ -122,7 +122,8 @@ class AccessCase(BillingCase):
             res_model="utility.subscription",
             res_id=cls.subscription.id,
         )
-        cls.add("utility.leak.alert", subscription_id=cls.subscription.id, reading_id=cls.reading.id)
+        alert = cls.add("utility.leak.alert", subscription_id=cls.subscription.id, reading_id=cls.reading.id)
+        cls.add("utility.leak.certificate", alert_id=alert.id)
 
     @classmethod
     def make_purchases(cls):

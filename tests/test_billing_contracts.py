@@ -4,7 +4,7 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 
-from .billing_common import H1, H2, Y2024, MoneyCase
+from .support.billing import H1, H2, Y2024, MoneyCase
 
 
 @tagged("post_install", "-at_install")

@@ -3,7 +3,7 @@ from datetime import date
 from odoo import Command
 from odoo.tests import freeze_time, tagged
 
-from .billing_common import H1, H2, MoneyCase
+from .support.billing import H1, H2, MoneyCase
 
 
 @tagged("post_install", "-at_install")

@@ -6,6 +6,7 @@ from . import (
     utility_meter_attach,
     utility_meter_pair,
     utility_meter_replace,
+    utility_leak_certificate,
     utility_subscription_change_meter,
     utility_reading_import,
     utility_reading_import_format,

@@ -69,6 +69,9 @@ class UtilityMeterForceSynchronize(models.TransientModel):
         sent = dict.fromkeys(self.meter_ids._origin.ids)
         return Synchronisation(self.env, sent, complete=True, remove=self.remove_extra)
 
+    def _asked(self):
+        return [("meter_id", "in", self.meter_ids.ids)]
+
     def _points(self):
         return self.meter_ids.connection_point_id
 

@@ -22,6 +22,9 @@ class UtilityReadingSynchronize(models.TransientModel):
         readings.check_access("write")
         return readings._synchronisation()
 
+    def _asked(self):
+        return [("id", "in", self.reading_ids.ids)]
+
     def _points(self):
         return self.reading_ids._points()
 

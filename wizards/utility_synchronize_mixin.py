@@ -25,6 +25,10 @@ class UtilitySynchronizeMixin(models.AbstractModel):
         """Return the connection points that the dialog is about. Hook."""
         raise NotImplementedError
 
+    def _asked(self):
+        """Return the domain of the readings that the dialog is about. Hook."""
+        raise NotImplementedError
+
     # === ACTIONS === #
 
     def action_confirm(self):
@@ -43,7 +47,9 @@ class UtilitySynchronizeMixin(models.AbstractModel):
                     "what would change now."
                 )
             )
-        return self._notify(self._synchronisation().carry_out())
+        counts = self._synchronisation().carry_out()
+        self.env["utility.reading"]._after_answer(self._asked(), synchronized=True)
+        return self._notify(counts)
 
     def action_decline(self):
         """*Annuler*: the readings stay as they are here, and the answer is kept."""
@@ -51,6 +57,7 @@ class UtilitySynchronizeMixin(models.AbstractModel):
         self._points()._lock()
         synchronisation = self._synchronisation()
         synchronisation.decline(synchronisation.preview())
+        self.env["utility.reading"]._after_answer(self._asked(), synchronized=False)
         return {"type": "ir.actions.act_window_close"}
 
     # === BUSINESS === #

@@ -23,6 +23,7 @@ class Basis(StrEnum):
 
     PAST = "past"  # the equivalent periods of the three previous years
     AREA = "area"  # the mean of comparable dwellings of the area
+    DECIDED = "decided"  # what a person decided, where nothing was known
     UNKNOWN = "unknown"  # a person has to decide
 
 

@@ -32,6 +32,10 @@ class Leak:
     limit: Decimal | None = None
 
 
+#: Means and caps are told to the litre, whatever the precision of a bill's quantities.
+LITRE = Decimal("0.001")
+
+
 def find_leaks(case: Case, scope: Scope, drawn: Sequence[Interval], rounding: Rounding) -> Iterator[Leak]:
     """Yield the abnormal volumes of dwellings (CGCT L.2224-12-4 III bis, R.2224-20-1).
 
@@ -39,6 +43,7 @@ def find_leaks(case: Case, scope: Scope, drawn: Sequence[Interval], rounding: Ro
     """
     if not case.is_dwelling:
         return
+    rounding = replace(rounding, volume=min(rounding.volume, LITRE))
     since = case.date_start - ONE_DAY
     whole = {part.key: part for part in intervals(case.history) if part.start >= since}
     past = known_past(case, scope.leak_history)

@@ -15,6 +15,8 @@ from . import (
     utility_billed_reading,
     utility_reading,
     utility_leak_alert,
+    utility_leak_alert_letter,
+    utility_leak_alert_passing,
     utility_billing_run,
     utility_billing_run_selection,
     utility_billing_run_work,

@@ -86,6 +86,7 @@ class AccountMove(models.Model):
         cancelled = bills.filtered(lambda m: m.state == "cancel")
         credited = self.filtered(lambda m: m.state == "posted").reversed_entry_id._utility_bills()
         result = super().button_draft()
+        self.filtered("utility_document").utility_document = False
         (bills - cancelled)._utility_set_billed(False)
         cancelled._utility_reserve()
         credited.filtered("utility_credited")._utility_revive()
@@ -106,6 +107,7 @@ class AccountMove(models.Model):
         posted = super()._post(soft)
         posted._utility_bills()._utility_set_billed(True)
         posted.reversed_entry_id._utility_bills()._utility_release_credited()
+        posted._utility_keep_documents()
         return posted
 
     def _reverse_moves(self, default_values_list=None, cancel=False):

@@ -1,40 +1,41 @@
 from datetime import timedelta
-from decimal import Decimal
 
 from odoo import api, fields, models
-from odoo.tools.float_utils import float_repr
 
 from ...core.billing import Heading, Kind
-from ..metering.subscriber_readings import bars, served_readings
-
-#: Bars of the graph on the bill, and their height on paper in pixels.
-GRAPH_PERIODS = 8
-GRAPH_HEIGHT = 60
+from .bill_document import BillDocuments, format_volume
 
 HEADING_RANKS = {heading.value: rank for rank, heading in enumerate(Heading)}
 NO_HEADING = len(HEADING_RANKS)
 
+#: Headings of the order whose lines stand under "Abonnement" and "Consommation" (article 2).
+WITH_PARTS = (Heading.DISTRIBUTION, Heading.COLLECTION)
+
 
 class AccountMove(models.Model):
-    """What a section's bill shows to the subscriber (order of 10 July 1996), over account's own invoice."""
+    """What a section's bill shows to the subscriber (order of 10 July 1996): kept as it was posted."""
 
     _inherit = "account.move"
 
+    utility_document = fields.Json(
+        string="Printed Document",
+        readonly=True,
+        copy=False,
+        help="What the posted bill prints, whatever changes since.",
+    )
     utility_consumption_graph = fields.Json(
         compute="_compute_utility_consumption_graph",
         help="The subscriber's last consumptions up to this bill, oldest first: date, volume, height of the bar.",
     )
 
-    @api.depends("utility_subscription_id", "utility_reading_ids", "reversed_entry_id", "utility_date_end")
+    @api.depends(
+        "utility_document", "utility_subscription_id", "utility_reading_ids", "reversed_entry_id", "utility_date_end"
+    )
     def _compute_utility_consumption_graph(self):
         """All the bills of one print at once: one query of readings for the whole batch."""
-        # sudo: the subscriber prints their own bill from the portal; only the days of its own subscription are read
-        bills = self.sudo().filtered("utility_subscription_id")
-        wanted = [(bill.id, bill.utility_subscription_id.id, bill._utility_last_day()) for bill in bills if bill.id]
-        readings = served_readings(self.env, wanted, GRAPH_PERIODS)
+        documents = self._utility_documents()
         for move in self:
-            graph = bars(readings.get(move.id, []), GRAPH_HEIGHT)
-            move.utility_consumption_graph = [bar | {"date": bar["date"].isoformat()} for bar in graph]
+            move.utility_consumption_graph = documents.get(move.id, {}).get("graph", [])
 
     def _utility_last_day(self):
         """Return the day of the last reading billed, else the last day served: the graph does not foretell."""
@@ -44,7 +45,57 @@ class AccountMove(models.Model):
         """Return the readings that the bill stands on; those of the bill that it gives back, on a credit note."""
         return self.utility_reading_ids or self.reversed_entry_id.utility_reading_ids
 
+    # === KEEP === #
+
+    def _utility_keep_documents(self):
+        """Keep what these bills print, now that they are posted, and note that they told subscribers of leaks."""
+        moves = self.filtered("utility_subscription_id")
+        told = moves._utility_leaks_to_tell()
+        for move_id, document in BillDocuments(moves).prepare().items():
+            # sudo: the document is written by the server alone, of bills that the caller just posted
+            self.browse(move_id).sudo().utility_document = document
+        for alerts in told.values():
+            alerts._set_warned()
+
+    def _utility_documents(self):
+        """Return {bill id: document}: as it was kept, or as a draft would print it now."""
+        moves = self.filtered(lambda move: move.utility_subscription_id and move.id)
+        kept = {move.id: move.utility_document for move in moves if move.utility_document}
+        return kept | BillDocuments(moves.filtered(lambda move: move.id not in kept)).prepare()
+
+    def _utility_settled_bills(self):
+        """Return the bills that this one deducts."""
+        return self.search([("utility_settled_by_id", "in", self.ids)], order="id") if self.ids else self
+
+    def _utility_leaks_to_tell(self):
+        """Return {bill: abnormal volumes that it is the first to tell the subscriber of}."""
+        bills = self.filtered(
+            lambda move: (
+                move.utility_section_id.leak_notice
+                and move.utility_section_id.service != "sewerage"
+                and move.move_type == "out_invoice"
+            )
+        )
+        # sudo: possible leaks of these very bills, whoever may read or post them
+        rows = bills.sudo().utility_reading_ids
+        alerts = rows.env["utility.leak.alert"].search(
+            [("reading_id", "in", rows.reading_id.ids), ("state", "=", "detected")]
+        )
+        found = {}
+        for alert in alerts:
+            of_reading = rows.filtered(lambda row, alert=alert: row.reading_id == alert.reading_id and not row.released)
+            for bill in of_reading.move_id.filtered(
+                lambda move, alert=alert: move.utility_subscription_id == alert.subscription_id
+            ):
+                found[bill] = found.get(bill, alerts.browse()) | alert
+        return found
+
     # === PRINT === #
+
+    def _get_name_invoice_report(self):
+        if self.utility_subscription_id:
+            return "utility_billing_sync.report_bill_document"
+        return super()._get_name_invoice_report()
 
     def _get_move_lines_to_report(self):
         """The lines of a section's bill are grouped under the headings of the order, in its own order."""
@@ -52,30 +103,33 @@ class AccountMove(models.Model):
         return lines.sorted(_heading_rank) if self.utility_subscription_id else lines
 
     def _prepare_utility_bill(self):
-        """Return what the printed bill shows beside account's own invoice; nothing for an ordinary invoice.
+        """Return what the printed bill shows; nothing for an ordinary invoice.
 
-        :return: {} or {"headings": {id of its first line: name}, "subtotals": {id of its last line: (before tax,
-            after tax)}, "terms": {line id: quantity and price to print}, "readings": rows of the meter's table,
-            "section", "unit", "meter", "place", "volume"}
+        :return: {} or its document (`BillDocuments`) with {"headings": {id of its first line: name}, "parts": {id of
+            its first line: kind of price}, "subtotals": {id of its last line: (before tax, after tax)}, "terms":
+            {line id: quantity and price to print}, "fixed": what the fixed parts amount to, all taxes included,
+            "tax_rows": name, base and amount of each tax}
         """
         self.ensure_one()
         if not self.utility_subscription_id:
             return {}
+        document = self._utility_documents()[self.id]
         headings, subtotals = self._prepare_utility_headings()
-        # sudo: the names of the section and of the meter of this very bill, whoever may read the bill
-        section, meter = self.sudo().utility_section_id, self.sudo().utility_meter_id
-        return {
+        fixed = self.invoice_line_ids._utility_charges().filtered(lambda line: line.utility_kind == Kind.FIXED)
+        return document | {
             "headings": headings,
+            "parts": self._prepare_utility_parts(),
             "subtotals": subtotals,
             "terms": {
-                line.id: self._prepare_utility_terms(line) for line in self.invoice_line_ids if line.utility_kind
+                line.id: self._prepare_utility_terms(line, document)
+                for line in self.invoice_line_ids
+                if line.utility_kind
             },
-            "readings": self._prepare_utility_readings(),
-            "section": section.name,
-            "unit": section.uom_id.name,
-            "meter": meter.serial_number or meter.name,
-            "place": ", ".join(filter(None, [meter.street, meter.city])),
-            "volume": self._utility_format_volume(self.utility_volume),
+            "fixed": abs(sum(fixed.mapped("price_total"))),
+            "tax_rows": [
+                (line.name, abs(line.tax_base_amount), abs(line.amount_currency))
+                for line in self.line_ids.filtered("tax_line_id")
+            ],
         }
 
     def _prepare_utility_headings(self):
@@ -88,27 +142,19 @@ class AccountMove(models.Model):
                 subtotals[lines[-1].id] = (sum(lines.mapped("price_subtotal")), sum(lines.mapped("price_total")))
         return headings, subtotals
 
-    def _prepare_utility_readings(self):
-        """Return the rows of the meter's table: device, both indexes with their dates, consumption, billed volume."""
-        # sudo: the rows of this very bill, which who prints it may read, and the device that they were read on
-        rows = self.sudo()._utility_printed_readings()
-        return [
-            {
-                "device": _device_of(row),
-                "kind": row.kind,
-                "previous_date": row.previous_date,
-                "previous_index": self._utility_format_volume(row.previous_index),
-                "date": row.date,
-                "index": self._utility_format_volume(row.index),
-                "consumption": self._utility_format_volume(row.consumption),
-                "volume": self._utility_format_volume(row.volume),
-                "relieved": row.volume != row.consumption,
-            }
-            for row in rows  # not filtered(): it would forget the other bills of the print, and query one by one
-            if row.kind != "installation"
-        ]
+    def _prepare_utility_parts(self):
+        """Return "fixed" or "block" above the first line of each in a heading that has them (article 2)."""
+        parts, last = {}, None
+        for line in self._get_move_lines_to_report():
+            if line.utility_heading not in WITH_PARTS:
+                continue
+            part = line.utility_heading, line.utility_nature, line.utility_kind
+            if part != last and line.utility_kind in (Kind.FIXED, Kind.BLOCK):
+                parts[line.id] = line.utility_kind
+            last = part
+        return parts
 
-    def _prepare_utility_terms(self, line):
+    def _prepare_utility_terms(self, line, document):
         """Return the quantity and the unit price of the tariff: days of service for a fixed part, else a volume.
 
         Account's own columns may hold (1, amount), where Odoo's product would not round to the amount of the bill.
@@ -117,24 +163,23 @@ class AccountMove(models.Model):
         days = (line.utility_date_end - line.utility_date_start + timedelta(1)).days if fixed else 0
         quantity = days if fixed else abs(line.utility_quantity)
         return {
-            "quantity": self._utility_format_volume(-quantity if line.quantity < 0 else quantity),
+            "quantity": format_volume(self.env, -quantity if line.quantity < 0 else quantity),
             "fixed": fixed,
-            # sudo: the tariff that this very line charges, whoever may read the bill
-            "per": line.utility_tariff_line_id.sudo().per if fixed else False,
+            "per": document["per"].get(str(line.id), False) if fixed else False,
             "price": line.utility_unit_price,
         }
-
-    def _utility_format_volume(self, volume):
-        """Write m³ or days as people do, in the language of the bill."""
-        return self.env["utility.reading"]._format_volume(Decimal(float_repr(volume or 0, 3)))
 
 
 def _heading_rank(line):
     return HEADING_RANKS.get(line.utility_heading, NO_HEADING)
 
 
-def _device_of(row):
-    """Return the number of the device that a billed reading was read on: another may have replaced it since."""
-    point = row.meter_id.connection_point_id
-    gone = point.device_ids.filtered(lambda device: device.removed_on >= row.date).sorted("removed_on")
-    return (gone[:1].serial_number if gone else point.serial_number) or row.meter_id.name
+class AccountMoveSend(models.AbstractModel):
+    """The yearly note on the quality of water goes with the bills (order of 10 July 1996, article 8)."""
+
+    _inherit = "account.move.send"
+
+    @api.model
+    def _get_invoice_extra_attachments(self, move):
+        # sudo: who sends a bill need not read sections; the note is for every subscriber
+        return super()._get_invoice_extra_attachments(move) | move.utility_section_id.sudo().quality_note_ids

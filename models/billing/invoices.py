@@ -119,7 +119,7 @@ class InvoiceWriter:
     def _label(self, price, line, quantity, dwellings):
         """Name, block, days and, where the invoice can't show them, the terms of the amount."""
         env, version = price.env, price.version_id.tariff_id
-        parts = [price.name]
+        parts = [self._name(price, line)]
         if line.bounds:
             parts.append(self._bounds(env, *line.bounds))
         days = {"start": format_date(env, line.period.start), "end": format_date(env, line.period.end)}
@@ -132,6 +132,16 @@ class InvoiceWriter:
         if line.nature is Nature.DEDUCTION:
             parts.append(env._("charged before, deducted"))
         return " – ".join(parts)
+
+    def _name(self, price, line):
+        """Name of the price, with whose part it is, or the agency that a levy is for (order of 10 July 1996)."""
+        if line.kind is Kind.LEVY:
+            whose = price.env._("water agency")
+        elif price.share:
+            whose = dict(price._fields["share"]._description_selection(price.env))[price.share].lower()
+        else:
+            return price.name
+        return price.name if f"({whose})" in price.name else f"{price.name} ({whose})"
 
     def _bounds(self, env, lower, upper):
         volume = env["utility.reading"]._format_volume
@@ -153,12 +163,17 @@ class InvoiceWriter:
             self.env.cr.execute_values(
                 """INSERT INTO utility_billed_reading (move_id, company_id, meter_id, reading_id, kind, previous_date,
                        previous_index, date, index, consumption, volume, rollover, computed_consumption, is_modified,
-                       modification_reason, released)
+                       modification_reason, previous_kind, released)
                    SELECT v.*, r.rollover IS TRUE, r.computed_consumption, r.is_modified IS TRUE, r.modification_reason,
-                          FALSE
+                          before.kind, FALSE
                      FROM (VALUES %s) AS v(move_id, company_id, meter_id, reading_id, kind, previous_date,
                           previous_index, date, index, consumption, volume)
                      JOIN utility_reading r ON r.id = v.reading_id
+                LEFT JOIN LATERAL (
+                          SELECT p.kind FROM utility_reading p
+                           WHERE p.meter_id = r.meter_id AND p.date = r.previous_date AND p.id != r.id
+                           ORDER BY p.date DESC, p.kind = 'installation' DESC, p.kind = 'removal' DESC LIMIT 1
+                          ) before ON TRUE
                     ORDER BY v.move_id, v.date""",
                 rows,
                 "(%s, %s, %s, %s, %s, %s::date, %s::numeric, %s::date, %s::numeric, %s::numeric, %s::numeric)",

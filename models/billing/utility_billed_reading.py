@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools.float_utils import float_compare
 
 from ..metering.utility_reading import VOLUME
 
@@ -25,6 +26,10 @@ class UtilityBilledReading(models.Model):
         selection=lambda self: self.env["utility.reading"]._fields["kind"]._description_selection(self.env),
         readonly=True,
     )
+    previous_kind = fields.Selection(
+        selection=lambda self: self.env["utility.reading"]._fields["kind"]._description_selection(self.env),
+        readonly=True,
+    )
     previous_date = fields.Date(readonly=True)
     previous_index = fields.Float(digits=VOLUME, readonly=True, aggregator=None)
     date = fields.Date(required=True, readonly=True)
@@ -46,3 +51,8 @@ class UtilityBilledReading(models.Model):
     _reserved_once = models.UniqueIndex(
         "(reading_id) WHERE released IS NOT TRUE", "This reading is already on another bill."
     )
+
+    @api.model
+    def _is_relieved(self, row):
+        """Tell whether less was billed than was drawn, once a leak was certified."""
+        return float_compare(row.volume, row.consumption, precision_digits=VOLUME[1]) != 0

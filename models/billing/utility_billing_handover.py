@@ -3,6 +3,9 @@ from odoo.tools import SQL
 
 from ..metering.reading_sql import slot
 
+#: Identifiers of alerts begin beyond those of billed readings; JavaScript counts exactly up to 2^53.
+AFTER_READINGS = 2**45
+
 
 class UtilityBillingHandover(models.Model):
     """Shared meters that one section billed and the other has not received yet.
@@ -17,29 +20,34 @@ class UtilityBillingHandover(models.Model):
     _log_access = False
     _order = "invoice_date, id"
 
+    what = fields.Selection([("reading", "Reading"), ("leak", "Possible leak")], readonly=True)
     reading_id = fields.Many2one("utility.reading", readonly=True)
     serial_number = fields.Char(string="Meter", readonly=True)
     street = fields.Char(readonly=True)
     section_id = fields.Many2one("utility.section", string="Billed By", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     date = fields.Date(string="Reading of", readonly=True)
-    invoice_date = fields.Date(string="Billed On", readonly=True)
+    invoice_date = fields.Date(string="Billed or Known On", readonly=True)
     age = fields.Integer(string="Age (Days)", readonly=True, aggregator="max", help="The duty is one month.")
     target_section_name = fields.Char(string="Not Received By", readonly=True)
     target_company_id = fields.Many2one("res.company", string="Company That Waits", readonly=True)
 
     @property
     def _table_query(self):
-        """A shared meter whose reading is on a standing bill here, and absent on another section's card of the point.
+        """The readings and the possible leaks that a section knows and another one waits for.
 
         There is a row for each section that waits (a point has far fewer than 16). Whoever waits sees nothing of the
         other budget but the section's name and the day of its bill.
         """
+        return SQL("%s UNION ALL %s", self._readings_query(), self._leaks_query())
+
+    def _readings_query(self):
+        """A shared meter whose reading is on a standing bill here, and absent on another card of the point."""
         return SQL(
             """
-            SELECT b.id * 16 + row_number() OVER (PARTITION BY b.id ORDER BY other.id) AS id,
-                   b.reading_id, p.serial_number, p.street, m.section_id, b.company_id, b.date, move.invoice_date,
-                   (CURRENT_DATE - move.invoice_date) AS age,
+            SELECT b.id::bigint * 16 + row_number() OVER (PARTITION BY b.id ORDER BY other.id) AS id,
+                   'reading' AS what, b.reading_id, p.serial_number, p.street, m.section_id, b.company_id, b.date,
+                   move.invoice_date, (CURRENT_DATE - move.invoice_date) AS age,
                    s.name AS target_section_name, other.company_id AS target_company_id
               FROM utility_billed_reading b
               JOIN account_move move ON move.id = b.move_id AND move.state = 'posted'
@@ -54,6 +62,27 @@ class UtilityBillingHandover(models.Model):
             """,
             SQL(slot("r")),
             SQL(slot("b")),
+        )
+
+    def _leaks_query(self):
+        """A possible leak that the subscriber was warned of, or whose repair is certified, not passed on yet."""
+        return SQL(
+            """
+            SELECT %s + a.id::bigint * 16 + row_number() OVER (PARTITION BY a.id ORDER BY other.id) AS id,
+                   'leak' AS what, a.reading_id, p.serial_number, p.street, m.section_id, m.company_id, r.date,
+                   COALESCE(a.received_on, a.warned_on) AS invoice_date,
+                   (CURRENT_DATE - COALESCE(a.received_on, a.warned_on)) AS age,
+                   s.name AS target_section_name, other.company_id AS target_company_id
+              FROM utility_leak_alert a
+              JOIN utility_reading r ON r.id = a.reading_id
+              JOIN utility_meter m ON m.id = r.meter_id
+              JOIN utility_connection_point p ON p.id = m.connection_point_id
+              JOIN utility_meter other ON other.connection_point_id = m.connection_point_id
+               AND other.id != m.id AND other.active
+              JOIN utility_section s ON s.id = other.section_id
+             WHERE a.sync_state IN ('pending', 'declined') AND a.state IN ('warned', 'checking', 'certified')
+            """,
+            AFTER_READINGS,
         )
 
     # === ACTIONS === #

@@ -1,12 +1,17 @@
-from decimal import Decimal
-
-from markupsafe import Markup
+from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ...core.billing.leak import Basis
 from ..metering.utility_reading import VOLUME
+
+#: What a person enters; the rest is worked out by campaigns or noted by the actions.
+ENTERED = frozenset({"certified_on", "received_on", "repair_date", "repair_place", "late_reason"})
+
+#: Time that the law gives a subscriber to answer (CGCT L.2224-12-4 III bis).
+ANSWER = relativedelta(months=1)
 
 
 class UtilityLeakAlert(models.Model):
@@ -23,20 +28,26 @@ class UtilityLeakAlert(models.Model):
     )
     reading_id = fields.Many2one("utility.reading", required=True, index=True, ondelete="cascade", readonly=True)
     partner_id = fields.Many2one(related="subscription_id.partner_id", store=True, string="Subscriber")
-    meter_id = fields.Many2one(related="subscription_id.meter_id")
+    meter_id = fields.Many2one(related="reading_id.meter_id")
     section_id = fields.Many2one(related="subscription_id.section_id", store=True)
     company_id = fields.Many2one(related="subscription_id.company_id", store=True, index=True)
+    service = fields.Selection(related="section_id.service")
     date_start = fields.Date(string="From", readonly=True)
     date_end = fields.Date(string="To", readonly=True)
     volume = fields.Float(digits=VOLUME, readonly=True, string="Volume Measured")
     mean = fields.Float(
-        digits=VOLUME, readonly=True, aggregator=None, help="Of the equivalent periods of the three years before."
+        digits=VOLUME,
+        readonly=True,
+        aggregator=None,
+        tracking=True,
+        help="Usual there over as many days: in the three years before, else of the area, else decided by a person.",
     )
     cap = fields.Float(digits=VOLUME, readonly=True, aggregator=None, help="Twice the mean: what is billed at most.")
     basis = fields.Selection(
         [
             (Basis.PAST.value, "Three years before"),
             (Basis.AREA.value, "Mean of the area"),
+            (Basis.DECIDED.value, "Decided by a person"),
             (Basis.UNKNOWN.value, "Nothing known: to decide"),
         ],
         string="Usual Volume Known From",
@@ -58,93 +69,168 @@ class UtilityLeakAlert(models.Model):
         readonly=True,
     )
     warned_on = fields.Date(readonly=True, help="The subscriber then has a month to bring the certificate.")
+    deadline = fields.Date(
+        string="Certificate Due By",
+        compute="_compute_deadline",
+        help="A month after the warning, or after the answer to a check of the meter.",
+    )
     certified_on = fields.Date(string="Certificate of", help="Day of the plumber's certificate; attach it below.")
-
-    letter = fields.Html(compute="_compute_letter", help="What the subscriber is told, in their language.")
+    received_on = fields.Date(string="Certificate Received On")
+    repair_date = fields.Date(string="Leak Repaired On", help="As the certificate tells it.")
+    repair_place = fields.Char(string="Place of the Leak", help="As the certificate tells it.")
+    late_reason = fields.Char(string="Why a Late Certificate Is Accepted")
+    check_asked_on = fields.Date(readonly=True, help="The service then has a month to answer; the excess waits for it.")
+    check_due_on = fields.Date(string="Answer Due By", compute="_compute_deadline")
+    check_answered_on = fields.Date(readonly=True)
 
     _once = models.UniqueIndex("(subscription_id, reading_id)", "This volume is already in the list.")
 
-    @api.depends("volume", "mean", "cap", "date_start", "date_end", "partner_id")
-    @api.depends_context("lang")
-    def _compute_letter(self):
-        """The information that the law owes (CGCT L.2224-12-4 III bis, R.2224-20-1), in the subscriber's language."""
+    @api.depends("warned_on", "check_asked_on", "check_answered_on")
+    def _compute_deadline(self):
         for alert in self:
-            alert = alert.with_context(lang=alert.partner_id.lang or self.env.lang)
-            paragraphs = Markup().join(Markup("<p>%s</p>") % text for text in alert._letter_paragraphs())
-            alert.letter = paragraphs
+            since = max(filter(None, [alert.warned_on, alert.check_answered_on]), default=None)
+            alert.deadline = since and since + ANSWER
+            alert.check_due_on = alert.check_asked_on and alert.check_asked_on + ANSWER
 
-    def _letter_paragraphs(self):
-        volume = self.env["utility.reading"]._format_volume
-        measured, mean, cap = (volume(Decimal(str(value))) for value in (self.volume, self.mean, self.cap))
-        start, end = format_date(self.env, self.date_start), format_date(self.env, self.date_end)
-        return [
-            self.env._("Dear %s,", self.partner_id.name),
-            self.env._(
-                "The reading of %(end)s of your water meter %(meter)s shows %(volume)s m³ since %(start)s. That is "
-                "more than twice what is usual there: %(mean)s m³ over the same days of the three previous years.",
-                end=end,
-                meter=self.meter_id.serial_number or self.meter_id.name,
-                volume=measured,
-                start=start,
-                mean=mean,
-            ),
-            self.env._(
-                "Please look for a leak on the pipes after the meter. If there is one, have it repaired and send us, "
-                "within one month of this letter, the certificate of a plumbing company that tells the place of the "
-                "leak and the day of its repair: your bill will then be limited to %(cap)s m³ (article L.2224-12-4 of "
-                "the Code général des collectivités territoriales).",
-                cap=cap,
-            ),
-            self.env._("You may also ask us, within the same month, to check that the meter works properly."),
-            self.company_id.name,
-        ]
+    # === CRUD === #
+
+    def write(self, vals):
+        """What campaigns work out and what the actions note is not written by a caller, whatever the way in."""
+        own = sorted(name for name in vals if name in self._fields and self._fields[name].store)
+        kept = [name for name in own if name not in ENTERED and self._fields[name].model_name == self._name]
+        kept = [name for name in kept if not name.startswith(("message_", "activity_"))]
+        if kept and not self.env.su:
+            labels = ", ".join(self._fields[name]._description_string(self.env) for name in kept)
+            raise UserError(self.env._("%s: noted by the actions of a possible leak, can't be entered.", labels))
+        return super().write(vals)
 
     # === ACTIONS === #
 
-    def action_send(self):
-        """Write to the subscribers: an e-mail to those who have an address, by the shared template.
+    def action_open_certificate(self):
+        """Open the dialog that records the plumber's certificate."""
+        self.ensure_one()
+        return self._open_dialog(self.env._("Record the Certificate"))
 
-        :return: a notification that names those who have none: their letter is printed
-        """
-        template = self.env.ref("utility_billing_sync.mail_template_leak")
-        reachable = self.filtered("partner_id.email")
-        reachable.message_mail_with_source(template)
-        reachable._set_warned()
-        missing = self - reachable
-        if not missing:
-            return None
-        message = self.env._(
-            "No e-mail address: %(names)s. Print their letter.",
-            names=", ".join(missing.partner_id.mapped("display_name")),
-        )
+    def action_open_decision(self):
+        """Open the dialog in which a person says what is usual, where nothing is known."""
+        self.ensure_one()
+        return self._open_dialog(self.env._("Usual Volume"))
+
+    def _open_dialog(self, name):
         return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {"type": "warning", "message": message, "sticky": True},
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": "utility.leak.certificate",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_alert_id": self.id},
         }
-
-    def action_print(self):
-        """Print the letters, and note that the subscribers are warned."""
-        self._set_warned()
-        return self.env.ref("utility_billing_sync.action_report_leak").report_action(self, config=False)
 
     def action_certify(self):
         """Record the plumber's certificate: the next bill of this volume is capped.
 
         Where a bill already charges it, its credit note frees the reading and the campaign bills it again.
+
+        :return: on a shared meter, the dialog that passes it to the other sections
+        :raises UserError: nothing is known of what is usual, or the certificate is late without a reason
         """
+        self.check_access("write")
         for alert in self:
-            alert.certified_on = alert.certified_on or fields.Date.context_today(alert)
-        self.state = "certified"
+            alert._check_may_certify()
+            today = fields.Date.context_today(alert)
+            received = alert.received_on or today
+            alert._note({"certified_on": alert.certified_on or today, "received_on": received, "state": "certified"})
+        return self._ask_other_sections()
+
+    def _check_may_certify(self):
+        if self.basis == Basis.UNKNOWN:
+            raise UserError(
+                self.env._(
+                    "%s: nothing is known of what is usual there. Enter the usual volume first, or the mean of the "
+                    "area on the section: nobody is limited to 0 m³.",
+                    self.partner_id.name,
+                )
+            )
+        received = self.received_on or fields.Date.context_today(self)
+        if self.deadline and received > self.deadline and not self.late_reason:
+            raise UserError(
+                self.env._(
+                    "%(subscriber)s: the certificate was due by %(deadline)s. Enter why a late one is accepted.",
+                    subscriber=self.partner_id.name,
+                    deadline=format_date(self.env, self.deadline),
+                )
+            )
 
     def action_dismiss(self):
-        self.state = "dismissed"
+        self.check_access("write")
+        self._note({"state": "dismissed"})
+
+    def action_reopen(self):
+        """Undo a certificate or an answer: the possible leak waits again.
+
+        :raises UserError: a bill already relieves it
+        """
+        self.check_access("write")
+        for alert in self.filtered(lambda a: a.state in ("certified", "dismissed", "checking")):
+            # sudo: whether a bill relieves the volume is asked by who may change the alert; only its number is told
+            rows = alert.sudo().reading_id.billed_reading_ids.filtered(
+                lambda row: not row.released and row.move_id.state != "cancel" and row._is_relieved(row)
+            )
+            if rows:
+                raise UserError(
+                    self.env._(
+                        "Bill %s already relieves this volume: make its credit note, or throw its draft away, first.",
+                        ", ".join(rows.move_id.mapped("display_name")),
+                    )
+                )
+            alert._note({"state": "warned" if alert.warned_on else "detected"})
+
+    def action_ask_check(self):
+        """Note that the subscriber asks for a check of the meter: the excess is not due before the answer."""
+        self.check_access("write")
+        today = fields.Date.context_today(self)
+        for alert in self:
+            if alert.deadline and today > alert.deadline:
+                raise UserError(
+                    self.env._(
+                        "%(subscriber)s could ask for a check of the meter until %(deadline)s.",
+                        subscriber=alert.partner_id.name,
+                        deadline=format_date(self.env, alert.deadline),
+                    )
+                )
+        self._note({"state": "checking", "check_asked_on": today, "check_answered_on": False})
+
+    def action_meter_sound(self):
+        """Note that the meter works: the subscriber has a new month to bring a certificate."""
+        self.check_access("write")
+        today = fields.Date.context_today(self)
+        for alert in self.filtered(lambda a: a.state == "checking"):
+            alert._note({"state": "warned", "warned_on": alert.warned_on or today, "check_answered_on": today})
+
+    def action_meter_faulty(self):
+        """Note that the meter was wrong, and open its reading, whose consumption is then modified."""
+        self.check_access("write")
+        for alert in self.filtered(lambda a: a.state == "checking"):
+            alert._note({"state": "dismissed", "check_answered_on": fields.Date.context_today(alert)})
+        return self[:1].reading_id.action_open_form()
 
     # === BUSINESS === #
 
+    def _note(self, values):
+        """Write what an action found out, whose caller was checked."""
+        self.sudo().write(values)  # sudo: callers may not write these fields themselves, only through actions
+
+    def _decide_mean(self, mean: float):
+        """Take a person's word for what is usual, where nothing is known."""
+        self._note({"mean": mean, "cap": 2 * mean, "basis": Basis.DECIDED.value})
+
     def _set_warned(self):
         for alert in self.filtered(lambda a: a.state == "detected"):
-            alert.write({"state": "warned", "warned_on": fields.Date.context_today(alert)})
+            alert._note({"state": "warned", "warned_on": fields.Date.context_today(alert)})
+
+    def _ask_other_sections(self):
+        """Return the dialog that passes these alerts to the other sections of their meters, if they are shared."""
+        return False
 
     @api.model
     def _record(self, drafts):
@@ -156,11 +242,11 @@ class UtilityLeakAlert(models.Model):
         if not found:
             return
         known = self.search([("reading_id", "in", [reading_id for _case_id, reading_id in found])])
-        for alert in known.filtered(lambda a: a.state == "detected"):
+        for alert in known.filtered(lambda a: a.state == "detected" and a.basis != Basis.DECIDED):
             leak = found.get((alert.subscription_id.id, alert.reading_id.id))
             values = leak and self._prepare(leak)
             if leak and any(alert[name] != value for name, value in values.items()):
-                alert.write(values)
+                alert._note(values)
         there = {(alert.subscription_id.id, alert.reading_id.id) for alert in known}
         self.create(
             [

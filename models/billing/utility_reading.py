@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 
@@ -8,6 +8,12 @@ class UtilityReading(models.Model):
     _inherit = "utility.reading"
 
     billed_reading_ids = fields.One2many("utility.billed.reading", "reading_id", string="Bills", readonly=True)
+
+    @api.model
+    def _after_answer(self, readings, synchronized):
+        """Possible leaks pass with the readings that show them."""
+        super()._after_answer(readings, synchronized)
+        self.env["utility.leak.alert"]._answer(readings, synchronized)
 
     def _set_billed(self, move_ids, billed):
         """Mark the readings reserved by bills as billed, or make them readings like others again.

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class UtilitySection(models.Model):
@@ -46,6 +46,54 @@ class UtilitySection(models.Model):
         required=True,
         default="invoice",
     )
+
+    # === WHAT BILLS SAY === #
+    sender_name = fields.Char(help="Who issues the bills. Empty: the company.")
+    sender_address = fields.Text(help="Empty: the company's.")
+    sender_phone = fields.Char(string="Telephone", help="Empty: the company's.")
+    sender_email = fields.Char(string="E-mail", help="Empty: the company's.")
+    opening_hours = fields.Char(help="Of the office (order of 10 July 1996, article 5).")
+    emergency_phone = fields.Char(
+        string="Emergency Number", help="Where a leak or a failure is reported, day and night."
+    )
+    payment_means = fields.Text(
+        string="Means of Payment", help="Empty: a transfer to the bank account of the section's journal, or a cheque."
+    )
+    mediator = fields.Text(help="Whom a subscriber may turn to. Empty: the mediator of water.")
+    quality_note_ids = fields.Many2many(
+        "ir.attachment",
+        string="Note on Water Quality",
+        help="The yearly note (order of 10 July 1996, article 8): enclosed with bills that are sent by e-mail.",
+    )
+    flat_authorisation = fields.Char(
+        string="Authorisation of Flat Rates", help="The decision that allows them, named on bills at a flat rate."
+    )
+    operation_category = fields.Selection(
+        [("goods", "Supply of goods"), ("services", "Supply of services"), ("both", "Goods and services")],
+        string="Category of Operation",
+        compute="_compute_operation_category",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="On bills of business customers (decree 2022-1299).",
+    )
+    vat_on_debits = fields.Boolean(string="VAT on Debits", help="On bills of business customers (decree 2022-1299).")
+    has_public_accountant = fields.Boolean(
+        string="Collected by a Public Accountant",
+        help="Bills name their issuer and the ways of appeal (CGCT L.1617-5).",
+    )
+    issuer_name = fields.Char()
+    issuer_capacity = fields.Char(help="For instance: mayor, president of the authority.")
+    appeal_text = fields.Text(string="Ways of Appeal", help="Empty: those of article L.1617-5 of the CGCT.")
+
+    @api.depends("service")
+    def _compute_operation_category(self):
+        """Water is a good, sewerage a service."""
+        categories = {"water": "goods", "sewerage": "services"}
+        for section in self:
+            section.operation_category = categories.get(section.service, "both")
+
+    # === BUSINESS === #
 
     def _excludes_leak(self):
         """Tell whether a certified leak leaves the mean: in sewerage by law (CGCT R.2224-19-2)."""

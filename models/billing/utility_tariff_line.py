@@ -67,6 +67,15 @@ class UtilityTariffLine(models.Model):
         default=Per.YEAR.value,
         help="What the price of a fixed part pays for; it is charged by days of service.",
     )
+    share = fields.Selection(
+        [
+            ("distributor", "Distributor's part"),
+            ("communal", "Communal part"),
+            ("intercommunal", "Intercommunal part"),
+        ],
+        string="Part",
+        help="Whose part of the price it is, named on bills (order of 10 July 1996, article 2).",
+    )
     levy_date = fields.Selection(
         [("invoice", "Bill's date"), ("consumption", "Days of consumption")],
         string="Rate of the",

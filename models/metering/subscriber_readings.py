@@ -1,11 +1,13 @@
 """The readings a subscriber may see of their meter: those of their own days, never a neighbour's or a successor's."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 
 from odoo.tools import SQL
 
+from ...core.metering.intervals import intervals
 from .reading_sql import served_by
 
 
@@ -13,14 +15,19 @@ from .reading_sql import served_by
 class ServedReading:
     """A confirmed reading taken during a subscription.
 
-    :param consumption: m³ since the reading before; None where it is the meter's first, or where days of the
-        subscriber before are in it
+    :param consumption: m³ since the reading before; None where it is the meter's first, or where days before the
+        subscription are in it
     """
 
     date: date
     index: float
     kind: str
+    previous_date: date | None
     consumption: float | None
+
+    @property
+    def key(self):
+        return self.date
 
 
 def served_readings(env, wanted, limit):
@@ -46,17 +53,13 @@ def _query(wanted, limit):
     keys, subscriptions, last_days = (list(column) for column in zip(*wanted, strict=True))
     return SQL(
         """
-        SELECT w.key, r.date, r.index::float, r.kind, r.consumption::float
+        SELECT w.key, r.date, r.index::float, r.kind, r.previous_date, r.consumption::float
           FROM unnest(%(keys)s::int[], %(subscriptions)s::int[], %(last_days)s::date[])
                AS w(key, subscription_id, last_day)
           JOIN utility_subscription s ON s.id = w.subscription_id
          CROSS JOIN LATERAL (
-               SELECT r.id, r.date, r.index, r.kind,
-                      CASE WHEN r.previous_date IS NOT NULL AND NOT EXISTS (
-                                SELECT 1 FROM utility_subscription o
-                                 WHERE o.meter_id = s.meter_id AND o.date_start < s.date_start
-                                   AND r.previous_date < s.date_start - 1 AND o.date_end > r.previous_date)
-                           THEN r.consumption END AS consumption
+               SELECT r.id, r.date, r.index, r.kind, r.previous_date,
+                      CASE WHEN r.previous_date >= s.date_start - 1 THEN r.consumption END AS consumption
                  FROM utility_reading r
                 WHERE r.meter_id = s.meter_id AND r.state != 'draft' AND r.kind != 'installation'
                   AND %(served)s
@@ -72,18 +75,27 @@ def _query(wanted, limit):
     )
 
 
-def bars(readings, height):
+def bars(readings, height, count=None):
     """Return the bars of a consumption graph: the highest is ``height`` tall, the others in proportion.
 
+    An estimate and the reading that puts it right make one bar.
+
+    :param count: number of bars at most, the last ones
     :return: [{"date", "volume" in m³, "height"}]; readings without a consumption have no bar
     """
-    measured = [reading for reading in readings if reading.consumption is not None]
-    highest = max((reading.consumption for reading in measured), default=0)
+    measured = [
+        replace(reading, consumption=Decimal(str(reading.consumption)))
+        for reading in readings
+        if reading.consumption is not None
+    ]
+    drawn = [part for part in intervals(measured) if part.has_device and part.volume >= 0]
+    drawn = drawn[-count:] if count else drawn
+    highest = max((part.volume for part in drawn), default=0)
     return [
         {
-            "date": reading.date,
-            "volume": reading.consumption,
-            "height": max(0, round(height * reading.consumption / highest)) if highest > 0 else 0,
+            "date": part.end,
+            "volume": float(part.volume),
+            "height": round(height * float(part.volume) / float(highest)) if highest > 0 else 0,
         }
-        for reading in measured
+        for part in drawn
     ]

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
+from .reading_sql import slot
+from .subscriber_readings import ServedReading, bars
 from .utility_connection_point import CHANGED_FROM_SECTION, GENERAL_INFORMATION
 
 GRAPH_PERIODS = 12
@@ -92,28 +94,34 @@ class UtilityMeter(models.Model):
 
     @api.depends("reading_ids.consumption")
     def _compute_consumption_graph(self):
-        self.env["utility.reading"].flush_model(["meter_id", "date", "consumption"])
+        self.env["utility.reading"].flush_model(["meter_id", "date", "kind", "previous_date", "consumption"])
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT meter_id, date, consumption FROM (
-                    SELECT meter_id, date, consumption, previous_date,
-                           row_number() OVER (PARTITION BY meter_id ORDER BY date DESC, id DESC) AS rank
-                      FROM utility_reading WHERE meter_id IN %s) AS recent
-                 WHERE rank <= %s AND previous_date IS NOT NULL ORDER BY meter_id, date
+                SELECT meter_id, date, index, kind, previous_date, consumption FROM (
+                    SELECT meter_id, date, index, kind, previous_date, consumption, %(slot)s AS slot,
+                           row_number() OVER (PARTITION BY meter_id ORDER BY date DESC, %(slot)s DESC) AS rank
+                      FROM utility_reading WHERE meter_id IN %(ids)s) AS recent
+                 WHERE rank <= %(number)s AND previous_date IS NOT NULL ORDER BY meter_id, date, slot
                 """,
-                tuple(self.ids) or (0,),
-                GRAPH_PERIODS,
+                slot=SQL(slot()),
+                ids=tuple(self.ids) or (0,),
+                number=2 * GRAPH_PERIODS,
             )
         )
-        bars = {}
-        for meter_id, day, volume in rows:
-            bars.setdefault(meter_id, []).append(
-                {"label": format_date(self.env, day), "value": float(volume or 0), "type": "future"}
-            )
+        readings = {}
+        for meter_id, *values in rows:
+            readings.setdefault(meter_id, []).append(ServedReading(*values))
+        shown = {
+            meter_id: [
+                {"label": format_date(self.env, bar["date"]), "value": bar["volume"], "type": "future"}
+                for bar in bars(found, 1, GRAPH_PERIODS)
+            ]
+            for meter_id, found in readings.items()
+        }
         title = self.env._("Consumption")
         for meter in self:
-            values = bars.get(meter._origin.id)
+            values = shown.get(meter._origin.id)
             meter.consumption_graph = json.dumps([{"values": values, "key": title}]) if values else False
 
     # === CRUD === #

@@ -49,6 +49,13 @@ class UtilityReading(models.Model):
         states.refresh(point_ids)
         return super()._ask_sections(reading_ids, point_ids)
 
+    @api.model
+    def _after_answer(self, readings, synchronized):
+        """Take note that the synchronisation of readings was confirmed or declined. Hook.
+
+        :param readings: domain of the readings that the question was about
+        """
+
     def _synchronisation(self):
         """Return these readings on their way to the other cards."""
         return Synchronisation(self.env, {meter.id: set(ids) for meter, ids in self._by_meter()})

@@ -220,3 +220,19 @@ class MoneyCase(BillingCase):
         note = self.env["account.move"].browse(wizard.refund_moves()["res_id"])
         note.action_post()
         return note
+
+
+class LeakCase(MoneyCase):
+    def alerts(self, subscription):
+        return self.env["utility.leak.alert"].search([("subscription_id", "=", subscription.id)], order="date_end")
+
+    def preview(self, subscription, period=Y2024, **values):
+        run = self.campaign(period, subscription_ids=subscription.ids, **values)
+        run.action_preview()
+        self.work()
+        return self.alerts(subscription)
+
+    def years(self, number, *indexes, **values):
+        """A subscriber whose meter was read each 1 January, the last time in 2025."""
+        first = 2025 - len(indexes) + 1
+        return self.subscribe(number, {date(first + rank, 1, 1): index for rank, index in enumerate(indexes)}, **values)

@@ -1,0 +1,159 @@
+"""What bills print besides their own lines, as plain data: kept with a bill once it is posted (invariant 3)."""
+
+from collections import defaultdict
+from decimal import Decimal
+
+from odoo.tools import SQL
+from odoo.tools.float_utils import float_repr
+
+from ...core.billing import Kind
+from ..metering.subscriber_readings import bars, served_readings
+from .bill_words import BillWords, _lines
+
+#: Bars of the graph on the bill, and their height on paper in pixels.
+GRAPH_PERIODS = 8
+GRAPH_HEIGHT = 60
+
+
+class BillDocuments:
+    """Prepares the documents of bills and of their credit notes: a constant number of queries.
+
+    :param moves: who calls answers for the right to read them; they are read past access rules, since a subscriber
+        prints their own bill
+    """
+
+    def __init__(self, moves):
+        # sudo: see above; only what these very bills print is read
+        self.moves = moves.sudo()
+        self.env = self.moves.env
+        self.words = {}
+
+    def prepare(self) -> dict[int, dict]:
+        """Return {bill id: its document, JSON as it is kept}."""
+        if not self.moves:
+            return {}
+        self.graphs, self.balances, self.notices = self._graphs(), self._balances(), self._notices()
+        return {move.id: self._document(move) for move in self.moves}
+
+    def _words(self, move, lang) -> BillWords:
+        key = move.utility_section_id.id, lang
+        if key not in self.words:
+            self.words[key] = BillWords(move.utility_section_id.with_context(lang=lang))
+        return self.words[key]
+
+    def _document(self, move) -> dict:
+        lang = move.partner_id.lang or self.env.lang or "en_US"
+        move = move.with_context(lang=lang)
+        words, meter = self._words(move, lang), move.utility_meter_id
+        subscriber = move.utility_subscription_id.partner_id
+        return {
+            "lang": lang,
+            "section": words.section.name,
+            "unit": words.section.uom_id.name,
+            "meter": meter.serial_number or meter.name,
+            "place": ", ".join(filter(None, [meter.street, " ".join(filter(None, [meter.zip, meter.city]))])),
+            "sender": words.sender(),
+            "recipient": [move.partner_id.name or "", *_lines(move.partner_id._display_address(without_company=True))],
+            "subscriber": subscriber.name if subscriber != move.partner_id else "",
+            "readings": [self._reading(row) for row in move._utility_printed_readings() if row.kind != "installation"],
+            "graph": self.graphs.get(move.id, []),
+            "volume": format_volume(move.env, move.utility_volume),
+            "per": {
+                str(line.id): line.utility_tariff_line_id.per
+                for line in move.invoice_line_ids
+                if line.utility_kind == Kind.FIXED
+            },
+            "taxes": {
+                str(line.id): ", ".join(tax.tax_label or tax.name for tax in line.tax_ids)
+                for line in move.invoice_line_ids
+                if line.tax_ids
+            },
+            "payment": words.payment_means(move.name or "") if move.move_type == "out_invoice" else "",
+            "mentions": self._mentions(move, words),
+            "notices": self.notices.get(move.id, {}).get(lang, []),
+        }
+
+    def _mentions(self, move, words) -> list[str]:
+        mentions = []
+        if balance := self.balances.get(move.id):
+            mentions.append(words.balance(balance, move.currency_id))
+        if move.utility_reference_start:
+            mentions.append(words.reference(move.utility_reference_start, move.utility_reference_end))
+        if move.utility_price_changes:
+            mentions.append(words.price_changes(move.utility_price_changes))
+        if settled := move._utility_settled_bills():
+            mentions.append(words.settled(settled.mapped("name")))
+        if move.utility_billing_type == "flat":
+            blocks = move.invoice_line_ids.filtered(lambda line: line.utility_kind == Kind.BLOCK)
+            mentions += words.flat(blocks[-1:].utility_unit_price, move.currency_id)
+        return mentions + words.business(move.partner_id) + words.standing()
+
+    def _reading(self, row) -> dict:
+        env = row.env
+        return {
+            "device": _device_of(row),
+            "kind": row.kind,
+            "previous_kind": row.previous_kind,
+            "previous_date": row.previous_date and row.previous_date.isoformat(),
+            "previous_index": format_volume(env, row.previous_index),
+            "date": row.date.isoformat(),
+            "index": format_volume(env, row.index),
+            "consumption": format_volume(env, row.consumption),
+            "volume": format_volume(env, row.volume),
+            "relieved": env["utility.billed.reading"]._is_relieved(row),
+            "rollover": row.rollover,
+            "modified": row.is_modified,
+            "reason": row.modification_reason or "",
+            "computed": format_volume(env, row.computed_consumption),
+        }
+
+    def _graphs(self) -> dict[int, list[dict]]:
+        bills = self.moves.filtered("utility_subscription_id")
+        wanted = [(bill.id, bill.utility_subscription_id.id, bill._utility_last_day()) for bill in bills if bill.id]
+        readings = served_readings(self.env, wanted, 2 * GRAPH_PERIODS)
+        return {
+            bill_id: [bar | {"date": bar["date"].isoformat()} for bar in bars(rows, GRAPH_HEIGHT, GRAPH_PERIODS)]
+            for bill_id, rows in readings.items()
+        }
+
+    def _balances(self) -> dict[int, float]:
+        """Return what earlier bills of the same section leave the payers to pay, by bill."""
+        self.env["account.move"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT utility_section_id, partner_id, SUM(amount_residual_signed)
+                  FROM account_move
+                 WHERE partner_id IN %s AND utility_section_id IN %s AND state = 'posted' AND id NOT IN %s
+                   AND payment_state IN ('not_paid', 'partial')
+                 GROUP BY utility_section_id, partner_id HAVING SUM(amount_residual_signed) > 0
+                """,
+                tuple(self.moves.partner_id.ids) or (0,),
+                tuple(self.moves.utility_section_id.ids) or (0,),
+                tuple(self.moves.ids) or (0,),
+            )
+        )
+        due = {(section_id, partner_id): amount for section_id, partner_id, amount in rows}
+        bills = self.moves.filtered(lambda move: move.move_type == "out_invoice")
+        return {bill.id: due.get((bill.utility_section_id.id, bill.partner_id.id), 0) for bill in bills}
+
+    def _notices(self) -> dict[int, dict[str, list[str]]]:
+        """Return the notices of abnormal volumes by bill and language."""
+        notices = defaultdict(lambda: defaultdict(list))
+        for bill, alerts in self.moves._utility_leaks_to_tell().items():
+            lang = bill.partner_id.lang or self.env.lang or "en_US"
+            for alert in alerts:
+                notices[bill.id][lang].append(alert.with_context(lang=lang)._bill_notice())
+        return notices
+
+
+def format_volume(env, volume) -> str:
+    """Write m³ or days as people do, in the language of the environment."""
+    return env["utility.reading"]._format_volume(Decimal(float_repr(volume or 0, 3)))
+
+
+def _device_of(row) -> str:
+    """Return the number of the device that a billed reading was read on: another may have replaced it since."""
+    point = row.meter_id.connection_point_id
+    gone = point.device_ids.filtered(lambda device: device.removed_on >= row.date).sorted("removed_on")
+    return (gone[:1].serial_number if gone else point.serial_number) or row.meter_id.name

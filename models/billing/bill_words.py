@@ -1,0 +1,119 @@
+"""What a section's bills say besides figures, in a language: each sentence a setting, or a default of the law."""
+
+from odoo.tools import format_date, formatLang
+
+
+class BillWords:
+    """The sentences of one section's bills in one language.
+
+    :param section: in the language of the bills
+    """
+
+    def __init__(self, section):
+        self.section = section
+        self.env = section.env
+        self.company = section.company_id
+
+    def sender(self) -> dict:
+        """Return who issues the bills and how to reach them (order of 10 July 1996, article 5)."""
+        section, partner = self.section, self.company.partner_id
+        address = section.sender_address or partner._display_address(without_company=True)
+        return {
+            "name": section.sender_name or self.company.name,
+            "address": _lines(address),
+            "phone": section.sender_phone or self.company.phone or "",
+            "email": section.sender_email or self.company.email or "",
+            "hours": section.opening_hours or "",
+            "emergency": section.emergency_phone or "",
+            "registry": self.company.company_registry or "",
+            "vat": self.company.vat or "",
+        }
+
+    def payment_means(self, number: str) -> str:
+        account = self.section.journal_id.bank_account_id or self.company.partner_id.bank_ids[:1]
+        if self.section.payment_means:
+            return self.section.payment_means
+        if account:
+            return self.env._(
+                "By transfer to %(account)s with the reference %(number)s, or by cheque to the address above.",
+                account=" ".join(filter(None, [account.acc_number, account.bank_bic])),
+                number=number,
+            )
+        return self.env._("By transfer or by cheque to the address above, with the reference %s.", number)
+
+    def standing(self) -> list[str]:
+        """Return the sentences that every bill of the section has."""
+        section, sentences = self.section, []
+        if section.has_public_accountant:
+            issuer = ", ".join(filter(None, [section.issuer_name, section.issuer_capacity]))
+            if issuer:
+                sentences.append(self.env._("Issued by %s.", issuer))
+            sentences.append(section.appeal_text or self._appeal())
+        sentences.append(section.mediator or self._mediator())
+        if section.quality_note_ids:
+            sentences.append(self.env._("The yearly note on the quality of water is enclosed."))
+        return sentences
+
+    def _appeal(self) -> str:
+        return self.env._(
+            "Within two months of this notice, the sum may be contested before the competent court (article L.1617-5 "
+            "of the Code général des collectivités territoriales); a complaint to the issuer does not extend that time "
+            "limit."
+        )
+
+    def _mediator(self) -> str:
+        return self.env._(
+            "Where a complaint stays without a satisfactory answer for two months: Médiation de l'eau, BP 40463, "
+            "75366 Paris Cedex 08, www.mediation-eau.fr."
+        )
+
+    def business(self, partner) -> list[str]:
+        """Return the mentions of a business customer's bill (decree 2022-1299)."""
+        if not partner.commercial_partner_id.is_company:
+            return []
+        firm, parts = partner.commercial_partner_id, []
+        siren = "".join(filter(str.isdigit, firm.company_registry or ""))[:9]
+        if siren:
+            parts.append(self.env._("Customer's SIREN: %s.", siren))
+        categories = dict(self.section._fields["operation_category"]._description_selection(self.env))
+        if self.section.operation_category:
+            parts.append(self.env._("Category of operation: %s.", categories[self.section.operation_category].lower()))
+        if self.section.vat_on_debits:
+            parts.append(self.env._("Option to pay the tax on debits."))
+        return parts
+
+    def balance(self, amount, currency) -> str:
+        """Return the sentence of what earlier bills leave due (article 6)."""
+        return self.env._(
+            "Balance due on earlier bills, on this bill's date: %s.",
+            formatLang(self.env, amount, currency_obj=currency),
+        )
+
+    def reference(self, start, end) -> str:
+        """Return the days from whose volumes an instalment is estimated (article 7)."""
+        return self.env._(
+            "Volume estimated from what was drawn from %(start)s to %(end)s.",
+            start=format_date(self.env, start),
+            end=format_date(self.env, end),
+        )
+
+    def price_changes(self, days) -> str:
+        """Return the sentence of the first bill under other prices (article 9)."""
+        return self.env._("Prices changed on %s.", ", ".join(format_date(self.env, day) for day in days))
+
+    def flat(self, price, currency) -> list[str]:
+        """Return the mentions of a flat rate (article 2)."""
+        parts = []
+        if price:
+            amount = formatLang(self.env, price, digits=4, currency_obj=False)
+            parts.append(self.env._("Price of a further m³ before tax: %s €.", amount))
+        if self.section.flat_authorisation:
+            parts.append(self.env._("Flat rate authorised by: %s.", self.section.flat_authorisation))
+        return parts
+
+    def settled(self, numbers) -> str:
+        return self.env._("Deducts what these bills charged: %s.", ", ".join(numbers))
+
+
+def _lines(text) -> list[str]:
+    return [line.strip() for line in (text or "").splitlines() if line.strip()]

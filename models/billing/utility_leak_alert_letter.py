@@ -1,0 +1,125 @@
+from decimal import Decimal
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.tools import format_date
+from odoo.tools.float_utils import float_repr
+
+from ...core.billing.leak import Basis
+from ..metering.utility_reading import VOLUME
+from .bill_words import BillWords
+
+
+class UtilityLeakAlert(models.Model):
+    """What the subscriber of an abnormal volume is told, by letter, by e-mail or on the bill itself."""
+
+    _inherit = "utility.leak.alert"
+
+    letter = fields.Html(compute="_compute_letter", help="What the subscriber is told, in their language.")
+
+    @api.depends("volume", "mean", "cap", "date_start", "date_end", "partner_id")
+    @api.depends_context("lang")
+    def _compute_letter(self):
+        """The information that the law owes (CGCT L.2224-12-4 III bis, R.2224-20-1), in the subscriber's language."""
+        for alert in self:
+            speaking = alert.with_context(lang=alert.partner_id.lang or self.env.lang)
+            alert.letter = Markup().join(Markup("<p>%s</p>") % text for text in speaking._letter_paragraphs())
+
+    # === ACTIONS === #
+
+    def action_send(self):
+        """Write to the subscribers: an e-mail to those who have an address, by the shared template.
+
+        :return: a notification that names those who have none: their letter is printed
+        """
+        template = self.env.ref("utility_billing_sync.mail_template_leak")
+        reachable = self.filtered("partner_id.email")
+        reachable.message_mail_with_source(template)
+        reachable._set_warned()
+        missing = self - reachable
+        if not missing:
+            return None
+        message = self.env._(
+            "No e-mail address: %(names)s. Print their letter.",
+            names=", ".join(missing.partner_id.mapped("display_name")),
+        )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {"type": "warning", "message": message, "sticky": True},
+        }
+
+    def action_print(self):
+        """Print the letters, and note that the subscribers are warned."""
+        self._set_warned()
+        return self.env.ref("utility_billing_sync.action_report_leak").report_action(self, config=False)
+
+    # === SENTENCES === #
+
+    def _letter_paragraphs(self):
+        return [
+            self.env._("Dear %s,", self.partner_id.name),
+            self._finding_sentence(),
+            self._steps_sentence(self.env._("within one month of this letter")),
+            self.env._("You may also ask us, within the same month, to check that the meter works properly."),
+            self.company_id.name,
+        ]
+
+    def _bill_notice(self):
+        """Return the notice that the bill of the volume carries (CGCT L.2224-12-4 III bis, R.2224-20-1)."""
+        return " ".join(
+            [
+                self._finding_sentence(),
+                self._steps_sentence(self.env._("within one month of this bill")),
+                self.env._("You may also ask us, within the same month, to check that the meter works properly."),
+            ]
+        )
+
+    def _finding_sentence(self):
+        values = {
+            "end": format_date(self.env, self.date_end),
+            "meter": self.meter_id.serial_number or self.meter_id.name,
+            "volume": self._shown(self.volume),
+            "start": format_date(self.env, self.date_start),
+            "mean": self._shown(self.mean),
+        }
+        if self.basis == Basis.UNKNOWN:
+            return self.env._(
+                "The reading of %(end)s of your water meter %(meter)s shows %(volume)s m³ since %(start)s, which is "
+                "unusual for a dwelling.",
+                **values,
+            )
+        if self.basis == Basis.PAST:
+            return self.env._(
+                "The reading of %(end)s of your water meter %(meter)s shows %(volume)s m³ since %(start)s. That is "
+                "more than twice what is usual there: %(mean)s m³ over the same days of the three previous years.",
+                **values,
+            )
+        return self.env._(
+            "The reading of %(end)s of your water meter %(meter)s shows %(volume)s m³ since %(start)s. That is more "
+            "than twice what comparable dwellings of the area draw over as many days: %(mean)s m³.",
+            **values,
+        )
+
+    def _steps_sentence(self, within):
+        limit = (
+            self.env._("your bill will then be limited as the law says")
+            if self.basis == Basis.UNKNOWN
+            else self.env._("your bill will then be limited to %s m³", self._shown(self.cap))
+        )
+        return self.env._(
+            "Please look for a leak on the pipes after the meter (not of an appliance, a sanitary fitting or the "
+            "heating). If there is one, have it repaired and send us, %(within)s, the certificate of a plumbing "
+            "company that tells the place of the leak and the day of its repair: %(limit)s (article L.2224-12-4 of the "
+            "Code général des collectivités territoriales).",
+            within=within,
+            limit=limit,
+        )
+
+    def _sender(self):
+        """Return who writes the letter, in its language."""
+        return BillWords(self.section_id.with_context(lang=self.env.lang)).sender()
+
+    def _shown(self, volume):
+        return self.env["utility.reading"]._format_volume(Decimal(float_repr(volume or 0, VOLUME[1])))

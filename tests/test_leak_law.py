@@ -1,0 +1,118 @@
+import base64
+from datetime import date
+
+from odoo.exceptions import UserError
+from odoo.tests import freeze_time, new_test_user, tagged
+
+from .support.billing import LeakCase
+
+
+@tagged("post_install", "-at_install")
+class TestLeakSteps(LeakCase):
+    """The warning, the month, the certificate, the check of the meter, and their undoing."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        days = {date(year, 1, 1): 60 * (year - 2021) for year in range(2021, 2025)}
+        cls.subscription = cls.subscribe(1, days | {date(2025, 1, 1): 580})
+
+    def test_the_bill_warns(self):
+        with freeze_time("2025-01-20"):
+            self.bill(self.subscription)
+        alert = self.alerts(self.subscription)
+        self.assertEqual(
+            (alert.state, alert.warned_on, alert.deadline), ("warned", date(2025, 1, 20), date(2025, 2, 20))
+        )
+
+    def test_nothing_above_the_cap_is_due_before_a_warning(self):
+        self.section.leak_notice = False
+        bill = self.bill(self.subscription)
+        self.assertEqual((bill.utility_volume, self.alerts(self.subscription).state), (120, "detected"))
+        self.assertFalse(bill.utility_document["notices"])
+
+    def test_a_warned_subscriber_pays_the_whole_volume(self):
+        self.section.leak_notice = False
+        self.preview(self.subscription).action_print()
+        self.assertEqual(self.bill(self.subscription).utility_volume, 400)
+
+    def test_a_late_certificate_needs_a_reason(self):
+        alert = self.preview(self.subscription)
+        with freeze_time("2025-01-20"):
+            alert.action_print()
+        with freeze_time("2025-02-21"), self.assertRaisesRegex(UserError, "due by 02/20/2025"):
+            alert.action_certify()
+        with freeze_time("2025-02-20"):
+            alert.action_certify()
+        alert.action_reopen()
+        self.assertEqual(alert.state, "warned")
+        alert.write({"received_on": date(2025, 3, 1), "late_reason": "Hospitalisé"})
+        alert.action_certify()
+        self.assertEqual(alert.state, "certified")
+
+    def test_the_certificate_tells_where_and_when(self):
+        alert = self.preview(self.subscription)
+        dialog = self.env["utility.leak.certificate"].create({"alert_id": alert.id})
+        with self.assertRaisesRegex(UserError, "place of the leak"):
+            dialog.action_confirm()
+        dialog.write(
+            {
+                "repair_place": "Sous la terrasse",
+                "repair_date": date(2025, 1, 9),
+                "document": base64.b64encode(b"%PDF"),
+                "document_name": "attestation.pdf",
+            }
+        )
+        dialog.action_confirm()
+        self.assertEqual(
+            (alert.state, alert.repair_place, alert.repair_date), ("certified", "Sous la terrasse", date(2025, 1, 9))
+        )
+        self.assertEqual(alert.message_ids.attachment_ids.mapped("name"), ["attestation.pdf"])
+
+    def test_a_certificate_is_undone_until_a_bill_relieves_the_volume(self):
+        alert = self.preview(self.subscription)
+        alert.action_certify()
+        alert.action_reopen()
+        self.assertEqual(alert.state, "detected")
+        alert.action_certify()
+        bill = self.bill(self.subscription)
+        with self.assertRaisesRegex(UserError, bill.name):
+            alert.action_reopen()
+        self.credit(bill)
+        alert.action_reopen()
+        self.assertEqual(self.bill(self.subscription).utility_volume, 400)
+
+    def test_the_excess_waits_for_the_check_of_the_meter(self):
+        alert = self.preview(self.subscription)
+        with freeze_time("2025-01-20"):
+            alert.action_print()
+        with freeze_time("2025-02-21"), self.assertRaises(UserError):
+            alert.action_ask_check()
+        with freeze_time("2025-02-10"):
+            alert.action_ask_check()
+        self.assertEqual((alert.state, alert.check_due_on), ("checking", date(2025, 3, 10)))
+        self.assertEqual(self.reasons(self.subscription), ["meter_check"])
+        with freeze_time("2025-03-01"):
+            alert.action_meter_sound()
+        self.assertEqual((alert.state, alert.deadline), ("warned", date(2025, 4, 1)))
+        self.assertEqual(self.bill(self.subscription).utility_volume, 400)
+
+    def test_a_faulty_meter_opens_its_reading(self):
+        alert = self.preview(self.subscription)
+        alert.action_ask_check()
+        self.assertEqual(alert.action_meter_faulty()["res_id"], alert.reading_id.id)
+        self.assertEqual(alert.state, "dismissed")
+
+    def test_what_is_worked_out_is_not_written_by_a_caller(self):
+        alert = self.preview(self.subscription)
+        agent = new_test_user(
+            self.env,
+            "agent_leak",
+            "utility_billing_sync.group_utility_user",
+            company_id=self.section.company_id.id,
+            company_ids=[(6, 0, self.section.company_id.ids)],
+        )
+        for values in ({"state": "certified"}, {"cap": 1}, {"mean": 1}, {"warned_on": date(2020, 1, 1)}):
+            with self.subTest(values), self.assertRaises(UserError):
+                alert.with_user(agent).write(values)
+        alert.with_user(agent).write({"repair_place": "Cave"})
