@@ -12,8 +12,8 @@ class UtilityReading(models.Model):
     @api.model
     def _after_answer(self, readings, synchronized):
         """Possible leaks pass with the readings that show them."""
-        super()._after_answer(readings, synchronized)
         self.env["utility.leak.alert"]._answer(readings, synchronized)
+        return super()._after_answer(readings, synchronized)
 
     def _set_billed(self, move_ids, billed):
         """Mark the readings reserved by bills as billed, or make them readings like others again.
