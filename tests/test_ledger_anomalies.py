@@ -15,6 +15,20 @@ def active(kind, code, value):
     return lambda case, bill: case.code(kind, code).write({"active": value})
 
 
+def unbound(kind, code):
+    """What takes the binding of a code away, and what gives it back."""
+    kept = {}
+
+    def take(case, _bill):
+        kept["id"] = case.code(kind, code).res_id
+        case.code(kind, code).res_id = False
+
+    def give_back(case, _bill):
+        case.code(kind, code).res_id = kept["id"]
+
+    return take, give_back
+
+
 #: anomaly: (what causes it, what corrects it), given the test and a bill
 SPOILT = {
     "company_locked": (
@@ -25,9 +39,12 @@ SPOILT = {
         lambda case, bill: case.water.write({"ledger_code": False}),
         lambda case, bill: case.water.write({"ledger_code": "EAU"}),
     ),
-    "journal_unknown": (active("journal", "ACH", False), active("journal", "ACH", True)),
-    "account_unbound": (active("account", "401000", False), active("account", "401000", True)),
-    "third_party_unbound": (active("third_party", "F0009", False), active("third_party", "F0009", True)),
+    "journal_closed": (active("journal", "ACH", False), active("journal", "ACH", True)),
+    "account_closed": (active("account", "401000", False), active("account", "401000", True)),
+    "third_party_closed": (active("third_party", "F0009", False), active("third_party", "F0009", True)),
+    "journal_unknown": unbound("journal", "ACH"),
+    "account_unbound": unbound("account", "401000"),
+    "third_party_unbound": unbound("third_party", "F0009"),
     "currency_unknown": (
         lambda case, bill: case.connector.write({"currency_ids": case.env.ref("base.USD")}),
         lambda case, bill: case.connector.write({"currency_ids": False}),
@@ -78,7 +95,7 @@ class TestLedgerAnomalies(LedgerCase):
         (self.code("account", "615500") | self.code("third_party", "F0009")).active = False
         bill.action_post()
         document = self.document(bill)
-        self.assertEqual(self.codes(bill), {"company_locked", "account_unbound", "third_party_unbound"})
+        self.assertEqual(self.codes(bill), {"company_locked", "account_closed", "third_party_closed"})
         dialog = document.action_view_anomalies()
         self.assertEqual((dialog["target"], dialog["res_id"]), ("new", document.id))
         self.assertEqual(document.anomaly_ids[0].action_open_document()["res_id"], bill.id)

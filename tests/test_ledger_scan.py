@@ -63,7 +63,7 @@ class TestLedgerScan(LedgerCase):
         self.put("facture.pdf")
         run = make_run(self.connector, "scan", "manual", self.companies)
         with self.connector._open_transport() as transport:
-            read = ScansIn(Exchange(run, transport)).read(self.water, "facture.pdf")
+            read = ScansIn(Exchange(run, transport)).take_one(self.water, "facture.pdf")
             self.assertEqual(read, ("done", ""))
         self.assertEqual(self.names(""), ["facture.pdf"])
         self.assertEqual(self.fetch().scanned, 0)

@@ -6,7 +6,8 @@ from pathlib import Path
 from odoo.modules.migration import load_script
 from odoo.tools import SQL
 
-from ..core.ledger.fingerprint import NAMES
+from ..core.ledger.fingerprint import NAMES, fingerprint
+from ..models.ledger_entries.entry_reader import Collector
 from .support.exchange import make_run
 from .support.ledger import LedgerCase
 
@@ -49,3 +50,42 @@ class TestUpgrade(LedgerCase):
             )
         run.invalidate_recordset()
         self.assertEqual((run._todo(), run._todo_count()), (documents[1:], 2))
+
+
+class TestUpgradeToIds(LedgerCase):
+    """What documents said when they were sent was kept by codes: it is kept by ids, and no change shows."""
+
+    def keep_by_codes(self, documents):
+        """As the earlier version kept it; returns the text of each."""
+        found = Collector(self.env).documents(documents.move_id.ids)
+        for document in documents:
+            text = fingerprint(found[document.move_id.id]).to_text()
+            document.write({"content": text, "content_sent": text, "content_integrated": text, "number_sent": False})
+        self.env.flush_all()
+
+    def migrate(self):
+        for name in ("post-sent_numbers", "post-contents"):
+            load_script(str(MIGRATIONS / f"19.0.1.3.0/{name}.py"), "script").migrate(self.env.cr, "19.0.1.2.0")
+        self.env.invalidate_all()
+
+    def test_documents_that_left_are_what_they_were(self):
+        bills = self.entry() | self.entry()
+        self.loop(bills)
+        approved = self.entry()
+        self.loop(approved)
+        documents = self.document(bills | approved)
+        self.keep_by_codes(documents)
+        approved.action_approve_payment()
+        document = self.document(approved)
+        text = document.content_sent
+        self.keep_by_codes(document)
+        document.write({"content_sent": text, "content_integrated": text, "state": "to_export"})
+        for _again in range(2):
+            self.migrate()
+        documents._refresh()
+        self.assertEqual(set(self.document(bills).mapped("state")), {"integrated"})
+        self.assertEqual((document.state, document.changed_fields), ("to_export", "payment_approval"))
+        self.assertEqual(documents.mapped("number_sent"), documents.mapped("number"))
+        self.code("account", "615500").write({"active": False})
+        documents._refresh()
+        self.assertEqual(set(self.document(bills).mapped("state")), {"integrated"})

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from .findings import Finding
+from .fingerprint import Change
 from .layouts import Rendered, Writer
 from .records import ZERO, Document
 from .text import is_blank
@@ -50,7 +51,9 @@ def _head_findings(document: Document, context: CheckContext) -> Iterator[Findin
         yield Finding("company_unbound", "company")
     elif document.company in context.locked:
         yield Finding("company_locked", "company", {"company": document.company})
-    if (document.company, document.journal) not in context.journals:
+    if not document.journal and document.journal_closed:
+        yield _closed("journal_closed", "journal", document.journal_closed, document.journal_name)
+    elif (document.company, document.journal) not in context.journals:
         params = {"journal": document.journal or document.journal_name, "company": document.company}
         yield Finding("journal_unknown", "journal", params)
     if is_blank(document.number):
@@ -66,12 +69,63 @@ def _line_findings(document: Document) -> Iterator[Finding]:
     for place, line in enumerate(document.lines, 1):
         if not line.account:
             name = line.account_name or f"line {place}"
-            yield Finding("account_unbound", "account", {"name": name}, line=place)
+            if line.account_closed:
+                yield _closed("account_closed", "account", line.account_closed, name, place)
+            else:
+                yield Finding("account_unbound", "account", {"name": name}, line=place)
         if line.is_third_party and not line.third_party:
             name = line.third_party_name or f"line {place}"
-            yield Finding("third_party_unbound", "third_party", {"name": name}, line=place)
+            if line.third_party_closed:
+                yield _closed("third_party_closed", "third_party", line.third_party_closed, name, place)
+            else:
+                yield Finding("third_party_unbound", "third_party", {"name": name}, line=place)
         if line.is_third_party and not line.due_date:
             yield Finding("due_date_missing", "due_date", {"position": place}, line=place)
+
+
+def _closed(code: str, field: str, closed: str, name: str, line: int = 0) -> Finding:
+    """The finding of a record whose only code is closed."""
+    closed_code, _separator, day = closed.partition("|")
+    return Finding(code, field, {"code": closed_code, "name": name, "date": day or "?"}, line=line)
+
+
+def check_update(document: Document, change: Change, context: CheckContext) -> tuple[Finding, ...]:
+    """What prevents an update from being sent: what changed cannot be said over there."""
+    findings = []
+    if document.company in context.locked:
+        findings.append(Finding("company_locked", "company", {"company": document.company}))
+    if "payment_mode" in change.updatable and not document.payment_mode and document.payment_mode_name:
+        # an empty value would erase the one that is there
+        name = document.payment_mode_name
+        if document.payment_mode_closed:
+            findings.append(_closed("payment_mode_closed", "payment_mode", document.payment_mode_closed, name))
+        else:
+            findings.append(Finding("payment_mode_unbound", "payment_mode", {"name": name}))
+    return tuple(findings)
+
+
+def with_closed_codes(document: Document) -> Document:
+    """A document that is known over there, with the codes that were open when it was sent."""
+    lines = tuple(
+        replace(
+            line,
+            account=line.account or _code_of(line.account_closed),
+            third_party=line.third_party or _code_of(line.third_party_closed),
+            vat_profile=line.vat_profile or _code_of(line.vat_profile_closed),
+        )
+        for line in document.lines
+    )
+    return replace(
+        document,
+        lines=lines,
+        journal=document.journal or _code_of(document.journal_closed),
+        document_third_party=document.document_third_party or _code_of(document.document_third_party_closed),
+        payment_mode=document.payment_mode or _code_of(document.payment_mode_closed),
+    )
+
+
+def _code_of(closed: str) -> str:
+    return closed.partition("|")[0]
 
 
 def _balance_findings(document: Document) -> Iterator[Finding]:

@@ -1,11 +1,15 @@
-"""What a document said when it was sent, field by field, and what a change of it means over there."""
+"""What a document said when it was sent, field by field, and what a change of it means over there.
+
+A fingerprint is made of a document that names records by Odoo's own ids where the accounting system has codes for them:
+a code that changes, closes or is bound to another record is no change of the document.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -32,7 +36,8 @@ REVERSED_LINES = (
 # Names of codes, reconciliation and posting details: they change by themselves and are not what was agreed.
 IGNORED = (
     "journal_name", "account_name", "third_party_name", "is_third_party", "matching_code", "matching_date",
-    "reconciliation_code", "position", "validation_date",
+    "reconciliation_code", "position", "validation_date", "account_closed", "third_party_closed", "vat_profile_closed",
+    "journal_closed", "document_third_party_closed", "payment_mode_closed", "payment_mode_name",
 )  # fmt: skip
 
 # What a kept fingerprint holds, in this order: a name that is added goes to the end.
@@ -122,13 +127,46 @@ def fingerprint(document: Document) -> Fingerprint:
 
 def compare(sent: Fingerprint, current: Fingerprint) -> Change:
     """The Change between the fingerprint of what was sent and that of the document now."""
-    names = current.changed(sent)
+    # the number under which it was sent is kept: another one here is none of its content
+    names = tuple(name for name in current.changed(sent) if name != "number")
     updatable = tuple(name for name in UPDATABLE if name in names)
     reversal = tuple(name for name in names if name not in UPDATABLE)
     # "lines" alone means that values changed places; otherwise the fields say it better.
     if set(reversal) & set(REVERSED_LINES):
         reversal = tuple(name for name in reversal if name != "lines")
     return Change(updatable, reversal)
+
+
+def followed(kept: str | None, before: str, after: str) -> str | None:
+    """A kept fingerprint (as text) after a document came to name other records for the same things.
+
+    What it said as the document did `before`, it says as the document does `after`; what had changed stays changed.
+    """
+    if not kept:
+        return kept
+    parts = [text[place : place + _DIGEST] for text in (kept, before, after) for place in range(0, len(text), _DIGEST)]
+    number = len(kept) // _DIGEST
+    return "".join(
+        new if old == was else old
+        for old, was, new in zip(
+            parts[:number], parts[number : number + len(NAMES)], parts[number + len(NAMES) :], strict=False
+        )
+    )
+
+
+def as_known(document: Document, number: str | None, company: str | None) -> Document:
+    """A document under the number and company code by which the accounting system knows it."""
+    return replace(document, number=number or document.number, company=company or document.company)
+
+
+def codes_digest(document: Document) -> str:
+    """A digest of the codes that a document names: where it changes, what was refused may pass."""
+    head = (document.company, document.journal, document.document_third_party, document.payment_mode)
+    lines = sorted(
+        (line.account, line.third_party, line.vat_profile, line.analytic_axis, line.analytic_section)
+        for line in document.lines
+    )
+    return _hash(*head, *(_hash(*line) for line in lines))
 
 
 def updates(document: Document, change: Change) -> tuple[Update, ...]:

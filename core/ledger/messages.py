@@ -10,6 +10,10 @@ def _lt(text: str) -> str:
 
 MESSAGES = {
     # Documents set aside before sending
+    "account_closed": _lt(
+        "Code %(code)s, of account %(name)s, is closed in the accounting system since %(date)s: enter another account, "
+        "or have the code opened again there and update the référentiel."
+    ),
     "account_unbound": _lt("No account code is bound to %(name)s: bind it in the référentiel."),
     "amount_too_precise": _lt("%(value)s has more decimals than column %(column)s holds: round the amount."),
     "amount_too_wide": _lt("%(value)s is wider than column %(column)s (%(width)s characters)."),
@@ -19,9 +23,24 @@ MESSAGES = {
     "document_empty": _lt("The document has no line."),
     "document_number_missing": _lt("The document has no number: post it."),
     "due_date_missing": _lt("Third-party line %(position)s has no due date: enter it or the payment terms."),
+    "journal_closed": _lt(
+        "Code %(code)s, of journal %(name)s, is closed in the accounting system since %(date)s: enter the document in "
+        "another journal, or have the code opened again there and update the référentiel."
+    ),
     "journal_unknown": _lt("Journal %(journal)s is unknown to company %(company)s in the accounting system."),
+    "payment_mode_closed": _lt(
+        "Code %(code)s, of payment mode %(name)s, is closed in the accounting system since %(date)s: choose another "
+        "mode, or have the code opened again there and update the référentiel."
+    ),
+    "payment_mode_unbound": _lt(
+        "No payment mode code is bound to %(name)s: bind it in the référentiel, or choose another mode."
+    ),
     "rate_missing": _lt("The document is in %(currency)s and has no rate to %(ledger_currency)s."),
     "required_missing": _lt("Column %(column)s is required and the document gives it no value."),
+    "third_party_closed": _lt(
+        "Code %(code)s, of third party %(name)s, is closed in the accounting system since %(date)s: bind another code "
+        "of theirs, or have it opened again there and update the référentiel."
+    ),
     "third_party_unbound": _lt("No third-party code is bound to %(name)s: bind it in the référentiel."),
     "text_replaced": _lt("Column %(column)s: %(characters)s cannot be written as it is and was replaced."),
     "text_invisible": _lt("Column %(column)s: %(characters)s, which cannot be seen, was left out."),

@@ -46,6 +46,10 @@ class EntryLine:
     matching_date: datetime.date | None = None
     reconciliation_code: str = ""
     position: int = 0
+    # "CODE|date": the only code of a record is closed since that date, which may be empty.
+    account_closed: str = ""
+    third_party_closed: str = ""
+    vat_profile_closed: str = ""
 
     @property
     def balance(self) -> Decimal:
@@ -92,6 +96,11 @@ class Document:
     currency_total: Decimal = ZERO
     piece_date: datetime.date | None = None
     validation_date: datetime.date | None = None
+    # As of lines.
+    journal_closed: str = ""
+    document_third_party_closed: str = ""
+    payment_mode_closed: str = ""
+    payment_mode_name: str = ""
 
     @property
     def approved(self) -> bool:

@@ -4,7 +4,8 @@ import unittest
 from dataclasses import replace
 from decimal import Decimal
 
-from ..ledger.checks import CheckContext, check_document
+from ..ledger.checks import CheckContext, check_document, check_update, with_closed_codes
+from ..ledger.fingerprint import Change
 from ..ledger.layouts import Writer
 from ..ledger.presets import PRESETS
 from .ledger_samples import LOT, customer_invoice, vendor_bill
@@ -74,3 +75,39 @@ class TestChecks(unittest.TestCase):
         for finding in check_document(document, CONTEXT, WRITER):
             self.assertEqual(finding.document, document.number)
             self.assertTrue(finding.message)
+
+
+class TestClosedCodes(unittest.TestCase):
+    def test_a_closed_code_is_said_with_its_day_and_name(self):
+        invoice = customer_invoice()
+        cases = {
+            ("third_party_closed", "C0001", "Mme Élodie Bœuf", "2026-11-30"): with_line(
+                invoice, third_party="", third_party_closed="C0001|2026-11-30"
+            ),
+            ("account_closed", "706100", "Ventes d'eau", "?"): with_line(
+                invoice, 1, account="", account_closed="706100|"
+            ),
+            ("journal_closed", "VEAU", "Ventes eau", "2026-01-01"): replace(
+                invoice, journal="", journal_closed="VEAU|2026-01-01"
+            ),
+        }
+        for (code, closed, name, day), document in cases.items():
+            (finding,) = check_document(document, CONTEXT, WRITER)
+            self.assertEqual((finding.code, finding.blocking), (code, True))
+            self.assertEqual(finding.params, {"code": closed, "name": name, "date": day})
+
+    def test_an_update_says_no_payment_mode_that_has_no_code(self):
+        mode, other = Change(("payment_mode",), ()), Change(("payment_approval",), ())
+        bill = vendor_bill(payment_mode="", payment_mode_name="Virement")
+        self.assertEqual([f.code for f in check_update(bill, mode, CONTEXT)], ["payment_mode_unbound"])
+        closed = replace(bill, payment_mode_closed="VIR|2026-11-30")
+        self.assertEqual([f.code for f in check_update(closed, mode, CONTEXT)], ["payment_mode_closed"])
+        self.assertEqual(check_update(closed, other, CONTEXT), ())
+        self.assertEqual(check_update(replace(bill, payment_mode_name=""), mode, CONTEXT), (), "none is meant")
+
+    def test_what_is_known_there_keeps_its_closed_codes(self):
+        closed = with_line(
+            vendor_bill(journal="", journal_closed="ACH|"), account="", account_closed="401000|2026-11-30"
+        )
+        found = with_closed_codes(closed)
+        self.assertEqual((found.journal, found.lines[0].account, found.lines[1].account), ("ACH", "401000", "615500"))

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from ..ledger import fingerprint as rules
-from ..ledger.fingerprint import Fingerprint, compare, fingerprint, updates
+from ..ledger.fingerprint import Fingerprint, as_known, compare, fingerprint, followed, updates
 from ..ledger.records import Document, EntryLine
 from .ledger_samples import customer_invoice, vendor_bill
 
@@ -105,3 +105,32 @@ class TestFingerprint(unittest.TestCase):
     def test_what_is_not_a_kept_fingerprint_is_refused(self):
         with self.assertRaises(ValueError):
             Fingerprint.from_text("x")
+
+
+class TestFollowed(unittest.TestCase):
+    """A merge of partners, an upgrade: other names for the same things are no change of what was sent."""
+
+    def test_what_was_the_same_stays_the_same_and_what_had_changed_stays_changed(self):
+        sent = fingerprint(BILL).to_text()
+        before = fingerprint(replace(BILL, payment_approval="disputed")).to_text()
+        merged = replace(with_line(BILL, third_party="7"), document_third_party="7", payment_approval="disputed")
+        after = fingerprint(merged).to_text()
+        kept = followed(sent, before, after)
+        found = compare(Fingerprint.from_text(kept), Fingerprint.from_text(after))
+        self.assertEqual((found.updatable, found.reversal), (("payment_approval",), ()))
+        self.assertEqual(followed(before, before, after), after)
+
+    def test_nothing_kept_stays_nothing(self):
+        text = fingerprint(BILL).to_text()
+        self.assertEqual([followed(kept, text, text) for kept in ("", None)], ["", None])
+
+
+class TestKnownThere(unittest.TestCase):
+    def test_an_update_bears_the_number_that_was_sent(self):
+        known = as_known(replace(BILL, payment_approval="approved"), "OLD/1", "EAU1")
+        (row,) = updates(known, compare(fingerprint(replace(BILL, payment_approval="none")), fingerprint(known)))[:1]
+        self.assertEqual((row.company, row.number, row.field, row.value), ("EAU1", "OLD/1", "payment_approval", True))
+        self.assertEqual(as_known(BILL, None, ""), BILL)
+
+    def test_another_number_is_no_change(self):
+        self.assertEqual(change(replace(BILL, number="NEW/1")), ((), ()))

@@ -64,6 +64,7 @@ class LedgerDocument(models.Model):
         prefetch=False, help="Digest of what `content` was worked out from: while it stays, so does `content`."
     )
     content_sent = fields.Text(prefetch=False, help="What it said when it last left.")
+    codes_refused = fields.Char(prefetch=False, help="Digest of its codes when it was refused.")
     content_integrated = fields.Text(prefetch=False, help="What the accounting system accepted.")
     changed_fields = fields.Char(string="Changed Attributes", help="Their names in the exchange.")
     changed_labels = fields.Char(

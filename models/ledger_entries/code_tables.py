@@ -9,28 +9,37 @@ OF_HEADS = """
       FROM account_move WHERE id = ANY(%s)
 """
 OF_LINES = """
-    SELECT DISTINCT line.account_id, own.commercial_partner_id, %(tax)s AS tax_id, %(analytic)s AS analytic_id
+    SELECT DISTINCT line.account_id, CASE WHEN %(is_third)s THEN line.partner_id END AS partner_id,
+           CASE WHEN %(is_third)s THEN own.commercial_partner_id END AS commercial_id, %(tax)s AS tax_id,
+           %(analytic)s AS analytic_id
       FROM account_move_line line
       JOIN account_account account ON account.id = line.account_id
  LEFT JOIN res_partner own ON own.id = line.partner_id
-       AND %(is_third)s
      WHERE line.move_id = ANY(%(ids)s)
 """
-# A record may have several codes: the first in alphabetical order is its own.
+# A record may have several codes: the first open one in alphabetical order is its own; a closed one where all are.
 CODES = """(
-    SELECT DISTINCT ON (company_id, res_id) company_id, res_id AS id, code, COALESCE(details ->> 'axis', '') AS axis
+    SELECT DISTINCT ON (company_id, res_id) company_id, res_id AS id, COALESCE(details ->> 'axis', '') AS axis,
+           CASE WHEN active THEN code END AS code,
+           CASE WHEN NOT active THEN code || '|' || COALESCE(closed_on::text, '') END AS closed
       FROM ledger_code
-     WHERE active AND company_id = ANY(%(companies)s) AND res_model = %(model)s AND res_id = ANY(%(ids)s)
-  ORDER BY company_id, res_id, code
+     WHERE company_id = ANY(%(companies)s) AND res_model = %(model)s AND res_id = ANY(%(ids)s)
+  ORDER BY company_id, res_id, active DESC, code
 ) AS %(name)s"""
-# A third party's is the first one of the wanted side, if there is one.
+# A third party's is the first one of the wanted side, if there is one: its own, or else that of the company it is of.
 SIDES = """(
-    SELECT company_id, res_id AS id,
-           COALESCE(min(code) FILTER (WHERE details ->> 'type' = 'customer'), min(code)) AS customer,
-           COALESCE(min(code) FILTER (WHERE details ->> 'type' = 'supplier'), min(code)) AS supplier
-      FROM ledger_code
-     WHERE active AND company_id = ANY(%(companies)s) AND res_model = 'res.partner' AND res_id = ANY(%(ids)s)
-  GROUP BY company_id, res_id
+    SELECT company_id, id,
+           COALESCE(min(code) FILTER (WHERE active AND type = 'customer'), min(code) FILTER (WHERE active)) AS customer,
+           COALESCE(min(code) FILTER (WHERE active AND type = 'supplier'), min(code) FILTER (WHERE active)) AS supplier,
+           CASE WHEN NOT bool_or(active) THEN min(code || '|' || COALESCE(closed_on::text, '')) END AS closed
+      FROM (SELECT code.company_id, wanted.id, code.code, code.active, code.closed_on, code.details ->> 'type' AS type,
+                   code.res_id = wanted.id AS is_own,
+                   bool_or(code.res_id = wanted.id) OVER (PARTITION BY code.company_id, wanted.id) AS has_own
+              FROM unnest(%(ids)s::int[], %(commercials)s::int[]) AS wanted(id, commercial_id)
+              JOIN ledger_code code ON code.res_id IN (wanted.id, wanted.commercial_id)
+             WHERE code.company_id = ANY(%(companies)s) AND code.res_model = 'res.partner') found
+     WHERE is_own OR NOT has_own
+  GROUP BY company_id, id
 ) AS %(name)s"""
 
 
@@ -42,11 +51,12 @@ class Names:
         heads = env.execute_query(SQL(OF_HEADS, ids))
         lines = env.execute_query(SQL(OF_LINES, ids=ids, tax=SQL(TAX), analytic=SQL(ANALYTIC), is_third=SQL(IS_THIRD)))
         self._companies, journals, payments, owners = _columns(heads, 4)
-        accounts, thirds, taxes, analytics = _columns(lines, 4)
+        accounts, _partners, _commercials, taxes, analytics = _columns(lines, 5)
+        thirds = {row[1]: row[2] for row in lines if row[1]}
         self.of_heads = {
             "journals": self._table("journal_code", "account.journal", journals),
             "payments": self._table("payment_code", "account.payment.method.line", payments),
-            "owners": self._sides("owner_code", owners),
+            "owners": self._sides("owner_code", dict(zip(owners, owners, strict=True))),
         }
         self.of_lines = {
             "accounts": self._table("account_code", "account.account", accounts),
@@ -56,12 +66,13 @@ class Names:
         }
 
     def _table(self, name, model, ids):
-        """Return the SQL of a table (company_id, id, code, axis)."""
+        """Return the SQL of a table (company_id, id, code, axis, closed)."""
         return SQL(CODES, companies=self._companies, model=model, ids=ids, name=SQL.identifier(name))
 
-    def _sides(self, name, ids):
-        """Return the SQL of a table (company_id, id, customer, supplier)."""
-        return SQL(SIDES, companies=self._companies, ids=ids, name=SQL.identifier(name))
+    def _sides(self, name, partners):
+        """Return the SQL of a table (company_id, id, customer, supplier, closed); `partners`: {id: its company's}."""
+        ids, commercials = list(partners), list(partners.values())
+        return SQL(SIDES, companies=self._companies, ids=ids, commercials=commercials, name=SQL.identifier(name))
 
 
 def _columns(rows, number):

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from odoo.tools import SQL
 
+from ...core.ledger.fingerprint import HEAD_CONTENT, LINE_CONTENT
 from ...core.ledger.records import Document, EntryLine
 from . import entry_sql as attributes
 from .code_tables import Names
@@ -24,6 +25,17 @@ class Collector:
     def documents(self, move_ids):
         """Return {move id: core Document}."""
         return {move: document for move, (_head, document) in self.entries(move_ids).items()}
+
+    def identities(self, move_ids):
+        """Return {move id: core Document that names records by their ids}: what fingerprints are made of."""
+        self._env.flush_all()
+        names, lines, found = Names(self._env, move_ids), defaultdict(list), {}
+        for move, *values in self._env.execute_query(self._identity_lines(names, move_ids)):
+            lines[move].append(EntryLine(**dict(zip(LINE_CONTENT, _exact(LINE_CONTENT, values), strict=True))))
+        for move, *values in self._env.execute_query(self._identity_heads(names, move_ids)):
+            content = dict(zip(HEAD_CONTENT, _exact(HEAD_CONTENT, values[-len(HEAD_CONTENT) :]), strict=True))
+            found[move] = Document(lines=tuple(lines[move]), **content)
+        return found
 
     def entries(self, move_ids):
         """Return {move id: (row of the entry itself, core Document)}.
@@ -43,6 +55,16 @@ class Collector:
             head = row._replace(source=f"{row.source}:{sources[row.id]}")
             found[row.id] = head, Document(lines=tuple(lines[row.id]), **values)
         return found
+
+    def _identity_heads(self, names, move_ids):
+        wanted = [_selected(name, attributes.head_identity(name, self._lang)) for name in HEAD_CONTENT]
+        return attributes.heads(names, move_ids, SQL(", ").join(wanted))
+
+    def _identity_lines(self, names, move_ids):
+        of_heads = attributes.heads(names, move_ids, attributes.for_lines(self._lang))
+        wanted = [_selected(name, attributes.line_identity(name, self._lang)) for name in LINE_CONTENT]
+        query = "SELECT line.move_id, %s %s ORDER BY line.move_id, line.id"
+        return SQL(query, SQL(", ").join(wanted), attributes.lines(names, of_heads))
 
     def rows(self, query):
         """Return the rows of a query, values by name."""

@@ -63,6 +63,21 @@ HEAD |= {
     "foreign_currency": f"CASE WHEN {IS_FOREIGN} THEN currency.name ELSE '' END",
     "piece_reference": f"COALESCE(NULLIF({HEAD['external_reference']}, ''), {HEAD['number']})",
 }
+CLOSED_HEAD = {
+    "journal_closed": "COALESCE(journal_code.closed, '')",
+    "document_third_party_closed": "COALESCE(owner_code.closed, '')",
+    "payment_mode_closed": "COALESCE(payment_code.closed, '')",
+    "payment_mode_name": f"COALESCE({_filled('payment_line.name')}, '')",
+}
+HEAD |= CLOSED_HEAD
+# Records by Odoo's own ids, in place of their codes: what a document is compared by.
+HEAD_IDS = {
+    "company": "move.company_id::text",
+    "number": "''",
+    "journal": "move.journal_id::text",
+    "document_third_party": "COALESCE(move.commercial_partner_id::text, '')",
+    "payment_mode": "COALESCE(move.preferred_payment_method_line_id::text, '')",
+}
 LINE = {
     "account": "COALESCE(account_code.code, '')",
     "account_name": f"COALESCE({_translated('account.name')}, '')",
@@ -86,6 +101,11 @@ LINE = {
     "position": "row_number() OVER (PARTITION BY line.move_id ORDER BY line.id)",
 }
 LINE |= {
+    "account_closed": "COALESCE(account_code.closed, '')",
+    "third_party_closed": f"CASE WHEN {IS_THIRD} THEN COALESCE(third_code.closed, '') ELSE '' END",
+    "vat_profile_closed": "COALESCE(tax_code.closed, '')",
+}
+LINE |= {
     "balance": f"{LINE['debit']} - {LINE['credit']}",
     "direction": f"CASE WHEN {LINE['debit']} >= {LINE['credit']} THEN 'D' ELSE 'C' END",
     "amount": f"abs({LINE['debit']} - {LINE['credit']})",
@@ -101,6 +121,14 @@ ANALYTIC = """CASE WHEN line.analytic_distribution IS NOT NULL THEN (
     SELECT substring(key FROM '^([0-9]+)(?:,|$)')::int FROM jsonb_each(line.analytic_distribution)
   ORDER BY value DESC, key COLLATE "C" DESC LIMIT 1) END"""
 
+LINE_IDS = {
+    "account": "line.account_id::text",
+    "third_party": f"CASE WHEN {IS_THIRD} THEN COALESCE(line.partner_id::text, '') ELSE '' END",
+    "vat_profile": f"COALESCE(({TAX})::text, '')",
+    "analytic_axis": "''",
+    "analytic_section": "COALESCE(line.analytic_distribution::text, '')",
+}
+
 HEADS = """
     SELECT move.id, move.state, move.company_id, move.move_type, move.currency_id, move.journal_id,
            partner.id AS partner_id, %(more)s
@@ -113,6 +141,7 @@ HEADS = """
  LEFT JOIN %(journals)s ON journal_code.company_id = move.company_id AND journal_code.id = move.journal_id
  LEFT JOIN %(payments)s ON payment_code.company_id = move.company_id
        AND payment_code.id = move.preferred_payment_method_line_id
+ LEFT JOIN account_payment_method_line payment_line ON payment_line.id = move.preferred_payment_method_line_id
  LEFT JOIN %(owners)s ON owner_code.company_id = move.company_id AND owner_code.id = move.commercial_partner_id
      WHERE move.id = ANY(%(ids)s)
 """
@@ -124,7 +153,7 @@ LINES = """
  LEFT JOIN res_partner third ON third.id = own.commercial_partner_id
  LEFT JOIN account_full_reconcile full_reconcile ON full_reconcile.id = line.full_reconcile_id
  LEFT JOIN %(accounts)s ON account_code.company_id = head.company_id AND account_code.id = line.account_id
- LEFT JOIN %(thirds)s ON third_code.company_id = head.company_id AND third_code.id = own.commercial_partner_id
+ LEFT JOIN %(thirds)s ON third_code.company_id = head.company_id AND third_code.id = line.partner_id
  LEFT JOIN %(taxes)s ON tax_code.company_id = head.company_id AND tax_code.id = %(tax)s
  LEFT JOIN %(analytics)s ON analytic_code.company_id = head.company_id AND analytic_code.id = %(analytic)s
 """
@@ -162,12 +191,22 @@ def for_lines(lang):
 
 def head_source(lang):
     """Return the SQL of a digest of what `fingerprint` reads of a document itself."""
-    return _digest(head(name, lang) for name in HEAD_CONTENT)
+    return _digest(head_identity(name, lang) for name in HEAD_CONTENT)
 
 
 def line_source(lang):
     """Return the SQL of a digest of what `fingerprint` reads of a line: their sum is that of all lines."""
-    return _digest(line(name, lang) for name in LINE_CONTENT)
+    return _digest(line_identity(name, lang) for name in LINE_CONTENT)
+
+
+def head_identity(name, lang):
+    """Return the SQL of an attribute by which a document is compared: an id where it is the code of a record."""
+    return SQL(HEAD_IDS[name]) if name in HEAD_IDS else head(name, lang)
+
+
+def line_identity(name, lang):
+    """The same of a line."""
+    return SQL(LINE_IDS[name]) if name in LINE_IDS else line(name, lang)
 
 
 def _attribute(text, lang):

@@ -1,11 +1,13 @@
+from dataclasses import replace
+
 import psycopg2
 
 from odoo import api, models
 from odoo.tools import SQL, split_every
 
-from ...core.ledger.checks import CheckContext, examine
+from ...core.ledger.checks import CheckContext, check_update, examine, with_closed_codes
 from ...core.ledger.findings import Finding
-from ...core.ledger.fingerprint import Fingerprint, compare, fingerprint, updates
+from ...core.ledger.fingerprint import Fingerprint, as_known, codes_digest, compare, fingerprint, followed, updates
 from ...core.ledger.layouts import Writer
 from ...core.ledger.states import DocumentStatus, apply_event
 from ..ledger.attempts import finding_of
@@ -28,6 +30,15 @@ SIGNATURES = """
                  WHERE line.move_id = move.id AND line.account_id IS NOT NULL)
            )::text) AS signature
       FROM account_move move
+"""
+
+
+FOLLOWED = """
+    UPDATE ledger_document document
+       SET content = row.content, content_source = NULL, content_sent = row.sent, content_integrated = row.integrated
+      FROM unnest(%s::int[], %s::text[], %s::text[], %s::text[]) AS row(id, content, sent, integrated)
+     WHERE document.id = row.id
+ RETURNING document.id
 """
 
 
@@ -58,10 +69,12 @@ class LedgerDocument(models.Model):
         signatures = self._signatures()
         gone = self.filtered(lambda document: signatures[document.move_id.id][0] != "posted")
         gone._forget()
+        kept = self - gone
+        contents = kept._contents({document: found[document.move_id.id][0].source for document in kept})
         anomalies, rows = [], {}
-        for document in self - gone:
+        for document in kept:
             head, core = found[document.move_id.id]
-            values, findings = document._judge_alone(core, head.source, checker)
+            values, findings = document._judge_alone(core, head.source, contents[document], checker)
             rows[document.id] = values | _shown_values(head) | {"signature": signatures[head.id][1]}
             if findings is not None:
                 anomalies.append((document, findings))
@@ -73,10 +86,19 @@ class LedgerDocument(models.Model):
         query = SQL("%s WHERE move.id = ANY(%s)", SQL(SIGNATURES), self.move_id.ids)
         return {move: (state, digest) for move, state, digest in self.env.execute_query(query)}
 
-    def _judge_alone(self, core, source, checker):
+    def _contents(self, sources):
+        """Return {document: its content as it is now}, worked out anew where it is made of something else."""
+        stale = self.filtered(lambda document: not document.content or document.content_source != sources[document])
+        found = Collector(self.env).identities(stale.move_id.ids) if stale else {}
+        return {
+            document: fingerprint(found[document.move_id.id]).to_text() if document in stale else document.content
+            for document in self
+        }
+
+    def _judge_alone(self, core, source, content, checker):
         """The same as `_judge`; an error that nobody foresaw is that of this document, which is held back."""
         try:
-            return self._judge(core, source, checker)
+            return self._judge(core, source, content, checker)
         except Exception as error:
             self._raise_database_errors(error)
             kept = {name: self[name] for name in ("content", "content_source", "state", "operation")}
@@ -88,24 +110,24 @@ class LedgerDocument(models.Model):
         if isinstance(error, psycopg2.Error):
             raise error
 
-    def _judge(self, core, source, checker):
+    def _judge(self, core, source, content, checker):
         """Return (values to write, findings) of a document; no findings (None): those it has stay.
 
         :param source: digest of what `content` is worked out from
         """
-        known = self.content if self.content and self.content_source == source else None
-        values = {"content": known or fingerprint(core).to_text(), "content_source": source, "changed_fields": None}
+        values = {"content": content, "content_source": source, "changed_fields": None}
         values |= {"state": self.state, "operation": self.operation}
         if self.state in IN_FLIGHT:
             return values, None
-        if self.state == "rejected" and values["content"] == self.content_sent:
+        if self.state == "rejected" and content == self.content_sent and self.codes_refused == codes_digest(core):
             return values, None
         if self.operation == "create":
             return values | self._state_after("change"), checker.examine(core)[0]
         change = compare(Fingerprint.from_text(self.content_integrated), Fingerprint.from_text(values["content"]))
         if change.updatable or change.reversal:
             values["changed_fields"] = ", ".join((*change.updatable, *change.reversal))
-            return values | self._state_after("change"), checker.examine(core, change)[0]
+            known = as_known(core, self.number_sent, self.company_sent)
+            return values | self._state_after("change"), checker.examine(known, change)[0]
         if self.state == "integrated":
             return values, ()
         return values | self._state_after("change", "revert"), ()
@@ -116,6 +138,43 @@ class LedgerDocument(models.Model):
         for event in events:
             status = apply_event(status, event)
         return {"state": status.state, "operation": status.operation}
+
+    def _reject(self, findings):
+        """What was refused waits for a change, of the document or of the codes that it names."""
+        result = super()._reject(findings)
+        for ids in split_every(BATCH, self.ids):
+            documents = self.browse(ids)
+            found = Collector(self.env).documents(documents.move_id.ids)
+            for document in documents:
+                document.codes_refused = codes_digest(found[document.move_id.id])
+        return result
+
+    def _follow(self, work):
+        """Do something that names other records in these documents' entries without changing what they mean."""
+        before = self._identity_texts()
+        result = work()
+        after = self._identity_texts()
+        rows = []
+        for document in self.filtered(lambda document: before[document.id] != after[document.id]):
+            kept = [
+                followed(text, before[document.id], after[document.id])
+                for text in (document.content, document.content_sent, document.content_integrated)
+            ]
+            rows.append((document.id, *kept))
+        if rows:
+            self.env.execute_query(SQL(FOLLOWED, *map(list, zip(*rows, strict=True))))
+        self.invalidate_recordset(["content", "content_source", "content_sent", "content_integrated"], flush=False)
+        self._refresh()
+        return result
+
+    def _identity_texts(self):
+        """Return {document id: what its content would be now}."""
+        texts = {}
+        for ids in split_every(BATCH, self.ids):
+            documents = self.browse(ids)
+            found = Collector(self.env).identities(documents.move_id.ids)
+            texts |= {document.id: fingerprint(found[document.move_id.id]).to_text() for document in documents}
+        return texts
 
     def _forget(self):
         """An entry that is not posted any more: forgotten if nothing of it was ever sent, else said."""
@@ -189,13 +248,17 @@ class Checker:
     def examine(self, document, change=None):
         """Return (core findings, parts of the file) of a document that would leave as a new entry; `change`: as an
         update that says this."""
-        if change is None or (not change.reversal and self.updates.layout.flow != "updates"):
-            findings, part = examine(document, self.context, self.entries if change is None else self.updates)
+        if change is None:
+            findings, part = examine(document, self.context, self.entries)
             return findings, (part,)
         if change.reversal:
             return change.findings, ()
-        findings = []
-        if document.company in self.context.locked:
-            findings.append(Finding("company_locked", "company", {"company": document.company}))
+        findings = check_update(document, change, self.context)
+        if self.updates.layout.flow != "updates":
+            document = with_closed_codes(document)
+            # its journal was open when it was sent
+            context = replace(self.context, journals=self.context.journals | {(document.company, document.journal)})
+            more, part = examine(document, context, self.updates)
+            return tuple(dict.fromkeys((*findings, *more))), (part,)
         parts = tuple(map(self.updates.render, updates(document, change)))
         return (*findings, *(finding for part in parts for finding in part.findings)), parts

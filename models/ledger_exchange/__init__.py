@@ -5,6 +5,7 @@ plain classes, which a run's `Runner` calls.
 """
 
 from . import (
+    base_partner_merge,
     ledger_code,
     ledger_connector,
     ledger_document,
@@ -12,4 +13,5 @@ from . import (
     ledger_lot,
     ledger_run,
     res_company,
+    res_partner,
 )

@@ -58,7 +58,7 @@ class AnswersIn:
         if fields is None or self._is_young(file):
             return
         place = f"{folder}/{file.name}"
-        state = self._exchange.in_transaction(self.read, place, fields.get("lot", ""))
+        state = self._exchange.in_transaction(self.take_report, place, fields.get("lot", ""))
         if state in ("done", "error") and folder != f"{self._folder}/{state}":
             self._transport.move(place, f"{self._folder}/{state}")
 
@@ -100,7 +100,7 @@ class AnswersIn:
 
     # === ONE REPORT === #
 
-    def read(self, place, lot):
+    def take_report(self, place, lot):
         """Apply one report and keep that it was read.
 
         :return: the folder it goes to (done, error), "open" where it stays, None if it is gone

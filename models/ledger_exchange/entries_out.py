@@ -5,7 +5,7 @@ import secrets
 from odoo import fields
 from odoo.tools import SQL, groupby, split_every
 
-from ...core.ledger.fingerprint import Fingerprint, compare
+from ...core.ledger.fingerprint import Fingerprint, as_known, compare
 from ...core.ledger.layouts import Writer
 from ..ledger.attempts import finding_of
 from ..ledger_entries.entry_reader import Collector
@@ -26,6 +26,7 @@ TAKEN = """
 """
 DUE = """
     SELECT document.id, document.move_id, document.operation, document.content_source,
+           document.number_sent, document.company_sent,
            CASE document.operation WHEN 'update' THEN document.content END AS content,
            CASE document.operation WHEN 'update' THEN document.content_integrated END AS content_integrated,
            %(is_noted)s AS is_noted
@@ -160,8 +161,10 @@ class EntriesOut:
         """Return (findings, parts of the file) of a document; an error that nobody foresaw is its own."""
         try:
             sent = row.operation == "update" and Fingerprint.from_text(row.content_integrated)
-            change = compare(sent, Fingerprint.from_text(row.content)) if sent else None
-            return checker.examine(core, change)
+            if not sent:
+                return checker.examine(core)
+            change = compare(sent, Fingerprint.from_text(row.content))
+            return checker.examine(as_known(core, row.number_sent, row.company_sent), change)
         except Exception as error:
             self._env["ledger.document"]._raise_database_errors(error)
             return (finding_of(core.number, error),), ()

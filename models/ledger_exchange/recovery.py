@@ -70,7 +70,7 @@ class Recovery:
 
     def _read_reports(self, lot, places):
         for place in places:
-            self._exchange.in_transaction(self._answers.read, place, lot)
+            self._exchange.in_transaction(self._answers.take_report, place, lot)
 
     def _recognize_lot(self, place):
         """Make a lot again from its trace, and put its documents back in flight. Returns it, none if unreadable.

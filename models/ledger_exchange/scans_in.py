@@ -60,7 +60,7 @@ class ScansIn:
     def _take_scan(self, company, name):
         """Make the bill of one file and commit, then put the file away: a crash in between makes no second bill."""
         directory = company.scan_directory
-        outcome = self._exchange.in_transaction(self.read, company, name)
+        outcome = self._exchange.in_transaction(self.take_one, company, name)
         if not outcome:
             return
         state, reason = outcome
@@ -70,7 +70,7 @@ class ScansIn:
             with contextlib.suppress(DeliveryConflict):
                 self._transport.deliver(f"{moved}.txt", [f"{reason}\r\n".encode()])
 
-    def read(self, company, name):
+    def take_one(self, company, name):
         """Return (folder the file goes to, reason), or None where it stays."""
         values = {"run_id": self._run.id, "flow": "scan", "company_id": company.id, "name": name}
         try:

@@ -1,0 +1,28 @@
+from odoo import models
+
+
+class MergePartnerAutomatic(models.TransientModel):
+    _inherit = "base.partner.merge.automatic.wizard"
+
+    def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
+        """Codes follow merged partners; documents that named them are what they were."""
+        documents = self.env["res.partner"].browse(partner_ids)._ledger_documents()
+        merge = super()._merge
+
+        def work():
+            result = merge(partner_ids, dst_partner, extra_checks)
+            self.env.flush_all()
+            self._bind_codes_of_merged(partner_ids)
+            return result
+
+        return documents._follow(work) if documents else work()
+
+    def _bind_codes_of_merged(self, partner_ids):
+        """Bind the codes of partners that are gone to the one that is left."""
+        left = self.env["res.partner"].browse(partner_ids).exists()
+        if len(left) != 1:
+            return
+        # sudo: as in _merge; a code's binding follows what the user may do to the partner
+        codes = self.env["ledger.code"].sudo().with_context(active_test=False)
+        merged = codes.search([("res_model", "=", "res.partner"), ("res_id", "in", partner_ids)])
+        merged.write({"res_id": left.id})
