@@ -52,6 +52,7 @@
         "views/ledger_layout_views.xml",
         "views/res_company_views.xml",
         "views/account_move_ledger_views.xml",
+        "views/utility_dashboard_views.xml",
         "views/menus.xml",
     ],
     "demo": [
@@ -74,6 +75,7 @@
     "assets": {
         "web.assets_backend": [
             "utility_billing_sync/static/src/js/*.js",
+            "utility_billing_sync/static/src/scss/*.scss",
             "utility_billing_sync/static/src/xml/*.xml",
         ],
         "web.assets_tests": [

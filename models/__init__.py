@@ -7,4 +7,5 @@ from . import (
     ledger_entries,
     ledger_exchange,
     billing,
+    dashboard,
 )

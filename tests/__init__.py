@@ -19,6 +19,7 @@ from . import (
     test_billing_types,
     test_concurrency,
     test_core,
+    test_dashboard,
     test_force,
     test_layout,
     test_leak_law,

@@ -61,6 +61,17 @@ def served_by(reading: str, subscription: str) -> str:
     )
 
 
+def to_read(meter: str, section: str, today: str) -> str:
+    """Return the condition that a meter has a running subscription and was not read since the round began."""
+    return f"""({meter}.active AND EXISTS (
+        SELECT FROM utility_subscription contract
+         WHERE contract.meter_id = {meter}.id AND contract.date_start <= {today}
+           AND (contract.date_end IS NULL OR contract.date_end >= {today}))
+        AND NOT EXISTS (
+        SELECT FROM utility_reading taken
+         WHERE taken.meter_id = {meter}.id AND taken.date >= {section}.round_start AND taken.kind != 'estimated'))"""
+
+
 def modification(reading: str, origin: str, user: str, reason: str = "NULL") -> str:
     """Return why, by whom and when a new reading's consumption was modified.
 

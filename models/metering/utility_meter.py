@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
-from .reading_sql import slot
+from .reading_sql import slot, to_read
 from .subscriber_readings import ServedReading, bars
 from .utility_connection_point import CHANGED_FROM_SECTION, GENERAL_INFORMATION
 
@@ -44,6 +44,12 @@ class UtilityMeter(models.Model):
     reading_ids = fields.One2many("utility.reading", "meter_id", string="Readings")
     reading_count = fields.Integer(compute="_compute_readings")
     last_reading_date = fields.Date(compute="_compute_readings", string="Last Reading")
+    is_to_read = fields.Boolean(
+        string="To Read",
+        compute="_compute_is_to_read",
+        search="_search_is_to_read",
+        help="A subscriber is served and the meter was not read since the round of its section began.",
+    )
     last_index = fields.Float(compute="_compute_readings", digits=(16, 3))
     consumption_graph = fields.Text(compute="_compute_consumption_graph", string="Consumption")
     unit_name = fields.Char(related="section_id.uom_id.name")
@@ -75,6 +81,25 @@ class UtilityMeter(models.Model):
 
     def _search_partner_id(self, operator, value):
         return [("subscription_ids", "any", [("state", "in", ["running"]), ("partner_id", operator, value)])]
+
+    @api.depends("reading_ids.date", "subscription_ids.state", "section_id.round_start")
+    def _compute_is_to_read(self):
+        waiting = set(self.search([("id", "in", self._origin.ids), ("is_to_read", "=", True)]).ids)
+        for meter in self:
+            meter.is_to_read = meter._origin.id in waiting
+
+    def _search_is_to_read(self, operator, value):
+        if operator not in ("in", "not in"):
+            return NotImplemented
+        self.env["utility.reading"].flush_model(["meter_id", "date", "kind"])
+        self.env["utility.subscription"].flush_model(["meter_id", "date_start", "date_end"])
+        self.env["utility.section"].flush_model(["round_start"])
+        found = SQL(
+            f"(SELECT m.id FROM utility_meter m JOIN utility_section s ON s.id = m.section_id "
+            f"WHERE {to_read('m', 's', '%(today)s')})",
+            today=fields.Date.context_today(self),
+        )
+        return [("id", "in" if (operator == "in") == (True in value) else "not in", found)]
 
     @api.depends("reading_ids.date", "reading_ids.index")
     def _compute_readings(self):

@@ -139,8 +139,9 @@ class UtilityReading(models.Model):
     @api.depends("meter_id", "date", "index")
     def _compute_display_name(self):
         for reading in self:
-            day = format_date(self.env, reading.date) if reading.date else ""
-            reading.display_name = f"{reading.meter_id.display_name or ''} · {day}"
+            day = format_date(self.env, reading.date)
+            # a reading that is not saved yet is called new by the screen
+            reading.display_name = reading._origin and f"{reading.meter_id.display_name} · {day}"
 
     @api.onchange("meter_id", "date", "index", "kind", "rollover")
     def _onchange_index(self):

@@ -1,3 +1,5 @@
+from datetime import date
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -44,6 +46,12 @@ class UtilitySection(models.Model):
         "service may decide (CGCT R.2224-19-2). Otherwise the bill is capped at twice the mean, as the law says of "
         "water (L.2224-12-4 III bis).",
     )
+    round_start = fields.Date(
+        string="Round Since",
+        required=True,
+        default=lambda self: self._default_round_start(),
+        help="A meter that was not read since this day is still to be read.",
+    )
     use_units = fields.Boolean(related="company_id.utility_use_units")
     meter_ids = fields.One2many("utility.meter", "section_id", string="Meters")
 
@@ -75,6 +83,17 @@ class UtilitySection(models.Model):
                     section=moved.section_id.name,
                 )
             )
+
+    @api.model
+    def _default_round_start(self):
+        """Return the first day of the half-year: two bills a year are due at least (order of 10 July 1996, art. 10)."""
+        today = fields.Date.context_today(self)
+        return date(today.year, 1 if today.month <= 6 else 7, 1)
+
+    def action_begin_round(self):
+        """Begin a new round of readings today: every meter is to be read again."""
+        self.check_access("write")
+        self.round_start = fields.Date.context_today(self)
 
     @api.model
     def _default_section(self):

@@ -1,0 +1,104 @@
+"""Figures of sections: one query a number, whatever the number of sections, meters and readings.
+
+Who calls: the dashboard, for sections whose company the reader may enter; every query is held to their ids.
+"""
+
+from collections import defaultdict
+from datetime import date
+
+from odoo import fields
+from odoo.tools import SQL
+
+from ..metering.reading_sql import to_read
+
+
+class SectionFigures:
+    """Counts by section id; a section that nothing is found of counts zero."""
+
+    def __init__(self, env, section_ids):
+        self.env = env
+        self.ids = list(section_ids)
+
+    def meters(self) -> dict[int, tuple[int, int]]:
+        """Return {section: (meters to read this round, meters that a running subscription waits on)}."""
+        return self._rows(
+            f"""
+            SELECT s.id, count(*) FILTER (WHERE {to_read("m", "s", "%(today)s")}),
+                   count(*) FILTER (WHERE EXISTS (
+                       SELECT FROM utility_subscription c
+                        WHERE c.meter_id = m.id AND c.date_start <= %(today)s
+                          AND (c.date_end IS NULL OR c.date_end >= %(today)s)))
+              FROM utility_section s JOIN utility_meter m ON m.section_id = s.id AND m.active
+             WHERE s.id = ANY(%(ids)s)
+             GROUP BY s.id
+            """
+        )
+
+    def to_check(self) -> dict[int, int]:
+        """Return {section: readings that wait for a second look}."""
+        return self._counts(
+            "SELECT section_id, count(*) FROM utility_reading "
+            "WHERE state = 'draft' AND section_id = ANY(%(ids)s) GROUP BY section_id"
+        )
+
+    def to_synchronise(self) -> dict[int, int]:
+        """Return {section: readings that wait for an answer}."""
+        return self._counts(
+            "SELECT section_id, count(*) FROM utility_reading "
+            "WHERE sync_state = 'pending' AND section_id = ANY(%(ids)s) GROUP BY section_id"
+        )
+
+    def gaps(self) -> dict[int, int]:
+        """Return {section: meters of which the sections do not hold the same readings}."""
+        return self._counts(
+            """
+            SELECT m.section_id, count(*) FROM utility_meter m
+             WHERE m.active AND m.section_id = ANY(%(ids)s) AND m.connection_point_id IN (
+                   SELECT card.connection_point_id
+                     FROM utility_reading r JOIN utility_meter card ON card.id = r.meter_id
+                    WHERE card.active AND r.sync_state IN ('pending', 'declined', 'diverging'))
+             GROUP BY m.section_id
+            """
+        )
+
+    def leaks(self) -> dict[int, int]:
+        """Return {section: abnormal consumptions that the subscriber has not been warned of}."""
+        return self._counts(
+            "SELECT section_id, count(*) FROM utility_leak_alert "
+            "WHERE state = 'detected' AND section_id = ANY(%(ids)s) GROUP BY section_id"
+        )
+
+    def campaigns(self) -> dict[int, int]:
+        """Return {section: its campaign under way, the latest one begun}."""
+        return self._counts(
+            "SELECT section_id, max(id) FROM utility_billing_run "
+            "WHERE state NOT IN ('draft', 'posted') AND section_id = ANY(%(ids)s) GROUP BY section_id"
+        )
+
+    def billed(self) -> dict[int, dict[date, tuple[float, float]]]:
+        """Return {section: {first day of a quarter: (amount before tax, m³)}} of the bills posted since last year."""
+        found = defaultdict(dict)
+        rows = self._execute(
+            """
+            SELECT utility_section_id, date_trunc('quarter', invoice_date)::date,
+                   sum(amount_untaxed_signed)::float,
+                   sum(CASE WHEN move_type = 'out_refund' THEN -utility_volume ELSE utility_volume END)::float
+              FROM account_move
+             WHERE state = 'posted' AND utility_section_id = ANY(%(ids)s)
+               AND invoice_date >= date_trunc('year', %(today)s::date) - interval '1 year'
+             GROUP BY 1, 2
+            """
+        )
+        for section, quarter, amount, volume in rows:
+            found[section][quarter] = (amount or 0.0, volume or 0.0)
+        return found
+
+    def _rows(self, query):
+        return {section: tuple(values) for section, *values in self._execute(query)}
+
+    def _counts(self, query):
+        return dict(self._execute(query))
+
+    def _execute(self, query):
+        today = fields.Date.context_today(self.env["utility.section"])
+        return self.env.execute_query(SQL(query, ids=self.ids, today=today))
