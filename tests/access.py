@@ -42,6 +42,7 @@ RIGHTS = {
     "utility.billing.run": ("", "rwcd", "", ""),
     "utility.billing.settings": ("", "rwcd", "", ""),
     "utility.connection.point": ("rwc", "rwcd", "", ""),
+    "utility.dashboard": ("r", "r", "", ""),
     "utility.device": ("rc", "rc", "", ""),
     "utility.leak.alert": ("rw", "rwd", "", ""),
     "utility.meter": ("rwc", "rwcd", "", ""),
@@ -116,6 +117,12 @@ METHODS = {
         "in charge": "action_discard action_launch action_post action_preview action_resume action_stop",
     },
     "utility.billing.settings": {"anyone": "action_open", "in charge": "action_save"},
+    "utility.dashboard": {
+        "agents": "action_import_readings action_new_campaign action_new_reading action_open_list",
+        "in charge": "action_begin_round action_open_campaign",
+        "monitors": "action_open_connector action_view_anomalies action_view_documents",
+        "connectors": "action_synchronize",
+    },
     "utility.leak.alert": {
         "anyone": "action_open_certificate action_open_decision",
         "agents": (
@@ -148,9 +155,15 @@ METHODS = {
         "agents": "action_back action_check action_download_refused action_import action_view_readings",
     },
     "utility.reading.synchronize": {"agents": "action_confirm action_decline"},
+    "utility.section": {"in charge": "action_begin_round"},
     "utility.subscription": {"anyone": "action_change_meter action_view_bills"},
     "utility.subscription.change.meter": {"agents": "action_confirm"},
     "utility.tariff": {"agents": "action_view_subscriptions"},
+}
+#: Methods of a card of a connector: a section's card, which stands for the model, is not the monitors'.
+OF_CONNECTOR_CARD = {
+    ("utility.dashboard", name)
+    for name in ("action_open_connector", "action_synchronize", "action_view_anomalies", "action_view_documents")
 }
 #: They begin with what the caller may see, or with a partner, whom companies share: no record of another company.
 OF_NO_COMPANY = {

@@ -109,6 +109,7 @@ class AccessCase(BillingCase):
             date=cls.reading.date,
         )
         cls.env.flush_all()
+        cls.records["utility.dashboard"] = cls.env["utility.dashboard"].search([("section_id", "=", cls.section.id)])
         cls.records["utility.billing.handover"] = cls.env["utility.billing.handover"].search(
             [("reading_id", "=", cls.reading.id)]
         )
@@ -181,6 +182,7 @@ class AccessCase(BillingCase):
         company = cls.section.company_id
         both = [Command.set(cls.companies.ids)]
         connector = cls.add("ledger.connector", company_ids=both, directory="frp1000")
+        cls.connector_card = cls.env["utility.dashboard"].search([("connector_id", "=", connector.id)])
         layout = connector.entries_layout_id
         cls.records["ledger.layout"], cls.records["ledger.column"] = layout, layout.column_ids[0]
         cls.records["ledger.word"] = connector.acknowledgement_layout_id.word_ids[0]

@@ -7,7 +7,18 @@ from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.models import BaseModel
 from odoo.service.model import execute_cr
 
-from .access import CALLERS, OF_NO_COMPANY, OPERATIONS, RIGHTS, ROLES, WITHOUT_COMPANY, calls, cell, render
+from .access import (
+    CALLERS,
+    OF_CONNECTOR_CARD,
+    OF_NO_COMPANY,
+    OPERATIONS,
+    RIGHTS,
+    ROLES,
+    WITHOUT_COMPANY,
+    calls,
+    cell,
+    render,
+)
 from .access_town import AccessCase
 from .support.sharing import MODULE
 
@@ -79,10 +90,11 @@ class TestAccess(AccessCase):
         :return: "refused", "objected" where it said no in words of its own, the type of its action, or "done"
         """
         of_model = getattr(getattr(self.env.registry[model], name), "_api_model", False)
+        record = self.connector_card if (model, name) in OF_CONNECTOR_CARD else self.records[model]
         before = self.env.cr.savepoint(flush=False)
         try:
             with self.registry.cursor() as cr:
-                answer = execute_cr(cr, user.id, model, name, [] if of_model else [self.records[model].ids], {})
+                answer = execute_cr(cr, user.id, model, name, [] if of_model else [record.ids], {})
         except AccessError:
             return "refused"
         except (UserError, RedirectWarning):

@@ -151,7 +151,7 @@ class UtilityDashboard(models.Model):
 
         :raises UserError: there is no list of that name
         """
-        self.ensure_one()
+        self.ensure_one().check_access("read")
         name = self.env.context.get("dashboard_list")
         if name not in LISTS:
             raise UserError(self.env._("There is no list of that name on the dashboard."))
