@@ -53,6 +53,7 @@ from . import (
     test_matching_rights,
     test_matching_tours,
     test_mirror_copy,
+    test_packages,
     test_portal,
     test_queries,
     test_reading,

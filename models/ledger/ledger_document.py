@@ -104,6 +104,9 @@ class LedgerDocument(models.Model):
 
     # === BUSINESS === #
 
+    def _refresh(self):
+        """Hook: look again at what the entries of these documents say."""
+
     def _accept(self):
         """The accounting system has these documents as they were sent; a later change here becomes an update."""
         sent = SQL.identifier("content_sent")
