@@ -138,17 +138,13 @@ class TestMethods(SharingCase):
     def test_made_up_attachment(self):
         """Somebody of one company names a point of the other by its number."""
         point = self.meter(number="17-700").connection_point_id
-        wizard = (
-            self.env["utility.meter.attach"]
-            .with_user(self.agent_sewerage)
-            .create(
-                {
-                    "partner_id": self.durand.id,
-                    "section_id": self.sewerage.id,
-                    "connection_point_id": point.id,
-                }
-            )
-        )
+        dialogs = self.env["utility.meter.attach"].with_user(self.agent_sewerage)
+        values = {"partner_id": self.durand.id, "section_id": self.sewerage.id}
+        self.assertRefused(lambda: dialogs.create({**values, "connection_point_id": point.id}))
+        wizard = dialogs.create(values)
+        self.assertRefused(lambda: wizard.write({"connection_point_id": point.id}))
+        # however it came there
+        wizard.sudo().connection_point_id = point
         self.assertRefused(wizard.action_confirm)
         self.assertFalse(point.is_shared)
 
@@ -160,11 +156,11 @@ class TestMethods(SharingCase):
             .with_user(self.agent_sewerage)
             .create({"partner_id": self.durand.id, "section_id": self.sewerage.id, "meter_id": own.id})
         )
-        line = (
-            self.env["utility.meter.attach.line"]
-            .with_user(self.agent_sewerage)
-            .create({"wizard_id": wizard.id, "connection_point_id": point.id})
-        )
+        values = {"wizard_id": wizard.id, "connection_point_id": point.id}
+        lines = self.env["utility.meter.attach.line"].with_user(self.agent_sewerage)
+        self.assertRefused(lambda: lines.create(values))
+        line = lines.sudo().create(values).with_env(lines.env)
+        self.env.cr.execute("UPDATE utility_meter_attach_line SET create_uid = %s", [self.agent_sewerage.id])
         self.assertRefused(line.action_choose)
 
     def test_outsiders_open_nothing(self):

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from ..models.common.guarded import Guard
+
 OPTIONS = ("utility_use_billing_types", "utility_use_units", "share_connection_points")
 
 
@@ -9,6 +11,11 @@ class UtilityBillingSettings(models.TransientModel):
 
     _name = "utility.billing.settings"
     _description = "Billing Settings"
+    _inherit = ["utility.guarded"]
+    _guard = Guard(
+        once="company_id",
+        given="utility_use_billing_types utility_use_units share_connection_points",
+    )
 
     company_id = fields.Many2one("res.company", required=True, readonly=True, default=lambda self: self.env.company)
     utility_use_billing_types = fields.Boolean(

@@ -3,12 +3,19 @@ import base64
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.common.guarded import Guard
+
 
 class UtilityLeakCertificate(models.TransientModel):
     """The plumber's certificate of a repaired leak, or what a person knows to be usual where nothing else is known."""
 
     _name = "utility.leak.certificate"
     _description = "Certificate of a Leak"
+    _inherit = ["utility.guarded"]
+    _guard = Guard(
+        once="alert_id",
+        given="mean certified_on received_on repair_date repair_place late_reason document document_name",
+    )
 
     alert_id = fields.Many2one("utility.leak.alert", required=True, readonly=True)
     basis = fields.Selection(related="alert_id.basis")

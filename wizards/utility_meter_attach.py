@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 
+from ..models.common.guarded import Guard
 from ..models.metering.utility_connection_point import GENERAL_INFORMATION
 
 SHOWN = 20
@@ -12,6 +13,12 @@ class UtilityMeterAttach(models.TransientModel):
 
     _name = "utility.meter.attach"
     _description = "Attach a Connection Point"
+    _inherit = ["utility.guarded"]
+    _guard = Guard(
+        kept="line_ids difference_ids",
+        given="partner_id section_id search_text connection_point_id meter_id date_start",
+        across="connection_point_id meter_id section_id",
+    )
 
     partner_id = fields.Many2one("res.partner", string="Subscriber", required=True)
     section_id = fields.Many2one(
@@ -30,6 +37,7 @@ class UtilityMeterAttach(models.TransientModel):
         compute="_compute_meter_id",
         store=True,
         readonly=False,
+        compute_sudo=False,
         domain="[('section_id', '=', section_id), ('partner_id', '=', partner_id)]",
         help="The subscriber's card in this section is moved onto the shared point. Empty: a card is made.",
     )
@@ -135,7 +143,7 @@ class UtilityMeterAttach(models.TransientModel):
 
     def _choose(self, point):
         self.connection_point_id = point
-        self.difference_ids = [Command.clear(), *map(Command.create, self._prepare_differences())]
+        self._by_server().difference_ids = [Command.clear(), *map(Command.create, self._prepare_differences())]
         return self._reopen()
 
     def _prepare_differences(self):
@@ -152,7 +160,7 @@ class UtilityMeterAttach(models.TransientModel):
         ]
 
     def _list_candidates(self):
-        self.line_ids = [Command.clear(), *(Command.create(line) for line in self._prepare_candidates())]
+        self._by_server().line_ids = [Command.clear(), *(Command.create(line) for line in self._prepare_candidates())]
 
     def _prepare_candidates(self):
         """Points of the other sections: same subscriber first, then same address, then the others."""
@@ -206,6 +214,12 @@ class UtilityMeterAttach(models.TransientModel):
 class UtilityMeterAttachLine(models.TransientModel):
     _name = "utility.meter.attach.line"
     _description = "Connection Point to Attach"
+    _inherit = ["utility.guarded"]
+    _guard = Guard(
+        kept="serial_number address subscribers sections reason",
+        once="wizard_id connection_point_id",
+        across="connection_point_id",
+    )
 
     wizard_id = fields.Many2one("utility.meter.attach", required=True, ondelete="cascade")
     connection_point_id = fields.Many2one("utility.connection.point")
@@ -224,6 +238,10 @@ class UtilityMeterAttachLine(models.TransientModel):
 class UtilityMeterAttachDifference(models.TransientModel):
     _name = "utility.meter.attach.difference"
     _description = "Difference of General Information"
+    _inherit = ["utility.guarded"]
+    _guard = Guard(
+        kept="wizard_id label own shared",
+    )
 
     wizard_id = fields.Many2one("utility.meter.attach", required=True, ondelete="cascade")
     label = fields.Char(string="Information", readonly=True)

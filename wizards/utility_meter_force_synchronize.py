@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..models.common.guarded import Guard
 from ..models.sharing.reading_synchronisation import Synchronisation
 from .utility_synchronize_mixin import PREVIEW_LINES
 
@@ -11,6 +12,11 @@ class UtilityMeterForceSynchronize(models.TransientModel):
     _name = "utility.meter.force.synchronize"
     _description = "Force the Synchronisation of a Meter"
     _inherit = ["utility.synchronize.mixin"]
+    _guard = Guard(
+        kept="line_ids",
+        once="meter_ids",
+        given="remove_extra",
+    )
 
     meter_ids = fields.Many2many("utility.meter", readonly=True)
     remove_extra = fields.Boolean(
@@ -46,15 +52,18 @@ class UtilityMeterForceSynchronize(models.TransientModel):
             raise UserError(
                 self.env._("Several cards of one connection point are chosen. Keep the one whose readings are right.")
             )
-        wizard = self.create({"meter_ids": [fields.Command.set(meters.ids)]})
+        # by the server: the meters were checked above, and are checked again when the dialog is confirmed
+        wizard = self._by_server().create({"meter_ids": [fields.Command.set(meters.ids)]}).with_env(self.env)
         return wizard._show(self.env._("Synchronise meter readings"))
 
     @api.onchange("remove_extra")
     def _onchange_remove_extra(self):
         """Show what would change once the removal is ticked or unticked."""
-        preview = self._synchronisation().survey(PREVIEW_LINES)
-        self.summary = self._render_summary(preview)
-        self.line_ids = [fields.Command.clear(), *self._prepare_lines(preview)]
+        synchronisation = self._synchronisation()
+        preview = synchronisation.survey(PREVIEW_LINES)
+        self = self._by_server()
+        self.summary = self._render_summary(preview, synchronisation)
+        self.line_ids = [fields.Command.clear(), *self._prepare_lines(preview, synchronisation)]
 
     def action_confirm(self):
         self._check_in_charge()
@@ -80,5 +89,8 @@ class UtilityMeterForceSynchronizeLine(models.TransientModel):
     _name = "utility.meter.force.synchronize.line"
     _description = "Reading on Another Section"
     _inherit = ["utility.synchronize.line.mixin"]
+    _guard = Guard(
+        kept="wizard_id",
+    )
 
     wizard_id = fields.Many2one("utility.meter.force.synchronize", required=True, ondelete="cascade")

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.common.guarded import Guard
 from ..models.sharing.match_cards import MatchCards
 from ..models.sharing.matching_store import MatchStore
 
@@ -10,6 +11,8 @@ class UtilityMeterPair(models.TransientModel):
 
     _name = "utility.meter.pair"
     _description = "Pair Two Cards by Hand"
+    _inherit = ["utility.guarded"]
+    _guard = Guard(once="run_id", given="meter_id other_meter_id", across="run_id meter_id other_meter_id")
 
     run_id = fields.Many2one("utility.meter.matching", string="Matching", required=True, ondelete="cascade")
     section_id = fields.Many2one(related="run_id.section_id", related_sudo=True)

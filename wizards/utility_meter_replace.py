@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from ..models.common.guarded import Guard
 from ..models.metering.utility_connection_point import DEVICE_INFORMATION
 
 
@@ -8,6 +9,11 @@ class UtilityMeterReplace(models.TransientModel):
 
     _name = "utility.meter.replace"
     _description = "Replace the Device of a Meter"
+    _inherit = ["utility.guarded"]
+    _guard = Guard(
+        once="meter_id",
+        given="date removal_index installation_index serial_number brand device_model diameter digits year seal",
+    )
 
     meter_id = fields.Many2one("utility.meter", required=True, readonly=True)
     unit_name = fields.Char(related="meter_id.unit_name")
@@ -28,7 +34,7 @@ class UtilityMeterReplace(models.TransientModel):
         meter, point = self.meter_id, self.meter_id.connection_point_id
         meter.check_access("write")
         point._lock()
-        self.env["utility.device"].create(self._prepare_old_device(point))
+        self.env["utility.device"]._by_server().create(self._prepare_old_device(point))
         meter.write(self._prepare_new_device(point))
         readings = self.env["utility.reading"].create(
             [

@@ -7,6 +7,7 @@ from odoo.fields import Command
 
 from ..core.metering.delimited import FileFault, FileRefused
 from ..core.metering.file_refused import refused_rows
+from ..models.common.guarded import Guard
 from ..models.metering.reading_import import ReadingImport
 from .reading_import_sentences import file_sentence, refusal_sentence
 
@@ -19,6 +20,13 @@ class UtilityReadingImport(models.TransientModel):
 
     _name = "utility.reading.import"
     _description = "Import Readings"
+    _inherit = ["utility.guarded"]
+    _guard = Guard(
+        kept="state problem new_count corrected_count unchanged_count refused_count "
+        "unknown_meter_count refused_ids refused_file refused_filename meter_count pending_count "
+        "written",
+        given="file filename section_id create_meters",
+    )
 
     state = fields.Selection(
         [("file", "File"), ("check", "Check"), ("done", "Imported")],
@@ -72,7 +80,7 @@ class UtilityReadingImport(models.TransientModel):
     )  # fmt: skip
     def _compute_check(self):
         for wizard in self:
-            wizard.update(wizard._prepare_check())
+            wizard._by_server().update(wizard._prepare_check())
 
     # === ACTIONS === #
 
@@ -86,13 +94,13 @@ class UtilityReadingImport(models.TransientModel):
             self._find_format()
         except FileRefused as refused:
             raise UserError(file_sentence(self.env, refused)) from refused
-        self.state = "check"
+        self._by_server().state = "check"
         return self._reopen()
 
     def action_back(self):
         """Choose another file."""
         self.ensure_one()
-        self.write({"state": "file", "encoding": False, "delimiter": False})
+        self._by_server().write({"state": "file", "encoding": False, "delimiter": False})
         return self._reopen()
 
     def action_import(self):
@@ -108,7 +116,7 @@ class UtilityReadingImport(models.TransientModel):
             check, written = self._importer(LISTED).carry_out(reason)
         except FileRefused as refused:
             raise UserError(file_sentence(self.env, refused)) from refused
-        self.write(
+        self._by_server().write(
             {
                 **self._prepare_counts(check),
                 "state": "done",
@@ -134,8 +142,8 @@ class UtilityReadingImport(models.TransientModel):
         titles = (self.env._("Line"), self.env._("Reason"))
         content = refused_rows(self._content(), check.detected, reasons, titles)
         stem = (self.filename or "readings.csv").rpartition(".")[0]
-        self.refused_filename = self.env._("%(file)s - refused.csv", file=stem)
-        self.refused_file = base64.b64encode(content)
+        name = self.env._("%(file)s - refused.csv", file=stem)
+        self._by_server().write({"refused_filename": name, "refused_file": base64.b64encode(content)})
         return {
             "type": "ir.actions.act_url",
             "url": f"/web/content?model={self._name}&id={self.id}&field=refused_file"

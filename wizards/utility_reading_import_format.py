@@ -7,6 +7,7 @@ from ..core.metering.cell_formats import DateOrder
 from ..core.metering.delimited import FileRefused
 from ..core.metering.file_columns import Role
 from ..core.metering.file_detection import Detected, Doubt, FileFormat, detect
+from ..models.common.guarded import Guard
 
 DELIMITERS = {"semicolon": ";", "comma": ",", "tab": "\t", "pipe": "|"}
 DECIMAL_SIGNS = {"comma": ",", "point": "."}
@@ -16,6 +17,10 @@ class UtilityReadingImport(models.TransientModel):
     """How the imported file is written: found out, shown, corrected by the user."""
 
     _inherit = "utility.reading.import"
+    _guard = Guard(
+        given="encoding delimiter date_order decimal_sign found_table found_date_order "
+        "found_decimal_sign date_doubt decimal_doubt column_ids",
+    )
 
     encoding = fields.Selection(
         [

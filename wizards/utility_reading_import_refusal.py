@@ -1,12 +1,18 @@
 from odoo import fields, models
 
+from ..models.common.guarded import Guard
+
 
 class UtilityReadingImportRefusal(models.TransientModel):
     """A row of an imported file that is not taken, and why."""
 
     _name = "utility.reading.import.refusal"
     _description = "Refused Row of an Imported File"
+    _inherit = ["utility.guarded"]
     _order = "line"
+    _guard = Guard(
+        kept="import_id line meter reason",
+    )
 
     import_id = fields.Many2one("utility.reading.import", required=True, ondelete="cascade")
     line = fields.Integer(readonly=True)

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..models.common.guarded import Guard
+
 
 class UtilityReadingSynchronize(models.TransientModel):
     """*Synchroniser les relèves de compteurs*: asked after a reading of a shared meter is saved (notice 1)."""
@@ -7,13 +9,18 @@ class UtilityReadingSynchronize(models.TransientModel):
     _name = "utility.reading.synchronize"
     _description = "Synchronise Meter Readings"
     _inherit = ["utility.synchronize.mixin"]
+    _guard = Guard(
+        kept="line_ids",
+        once="reading_ids",
+    )
 
     reading_ids = fields.Many2many("utility.reading", readonly=True)
     line_ids = fields.One2many("utility.reading.synchronize.line", "wizard_id", readonly=True)
 
     @api.model
     def _open_for(self, readings):
-        wizard = self.create({"reading_ids": [fields.Command.set(readings.ids)]})
+        # by the server: the readings were checked by who opens the dialog, and are checked when it is confirmed
+        wizard = self._by_server().create({"reading_ids": [fields.Command.set(readings.ids)]}).with_env(self.env)
         return wizard._show(self.env._("Synchronise meter readings"))
 
     def _synchronisation(self):
@@ -33,5 +40,8 @@ class UtilityReadingSynchronizeLine(models.TransientModel):
     _name = "utility.reading.synchronize.line"
     _description = "Reading on Another Section"
     _inherit = ["utility.synchronize.line.mixin"]
+    _guard = Guard(
+        kept="wizard_id",
+    )
 
     wizard_id = fields.Many2one("utility.reading.synchronize", required=True, ondelete="cascade")

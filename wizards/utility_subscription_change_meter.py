@@ -1,4 +1,6 @@
-from odoo import api, fields, models
+from odoo import fields, models
+
+from ..models.common.guarded import Guard
 
 
 class UtilitySubscriptionChangeMeter(models.TransientModel):
@@ -6,6 +8,11 @@ class UtilitySubscriptionChangeMeter(models.TransientModel):
 
     _name = "utility.subscription.change.meter"
     _description = "Change the Meter of a Subscription"
+    _inherit = ["utility.guarded"]
+    _guard = Guard(
+        once="subscription_id",
+        given="date meter_id",
+    )
 
     subscription_id = fields.Many2one("utility.subscription", required=True, readonly=True)
     section_id = fields.Many2one(related="subscription_id.section_id")
@@ -22,14 +29,6 @@ class UtilitySubscriptionChangeMeter(models.TransientModel):
         domain="[('section_id', '=', section_id), ('id', '!=', current_meter_id)]",
     )
     current_meter_id = fields.Many2one(related="subscription_id.meter_id")
-
-    @api.model
-    def default_get(self, fields_list):
-        """Readable subscriptions alone are opened: the identifier comes from the caller."""
-        values = super().default_get(fields_list)
-        if values.get("subscription_id"):
-            self.env["utility.subscription"].browse(values["subscription_id"]).check_access("read")
-        return values
 
     def action_confirm(self):
         """End the subscription, begin the other, and open it."""

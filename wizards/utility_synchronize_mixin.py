@@ -1,7 +1,11 @@
+from collections import Counter
+
 from markupsafe import Markup
 
 from odoo import fields, models
 from odoo.exceptions import UserError
+
+from ..models.common.guarded import Guard
 
 #: A person reads a preview; the rest of a long one is counted.
 PREVIEW_LINES = 80
@@ -12,6 +16,10 @@ class UtilitySynchronizeMixin(models.AbstractModel):
 
     _name = "utility.synchronize.mixin"
     _description = "Synchronise Meter Readings"
+    _inherit = ["utility.guarded"]
+    _guard = Guard(
+        kept="question summary revision",
+    )
 
     question = fields.Html(readonly=True)
     summary = fields.Html(readonly=True)
@@ -68,13 +76,14 @@ class UtilitySynchronizeMixin(models.AbstractModel):
 
     def _show(self, name):
         """Fill the dialog with the preview and return the action that opens it."""
-        preview = self._synchronisation().survey(PREVIEW_LINES)
+        synchronisation = self._synchronisation()
+        preview = synchronisation.survey(PREVIEW_LINES)
         sections = sorted({section for section, _outcome in preview.counts})
-        self.write(
+        self._by_server().write(
             {
                 "question": self._render_question(sections),
-                "summary": self._render_summary(preview),
-                "line_ids": self._prepare_lines(preview),
+                "summary": self._render_summary(preview, synchronisation),
+                "line_ids": self._prepare_lines(preview, synchronisation),
                 "revision": self._current_revision(self._points()),
             }
         )
@@ -94,13 +103,16 @@ class UtilitySynchronizeMixin(models.AbstractModel):
         before, _sep, after = question.partition("%(sections)s")
         return Markup("<p>%s%s%s</p>") % (before, names, after)
 
-    def _render_summary(self, preview):
-        """Count by section and outcome, where the lines alone would not tell."""
-        counts = preview.counts
-        labels = dict(self.env["utility.synchronize.line.mixin"]._fields["outcome"]._description_selection(self.env))
+    def _render_summary(self, preview, synchronisation):
+        """Count by section and outcome, where the lines alone would not tell; by section alone where the user may not
+        know more before they answer."""
+        closed = {info.section_name for info in preview.cards.values() if not synchronisation.is_open(info)}
+        counts, labels = Counter(), self._outcome_labels()
+        for (section, outcome), number in preview.counts.items():
+            counts[section, self.env._("Sent") if section in closed else labels[outcome]] += number
         rows = [
-            Markup("<li><strong>%s</strong> : %s × %s</li>") % (section, number, labels[outcome])
-            for (section, outcome), number in sorted(counts.items())
+            Markup("<li><strong>%s</strong> : %s × %s</li>") % (section, number, label)
+            for (section, label), number in sorted(counts.items())
         ]
         notes = []
         if preview.conflicts:
@@ -120,13 +132,20 @@ class UtilitySynchronizeMixin(models.AbstractModel):
             Markup().join(Markup("<p>%s</p>") % note for note in notes),
         )
 
-    def _prepare_lines(self, preview):
-        return [fields.Command.create(self._prepare_line(*c)) for c in preview.changes[:PREVIEW_LINES]]
+    def _outcome_labels(self):
+        return dict(self.env["utility.synchronize.line.mixin"]._fields["outcome"]._description_selection(self.env))
 
-    def _prepare_line(self, card, change):
-        """Values of a preview line; what stands in a company that the user may not enter is not told (invariant 5)."""
+    def _prepare_lines(self, preview, synchronisation):
+        changes = [(card, change, synchronisation.is_open(card)) for card, change in preview.changes]
+        if preview.untold:
+            # which ones are listed, of many, says that they are not the usual ones
+            changes = [change for change in changes if change[-1]]
+        return [fields.Command.create(self._prepare_line(*change)) for change in changes[:PREVIEW_LINES]]
+
+    def _prepare_line(self, card, change, mine):
+        """Values of a preview line. Of a company that the user may not enter, neither what stands there nor what would
+        happen is told before they answer (invariant 5): readings tried one after the other would tell the index."""
         reading = change.source or change.target
-        mine = card.company_id in self.env.user.company_ids.ids
         sentence = self.env["utility.reading"]._finding_sentence
         reasons = [sentence(card.section_name, finding) for finding in change.reasons] if mine else []
         return {
@@ -134,7 +153,7 @@ class UtilitySynchronizeMixin(models.AbstractModel):
             "date": reading.date,
             "before": self._describe(change.target) if mine else "",
             "after": self._describe(change.source),
-            "outcome": change.outcome.value,
+            "outcome": change.outcome.value if mine else False,
             "reason": "\n".join(reasons),
         }
 
@@ -151,7 +170,7 @@ class UtilitySynchronizeMixin(models.AbstractModel):
         )
 
     def _notify(self, counts):
-        labels = dict(self.env["utility.synchronize.line.mixin"]._fields["outcome"]._description_selection(self.env))
+        labels = self._outcome_labels()
         message = ", ".join(f"{number} × {labels[outcome.value]}" for outcome, number in sorted(counts.items()))
         return {
             "type": "ir.actions.client",
@@ -170,6 +189,10 @@ class UtilitySynchronizeLineMixin(models.AbstractModel):
 
     _name = "utility.synchronize.line.mixin"
     _description = "Change on Another Section"
+    _inherit = ["utility.guarded"]
+    _guard = Guard(
+        kept="section_name date before after outcome reason",
+    )
 
     section_name = fields.Char(string="Billing", readonly=True)
     date = fields.Date(readonly=True)

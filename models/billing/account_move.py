@@ -2,11 +2,19 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
+from ..common.guarded import Guard
+
 
 class AccountMove(models.Model):
     """Bills of a section: what they were drawn up from, and what becomes of the readings with the bill."""
 
     _inherit = "account.move"
+    _guard = Guard(
+        kept="utility_billing_run_id utility_subscription_id utility_section_id utility_billing_type "
+        "utility_date_start utility_date_end utility_volume utility_credited "
+        "utility_settled_by_id utility_reading_ids utility_freed_days utility_reference_start "
+        "utility_reference_end utility_price_changes utility_document utility_meter_id",
+    )
 
     utility_billing_run_id = fields.Many2one(
         "utility.billing.run",
@@ -86,7 +94,7 @@ class AccountMove(models.Model):
         cancelled = bills.filtered(lambda m: m.state == "cancel")
         credited = self.filtered(lambda m: m.state == "posted").reversed_entry_id._utility_bills()
         result = super().button_draft()
-        self.filtered("utility_document").utility_document = False
+        self.filtered("utility_document")._by_server().utility_document = False
         (bills - cancelled)._utility_set_billed(False)
         cancelled._utility_reserve()
         credited.filtered("utility_credited")._utility_revive()
@@ -123,7 +131,8 @@ class AccountMove(models.Model):
                     "utility_date_end": move.utility_date_end,
                     "utility_billing_type": move.utility_billing_type,
                 }
-        return super()._reverse_moves(values, cancel)
+        # the copy is the server's own, lines included: what they were drawn up from comes from the bill itself
+        return super(AccountMove, self._by_server())._reverse_moves(values, cancel).with_env(self.env)
 
     def _utility_bills(self):
         """Return the bills drawn up by campaigns among these moves."""
@@ -196,7 +205,7 @@ class AccountMove(models.Model):
                 )
             )
         if credited:
-            credited.utility_credited = True
+            credited._by_server().utility_credited = True
             credited._utility_set_billed(False)
             credited._utility_release()
 
@@ -209,7 +218,7 @@ class AccountMove(models.Model):
     def _utility_revive(self):
         """The credit note of these bills was put back to draft: they stand again."""
         self._utility_reserve()
-        self.utility_credited = False
+        self._by_server().utility_credited = False
         self.filtered(lambda bill: bill.state == "posted")._utility_set_billed(True)
 
     def _utility_release(self):
@@ -217,7 +226,8 @@ class AccountMove(models.Model):
         if self:
             # sudo: nobody writes these rows by hand; who may cancel or credit the bill releases its own readings
             self.env["utility.billed.reading"].sudo().search([("move_id", "in", self.ids)]).released = True
-            self.search([("utility_settled_by_id", "in", self.ids)]).utility_settled_by_id = False
+            settled = self.search([("utility_settled_by_id", "in", self.ids)])
+            settled._by_server().utility_settled_by_id = False
 
     def _utility_reserve(self):
         """Take the readings again for bills that come back to life.

@@ -4,12 +4,18 @@ from odoo import fields, models
 from odoo.tools.float_utils import float_repr
 
 from ...core.billing import Heading, Kind, Nature, price_per_litre
+from ..common.guarded import Guard
 
 
 class AccountMoveLine(models.Model):
     """What a line of a section's bill comes from."""
 
-    _inherit = "account.move.line"
+    _name = "account.move.line"
+    _inherit = ["account.move.line", "utility.guarded"]
+    _guard = Guard(
+        kept="utility_tariff_line_id utility_kind utility_heading utility_nature utility_date_start "
+        "utility_date_end utility_quantity utility_unit_price",
+    )
 
     utility_tariff_line_id = fields.Many2one(
         "utility.tariff.line", string="Price of the Tariff", readonly=True, index="btree_not_null", ondelete="restrict"

@@ -59,9 +59,15 @@ class AccountMove(models.Model):
 
     def _utility_documents(self):
         """Return {bill id: document}: as it was kept, or as a draft would print it now."""
-        moves = self.filtered(lambda move: move.utility_subscription_id and move.id)
+        moves = self.filtered(lambda move: move.id and move._utility_has_own_subscription())
         kept = {move.id: move.utility_document for move in moves if move.utility_document}
         return kept | BillDocuments(moves.filtered(lambda move: move.id not in kept)).prepare()
+
+    def _utility_has_own_subscription(self):
+        """Return whether the bill is of a subscription of its own company: of another one, nothing is printed."""
+        # sudo: companies are compared, nothing is shown
+        subscription = self.sudo().utility_subscription_id
+        return bool(subscription) and subscription.company_id == self.company_id
 
     def _utility_settled_bills(self):
         """Return the bills that this one deducts."""

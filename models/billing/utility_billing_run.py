@@ -4,6 +4,7 @@ from odoo.tools import format_date
 
 from ...core.billing.obstacles import Reason
 from ...core.billing.periods import ONE_DAY
+from ..common.guarded import Guard
 from .unassigned_volumes import UnassignedVolumes
 
 
@@ -12,9 +13,14 @@ class UtilityBillingRun(models.Model):
 
     _name = "utility.billing.run"
     _description = "Billing Campaign"
-    _inherit = ["mail.thread", "utility.background.work"]
+    _inherit = ["mail.thread", "utility.background.work", "utility.guarded"]
     _order = "date_end desc, id desc"
     _check_company_auto = True
+    _guard = Guard(
+        kept="company_id state task total progress cursor user_id error previewed_on preview_count "
+        "preview_volume preview_amount finding_ids bill_ids",
+        given="name section_id date_start date_end reading_start reading_end invoice_date route city subscription_ids",
+    )
 
     name = fields.Char(compute="_compute_name", store=True, readonly=False, precompute=True, required=True)
     section_id = fields.Many2one(
@@ -191,13 +197,13 @@ class UtilityBillingRun(models.Model):
     def action_stop(self):
         """Stop after the batch in progress; what is done stays done."""
         self._check_manager()
-        self.filtered(lambda run: run.state == "running").state = "stopped"
+        self._by_server().filtered(lambda run: run.state == "running").state = "stopped"
 
     def action_resume(self):
         """Go on where the task stopped."""
         self._check_manager()
         stopped = self.filtered(lambda run: run.state == "stopped" and run.task)
-        stopped.write({"state": "running", "error": False, "user_id": self.env.uid})
+        stopped._by_server().write({"state": "running", "error": False, "user_id": self.env.uid})
         stopped._trigger_work()
 
     def action_view_bills(self):
@@ -242,7 +248,7 @@ class UtilityBillingRun(models.Model):
             }
             if task == "preview":
                 values |= {"preview_count": 0, "preview_volume": 0, "preview_amount": 0, "previewed_on": False}
-            run.write(values | {"total": run._count_work(task)})
+            run._by_server().write(values | {"total": run._count_work(task)})
             run._trigger_work()
 
     def _trigger_work(self):

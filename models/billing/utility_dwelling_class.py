@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..common.guarded import Guard
+
 
 class UtilityDwellingClass(models.Model):
     """Comparable dwellings of a section's area, with what one of them draws a year.
@@ -9,7 +11,13 @@ class UtilityDwellingClass(models.Model):
 
     _name = "utility.dwelling.class"
     _description = "Class of Dwellings"
+    _inherit = ["utility.guarded"]
     _order = "sequence, id"
+    _guard = Guard(
+        kept="company_id",
+        once="section_id",
+        given="sequence name area_mean",
+    )
 
     section_id = fields.Many2one("utility.section", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="section_id.company_id", store=True, index=True)

@@ -5,10 +5,8 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ...core.billing.leak import Basis
+from ..common.guarded import Guard
 from ..metering.utility_reading import VOLUME
-
-#: What a person enters; the rest is worked out by campaigns or noted by the actions.
-ENTERED = frozenset({"certified_on", "received_on", "repair_date", "repair_place", "late_reason"})
 
 #: Time that the law gives a subscriber to answer (CGCT L.2224-12-4 III bis).
 ANSWER = relativedelta(months=1)
@@ -19,9 +17,14 @@ class UtilityLeakAlert(models.Model):
 
     _name = "utility.leak.alert"
     _description = "Possible Leak"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "utility.guarded"]
     _order = "date_end desc, id desc"
     _rec_name = "subscription_id"
+    _guard = Guard(
+        kept="subscription_id reading_id partner_id section_id company_id date_start date_end volume "
+        "mean cap state warned_on basis check_asked_on check_answered_on sync_state origin_section_name",
+        given="certified_on received_on repair_date repair_place late_reason",
+    )
 
     subscription_id = fields.Many2one(
         "utility.subscription", required=True, index=True, ondelete="cascade", readonly=True
@@ -91,18 +94,6 @@ class UtilityLeakAlert(models.Model):
             since = max(filter(None, [alert.warned_on, alert.check_answered_on]), default=None)
             alert.deadline = since and since + ANSWER
             alert.check_due_on = alert.check_asked_on and alert.check_asked_on + ANSWER
-
-    # === CRUD === #
-
-    def write(self, vals):
-        """What campaigns work out and what the actions note is not written by a caller, whatever the way in."""
-        own = sorted(name for name in vals if name in self._fields and self._fields[name].store)
-        kept = [name for name in own if name not in ENTERED and self._fields[name].model_name == self._name]
-        kept = [name for name in kept if not name.startswith(("message_", "activity_"))]
-        if kept and not self.env.su:
-            labels = ", ".join(self._fields[name]._description_string(self.env) for name in kept)
-            raise UserError(self.env._("%s: noted by the actions of a possible leak, can't be entered.", labels))
-        return super().write(vals)
 
     # === ACTIONS === #
 

@@ -1,10 +1,15 @@
 from odoo import fields, models
 
+from ..common.guarded import Guard
+
 
 class UtilityMeter(models.Model):
     """Who answers for a place between two subscribers."""
 
     _inherit = "utility.meter"
+    _guard = Guard(
+        given="owner_id",
+    )
 
     owner_id = fields.Many2one(
         "res.partner",

@@ -1,11 +1,16 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..common.guarded import Guard
+
 
 class UtilityReading(models.Model):
     """The life of a reading once bills use it (invariant 3)."""
 
     _inherit = "utility.reading"
+    _guard = Guard(
+        kept="billed_reading_ids",
+    )
 
     billed_reading_ids = fields.One2many("utility.billed.reading", "reading_id", string="Bills", readonly=True)
 

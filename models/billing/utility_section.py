@@ -1,10 +1,18 @@
 from odoo import api, fields, models
 
+from ..common.guarded import Guard
+
 
 class UtilitySection(models.Model):
     """What a section chooses for its bills."""
 
     _inherit = "utility.section"
+    _guard = Guard(
+        given="area_mean dwelling_class_ids leak_history leak_notice vacancy payment_term_id due_from "
+        "sender_name sender_address sender_phone sender_email opening_hours emergency_phone "
+        "payment_means mediator quality_note_ids flat_authorisation operation_category "
+        "vat_on_debits has_public_accountant issuer_name issuer_capacity appeal_text",
+    )
 
     # === LEAKS === #
     area_mean = fields.Float(

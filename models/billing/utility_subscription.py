@@ -2,11 +2,17 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ..common.guarded import Guard
+
 
 class UtilitySubscription(models.Model):
     """What a subscription is billed by: dated tariffs, dwellings, and the meter that its bills name."""
 
     _inherit = "utility.subscription"
+    _guard = Guard(
+        kept="is_vacancy",
+        given="tariff_period_ids dwellings dwelling_class_id",
+    )
 
     tariff_id = fields.Many2one(
         compute="_compute_tariff_id",

@@ -1,15 +1,23 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..common.guarded import Guard
+
 
 class UtilitySubscriptionTariff(models.Model):
     """The tariff of a subscription from a day until the next period's."""
 
     _name = "utility.subscription.tariff"
     _description = "Tariff Period of a Subscription"
+    _inherit = ["utility.guarded"]
     _order = "subscription_id, date_start"
     _rec_name = "tariff_id"
     _check_company_auto = True
+    _guard = Guard(
+        kept="company_id",
+        once="subscription_id",
+        given="date_start tariff_id",
+    )
 
     subscription_id = fields.Many2one("utility.subscription", required=True, ondelete="cascade")
     company_id = fields.Many2one(related="subscription_id.company_id", store=True, index=True)

@@ -4,6 +4,7 @@ from odoo.tools import format_date
 
 from ...core.billing import Tariff, check_tariff
 from ...core.billing import errors as faults
+from ..common.guarded import SERVER, Guard
 
 #: Set while a form is being saved: its blocks are only sound together, once all of them are written.
 CHECKED_AS_A_WHOLE = "utility_tariff_checked_as_a_whole"
@@ -14,9 +15,13 @@ class UtilityTariff(models.Model):
 
     _name = "utility.tariff"
     _description = "Tariff"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "utility.guarded"]
     _order = "section_id, name, id"
     _check_company_auto = True
+    _guard = Guard(
+        kept="company_id subscription_ids",
+        given="name active section_id version_ids dwellings_in_blocks dwellings_in_fixed",
+    )
 
     name = fields.Char(required=True, tracking=True)
     active = fields.Boolean(default=True)
@@ -53,7 +58,7 @@ class UtilityTariff(models.Model):
 
     @api.constrains("version_ids")
     def _check_versions_together(self):
-        if not self.env.context.get(CHECKED_AS_A_WHOLE):
+        if self.env.context.get(CHECKED_AS_A_WHOLE) is not SERVER:
             self._check_versions()
 
     def _check_versions(self):
@@ -67,13 +72,14 @@ class UtilityTariff(models.Model):
     # === CRUD === #
 
     def write(self, vals):
+        self._check_given([vals])
         # sudo: whether a tariff is in use counts subscriptions of all companies; nothing of them is shown
         moved = "section_id" in vals and self.sudo().filtered(lambda t: t.section_id.id != vals["section_id"])
         if moved and moved.subscription_ids:
             raise ValidationError(
                 self.env._("A tariff with subscriptions stays in its section. Create another in the other section.")
             )
-        result = super(UtilityTariff, self.with_context(**{CHECKED_AS_A_WHOLE: True})).write(vals)
+        result = super(UtilityTariff, self.with_context(**{CHECKED_AS_A_WHOLE: SERVER})).write(vals)
         if "version_ids" in vals:
             self._check_versions()
         return result

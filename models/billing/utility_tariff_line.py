@@ -5,6 +5,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools.float_utils import float_repr
 
 from ...core.billing import Heading, Kind, Per, TariffLine
+from ..common.guarded import SERVER, Guard
 from .utility_tariff import CHECKED_AS_A_WHOLE
 
 PRICE = (16, 6)
@@ -16,7 +17,13 @@ class UtilityTariffLine(models.Model):
 
     _name = "utility.tariff.line"
     _description = "Tariff Price"
+    _inherit = ["utility.guarded"]
     _order = "sequence, id"
+    _guard = Guard(
+        kept="company_id",
+        once="version_id",
+        given="sequence product_id name kind heading price per lower upper share levy_date",
+    )
 
     version_id = fields.Many2one("utility.tariff.version", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="version_id.company_id", store=True, index=True)
@@ -106,7 +113,7 @@ class UtilityTariffLine(models.Model):
 
     @api.constrains("kind", "heading", "lower", "upper")
     def _check_tariff(self):
-        if not self.env.context.get(CHECKED_AS_A_WHOLE):
+        if self.env.context.get(CHECKED_AS_A_WHOLE) is not SERVER:
             self.version_id.tariff_id._check_versions()
 
     @api.constrains("product_id")
@@ -125,7 +132,7 @@ class UtilityTariffLine(models.Model):
     def unlink(self):
         tariffs = self.version_id.tariff_id
         result = super().unlink()
-        if not self.env.context.get(CHECKED_AS_A_WHOLE):
+        if self.env.context.get(CHECKED_AS_A_WHOLE) is not SERVER:
             tariffs._check_versions()
         return result
 

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 
 from ...core.billing import TariffVersion
+from ..common.guarded import SERVER, Guard
 from .utility_tariff import CHECKED_AS_A_WHOLE
 
 
@@ -10,7 +11,13 @@ class UtilityTariffVersion(models.Model):
 
     _name = "utility.tariff.version"
     _description = "Tariff Version"
+    _inherit = ["utility.guarded"]
     _order = "date_start desc, id desc"
+    _guard = Guard(
+        kept="company_id",
+        once="tariff_id",
+        given="date_start line_ids",
+    )
 
     tariff_id = fields.Many2one("utility.tariff", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="tariff_id.company_id", store=True, index=True)
@@ -26,12 +33,12 @@ class UtilityTariffVersion(models.Model):
 
     @api.constrains("date_start", "line_ids", "tariff_id")
     def _check_tariff(self):
-        if not self.env.context.get(CHECKED_AS_A_WHOLE):
+        if self.env.context.get(CHECKED_AS_A_WHOLE) is not SERVER:
             self.tariff_id._check_versions()
 
     def write(self, vals):
-        if not self.env.context.get(CHECKED_AS_A_WHOLE):
-            super(UtilityTariffVersion, self.with_context(**{CHECKED_AS_A_WHOLE: True})).write(vals)
+        if self.env.context.get(CHECKED_AS_A_WHOLE) is not SERVER:
+            super(UtilityTariffVersion, self.with_context(**{CHECKED_AS_A_WHOLE: SERVER})).write(vals)
             self.tariff_id._check_versions()
             return True
         return super().write(vals)

@@ -4,6 +4,7 @@ Nothing of the trade lives here: no meter, no bill, no ledger.
 """
 
 from . import (
+    guarded,
     background_work,
     res_config_settings,
 )

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 
 from ...core.ledger.layouts import Column
 from ...core.ledger.records import FLOWS
+from ..common.guarded import Guard
 from .sentences import field_label
 
 CORE_FIELDS = ("name", "attribute", "constant", "width", "align", "pad", "truncate", "required", "decimals")
@@ -12,7 +13,12 @@ class LedgerColumn(models.Model):
 
     _name = "ledger.column"
     _description = "File Layout Column"
+    _inherit = ["utility.guarded"]
     _order = "layout_id, sequence, id"
+    _guard = Guard(
+        once="layout_id",
+        given="sequence name attribute constant width align pad truncate required decimals first_line_only",
+    )
 
     layout_id = fields.Many2one("ledger.layout", required=True, ondelete="cascade", index=True)
     sequence = fields.Integer(default=1000)

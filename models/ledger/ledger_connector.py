@@ -5,6 +5,7 @@ from odoo.fields import NO_ACCESS, Command
 from ...core.ledger.findings import LedgerError
 from ...core.ledger.records import REFERENTIAL
 from ...core.ledger.remote_files import name_parts
+from ..common.guarded import Guard
 from .sentences import tell
 
 MANAGER = "utility_billing_sync.group_ledger_manager"
@@ -16,8 +17,16 @@ class LedgerConnector(models.Model):
 
     _name = "ledger.connector"
     _description = "Connector"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "utility.guarded"]
     _order = "name, id"
+    _guard = Guard(
+        kept="password private_key passphrase host_key host_key_shown run_ids document_ids transactions_seen",
+        given="name active company_ids protocol directory entries_folder acknowledgement_folder "
+        "referential_folder origin host port username password_input private_key_input "
+        "passphrase_input entries_layout_id updates_layout_id acknowledgement_layout_id "
+        "referential_layout_ids lot_size journal_ids date_start currency_ids create_accounts "
+        "create_journals create_third_parties file_age deactivation_share trace_folder temporary_form",
+    )
 
     name = fields.Char(required=True, default="Sage FRP 1000")
     active = fields.Boolean(default=True)

@@ -2,6 +2,8 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from ..common.guarded import Guard
+
 #: A schedule that is late by this much: the server's jobs don't run.
 LATE = timedelta(hours=1)
 #: An accounting system answers within its working day, or after the week-end; later than this, its answer is lost.
@@ -13,6 +15,10 @@ class LedgerConnector(models.Model):
     """The health of a connector: a light, and one message a failure to the person in charge."""
 
     _inherit = "ledger.connector"
+    _guard = Guard(
+        kept="last_success failed_since",
+        given="user_id",
+    )
 
     user_id = fields.Many2one(
         "res.users",

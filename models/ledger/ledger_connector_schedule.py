@@ -8,6 +8,7 @@ from odoo.exceptions import ValidationError
 
 from ...core.ledger.findings import ScheduleError
 from ...core.ledger.schedule import next_run
+from ..common.guarded import Guard
 from .sentences import tell
 
 WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
@@ -23,6 +24,10 @@ class LedgerConnector(models.Model):
     """
 
     _inherit = "ledger.connector"
+    _guard = Guard(
+        kept="next_run cron_id",
+        given="auto_sync frequency weekday time tz",
+    )
 
     auto_sync = fields.Boolean(string="I want to synchronise my connectors", tracking=True)
     frequency = fields.Selection(

@@ -38,10 +38,11 @@ class LedgerConnector(models.Model):
         return key and key_fingerprint(key)
 
     def write(self, vals):
+        result = super().write(vals)
         if {"host", "port", "protocol"} & vals.keys():
             # The key was approved for that server and no other.
-            vals = {**vals, "host_key": False, "host_key_shown": False}
-        return super().write(vals)
+            self._by_server().write({"host_key": False, "host_key_shown": False})
+        return result
 
     # === ACTIONS === #
 
@@ -54,13 +55,13 @@ class LedgerConnector(models.Model):
         self.check_access("write")
         try:
             if self.protocol == "sftp" and not self.host_key:
-                return self._show_host_key()
+                return self._by_server()._show_host_key()
             found = self._try_exchange()
         except HostKeyRefused as error:
-            return self._show_other_key(error)
+            return self._by_server()._show_other_key(error)
         except LedgerError as error:
             raise UserError(tell(self.env, error)) from error
-        self.write({"temporary_form": found.temporary, "trace_folder": found.trace_folder})
+        self._by_server().write({"temporary_form": found.temporary, "trace_folder": found.trace_folder})
         message = self.env._("The connection works: a file was written, renamed, read, put away and removed.")
         if not found.has_times:
             message = self.env._("%s The server does not say when files changed.", message)
@@ -72,13 +73,13 @@ class LedgerConnector(models.Model):
         self.check_access("write")
         if self.host_key_shown:
             self.message_post(body=self.env._("Server key approved: %s", self.host_key_shown_fingerprint))
-            self.write({"host_key": self.host_key_shown, "host_key_shown": False})
+            self._by_server().write({"host_key": self.host_key_shown, "host_key_shown": False})
 
     def action_forget_host_key(self):
         """The server changed its key for a reason that the administrator knows: ask for approval again."""
         self.ensure_one()
         self.check_access("write")
-        self.write({"host_key": False, "host_key_shown": False})
+        self._by_server().write({"host_key": False, "host_key_shown": False})
         return self.action_test_connection()
 
     # === BUSINESS === #

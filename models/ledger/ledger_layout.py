@@ -7,6 +7,7 @@ from ...core.ledger.findings import LedgerError
 from ...core.ledger.layouts import Layout, usual_words
 from ...core.ledger.layouts.model import ENCODINGS
 from ...core.ledger.presets import PRESETS
+from ..common.guarded import Guard
 from .ledger_column import CORE_FIELDS
 from .sentences import tell
 
@@ -48,7 +49,13 @@ class LedgerLayout(models.Model):
 
     _name = "ledger.layout"
     _description = "File Layout"
+    _inherit = ["utility.guarded"]
     _order = "flow, sequence, name, id"
+    _guard = Guard(
+        given="name sequence active flow file_name delimiter quoting encoding line_end date_format "
+        "decimal_sign header trailing_newline yes_text no_text column_ids preview_move_id skip_zero_lines "
+        "word_ids",
+    )
 
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)

@@ -3,6 +3,7 @@ from odoo import api, fields, models
 from ...core.ledger.layouts import Word
 from ...core.ledger.layouts.words import CLOSED
 from ...core.ledger.records import FLOWS
+from ..common.guarded import Guard
 from .sentences import field_label
 
 
@@ -11,7 +12,9 @@ class LedgerWord(models.Model):
 
     _name = "ledger.word"
     _description = "File Layout Correspondence"
+    _inherit = ["utility.guarded"]
     _order = "layout_id, attribute, sequence, id"
+    _guard = Guard(once="layout_id", given="sequence attribute there here")
 
     layout_id = fields.Many2one("ledger.layout", required=True, ondelete="cascade", index=True)
     sequence = fields.Integer(default=1000)

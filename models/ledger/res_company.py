@@ -1,8 +1,14 @@
 from odoo import fields, models
 
+from ..common.guarded import Guard
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
+    _guard = Guard(
+        kept="ledger_updated",
+        given="ledger_code scan_directory ledger_locked",
+    )
 
     ledger_code = fields.Char(string="Company Code", copy=False, help="The company's code in the accounting system.")
     scan_directory = fields.Char(

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
+from ..common.guarded import Guard
+
 KINDS = [
     ("company", "Company"),
     ("third_party", "Third Party"),
@@ -25,20 +27,6 @@ MODELS = {
 }
 # What a row of a file says.
 CONTENT = {"company_code", "kind", "code", "name", "details", "active"}
-MIRRORED = {
-    "connector_id",
-    "company_id",
-    "company_code",
-    "kind",
-    "code",
-    "name",
-    "details",
-    "res_model",
-    "bound_by_hand",
-    "mark",
-    "closed_on",
-    "is_missing",
-}
 
 
 class LedgerCode(models.Model):
@@ -46,8 +34,14 @@ class LedgerCode(models.Model):
 
     _name = "ledger.code"
     _description = "Référentiel Code"
+    _inherit = ["utility.guarded"]
     _order = "kind, company_code, code, id"
     _rec_names_search = ["code", "name"]
+    _guard = Guard(
+        kept="connector_id company_id company_code kind code name details res_model bound_by_hand mark "
+        "closed_on is_missing",
+        given="active res_id record_ref",
+    )
 
     connector_id = fields.Many2one("ledger.connector", required=True, ondelete="cascade", index=True)
     company_id = fields.Many2one("res.company", index=True)
@@ -128,18 +122,13 @@ class LedgerCode(models.Model):
 
     def write(self, vals):
         """A binding entered by hand is kept when the référentiel comes again; the rest is what came in."""
+        self._check_given([vals])
         by_hand = "res_id" in vals and not self.env.su
-        if vals.keys() & CONTENT:
-            vals = {**vals, "mark": False}
-        if not self.env.su and vals.keys() & MIRRORED:
-            raise AccessError(
-                self.env._("The référentiel comes from the accounting system: only bindings are changed here.")
-            )
-        if by_hand:
-            # sudo: the mark of who may write this code anyway
-            self.sudo().bound_by_hand = bool(vals["res_id"])
         result = super().write(vals)
+        if vals.keys() & CONTENT:
+            self._by_server().write({"mark": False})
         if by_hand:
+            self._by_server().write({"bound_by_hand": bool(vals["res_id"])})
             self._after_binding()
         return result
 

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools.float_utils import float_repr
 
+from ..common.guarded import Guard
 from .reconcile import Reconciler
 
 APPROVER = "utility_billing_sync.group_payment_approver"
@@ -13,37 +15,60 @@ EXCHANGED = {
 
 
 class AccountMove(models.Model):
-    _inherit = "account.move"
+    _name = "account.move"
+    _inherit = ["account.move", "utility.guarded"]
+    _guard = Guard(
+        kept="payment_approval payment_approval_user_id payment_approval_date payment_approval_terms "
+        "ledger_document_ids",
+    )
 
     payment_approval = fields.Selection(
         [("none", "Not Needed"), ("pending", "To Approve"), ("approved", "Approved"), ("disputed", "Disputed")],
+        compute="_compute_payment_approval",
+        store=True,
+        readonly=False,
         required=True,
         default="none",
         copy=False,
         tracking=True,
         help="Whether the vendor's bill may be paid (“bon à payer”).",
     )
-    payment_approval_user_id = fields.Many2one("res.users", string="Payment Approval By", copy=False, readonly=True)
-    payment_approval_date = fields.Datetime(string="Payment Approval On", copy=False, readonly=True)
+    payment_approval_user_id = fields.Many2one(
+        "res.users",
+        string="Payment Approval By",
+        compute="_compute_payment_approval",
+        store=True,
+        readonly=False,
+        copy=False,
+    )
+    payment_approval_date = fields.Datetime(
+        string="Payment Approval On", compute="_compute_payment_approval", store=True, readonly=False, copy=False
+    )
+    payment_approval_terms = fields.Char(copy=False, readonly=True, help="Whom and how much the approval is about.")
     ledger_document_ids = fields.One2many("ledger.document", "move_id", string="In the Accounting System")
     ledger_state = fields.Selection(related="ledger_document_ids.state", string="Accounting System")
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if any(vals.get("payment_approval", "none") not in ("none", "pending") for vals in vals_list):
-            self._check_may_approve()
-        return super().create(vals_list)
+    @api.depends("amount_total", "currency_id", "partner_id", "partner_bank_id")
+    def _compute_payment_approval(self):
+        """A bill whose amount or third party changed is to be approved again."""
+        for move in self:
+            approved = move.payment_approval == "approved" and move.payment_approval_terms
+            if approved and move.payment_approval_terms != move._payment_terms():
+                move.payment_approval = "pending"
+                move.payment_approval_user_id = move.payment_approval_date = False
+            else:
+                # as it is: a computed field is given a value in any case
+                move.payment_approval = move.payment_approval or "none"
+                move.payment_approval_user_id = move.payment_approval_user_id
+                move.payment_approval_date = move.payment_approval_date
+
+    def _payment_terms(self):
+        """Return what an approval is about: whom to pay, on which account, how much."""
+        amount = float_repr(self.amount_total, 6)
+        return f"{self.partner_id.id} {self.partner_bank_id.id} {amount} {self.currency_id.name}"
 
     def write(self, vals):
-        if "payment_approval" in vals:
-            changed = self.filtered(lambda move: move.payment_approval != vals["payment_approval"])
-            if changed:
-                changed._check_may_approve()
-                vals = {
-                    **vals,
-                    "payment_approval_user_id": self.env.uid,
-                    "payment_approval_date": fields.Datetime.now(),
-                }
+        self._check_given([vals])
         result = super().write(vals)
         if vals.keys() & EXCHANGED:
             self._refresh_ledger_documents()
@@ -58,7 +83,7 @@ class AccountMove(models.Model):
         bills = posted.filtered(lambda move: move.is_purchase_document(True) and move.payment_approval == "none")
         if bills:
             # sudo: posting a bill asks for its approval, whoever posts it; the answer has a right of its own
-            bills.sudo().write({"payment_approval": "pending"})
+            bills.sudo()._sign_payment_approval("pending")
         posted._make_ledger_documents()
         return posted
 
@@ -102,7 +127,18 @@ class AccountMove(models.Model):
     def _set_payment_approval(self, answer):
         if any(not move.is_purchase_document(True) for move in self):
             raise UserError(self.env._("Only vendor bills are approved for payment."))
-        self.write({"payment_approval": answer})
+        self.check_access("write")
+        changed = self.filtered(lambda move: move.payment_approval != answer)
+        if changed:
+            changed._check_may_approve()
+            changed._by_server()._sign_payment_approval(answer)
+
+    def _sign_payment_approval(self, answer):
+        """Write an answer in the name of who gives it; an approval is about the bill as it is now."""
+        signature = {"payment_approval_user_id": self.env.uid, "payment_approval_date": fields.Datetime.now()}
+        for move in self:
+            terms = move._payment_terms() if answer == "approved" else False
+            move.write({"payment_approval": answer, "payment_approval_terms": terms, **signature})
 
     def _check_may_approve(self):
         if not (self.env.su or self.env.user.has_group(APPROVER)):

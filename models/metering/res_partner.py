@@ -1,8 +1,13 @@
 from odoo import api, fields, models
 
+from ..common.guarded import Guard
+
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
+    _guard = Guard(
+        given="is_subscriber subscription_ids",
+    )
 
     is_subscriber = fields.Boolean(
         string="Subscriber", index="btree_not_null", help="Has or had a meter read and billed."

@@ -1,14 +1,26 @@
 from odoo import fields, models
 
+from ..common.guarded import Guard
+
 
 class ResUsers(models.Model):
-    _inherit = "res.users"
+    _name = "res.users"
+    _inherit = ["res.users", "utility.guarded"]
+    _guard = Guard(
+        given="utility_section_id",
+        across="utility_section_id",
+    )
 
     utility_section_id = fields.Many2one(
         "utility.section",
         string="My Section",
         help="Proposed wherever a section is asked for. Empty: the first section of the company.",
     )
+
+    def write(self, vals):
+        # users write some fields of their own as superuser: what they may not see is refused before
+        self._check_given([vals])
+        return super().write(vals)
 
     @property
     def SELF_READABLE_FIELDS(self):

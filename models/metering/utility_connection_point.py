@@ -1,8 +1,10 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.exceptions import LockError, ValidationError
+from odoo.exceptions import LockError, UserError, ValidationError
 from odoo.tools import SQL
+
+from ..common.guarded import Guard
 
 #: What is entered once and seen by every section (notice 1, "Les informations générales du compteur").
 GENERAL_INFORMATION = (
@@ -27,7 +29,7 @@ GENERAL_INFORMATION = (
 #: Of these, what belongs to the device and leaves with it when it is replaced.
 DEVICE_INFORMATION = ("serial_number", "brand", "device_model", "diameter", "digits", "year", "seal")
 
-#: Context key that tells the history from which section a general information is changed; it changes nothing else.
+#: Context key of the section (a record) from which a general information is changed, for the history alone.
 CHANGED_FROM_SECTION = "utility_changed_from_section"
 
 
@@ -36,9 +38,14 @@ class UtilityConnectionPoint(models.Model):
 
     _name = "utility.connection.point"
     _description = "Connection Point"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "utility.guarded"]
     _order = "name, id"
     _rec_names_search = ["name", "serial_number", "street", "meter_ids.subscription_ids.partner_id.name"]
+    _guard = Guard(
+        kept="company_ids is_shared sharing_revision device_ids",
+        given="name active serial_number reading_mode brand device_model diameter digits year seal "
+        "location street zip city latitude longitude installation_date meter_ids",
+    )
 
     name = fields.Char(
         string="Reference",
@@ -78,6 +85,9 @@ class UtilityConnectionPoint(models.Model):
     meter_ids = fields.One2many("utility.meter", "connection_point_id", string="Cards")
     company_ids = fields.Many2many("res.company", compute="_compute_sharing", store=True, string="Companies")
     is_shared = fields.Boolean(compute="_compute_sharing", store=True, string="Shared Meter")
+    readers = fields.Char(
+        compute="_compute_readers", help="The sections whose agents read what is written on this point."
+    )
     sharing_revision = fields.Integer(
         default=0, readonly=True, copy=False, help="Moves with each change of a reading or a card of the point."
     )
@@ -93,11 +103,38 @@ class UtilityConnectionPoint(models.Model):
     @api.depends("meter_ids.company_id", "meter_ids.active")
     def _compute_sharing(self):
         # written by group: a statement for each set of companies, not for each point
-        by_companies = self.grouped(lambda point: point.meter_ids.company_id)
-        for companies, points in by_companies.items():
-            points.company_ids = companies
-        for shared, points in self.grouped(lambda point: len(point.meter_ids) > 1).items():
+        companies, numbers = self._companies_and_cards()
+        for found, points in self.grouped(lambda point: companies.get(point._origin.id, point.company_ids)).items():
+            points.company_ids = found or self.env.company
+        for shared, points in self.grouped(lambda point: numbers.get(point._origin.id, 0) > 1).items():
             points.is_shared = shared
+
+    def _companies_and_cards(self):
+        """Return ({point id: companies of its cards}, {point id: number of its active cards}).
+
+        Where no card is active, the point stays its last companies', as archived cards tell. The cards are searched,
+        not read from `meter_ids`: a list read with all rights would stay in the cache of a caller who has less.
+        """
+        # sudo: a stored value, the same whoever makes it be computed
+        cards = self.env["utility.meter"].sudo().with_context(active_test=False)
+        groups = cards._read_group(
+            [("connection_point_id", "in", self._origin.ids)],
+            ["connection_point_id", "active"],
+            ["company_id:recordset", "__count"],
+            order="active",
+        )
+        # active cards come last, and count alone where there are some
+        companies = {point.id: found for point, _active, found, _count in groups}
+        return companies, {point.id: count for point, active, _found, count in groups if active}
+
+    @api.depends("is_shared")
+    def _compute_readers(self):
+        # sudo: the names of the sections are what every agent of a shared point may see (invariant 5)
+        cards = self.env["utility.meter"].sudo().search([("connection_point_id", "in", self._origin.ids)])
+        by_point = cards.grouped(lambda card: card.connection_point_id.id)
+        for point in self:
+            sections = by_point.get(point._origin.id, cards.browse()).section_id
+            point.readers = ", ".join(sections.sorted("sequence").mapped("name"))
 
     @api.constrains("latitude", "longitude")
     def _check_position(self):
@@ -120,7 +157,16 @@ class UtilityConnectionPoint(models.Model):
 
     # === CRUD === #
 
+    @api.model
+    def _search(self, *args, **kwargs):
+        # the rules ask for the companies, and Odoo does not bring a computed list up to date for a search
+        self.flush_model(["company_ids"])
+        return super()._search(*args, **kwargs)
+
     def write(self, vals):
+        self._check_given([vals])
+        if not vals.get("active", True):
+            self._check_not_shared()
         changed = [name for name in GENERAL_INFORMATION if name in vals]
         before = {point.id: point._general_information(changed) for point in self} if changed else {}
         result = super().write(vals)
@@ -129,6 +175,20 @@ class UtilityConnectionPoint(models.Model):
         return result
 
     # === BUSINESS === #
+
+    def _check_not_shared(self):
+        """Refuse to archive points that several sections bill.
+
+        :raises UserError: naming the first ones
+        """
+        shared = self.filtered("is_shared")
+        if shared:
+            raise UserError(
+                self.env._(
+                    "Several sections share %(points)s: a shared point is not archived. Detach its cards first.",
+                    points=", ".join(shared[:5].mapped("display_name")),
+                )
+            )
 
     def _general_information(self, names=GENERAL_INFORMATION):
         """Return {field name: displayed value} of one point."""
@@ -152,7 +212,10 @@ class UtilityConnectionPoint(models.Model):
 
         :param dict before: {point id: {field name: displayed value}} as it was
         """
-        origin = self.env["utility.section"].browse(self.env.context.get(CHANGED_FROM_SECTION))
+        origin = self.env.context.get(CHANGED_FROM_SECTION)
+        if not isinstance(origin, models.BaseModel):
+            # a caller's context holds ids at most: nothing is told of a section that somebody names
+            origin = self.env["utility.section"]
         bodies = {}
         for point in self:
             now = point._general_information(before[point.id])
@@ -185,7 +248,7 @@ class UtilityConnectionPoint(models.Model):
         self.ensure_one()
         copy = self.copy({"name": self.name})
         for device in self.device_ids:
-            device.copy({"connection_point_id": copy.id})
+            device._by_server().copy({"connection_point_id": copy.id})
         return copy
 
     def _refresh_sharing(self):

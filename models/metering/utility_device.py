@@ -1,13 +1,20 @@
 from odoo import fields, models
 
+from ..common.guarded import Guard
+
 
 class UtilityDevice(models.Model):
     """A device that measured at a connection point and was replaced: the point's history, seen from every section."""
 
     _name = "utility.device"
     _description = "Replaced Device"
+    _inherit = ["utility.guarded"]
     _order = "removed_on desc, id desc"
     _rec_name = "serial_number"
+    _guard = Guard(
+        kept="connection_point_id serial_number brand device_model diameter digits year seal "
+        "installation_date removed_on removed_by_id section_id",
+    )
 
     connection_point_id = fields.Many2one(
         "utility.connection.point", required=True, index=True, ondelete="cascade", readonly=True

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
+from ..common.guarded import Guard
 from .reading_sql import slot, to_read
 from .subscriber_readings import ServedReading, bars
 from .utility_connection_point import CHANGED_FROM_SECTION, GENERAL_INFORMATION
@@ -16,11 +17,16 @@ class UtilityMeter(models.Model):
 
     _name = "utility.meter"
     _description = "Meter"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "utility.guarded"]
     _inherits = {"utility.connection.point": "connection_point_id"}
     _order = "route, sequence, id"
     _check_company_auto = True
     _rec_names_search = ["serial_number", "name", "street", "subscription_ids.partner_id.name"]
+    _guard = Guard(
+        kept="company_id",
+        once="section_id",
+        given="connection_point_id active route sequence subscription_ids reading_ids",
+    )
 
     connection_point_id = fields.Many2one(
         "utility.connection.point", required=True, index=True, ondelete="restrict", readonly=True, copy=False
@@ -153,6 +159,7 @@ class UtilityMeter(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self.browse()._check_given(vals_list)
         points = self.env["utility.connection.point"].browse(
             {v["connection_point_id"] for v in vals_list if v.get("connection_point_id")}
         )
@@ -163,6 +170,7 @@ class UtilityMeter(models.Model):
         return meters
 
     def write(self, vals):
+        self._check_given([vals])
         if "section_id" in vals and any(meter.section_id.id != vals["section_id"] for meter in self):
             raise UserError(
                 self.env._("A card stays in its section: attach the connection point to the other section.")
@@ -178,7 +186,7 @@ class UtilityMeter(models.Model):
         if general:
             self.check_access("write")
             for section, meters in self.grouped("section_id").items():
-                meters.connection_point_id.with_context(**{CHANGED_FROM_SECTION: section.id}).write(general)
+                meters.connection_point_id.with_context(**{CHANGED_FROM_SECTION: section}).write(general)
         if moves:
             self._join(self, points)
         return result

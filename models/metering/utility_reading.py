@@ -8,6 +8,7 @@ from odoo.tools.float_utils import float_repr
 from ...core.metering.consumption import chain
 from ...core.metering.findings import Code
 from ...core.metering.readings import Kind, Reading
+from ..common.guarded import Guard
 from .reading_sql import slot
 from .reading_store import ReadingStore
 
@@ -28,8 +29,15 @@ class UtilityReading(models.Model):
 
     _name = "utility.reading"
     _description = "Meter Reading"
+    _inherit = ["utility.guarded"]
     _order = "date desc, id desc"
     _check_company_auto = True
+    _guard = Guard(
+        kept="section_id company_id previous_index previous_date computed_consumption is_modified "
+        "modified_by_id modified_on finding state sync_state origin_reading_id answer_ids",
+        once="meter_id",
+        given="date index kind rollover consumption modification_reason",
+    )
 
     meter_id = fields.Many2one(
         "utility.meter",
@@ -165,14 +173,16 @@ class UtilityReading(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self.browse()._check_given(vals_list)
+        # a consumption that comes as a context's default is entered like any other
+        vals_list = [self._add_missing_default_values(vals) for vals in vals_list]
         meters = self.env["utility.meter"].browse({v["meter_id"] for v in vals_list if v.get("meter_id")})
         # whether somebody may read these meters is settled before they are locked
         meters.check_access("read")
         meters.connection_point_id.sudo()._lock()  # sudo: the lock reads nothing; the cards were checked just above
-        self._check_not_kept_by_server({name for vals in vals_list for name in vals})
-        self._check_free([self._add_missing_default_values(vals) for vals in vals_list])
-        readings = super().create([self._prepare_create(vals) for vals in vals_list])
-        readings._check_state_given()
+        self._check_free(vals_list)
+        values = [self._prepare_create(vals) for vals in vals_list]
+        readings = super(UtilityReading, self._by_server()).create(values).with_env(self.env)
         readings._settle()
         return readings
 
@@ -183,24 +193,23 @@ class UtilityReading(models.Model):
         return vals | {"is_modified": True, "modified_by_id": self.env.uid, "modified_on": fields.Datetime.now()}
 
     def write(self, vals):
-        self._check_not_kept_by_server(vals)
+        if vals.keys() - FREE_WHEN_BILLED:
+            self.check_access("write")
+            self._check_not_billed(self.env._("It can't be changed any more"))
+        self._check_given([vals])
         if not vals.keys() - FREE_WHEN_BILLED:
             return super().write(vals)
-        self._check_not_billed(self.env._("It can't be changed any more"))
         if "meter_id" in vals and any(reading.meter_id.id != vals["meter_id"] for reading in self):
             raise UserError(self.env._("A reading stays on its meter. Delete it and enter it on the right one."))
         if not vals.keys() & SHARED_FIELDS:
-            result = super().write(vals)
-            self._check_state_given()
-            return result
+            return super().write(vals)
         self.check_access("write")
         self.connection_point_id.sudo()._lock()  # sudo: as in create
         if vals.keys() & {"date", "kind"}:
             moments = [{name: r[name] for name in MOMENT_FIELDS} | {"meter_id": r.meter_id.id} for r in self]
             self._check_free([moment | vals for moment in moments])
         before = {reading.id: reading._shared_values() for reading in self}
-        result = super().write(self._prepare_create(vals))
-        self._check_state_given()
+        result = super(UtilityReading, self._by_server()).write(self._prepare_create(vals))
         self._settle(before)
         return result
 
@@ -216,6 +225,9 @@ class UtilityReading(models.Model):
         self.browse()._settle(meters=meters)
         return result
 
+    def _hint_of_kept(self, names):
+        return self.env._("Only a billing campaign marks readings as billed.") if "state" in names else ""
+
     def _shared_values(self):
         self.ensure_one()
         return tuple(self[name] for name in sorted(SHARED_FIELDS))
@@ -224,7 +236,7 @@ class UtilityReading(models.Model):
 
     def action_confirm(self):
         """Accept readings that called for a second look."""
-        self.filtered(lambda r: r.state == "draft").state = "confirmed"
+        self.filtered(lambda r: r.state == "draft")._by_server().state = "confirmed"
 
     def action_reset_consumption(self):
         """Give up a modified consumption for the computed one."""

@@ -8,18 +8,6 @@ from ...core.metering.findings import Code, Finding
 from ...core.metering.readings import Kind, Reading
 from .reading_store import ReadingStore
 
-#: What is computed or kept here: nobody gives it, whatever the way in.
-KEPT_BY_SERVER = frozenset(
-    {
-        "previous_index",
-        "previous_date",
-        "computed_consumption",
-        "is_modified",
-        "modified_by_id",
-        "modified_on",
-    }
-) | {"finding", "sync_state", "origin_reading_id"}
-
 
 class UtilityReading(models.Model):
     """What no reading may be, and how a person is told."""
@@ -65,20 +53,6 @@ class UtilityReading(models.Model):
                     consequence=consequence,
                 )
             )
-
-    def _check_not_kept_by_server(self, names):
-        """What the server computes can't be made up by whoever calls it directly (RPC, import)."""
-        kept = sorted(KEPT_BY_SERVER.intersection(names))
-        if kept and not self.env.su:
-            labels = ", ".join(self._fields[name]._description_string(self.env) for name in kept)
-            raise UserError(self.env._("%(fields)s: computed from the readings, can't be entered.", fields=labels))
-
-    def _check_state_given(self):
-        """Only billing, or a person in charge, says that readings are billed."""
-        if self.env.su or self.env.user.has_group("utility_billing_sync.group_utility_manager"):
-            return
-        if any(reading.state == "billed" for reading in self):
-            raise UserError(self.env._("Only a billing campaign marks readings as billed."))
 
     # === SENTENCES === #
 

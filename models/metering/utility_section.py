@@ -3,14 +3,21 @@ from datetime import date
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..common.guarded import Guard
+
 
 class UtilitySection(models.Model):
     """A billing service with its own budget: water (EAU), sewerage (ASSAINISSEMENT)…"""
 
     _name = "utility.section"
     _description = "Billing Section"
+    _inherit = ["utility.guarded"]
     _order = "sequence, code, id"
     _check_company_auto = True
+    _guard = Guard(
+        kept="meter_ids",
+        given="name code sequence active company_id service journal_id uom_id leak_excluded round_start",
+    )
 
     name = fields.Char(required=True, help="As it is shown on dialogs and bills, for instance EAU.")
     code = fields.Char(required=True, help="Short code of the section in lists and files.")
@@ -60,6 +67,7 @@ class UtilitySection(models.Model):
     )
 
     def write(self, vals):
+        self._check_given([vals])
         if "company_id" in vals:
             self.filtered(lambda s: s.company_id.id != vals["company_id"])._check_no_meters()
         return super().write(vals)

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL, format_date
 
+from ..common.guarded import Guard
+
 #: Whom Odoo lets read invoices.
 BILL_READERS = "account.group_account_readonly,account.group_account_invoice"
 
@@ -11,10 +13,14 @@ class UtilitySubscription(models.Model):
 
     _name = "utility.subscription"
     _description = "Subscription"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "utility.guarded"]
     _order = "date_start desc, id desc"
     _check_company_auto = True
     _rec_names_search = ["partner_id.name", "meter_id.serial_number", "meter_id.name"]
+    _guard = Guard(
+        kept="section_id company_id bill_ids",
+        given="partner_id payer_id meter_id date_start date_end billing_type flat_volume tariff_id is_dwelling",
+    )
 
     partner_id = fields.Many2one("res.partner", string="Subscriber", required=True, index=True, tracking=True)
     payer_id = fields.Many2one("res.partner", tracking=True, help="Who is billed, if it is not the subscriber.")

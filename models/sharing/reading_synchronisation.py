@@ -91,7 +91,7 @@ class Synchronisation:
             for target in members:
                 incoming = [r for card_id, readings in sources.items() if card_id != target.id for r in readings]
                 if incoming or (self.complete and target.id not in self.sent):
-                    preview.plans.append(self._plan(cards[target.id], incoming))
+                    preview.plans.append(self._plan(target, cards[target.id], incoming))
         return preview
 
     def survey(self, listed: int) -> Preview:
@@ -125,8 +125,15 @@ class Synchronisation:
                 total += numbers[card]
         return first
 
-    def _plan(self, target, incoming) -> Plan:
-        return plan(target.id, target.meter, incoming, target.readings, self.store.today, self.complete, self.remove)
+    def _plan(self, info: CardInfo, target, incoming) -> Plan:
+        """Plan one card. What exists only there is told and removed where the user may enter its company; elsewhere it
+        is left to who may, in their list of differences."""
+        complete = self.complete and self.is_open(info)
+        return plan(target.id, target.meter, incoming, target.readings, self.store.today, complete, self.remove)
+
+    def is_open(self, info: CardInfo) -> bool:
+        """Return whether the user may enter the company of a card: of another one, nothing is said but its section."""
+        return self.env.su or info.company_id in self.env.user.company_ids.ids
 
     def _card_infos(self) -> dict[int, CardInfo]:
         """Return every card of the points of the cards sent, in the order of the sections."""

@@ -2,9 +2,16 @@ from odoo import fields, models
 from odoo.exceptions import RedirectWarning
 from odoo.tools import SQL
 
+from ..common.guarded import Guard
+
 
 class ResCompany(models.Model):
-    _inherit = "res.company"
+    _name = "res.company"
+    _inherit = ["res.company", "utility.guarded"]
+    _guard = Guard(
+        kept="sharing_revision",
+        given="share_connection_points utility_use_billing_types utility_use_units",
+    )
 
     share_connection_points = fields.Boolean(
         string="Connection Point Sharing",
@@ -18,6 +25,7 @@ class ResCompany(models.Model):
     utility_use_units = fields.Boolean(string="Units", help="Each section has its own unit.")
 
     def write(self, vals):
+        self._check_given([vals])
         if "share_connection_points" not in vals:
             return super().write(vals)
         switched = self.filtered(lambda c: c.share_connection_points != bool(vals["share_connection_points"]))

@@ -102,9 +102,13 @@ class UtilityMeter(models.Model):
     def _compute_sharing_summary(self):
         mine = self.env.user.company_ids
         intro = self.env._("This meter is currently associated with:")
+        # sudo: every agent of a shared meter sees the other sections' names; subscribers only where they may enter
+        # (searched: a list of cards read with more rights must not stay in the cache of who has less)
+        found = self.env["utility.meter"].sudo().search([("connection_point_id", "in", self.connection_point_id.ids)])
+        by_point = found.grouped(lambda card: card.connection_point_id.id)
         for meter in self:
-            # sudo: every agent of a shared meter sees the other sections' names; subscribers only where they may enter
-            cards = meter.sudo().connection_point_id.meter_ids.sorted(lambda m: (m.section_id.sequence, m.id))
+            cards = by_point.get(meter.connection_point_id.id, found.browse())
+            cards = cards.sorted(lambda m: (m.section_id.sequence, m.id))
             lines = Markup().join(card._sharing_line(card.company_id in mine) for card in cards)
             meter.sharing_summary = Markup("<p>%s</p><ul>%s</ul>") % (intro, lines) if len(cards) > 1 else False
 

@@ -4,10 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
 
+from ..common.guarded import Guard
 from .unpaired_cards import UnpairedCards
-
-#: What only the matching itself writes, never who calls by RPC: the background work acts in the name of `user_id`.
-KEPT_BY_SERVER = {"state", "task", "total", "progress", "cursor", "attempts", "user_id", "error", "match_ids"}
 
 #: For each task: the pairs that it takes, and what they are while they wait.
 TAKEN = {"attach": (("proposed", "refused", "undone"), "queued"), "undo": (("attached",), "leaving")}
@@ -17,9 +15,14 @@ class UtilityMeterMatching(models.Model):
     """*Rapprocher les compteurs*: the cards of two sections that look like one device, proposed in pairs."""
 
     _name = "utility.meter.matching"
-    _inherit = ["utility.background.work"]
+    _inherit = ["utility.background.work", "utility.guarded"]
     _description = "Matching of Meters"
     _order = "id desc"
+    _guard = Guard(
+        kept="company_id other_company_id state task total progress cursor attempts user_id error match_ids",
+        once="section_id other_section_id",
+        across="other_section_id",
+    )
 
     section_id = fields.Many2one(
         "utility.section",
@@ -120,13 +123,6 @@ class UtilityMeterMatching(models.Model):
             run.alone_count, run.other_alone_count = UnpairedCards(run._origin).counts()
 
     # === CRUD === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        given = {name for vals in vals_list for name in vals} & KEPT_BY_SERVER
-        if given and not self.env.su:
-            raise AccessError(self.env._("The matching itself keeps these values: %s.", ", ".join(sorted(given))))
-        return super().create(vals_list)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_attached(self):

@@ -1,0 +1,281 @@
+"""What a caller may give to a record, whatever the way in: form, list, onchange, context defaults, import, RPC.
+
+Odoo's rights say who writes which records. They do not say which values: `readonly` binds the web client alone, `write`
+looks at the rules before it writes and never after, and an id in a value is not looked at. Each model says so here.
+"""
+
+from dataclasses import dataclass
+
+from odoo import api, models, tools
+from odoo.exceptions import AccessError, ValidationError
+
+from .references import KNOWN_LATE, REFERRING, led_to, may_read, of_company, records_in, values_of_lines
+
+MODULE = "utility_billing_sync"
+#: As a value of a context, marks what the server itself does. It is an object of this process: no caller can send it.
+SERVER = object()
+_BY_SERVER = "utility_by_server"
+_NOBODYS = {"id", "display_name", *models.LOG_ACCESS_COLUMNS}
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Who gives the fields that a class defines; each attribute is names separated by spaces.
+
+    A field that only shows something (computed, not stored, without an inverse) need not be named: nobody gives it.
+
+    :param kept: the server alone writes them; refused in `create`, `write`, import, and never a context's default
+    :param once: given when the record is made, and never changed
+    :param given: by whoever may write the record; what it leads to is readable by them and of the record's company
+    :param across: of the references among these, those that may lead to another company than the record's, and to one
+        that the caller may enter but does not work in at the moment
+    """
+
+    kept: str = ""
+    once: str = ""
+    given: str = ""
+    across: str = ""
+
+    def kinds(self):
+        """Return {field name: its kind}."""
+        kinds = {"kept": self.kept, "once": self.once, "given": self.given}
+        return {name: kind for kind, names in kinds.items() for name in names.split()}
+
+
+@dataclass(frozen=True, slots=True)
+class GuardedFields:
+    """The fields of a model by what a caller may do with them.
+
+    :param references: those that a caller gives and that lead to other records
+    :param shown: every field of this module that leads to other records
+    """
+
+    kept: frozenset
+    once: frozenset
+    references: tuple
+    shown: tuple
+    across: frozenset
+
+
+class UtilityGuarded(models.AbstractModel):
+    """A model whose class attribute `_guard` says who gives its fields.
+
+    An override of `create` or `write` begins with `_check_given`, so that nothing is locked, looked up or said before;
+    what it adds of its own goes on by `_by_server`.
+    """
+
+    _name = "utility.guarded"
+    _description = "Guarded Record"
+
+    # === DECLARATION === #
+
+    @api.model
+    def _guard_kinds(self):
+        """Return {field name: "kept", "once" or "given"} as the classes of the model declare them."""
+        guards = (vars(part).get("_guard", Guard()) for part in reversed(type(self).mro()))
+        return {name: kind for guard in guards for name, kind in guard.kinds().items()}
+
+    @api.model
+    @tools.ormcache()
+    def _guarded_fields(self):
+        """Return the GuardedFields of the model; a field without a declaration is the server's where it is readonly."""
+        declared, kinds = self._guard_kinds(), {}
+        for name, field in self._fields.items():
+            if field.inherited:
+                parent, inherited = self.env[field.related_field.model_name], field.related_field.name
+                if _is_guarded(parent) and inherited in parent._guarded_fields().kept:
+                    kinds[name] = "kept"
+            elif field._modules[:1] == (MODULE,) and name not in _NOBODYS:
+                kinds[name] = declared.get(name) or ("kept" if field.readonly else "given")
+        shown = tuple(name for name in kinds if self._fields[name].type in REFERRING)
+        across = {name for part in type(self).mro() for name in vars(part).get("_guard", Guard()).across.split()}
+        return GuardedFields(
+            kept=frozenset(name for name, kind in kinds.items() if kind == "kept"),
+            once=frozenset(name for name, kind in kinds.items() if kind == "once"),
+            references=tuple(name for name in shown if kinds[name] != "kept"),
+            shown=shown,
+            across=frozenset(across),
+        )
+
+    def _by_server(self):
+        """Return these records for what the server writes of its own: rights and rules still count, values are its."""
+        return self.with_context(**{_BY_SERVER: SERVER})
+
+    @property
+    def _is_by_server(self):
+        return self.env.su or self.env.context.get(_BY_SERVER) is SERVER
+
+    # === THE WAYS IN === #
+
+    @api.model
+    def default_get(self, fields):
+        """Odoo's defaults, without those that a context or a person gives to what the server keeps.
+
+        :raises AccessError: a context's default is a record that its caller may not read
+        """
+        guarded = self._guarded_fields()
+        given = [name for name in fields if name not in guarded.kept]
+        values = super(UtilityGuarded, self._without_kept_defaults()).default_get(given)
+        for name in guarded.kept.intersection(fields):
+            field = self._fields[name]
+            if field.default:
+                value = field.convert_to_cache(field.default(self), self, validate=False)
+                values[name] = field.convert_to_write(value, self)
+        if not self.env.su:
+            context = self.env.context
+            self._check_readable([values], [name for name in guarded.references if f"default_{name}" in context])
+        return values
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        records = self.browse()
+        records._check_given(vals_list)
+        created = super(UtilityGuarded, self._without_kept_defaults()).create(vals_list).with_env(self.env)
+        if not self._is_by_server:
+            names = self._guarded_fields().references
+            created._check_read(names, looked_at={name for name in names if all(name in vals for vals in vals_list)})
+            created._check_own_company(names)
+        return created
+
+    def write(self, vals):
+        self._check_given([vals])
+        names = [] if self._is_by_server else [name for name in self._guarded_fields().references if name in vals]
+        before = self._companies() if names else {}
+        result = super().write(vals)
+        if names:
+            self._check_read(names, looked_at=set(names))
+            self._check_own_company(names)
+            self._check_stays(before)
+        return result
+
+    def copy_data(self, default=None):
+        """Odoo's copy, without what the server keeps, unless the server itself copies."""
+        self.browse()._check_given([default or {}])
+        kept = frozenset() if self._is_by_server else self._guarded_fields().kept
+        return [
+            {name: value for name, value in vals.items() if name not in kept} for vals in super().copy_data(default)
+        ]
+
+    def onchange(self, values, field_names, fields_spec):
+        if not self.env.su:
+            if self:
+                self.check_access("read")
+            self._check_readable([values], self._guarded_fields().shown, within=True)
+        return super().onchange(values, field_names, fields_spec)
+
+    def _without_kept_defaults(self):
+        context, kept = self.env.context, self._guarded_fields().kept
+        leaking = {key for key in context if key.startswith("default_") and key[8:] in kept}
+        if not leaking:
+            return self
+        others = {key: value for key, value in context.items() if key not in leaking}
+        return self.with_env(self.env(context=others))
+
+    # === CHECKS === #
+
+    def _check_given(self, vals_list):
+        """Refuse values that a caller may not give; called before anything is done with them.
+
+        :param list[dict] vals_list: values of `create`, or those of a `write` on these records
+        :raises AccessError: a field is the server's, is given once, or leads to a record that the caller may not read
+        """
+        if self._is_by_server:
+            return
+        guarded, given = self._guarded_fields(), {name for vals in vals_list for name in vals}
+        if kept := sorted(given & guarded.kept):
+            raise AccessError(
+                self.env._(
+                    "%(model)s, %(fields)s: computed or kept by the server, can't be entered. %(hint)s",
+                    model=self._guarded_name(),
+                    fields=", ".join(map(self._guarded_label, kept)),
+                    hint=self._hint_of_kept(kept),
+                ).strip()
+            )
+        if self:
+            self._check_once(vals_list[0], guarded.once & given)
+        self._check_readable(vals_list, [name for name in guarded.references if name in given])
+
+    def _hint_of_kept(self, names):
+        """Say how values that the server keeps come about. Hook."""
+        return ""
+
+    def _check_once(self, vals, names):
+        for name in sorted(names):
+            field, value = self._fields[name], vals[name]
+            if any(field.convert_to_write(record[name], record) != value for record in self):
+                self._refuse(AccessError, name, self.env._("given once, can't change. Make a new record instead."))
+
+    def _check_readable(self, vals_list, names, within=False):
+        """Check that the caller may read the records that some values lead to.
+
+        :param within: look into the values of lines too, which `create` and `write` of their model do otherwise
+        """
+        for name in names:
+            field, ids = self._fields[name], {}
+            for vals in vals_list:
+                for model, id_ in records_in(field, vals[name], vals, self) if vals.get(name) else ():
+                    ids.setdefault(model, set()).add(id_)
+                if within and field.type in ("one2many", "many2many") and vals.get(name):
+                    lines = self.env[field.comodel_name]
+                    if _is_guarded(lines):
+                        shown = lines._guarded_fields().shown
+                        lines._check_readable(values_of_lines(vals[name]), shown, within=True)
+            for model, found in ids.items():
+                self._check_read_of(name, self.env[model].browse(found))
+
+    def _check_read(self, names, looked_at):
+        """Check that the caller may read what these records lead to, as they are now.
+
+        :param looked_at: the fields whose values were looked at before the write
+        """
+        for name in names:
+            kind = self._fields[name].type
+            if kind in KNOWN_LATE or (kind != "one2many" and name not in looked_at):
+                for records in led_to(self, name):
+                    self._check_read_of(name, records)
+
+    def _check_read_of(self, name, records):
+        """Refuse in words that say nothing of the records, unless the caller may see them in another company."""
+        if may_read(records):
+            return
+        if may_read(records.with_context(allowed_company_ids=self.env.user.company_ids.ids)):
+            if name in self._guarded_fields().across:
+                return
+            records.check_access("read")
+        self._refuse(AccessError, name, self.env._("the record does not exist, or is not one that you may see."))
+
+    def _check_own_company(self, names):
+        """Check that what these records lead to is of their own company, or of none; the caller may read all of it."""
+        if "company_id" not in self._fields:
+            return
+        for name in set(names) - self._guarded_fields().across:
+            for company, records in self.grouped("company_id").items():
+                if company and not all(of_company(found, company) for found in led_to(records, name)):
+                    self._refuse(ValidationError, name, self.env._("choose a record of the same company."))
+
+    def _companies(self):
+        """Return {id: company} of records that belong to one through another record."""
+        field = self._fields.get("company_id")
+        # sudo: companies are compared, none is shown
+        return {record.id: record.company_id for record in self.sudo()} if field and field.related else {}
+
+    def _check_stays(self, before):
+        """Check the records as they are after the write: still the caller's, still of their company."""
+        self.check_access("write")
+        if before != self._companies():
+            self._refuse(
+                ValidationError, "company_id", self.env._("a record stays in its company. Make a new one there.")
+            )
+
+    def _refuse(self, error, name, reason):
+        raise error(f"{self._guarded_name()}, {self._guarded_label(name)}: {reason}")
+
+    def _guarded_name(self):
+        return self.env["ir.model"]._get(self._name).name
+
+    def _guarded_label(self, name):
+        return self._fields[name]._description_string(self.env)
+
+
+def _is_guarded(model):
+    return isinstance(model, model.env.registry["utility.guarded"])
