@@ -1,3 +1,4 @@
+import json
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -51,11 +52,24 @@ class AccountMove(models.Model):
         """Keep what these bills print, now that they are posted, and note that they told subscribers of leaks."""
         moves = self.filtered("utility_subscription_id")
         told = moves._utility_leaks_to_tell()
-        for move_id, document in BillDocuments(moves).prepare().items():
-            # sudo: the document is written by the server alone, of bills that the caller just posted
-            self.browse(move_id).sudo().utility_document = document
+        moves._utility_write_documents(BillDocuments(moves).prepare())
         for alerts in told.values():
             alerts._set_warned()
+
+    def _utility_write_documents(self, documents):
+        """Write the documents of posted bills by one statement: a write of `account.move` checks each entry anew.
+
+        :param dict documents: {bill id: document}
+        """
+        if documents:
+            self.env.cr.execute_values(
+                "UPDATE account_move m SET utility_document = v.document FROM (VALUES %s) AS v(id, document)"
+                " WHERE m.id = v.id",
+                [(move_id, json.dumps(document)) for move_id, document in documents.items()],
+                "(%s, %s::jsonb)",
+                page_size=len(documents),
+            )
+            self.invalidate_recordset(["utility_document", "utility_consumption_graph"], flush=False)
 
     def _utility_documents(self):
         """Return {bill id: document}: as it was kept, or as a draft would print it now."""
@@ -68,10 +82,6 @@ class AccountMove(models.Model):
         # sudo: companies are compared, nothing is shown
         subscription = self.sudo().utility_subscription_id
         return bool(subscription) and subscription.company_id == self.company_id
-
-    def _utility_settled_bills(self):
-        """Return the bills that this one deducts."""
-        return self.search([("utility_settled_by_id", "in", self.ids)], order="id") if self.ids else self
 
     def _utility_leaks_to_tell(self):
         """Return {bill: abnormal volumes that it is the first to tell the subscriber of}."""

@@ -20,9 +20,12 @@ class BillDocuments:
 
     :param moves: who calls answers for the right to read them; they are read past access rules, since a subscriber
         prints their own bill
+    :param is_old: they were posted before documents were kept: what is true today alone, the balance of earlier bills
+        and the notices of leaks, is left out
     """
 
-    def __init__(self, moves):
+    def __init__(self, moves, is_old=False):
+        self.is_old = is_old
         # sudo: see above; only what these very bills print is read
         self.moves = moves.sudo()
         self.env = self.moves.env
@@ -32,7 +35,8 @@ class BillDocuments:
         """Return {bill id: its document, JSON as it is kept}."""
         if not self.moves:
             return {}
-        self.graphs, self.balances, self.notices = self._graphs(), self._balances(), self._notices()
+        self.graphs, self.settled = self._graphs(), self._settled()
+        self.balances, self.notices = ({}, {}) if self.is_old else (self._balances(), self._notices())
         return {move.id: self._document(move) for move in self.moves}
 
     def _words(self, move, lang) -> BillWords:
@@ -81,8 +85,8 @@ class BillDocuments:
             mentions.append(words.reference(move.utility_reference_start, move.utility_reference_end))
         if move.utility_price_changes:
             mentions.append(words.price_changes(move.utility_price_changes))
-        if settled := move._utility_settled_bills():
-            mentions.append(words.settled(settled.mapped("name")))
+        if settled := self.settled.get(move.id):
+            mentions.append(words.settled(settled))
         if move.utility_billing_type == "flat":
             blocks = move.invoice_line_ids.filtered(lambda line: line.utility_kind == Kind.BLOCK)
             mentions += words.flat(blocks[-1:].utility_unit_price, move.currency_id)
@@ -136,6 +140,11 @@ class BillDocuments:
         due = {(section_id, partner_id): amount for section_id, partner_id, amount in rows}
         bills = self.moves.filtered(lambda move: move.move_type == "out_invoice")
         return {bill.id: due.get((bill.utility_section_id.id, bill.partner_id.id), 0) for bill in bills}
+
+    def _settled(self) -> dict[int, list[str]]:
+        """Return the numbers of the bills that each one deducts."""
+        bills = self.env["account.move"].search([("utility_settled_by_id", "in", self.moves.ids)], order="id")
+        return {by.id: found.mapped("name") for by, found in bills.grouped("utility_settled_by_id").items()}
 
     def _notices(self) -> dict[int, dict[str, list[str]]]:
         """Return the notices of abnormal volumes by bill and language."""
