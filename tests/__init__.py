@@ -69,5 +69,6 @@ from . import (
     test_synchronisation_states,
     test_tours,
     test_translation,
+    test_untouched_forms,
     test_upgrade,
 )
