@@ -2,9 +2,11 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..common.guarded import Guard
+from .shown_names import refuse_ambiguous, search_shown
 
 #: What is entered once and seen by every section (notice 1, "Les informations générales du compteur").
 GENERAL_INFORMATION = (
@@ -54,10 +56,11 @@ class UtilityConnectionPoint(models.Model):
         readonly=False,
         precompute=True,
         required=True,
+        copy=False,
         help="Reference of the point. The serial number of the device where nothing else is given.",
     )
     active = fields.Boolean(default=True)
-    serial_number = fields.Char(index="btree_not_null", help="Number engraved on the device.")
+    serial_number = fields.Char(index="btree_not_null", copy=False, help="Number engraved on the device.")
     reading_mode = fields.Selection(
         [("manual", "Manual reading"), ("radio", "Radio reading"), ("remote", "Remote reading")],
         required=True,
@@ -73,7 +76,7 @@ class UtilityConnectionPoint(models.Model):
     year = fields.Integer(
         string="Year of Manufacture", help="Meters are renewed after 15 years (order of 6 March 2007)."
     )
-    seal = fields.Char()
+    seal = fields.Char(copy=False)
     location = fields.Char(help="Where the reader finds the meter: cellar, pit, gate…")
     street = fields.Char()
     zip = fields.Char(string="ZIP")
@@ -97,8 +100,10 @@ class UtilityConnectionPoint(models.Model):
 
     @api.depends("serial_number", "street")
     def _compute_name(self):
+        unnamed = self.env._("New connection point")
         for point in self:
-            point.name = point.name or point.serial_number or point.street or self.env._("New connection point")
+            given = point.name if point.name != unnamed else False
+            point.name = given or point.serial_number or point.street or unnamed
 
     @api.depends("meter_ids.company_id", "meter_ids.active")
     def _compute_sharing(self):
@@ -154,6 +159,29 @@ class UtilityConnectionPoint(models.Model):
     def _compute_display_name(self):
         for point in self:
             point.display_name = ", ".join(filter(None, [point.name, point.street, point.city]))
+
+    @api.model
+    def _search_display_name(self, operator, value):
+        """Find points by what is shown (reference, street, city), by serial number or by subscriber."""
+        shown = search_shown(operator, value, self._shown_as)
+        return super()._search_display_name(operator, value) if shown is None else shown
+
+    def _shown_as(self, operator, parts):
+        name = parts[0].removeprefix("#")
+        words = [word.strip() for word in name.split(",")]
+        holds = Domain.AND(
+            Domain.OR(Domain(field, "ilike", word) for field in ("name", "serial_number", "street", "city"))
+            for word in words
+        )
+        if operator == "=":
+            # a street may hold a comma itself: what is shown is compared as a whole
+            holds = Domain("id", "in", self.search(holds).filtered(lambda point: point.display_name == name).ids)
+        return holds | Domain(super()._search_display_name(operator, name))
+
+    @api.model
+    def name_search(self, name="", domain=None, operator="ilike", limit=100):
+        found = super().name_search(name, domain, operator, limit)
+        return refuse_ambiguous(self, name, operator, found)
 
     # === CRUD === #
 
@@ -246,7 +274,7 @@ class UtilityConnectionPoint(models.Model):
     def _copy_for_detached_card(self):
         """Return a point of its own for a card that leaves, with the same general information and device history."""
         self.ensure_one()
-        copy = self.copy({"name": self.name})
+        copy = self.copy({name: self[name] for name in ("name", "serial_number", "seal")})
         for device in self.device_ids:
             device._by_server().copy({"connection_point_id": copy.id})
         return copy

@@ -2,10 +2,12 @@ import json
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
 from ..common.guarded import Guard
 from .reading_sql import slot, to_read
+from .shown_names import refuse_ambiguous, search_shown
 from .subscriber_readings import ServedReading, bars
 from .utility_connection_point import CHANGED_FROM_SECTION, GENERAL_INFORMATION
 
@@ -71,6 +73,32 @@ class UtilityMeter(models.Model):
         for meter in self:
             number = f"#{meter.serial_number}" if meter.serial_number else meter.name
             meter.display_name = f"{number} · {meter.section_id.code}"
+
+    @api.model
+    def _search_display_name(self, operator, value):
+        """Find meters by what is shown (#number · section), address or subscriber.
+
+        The meters are looked up at once: what refers to them, readings for instance, is then found by their ids.
+        """
+        domain = search_shown(operator, value, self._shown_as)
+        if domain is None:
+            return super()._search_display_name(operator, value)
+        return Domain("id", "in", self.search(domain, order="id").ids)
+
+    def _shown_as(self, operator, parts):
+        """Return the domain of the meters shown as « #number · section code »; the code may be left out."""
+        number = parts[0].removeprefix("#")
+        point = Domain.OR(Domain(name, operator, number) for name in ("serial_number", "name", "street"))
+        subscriber = Domain("partner_id", "any", [("name", operator, number)])
+        found = Domain("connection_point_id", "any", point) | Domain("subscription_ids", "any", subscriber)
+        if len(parts) > 1:
+            found &= Domain("section_id", "any", [("code", "=ilike", parts[1])])
+        return found
+
+    @api.model
+    def name_search(self, name="", domain=None, operator="ilike", limit=100):
+        found = super().name_search(name, domain, operator, limit)
+        return refuse_ambiguous(self, name, operator, found)
 
     @api.depends("subscription_ids")
     def _compute_subscription_count(self):
@@ -154,6 +182,32 @@ class UtilityMeter(models.Model):
         for meter in self:
             values = shown.get(meter._origin.id)
             meter.consumption_graph = json.dumps([{"values": values, "key": title}]) if values else False
+
+    @api.onchange("serial_number", "section_id")
+    def _onchange_serial_number(self):
+        """Ask whether a number that another meter of the section bears is meant."""
+        same = self.serial_number and self.search(
+            [
+                ("serial_number", "=", self.serial_number),
+                ("section_id", "=", self.section_id.id),
+                ("id", "not in", self._origin.ids),
+            ],
+            limit=1,
+        )
+        if same:
+            place = ", ".join(filter(None, [same.street, same.city])) or same.name
+            return {
+                "warning": {
+                    "title": self.env._("Is this another meter?"),
+                    "message": self.env._(
+                        "%(meter)s at %(place)s bears this number already. If it is the same device, open that meter "
+                        "instead of making a second one.",
+                        meter=same.display_name,
+                        place=place,
+                    ),
+                }
+            }
+        return None
 
     # === CRUD === #
 

@@ -2,6 +2,7 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import format_date
 from odoo.tools.float_utils import float_repr
 
@@ -11,6 +12,7 @@ from ...core.metering.readings import Kind, Reading
 from ..common.guarded import Guard
 from .reading_sql import slot
 from .reading_store import ReadingStore
+from .shown_names import SEPARATOR, read_day, search_shown
 
 #: What another section must know of a reading: changing one of these asks the question again (notice 1).
 SHARED_FIELDS = frozenset({"date", "index", "kind", "rollover", "consumption"})
@@ -150,6 +152,18 @@ class UtilityReading(models.Model):
             day = format_date(self.env, reading.date)
             # a reading that is not saved yet is called new by the screen
             reading.display_name = reading._origin and f"{reading.meter_id.display_name} · {day}"
+
+    @api.model
+    def _search_display_name(self, operator, value):
+        """Find readings by what is shown (#number · section · day): by their meter, their day or both."""
+        domain = search_shown(operator, value, self._shown_as)
+        return super()._search_display_name(operator, value) if domain is None else domain
+
+    def _shown_as(self, operator, parts):
+        day = read_day(self.env, parts[-1])
+        shown = SEPARATOR.join(parts[:-1] if day else parts)
+        found = Domain("meter_id", operator, shown) if shown else Domain.TRUE
+        return found & Domain("date", "=", day) if day else found
 
     @api.onchange("meter_id", "date", "index", "kind", "rollover")
     def _onchange_index(self):

@@ -70,6 +70,8 @@ class UtilitySection(models.Model):
         self._check_given([vals])
         if "company_id" in vals:
             self.filtered(lambda s: s.company_id.id != vals["company_id"])._check_no_meters()
+        if "active" in vals and not vals["active"]:
+            self._check_no_active_meters()
         return super().write(vals)
 
     @api.model
@@ -89,6 +91,22 @@ class UtilitySection(models.Model):
                 self.env._(
                     "Section %(section)s has meters: it can't change company. Create a section in the other company.",
                     section=moved.section_id.name,
+                )
+            )
+
+    def _check_no_active_meters(self):
+        """An archived section's meters would go on being read and shared, and never be billed."""
+        counts = self.env["utility.meter"]._read_group([("section_id", "in", self.ids)], ["section_id"], ["__count"])
+        if counts:
+            raise ValidationError(
+                "\n".join(
+                    self.env._(
+                        "Section %(section)s has %(count)s meters in service: archive them first, or give their "
+                        "readings and subscriptions an end.",
+                        section=section.name,
+                        count=count,
+                    )
+                    for section, count in counts
                 )
             )
 

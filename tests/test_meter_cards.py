@@ -1,0 +1,60 @@
+"""Cards made, copied and put away on the screen."""
+
+from odoo.exceptions import ValidationError
+from odoo.tests import Form, tagged
+
+from .support.sharing import SharingCase
+
+
+@tagged("post_install", "-at_install")
+class TestMeterCards(SharingCase):
+    def form(self, record=None):
+        return Form((record or self.env["utility.meter"]).with_user(self.agent_both))
+
+    def test_the_serial_number_is_the_reference_where_none_is_typed(self):
+        with self.form() as form:
+            form.section_id = self.water
+            form.serial_number = "19-777"
+        self.assertEqual(form.record.name, "19-777")
+
+    def test_a_typed_reference_stays(self):
+        with self.form() as form:
+            form.section_id = self.water
+            form.name = "P-12"
+            form.serial_number = "19-778"
+        self.assertEqual(form.record.name, "P-12")
+
+    def test_a_point_named_for_want_of_better_takes_the_number_that_comes_later(self):
+        meter = self.env["utility.meter"].create({"section_id": self.water.id})
+        meter.serial_number = "19-779"
+        self.assertEqual(meter.name, "19-779")
+
+    def test_a_copy_is_of_another_device(self):
+        meter = self.meter(number="19-780", seal="S1", diameter=15, street="4 rue du Lavoir")
+        copy = meter.copy()
+        self.assertEqual((copy.serial_number, copy.seal, copy.diameter), (False, False, 15))
+        self.assertEqual(copy.name, "4 rue du Lavoir")
+        self.assertNotEqual(copy.connection_point_id, meter.connection_point_id)
+
+    def test_a_detached_card_keeps_the_number(self):
+        card = self.shared("19-781", seal="S2")[0]
+        card.action_detach()
+        self.assertEqual((card.serial_number, card.seal, card.name), ("19-781", "S2", "19-781"))
+
+    def test_a_number_that_another_meter_bears_is_asked_about(self):
+        self.meter(number="19-782", street="4 rue du Lavoir")
+        new = self.env["utility.meter"].new({"section_id": self.water.id, "serial_number": "19-782"})
+        warning = new._onchange_serial_number()["warning"]
+        self.assertIn("#19-782", warning["message"])
+        self.assertIn("4 rue du Lavoir", warning["message"])
+        other = self.env["utility.meter"].new({"section_id": self.sewerage.id, "serial_number": "19-782"})
+        self.assertIsNone(
+            other._onchange_serial_number(), "the same device in the other section is what sharing is for"
+        )
+
+    def test_a_section_with_meters_is_not_archived(self):
+        meter = self.meter()
+        with self.assertRaisesRegex(ValidationError, "EAU has 1 meters"):
+            self.water.active = False
+        meter.active = False
+        self.water.active = False
