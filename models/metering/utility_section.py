@@ -101,8 +101,8 @@ class UtilitySection(models.Model):
             raise ValidationError(
                 "\n".join(
                     self.env._(
-                        "Section %(section)s has %(count)s meters in service: archive them first, or give their "
-                        "readings and subscriptions an end.",
+                        "Section %(section)s has %(count)s meters in service: archive them first, once their "
+                        "subscriptions have ended.",
                         section=section.name,
                         count=count,
                     )
