@@ -111,10 +111,10 @@ class UtilityMeterMatch(models.Model):
     other_last_reading = fields.Char(compute="_compute_cards", string="Last Reading There")
     past = fields.Char(compute="_compute_cards", string="Before", help="Former subscribers, replaced devices.")
     other_past = fields.Char(compute="_compute_cards", string="Before There")
-    numbers = fields.Text(compute="_compute_both", string="Both Numbers")
-    places = fields.Text(compute="_compute_both", string="Both Addresses")
-    subscribers = fields.Text(compute="_compute_both", string="Both Subscribers")
-    last_readings = fields.Text(compute="_compute_both", string="Both Last Readings")
+    numbers = fields.Text(compute="_compute_both", string="Serial Numbers")
+    places = fields.Text(compute="_compute_both", string="Places")
+    subscribers = fields.Text(compute="_compute_both", string="Their Subscribers")
+    last_readings = fields.Text(compute="_compute_both", string="Last Readings")
     point_id = fields.Many2one("utility.connection.point", string="Shared Point", readonly=True, ondelete="set null")
     left_point_id = fields.Many2one(
         "utility.connection.point",
