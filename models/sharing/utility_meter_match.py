@@ -112,9 +112,9 @@ class UtilityMeterMatch(models.Model):
     past = fields.Char(compute="_compute_cards", string="Before", help="Former subscribers, replaced devices.")
     other_past = fields.Char(compute="_compute_cards", string="Before There")
     numbers = fields.Text(compute="_compute_both", string="Serial Numbers")
-    places = fields.Text(compute="_compute_both", string="Places")
+    places = fields.Text(compute="_compute_both")
     subscribers = fields.Text(compute="_compute_both", string="Their Subscribers")
-    last_readings = fields.Text(compute="_compute_both", string="Last Readings")
+    last_readings = fields.Text(compute="_compute_both")
     point_id = fields.Many2one("utility.connection.point", string="Shared Point", readonly=True, ondelete="set null")
     left_point_id = fields.Many2one(
         "utility.connection.point",
