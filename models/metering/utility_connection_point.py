@@ -163,8 +163,11 @@ class UtilityConnectionPoint(models.Model):
     @api.model
     def _search_display_name(self, operator, value):
         """Find points by what is shown (reference, street, city), by serial number or by subscriber."""
+        found = Domain(super()._search_display_name(operator, value))
         shown = search_shown(operator, value, self._shown_as)
-        return super()._search_display_name(operator, value) if shown is None else shown
+        if shown is None:
+            return found
+        return found & shown if operator in Domain.NEGATIVE_OPERATORS else found | shown
 
     def _shown_as(self, operator, parts):
         name = parts[0].removeprefix("#")
@@ -176,7 +179,7 @@ class UtilityConnectionPoint(models.Model):
         if operator == "=":
             # a street may hold a comma itself: what is shown is compared as a whole
             holds = Domain("id", "in", self.search(holds).filtered(lambda point: point.display_name == name).ids)
-        return holds | Domain(super()._search_display_name(operator, name))
+        return holds
 
     @api.model
     def name_search(self, name="", domain=None, operator="ilike", limit=100):
