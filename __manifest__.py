@@ -64,6 +64,7 @@
         "demo/utility_billing_demo.xml",
         "demo/utility.subscription.csv",
         "demo/utility.reading.csv",
+        "demo/utility_billing_examples.xml",
         "demo/matching/res.partner.csv",
         "demo/matching/utility.connection.point.csv",
         "demo/matching/utility.device.csv",
