@@ -42,6 +42,7 @@
         "wizards/utility_meter_pair_views.xml",
         "wizards/utility_meter_replace_views.xml",
         "wizards/utility_leak_certificate_views.xml",
+        "wizards/ledger_fec_views.xml",
         "wizards/utility_subscription_change_meter_views.xml",
         "views/portal_templates.xml",
         "views/ledger_anomaly_views.xml",

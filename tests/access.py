@@ -31,6 +31,7 @@ RIGHTS = {
     "ledger.column": ("", "", "r", "rwcd"),
     "ledger.connector": ("", "", "r", "rwcd"),
     "ledger.document": ("", "", "r", "r"),
+    "ledger.fec": ("", "", "rwcd", "rwcd"),
     "ledger.file": ("", "", "r", "r"),
     "ledger.layout": ("", "", "r", "rwcd"),
     "ledger.lot": ("", "", "r", "r"),
@@ -105,6 +106,7 @@ METHODS = {
     "ledger.document": {
         "monitors": "action_export action_export_all action_open_monitor action_open_move action_view_anomalies",
     },
+    "ledger.fec": {"monitors": "action_export"},
     "ledger.file": {"connectors": "action_read_again"},
     "ledger.lot": {"monitors": "action_download", "connectors": "action_abandon action_accept action_refuse"},
     "ledger.run": {"monitors": "action_stop"},

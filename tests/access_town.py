@@ -195,5 +195,6 @@ class AccessCase(BillingCase):
         cls.records["ledger.document"] = document
         run = cls.add("ledger.run", **values, company_ids=both, kind="export", state="done")
         cls.add("ledger.lot", run_id=run.id, company_ids=both, number="L1", name="ECR_L1.txt", layout_id=layout.id)
+        cls.add("ledger.fec", company_id=company.id)
         cls.add("ledger.file", run_id=run.id, name="AR_L1.txt", flow="acknowledgement")
         cls.add("ledger.anomaly", document_id=document.id, company_id=company.id, code="journal_missing")

@@ -1,4 +1,5 @@
 from . import (
+    ledger_fec,
     utility_billing_settings,
     utility_synchronize_mixin,
     utility_reading_synchronize,

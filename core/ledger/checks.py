@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from .analytics import split_document
 from .findings import Finding
 from .fingerprint import Change
 from .layouts import Rendered, Writer
@@ -34,7 +35,9 @@ def check_document(document: Document, context: CheckContext, writer: Writer) ->
 
 def examine(document: Document, context: CheckContext, writer: Writer) -> tuple[tuple[Finding, ...], Rendered]:
     """(findings as in check_document, Rendered): the rows that were checked are those that the file takes."""
-    findings = [*_head_findings(document, context), *_line_findings(document), *_balance_findings(document)]
+    document, analytic = split_document(document, writer.writes("analytic_section"))
+    findings = [*_head_findings(document, context), *_line_findings(document), *_balance_findings(document), *analytic]
+    findings += _due_date_findings(document, writer)
     rendered = writer.render(document)
     if not findings and not rendered.findings:
         return (), rendered
@@ -81,6 +84,16 @@ def _line_findings(document: Document) -> Iterator[Finding]:
                 yield Finding("third_party_unbound", "third_party", {"name": name}, line=place)
         if line.is_third_party and not line.due_date:
             yield Finding("due_date_missing", "due_date", {"position": place}, line=place)
+
+
+def _due_date_findings(document: Document, writer: Writer) -> Iterator[Finding]:
+    """Several due dates where the file has one a document: the last one is written, and said."""
+    if not writer.writes("document_due_date") or writer.writes("due_date"):
+        return
+    days = {line.due_date for line in document.lines if line.is_third_party and line.due_date}
+    if len(days) > 1:
+        params = {"count": len(days), "date": str(document.document_due_date)}
+        yield Finding("due_dates_several", "document_due_date", params, blocking=False)
 
 
 def _closed(code: str, field: str, closed: str, name: str, line: int = 0) -> Finding:

@@ -15,6 +15,13 @@ MESSAGES = {
         "or have the code opened again there and update the référentiel."
     ),
     "account_unbound": _lt("No account code is bound to %(name)s: bind it in the référentiel."),
+    "analytic_axis_left_out": _lt("Analytic accounts %(names)s, of another plan, are left out: a row names one axis."),
+    "analytic_closed": _lt(
+        "Code %(code)s, of analytic account %(name)s, is closed in the accounting system since %(date)s: distribute "
+        "the line otherwise, or have the code opened again there and update the référentiel."
+    ),
+    "analytic_left_out": _lt("The layout has no column for analytic sections: the distribution is left out."),
+    "analytic_unbound": _lt("No analytic section code is bound to %(name)s: bind it in the référentiel."),
     "amount_too_precise": _lt("%(value)s has more decimals than column %(column)s holds: round the amount."),
     "amount_too_wide": _lt("%(value)s is wider than column %(column)s (%(width)s characters)."),
     "company_locked": _lt("Company %(company)s is locked in the accounting system: unlock it or wait."),
@@ -23,6 +30,10 @@ MESSAGES = {
     "document_empty": _lt("The document has no line."),
     "document_number_missing": _lt("The document has no number: post it."),
     "due_date_missing": _lt("Third-party line %(position)s has no due date: enter it or the payment terms."),
+    "due_dates_several": _lt(
+        "The document has %(count)s due dates and the layout one a document: %(date)s is written. A column with the "
+        "due date of the line says them all."
+    ),
     "journal_closed": _lt(
         "Code %(code)s, of journal %(name)s, is closed in the accounting system since %(date)s: enter the document in "
         "another journal, or have the code opened again there and update the référentiel."
@@ -107,6 +118,21 @@ MESSAGES = {
     "layout_wrong": _lt("Layout %(layout)s: %(reason)s"),
     "schedule_wrong": _lt("The schedule cannot be used: %(reason)s"),
     "transition_forbidden": _lt("%(event)s is impossible in the state %(state)s."),
+    # FEC
+    "fec_account": _lt("Line %(line)s: account %(value)s does not begin with three digits of the French chart."),
+    "fec_amount": _lt("Line %(line)s, column %(column)s: %(value)s is no amount with a decimal comma."),
+    "fec_cells": _lt("Line %(line)s has %(count)s fields, %(expected)s are expected."),
+    "fec_date": _lt("Line %(line)s, column %(column)s: %(value)s is no date of the form YYYYMMDD."),
+    "fec_empty": _lt("Line %(line)s: column %(column)s is empty."),
+    "fec_header": _lt("The columns are not the 18 of the law, in their order: %(columns)s."),
+    "fec_name": _lt("%(name)s is not the name of a FEC: SIREN, FEC, last day of the period."),
+    "fec_pair": _lt("Line %(line)s: of %(first)s and %(second)s, one is filled and the other empty."),
+    "fec_period": _lt("Line %(line)s: the date %(value)s is not in the period."),
+    "fec_sides": _lt("Line %(line)s: one of debit (%(debit)s) and credit (%(credit)s) must be zero, and not both."),
+    "fec_two_dates": _lt("Entry %(number)s of journal %(journal)s has several dates: %(dates)s."),
+    "fec_unbalanced": _lt("Entry %(number)s of journal %(journal)s is not balanced: %(difference)s."),
+    "fec_validated_before": _lt("Line %(line)s: validated on %(value)s, before its date %(date)s."),
+    "siren_missing": _lt("%(company)s has no SIREN: enter its company number or its French VAT number."),
     # Scans
     "scan_cut": _lt("%(name)s has no end: the scan is cut, scan it again."),
     "scan_empty": _lt("%(name)s is empty: scan it again."),

@@ -22,6 +22,19 @@ class Lot:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """A part of a line that an analytic section bears: `percent` of it, in one of the `plan`s; `section` is empty where
+    the record (`name`) has no open code, `closed` is then "CODE|date" if it has a closed one."""
+
+    plan: int
+    percent: Decimal
+    axis: str = ""
+    section: str = ""
+    name: str = ""
+    closed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class EntryLine:
     """A line of a document; amounts in ledger currency, `currency_balance` signed (debit positive) in the
     document's."""
@@ -50,6 +63,7 @@ class EntryLine:
     account_closed: str = ""
     third_party_closed: str = ""
     vat_profile_closed: str = ""
+    shares: tuple[Share, ...] = ()
 
     @property
     def balance(self) -> Decimal:

@@ -11,7 +11,6 @@ from . import (
     ledger_connector,
     ledger_connector_transport,
     ledger_connector_schedule,
-    ledger_connector_health,
     ledger_run,
     ledger_lot,
     ledger_file,

@@ -1,10 +1,11 @@
 from odoo import api, fields, models
 
 from ...core.ledger.layouts import Column
-from ...core.ledger.records import FLOWS
+from ...core.ledger.records import FLOWS, Attribute
 from ..common.guarded import Guard
 from .sentences import field_label
 
+NO_ATTRIBUTE = Attribute("", "", "")
 CORE_FIELDS = ("name", "attribute", "constant", "width", "align", "pad", "truncate", "required", "decimals")
 
 
@@ -30,13 +31,22 @@ class LedgerColumn(models.Model):
     pad = fields.Char(string="Padding", size=1)
     truncate = fields.Boolean(string="Cut", help="Cuts text that is too long; otherwise the document is set aside.")
     required = fields.Boolean()
-    decimals = fields.Integer(default=2)
+    decimals = fields.Integer(
+        compute="_compute_decimals", store=True, readonly=False, precompute=True, help="Of amounts and rates."
+    )
     first_line_only = fields.Boolean()
 
     @api.model
     def _select_attribute(self):
         names = {name for flow in FLOWS.values() for name in flow}
         return sorted(((name, field_label(self.env, name)) for name in names), key=lambda item: item[1])
+
+    @api.depends("attribute")
+    def _compute_decimals(self):
+        """An amount has two decimals, a rate is rounded to six, where nothing else is said."""
+        for column in self:
+            is_rate = any(flow.get(column.attribute, NO_ATTRIBUTE).kind == "rate" for flow in FLOWS.values())
+            column.decimals = 6 if is_rate else column.decimals or 2
 
     @api.constrains(*CORE_FIELDS, "first_line_only", "sequence")
     def _check_column(self):

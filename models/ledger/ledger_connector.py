@@ -132,7 +132,11 @@ class LedgerConnector(models.Model):
         domain="[('type', 'in', ('sale', 'purchase')), ('company_id', 'in', company_ids)]",
         help="Empty: every sales and purchase journal of the companies.",
     )
-    date_start = fields.Date(string="First Date", help="Documents before this accounting date are not exchanged.")
+    date_start = fields.Date(
+        string="First Date",
+        default=lambda self: fields.Date.context_today(self) if self.env.context.get("propose_first_date") else False,
+        help="Documents before this accounting date are not exchanged. Empty: every document that is there.",
+    )
     currency_ids = fields.Many2many(
         "res.currency", string="Currencies", help="Empty: the companies' own currencies and no other."
     )
@@ -145,13 +149,6 @@ class LedgerConnector(models.Model):
     )
     run_ids = fields.One2many("ledger.run", "connector_id", string="Runs")
     document_ids = fields.One2many("ledger.document", "connector_id", string="Documents")
-
-    missing_count = fields.Integer(
-        string="Missing Codes",
-        compute="_compute_missing_count",
-        groups=MANAGER,
-        help="Codes that are missing from the last files and stay active, as the files look as if they were not whole.",
-    )
 
     _share_percent = models.Constraint(
         "CHECK (deactivation_share BETWEEN 0 AND 100)", "The share of missing codes goes from 0 to 100 %."
@@ -183,6 +180,12 @@ class LedgerConnector(models.Model):
                     name_parts(name)
             except LedgerError as error:
                 raise ValidationError(tell(self.env, error)) from error
+
+    def onchange(self, values, field_names, fields_spec):
+        """A connector that a person begins proposes today as its first date; programs say what they want."""
+        if not self and not field_names:
+            self = self.with_context(propose_first_date=True)
+        return super().onchange(values, field_names, fields_spec)
 
     @api.model
     def _default_layout(self, key):

@@ -183,8 +183,12 @@ class LedgerConnector(models.Model):
 
     def _lot(self, number, company=""):
         """Return what the file of a lot says of itself."""
-        return Lot(number, fields.Date.context_today(self), self.origin, company)
+        companies = self.company_ids.filtered(lambda c: c.ledger_code == company) if company else self.company_ids[:1]
+        return Lot(number, fields.Date.context_today(self), self.origin, company, companies._siren())
 
     @api.model
     def _preview_lot(self, company):
-        return Lot("00000001", fields.Date.context_today(self), company=company)
+        owner = (
+            self.env["res.company"].search([("ledger_code", "=", company)], limit=1) if company else self.env.company
+        )
+        return Lot("00000001", fields.Date.context_today(self), company=company, siren=owner._siren())

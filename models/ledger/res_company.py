@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from ...core.ledger.siren import siren_of
 from ..common.guarded import Guard
 
 
@@ -24,3 +25,10 @@ class ResCompany(models.Model):
     _ledger_code_unique = models.UniqueIndex(
         "(ledger_code) WHERE ledger_code IS NOT NULL AND ledger_code != ''", "Two companies have this code."
     )
+
+    # === BUSINESS === #
+
+    def _siren(self):
+        """Return the SIREN of the company, "" where it has none."""
+        company = self[:1]
+        return siren_of(company.company_registry or "", company.vat or "")

@@ -4,7 +4,4 @@ Files of codes become rows (`codes_in`), rows become codes (`incoming_codes`), c
 read or written here.
 """
 
-from . import (
-    ledger_code,
-    ledger_connector,
-)
+from . import ledger_code

@@ -67,12 +67,17 @@ class Names:
 
     def _table(self, name, model, ids):
         """Return the SQL of a table (company_id, id, code, axis, closed)."""
-        return SQL(CODES, companies=self._companies, model=model, ids=ids, name=SQL.identifier(name))
+        return codes_table(name, model, self._companies, ids)
 
     def _sides(self, name, partners):
         """Return the SQL of a table (company_id, id, customer, supplier, closed); `partners`: {id: its company's}."""
         ids, commercials = list(partners), list(partners.values())
         return SQL(SIDES, companies=self._companies, ids=ids, commercials=commercials, name=SQL.identifier(name))
+
+
+def codes_table(name, model, companies, ids):
+    """Return the SQL of a table (company_id, id, code, axis, closed) of the codes of some records."""
+    return SQL(CODES, companies=companies, model=model, ids=ids, name=SQL.identifier(name))
 
 
 def _columns(rows, number):

@@ -1,26 +1,36 @@
 """Odoo's accounting documents as the accounting system knows them: a few queries, whatever their number."""
 
 from collections import defaultdict, namedtuple
-from dataclasses import fields
+from dataclasses import fields, replace
 from decimal import Decimal
 from functools import lru_cache
 
 from odoo.tools import SQL
 
 from ...core.ledger.fingerprint import HEAD_CONTENT, LINE_CONTENT
-from ...core.ledger.records import Document, EntryLine
+from ...core.ledger.records import Document, EntryLine, Share
 from . import entry_sql as attributes
-from .code_tables import Names
+from .code_tables import Names, codes_table
 
 OF_DOCUMENT = tuple(field.name for field in fields(Document) if field.name != "lines")
-OF_LINE = tuple(field.name for field in fields(EntryLine))
+OF_LINE = tuple(field.name for field in fields(EntryLine) if field.name != "shares")
+SECTIONS = """
+    SELECT account.id, COALESCE(account.root_plan_id, account.plan_id),
+           COALESCE(account.name ->> %(lang)s, account.name ->> 'en_US', ''), code.company_id, COALESCE(code.axis, ''),
+           COALESCE(code.code, ''), COALESCE(code.closed, '')
+      FROM account_analytic_account account
+ LEFT JOIN %(codes)s ON code.id = account.id
+     WHERE account.id = ANY(%(ids)s)
+"""
 
 
 class Collector:
     """Reads documents by the ids of their moves. The caller has checked who may know of them."""
 
-    def __init__(self, env):
+    def __init__(self, env, own_codes=False):
+        """:param own_codes: whether Odoo's own code stands for the one that a record has not over there (FEC)"""
         self._env, self._lang = env, env.lang or "en_US"
+        self._attributes = attributes.OwnCodes if own_codes else attributes
 
     def documents(self, move_ids):
         """Return {move id: core Document}."""
@@ -46,14 +56,40 @@ class Collector:
         self._env.flush_all()
         names = Names(self._env, move_ids)
         lines, sources = defaultdict(list), defaultdict(int)
-        for move, source, *values in self._env.execute_query(self._lines(names, move_ids)):
+        distributed = []
+        for move, source, distribution, *values in self._env.execute_query(self._lines(names, move_ids)):
             sources[move] += source
             lines[move].append(EntryLine(*_exact(OF_LINE, values)))
+            if distribution:
+                distributed.append((move, len(lines[move]) - 1, distribution))
         found = {}
         for row in self.rows(self._heads(names, move_ids)):
             values = dict(zip(OF_DOCUMENT, _exact(OF_DOCUMENT, list(row[-len(OF_DOCUMENT) :])), strict=True))
             head = row._replace(source=f"{row.source}:{sources[row.id]}")
             found[row.id] = head, Document(lines=tuple(lines[row.id]), **values)
+        return self._distribute(found, distributed) if distributed else found
+
+    def _distribute(self, found, distributed):
+        """Give the lines (move, place, {analytic accounts: percent}) their shares."""
+        ids = {int(account) for _move, _place, shares in distributed for key in shares for account in key.split(",")}
+        companies = {head.company_id for head, _document in found.values()}
+        sections = self._sections(companies, ids)
+        lines = {move: list(document.lines) for move, (_head, document) in found.items()}
+        for move, place, distribution in distributed:
+            if move in lines:
+                company = found[move][0].company_id
+                shares = tuple(_shares(distribution, company, sections))
+                lines[move][place] = replace(lines[move][place], shares=shares)
+        return {move: (head, replace(doc, lines=tuple(lines[move]))) for move, (head, doc) in found.items()}
+
+    def _sections(self, companies, ids):
+        """Return {(company, analytic account): (plan, name, axis, code, closed code)}; of no company without a code."""
+        codes = codes_table("code", "account.analytic.account", list(companies), list(ids))
+        query = SQL(SECTIONS, lang=self._lang, codes=codes, ids=list(ids))
+        found = {}
+        for account, plan, name, company, axis, code, closed in self._env.execute_query(query):
+            found[company, account] = (plan, name, axis, code, closed)
+            found.setdefault((None, account), (plan, name, "", "", ""))
         return found
 
     def _identity_heads(self, names, move_ids):
@@ -74,18 +110,28 @@ class Collector:
 
     def _heads(self, names, move_ids):
         source = SQL("%s AS source", attributes.head_source(self._lang))
-        wanted = [_selected(name, attributes.head(name, self._lang)) for name in OF_DOCUMENT]
+        wanted = [_selected(name, self._attributes.head(name, self._lang)) for name in OF_DOCUMENT]
         return attributes.heads(names, move_ids, SQL(", ").join([source, *wanted]))
 
     def _lines(self, names, move_ids):
         of_heads = attributes.heads(names, move_ids, attributes.for_lines(self._lang))
-        wanted = [_selected(name, attributes.line(name, self._lang)) for name in OF_LINE]
+        wanted = [_selected(name, self._attributes.line(name, self._lang)) for name in OF_LINE]
         return SQL(
-            "SELECT line.move_id, %s, %s %s ORDER BY line.move_id, line.id",
+            "SELECT line.move_id, %s, NULLIF(line.analytic_distribution, '{}'), %s %s ORDER BY line.move_id, line.id",
             attributes.line_source(self._lang),
             SQL(", ").join(wanted),
             attributes.lines(names, of_heads),
         )
+
+
+def _shares(distribution, company, sections):
+    """Yield the Share of each analytic account of a distribution."""
+    for key, percent in distribution.items():
+        for account in map(int, key.split(",")):
+            known = sections.get((company, account)) or sections.get((None, account))
+            if known:
+                plan, name, axis, code, closed = known
+                yield Share(plan, Decimal(str(percent)), axis, code, name, closed)
 
 
 def _selected(name, value):

@@ -183,6 +183,27 @@ def line(name, lang):
     return _attribute(LINE[name], lang)
 
 
+class OwnCodes:
+    """Attributes where Odoo's own code stands for the one that a record has not over there: an accounting file of its
+    own, which nobody binds codes for."""
+
+    HEAD = {"journal": "COALESCE(journal_code.code, journal.code)"}
+    LINE = {
+        "account": "COALESCE(account_code.code, account.code_store ->> ("
+        "SELECT split_part(owner.parent_path, '/', 1) FROM res_company owner WHERE owner.id = head.company_id), '')",
+        "third_party": f"CASE WHEN {IS_THIRD} THEN COALESCE(CASE WHEN head.is_sale THEN third_code.customer"
+        " ELSE third_code.supplier END, NULLIF(third.ref, ''), third.id::text, '') ELSE '' END",
+    }
+
+    @classmethod
+    def head(cls, name, lang):
+        return SQL(cls.HEAD[name]) if name in cls.HEAD else head(name, lang)
+
+    @classmethod
+    def line(cls, name, lang):
+        return SQL(cls.LINE[name]) if name in cls.LINE else line(name, lang)
+
+
 def for_lines(lang):
     """Return the SQL of what attributes of lines take from their document."""
     about = "%s AS label, %s AS is_sale, %s AS is_foreign"

@@ -13,14 +13,22 @@ OF_HEAD = """
     AND (%(company)s, %(journal)s) IN %(journals)s AND %(currency)s = ANY(%(currencies)s::text[])
     AND (NOT %(is_foreign)s OR %(rate)s > 0)
 """
+# A distribution that is a single section which the file can name; none where it has no column for it.
+DISTRIBUTED = """
+    (line.analytic_distribution IS NULL OR line.analytic_distribution = '{}'
+     OR analytic_code.code IS NOT NULL
+        AND line.analytic_distribution = jsonb_build_object((%(analytic)s)::text, 100))
+"""
+UNDISTRIBUTED = "(line.analytic_distribution IS NULL OR line.analytic_distribution = '{}')"
 OF_LINE = "%(account)s != '' AND (NOT %(is_third_party)s OR %(third_party)s != '' AND %(due_date)s IS NOT NULL)"
 PLAIN = """
     SELECT move_id, min(head_source) || ':' || sum(source), count(*), string_agg(row, %(line_end)s ORDER BY id)
       FROM (SELECT line.move_id, line.id, head.source AS head_source, %(source)s AS source, %(debit)s AS debit,
-                   %(credit)s AS credit, (head.is_plain AND %(is_plain)s) IS TRUE AS is_plain, concat(%(row)s) AS row
+                   %(credit)s AS credit, (head.is_plain AND %(is_plain)s) IS TRUE AS is_plain, %(due_date)s AS due_date,
+                   concat(%(row)s) AS row
               %(lines)s) lines
   GROUP BY move_id
-    HAVING bool_and(is_plain) AND sum(debit) = sum(credit)
+    HAVING bool_and(is_plain) AND sum(debit) = sum(credit) AND count(DISTINCT due_date) <= 1
 """
 
 
@@ -66,12 +74,25 @@ class PlainEntries:
             source=attributes.line_source(self._lang),
             debit=lines["debit"],
             credit=lines["credit"],
-            is_plain=SQL(" AND ").join([SQL(OF_LINE, **lines), *self._row.conditions["line"]]),
+            is_plain=SQL(" AND ").join([SQL(OF_LINE, **lines), self._distributed(), *self._row.conditions["line"]]),
+            # several due dates are said where the file has one a document
+            due_date=lines["due_date"]
+            if self._writes("document_due_date") and not self._writes("due_date")
+            else SQL("NULL::date"),
             row=SQL(", ").join(self._row.parts),
             # OFFSET keeps what is of a document from being worked out for each of its lines
             lines=attributes.lines(names, SQL("%s OFFSET 0", attributes.heads(names, moves, self._of_heads()))),
         )
         return self._env.execute_query(query)
+
+    def _writes(self, attribute):
+        return any(column.attribute == attribute for column in self._layout.columns)
+
+    def _distributed(self):
+        """Return the SQL of whether the file says all of a line's analytic distribution."""
+        if self._writes("analytic_section"):
+            return SQL(DISTRIBUTED, analytic=SQL(attributes.ANALYTIC))
+        return SQL(UNDISTRIBUTED)
 
     def _of_heads(self):
         context = {

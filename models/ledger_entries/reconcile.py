@@ -19,6 +19,14 @@ MISSING = """
         ON CONFLICT DO NOTHING
  RETURNING id
 """
+COUNTED = """
+    SELECT count(*) FROM account_move move
+     WHERE move.state = 'posted' AND move.move_type = ANY(%(types)s) AND move.journal_id = ANY(%(journals)s)
+       AND (%(start)s::date IS NULL OR move.date >= %(start)s::date)
+       AND (%(moves)s::int[] IS NULL OR move.id = ANY(%(moves)s))
+       AND NOT EXISTS (SELECT FROM ledger_document document
+                        WHERE document.move_id = move.id AND document.connector_id = %(connector)s)
+"""
 TRANSACTIONS = """
     SELECT system_identifier || '/' || current_database(),
            (pg_snapshot_xmin(pg_current_snapshot())::text::bigint %% (1::bigint << 32))::text
@@ -57,12 +65,17 @@ class Reconciler:
         self._env["account.move"].invalidate_model(["ledger_document_ids"])
         return self._env["ledger.document"].browse(made)
 
+    def count_missing(self):
+        """Return how many documents would be made; a connector that is not saved yet has none."""
+        self._env.flush_all()
+        return self._env.execute_query(self._missing(COUNTED))[0][0]
+
     def _missing(self, query, moves=None, **values):
         return SQL(
             query,
-            connector=self._connector.id,
+            connector=self._connector._origin.id or 0,
             types=list(TYPES),
-            journals=self._exchanged_journals().ids,
+            journals=self._exchanged_journals()._origin.ids,
             start=self._connector.date_start or None,
             moves=None if moves is None else moves.ids,
             **values,
@@ -70,7 +83,7 @@ class Reconciler:
 
     def _exchanged_journals(self):
         """Return the journals whose documents are exchanged."""
-        domain = [("company_id", "in", self._connector.company_ids.ids), ("type", "in", ("sale", "purchase"))]
+        domain = [("company_id", "in", self._connector.company_ids._origin.ids), ("type", "in", ("sale", "purchase"))]
         journals = self._env["account.journal"].with_context(active_test=False)
         return self._connector.journal_ids or journals.search(domain)
 

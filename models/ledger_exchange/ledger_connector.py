@@ -1,6 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from ..ledger_entries.reconcile import Reconciler
 from .runner import Runner
 
 MANAGER = "utility_billing_sync.group_ledger_manager"
@@ -10,6 +11,33 @@ class LedgerConnector(models.Model):
     """Buttons and the job of a connector: the runner does the work."""
 
     _inherit = "ledger.connector"
+
+    missing_count = fields.Integer(
+        string="Missing Codes",
+        compute="_compute_missing_count",
+        groups=MANAGER,
+        help="Codes that are missing from the last files and stay active, as the files look as if they were not whole.",
+    )
+    first_count = fields.Integer(
+        string="Documents From Then On",
+        compute="_compute_first_count",
+        groups=MANAGER,
+        help="Posted documents from the first date on that the accounting system was never sent.",
+    )
+
+    def _compute_missing_count(self):
+        found = dict(
+            self.env["ledger.code"]._read_group(
+                [("connector_id", "in", self.ids), ("is_missing", "=", True)], ["connector_id"], ["__count"]
+            )
+        )
+        for connector in self:
+            connector.missing_count = found.get(connector._origin, 0)
+
+    @api.depends("company_ids", "journal_ids", "date_start")
+    def _compute_first_count(self):
+        for connector in self:
+            connector.first_count = Reconciler(connector).count_missing() if connector.company_ids else 0
 
     # === ACTIONS === #
 
@@ -35,6 +63,14 @@ class LedgerConnector(models.Model):
         self.ensure_one()
         action = self.env["ledger.document"].action_open_monitor()
         return action | {"context": {"search_default_connector_id": self.id}}
+
+    def action_deactivate_missing(self):
+        """*Désactiver les codes manquants*: they are really gone over there."""
+        self.check_access("write")
+        missing = [("connector_id", "in", self.ids), ("is_missing", "=", True)]
+        codes = self.env["ledger.code"].search(missing)
+        # sudo: nobody writes codes by hand; the caller may change the connector, and sees the companies of these codes
+        codes.sudo()._close()
 
     # === BUSINESS === #
 

@@ -4,7 +4,7 @@ import re
 import sys
 from collections.abc import Callable
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Protocol
 
 from ..records import OUTGOING
@@ -155,7 +155,7 @@ class CellMaker:
             if free and value and len(text) <= most and text[point : -column.decimals] == "." and "E" not in text:
                 return text.replace(".", sign)
             try:
-                rounded = value.quantize(unit)
+                rounded = value.quantize(unit, ROUND_HALF_UP)
                 exact = rounded == value
                 text = format(rounded if rounded else unit * 0, "f").replace(".", sign)
             except ArithmeticError:

@@ -53,6 +53,7 @@ class Writer:
         self.size, self.rows, self._hash = 0, 0, hashlib.sha256()
         self._noted: list[Finding] = []
         self._number, self._row, self._foreign = "", 0, False
+        self._attributes = frozenset(column.attribute for column in layout.columns)
         self._is_entry = layout.flow in ("entries", "fec")
         self._codec = "utf-8" if layout.encoding == "utf-8-sig" else layout.encoding
         self._compile(lot)
@@ -60,6 +61,10 @@ class Writer:
     @property
     def sha256(self) -> str:
         return self._hash.hexdigest()
+
+    def writes(self, attribute: str) -> bool:
+        """Whether a column takes this attribute."""
+        return attribute in self._attributes
 
     @property
     def fixed(self) -> dict[int, str]:

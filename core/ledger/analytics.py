@@ -1,0 +1,76 @@
+"""Analytic distributions: a line is split in proportion, since a row of a file names one section."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from .findings import Finding
+from .records import Document, EntryLine, Share
+
+WHOLE = Decimal(100)
+AMOUNTS = ("debit", "credit", "currency_balance")
+
+
+def split_document(document: Document, carries: bool) -> tuple[Document, tuple[Finding, ...]]:
+    """Return (the document with a line for each analytic section, what could not be said of the sections).
+
+    :param carries: whether the layout has a column for analytic sections
+    """
+    if not any(line.shares for line in document.lines):
+        return document, ()
+    if not carries:
+        return document, (Finding("analytic_left_out", "analytic_section", blocking=False),)
+    lines: list[EntryLine] = []
+    findings: list[Finding] = []
+    for place, line in enumerate(document.lines, 1):
+        shares, left_out = _shares_of_one_plan(line)
+        findings += _findings(shares, left_out, place)
+        lines += _split(line, shares)
+    return replace(document, lines=tuple(lines)), tuple(findings)
+
+
+def _shares_of_one_plan(line: EntryLine) -> tuple[list[Share], list[Share]]:
+    """(Shares of a line's first plan that the accounting system knows, those of other plans): a row has one axis."""
+    known = [share.plan for share in line.shares if share.section]
+    plan = min(known or [share.plan for share in line.shares], default=0)
+    return [s for s in line.shares if s.plan == plan], [s for s in line.shares if s.plan != plan]
+
+
+def _findings(shares: list[Share], left_out: list[Share], place: int) -> Iterator[Finding]:
+    for share in shares:
+        if share.section:
+            continue
+        if share.closed:
+            code, _separator, day = share.closed.partition("|")
+            params = {"code": code, "name": share.name, "date": day or "?"}
+            yield Finding("analytic_closed", "analytic_section", params, line=place)
+        else:
+            yield Finding("analytic_unbound", "analytic_section", {"name": share.name}, line=place)
+    if left_out:
+        names = ", ".join(share.name for share in left_out)
+        yield Finding("analytic_axis_left_out", "analytic_axis", {"names": names}, line=place, blocking=False)
+
+
+def _split(line: EntryLine, shares: list[Share]) -> Iterator[EntryLine]:
+    """A line for each share, and one for what no section has; the last one takes the cents that are left."""
+    if not shares:
+        yield line
+        return
+    rest = WHOLE - sum(share.percent for share in shares)
+    parts = [(share.percent, share.axis, share.section) for share in shares]
+    if rest > 0:
+        parts.append((rest, "", ""))
+    left: dict[str, Any] = {name: getattr(line, name) for name in AMOUNTS}
+    for percent, axis, section in parts[:-1]:
+        amounts: dict[str, Any] = {name: _part(getattr(line, name), percent) for name in AMOUNTS}
+        left = {name: left[name] - amounts[name] for name in AMOUNTS}
+        yield replace(line, analytic_axis=axis, analytic_section=section, shares=(), **amounts)
+    _percent, axis, section = parts[-1]
+    yield replace(line, analytic_axis=axis, analytic_section=section, shares=(), **left)
+
+
+def _part(amount: Decimal, percent: Decimal) -> Decimal:
+    exponent = amount.as_tuple().exponent
+    places = max(2, -exponent) if isinstance(exponent, int) else 2
+    return (amount * percent / WHOLE).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)

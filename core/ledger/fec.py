@@ -1,0 +1,141 @@
+"""The rules by which the tax office's checker reads a FEC (article A47 A-1 of the Livre des procédures fiscales)."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+
+from .findings import Finding
+
+COLUMNS = (
+    "JournalCode", "JournalLib", "EcritureNum", "EcritureDate", "CompteNum", "CompteLib", "CompAuxNum", "CompAuxLib",
+    "PieceRef", "PieceDate", "EcritureLib", "Debit", "Credit", "EcritureLet", "DateLet", "ValidDate", "Montantdevise",
+    "Idevise",
+)  # fmt: skip
+REQUIRED = (
+    "JournalCode", "JournalLib", "EcritureNum", "EcritureDate", "CompteNum", "CompteLib", "PieceRef", "PieceDate",
+    "EcritureLib", "ValidDate",
+)  # fmt: skip
+DATES = ("EcritureDate", "PieceDate", "DateLet", "ValidDate")
+PAIRS = (("CompAuxNum", "CompAuxLib"), ("EcritureLet", "DateLet"), ("Montantdevise", "Idevise"))
+MAX_FINDINGS = 1000
+_NAME = re.compile(r"[0-9]{9}FEC[0-9]{8}\.txt")
+_AMOUNT = re.compile(r"-?[0-9]+(,[0-9]+)?")
+_ACCOUNT = re.compile(r"[0-9]{3}[0-9A-Za-z]*")
+
+
+@dataclass(slots=True)
+class _Entry:
+    """What the lines of one entry (journal and number) add up to."""
+
+    line: int
+    days: set[str] = field(default_factory=set)
+    balance: Decimal = Decimal(0)
+
+
+class FecChecker:
+    """Reads the rows of a FEC one by one; `findings` has the first thousand, `count` counts all."""
+
+    def __init__(self, start: date, end: date) -> None:
+        self._start, self._end = start, end
+        self._entries: dict[tuple[str, str], _Entry] = {}
+        self.findings: list[Finding] = []
+        self.count = 0
+
+    def check_name(self, name: str) -> None:
+        """The name of a file is SIREN, FEC, the last day of the period."""
+        if not _NAME.fullmatch(name):
+            self._note("fec_name", 0, name=name)
+
+    def check(self, rows: Iterable[list[str]]) -> None:
+        """Check the rows of a file, its header first."""
+        lines = iter(rows)
+        header = next(lines, [])
+        if tuple(header) != COLUMNS:
+            self._note("fec_header", 1, columns=", ".join(COLUMNS))
+        for line, cells in enumerate(lines, 2):
+            if len(cells) != len(COLUMNS):
+                self._note("fec_cells", line, count=len(cells), expected=len(COLUMNS))
+            else:
+                self._check_row(line, dict(zip(COLUMNS, cells, strict=True)))
+        self._check_entries()
+
+    def _check_row(self, line: int, row: dict[str, str]) -> None:
+        for name in REQUIRED:
+            if not row[name].strip():
+                self._note("fec_empty", line, column=name)
+        for first, second in PAIRS:
+            if bool(row[first].strip()) != bool(row[second].strip()):
+                self._note("fec_pair", line, first=first, second=second)
+        if row["CompteNum"].strip() and not _ACCOUNT.fullmatch(row["CompteNum"]):
+            self._note("fec_account", line, value=row["CompteNum"])
+        self._check_dates(line, row)
+        self._add(line, row, *self._amounts(line, row))
+
+    def _check_dates(self, line: int, row: dict[str, str]) -> None:
+        days = {name: _day(row[name]) for name in DATES if row[name].strip()}
+        for name, day in days.items():
+            if day is None:
+                self._note("fec_date", line, column=name, value=row[name])
+        entered, validated = days.get("EcritureDate"), days.get("ValidDate")
+        if entered and not self._start <= entered <= self._end:
+            self._note("fec_period", line, value=row["EcritureDate"])
+        if entered and validated and validated < entered:
+            self._note("fec_validated_before", line, value=row["ValidDate"], date=row["EcritureDate"])
+
+    def _amounts(self, line: int, row: dict[str, str]) -> tuple[Decimal, Decimal]:
+        amounts = []
+        for name in ("Debit", "Credit"):
+            is_amount = _AMOUNT.fullmatch(row[name])
+            if not is_amount:
+                self._note("fec_amount", line, column=name, value=row[name])
+            amounts.append(Decimal(row[name].replace(",", ".")) if is_amount else Decimal(0))
+        if row["Montantdevise"].strip() and not _AMOUNT.fullmatch(row["Montantdevise"]):
+            self._note("fec_amount", line, column="Montantdevise", value=row["Montantdevise"])
+        debit, credit = amounts
+        if bool(debit) == bool(credit):
+            self._note("fec_sides", line, debit=row["Debit"], credit=row["Credit"])
+        return debit, credit
+
+    def _add(self, line: int, row: dict[str, str], debit: Decimal, credit: Decimal) -> None:
+        entry = self._entries.setdefault((row["JournalCode"], row["EcritureNum"]), _Entry(line))
+        entry.days.add(row["EcritureDate"])
+        entry.balance += debit - credit
+
+    def _check_entries(self) -> None:
+        for (journal, number), entry in self._entries.items():
+            about = {"journal": journal, "number": number}
+            if entry.balance:
+                self._note("fec_unbalanced", entry.line, difference=entry.balance, **about)
+            if len(entry.days) > 1:
+                self._note("fec_two_dates", entry.line, dates=", ".join(sorted(entry.days)), **about)
+
+    def _note(self, code: str, line: int, **params: object) -> None:
+        self.count += 1
+        if len(self.findings) < MAX_FINDINGS:
+            self.findings.append(Finding(code, "", {"line": line, **params}, line=line))
+
+
+def siren_missing(company: str) -> Finding:
+    """The finding of a company without a SIREN, which the name of its FEC begins with."""
+    return Finding("siren_missing", "siren", {"company": company})
+
+
+def rows_of(chunks: Iterable[bytes], delimiter: str, encoding: str = "utf-8") -> Iterator[list[str]]:
+    """The rows of a file as lists of cells."""
+    held = b""
+    for chunk in chunks:
+        lines = (held + chunk).split(b"\n")
+        held = lines.pop()
+        for line in lines:
+            yield line.decode(encoding).rstrip("\r").split(delimiter)
+    if held:
+        yield held.decode(encoding).split(delimiter)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return datetime.strptime(text, "%Y%m%d").date() if len(text) == len("YYYYMMDD") else None
+    except ValueError:
+        return None

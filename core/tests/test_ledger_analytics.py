@@ -1,0 +1,107 @@
+"""Nothing of a distribution is lost in silence: split by sections, cents to the last, the rest said."""
+
+import unittest
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from ..ledger.analytics import split_document
+from ..ledger.checks import check_document
+from ..ledger.layouts import Column, Layout, Writer
+from ..ledger.presets import PRESETS
+from ..ledger.records import Share
+from .ledger_samples import LOT, customer_invoice
+from .test_ledger_checks import CONTEXT
+
+EAU = Share(1, Decimal(60), "SERVICE", "EAU", "Eau")
+ASST = Share(1, Decimal(40), "SERVICE", "ASST", "Assainissement")
+LAYOUT = PRESETS["entries_25"]
+
+
+def invoice(*shares, amount="100.01"):
+    document = customer_invoice()
+    sale = replace(
+        document.lines[1], credit=Decimal(amount), currency_balance=-Decimal(amount), analytic_section="", shares=shares
+    )
+    client = replace(document.lines[0], debit=Decimal(amount), currency_balance=Decimal(amount))
+    return replace(document, lines=(client, sale))
+
+
+def split(*shares, carries=True, amount="100.01"):
+    document, findings = split_document(invoice(*shares, amount=amount), carries)
+    parts = [(line.analytic_section, line.credit, line.currency_balance) for line in document.lines[1:]]
+    return parts, [(finding.code, finding.blocking) for finding in findings]
+
+
+class TestSplit(unittest.TestCase):
+    def test_in_proportion_with_the_cents_to_the_last(self):
+        parts, findings = split(EAU, ASST)
+        self.assertEqual(
+            parts,
+            [
+                ("EAU", Decimal("60.01"), Decimal("-60.01")),
+                ("ASST", Decimal("40.00"), Decimal("-40.00")),
+            ],
+        )
+        self.assertEqual(findings, [])
+
+    def test_thirds_lose_no_cent(self):
+        third = Decimal("33.33")
+        parts, _findings = split(
+            *(Share(1, third, "A", str(number), "") for number in range(2)),
+            Share(1, Decimal("33.34"), "A", "2", ""),
+            amount="100.00",
+        )
+        self.assertEqual([credit for _section, credit, _currency in parts], [third, third, Decimal("33.34")])
+        self.assertEqual(sum(credit for _section, credit, _currency in parts), Decimal("100.00"))
+
+    def test_what_no_section_has_is_a_line_without_one(self):
+        parts, findings = split(ASST, amount="100.00")
+        self.assertEqual([part[:2] for part in parts], [("ASST", Decimal("40.00")), ("", Decimal("60.00"))])
+        self.assertEqual(findings, [])
+
+    def test_a_single_section_is_the_line_itself(self):
+        parts, findings = split(replace(EAU, percent=Decimal(100)))
+        self.assertEqual((parts, findings), ([("EAU", Decimal("100.01"), Decimal("-100.01"))], []))
+
+    def test_another_plan_is_said(self):
+        project = Share(2, Decimal(100), "PROJET", "P1", "Projet 1")
+        parts, findings = split(EAU, ASST, project)
+        self.assertEqual([part[0] for part in parts], ["EAU", "ASST"])
+        self.assertEqual(findings, [("analytic_axis_left_out", False)])
+        parts, findings = split(replace(EAU, section="", plan=0), project)
+        self.assertEqual([part[0] for part in parts], ["P1"], "the plan that is known over there")
+
+    def test_what_is_not_bound_or_closed_is_an_anomaly(self):
+        self.assertEqual(split(EAU, replace(ASST, section=""))[1], [("analytic_unbound", True)])
+        closed = replace(ASST, section="", closed="ASST|2026-11-30")
+        self.assertEqual(split(EAU, closed)[1], [("analytic_closed", True)])
+
+    def test_a_layout_without_the_column_says_so(self):
+        parts, findings = split(EAU, ASST, carries=False)
+        self.assertEqual((len(parts), findings), (1, [("analytic_left_out", False)]))
+        self.assertEqual(split(carries=False)[1], [])
+
+    def test_the_file_has_a_row_for_each_section(self):
+        document = invoice(EAU, ASST)
+        self.assertEqual(check_document(document, CONTEXT, Writer(LAYOUT, LOT)), ())
+        rendered = Writer(LAYOUT, LOT).render(split_document(document, True)[0])
+        self.assertEqual([row.split(";")[20] for row in rendered.rows], ["", "EAU", "ASST"])
+
+
+class TestDueDates(unittest.TestCase):
+    def found(self, layout, *days):
+        document = customer_invoice()
+        client = document.lines[0]
+        part = client.debit / len(days)
+        lines = tuple(replace(client, debit=part, currency_balance=part, due_date=day) for day in days)
+        document = replace(document, lines=(*lines, *document.lines[1:]))
+        return [(f.code, f.blocking) for f in check_document(document, CONTEXT, Writer(layout, LOT))]
+
+    def test_several_due_dates_where_the_file_has_one(self):
+        columns = tuple(Column(name, name) for name in ("number", "balance", "document_due_date"))
+        layout = Layout("one a document", "entries", columns, "F_{lot}.txt")
+        days = date(2026, 12, 21), date(2027, 1, 21)
+        self.assertEqual(self.found(layout, *days), [("due_dates_several", False)])
+        self.assertEqual(self.found(layout, days[0], days[0]), [])
+        self.assertEqual(self.found(LAYOUT, *days), [], "one a line says them all")

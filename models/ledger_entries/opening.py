@@ -1,0 +1,69 @@
+"""The opening entry of a period: what the balance sheet holds at its beginning, for a FEC."""
+
+from decimal import Decimal
+
+from odoo.tools import SQL
+
+from ...core.ledger.records import Document, EntryLine
+from .entry_sql import IS_THIRD
+
+JOURNAL, JOURNAL_NAME = "OUV", "Balance initiale"
+LABEL = "À nouveau"
+#: Where the result of earlier years goes that nobody allocated: report à nouveau, by its sign.
+RESULT = {
+    True: ("119000", "Report à nouveau (solde débiteur)"),
+    False: ("110000", "Report à nouveau (solde créditeur)"),
+}
+BALANCES = f"""
+    SELECT split_part(account.account_type, '_', 1) NOT IN ('income', 'expense') AS is_kept,
+           COALESCE(account.code_store ->> %(root)s, ''),
+           COALESCE(account.name ->> %(lang)s, account.name ->> 'en_US', ''), {IS_THIRD} AS is_third,
+           CASE WHEN {IS_THIRD} THEN COALESCE(NULLIF(third.ref, ''), third.id::text, '') ELSE '' END,
+           CASE WHEN {IS_THIRD} THEN COALESCE(third.name, '') ELSE '' END, sum(line.balance)::text
+      FROM account_move_line line
+      JOIN account_account account ON account.id = line.account_id
+ LEFT JOIN res_partner third ON third.id = line.partner_id
+     WHERE line.company_id = %(company)s AND line.parent_state = 'posted' AND line.date < %(start)s
+  GROUP BY 1, 2, 3, 4, 5, 6
+    HAVING sum(line.balance) != 0
+  ORDER BY 2, 5
+"""
+
+
+def opening_entry(env, company, start):
+    """Return the core Document of the balances before a day, None where there are none.
+
+    The caller has checked that the user may read the company's entries.
+    """
+    env["account.move.line"].check_access("read")
+    env.flush_all()
+    query = SQL(BALANCES, root=str(company.root_id.id), lang=env.lang or "en_US", company=company.id, start=start)
+    result, lines = Decimal(0), []
+    for kept, code, name, _is_third, third, third_name, balance in env.execute_query(query):
+        if kept:
+            lines.append(_line(Decimal(balance), code, name, third, third_name))
+        else:
+            result += Decimal(balance)
+    if result:
+        lines.append(_line(result, *RESULT[result > 0]))
+    if not lines:
+        return None
+    return Document(
+        company=company.ledger_code or "",
+        number=f"OUVERTURE/{start.year}",
+        journal=JOURNAL,
+        journal_name=JOURNAL_NAME,
+        document_type="",
+        date=start,
+        piece_date=start,
+        validation_date=start,
+        label=LABEL,
+        currency=company.currency_id.name,
+        ledger_currency=company.currency_id.name,
+        lines=tuple(lines),
+    )
+
+
+def _line(balance, code, name, third="", third_name=""):
+    sides = {"debit": balance} if balance > 0 else {"credit": -balance}
+    return EntryLine(code, **sides, label=LABEL, account_name=name, third_party=third, third_party_name=third_name)

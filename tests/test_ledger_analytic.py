@@ -1,0 +1,105 @@
+"""Analytic distributions and due dates leave whole, or somebody is told."""
+
+from odoo import Command
+
+from .support.ledger import LedgerCase
+
+
+class TestLedgerAnalytic(LedgerCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.plan = cls.env["account.analytic.plan"].create({"name": "Services"})
+        cls.other_plan = cls.env["account.analytic.plan"].create({"name": "Chantiers"})
+        cls.eau, cls.asst = (cls.account(name, cls.plan) for name in ("Section eau", "Section asst"))
+        sections = cls.env["ledger.code"].search(
+            [("kind", "=", "analytic_section"), ("company_id", "=", cls.water.id)], order="code"
+        )
+        template = sections[:1] or cls.code("account", "401000")
+        cls.env["ledger.code"].search([("kind", "=", "analytic_section")]).res_id = False
+        for account, code in ((cls.eau, "S-EAU"), (cls.asst, "S-ASST")):
+            template.copy(
+                {
+                    "kind": "analytic_section",
+                    "code": code,
+                    "res_id": account.id,
+                    "company_id": cls.water.id,
+                    "company_code": "EAU",
+                    "details": {"axis": "SERVICE"},
+                }
+            )
+
+    @classmethod
+    def account(cls, name, plan):
+        values = {"name": name, "plan_id": plan.id, "company_id": cls.water.id}
+        return cls.env["account.analytic.account"].create(values)
+
+    def bill(self, distribution, amount=100.01, **values):
+        bill = self.entry(amount=amount, post=False, **values)
+        bill.invoice_line_ids.analytic_distribution = distribution
+        bill.action_post()
+        return bill
+
+    def rows(self, bill):
+        run = self.export(bill)
+        self.assertEqual(run.exported, 1, self.document(bill).anomaly_ids.mapped("message"))
+        content = run.lot_ids.attachment_id.raw.decode("cp1252")
+        return [
+            tuple(row.split(";")[place] for place in (7, 11, 19, 20))
+            for row in content.splitlines()
+            if row.split(";")[7] == "615500"
+        ]
+
+    def test_sixty_forty(self):
+        rows = self.rows(self.bill({str(self.eau.id): 60, str(self.asst.id): 40}))
+        self.assertEqual(rows, [("615500", "60,01", "SERVICE", "S-EAU"), ("615500", "40,00", "SERVICE", "S-ASST")])
+
+    def test_a_single_section(self):
+        rows = self.rows(self.bill({str(self.eau.id): 100}))
+        self.assertEqual(rows, [("615500", "100,01", "SERVICE", "S-EAU")])
+
+    def test_forty_percent_only(self):
+        rows = self.rows(self.bill({str(self.asst.id): 40}, amount=100))
+        self.assertEqual(rows, [("615500", "40,00", "SERVICE", "S-ASST"), ("615500", "60,00", "", "")])
+
+    def test_two_plans(self):
+        site = self.account("Chantier", self.other_plan)
+        bill = self.bill({f"{self.eau.id},{site.id}": 60, f"{self.asst.id},{site.id}": 40})
+        self.assertEqual(self.document(bill).anomaly_ids.mapped("code"), ["analytic_axis_left_out"])
+        self.assertEqual([row[3] for row in self.rows(bill)], ["S-EAU", "S-ASST"])
+
+    def test_a_section_without_a_code_is_an_anomaly(self):
+        site = self.account("Inconnu", self.plan)
+        bill = self.bill({str(self.eau.id): 60, str(site.id): 40})
+        self.assertEqual(self.document(bill).anomaly_ids.code, "analytic_unbound")
+        self.assertIn("Inconnu", self.document(bill).anomaly_ids.message)
+        alone = self.bill({str(site.id): 100})
+        self.assertEqual(self.document(alone).anomaly_ids.code, "analytic_unbound")
+
+    def test_a_layout_without_the_column_says_so(self):
+        layout = self.connector.entries_layout_id
+        layout.column_ids.filtered(lambda c: c.attribute in ("analytic_section", "analytic_axis")).write(
+            {"attribute": False, "constant": False}
+        )
+        bill = self.bill({str(self.eau.id): 100})
+        anomaly = self.document(bill).anomaly_ids
+        self.assertEqual((anomaly.code, anomaly.blocking), ("analytic_left_out", False))
+        self.assertEqual(self.rows(bill), [("615500", "100,01", "", "")])
+
+    def test_several_due_dates_where_the_file_has_one(self):
+        self.connector.entries_layout_id = self.env.ref("utility_billing_sync.ledger_layout_entries_15_approval")
+        terms = self.env["account.payment.term"].create(
+            {
+                "name": "En deux fois",
+                "line_ids": [
+                    Command.create({"value": "percent", "value_amount": 50, "nb_days": days}) for days in (10, 40)
+                ],
+            }
+        )
+        bill = self.entry(post=False)
+        bill.write({"invoice_payment_term_id": terms.id})
+        bill.action_post()
+        self.assertEqual(self.document(bill).anomaly_ids.code, "due_dates_several")
+        plain = self.entry()
+        self.assertFalse(self.document(plain).anomaly_ids)
+        self.assertEqual(self.export(bill | plain).exported, 2)

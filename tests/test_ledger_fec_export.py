@@ -1,0 +1,112 @@
+"""A FEC of a period, as the tax office's checker reads it."""
+
+import base64
+
+from odoo import Command
+from odoo.exceptions import UserError
+from odoo.tests import Form
+
+from ..core.ledger.fec import COLUMNS
+from .support.ledger import DAY, MONITOR, LedgerCase
+
+SIREN = "732829320"
+
+
+class TestLedgerFecExport(LedgerCase):
+    def setUp(self):
+        super().setUp()
+        self.water.company_registry = SIREN
+        self.user_of_books = self.user("books", MONITOR, self.water)
+
+    def wizard(self):
+        wizard = self.env["ledger.fec"].with_context(allowed_company_ids=self.water.ids)
+        return wizard.with_user(self.user_of_books)
+
+    def export(self, **values):
+        wizard = self.wizard()
+        dialog = wizard.create(
+            {"company_id": self.water.id, "date_start": "2026-01-01", "date_end": "2026-12-31", **values}
+        )
+        action = dialog.action_export()
+        self.assertEqual(action["res_id"], dialog.id)
+        header, *rows = [line.split("|") for line in base64.b64decode(dialog.file).decode().splitlines()]
+        self.assertEqual(tuple(header), COLUMNS)
+        return dialog, [dict(zip(header, row, strict=True)) for row in rows]
+
+    def operation(self, day=DAY):
+        journal = self.record("journal", "OD")
+        accounts = [self.record("account", code) for code in ("706100", "615500")]
+        move = (
+            self.env["account.move"]
+            .with_company(self.water)
+            .create(
+                {
+                    "journal_id": journal.id,
+                    "date": day,
+                    "ref": "OD 1",
+                    "line_ids": [
+                        Command.create({"name": "OD", "account_id": account.id, "debit": debit, "credit": 5 - debit})
+                        for account, debit in zip(accounts, (5, 0), strict=True)
+                    ],
+                }
+            )
+        )
+        move.action_post()
+        return move
+
+    def test_the_entries_of_the_period_pass_every_rule(self):
+        bill, other = self.entry(amount=1234.5, ref="F-2026"), self.entry("out_invoice", 98.7)
+        operation = self.operation()
+        self.entry(date="2027-01-05", invoice_date="2027-01-05")
+        self.entry(company=self.sewerage)
+        dialog, rows = self.export()
+        self.assertEqual((dialog.filename, dialog.problems), (f"{SIREN}FEC20261231.txt", ""))
+        self.assertEqual((dialog.entry_count, dialog.row_count), (3, 6))
+        self.assertEqual({row["EcritureNum"] for row in rows}, set((bill | other | operation).mapped("name")))
+        of_bill = [row for row in rows if row["EcritureNum"] == bill.name]
+        self.assertEqual({row["CompteNum"] for row in of_bill}, {"401000", "615500"})
+        self.assertEqual({row["PieceRef"] for row in of_bill}, {"F-2026"})
+        self.assertEqual(sorted(row["Debit"] for row in of_bill), ["0,00", "1234,50"])
+        self.assertEqual({row["CompAuxNum"] for row in of_bill}, {"", "F0009"})
+
+    def test_codes_that_nobody_bound_are_odoos_own(self):
+        bill = self.entry()
+        self.env["ledger.code"].search([("company_id", "=", self.water.id)]).res_id = False
+        dialog, rows = self.export()
+        self.assertFalse(dialog.problems)
+        self.assertEqual(
+            {(row["JournalCode"], row["CompteNum"]) for row in rows}, {("ACH", "401000"), ("ACH", "615500")}
+        )
+        self.assertEqual({row["EcritureNum"] for row in rows}, {bill.name})
+
+    def test_the_balances_at_the_beginning(self):
+        self.entry(amount=100, date="2025-05-05", invoice_date="2025-05-05")
+        self.entry()
+        _dialog, rows = self.export()
+        opening = [row for row in rows if row["JournalCode"] == "OUV"]
+        self.assertEqual(
+            [(row["CompteNum"], row["Debit"], row["Credit"], row["CompAuxNum"]) for row in opening],
+            [("401000", "0,00", "100,00", "F0009"), ("119000", "100,00", "0,00", "")],
+        )
+        self.assertEqual({row["EcritureDate"] for row in opening}, {"20260101"})
+        self.assertEqual(len(self.export(with_opening=False)[1]), 2)
+
+    def test_what_the_checker_would_say(self):
+        self.water.company_registry = self.water.vat = False
+        bill = self.entry()
+        self.env.cr.execute(
+            "UPDATE account_move_line SET debit = debit + 1 WHERE move_id = %s AND debit > 0", [bill.id]
+        )
+        self.env.invalidate_all()
+        dialog, _rows = self.export()
+        self.assertEqual(dialog.problem_count, 3)
+        for words in ("SIREN", bill.name, "FEC20261231.txt"):
+            self.assertIn(words, dialog.problems)
+
+    def test_a_period_that_ends_before_it_begins(self):
+        with self.assertRaises(UserError):
+            self.export(date_end="2025-12-31")
+
+    def test_the_year_before_is_proposed(self):
+        form = Form(self.wizard())
+        self.assertEqual((form.date_end - form.date_start).days, 364)

@@ -1,0 +1,131 @@
+import base64
+from dataclasses import replace
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import split_every
+
+from ..core.ledger.fec import FecChecker, rows_of, siren_missing
+from ..core.ledger.layouts import Writer
+from ..core.ledger.records import Lot
+from ..models.common.guarded import Guard
+from ..models.ledger.sentences import tell
+from ..models.ledger_entries.entry_reader import Collector
+from ..models.ledger_entries.opening import opening_entry
+
+BATCH = 1000
+SHOWN = 100
+
+
+class LedgerFec(models.TransientModel):
+    """The FEC of a period: the file, and what the tax office's checker would say of it."""
+
+    _name = "ledger.fec"
+    _description = "FEC Export"
+    _inherit = ["utility.guarded"]
+    _guard = Guard(
+        kept="file filename entry_count row_count problem_count problems",
+        given="company_id date_start date_end layout_id with_opening",
+    )
+
+    company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
+    date_start = fields.Date(string="From", required=True, default=lambda self: self._last_year()[0])
+    date_end = fields.Date(string="To", required=True, default=lambda self: self._last_year()[1])
+    layout_id = fields.Many2one(
+        "ledger.layout",
+        required=True,
+        domain="[('flow', '=', 'fec')]",
+        default=lambda self: self.env.ref("utility_billing_sync.ledger_layout_fec", raise_if_not_found=False),
+    )
+    with_opening = fields.Boolean(
+        string="Opening Balances", default=True, help="The balances at the beginning of the period, as its first entry."
+    )
+    file = fields.Binary(readonly=True, attachment=False)
+    filename = fields.Char(readonly=True)
+    entry_count = fields.Integer(string="Entries", readonly=True)
+    row_count = fields.Integer(string="Rows", readonly=True)
+    problem_count = fields.Integer(string="Findings", readonly=True)
+    problems = fields.Text(string="What the Checker Says", readonly=True)
+
+    @api.model
+    def _last_year(self):
+        """Return the first and the last day of the fiscal year before the current one."""
+        company, today = self.env.company, fields.Date.context_today(self)
+        this = company.compute_fiscalyear_dates(today)
+        last = company.compute_fiscalyear_dates(this["date_from"] - timedelta(days=1))
+        return last["date_from"], last["date_to"]
+
+    # === ACTIONS === #
+
+    def action_export(self):
+        """Write the file of the posted entries of the period, and check it.
+
+        :return: the dialog, with the file and what the checker says
+        :raises UserError: the period is wrong, or the layout cannot be used
+        """
+        self.ensure_one()
+        if self.date_start > self.date_end:
+            raise UserError(self.env._("The period ends before it begins."))
+        writer, documents = self._writer(), self._documents()
+        content = b"".join(writer.chunks(documents))
+        checker = FecChecker(self.date_start, self.date_end)
+        name = writer.layout.name_for(self._about(), self.company_id.ledger_code or "")
+        checker.check_name(name)
+        checker.check(rows_of([content], writer.layout.delimiter, writer.layout.encoding.removesuffix("-sig")))
+        self._show(name, content, writer, checker)
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+            "target": "new",
+        }
+
+    # === BUSINESS === #
+
+    def _writer(self):
+        # a line without an amount is none for the tax office
+        return Writer(replace(self.layout_id._to_core(), skip_zero_lines=True), self._about())
+
+    def _about(self):
+        return Lot("FEC", self.date_end, company=self.company_id.ledger_code or "", siren=self.company_id._siren())
+
+    def _moves(self):
+        """Return the ids of the posted entries of the period that the user may read, in the order of the file."""
+        domain = [
+            ("company_id", "=", self.company_id.id),
+            ("state", "=", "posted"),
+            ("date", ">=", self.date_start),
+            ("date", "<=", self.date_end),
+        ]
+        return self.env["account.move"].search(domain, order="date, journal_id, name, id").ids
+
+    def _documents(self):
+        """Yield the entries of the file, some at a time."""
+        if self.with_opening:
+            opening = opening_entry(self.env, self.company_id, self.date_start)
+            if opening:
+                yield opening
+        collector, ids = Collector(self.env, own_codes=True), self._moves()
+        self._by_server().entry_count = len(ids)
+        for some in split_every(BATCH, ids, list):
+            found = collector.documents(some)
+            yield from (found[move] for move in some if move in found)
+
+    def _show(self, name, content, writer, checker):
+        findings = [] if self.company_id._siren() else [siren_missing(self.company_id.name)]
+        findings += [*writer.findings, *checker.findings]
+        said = [tell(self.env, finding) for finding in findings[:SHOWN]]
+        count = len(findings) - len(checker.findings) + checker.count
+        if count > len(said):
+            said.append(self.env._("… and %s more", count - len(said)))
+        self._by_server().write(
+            {
+                "file": base64.b64encode(content),
+                "filename": name,
+                "row_count": max(writer.rows, 0),
+                "problem_count": count,
+                "problems": "\n".join(said),
+            }
+        )
