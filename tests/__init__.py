@@ -2,6 +2,7 @@ from . import (
     test_access,
     test_attach,
     test_bill_kept,
+    test_background_work,
     test_bill_report,
     test_billing_campaign,
     test_billing_concurrency,

@@ -116,7 +116,7 @@ METHODS = {
     "utility.billing.handover": {"agents": "action_synchronize"},
     "utility.billing.run": {
         "anyone": "action_view_bills action_view_findings",
-        "in charge": "action_discard action_launch action_post action_preview action_resume action_stop",
+        "in charge": "action_advance action_discard action_launch action_post action_preview action_resume action_stop",
     },
     "utility.billing.settings": {"anyone": "action_open", "in charge": "action_save"},
     "utility.dashboard": {
@@ -144,7 +144,8 @@ METHODS = {
     "utility.meter.match": {"in charge": "action_attach action_reconsider action_set_apart action_undo"},
     "utility.meter.matching": {
         "anyone": "action_view_matches",
-        "in charge": "action_attach_certain action_propose action_resume action_stop action_undo_all action_view_alone",
+        "in charge": "action_advance action_attach_certain action_propose action_resume action_stop action_undo_all "
+        "action_view_alone",
     },
     "utility.meter.pair": {"in charge": "action_confirm"},
     "utility.meter.replace": {"agents": "action_confirm"},

@@ -16,9 +16,9 @@ class UtilityBillingRun(models.Model):
     _inherit = ["mail.thread", "utility.background.work", "utility.guarded"]
     _order = "date_end desc, id desc"
     _check_company_auto = True
+    _job = "utility_billing_sync.ir_cron_billing"
     _guard = Guard(
-        kept="company_id state task total progress cursor user_id error previewed_on preview_count "
-        "preview_volume preview_amount finding_ids bill_ids",
+        kept="company_id state task previewed_on preview_count preview_volume preview_amount finding_ids bill_ids",
         given="name section_id date_start date_end reading_start reading_end invoice_date route city subscription_ids",
     )
 
@@ -86,12 +86,6 @@ class UtilityBillingRun(models.Model):
         readonly=True,
         copy=False,
     )
-    total = fields.Integer(readonly=True, copy=False)
-    progress = fields.Integer(readonly=True, copy=False)
-    progress_rate = fields.Float(compute="_compute_progress_rate", string="Done")
-    cursor = fields.Integer(readonly=True, copy=False, help="Identifier of the last record that the task passed.")
-    user_id = fields.Many2one("res.users", string="Launched By", readonly=True, copy=False)
-    error = fields.Char(string="Why It Stopped", readonly=True, copy=False)
     previewed_on = fields.Datetime(readonly=True, copy=False)
     preview_count = fields.Integer(string="Bills to Come", readonly=True, copy=False)
     preview_volume = fields.Float(string="Volume to Bill", digits=(16, 3), readonly=True, copy=False)
@@ -119,11 +113,6 @@ class UtilityBillingRun(models.Model):
         for run in self:
             run.reading_start = run.date_start and run.date_start + ONE_DAY
             run.reading_end = run.date_end and run.date_end + ONE_DAY
-
-    @api.depends("progress", "total")
-    def _compute_progress_rate(self):
-        for run in self:
-            run.progress_rate = 100 * run.progress / run.total if run.total else 0
 
     @api.depends("finding_ids", "bill_ids.state")
     def _compute_counts(self):
@@ -196,15 +185,16 @@ class UtilityBillingRun(models.Model):
 
     def action_stop(self):
         """Stop after the batch in progress; what is done stays done."""
-        self._check_manager()
+        self._check_may_work()
         self._by_server().filtered(lambda run: run.state == "running").state = "stopped"
 
     def action_resume(self):
         """Go on where the task stopped."""
-        self._check_manager()
+        self._check_may_work()
         stopped = self.filtered(lambda run: run.state == "stopped" and run.task)
         stopped._by_server().write({"state": "running", "error": False, "user_id": self.env.uid})
-        stopped._trigger_work()
+        if stopped:
+            self._wake_job()
 
     def action_view_bills(self):
         self.ensure_one()
@@ -218,7 +208,7 @@ class UtilityBillingRun(models.Model):
 
     # === BUSINESS === #
 
-    def _check_manager(self):
+    def _check_may_work(self):
         """What a button of a campaign does goes on in the background past access rules: it is checked here."""
         self.check_access("write")
 
@@ -227,7 +217,7 @@ class UtilityBillingRun(models.Model):
 
         :raises UserError: another task of the campaign is under way
         """
-        self._check_manager()
+        self._check_may_work()
         for run in self:
             if run.state == "running":
                 raise UserError(self.env._("Campaign %s is already in progress.", run.display_name))
@@ -249,12 +239,7 @@ class UtilityBillingRun(models.Model):
             if task == "preview":
                 values |= {"preview_count": 0, "preview_volume": 0, "preview_amount": 0, "previewed_on": False}
             run._by_server().write(values | {"total": run._count_work(task)})
-            run._trigger_work()
-
-    def _trigger_work(self):
-        if self:
-            # sudo: a trigger only brings the job forward; what it does was checked by whoever called
-            self.env.ref("utility_billing_sync.ir_cron_billing").sudo()._trigger()
+            run._wake_job()
 
     def _note_campaign_obstacles(self):
         """Write what prevents the whole campaign; return whether there is something."""

@@ -1,10 +1,7 @@
 from datetime import date
 from decimal import Decimal
 
-from psycopg2 import IntegrityError
-
 from odoo import fields, models
-from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
 from ...core.billing import Rounding
@@ -40,7 +37,13 @@ class UtilityBillingRun(models.Model):
         run = run.with_context(lang=self.user_id.lang, tz=self.user_id.tz)
         starting = self.task == "bill" and not self.cursor
         size = FIRST_BATCH if starting else BATCH[self.task]
-        passed = getattr(run, f"_{self.task}_batch")(size)
+        do = {
+            "preview": run._preview_batch,
+            "bill": run._bill_batch,
+            "post": run._post_batch,
+            "discard": run._discard_batch,
+        }[self.task]
+        passed = do(size)
         if passed:
             run.write({"progress": run.progress + len(passed), "cursor": passed[-1]})
         if len(passed) < size:
@@ -140,32 +143,14 @@ class UtilityBillingRun(models.Model):
     def _join(self, moves):
         return self.env["account.move"].browse([move.id for move in moves])
 
-    def _all_or_each(self, items, apply, refuse):
-        """Apply to all at once; where one is refused, to each alone, so that it stops nobody else.
-
-        :param refuse: what notes (item, sentence) of those that are refused
-        """
-        if not items:
-            return
-        try:
-            with self.env.cr.savepoint():
-                apply(items)
-                self.env.flush_all()
-        except (UserError, IntegrityError) as error:
-            if len(items) == 1:
-                refuse(items[0], str(error))
-                return
-            for item in items:
-                self._all_or_each([item], apply, refuse)
-
     # === FINDINGS === #
 
-    def _note_refused(self, draft, sentence):
-        self._note([Obstacle(draft.case, Reason.REFUSED, ("utility.subscription", draft.case.id))], sentence)
+    def _note_refused(self, draft, error):
+        self._note([Obstacle(draft.case, Reason.REFUSED, ("utility.subscription", draft.case.id))], str(error))
 
-    def _note_not_posted(self, move, sentence):
+    def _note_not_posted(self, move, error):
         subscription = move.utility_subscription_id
-        row = subscription.id, subscription.meter_id.id, Reason.REFUSED, sentence, "account.move", move.id
+        row = subscription.id, subscription.meter_id.id, Reason.REFUSED, str(error), "account.move", move.id
         self._write_findings([row])
 
     def _note(self, obstacles, sentence=""):

@@ -105,7 +105,7 @@ class MatchStore:
         :raises AccessError: the user may not read one of the cards
         :raises UserError: a card is not of its section, archived, or shared with the other section
         """
-        self.run._check_manager()
+        self.run._check_may_work()
         (card | other).check_access("read")
         cards = self.cards(self.run.section_id, self.run.other_section_id)
         others = self.cards(self.run.other_section_id, self.run.section_id, moving=True)

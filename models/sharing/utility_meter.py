@@ -161,7 +161,7 @@ class UtilityMeter(models.Model):
         """Open *Rapprocher à la main* with this card, from the list of a matching's cards without pair."""
         self.ensure_one()
         run = self.env["utility.meter.matching"].browse(self.env.context.get("utility_matching_id")).exists()
-        run._check_manager()
+        run._check_may_work()
         return self.env["utility.meter.pair"]._open_for(run._reachable(), self)
 
     def action_detach(self):

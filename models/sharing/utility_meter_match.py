@@ -184,7 +184,7 @@ class UtilityMeterMatch(models.Model):
 
         :raises UserError: one of them is attached
         """
-        self.run_id._check_manager()
+        self.run_id._check_may_work()
         self.check_access("read")
         if self.filtered(lambda pair: pair.state not in OPEN_STATES):
             raise UserError(self.env._("A pair that is attached or on its way has to be undone first."))
@@ -193,7 +193,7 @@ class UtilityMeterMatch(models.Model):
 
     def action_reconsider(self):
         """Take back *Not the same device*: the pair is to look at again."""
-        self.run_id._check_manager()
+        self.run_id._check_may_work()
         self.check_access("read")
         self.filtered(lambda pair: pair.state == "distinct")._decide("proposed")
         return self._stay(self.env._("The pair is to look at again."))

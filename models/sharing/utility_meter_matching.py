@@ -18,8 +18,9 @@ class UtilityMeterMatching(models.Model):
     _inherit = ["utility.background.work", "utility.guarded"]
     _description = "Matching of Meters"
     _order = "id desc"
+    _job = "utility_billing_sync.ir_cron_matching"
     _guard = Guard(
-        kept="company_id other_company_id state task total progress cursor attempts user_id error match_ids",
+        kept="company_id other_company_id state task attempts match_ids",
         once="section_id other_section_id",
         across="other_section_id",
     )
@@ -52,13 +53,7 @@ class UtilityMeterMatching(models.Model):
     task = fields.Selection(
         [("propose", "Comparing the cards"), ("attach", "Attaching"), ("undo", "Undoing")], readonly=True
     )
-    total = fields.Integer(readonly=True)
-    progress = fields.Integer(readonly=True)
-    progress_rate = fields.Float(compute="_compute_progress_rate", string="Done")
-    cursor = fields.Integer(readonly=True, help="Identifier of the last pair that the task passed.")
     attempts = fields.Integer(readonly=True, help="Times that pairs held by somebody were tried in vain.")
-    user_id = fields.Many2one("res.users", string="Launched By", readonly=True)
-    error = fields.Char(string="Why It Stopped", readonly=True)
     match_ids = fields.One2many("utility.meter.match", "run_id", string="Pairs", readonly=True)
     certain_count = fields.Integer(compute="_compute_counts", string="Certain")
     probable_count = fields.Integer(compute="_compute_counts", string="Probable")
@@ -93,11 +88,6 @@ class UtilityMeterMatching(models.Model):
         # sudo: who reads the matching may enter the companies of both sections
         for run in self.sudo():
             run.display_name = f"{run.section_id.name or ''} – {run.other_section_id.name or ''}"
-
-    @api.depends("progress", "total")
-    def _compute_progress_rate(self):
-        for run in self:
-            run.progress_rate = 100 * run.progress / run.total if run.total else 0
 
     @api.depends("match_ids.state", "match_ids.confidence")
     def _compute_counts(self):
@@ -154,7 +144,7 @@ class UtilityMeterMatching(models.Model):
 
     def action_stop(self):
         """Stop after the batch in progress; what is done stays done."""
-        self._check_manager()
+        self._check_may_work()
         # sudo: state of the work, after the rights on it were checked
         self.sudo().filtered(lambda run: run.state == "running").state = "stopped"
 
@@ -200,7 +190,7 @@ class UtilityMeterMatching(models.Model):
         """This matching in every company that the user may enter, not only those ticked at the moment."""
         return self.with_context(allowed_company_ids=self.env.user.company_ids.ids)
 
-    def _check_manager(self):
+    def _check_may_work(self):
         """What a button does goes on in the background: the rights of who presses it are checked here.
 
         :raises AccessError: not a person in charge, or one of the companies is not theirs
@@ -217,7 +207,7 @@ class UtilityMeterMatching(models.Model):
         :raises UserError: another task is under way
         """
         self = self._reachable()
-        self._check_manager()
+        self._check_may_work()
         off = (self.company_id | self.other_company_id).filtered(lambda c: not c.share_connection_points)
         if off:
             raise ValidationError(
@@ -268,9 +258,9 @@ class UtilityMeterMatching(models.Model):
         values = {"state": "running", "task": task, "error": False, "user_id": self.env.uid}
         if not resume:
             values |= {"cursor": 0, "progress": 0, "total": total, "attempts": 0}
-        # sudo: state of the work, after the rights on it were checked; a trigger only brings the job forward
+        # sudo: state of the work, after the rights on it were checked
         self.sudo().write(values)
-        self.env.ref("utility_billing_sync.ir_cron_matching").sudo()._trigger()
+        self._wake_job()
 
     def _release(self):
         """Pairs that still wait for a task that was stopped wait no more: another task begins."""

@@ -1,9 +1,7 @@
 from datetime import timedelta
 
-from psycopg2 import IntegrityError
-
 from odoo import fields, models
-from odoo.exceptions import LockError, UserError
+from odoo.exceptions import LockError
 
 from .matching_store import MatchStore
 from .utility_meter_matching import TAKEN
@@ -26,7 +24,7 @@ class UtilityMeterMatching(models.Model):
         """
         user = self.user_id
         run = self.with_user(user).with_context(allowed_company_ids=user.company_ids.ids, lang=user.lang, tz=user.tz)
-        run._check_manager()
+        run._check_may_work()
         if self.task == "propose":
             total = MatchStore(run).propose()
             self.write({"state": "ready", "progress": total, "total": total})
@@ -42,7 +40,8 @@ class UtilityMeterMatching(models.Model):
         refused = {pair: why for pair in pairs if (why := check(pair))}
         for pair, why in refused.items():
             pair._refuse(why)
-        held = run._all_or_each(pairs - pairs.browse(pair.id for pair in refused), apply)
+        taken = pairs - pairs.browse(pair.id for pair in refused)
+        held = run._all_or_each(taken, apply, run._refuse_or_hold)
         done = len(pairs) - held
         self.write({"progress": self.progress + done, "cursor": pairs[-1:].id} | ({"attempts": 0} if done else {}))
         self.env.flush_all()
@@ -65,33 +64,19 @@ class UtilityMeterMatching(models.Model):
         self.write({"cursor": 0, "attempts": self.attempts + 1})
         if self.attempts == 1:
             return 0  # some were only added while the others were worked on
-        # sudo: the trigger only brings the job forward
-        self.env.ref("utility_billing_sync.ir_cron_matching").sudo()._trigger(fields.Datetime.now() + RETRY_AFTER)
+        self._wake_job(fields.Datetime.now() + RETRY_AFTER)
         return None
 
     def _next_pairs(self, state):
         domain = [("run_id", "=", self.id), ("state", "=", state), ("id", ">", self.cursor)]
         return self.env["utility.meter.match"].search(domain, order="id", limit=BATCH)
 
-    def _all_or_each(self, pairs, apply):
-        """Apply to all pairs at once; where one is refused, to each alone, so that it stops nobody else.
-
-        :return: number of pairs that wait as they are: somebody else is working on their meters at this moment
-        """
-        if not pairs:
-            return 0
-        try:
-            with self.env.cr.savepoint():
-                apply(pairs)
-                self.env.flush_all()
-        except (UserError, IntegrityError) as error:
-            self.env.invalidate_all()
-            if len(pairs) > 1:
-                return sum(self._all_or_each(pair, apply) for pair in pairs)
-            if isinstance(error, LockError):
-                return 1
-            pairs._refuse(str(error))
-        return 0
+    def _refuse_or_hold(self, pair, error):
+        """Keep why a pair is refused; return whether it waits: somebody else is working on its meters at the moment."""
+        if isinstance(error, LockError):
+            return True
+        pair._refuse(str(error))
+        return False
 
     def _why_not_attached(self, pair):
         """Say what changed since the pair was proposed, or nothing."""
