@@ -47,6 +47,7 @@ from . import (
     test_ledger_schedule_tour,
     test_ledger_security,
     test_ledger_sent,
+    test_ledger_servers,
     test_ledger_sftp,
     test_ledger_tours,
     test_ledger_understood,

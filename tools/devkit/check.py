@@ -25,7 +25,7 @@ def run(arguments: list[str], *, name: str | None, keep: bool) -> int:
     `name` reuses a database, brought up to date, instead of a new one; `keep` leaves the new one behind.
     """
     arguments, paths = _split(arguments)
-    bench = prepare(system.CHROMIUM, system.SSHD, optional=(system.WKHTMLTOPDF, system.HEADLESS))
+    bench = prepare(system.CHROMIUM, system.SSHD, system.PROFTPD, optional=(system.WKHTMLTOPDF, system.HEADLESS))
     chosen = bool(paths) or any(word.startswith("-k") for word in arguments)
     with ThreadPoolExecutor() as beside:
         # the sources are checked on one core while the database is made on the other

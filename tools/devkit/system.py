@@ -36,6 +36,7 @@ CHROMIUM = Program(
     (*HEADLESS.names, "google-chrome", "chromium", "chromium-browser", "google-chrome-stable"),
 )
 SSHD = Program("SFTP tests", "openssh-server", ("sshd",))
+PROFTPD = Program("SFTP tests", "proftpd-mod-crypto", ("proftpd",))
 WKHTMLTOPDF = Program("PDF documents", "wkhtmltopdf", ("wkhtmltopdf",))
 
 
