@@ -34,6 +34,7 @@ from . import (
     test_ledger_fec,
     test_ledger_fec_export,
     test_ledger_first_date,
+    test_ledger_guide,
     test_ledger_hostile,
     test_ledger_isolation,
     test_ledger_operations,
