@@ -1,5 +1,6 @@
 from . import (
     test_access,
+    test_attack,
     test_attach,
     test_bill_kept,
     test_background_work,

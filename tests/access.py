@@ -74,7 +74,8 @@ RIGHTS = {
     "utility.tariff.version": ("r", "rwcd", "", ""),
 }
 
-#: Models whose records belong to no company. Of the others, nothing of another company is reached by anybody.
+#: Models whose records belong to no company: read by all, changed where no company uses them that one may not enter. Of
+#: the others, nothing of another company is reached by anybody.
 WITHOUT_COMPANY = ("ledger.column", "ledger.layout", "ledger.word")
 
 #: Who may call a method. Anyone: it opens a window at most, which shows what its reader may read.
@@ -216,7 +217,7 @@ def render():
     names = {role: french for role, (_groups, french) in ROLES.items()}
     rows = [["Model", *(names[role] for role in GIVEN), "Another company"]]
     for model, cells in RIGHTS.items():
-        rows.append([f"``{model}``", *(cell or "—" for cell in cells), "same" if model in WITHOUT_COMPANY else "—"])
+        rows.append([f"``{model}``", *(cell or "—" for cell in cells), "r" if model in WITHOUT_COMPANY else "—"])
     methods = [["Model", "Methods", "Who"]]
     for model, groups in METHODS.items():
         for who, found in groups.items():

@@ -181,7 +181,7 @@ class AccessCase(BillingCase):
     def make_ledger(cls):
         company = cls.section.company_id
         both = [Command.set(cls.companies.ids)]
-        connector = cls.add("ledger.connector", company_ids=both, directory="frp1000")
+        connector = cls.add("ledger.connector", company_ids=both, directory=f"frp{cls.section.id}")
         cls.connector_card = cls.env["utility.dashboard"].search([("connector_id", "=", connector.id)])
         layout = connector.entries_layout_id
         cls.records["ledger.layout"], cls.records["ledger.column"] = layout, layout.column_ids[0]

@@ -62,7 +62,7 @@ class TestAccess(AccessCase):
         self.assertCells(self.users, cell)
 
     def test_every_cell_of_another_company(self):
-        self.assertCells(self.strangers, lambda model, role: cell(model, role) if model in WITHOUT_COMPANY else "")
+        self.assertCells(self.strangers, lambda model, role: cell(model, role)[:1] if model in WITHOUT_COMPANY else "")
 
     def test_every_public_method(self):
         found = set()

@@ -69,6 +69,7 @@ class UtilitySubscription(models.Model):
     # === CRUD === #
 
     def write(self, vals):
+        self._check_given([vals])
         if "meter_id" in vals:
             self.filtered(lambda s: s.meter_id.id != vals["meter_id"])._check_meter_free()
         return super().write(vals)

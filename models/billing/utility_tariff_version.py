@@ -37,6 +37,7 @@ class UtilityTariffVersion(models.Model):
             self.tariff_id._check_versions()
 
     def write(self, vals):
+        self._check_given([vals])
         if self.env.context.get(CHECKED_AS_A_WHOLE) is not SERVER:
             super(UtilityTariffVersion, self.with_context(**{CHECKED_AS_A_WHOLE: SERVER})).write(vals)
             self.tariff_id._check_versions()

@@ -5,6 +5,7 @@ Nothing of the trade lives here: no meter, no bill, no ledger.
 
 from . import (
     guarded,
+    ir_rule,
     background_work,
     res_config_settings,
 )

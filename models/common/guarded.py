@@ -246,11 +246,13 @@ class UtilityGuarded(models.AbstractModel):
 
     def _check_own_company(self, names):
         """Check that what these records lead to is of their own company, or of none; the caller may read all of it."""
-        if "company_id" not in self._fields:
-            return
-        for name in set(names) - self._guarded_fields().across:
-            for company, records in self.grouped("company_id").items():
-                if company and not all(of_company(found, company) for found in led_to(records, name)):
+        own = next((name for name in ("company_id", "company_ids") if name in self._fields), None)
+        names = (
+            {name for name in names if self._fields[name].type != "one2many"} - self._guarded_fields().across - {own}
+        )
+        for companies, records in self.grouped(own).items() if own else ():
+            for name in names if companies else ():
+                if not all(of_company(found, companies) for found in led_to(records, name)):
                     self._refuse(ValidationError, name, self.env._("choose a record of the same company."))
 
     def _companies(self):

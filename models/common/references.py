@@ -79,9 +79,9 @@ def may_read(records):
         return False
 
 
-def of_company(records, company):
-    """Return whether records may serve a company: its own, or everybody's. As Odoo says it of each model."""
+def of_company(records, companies):
+    """Return whether records may serve companies: their own, or everybody's. As Odoo says it of each model."""
     if "company_id" not in records._fields and records._name != "account.account":
         return True
     found = records.sudo().with_context(active_test=False)  # sudo: companies are compared, nothing is shown
-    return found == found.filtered_domain(found._check_company_domain(company))
+    return found == found.filtered_domain(found._check_company_domain(companies))

@@ -1,14 +1,19 @@
+import re
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import NO_ACCESS, Command
 
 from ...core.ledger.findings import LedgerError
+from ...core.ledger.places import local_place, overlap, sftp_place
 from ...core.ledger.records import REFERENTIAL
 from ...core.ledger.remote_files import name_parts
 from ..common.guarded import Guard
 from .sentences import tell
 
 MANAGER = "utility_billing_sync.group_ledger_manager"
+#: Where a connector of this server works that was given no directory.
+OWN_DIRECTORY = re.compile(r"connector_(\d+)(?:/|$)")
 FOLDERS = ("entries_folder", "acknowledgement_folder", "referential_folder")
 
 
@@ -180,6 +185,39 @@ class LedgerConnector(models.Model):
                     name_parts(name)
             except LedgerError as error:
                 raise ValidationError(tell(self.env, error)) from error
+
+    @api.constrains("directory", "protocol", "host", "port", "username", "active")
+    def _check_own_directory(self):
+        """A directory belongs to one connector, archived ones included: what they left there is theirs."""
+        # sudo: other connectors may be out of sight; where they work is compared, and nothing of it is said
+        every = self.sudo().with_context(active_test=False).search([])
+        places = {other.id: other._place() for other in every}
+        for connector in self:
+            mine = places[connector.id]
+            others = [place for id_, place in places.items() if place and id_ != connector.id]
+            if not mine or connector._takes_name_of_another() or any(overlap(mine, place) for place in others):
+                raise ValidationError(
+                    self.env._(
+                        "Directory %s is, holds or lies in that of another connector, or can't be compared with it: "
+                        "choose one of its own.",
+                        connector.directory or "/",
+                    )
+                )
+
+    def _place(self):
+        """Return where the connector works, to be compared with others; None where that can't be told."""
+        directory = self.directory or ""
+        try:
+            if self.protocol == "local":
+                return local_place(self._local_directory())
+            return sftp_place(self.host or "", self.port, self.host_key or "", self.username or "", directory)
+        except LedgerError:
+            return None
+
+    def _takes_name_of_another(self):
+        """Return whether the directory bears the name that a connector without one gets by itself."""
+        found = OWN_DIRECTORY.match((self.directory or "").casefold())
+        return self.protocol == "local" and bool(found) and int(found.group(1)) != self.id
 
     def onchange(self, values, field_names, fields_spec):
         """A connector that a person begins proposes today as its first date; programs say what they want."""

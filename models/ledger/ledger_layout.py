@@ -108,6 +108,43 @@ class LedgerLayout(models.Model):
         help="The other system's words for the values of an attribute.",
     )
 
+    is_read_only = fields.Boolean(
+        compute="_compute_is_read_only",
+        search="_search_is_read_only",
+        string="Used by Others",
+        help="Connectors of companies that you may not enter use it: copy it to change it.",
+    )
+
+    @api.depends_context("uid")
+    def _compute_is_read_only(self):
+        used = self._used_by_others()
+        for layout in self:
+            layout.is_read_only = layout._origin.id in used
+
+    @api.model
+    def _search_is_read_only(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        used = list(self._used_by_others())
+        return [("id", "in" if True in value else "not in", used)]
+
+    @api.model
+    def _used_by_others(self):
+        """Return the ids of the layouts of connectors with a company that the user may not enter.
+
+        The presets of the product are every connector's, the next one's too.
+        """
+        # sudo: who uses a layout may be out of sight; that somebody does is all that is said
+        connectors = self.env["ledger.connector"].sudo().with_context(active_test=False).search([])
+        mine = self.env.user.company_ids
+        others = connectors.filtered(lambda connector: connector.company_ids - mine)
+        names = ("entries_layout_id", "updates_layout_id", "acknowledgement_layout_id", "referential_layout_ids")
+        used = {layout.id for name in names for layout in others[name]}
+        if others:
+            presets = [("model", "=", self._name), ("module", "=", "utility_billing_sync")]
+            used.update(self.env["ir.model.data"].sudo().search(presets).mapped("res_id"))  # sudo: ids of records
+        return used
+
     @api.constrains("flow", "active", "column_ids", "word_ids", *FORM, *FLAGS, "yes_text", "no_text")
     def _check_layout(self):
         """Refuse a layout that the writer or the reader could not use."""

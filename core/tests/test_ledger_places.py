@@ -1,0 +1,55 @@
+"""One directory, one connector: equal, nested and differently written places are the same."""
+
+import unittest
+
+from ..ledger.findings import NameRefused
+from ..ledger.places import local_place, overlap, sftp_place
+
+
+def sftp(directory, host="sftp.example.org", port=22, key="", user="eau"):
+    return sftp_place(host, port, key, user, directory)
+
+
+class TestPlaces(unittest.TestCase):
+    def assertOverlap(self, one, other, expected=True):
+        self.assertEqual((overlap(one, other), overlap(other, one)), (expected, expected), (one, other))
+
+    def test_of_this_server(self):
+        for one, other, expected in (
+            ("frp1000", "frp1000", True),
+            ("frp1000", "frp1000/archive", True),
+            ("frp1000/eau", "frp1000", True),
+            ("frp1000", "FRP1000", True),
+            ("e\u0301tat", "\u00e9tat", True),
+            ("frp1000", "frp10000", False),
+            ("frp1000/eau", "frp1000/assainissement", False),
+        ):
+            with self.subTest(one=one, other=other):
+                self.assertOverlap(local_place(one), local_place(other), expected)
+
+    def test_of_an_sftp_server(self):
+        for one, other, expected in (
+            (sftp("/data/frp"), sftp("/data/frp/"), True),
+            (sftp("/data/frp"), sftp("/data//./frp/in"), True),
+            (sftp("/data/frp"), sftp("/data/frp", user="voirie"), True),
+            (sftp("/data/frp"), sftp("/data/frp", host="SFTP.example.org."), True),
+            (
+                sftp("/data/frp", key="ssh-ed25519 AAAA"),
+                sftp("/data/frp", host="10.0.0.1", key="ssh-ed25519 AAAA x"),
+                True,
+            ),
+            (sftp(""), sftp("frp"), True),
+            (sftp("frp"), sftp("frp", user="voirie"), False),
+            (sftp("/data/frp"), sftp("/data/frp", port=2222), False),
+            (sftp("/data/frp"), sftp("/data/voirie"), False),
+        ):
+            with self.subTest(one=one, other=other):
+                self.assertOverlap(one, other, expected)
+
+    def test_a_path_that_cannot_be_compared_is_refused(self):
+        for directory in ("../eau", "a/../../b", ".."):
+            with self.subTest(directory), self.assertRaises(NameRefused):
+                sftp(directory)
+
+    def test_another_server(self):
+        self.assertOverlap(local_place("frp"), sftp("frp"), False)

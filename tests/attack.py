@@ -1,0 +1,211 @@
+"""Two towns, each with a record of every model and people of every role: those of one try the ways into the other."""
+
+from psycopg2 import Error as DatabaseError
+
+from odoo import Command
+from odoo.exceptions import UserError
+
+from .access_town import JUNE, AccessCase
+
+#: What only the other town's records hold: searched for in every answer and every refusal.
+WORD, NUMBER = "ZQ7", "7654"
+MODULE = "utility_billing_sync"
+REFERRING = ("many2one", "one2many", "many2many", "reference", "many2one_reference")
+NOBODYS = {"id", "display_name", "create_uid", "create_date", "write_uid", "write_date"}
+
+
+class AttackCase(AccessCase):
+    """`theirs` and `mine`: {model: record}; `people`: {role: user} of `mine` who may not enter `their_companies`."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.theirs, cls.their_companies, cls.their_section = cls.records, cls.companies, cls.section
+        cls.mark()
+        cls.records = {}
+        cls.section = cls.make_section("VOI", "water")
+        cls.other = cls.make_section("VOJ", "sewerage")
+        cls.companies = cls.section.company_id | cls.other.company_id
+        cls.companies.share_connection_points = True
+        every = (cls.companies | cls.their_companies).ids
+        cls.env = cls.env(context={**cls.env.context, "allowed_company_ids": every})
+        cls.section, cls.other = cls.section.with_env(cls.env), cls.other.with_env(cls.env)
+        cls.fixed, cls.water, cls.levy = (
+            cls.make_product(name, cls.section, 5.5) for name in ("Abonnement", "Eau", "Redevance")
+        )
+        cls.tariff = cls.make_tariff(cls.section)
+        for make in (cls.make_cards, cls.make_bills, cls.make_matching, cls.make_dialogs, cls.make_ledger):
+            make()
+        cls.mine = cls.records
+        cls.people = cls.make_people("mine", cls.companies)
+        cls.env.flush_all()
+        # dialogs are those of who opened them; documents were looked at again, which took their anomalies away
+        for name, record in cls.mine.items():
+            if cls.env[name]._transient:
+                query = f"UPDATE {record._table} SET create_uid = %s WHERE id = %s"
+                cls.env.cr.execute(query, [cls.people["person in charge"].id, record.id])
+        for town, word in ((cls.theirs, WORD), (cls.mine, "VTE")):
+            values = {"run_id": town["ledger.run"].id, "code": "journal_missing", "params": {"journal": word}}
+            company = town["utility.section"].company_id
+            town["ledger.anomaly"] = cls.env["ledger.anomaly"].sudo().create({**values, "company_id": company.id})
+        cls.env.invalidate_all()
+
+    @classmethod
+    def mark(cls):
+        """Give the other town's records words and numbers that nobody else's hold."""
+        company = cls.their_section.company_id
+        for model, name in (
+            ("res.partner", "name"),
+            ("utility.section", "name"),
+            ("utility.connection.point", "name"),
+            ("utility.connection.point", "serial_number"),
+            ("utility.connection.point", "street"),
+            ("utility.tariff", "name"),
+            ("utility.billing.run", "name"),
+            ("ledger.connector", "name"),
+            ("ledger.code", "name"),
+            ("ledger.lot", "name"),
+            ("utility.billing.finding", "message"),
+        ):
+            cls.theirs[model].sudo()[name] = f"{WORD} {name}"
+        cls.theirs["account.move"].sudo().ref = f"{WORD} ref"
+        cls.theirs["res.partner"].sudo().company_id = company
+        cls.env.flush_all()
+        cls.env.cr.execute(
+            "UPDATE utility_reading SET index = index + 7654000 WHERE company_id IN %s", [cls.their_companies._ids]
+        )
+        cls.env.invalidate_all()
+
+    # === WHO AND WHAT === #
+
+    def as_one_of(self, role, model, **context):
+        """Return a model as one of my people sees it."""
+        user = self.people[role]
+        context = {"allowed_company_ids": user.company_ids.ids, **context}
+        return self.env[model].with_env(self.env(user=user.id, context=context, su=False))
+
+    def roles_that(self, operation, model):
+        found = [role for role in self.people if self.as_one_of(role, model).has_access(operation)]
+        # roles add up: of those that may, the plainest and the one who may most
+        return list(dict.fromkeys([*found[:1], *found[-1:]]))
+
+    def kinds(self, model):
+        """Return {field of this module: its kind}: "kept", "once", "given", or "shown" for what is only computed."""
+        declared, kinds = self.declared(model), {}
+        for name, field in self.env[model]._fields.items():
+            if field._modules[:1] == (MODULE,) and not field.inherited and name not in NOBODYS:
+                shown = field.compute and not field.store and not field.inverse
+                kinds[name] = declared.get(name) or ("shown" if shown else None)
+        return kinds
+
+    def declared(self, model):
+        guards = [vars(part)["_guard"] for part in type(self.env[model]).mro() if "_guard" in vars(part)]
+        return {name: kind for guard in guards for name, kind in guard.kinds().items()}
+
+    def models(self):
+        return [name for name in self.mine if not self.env[name]._abstract]
+
+    # === VALUES === #
+
+    def another(self, record, name):
+        """Return a value of a field that the record does not have."""
+        field, now = record._fields[name], record.sudo()[name]
+        if field.type in REFERRING:
+            return self.foreign(record._name, name)
+        if field.type == "selection":
+            values = [value for value, _label in field._description_selection(record.env)]
+            return next((value for value in values if value != now), None)
+        return {
+            "boolean": lambda: not now,
+            "integer": lambda: (now or 0) + 7,
+            "float": lambda: (now or 0) + 7,
+            "monetary": lambda: (now or 0) + 7,
+            "date": lambda: "2019-12-31",
+            "datetime": lambda: "2019-12-31 12:00:00",
+            "json": lambda: {"forged": 1},
+            "binary": lambda: "Zm9yZ2Vk",
+        }.get(field.type, lambda: "forged")()
+
+    def foreign(self, model, name):
+        """Return a value of a relational field that leads to the other town; None where all towns share the model."""
+        field = self.env[model]._fields[name]
+        if field.type == "reference":
+            return f"res.partner,{self.theirs['res.partner'].id}"
+        target = self.foreign_record(field.comodel_name if field.relational else None, model)
+        if not target:
+            return None
+        return [Command.link(target.id)] if field.type in ("one2many", "many2many") else target.id
+
+    def foreign_record(self, comodel, model):
+        company = self.their_section.company_id
+        if comodel is None:  # a code's record: of the kind of my own code
+            return self.env["account.account"].search([("company_ids", "in", company.ids)], limit=1)
+        if comodel in self.theirs and comodel not in ("ledger.layout", "ledger.column", "ledger.word"):
+            return self.theirs[comodel]
+        found = {
+            "res.users": lambda: self.users["agent"],
+            "account.journal": lambda: self.their_section.journal_id,
+            "product.product": lambda: self.theirs["utility.tariff.line"].product_id,
+        }
+        return found[comodel]() if comodel in found else None
+
+    def basis(self, model):
+        """Return values with which my people make another record of a model, or None where it takes more than that."""
+        mine = {name: record.id for name, record in self.mine.items()}
+        values = {
+            "utility.reading": {"meter_id": mine["utility.meter"], "date": "2025-07-31", "index": 400},
+            "utility.connection.point": {"serial_number": "N-1"},
+            "utility.meter": {"section_id": mine["utility.section"], "serial_number": "N-1"},
+            "utility.subscription": {
+                "partner_id": mine["res.partner"],
+                "meter_id": mine["utility.meter"],
+                "date_start": "2000-01-01",
+                "date_end": "2000-12-31",
+            },
+            "utility.section": {"name": "N", "code": "N", "company_id": self.section.company_id.id},
+            "utility.tariff": {"name": "N", "section_id": mine["utility.section"]},
+            "utility.tariff.version": {"tariff_id": mine["utility.tariff"], "date_start": "2031-01-01"},
+            "utility.dwelling.class": {"section_id": mine["utility.section"], "name": "N", "area_mean": 90},
+            "utility.billing.run": {
+                "section_id": mine["utility.section"],
+                "date_start": "2025-01-01",
+                "date_end": "2025-03-31",
+            },
+            "account.move": {
+                "move_type": "in_invoice",
+                "partner_id": mine["res.partner"],
+                "company_id": self.section.company_id.id,
+                "invoice_date": JUNE,
+            },
+            "utility.meter.attach": {"partner_id": mine["res.partner"], "section_id": self.other.id},
+            "utility.meter.replace": {
+                "meter_id": mine["utility.meter"],
+                "removal_index": 30,
+                "installation_index": 0,
+            },
+            "utility.reading.import": {"section_id": mine["utility.section"], "file": "QQ=="},
+        }
+        return values.get(model)
+
+    # === ATTEMPTS === #
+
+    def attempt(self, function):
+        """Do something, and undo it. Returns how it ended ("done", "refused", "failed"), and all that was answered."""
+        point = self.env.cr.savepoint(flush=False)
+        try:
+            answer = function()
+            self.env.flush_all()
+            return "done", repr(answer)
+        except UserError as error:
+            return "refused", str(error)
+        except (DatabaseError, ValueError, TypeError, KeyError, AttributeError) as error:
+            return "failed", str(error)
+        finally:
+            self.env.clear()
+            point.rollback()
+            point.close()
+            self.env.invalidate_all()
+
+    def tells(self, text):
+        """Return whether an answer holds what only the other town's records do."""
+        return WORD in text or NUMBER in text
