@@ -1,5 +1,7 @@
 from . import (
     test_access,
+    test_access_cases,
+    test_access_http,
     test_attack,
     test_attach,
     test_bill_kept,

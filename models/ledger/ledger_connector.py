@@ -190,7 +190,7 @@ class LedgerConnector(models.Model):
     def _check_own_directory(self):
         """A directory belongs to one connector, archived ones included: what they left there is theirs."""
         # sudo: other connectors may be out of sight; where they work is compared, and nothing of it is said
-        every = self.sudo().with_context(active_test=False).search([])
+        every = self.sudo().with_context(active_test=False).search([("company_ids", "!=", False)])
         places = {other.id: other._place() for other in every}
         for connector in self:
             mine = places[connector.id]

@@ -135,7 +135,9 @@ class LedgerLayout(models.Model):
         The presets of the product are every connector's, the next one's too.
         """
         # sudo: who uses a layout may be out of sight; that somebody does is all that is said
-        connectors = self.env["ledger.connector"].sudo().with_context(active_test=False).search([])
+        connectors = (
+            self.env["ledger.connector"].sudo().with_context(active_test=False).search([("company_ids", "!=", False)])
+        )
         mine = self.env.user.company_ids
         others = connectors.filtered(lambda connector: connector.company_ids - mine)
         names = ("entries_layout_id", "updates_layout_id", "acknowledgement_layout_id", "referential_layout_ids")

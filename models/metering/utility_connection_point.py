@@ -1,7 +1,7 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.exceptions import LockError, UserError, ValidationError
+from odoo.exceptions import LockError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -88,9 +88,6 @@ class UtilityConnectionPoint(models.Model):
     meter_ids = fields.One2many("utility.meter", "connection_point_id", string="Cards")
     company_ids = fields.Many2many("res.company", compute="_compute_sharing", store=True, string="Companies")
     is_shared = fields.Boolean(compute="_compute_sharing", store=True, string="Shared Meter")
-    readers = fields.Char(
-        compute="_compute_readers", help="The sections whose agents read what is written on this point."
-    )
     sharing_revision = fields.Integer(
         default=0, readonly=True, copy=False, help="Moves with each change of a reading or a card of the point."
     )
@@ -131,15 +128,6 @@ class UtilityConnectionPoint(models.Model):
         # active cards come last, and count alone where there are some
         companies = {point.id: found for point, _active, found, _count in groups}
         return companies, {point.id: count for point, active, _found, count in groups if active}
-
-    @api.depends("is_shared")
-    def _compute_readers(self):
-        # sudo: the names of the sections are what every agent of a shared point may see (invariant 5)
-        cards = self.env["utility.meter"].sudo().search([("connection_point_id", "in", self._origin.ids)])
-        by_point = cards.grouped(lambda card: card.connection_point_id.id)
-        for point in self:
-            sections = by_point.get(point._origin.id, cards.browse()).section_id
-            point.readers = ", ".join(sections.sorted("sequence").mapped("name"))
 
     @api.constrains("latitude", "longitude")
     def _check_position(self):
@@ -196,8 +184,6 @@ class UtilityConnectionPoint(models.Model):
 
     def write(self, vals):
         self._check_given([vals])
-        if not vals.get("active", True):
-            self._check_not_shared()
         changed = [name for name in GENERAL_INFORMATION if name in vals]
         before = {point.id: point._general_information(changed) for point in self} if changed else {}
         result = super().write(vals)
@@ -206,20 +192,6 @@ class UtilityConnectionPoint(models.Model):
         return result
 
     # === BUSINESS === #
-
-    def _check_not_shared(self):
-        """Refuse to archive points that several sections bill.
-
-        :raises UserError: naming the first ones
-        """
-        shared = self.filtered("is_shared")
-        if shared:
-            raise UserError(
-                self.env._(
-                    "Several sections share %(points)s: a shared point is not archived. Detach its cards first.",
-                    points=", ".join(shared[:5].mapped("display_name")),
-                )
-            )
 
     def _general_information(self, names=GENERAL_INFORMATION):
         """Return {field name: displayed value} of one point."""

@@ -6,6 +6,7 @@ A reading reaches another section from here alone, after an answer (invariant 4)
 from . import (
     ir_ui_menu,
     res_company,
+    utility_connection_point,
     utility_meter,
     utility_meter_matching,
     utility_meter_match,

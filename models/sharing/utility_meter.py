@@ -1,51 +1,13 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .sync_states import SyncStates
 from .unpaired_cards import UnpairedCards
 
 OPEN_STATES = ("pending", "declined", "diverging")
-
-
-class UtilityConnectionPoint(models.Model):
-    _inherit = "utility.connection.point"
-
-    def _refresh_sharing(self):
-        """Put the synchronisation states right after the cards of the points changed."""
-        SyncStates(self.env).refresh(self.exists().ids)
-        return super()._refresh_sharing()
-
-    def _check_sharing_allowed(self):
-        """Sharing needs the option on in every company concerned and a user who may enter all of them (invariant 5).
-
-        :raises ValidationError: the option is off
-        :raises AccessError: the user may not enter one of the companies
-        """
-        # sudo: the companies of a point's cards are compared with the user's, nothing of them is shown but a name
-        shared = self.sudo().filtered("is_shared")
-        companies = shared.company_ids
-        companies._note_sharing()
-        off = companies.filtered(lambda c: not c.share_connection_points)
-        if off:
-            raise ValidationError(
-                self.env._(
-                    "%(companies)s: the option “Connection Point Sharing” is off. Switch it on first "
-                    "(Configuration → Billing → Billing Element).",
-                    companies=", ".join(off.mapped("name")),
-                )
-            )
-        if not self.env.su and companies - self.env.user.company_ids:
-            raise AccessError(
-                self.env._(
-                    "Sharing %(meters)s needs somebody who may enter all the companies concerned: "
-                    "ask a colleague who works in each of the sections.",
-                    meters=", ".join(shared[:5].mapped("display_name")),
-                )
-            )
 
 
 class UtilityMeter(models.Model):

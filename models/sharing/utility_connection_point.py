@@ -1,0 +1,76 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+from .sync_states import SyncStates
+
+
+class UtilityConnectionPoint(models.Model):
+    """What several sections share of a point: who may, who reads it, what it forbids."""
+
+    _inherit = "utility.connection.point"
+
+    readers = fields.Char(
+        compute="_compute_readers", help="The sections whose agents read what is written on this point."
+    )
+
+    @api.depends("is_shared")
+    def _compute_readers(self):
+        # sudo: the names of the sections are what every agent of a shared point may see (invariant 5)
+        cards = self.env["utility.meter"].sudo().search([("connection_point_id", "in", self._origin.ids)])
+        by_point = cards.grouped(lambda card: card.connection_point_id.id)
+        for point in self:
+            sections = by_point.get(point._origin.id, cards.browse()).section_id
+            point.readers = ", ".join(sections.sorted("sequence").mapped("name"))
+
+    def write(self, vals):
+        self._check_given([vals])
+        if not vals.get("active", True):
+            self._check_not_shared()
+        return super().write(vals)
+
+    def _check_not_shared(self):
+        """Refuse to archive points that several sections bill.
+
+        :raises UserError: naming the first ones
+        """
+        shared = self.filtered("is_shared")
+        if shared:
+            raise UserError(
+                self.env._(
+                    "Several sections share %(points)s: a shared point is not archived. Detach its cards first.",
+                    points=", ".join(shared[:5].mapped("display_name")),
+                )
+            )
+
+    def _refresh_sharing(self):
+        """Put the synchronisation states right after the cards of the points changed."""
+        SyncStates(self.env).refresh(self.exists().ids)
+        return super()._refresh_sharing()
+
+    def _check_sharing_allowed(self):
+        """Sharing needs the option on in every company concerned and a user who may enter all of them (invariant 5).
+
+        :raises ValidationError: the option is off
+        :raises AccessError: the user may not enter one of the companies
+        """
+        # sudo: the companies of a point's cards are compared with the user's, nothing of them is shown but a name
+        shared = self.sudo().filtered("is_shared")
+        companies = shared.company_ids
+        companies._note_sharing()
+        off = companies.filtered(lambda c: not c.share_connection_points)
+        if off:
+            raise ValidationError(
+                self.env._(
+                    "%(companies)s: the option “Connection Point Sharing” is off. Switch it on first "
+                    "(Configuration → Billing → Billing Element).",
+                    companies=", ".join(off.mapped("name")),
+                )
+            )
+        if not self.env.su and companies - self.env.user.company_ids:
+            raise AccessError(
+                self.env._(
+                    "Sharing %(meters)s needs somebody who may enter all the companies concerned: "
+                    "ask a colleague who works in each of the sections.",
+                    meters=", ".join(shared[:5].mapped("display_name")),
+                )
+            )
