@@ -26,8 +26,9 @@ METERS = """
     SELECT v.point, v.section, v.company, true, 10 FROM (VALUES %s) AS v(point, section, company) RETURNING id
 """
 SUBSCRIPTIONS = """
-    INSERT INTO utility_subscription (partner_id, meter_id, section_id, company_id, date_start, billing_type)
-    SELECT v.partner, v.meter, v.section, v.company, '2020-01-01', 'measured'
+    INSERT INTO utility_subscription
+        (partner_id, meter_id, section_id, company_id, date_start, billing_type, dwellings)
+    SELECT v.partner, v.meter, v.section, v.company, '2020-01-01', 'measured', 1
       FROM (VALUES %s) AS v(partner, meter, section, company) RETURNING id
 """
 

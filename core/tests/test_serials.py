@@ -3,6 +3,7 @@
 import unittest
 
 from ..serials import Found, Likeness, SerialIndex, compare_serials, read_serial, weigh_serials
+from ..serials.comparing import is_one_slip
 
 SAME, ALIKE, END, CLOSE, UNKNOWN, DIFFERENT = Likeness
 
@@ -132,6 +133,19 @@ class TestSlip(SerialCase):
                 self.assertIs(weigh_serials(read_serial(one), read_serial(other)).neighbours, neighbours)
 
 
+class TestOneSlip(unittest.TestCase):
+    def test_texts(self):
+        for one, other, slip in (
+            ("abc", "abd", True), ("abc", "ab", True), ("abc", "xabc", True), ("abc", "abxc", True),
+            ("abcd", "bacd", True),
+            ("abcd", "abdc", True), ("abc", "abc", False), ("abc", "abxyc", False), ("abcd", "badc", False),
+            ("abcd", "axcy", False), ("abc", "cba", False), ("abc", "bcd", False),
+        ):  # fmt: skip
+            with self.subTest(one=one, other=other):
+                self.assertIs(is_one_slip(one, other), slip)
+                self.assertIs(is_one_slip(other, one), slip)
+
+
 class TestContradiction(SerialCase):
     def test_makers_of_different_groups(self):
         for one, other, differ in (
@@ -173,6 +187,55 @@ class TestNoNumber(SerialCase):
     def test_nothing_to_compare_with(self):
         self.assertIs(compare_serials(None, read_serial("17001")), UNKNOWN)
         self.assertIs(compare_serials(read_serial("17001"), None), UNKNOWN)
+
+
+class TestParts(unittest.TestCase):
+    def test_what_is_read(self):
+        for text, code, letter, year, kind, sequence in (
+            ("D19BA123456", "D19BA123456", "D", "19", "BA", "123456"),
+            ("d2019 ba 012345", "D19BA012345", "D", "19", "BA", "012345"),
+            ("C07S2841895", "C07S2841895", "C", "07", "S2", "841895"),
+            ("BA123456", "BA123456", "", "", "BA", "123456"),
+            ("19-012345", "19012345", "", "", "", "19012345"),
+            ("09O12345", "9012345", "", "", "", "09012345"),
+            ("8DME0101575081", "8DME101575081", "", "", "8DME", "0101575081"),
+            ("00AB12", "AB12", "", "", "AB", "12"),
+            ("61339599/98", "61339599", "", "98", "", "61339599"),
+            ("61 339 599 / 2 cave", "61339599", "", "", "", "61339599"),
+            ("1234/17", "123417", "", "", "", "123417"),
+            ("(ITRON)", None, "", "", "", ""),
+            ("ITRON19012345", "19012345", "", "", "", "19012345"),
+            ("N° CPT A 123456", "A123456", "A", "", "", "123456"),
+            ("EAU 123456", "123456", "", "", "", "123456"),
+            ("jardin AB 123456 DN 15 ITRON", "AB123456", "", "", "AB", "123456"),
+            ("12345 AB", "12345", "", "", "", "12345"),
+            ("123456 A", "123456A", "", "", "", "123456"),
+            ("1234 AB", "1234AB", "", "", "1234AB", ""),
+            ("(12) 123457", "123457", "", "", "", "123457"),
+            ("(123457)", "123457", "", "", "", "123457"),
+            ("jardin 1234", None, "", "", "", ""),
+            ("jardin 12345", "12345", "", "", "", "12345"),
+            ("A111111", None, "", "", "", ""),
+            ("00", None, "", "", "", ""),
+            ("11", None, "", "", "", ""),
+            ("1", "1", "", "", "", "1"),
+            ("20", "20", "", "", "", "20"),
+            ("1812", "1812", "", "", "", "1812"),
+        ):
+            with self.subTest(text):
+                found = read_serial(text)
+                self.assertEqual(found and (found.code, *found[2:6]), code and (code, letter, year, kind, sequence))
+
+    def test_six_digits_tell_with_their_zeros(self):
+        for text, telling in (("000920", True), ("00920", False), ("0000920", False), ("12345", True), ("1234", False)):
+            with self.subTest(text):
+                self.assertIs(read_serial(text).is_telling, telling)
+
+    def test_the_longest_name_before_it(self):
+        self.assertEqual(read_serial("AQUADIS1712345", "AQUA AQUADIS").code, "1712345")
+        self.assertEqual(read_serial("Itron 12345").maker, "ITRON")
+        self.assertEqual(read_serial("SAPPEL12345", "Itron").maker, "SAPPEL", "what is written counts before the brand")
+        self.assertEqual(read_serial("12345 (Actaris)").maker, "ITRON")
 
 
 class TestIndex(unittest.TestCase):
