@@ -11,7 +11,6 @@ from .bill import (
     Nature,
     compute_bill,
     compute_bills,
-    credit_bill,
     price_per_litre,
 )
 from .consumption import Consumption, Measure, flat_consumption, limit_volume
@@ -44,7 +43,6 @@ __all__ = [
     "check_tariff",
     "compute_bill",
     "compute_bills",
-    "credit_bill",
     "estimate_consumption",
     "flat_consumption",
     "limit_volume",

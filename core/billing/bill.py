@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from typing import TypeVar
 
 from .charges import Charge, fixed_charges, volume_charges
 from .consumption import Consumption
@@ -18,15 +19,17 @@ from .tariff import Heading, Kind, Tariff, TariffLine
 HEADING_ORDER = {heading: position for position, heading in enumerate(Heading)}
 KIND_ORDER = {kind: position for position, kind in enumerate(Kind)}
 LITRES = 1000
+ZERO = Decimal(0)
+
+Key = TypeVar("Key", bound=Hashable)
 LITRE_PRICE_STEP = Decimal("0.00001")
 
 
 class Nature(StrEnum):
-    """Why a line is on the bill: due now, an instalment given back, a bill cancelled."""
+    """Why a line is on the bill: due now, an instalment given back."""
 
     CHARGE = "charge"
     DEDUCTION = "deduction"
-    CREDIT = "credit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,17 +167,15 @@ def _deductions(request: BillRequest, lines: list[BillLine]) -> list[BillLine]:
     today = [line for line in lines if line.at_invoice and request.invoice_date]
     covered = min(before, request.volume)
     return [
-        *_reverse(others, Nature.DEDUCTION),
-        *_reverse(
-            filter(None, (_part(line, covered, line.quantity, request.rounding) for line in today)), Nature.DEDUCTION
-        ),
-        *_reverse(_excess(request, levied, before - covered), Nature.DEDUCTION),
+        *_reverse(others),
+        *_reverse(filter(None, (_part(line, covered, line.quantity, request.rounding) for line in today))),
+        *_reverse(_excess(request, levied, before - covered)),
     ]
 
 
 def _excess(request: BillRequest, levied: list[BillLine], excess: Decimal) -> Iterator[BillLine]:
     """Parts of the levies that were charged on more than was drawn, of the latest bills first."""
-    for document, volume in reversed(request.invoiced.items()):
+    for document, volume in reversed(list(request.invoiced.items())):
         part = min(excess, volume)
         excess -= part
         for line in levied:
@@ -191,9 +192,7 @@ def _part(line: BillLine, part: Decimal, whole: Decimal, rounding: Rounding) -> 
     return replace(line, quantity=quantity, amount=amount) if quantity else None
 
 
-def compute_bills(
-    requests: Mapping[Hashable, BillRequest],
-) -> tuple[dict[Hashable, Bill], dict[Hashable, BillingError]]:
+def compute_bills(requests: Mapping[Key, BillRequest]) -> tuple[dict[Key, Bill], dict[Key, BillingError]]:
     """Bills and refusals of a batch, by the caller's key: a subscription in error stops nobody else."""
     bills, refusals = {}, {}
     for key, request in requests.items():
@@ -202,11 +201,6 @@ def compute_bills(
         except BillingError as error:
             refusals[key] = error
     return bills, refusals
-
-
-def credit_bill(bill: Bill) -> Bill:
-    """The bill that cancels ``bill``: the same lines, quantities and amounts reversed."""
-    return Bill(bill.service, _reverse(bill.lines, Nature.CREDIT))
 
 
 def price_per_litre(total: Decimal, fixed: Decimal, volume: Decimal) -> Decimal | None:
@@ -221,12 +215,12 @@ def price_per_litre(total: Decimal, fixed: Decimal, volume: Decimal) -> Decimal 
     return round_half_up((total - fixed) / (volume * LITRES), LITRE_PRICE_STEP)
 
 
-def _reverse(lines: Iterable[BillLine], nature: Nature) -> tuple[BillLine, ...]:
-    return tuple(replace(line, quantity=-line.quantity, amount=-line.amount, nature=nature) for line in lines)
+def _reverse(lines: Iterable[BillLine]) -> tuple[BillLine, ...]:
+    return tuple(replace(line, quantity=-line.quantity, amount=-line.amount, nature=Nature.DEDUCTION) for line in lines)
 
 
-def _line_order(line: BillLine):
-    lower = line.bounds[0] if line.bounds else 0
+def _line_order(line: BillLine) -> tuple[int, int, date, Decimal]:
+    lower = line.bounds[0] if line.bounds else ZERO
     return HEADING_ORDER[line.heading], KIND_ORDER[line.kind], line.period.start, lower
 
 
@@ -236,10 +230,10 @@ def _round_charges(charges: list[Charge], rounding: Rounding) -> list[BillLine]:
     A version that leaves a price as it was cuts that charge in parts: the whole is rounded, then shared, so
     that the new version does not move a cent of it.
     """
-    lines = []
+    lines: list[BillLine] = []
     for parts in _continued(charges):
         exact = [part.exact for part in parts]
-        whole = round_half_up(sum(exact), rounding.money)
+        whole = round_half_up(sum(exact, Fraction(0)), rounding.money)
         amounts = allocate(whole, [abs(part) for part in exact], rounding.money)
         lines.extend(_line(part, amount) for part, amount in zip(parts, amounts, strict=True))
     return lines
@@ -247,8 +241,8 @@ def _round_charges(charges: list[Charge], rounding: Rounding) -> list[BillLine]:
 
 def _continued(charges: list[Charge]) -> Iterable[list[Charge]]:
     """Charges grouped with those that continue them, unchanged, in another version."""
-    groups: dict[tuple, list[Charge]] = {}
-    seen: Counter = Counter()
+    groups: dict[tuple[Hashable, int], list[Charge]] = {}
+    seen: Counter[tuple[Hashable, date]] = Counter()
     for charge in charges:
         terms = _terms_of(charge.line)
         seen[terms, charge.version.start] += 1
@@ -258,7 +252,7 @@ def _continued(charges: list[Charge]) -> Iterable[list[Charge]]:
     return groups.values()
 
 
-def _terms_of(line: TariffLine) -> tuple:
+def _terms_of(line: TariffLine) -> Hashable:
     return line.kind, line.heading, line.price, line.per, line.lower, line.upper, line.at_invoice
 
 

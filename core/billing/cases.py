@@ -1,5 +1,6 @@
 """What one subscription is billed from: plain data that a caller collects and `decide` judges."""
 
+import datetime
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -19,10 +20,10 @@ class Measured:
     """
 
     id: int
-    date: date
+    date: datetime.date
     index: Decimal
     kind: Kind
-    previous_date: date | None
+    previous_date: datetime.date | None
     previous_index: Decimal
     consumption: Decimal
     state: str = "confirmed"
@@ -41,9 +42,9 @@ class PastReading:
     """
 
     key: int
-    date: date
+    date: datetime.date
     kind: Kind
-    previous_date: date
+    previous_date: datetime.date
     consumption: Decimal
     relieved: Decimal | None = None
 

@@ -52,7 +52,7 @@ def volume_charges(
     ``invoice_date``: the day whose levies are charged on the whole volume, where they are levies "at invoice"; None:
     all levies are those of the days of consumption.
     """
-    parts: dict = {}
+    parts: dict[date, tuple[TariffVersion, list[Consumption]]] = {}
     slices = tuple(slices)
     for whole in slices:
         for version, part in whole.cut(tariff, rounding):
@@ -77,7 +77,7 @@ def _version_charges(
         return
     days = merge(part.period for part in slices)
     period = Period(days[0].start, days[-1].end)
-    share = sum(part.share() for part in days) * (dwellings if version.dwellings_in_blocks else 1)
+    share = sum((part.share() for part in days), Fraction(0)) * (dwellings if version.dwellings_in_blocks else 1)
     for blocks in version.ladders().values():
         for line, quantity, bounds in fill_blocks(blocks, volume, share, rounding):
             yield Charge(line, version, period, quantity, Fraction(line.price * quantity), slices, bounds)
@@ -89,7 +89,9 @@ def _levies(version: TariffVersion) -> list[TariffLine]:
     return version.of_kind(Kind.LEVY)
 
 
-def _levy_charges(version, lines, slices: tuple[Consumption, ...], volume: Decimal) -> Iterator[Charge]:
+def _levy_charges(
+    version: TariffVersion, lines: Iterable[TariffLine], slices: tuple[Consumption, ...], volume: Decimal
+) -> Iterator[Charge]:
     period = Period(min(part.period.start for part in slices), max(part.period.end for part in slices))
     for line in lines:
         yield Charge(line, version, period, volume, Fraction(line.price * volume), slices)

@@ -33,7 +33,7 @@ class Consumption:
     volume: Decimal
     measure: Measure = Measure.MEASURED
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if self.volume < 0:
             raise NegativeVolume(start=self.period.start, end=self.period.end, volume=self.volume)
 

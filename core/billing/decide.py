@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from ..metering.intervals import Interval, intervals
 from .bill import Bill, BillRequest, compute_bills
@@ -95,7 +96,7 @@ class _Pricing:
 
     def __init__(self, tariffs: Mapping[int, Tariff]):
         self.tariffs = tariffs
-        self.spliced: dict[tuple, Tariff] = {}
+        self.spliced: dict[tuple[Any, ...], Tariff] = {}
 
     def of(self, case: Case) -> Tariff:
         if len(case.tariffs) == 1:

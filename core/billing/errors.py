@@ -4,13 +4,16 @@
 has its template, ``error.sentence``, and the values that fill it, ``error.facts`` (None is shown as "…").
 """
 
+from typing import Any
+
 
 class BillingError(ValueError):
     """Base of every refusal of this package."""
 
     sentence = ""
+    facts: dict[str, Any]
 
-    def __init__(self, **facts):
+    def __init__(self, **facts: object) -> None:
         self.facts = facts
         shown = {name: "…" if value is None else value for name, value in facts.items()}
         super().__init__(self.sentence.format(**shown))

@@ -26,7 +26,7 @@ class Period:
     start: date
     end: date
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if self.end < self.start:
             raise BackwardsPeriod(start=self.start, end=self.end)
 

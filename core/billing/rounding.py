@@ -51,7 +51,7 @@ def allocate(total: Decimal, weights: Sequence[Fraction | Decimal | int], step: 
     if not whole:
         raise NothingToShare(total=total)
     if total % step:
-        step = Decimal((0, (1,), total.as_tuple().exponent))
+        step = Decimal(1).scaleb(int(total.as_tuple().exponent))
     steps = abs(int(total / step))
     shares = [steps * weight // whole for weight in weights]
     by_remainder = sorted(range(len(weights)), key=lambda i: -(steps * weights[i] % whole))

@@ -89,7 +89,7 @@ class Tariff:
 
     versions: tuple[TariffVersion, ...]
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for error in check_tariff(self.versions):
             raise error
         object.__setattr__(self, "versions", tuple(sorted(self.versions, key=lambda version: version.start)))
@@ -130,7 +130,7 @@ def check_tariff(versions: Iterable[TariffVersion]) -> list[TariffError]:
     """
     versions = list(versions)
     starts = Counter(version.start for version in versions)
-    errors = [OverlappingVersions(version=start) for start, count in starts.items() if count > 1]
+    errors: list[TariffError] = [OverlappingVersions(version=start) for start, count in starts.items() if count > 1]
     for version in versions:
         for blocks in version.ladders().values():
             errors.extend(_ladder_errors(version.start, blocks))
@@ -172,5 +172,5 @@ def _chain_errors(start: date, blocks: list[TariffLine]) -> Iterator[TariffError
         yield LastBlockClosed(**_facts(start, last, last.lower, last.upper))
 
 
-def _facts(start: date, block: TariffLine, lower: Decimal, upper: Decimal | None) -> dict:
+def _facts(start: date, block: TariffLine, lower: Decimal, upper: Decimal | None) -> dict[str, object]:
     return {"version": start, "heading": block.heading, "lower": lower, "upper": upper}

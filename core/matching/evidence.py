@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from enum import Enum, StrEnum
 from itertools import product
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..serials import Likeness, SerialMatch, weigh_serials
 from .address import compare_addresses
@@ -122,7 +122,7 @@ class Crowds(NamedTuple):
     """
 
     numbers: frozenset[str] = frozenset()
-    houses: frozenset[tuple] = frozenset()
+    houses: frozenset[tuple[str, ...]] = frozenset()
     names: frozenset[frozenset[str]] = frozenset()
 
     @classmethod
@@ -141,14 +141,17 @@ class Crowds(NamedTuple):
     def confirms(self, agreement: Agreement, one: Facts, other: Facts) -> bool:
         """What agrees is theirs alone."""
         if agreement is Agreement.PLACE:
-            is_flat = one.address.flat and one.address.flat == other.address.flat
-            return is_flat or not (one.address.house in self.houses or other.address.house in self.houses)
+            here, there = one.address, other.address
+            if here is None or there is None:
+                return False
+            is_flat = bool(here.flat) and here.flat == there.flat
+            return is_flat or not (here.house in self.houses or there.house in self.houses)
         if agreement is Agreement.NAME:
             return not (one.subscriber in self.names or other.subscriber in self.names)
         return True
 
 
-def _several(sides: Iterable[list[Facts]], what: Callable) -> frozenset:
+def _several(sides: Iterable[list[Facts]], what: Callable[[Facts], Any]) -> frozenset[Any]:
     counters = [Counter(filter(None, map(what, side))) for side in sides]
     return frozenset(value for counter in counters for value, count in counter.items() if count > 1)
 
@@ -187,11 +190,14 @@ def _compare_numbers(one: Facts, other: Facts) -> tuple[SerialMatch, set[Reason]
                 return found, {Reason.REPLACED}
         if serial.likeness is Likeness.UNKNOWN:
             return serial, set()
-    if one.serial.is_telling and other.serial.is_telling:
+    mine, theirs = one.serial, other.serial
+    if mine is None or theirs is None:
+        return serial, set()
+    if mine.is_telling and theirs.is_telling:
         return serial, set()
     if serial.likeness is Likeness.END:
         return serial, set()
-    if serial.likeness is Likeness.DIFFERENT and not (one.serial.is_telling or other.serial.is_telling):
+    if serial.likeness is Likeness.DIFFERENT and not (mine.is_telling or theirs.is_telling):
         return serial, set()
     likeness = serial.likeness if serial.likeness.is_one else Likeness.UNKNOWN
     return SerialMatch(likeness), {Reason.SHORT}

@@ -5,7 +5,7 @@ common are some hundred thousand. The kinds of groups are gone through one after
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 
 from ..serials.comparing import SHORTEST_END
 from .card import Facts
@@ -15,43 +15,43 @@ from .subscriber import TELLING
 #: tower block: what tells them apart is in their other groups.
 _LARGEST_GROUP = 2_500
 
-Keys = Callable[[Facts], Iterable]
+Keys = Callable[[Facts], Iterable[Hashable]]
 
 
-def by_end_of_number(facts: Facts) -> Iterator:
+def by_end_of_number(facts: Facts) -> Iterator[Hashable]:
     """Yield the last five digits of the number, and of those of the devices replaced since."""
     for serial in (facts.serial, *facts.replaced):
         if serial and len(serial.sequence) >= SHORTEST_END:
             yield serial.end
 
 
-def by_number(facts: Facts) -> Iterator:
+def by_number(facts: Facts) -> Iterator[Hashable]:
     """Yield the whole number: where half a section's numbers end alike, these still meet."""
     if facts.serial:
         yield facts.serial.code
 
 
-def by_house(facts: Facts) -> Iterator:
+def by_house(facts: Facts) -> Iterator[Hashable]:
     """Yield the house, whoever is billed there."""
     if facts.address and facts.address.number:
         yield facts.address.number, facts.address.street
 
 
-def by_house_number_and_name(facts: Facts) -> Iterator:
+def by_house_number_and_name(facts: Facts) -> Iterator[Hashable]:
     """Yield the number of the house with the name, whatever the street is called."""
     if facts.address and facts.address.number:
         for word in _telling_words(facts):
             yield facts.address.number, word
 
 
-def by_street_and_name(facts: Facts) -> Iterator:
+def by_street_and_name(facts: Facts) -> Iterator[Hashable]:
     """Yield the street or the hamlet with the name, where the number of the house is not known."""
     if facts.address:
         for word in _telling_words(facts):
             yield facts.address.street, word
 
 
-def by_full_name(facts: Facts) -> Iterator:
+def by_full_name(facts: Facts) -> Iterator[Hashable]:
     """Yield the whole name, wherever it is billed."""
     for name in (facts.subscriber, *facts.former):
         if len(name) > 1:
@@ -68,7 +68,7 @@ PLACE_GROUPS: tuple[Keys, ...] = (by_house, by_house_number_and_name, by_street_
 
 def couples(left: list[Facts], right: list[Facts], kinds: Iterable[Keys]) -> set[tuple[int, int]]:
     """Return the couples of cards, by their places in the two lists, that are in one group of one of these kinds."""
-    found = set()
+    found: set[tuple[int, int]] = set()
     for keys in kinds:
         ones, others = _groups(left, keys), _groups(right, keys)
         for key, mine in ones.items():

@@ -1,7 +1,7 @@
 """Cards of two sections put in pairs: who goes with whom, and how sure that is."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from ..serials import Likeness
@@ -9,7 +9,7 @@ from .address import compare_addresses
 from .card import Card, Facts
 from .confidence import Confidence
 from .evidence import Crowds, Evidence, Reason, compare_names, weigh
-from .groups import NUMBER_GROUPS, PLACE_GROUPS, by_house, by_street_and_name, couples
+from .groups import NUMBER_GROUPS, PLACE_GROUPS, Keys, by_house, by_street_and_name, couples
 
 #: A card that could as well go with another one: less than this apart, somebody has to look.
 _MARGIN = 15
@@ -44,16 +44,16 @@ class _Candidate(NamedTuple):
     evidence: Evidence
 
     @property
-    def rank(self) -> tuple:
+    def rank(self) -> tuple[int, Any, Any]:
         return _rank(self.left, self.right, self.evidence.score)
 
 
-def _rank(left: Any, right: Any, score: int) -> tuple:
+def _rank(left: Any, right: Any, score: int) -> tuple[int, Any, Any]:
     """The best first; between equals, an order that depends neither on the sides nor on who came first."""
     return (-score, left, right) if left < right else (-score, right, left)
 
 
-def match(left: Iterable[Card], right: Iterable[Card], refused: Iterable[tuple] = ()) -> list[Pair]:
+def match(left: Iterable[Card], right: Iterable[Card], refused: Iterable[tuple[Any, Any]] = ()) -> list[Pair]:
     """Pair the cards of one section with those of another; a card is in one pair at most.
 
     The result does not depend on the order of the cards, and exchanging the sides exchanges the pairs' sides.
@@ -72,19 +72,20 @@ class Matching:
     :param refused: (key, key) of cards of which a person said that they are not of one device
     """
 
-    def __init__(self, left: Iterable[Card], right: Iterable[Card], refused: Iterable[tuple] = ()):
+    def __init__(self, left: Iterable[Card], right: Iterable[Card], refused: Iterable[tuple[Any, Any]] = ()):
         self._refused = set(refused)
         self._refused |= {(other, one) for one, other in self._refused}
         read = [[Facts.read(card) for card in cards] for cards in (left, right)]
         self._crowds = Crowds.of(*read)
         sides = [_without_fillers(side) for side in read]
 
-        by_number = list(self._candidates(*sides, NUMBER_GROUPS))
+        left_side, right_side = sides
+        by_number = list(self._candidates(left_side, right_side, NUMBER_GROUPS))
         settled = [pair for pair in _assign(by_number) if pair.confidence is Confidence.CERTAIN]
         rest = _left(sides, settled)
         keys = {facts.key for side in rest for facts in side}
         unsettled = {(c.left, c.right): c for c in by_number if c.left in keys and c.right in keys}
-        unsettled |= {(c.left, c.right): c for c in self._candidates(*rest, PLACE_GROUPS)}
+        unsettled |= {(c.left, c.right): c for c in self._candidates(rest[0], rest[1], PLACE_GROUPS)}
         found = settled + _assign(unsettled.values())
         #: Cards that may be of one device, surest first.
         self.pairs: list[Pair] = sorted(found, key=lambda pair: _rank(pair.left, pair.right, pair.score))
@@ -103,15 +104,16 @@ class Matching:
             if mine.serial and theirs.serial and _is_one_place(address, subscriber):
                 score = 2 * (address is Likeness.SAME) + subscriber.is_one
                 found.append((_rank(mine.key, theirs.key, score), mine.key, theirs.key, score, address, subscriber))
-        taken, pairs = set(), []
-        for _rank_of, mine, theirs, *how in sorted(found, key=lambda row: row[0]):
-            if not {mine, theirs} & taken and (mine, theirs) not in self._refused:
-                taken |= {mine, theirs}
-                score, *likenesses = how
-                pairs.append(Pair(mine, theirs, score, Confidence.OTHER_DEVICE, False, Likeness.DIFFERENT, *likenesses))
+        taken: set[Any] = set()
+        pairs: list[Pair] = []
+        for _rank_of, one_key, other_key, score, address, subscriber in sorted(found, key=lambda row: row[0]):
+            if not {one_key, other_key} & taken and (one_key, other_key) not in self._refused:
+                taken |= {one_key, other_key}
+                how = Confidence.OTHER_DEVICE, False, Likeness.DIFFERENT, address, subscriber
+                pairs.append(Pair(one_key, other_key, score, *how))
         return pairs
 
-    def _candidates(self, left: list[Facts], right: list[Facts], kinds) -> Iterator[_Candidate]:
+    def _candidates(self, left: list[Facts], right: list[Facts], kinds: Iterable[Keys]) -> Iterator[_Candidate]:
         """Compare the cards that share a group, each couple once, and keep those that may be one device."""
         for one, other in couples(left, right, kinds):
             mine, theirs = left[one], right[other]
@@ -147,7 +149,8 @@ def _assign(candidates: Iterable[_Candidate]) -> list[Pair]:
     for candidate in candidates:
         by_card[candidate.left].append(candidate)
         by_card[candidate.right].append(candidate)
-    taken, pairs = set(), []
+    taken: set[Any] = set()
+    pairs: list[Pair] = []
     for candidate in candidates:
         if candidate.left in taken or candidate.right in taken:
             continue
@@ -160,7 +163,7 @@ def _assign(candidates: Iterable[_Candidate]) -> list[Pair]:
     return pairs
 
 
-def _rivals(candidate: _Candidate, by_card) -> list[_Candidate]:
+def _rivals(candidate: _Candidate, by_card: Mapping[Any, list[_Candidate]]) -> list[_Candidate]:
     """Return the other candidates of either card that are as good, or nearly."""
     least = candidate.evidence.score - _MARGIN
     return [

@@ -32,7 +32,8 @@ def admit(meter: Meter, present: Iterable[Reading], incoming: Iterable[Reading],
     :param incoming: new values; two of one moment: the second is a duplicate
     """
     held = {r.moment: r for r in present}
-    refused, accepted = {}, {}
+    refused: dict[object, tuple[Finding, ...]] = {}
+    accepted: dict[tuple[date, int], Reading] = {}
     for reading in incoming:
         reason = _refusal_by_moment(held.get(reading.moment), accepted.get(reading.moment), reading)
         if reason:
@@ -56,7 +57,9 @@ def _refusal_by_moment(held: Reading | None, accepted: Reading | None, reading: 
     return None
 
 
-def _blame(steps: list[Step], accepted: dict) -> dict:
+def _blame(
+    steps: list[Step], accepted: Mapping[tuple[date, int], Reading]
+) -> dict[tuple[date, int], tuple[Finding, ...]]:
     """Return the accepted readings that cannot stay, by moment, with their findings.
 
     Those that are wrong by themselves go together; then one contradiction between neighbours is settled at a time,

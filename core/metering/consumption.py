@@ -84,7 +84,9 @@ def _billed_after(ordered: list[Reading]) -> list[bool]:
     return flags[::-1]
 
 
-def _measure(meter, previous, verified, reading) -> tuple[Decimal, list[Finding]]:
+def _measure(
+    meter: Meter, previous: Reading | None, verified: Reading | None, reading: Reading
+) -> tuple[Decimal, list[Finding]]:
     """Return the computed consumption of a reading and what its neighbours say against it."""
     if previous is None or reading.kind is Kind.INSTALLATION:
         return ZERO, _duplicates(previous, reading)
@@ -103,7 +105,9 @@ def _measure(meter, previous, verified, reading) -> tuple[Decimal, list[Finding]
     return computed, findings
 
 
-def _measure_rollover(meter, previous, reading, findings) -> tuple[Decimal, list[Finding]]:
+def _measure_rollover(
+    meter: Meter, previous: Reading, reading: Reading, findings: list[Finding]
+) -> tuple[Decimal, list[Finding]]:
     digits = meter.digits_at(reading.moment)
     if not digits:
         return ZERO, [*findings, _finding(Code.DIGITS_UNKNOWN, reading, previous)]
@@ -112,7 +116,7 @@ def _measure_rollover(meter, previous, reading, findings) -> tuple[Decimal, list
     return reading.index + 10**digits - previous.index, findings
 
 
-def _duplicates(previous, reading) -> list[Finding]:
+def _duplicates(previous: Reading | None, reading: Reading) -> list[Finding]:
     if previous is not None and previous.moment == reading.moment:
         return [_finding(Code.DUPLICATE, reading, previous)]
     return []

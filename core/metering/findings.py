@@ -1,7 +1,7 @@
 """What can be said against a reading, as data: the sentences are the user interface's."""
 
+import datetime
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
@@ -33,9 +33,9 @@ class Finding:
     """One reason, with both readings it speaks of."""
 
     code: Code
-    date: date
+    date: datetime.date
     index: Decimal
-    previous_date: date | None = None
+    previous_date: datetime.date | None = None
     previous_index: Decimal | None = None
 
     @property

@@ -4,12 +4,13 @@ An estimate measures nothing: it and the reading that puts it right are one inte
 reading "enregistrant la consommation d'eau effective"). An interval in which nothing was drawn keeps its days.
 """
 
+import datetime
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Optional, Protocol
+from typing import Any, Protocol
 
 from .readings import Kind
 
@@ -19,11 +20,20 @@ ZERO = Decimal(0)
 class Drawn(Protocol):
     """A reading with what was drawn since the one before."""
 
-    key: Any
-    date: date
-    kind: Kind
-    previous_date: Optional[date]  # noqa: UP045 – `date` is the field above by now
-    consumption: Decimal
+    @property
+    def key(self) -> Any: ...
+
+    @property
+    def date(self) -> datetime.date: ...
+
+    @property
+    def kind(self) -> Kind: ...
+
+    @property
+    def previous_date(self) -> datetime.date | None: ...
+
+    @property
+    def consumption(self) -> Decimal: ...
 
 
 @dataclass(frozen=True, slots=True)

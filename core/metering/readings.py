@@ -1,9 +1,11 @@
 """What is known of one reading, in the terms of the trade."""
 
+import datetime
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from operator import itemgetter
 from typing import Any
 
 
@@ -42,7 +44,7 @@ class Reading:
     """
 
     key: Any
-    date: date
+    date: datetime.date
     index: Decimal
     kind: Kind = Kind.REAL
     rollover: bool = False
@@ -55,12 +57,12 @@ class Reading:
         return self.kind.slot
 
     @property
-    def moment(self) -> tuple[date, int]:
+    def moment(self) -> tuple[datetime.date, int]:
         """What identifies a reading on a meter: there is one per day and slot."""
         return self.date, self.slot
 
     @property
-    def value(self) -> tuple:
+    def value(self) -> tuple[Decimal, Kind, bool, Decimal | None]:
         """What two sections must hold alike to agree on a reading.
 
         The computed consumption is left out: it follows from the readings that each section holds before this one.
@@ -89,8 +91,7 @@ class Meter:
 
     def digits_at(self, moment: tuple[date, int]) -> int:
         """Number of digits of the device that a reading of that moment was taken on."""
-        day, slot = moment
-        gone = [d for d in self.devices if d.removed_on and (day < d.removed_on or (day == d.removed_on and slot < 2))]
+        gone = [(d.removed_on, d.digits) for d in self.devices if d.removed_on and moment < (d.removed_on, 2)]
         if gone:
-            return min(gone, key=lambda d: d.removed_on).digits
+            return min(gone, key=itemgetter(0))[1]
         return next((d.digits for d in self.devices if d.removed_on is None), 0)

@@ -1,6 +1,6 @@
 """What a synchronisation would change on the other cards of a meter, before anybody says yes (notice 1)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -75,7 +75,7 @@ def plan(
     kept = [r for r in held.values() if not any(c.target is r and c.outcome is Outcome.REMOVE for c in extra)]
     incoming = {Incoming(s.key): s for s in sources if _differs(s, held.get(s.moment))}
     admission = admit(meter, kept, [shifted(s, key) for key, s in incoming.items()], today)
-    refused = {key.source: findings for key, findings in admission.refused.items()}
+    refused = {key.source: findings for key, findings in admission.refused.items() if isinstance(key, Incoming)}
     changes = [_change(card, s, held.get(s.moment), refused) for s in sources]
     return Plan(card, (*changes, *extra), admission.steps)
 
@@ -84,7 +84,7 @@ def _differs(source: Reading, target: Reading | None) -> bool:
     return target is None or (not target.billed and target.value != source.value)
 
 
-def _change(card, source: Reading, target: Reading | None, refused: dict) -> Change:
+def _change(card: Any, source: Reading, target: Reading | None, refused: Mapping[Any, tuple[Finding, ...]]) -> Change:
     if target is not None and target.value == source.value:
         return Change(card, Outcome.SAME, source, target)
     if target is not None and target.billed:
@@ -95,7 +95,7 @@ def _change(card, source: Reading, target: Reading | None, refused: dict) -> Cha
     return Change(card, Outcome.CREATE if target is None else Outcome.CORRECT, source, target)
 
 
-def _extra(card, sources, held, remove) -> list[Change]:
+def _extra(card: Any, sources: list[Reading], held: Mapping[tuple[date, int], Reading], remove: bool) -> list[Change]:
     moments = {s.moment for s in sources}
     return [
         Change(card, Outcome.REMOVE if remove and not t.billed else Outcome.ONLY_THERE, None, t)

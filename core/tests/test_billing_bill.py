@@ -16,7 +16,6 @@ from ..billing import (
     Tariff,
     compute_bill,
     compute_bills,
-    credit_bill,
     price_per_litre,
 )
 from ..billing.errors import (
@@ -115,11 +114,6 @@ class Lines(unittest.TestCase):
         self.assertEqual({line.nature for line in deductions}, {Nature.DEDUCTION})
         self.assertEqual({line.period for line in deductions}, {period(Q1)})
         self.assertEqual(deductions[1].slices[0].measure, Measure.ESTIMATED)
-
-    def test_a_credit_says_so(self):
-        credit = credit_bill(settled(SIMPLE, H1, 45, (Q1, 25)))
-        self.assertEqual({line.nature for line in credit.lines}, {Nature.CREDIT})
-        self.assertEqual(credit.service, period(H1))
 
 
 class Terms(unittest.TestCase):

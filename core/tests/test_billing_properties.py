@@ -20,7 +20,6 @@ from ..billing import (
     TariffVersion,
     allocate,
     compute_bill,
-    credit_bill,
     round_half_up,
 )
 from .test_billing_tariff import block, fixed, levy
@@ -147,17 +146,11 @@ class Properties(unittest.TestCase):
             settled = compute_bill(BillRequest(period, tariff, slices, billed=billed)).total
             self.assertEqual(sum(line.amount for line in billed) + settled, whole, chance.seed)
 
-    def test_a_credit_cancels(self):
-        for chance in self.chances("credit"):
-            period = chance.period()
-            bill = compute_bill(BillRequest(period, chance.tariff(period, 2), chance.slices(period, 2)))
-            self.assertEqual(bill.total + credit_bill(bill).total, 0, chance.seed)
-
     def test_terms_multiply_to_the_amount(self):
         for chance in self.chances("terms"):
             period = chance.period()
             bill = compute_bill(BillRequest(period, chance.tariff(period, 3), chance.slices(period, 2)))
-            for line in (*bill.lines, *credit_bill(bill).lines):
+            for line in bill.lines:
                 quantity, price = line.terms(ROUNDING)
                 self.assertEqual(round_half_up(quantity * price, ROUNDING.money), line.amount, chance.seed)
                 self.assertEqual(quantity, round_half_up(quantity, ROUNDING.volume), chance.seed)

@@ -14,7 +14,6 @@ from ..billing import (
     Rounding,
     Tariff,
     check_leak,
-    credit_bill,
     estimate_consumption,
     flat_consumption,
     limit_volume,
@@ -83,10 +82,6 @@ def flat(prices, days, per_year):
 
 def estimated(prices, days, past):
     return bill(prices, days, estimate_consumption(period(days), past, Rounding()))
-
-
-def credited(make):
-    return credit_bill(make())
 
 
 case = partial
@@ -267,13 +262,6 @@ WORKED = [
      "F 4.50 | G 9.00 | V 14.795 29.59 | W 14.794 44.38", "87.47"),
     # 120.00 × 90/365 = 29.58904
     ("flat amount", case(bill, FLAT, Q1), "F 29.59", "29.59"),
-    # --- credit ---
-    # the quarter of blocks, reversed
-    ("credit", case(credited, case(bill, BLOCKS, Q1, 40)),
-     "F -9.00 | B1 -29.589 -35.51 | B2 -10.411 -20.82 | L -40 -13.20", "-78.53"),
-    # a bill that deducted an instalment, reversed: the instalment is due again
-    ("credit of a deduction", case(credited, case(settled, SIMPLE, H1, 45, (Q1, 25))),
-     "F -18.10 | V -45 -90.00 | F 9.00 | V 25 50.00", "-49.10"),
 ]
 # fmt: on
 
