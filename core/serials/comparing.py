@@ -9,6 +9,8 @@ from .reading import Serial
 SHORTEST_END = 4
 #: Characters that a number must have for one slip in it to mean something.
 _LONG_ENOUGH_TO_SLIP = 6
+#: What is left out before digits is a year at least.
+_DIGITS_OF_YEAR = 2
 _MISREAD = frozenset(
     pair for couple in ("0O", "0Q", "0D", "1I", "1L", "2Z", "5S", "6G", "8B") for pair in (couple, couple[::-1])
 )
@@ -131,6 +133,8 @@ def _one_slip(one: Serial, other: Serial) -> bool:
     # of the end alone, where one lacks what stands before it
     fewer, more = sorted((one, other), key=_size)
     short = fewer.full
+    if not more.head and len(more.full) - len(short) < _DIGITS_OF_YEAR:
+        return False  # a digit more and another one wrong: two slips
     written = {more.full[-len(short) :], more.sequence, more.year + more.sequence}
     return any(len(text) >= _LONG_ENOUGH_TO_SLIP and is_one_slip(short, text) for text in written)
 

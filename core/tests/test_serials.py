@@ -117,6 +117,8 @@ class TestSlip(SerialCase):
 
     def test_two_slips_or_a_short_number(self):
         self.assertLike(DIFFERENT, ("17001234", "17001298"), ("17001234", "71001243"), ("1701", "1702"))
+        self.assertLike(DIFFERENT, ("80000075", "200000075"))
+        self.assertLike(CLOSE, ("16123456", "123465"), ("D19BA123456", "19BA123465"))
         self.assertLike(DIFFERENT, ("17001", "17002"), ("D19BA123456", "12346"), ("17001234", "1700123456"))
 
     def test_a_slip_in_the_last_digit_may_be_the_neighbour(self):
