@@ -59,6 +59,9 @@ def _owners(trees):
     """Return {private name: packages that define it}."""
     owners, extended = defaultdict(set), set()
     for path, tree in trees.items():
+        for name in _class_attributes(tree):
+            owners[name].add(path.parts[0])
+            extended.add(name)
         for node in ast.walk(tree):
             if isinstance(node, ast.FunctionDef) and _is_private(node.name):
                 owners[node.name].add(path.parts[0])
@@ -68,6 +71,13 @@ def _owners(trees):
                 owners[node.attr].add(path.parts[0])
                 extended.add(node.attr)
     return {name: packages for name, packages in owners.items() if name in extended}
+
+
+def _class_attributes(tree):
+    """Return the private names that classes define by an assignment in their body."""
+    bodies = [node.body for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    targets = [target for body in bodies for node in body if isinstance(node, ast.Assign) for target in node.targets]
+    return [target.id for target in targets if isinstance(target, ast.Name) and _is_private(target.id)]
 
 
 def _is_private(name):

@@ -6,7 +6,6 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..common.guarded import Guard
-from .shown_names import refuse_ambiguous, search_shown
 
 #: What is entered once and seen by every section (notice 1, "Les informations générales du compteur").
 GENERAL_INFORMATION = (
@@ -40,7 +39,7 @@ class UtilityConnectionPoint(models.Model):
 
     _name = "utility.connection.point"
     _description = "Connection Point"
-    _inherit = ["mail.thread", "utility.guarded"]
+    _inherit = ["mail.thread", "utility.guarded", "utility.shown.name"]
     _order = "name, id"
     _rec_names_search = ["name", "serial_number", "street", "meter_ids.subscription_ids.partner_id.name"]
     _guard = Guard(
@@ -148,31 +147,19 @@ class UtilityConnectionPoint(models.Model):
         for point in self:
             point.display_name = ", ".join(filter(None, [point.name, point.street, point.city]))
 
-    @api.model
-    def _search_display_name(self, operator, value):
-        """Find points by what is shown (reference, street, city), by serial number or by subscriber."""
-        found = Domain(super()._search_display_name(operator, value))
-        shown = search_shown(operator, value, self._shown_as)
-        if shown is None:
-            return found
-        return found & shown if operator in Domain.NEGATIVE_OPERATORS else found | shown
-
     def _shown_as(self, operator, parts):
+        """Return the domain of the points shown as « reference, street, city »; serial number and subscriber do too."""
         name = parts[0].removeprefix("#")
-        words = [word.strip() for word in name.split(",")]
-        holds = Domain.AND(
-            Domain.OR(Domain(field, "ilike", word) for field in ("name", "serial_number", "street", "city"))
-            for word in words
+        subscriber = Domain("subscription_ids", "any", [("partner_id", "any", [("name", operator, name)])])
+        whole = Domain.OR(Domain(field, operator, name) for field in ("name", "serial_number", "street"))
+        words = Domain.AND(
+            Domain.OR(Domain(field, "ilike", word.strip()) for field in ("name", "serial_number", "street", "city"))
+            for word in name.split(",")
         )
         if operator == "=":
             # a street may hold a comma itself: what is shown is compared as a whole
-            holds = Domain("id", "in", self.search(holds).filtered(lambda point: point.display_name == name).ids)
-        return holds
-
-    @api.model
-    def name_search(self, name="", domain=None, operator="ilike", limit=100):
-        found = super().name_search(name, domain, operator, limit)
-        return refuse_ambiguous(self, name, operator, found)
+            words = Domain("id", "in", self.search(words).filtered(lambda point: point.display_name == name).ids)
+        return whole | words | Domain("meter_ids", "any", subscriber)
 
     # === CRUD === #
 

@@ -6,8 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
 from ..common.guarded import Guard
-from .reading_sql import slot, to_read
-from .shown_names import refuse_ambiguous, search_shown
+from .reading_sql import slot
 from .subscriber_readings import ServedReading, bars
 from .utility_connection_point import CHANGED_FROM_SECTION, GENERAL_INFORMATION
 
@@ -19,7 +18,7 @@ class UtilityMeter(models.Model):
 
     _name = "utility.meter"
     _description = "Meter"
-    _inherit = ["mail.thread", "utility.guarded"]
+    _inherit = ["mail.thread", "utility.guarded", "utility.shown.name"]
     _inherits = {"utility.connection.point": "connection_point_id"}
     _order = "route, sequence, id"
     _check_company_auto = True
@@ -52,12 +51,6 @@ class UtilityMeter(models.Model):
     reading_ids = fields.One2many("utility.reading", "meter_id", string="Readings")
     reading_count = fields.Integer(compute="_compute_readings")
     last_reading_date = fields.Date(compute="_compute_readings", string="Last Reading")
-    is_to_read = fields.Boolean(
-        string="To Read",
-        compute="_compute_is_to_read",
-        search="_search_is_to_read",
-        help="A subscriber is served and the meter was not read since the round of its section began.",
-    )
     last_index = fields.Float(compute="_compute_readings", digits=(16, 3))
     consumption_graph = fields.Text(compute="_compute_consumption_graph", string="Consumption")
     unit_name = fields.Char(related="section_id.uom_id.name")
@@ -80,10 +73,8 @@ class UtilityMeter(models.Model):
 
         The meters are looked up at once: what refers to them, readings for instance, is then found by their ids.
         """
-        domain = search_shown(operator, value, self._shown_as)
-        if domain is None:
-            return super()._search_display_name(operator, value)
-        return Domain("id", "in", self.search(domain, order="id").ids)
+        found = super()._search_display_name(operator, value)
+        return Domain("id", "in", self.search(found, order="id").ids)
 
     def _shown_as(self, operator, parts):
         """Return the domain of the meters shown as « #number · section code »; the code may be left out."""
@@ -94,11 +85,6 @@ class UtilityMeter(models.Model):
         if len(parts) > 1:
             found &= Domain("section_id", "any", [("code", "=ilike", parts[1])])
         return found
-
-    @api.model
-    def name_search(self, name="", domain=None, operator="ilike", limit=100):
-        found = super().name_search(name, domain, operator, limit)
-        return refuse_ambiguous(self, name, operator, found)
 
     @api.depends("subscription_ids")
     def _compute_subscription_count(self):
@@ -115,25 +101,6 @@ class UtilityMeter(models.Model):
 
     def _search_partner_id(self, operator, value):
         return [("subscription_ids", "any", [("state", "in", ["running"]), ("partner_id", operator, value)])]
-
-    @api.depends("reading_ids.date", "subscription_ids.state", "section_id.round_start")
-    def _compute_is_to_read(self):
-        waiting = set(self.search([("id", "in", self._origin.ids), ("is_to_read", "=", True)]).ids)
-        for meter in self:
-            meter.is_to_read = meter._origin.id in waiting
-
-    def _search_is_to_read(self, operator, value):
-        if operator not in ("in", "not in"):
-            return NotImplemented
-        self.env["utility.reading"].flush_model(["meter_id", "date", "kind"])
-        self.env["utility.subscription"].flush_model(["meter_id", "date_start", "date_end"])
-        self.env["utility.section"].flush_model(["round_start"])
-        found = SQL(
-            f"(SELECT m.id FROM utility_meter m JOIN utility_section s ON s.id = m.section_id "
-            f"WHERE {to_read('m', 's', '%(today)s')})",
-            today=fields.Date.context_today(self),
-        )
-        return [("id", "in" if (operator == "in") == (True in value) else "not in", found)]
 
     @api.depends("reading_ids.date", "reading_ids.index")
     def _compute_readings(self):
@@ -296,28 +263,3 @@ class UtilityMeter(models.Model):
         :param cards: of these, the ones on a point that existed before
         :param points: every point concerned, those that cards left included
         """
-
-    @api.model
-    def _first_of_round(self, section):
-        """Return the meter that the section reads first."""
-        return self._after_in_round(section, "", -(2**31), 0)
-
-    def _next_of_round(self):
-        """Return the meter read after this one: same section, next in its round, then the next round."""
-        self.ensure_one()
-        return self._after_in_round(self.section_id, self.route or "", self.sequence, self.id)
-
-    def _after_in_round(self, section, *place):
-        """Walk the index of the rounds: as fast with a million meters as with ten."""
-        row = section and self.env.execute_query(
-            SQL(
-                """
-                SELECT id FROM utility_meter
-                 WHERE section_id = %s AND active AND (COALESCE(route, ''), sequence, id) > (%s, %s, %s)
-                 ORDER BY COALESCE(route, ''), sequence, id LIMIT 1
-                """,
-                section.id,
-                *place,
-            )
-        )
-        return self.browse(row[0][0] if row else [])

@@ -12,7 +12,7 @@ from ...core.metering.readings import Kind, Reading
 from ..common.guarded import Guard
 from .reading_sql import slot
 from .reading_store import ReadingStore
-from .shown_names import SEPARATOR, read_day, search_shown
+from .shown_names import SEPARATOR, read_day
 
 #: What another section must know of a reading: changing one of these asks the question again (notice 1).
 SHARED_FIELDS = frozenset({"date", "index", "kind", "rollover", "consumption"})
@@ -31,7 +31,7 @@ class UtilityReading(models.Model):
 
     _name = "utility.reading"
     _description = "Meter Reading"
-    _inherit = ["utility.guarded"]
+    _inherit = ["utility.guarded", "utility.shown.name"]
     _order = "date desc, id desc"
     _check_company_auto = True
     _guard = Guard(
@@ -152,12 +152,6 @@ class UtilityReading(models.Model):
             day = format_date(self.env, reading.date)
             # a reading that is not saved yet is called new by the screen
             reading.display_name = reading._origin and f"{reading.meter_id.display_name} · {day}"
-
-    @api.model
-    def _search_display_name(self, operator, value):
-        """Find readings by what is shown (#number · section · day): by their meter, their day or both."""
-        domain = search_shown(operator, value, self._shown_as)
-        return super()._search_display_name(operator, value) if domain is None else domain
 
     def _shown_as(self, operator, parts):
         day = read_day(self.env, parts[-1])

@@ -4,7 +4,6 @@ from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
 from ..common.guarded import Guard
-from .shown_names import refuse_ambiguous, search_shown
 
 #: Whom Odoo lets read invoices.
 BILL_READERS = "account.group_account_readonly,account.group_account_invoice"
@@ -15,7 +14,7 @@ class UtilitySubscription(models.Model):
 
     _name = "utility.subscription"
     _description = "Subscription"
-    _inherit = ["mail.thread", "utility.guarded"]
+    _inherit = ["mail.thread", "utility.guarded", "utility.shown.name"]
     _order = "date_start desc, id desc"
     _check_company_auto = True
     _rec_names_search = ["partner_id.name", "meter_id.serial_number", "meter_id.name"]
@@ -106,23 +105,12 @@ class UtilitySubscription(models.Model):
             parts = [subscription.partner_id.name, subscription.meter_id.display_name]
             subscription.display_name = " · ".join(filter(None, parts))
 
-    @api.model
-    def _search_display_name(self, operator, value):
-        """Find subscriptions by what is shown (subscriber · #number · section), or by either of both."""
-        domain = search_shown(operator, value, self._shown_as)
-        return super()._search_display_name(operator, value) if domain is None else domain
-
     def _shown_as(self, operator, parts):
         subscriber = Domain("partner_id", "any", [("name", operator, parts[0])])
         meters = self.env["utility.meter"]
         if len(parts) == 1 or parts[0].startswith("#"):
             return subscriber | Domain("meter_id", "any", meters._shown_as(operator, parts))
         return subscriber & Domain("meter_id", "any", meters._shown_as(operator, parts[1:]))
-
-    @api.model
-    def name_search(self, name="", domain=None, operator="ilike", limit=100):
-        found = super().name_search(name, domain, operator, limit)
-        return refuse_ambiguous(self, name, operator, found)
 
     @api.constrains("tariff_id", "meter_id")
     def _check_section_of_tariff(self):
