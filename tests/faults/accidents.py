@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import answers
+import changes
 import remote
 from clock import DAY, HOUR, Clock
 from crash import copy, disconnect, restore
@@ -104,6 +105,11 @@ ACCIDENTS = (
     Accident("answer doubled", answers.doubled, (DIRECTORY,)),
     Accident("answer late", answers.late, (DIRECTORY,)),
     Accident("answers out of order", answers.out_of_order, (DIRECTORY,)),
+    Accident("answer half written", changes.answer_half_written, (DIRECTORY,)),
+    Accident("answer refused, then read", changes.answer_refused_then_read, (DIRECTORY,)),
+    Accident("documents numbered anew", changes.numbered_anew),
+    Accident("référentiel moved", changes.referential_moved, (DIRECTORY,)),
+    Accident("partners merged", changes.partners_merged),
     Accident("clocks that disagree", clocks_disagree, (DIRECTORY,)),
     Accident("clock moved during a run", clock_moved, (DIRECTORY,)),
     Accident("no room on this server", no_room_here, (DIRECTORY,)),

@@ -1,0 +1,69 @@
+"""What people and the accounting system change while documents are on their way."""
+
+
+def numbered_anew(trial):
+    """Documents that have left get another number before their answer comes."""
+    trial.end(trial.begin(point=trial.point()))
+    changed = trial.world.number_anew()
+    trial.end(trial.begin())
+    return changed
+
+
+def partners_merged(trial):
+    """The partner of every document becomes another one, in the middle of the exchange."""
+    trial.end(trial.begin(point=trial.point()))
+    trial.world.merge_partners()
+    trial.feed()
+    trial.end(trial.begin())
+    return True
+
+
+def referential_moved(trial):
+    """A file of codes comes with its heading alone, then without the supplier of all documents, then whole."""
+    path = trial.world.directory / "referential/third_parties.csv"
+    whole = path.read_bytes()
+    heading, *rows = whole.splitlines(keepends=True)
+    for text in (heading, heading + b"".join(row for row in rows if b"EAU;supplier;F0009" not in row)):
+        path.write_bytes(text)
+        trial.feed()
+        trial.end(trial.begin(point=trial.point()))
+        trial.end(trial.begin())
+    path.write_bytes(whole)
+    trial.end(trial.begin())
+    return len(rows) > 1
+
+
+def answer_half_written(trial):
+    """An acknowledgement is read while half of it is there, cut at the end of a line or within one."""
+    waiting = _answered(trial)
+    contents = {path: path.read_bytes() for path in waiting}
+    for path, content in contents.items():
+        lines = content.splitlines(keepends=True)
+        half = b"".join(lines[: max(1, len(lines) - 1)])
+        path.write_bytes(half if trial.chance.random() < 0.5 else content[:-5])
+    trial.end(trial.begin(point=trial.point()))
+    trial.end(trial.begin())
+    for path, content in contents.items():
+        path.write_bytes(content)
+    trial.end(trial.begin())
+    return bool(waiting)
+
+
+def answer_refused_then_read(trial):
+    """An acknowledgement comes with headings that nobody knows; its correction comes later, once more killed."""
+    contents = {path: path.read_bytes() for path in _answered(trial)}
+    for path, content in contents.items():
+        _heading, _end, rows = content.partition(b"\n")
+        path.write_bytes(b"a;b;c;d;e;f\r\n" + rows)
+    trial.end(trial.begin())
+    for path, content in contents.items():
+        path.write_bytes(content)
+    trial.end(trial.begin(point=trial.point()))
+    trial.end(trial.begin())
+    return bool(contents)
+
+
+def _answered(trial):
+    trial.end(trial.begin())
+    trial.world.simulate("serve", "--once")
+    return trial.world.answers()
