@@ -54,6 +54,7 @@
         "views/res_company_views.xml",
         "views/account_move_ledger_views.xml",
         "views/utility_dashboard_views.xml",
+        "views/utility_irregularity_views.xml",
         "views/menus.xml",
     ],
     "demo": [
@@ -85,4 +86,5 @@
         ],
     },
     "application": True,
+    "uninstall_hook": "uninstall_hook",
 }

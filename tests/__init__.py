@@ -25,6 +25,7 @@ from . import (
     test_core,
     test_dashboard,
     test_force,
+    test_irregularity,
     test_layout,
     test_leak_law,
     test_leak_passed,

@@ -45,6 +45,7 @@ RIGHTS = {
     "utility.connection.point": ("rwc", "rwcd", "", ""),
     "utility.dashboard": ("r", "r", "", ""),
     "utility.device": ("rc", "rc", "", ""),
+    "utility.irregularity": ("", "r", "", "r"),
     "utility.leak.alert": ("rw", "rwd", "", ""),
     "utility.meter": ("rwc", "rwcd", "", ""),
     "utility.meter.attach": ("rwcd", "rwcd", "", ""),
@@ -88,6 +89,7 @@ CALLERS = {
     "makers of companies": ("connecting administrator",),
     "accountants": ("person in charge", "invoicing", "approving accountant"),
     "approvers": ("approving accountant",),
+    "responsible": ("person in charge", "connector manager", "connecting administrator"),
 }
 #: model: {who: what the module lets them call by RPC, besides what every model has}
 METHODS = {
@@ -126,6 +128,7 @@ METHODS = {
         "monitors": "action_open_connector action_view_anomalies action_view_documents",
         "connectors": "action_synchronize",
     },
+    "utility.irregularity": {"responsible": "action_open_record"},
     "utility.leak.alert": {
         "anyone": "action_open_certificate action_open_decision",
         "agents": (
@@ -191,43 +194,3 @@ def calls():
     for model, groups in METHODS.items():
         for who, names in groups.items():
             yield from ((model, name, who) for name in names.split())
-
-
-HEAD = """\
-====================
-Who may do what here
-====================
-
-Made from ``tests/access.py``, which ``tests/test_access.py`` compares with the database, cell by cell.
-r reads, w writes, c creates, d deletes. The cells are those of records of the companies that the user may enter
-(``security/rules.xml``); the last column is what they may do with those of other companies. Roles add up.
-Who has none of these roles may do nothing with these models, except that who bills in Odoo reads
-``utility.billed.reading``.
-
-"""
-CALLS_HEAD = """
-Methods that RPC may call, by whom. A method of a record of another company is refused to everybody. *Anyone* may open a
-window: it shows what its reader may read.
-
-"""
-
-
-def render():
-    """Return docs/access.rst."""
-    names = {role: french for role, (_groups, french) in ROLES.items()}
-    rows = [["Model", *(names[role] for role in GIVEN), "Another company"]]
-    for model, cells in RIGHTS.items():
-        rows.append([f"``{model}``", *(cell or "—" for cell in cells), "r" if model in WITHOUT_COMPANY else "—"])
-    methods = [["Model", "Methods", "Who"]]
-    for model, groups in METHODS.items():
-        for who, found in groups.items():
-            people = "anyone" if who == "anyone" else ", ".join(names[role] for role in CALLERS[who])
-            methods.append([f"``{model}``", ", ".join(f"``{name}``" for name in found.split()), people])
-    return HEAD + _table(rows) + CALLS_HEAD + _table(methods)
-
-
-def _table(rows):
-    lines = [".. list-table::", "   :header-rows: 1", ""]
-    for row in rows:
-        lines += [f"   {'* -' if place == 0 else '  -'} {cell}" for place, cell in enumerate(row)]
-    return "\n".join(lines) + "\n"

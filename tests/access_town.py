@@ -113,6 +113,12 @@ class AccessCase(BillingCase):
         cls.records["utility.billing.handover"] = cls.env["utility.billing.handover"].search(
             [("reading_id", "=", cls.reading.id)]
         )
+        query = "UPDATE utility_reading SET state = 'billed' WHERE meter_id = %s AND date = %s"
+        cls.env.cr.execute(query, [cls.card.id, JUNE])
+        cls.env.invalidate_all()
+        cls.records["utility.irregularity"] = cls.env["utility.irregularity"].search(
+            [("kind", "=", "billed_without_bill"), ("company_id", "=", company.id)]
+        )
         run = cls.records["utility.billing.run"] = cls.campaign()
         cls.add(
             "utility.billing.finding",

@@ -3,4 +3,4 @@
 This package stands on all others; none knows it.
 """
 
-from . import utility_dashboard
+from . import utility_dashboard, utility_irregularity

@@ -193,7 +193,7 @@ class LedgerConnector(models.Model):
         every = self.sudo().with_context(active_test=False).search([("company_ids", "!=", False)])
         places = {other.id: other._place() for other in every}
         for connector in self:
-            mine = places[connector.id]
+            mine = places.get(connector.id) or connector._place()
             others = [place for id_, place in places.items() if place and id_ != connector.id]
             if not mine or connector._takes_name_of_another() or any(overlap(mine, place) for place in others):
                 raise ValidationError(

@@ -1,0 +1,13 @@
+"""What breaks a rule that is kept from now on is counted: it is listed in Administration, and nothing changes it."""
+
+import logging
+
+from odoo import SUPERUSER_ID, api
+
+_logger = logging.getLogger(__name__)
+
+
+def migrate(cr, _version):
+    found = api.Environment(cr, SUPERUSER_ID, {})["utility.irregularity"]._count_kinds()
+    for kind, count in found.items():
+        _logger.info("Records to put right (Administration, Records To Put Right): %s × %s", count, kind)

@@ -1,0 +1,117 @@
+"""docs/access.rst, made from the table of rights and from the sources: `python tests/access_page.py` writes it."""
+
+import ast
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGE = ROOT / "docs/access.rst"
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT / "tests"))
+    from access import CALLERS, GIVEN, METHODS, RIGHTS, ROLES, WITHOUT_COMPANY
+else:
+    from .access import CALLERS, GIVEN, METHODS, RIGHTS, ROLES, WITHOUT_COMPANY
+
+SOURCES = ("models", "wizards", "controllers")
+SQL_CALLS = {"execute", "execute_query", "execute_values"}
+
+HEAD = (ROOT / "tests/data/access_head.rst").read_text("utf-8")
+SET_ASIDE_HEAD = """
+Where rights are set aside
+==========================
+
+Every ``sudo()`` and its reason. What a comment leaves unsaid follows from where it stands: callers are public methods
+of the table above, and records were checked by the ORM, ``check_access`` or the guard before.
+
+"""
+SQL_HEAD = """
+Functions that ask PostgreSQL themselves. Their ids are those of records that the caller was checked for, of the
+background work of a record that was, or of a stored computation; what they return passes through the ORM where it
+reaches a person.
+
+"""
+CALLS_HEAD = """
+Methods that RPC may call, by whom. A method of a record of another company is refused to everybody. *Anyone* may open a
+window: it shows what its reader may read.
+
+"""
+
+
+def render():
+    """Return docs/access.rst."""
+    names = {role: french for role, (_groups, french) in ROLES.items()}
+    rows = [["Model", *(names[role] for role in GIVEN), "Another company"]]
+    for model, cells in RIGHTS.items():
+        rows.append([f"``{model}``", *(cell or "—" for cell in cells), "r" if model in WITHOUT_COMPANY else "—"])
+    methods = [["Model", "Methods", "Who"]]
+    for model, groups in METHODS.items():
+        for who, found in groups.items():
+            people = "anyone" if who == "anyone" else ", ".join(names[role] for role in CALLERS[who])
+            methods.append([f"``{model}``", ", ".join(f"``{name}``" for name in found.split()), people])
+    aside = [["Where", "Why"], *_set_aside()]
+    asked = [["File", "Functions"], *_sql()]
+    parts = (HEAD, _table(rows), CALLS_HEAD, _table(methods), SET_ASIDE_HEAD, _table(aside), SQL_HEAD, _table(asked))
+    return "".join(parts)
+
+
+def _files():
+    for folder in SOURCES:
+        yield from sorted((ROOT / folder).rglob("*.py"))
+
+
+def _calls(path, names):
+    """Yield (function, line) of the calls of some methods in a file."""
+    tree = ast.parse(path.read_text("utf-8"))
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in names:
+            around = [f for f in functions if f.lineno <= node.lineno <= f.end_lineno]
+            yield (around[-1].name if around else "", node.func.end_lineno)
+
+
+def _set_aside():
+    found = {}
+    for path in _files():
+        lines = path.read_text("utf-8").splitlines()
+        for function, line in _calls(path, {"sudo"}):
+            key = f"``{path.relative_to(ROOT)}`` {function}"
+            reason = _reason(lines, line - 1)
+            found.setdefault(key, []).extend([reason] if reason and reason not in found.get(key, ()) else [])
+    return [[key, "; ".join(reasons) or "as above"] for key, reasons in sorted(found.items())]
+
+
+def _reason(lines, place):
+    """Return the comment `# sudo: …` of a line: at its end, or above it."""
+    for above in range(place, max(place - 12, -1), -1):
+        _before, mark, reason = lines[above].partition("# sudo: ")
+        if mark:
+            following = (line.strip() for line in lines[above + 1 : place + 1])
+            more = []
+            for line in following:
+                if not line.startswith("# "):
+                    break
+                more.append(line[2:])
+            return " ".join([reason.strip(), *more]).replace("`", "")
+        if above < place and lines[above].strip().startswith("def "):
+            return ""
+    return ""
+
+
+def _sql():
+    rows = []
+    for path in _files():
+        functions = sorted({function for function, _line in _calls(path, SQL_CALLS)})
+        if functions:
+            rows.append([f"``{path.relative_to(ROOT)}``", ", ".join(f"``{name}``" for name in functions)])
+    return rows
+
+
+def _table(rows):
+    lines = [".. list-table::", "   :header-rows: 1", ""]
+    for row in rows:
+        lines += [f"   {'* -' if place == 0 else '  -'} {cell}" for place, cell in enumerate(row)]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    PAGE.write_text(render(), "utf-8")

@@ -1,0 +1,59 @@
+"""Records that break a rule which is kept today: each kind is listed, for its company, and nothing is changed."""
+
+from .support.sharing import JUNE, MANAGER, SharingCase
+
+
+class TestIrregularities(SharingCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.card, cls.foreign = cls.meter(), cls.meter(cls.sewerage, "AS-1")
+        cls.reading = cls.read_index(cls.card, JUNE, 100)
+        cls.subscription = cls.subscribe(cls.card)
+        cls.manager_water = cls.user("manager_water", MANAGER, cls.budget_water)
+
+    def listed(self, user=None):
+        self.env.invalidate_all()
+        found = self.env["utility.irregularity"].with_user(user or self.manager_water)
+        return {(row.kind, row.res_model, row.res_id) for row in found.search([])}
+
+    def spoil(self, query, *values):
+        self.env.flush_all()
+        self.env.cr.execute(query, values)
+        self.env.invalidate_all()
+
+    def test_nothing_where_nothing_is_wrong(self):
+        self.assertFalse(self.listed())
+
+    def test_each_kind(self):
+        tariff = self.env["utility.tariff"].create({"name": "T", "section_id": self.sewerage.id})
+        partner = self.env["res.partner"].create({"name": "P", "company_id": self.budget_sewerage.id})
+        here, other = self.subscription.id, self.budget_sewerage.id
+        self.spoil("UPDATE utility_subscription SET meter_id = %s WHERE id = %s", self.foreign.id, here)
+        self.assertIn(("foreign_meter", "utility.subscription", here), self.listed())
+        self.spoil("UPDATE utility_subscription SET tariff_id = %s WHERE id = %s", tariff.id, here)
+        self.assertIn(("foreign_tariff", "utility.subscription", here), self.listed())
+        self.spoil("UPDATE utility_subscription SET partner_id = %s WHERE id = %s", partner.id, here)
+        self.assertIn(("foreign_partner", "utility.subscription", here), self.listed())
+        self.spoil("UPDATE utility_reading SET state = 'billed' WHERE id = %s", self.reading.id)
+        self.assertIn(("billed_without_bill", "utility.reading", self.reading.id), self.listed())
+        self.spoil("UPDATE utility_meter SET company_id = %s WHERE id = %s", other, self.card.id)
+        self.assertIn(("foreign_reading", "utility.reading", self.reading.id), self.listed())
+        self.assertIn(("foreign_section", "utility.meter", self.card.id), self.listed(self.manager))
+
+    def test_an_approval_without_an_approver(self):
+        journal = self.env["account.journal"].create(
+            {"name": "Achats", "code": "ACH", "type": "purchase", "company_id": self.budget_water.id}
+        )
+        bill = self.env["account.move"].create({"move_type": "in_invoice", "journal_id": journal.id})
+        self.spoil("UPDATE account_move SET payment_approval = 'approved' WHERE id = %s", bill.id)
+        self.assertEqual(self.listed(), {("unsigned_approval", "account.move", bill.id)})
+        row = self.env["utility.irregularity"].with_user(self.manager_water).search([])
+        self.assertEqual(
+            (row.action_open_record()["res_model"], row.action_open_record()["res_id"]), ("account.move", bill.id)
+        )
+
+    def test_each_company_sees_its_own(self):
+        self.spoil("UPDATE utility_reading SET state = 'billed' WHERE id = %s", self.reading.id)
+        self.assertTrue(self.listed())
+        self.assertFalse(self.listed(self.user("manager_sewerage", MANAGER, self.budget_sewerage)))
