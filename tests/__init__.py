@@ -43,6 +43,7 @@ from . import (
     test_ledger_isolation,
     test_ledger_operations,
     test_ledger_plain,
+    test_ledger_protocol,
     test_ledger_real_readings,
     test_ledger_referential,
     test_ledger_referential_compared,

@@ -1,6 +1,5 @@
 import tempfile
 
-from odoo.exceptions import UserError
 from odoo.tools import mute_logger
 
 from .support.ledger import LedgerCase
@@ -61,10 +60,12 @@ class TestLedgerSftp(LedgerCase):
         bill = self.entry()
         run = self.export(bill)
         self.assertEqual((run.state, run.anomaly_ids.code), ("failed", "host_key_refused"))
-        try:
-            self.connector.action_test_connection()
-        except UserError as error:
-            self.assertIn("refused", str(error))
+        approved = self.connector.host_key_fingerprint
+        shown = self.connector.action_test_connection()
+        self.assertEqual(shown["params"]["type"], "danger")
+        self.assertIn(approved, shown["params"]["message"])
+        self.assertTrue(self.connector.host_key_shown_fingerprint)
+        self.assertNotEqual(self.connector.host_key_shown_fingerprint, approved)
         self.connector.action_forget_host_key()
         self.connector.action_approve_host_key()
         self.assertEqual(self.export(bill).exported, 1)

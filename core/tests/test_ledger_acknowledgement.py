@@ -71,6 +71,28 @@ class TestAnswers(unittest.TestCase):
         self.assertEqual(answers("EAU;N9;;accepted;;\r\n").unread, 0, "understood, although nobody knows N9")
 
 
+class TestWhatIsSaid(unittest.TestCase):
+    def remark(self, text, lot=""):
+        (finding,) = answers(text, lot).findings
+        return finding.code, finding.blocking, dict(finding.params)
+
+    def test_late(self):
+        code, blocking, params = self.remark("ASST;N1;;rejected;;\r\n", lot="L1")
+        self.assertEqual((code, blocking), ("acknowledgement_late", False))
+        self.assertEqual((params["lot"], params["current"], params["number"], params["line"]), ("L1", "L2", "N1", 2))
+
+    def test_duplicate_and_contradicting(self):
+        code, blocking, params = self.remark("EAU;N3;;accepted;;\r\n")
+        self.assertEqual((code, blocking, params["status"]), ("acknowledgement_duplicate", False, "accepted"))
+        code, blocking, params = self.remark("EAU;N3;;rejected;;\r\n")
+        self.assertEqual((code, blocking, params["state"]), ("acknowledgement_contradicts", True, "integrated"))
+
+    def test_unknown(self):
+        code, blocking, params = self.remark("XX;N9;;accepted;;\r\n")
+        self.assertEqual((code, blocking), ("acknowledgement_unknown", True))
+        self.assertEqual((params["company"], params["number"], params["line"]), ("XX", "N9", 2))
+
+
 class TestWholeFiles(unittest.TestCase):
     """A system that cannot take a file says so of the file, not of its documents."""
 

@@ -111,3 +111,22 @@ class TestClosedCodes(unittest.TestCase):
         )
         found = with_closed_codes(closed)
         self.assertEqual((found.journal, found.lines[0].account, found.lines[1].account), ("ACH", "401000", "615500"))
+
+
+class TestWhatIsSaid(unittest.TestCase):
+    """The values in a sentence are those of the document."""
+
+    def test_a_rate_below_one_is_a_rate(self):
+        self.assertEqual(found(vendor_bill(rate=Decimal("0.92"))), set())
+        self.assertEqual(found(vendor_bill(rate=Decimal("-1"))), {("rate_missing", "rate")})
+
+    def test_the_difference_has_its_sign(self):
+        document = with_line(customer_invoice(), debit=Decimal("126.00"))
+        (finding,) = check_document(document, CONTEXT, WRITER)
+        self.assertEqual(
+            finding.params, {"debit": Decimal("126.00"), "credit": Decimal("126.60"), "difference": Decimal("-0.60")}
+        )
+
+    def test_what_names_a_journal_without_a_code(self):
+        (finding,) = check_document(customer_invoice(journal=""), CONTEXT, WRITER)
+        self.assertEqual(finding.params, {"journal": "Ventes eau", "company": "EAU"})

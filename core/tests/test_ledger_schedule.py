@@ -115,6 +115,12 @@ class TestClockChanges(unittest.TestCase):
         days = [run.astimezone(ZoneInfo("Pacific/Apia")).strftime("%d %H:%M") for run in runs[1:]]
         self.assertEqual(days, ["28 12:00", "29 12:00", "31 00:00", "31 12:00", "01 12:00"])
 
+    def test_the_last_minutes_of_the_day(self):
+        after = datetime(2026, 6, 1, 12, tzinfo=UTC)
+        for hours, expected in ((23.0, (21, 0)), (23.5, (21, 30)), (23 + 59 / 60, (21, 59)), (0.0, (22, 0))):
+            found = next_run("daily", 0, hours, "Europe/Paris", after)
+            self.assertEqual((found.day, found.hour, found.minute), (1, *expected), hours)
+
     def test_mistakes(self):
         now = datetime(2026, 11, 21, tzinfo=UTC)
         for arguments in (

@@ -228,3 +228,18 @@ class TestDelivery(LocalCase):
         delays = [retry_delay(failures) for failures in range(1, len(RETRY_DELAYS) + 2)]
         self.assertEqual(delays[:-1], sorted(set(delays[:-1])))
         self.assertIsNone(delays[-1])
+
+    def test_the_bytes_are_on_the_disk_before_they_have_their_name(self):
+        """A crash of the machine after the rename must not leave an empty file of the final name."""
+        done, sync, replace = [], os.fsync, os.replace
+        with (
+            mock.patch("os.fsync", lambda place: (done.append("sync"), sync(place))[1]),
+            mock.patch("os.replace", lambda *names, **places: (done.append("rename"), replace(*names, **places))[1]),
+        ):
+            self.deliver()
+        self.assertEqual(done, ["sync", "rename", "sync"])
+
+    def test_the_delays(self):
+        self.assertEqual(
+            [retry_delay(failures) for failures in (1, 2, 3, 4, 5, 6, 7)], [60, 300, 900, 3600, 14400, 43200, None]
+        )
