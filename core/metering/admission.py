@@ -1,16 +1,22 @@
 """Which of a set of new readings can join the readings that a meter already holds.
 
 One bad reading never stops the good ones: each refused reading is named with its reasons, and what remains is
-consistent. Readings that are already there, and earlier ones, win over those that contradict them.
+consistent. Readings that are already there win over those that contradict them; of new ones that contradict one
+another, the longest consistent chain is kept.
 """
 
-from collections.abc import Iterable, Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
+from .consistent import longest_chain
 from .consumption import Step, chain
 from .findings import Code, Finding
-from .readings import Meter, Reading
+from .readings import UNVERIFIED, Kind, Meter, Reading
+
+_Moment = tuple[date, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +25,12 @@ class Admission:
 
     :param steps: the meter's readings as they will be, in order, the admitted ones included
     :param refused: per key of a refused reading, why
+    :param doubtful: keys of those, admitted or refused, of which nothing tells which one is wrong
     """
 
     steps: tuple[Step, ...]
     refused: Mapping[object, tuple[Finding, ...]]
+    doubtful: frozenset[Any] = frozenset()
 
 
 def admit(meter: Meter, present: Iterable[Reading], incoming: Iterable[Reading], today: date) -> Admission:
@@ -33,20 +41,22 @@ def admit(meter: Meter, present: Iterable[Reading], incoming: Iterable[Reading],
     """
     held = {r.moment: r for r in present}
     refused: dict[object, tuple[Finding, ...]] = {}
-    accepted: dict[tuple[date, int], Reading] = {}
+    accepted: dict[_Moment, Reading] = {}
     for reading in incoming:
         reason = _refusal_by_moment(held.get(reading.moment), accepted.get(reading.moment), reading)
         if reason:
             refused[reading.key] = (reason,)
         else:
             accepted[reading.moment] = reading
-    while True:
+    steps = chain(meter, {**held, **accepted}.values(), today)
+    alone = _wrong_alone(steps, accepted)
+    if alone:
+        _refuse(alone, accepted, refused)
         steps = chain(meter, {**held, **accepted}.values(), today)
-        blamed = _blame(steps, accepted)
-        if not blamed:
-            return Admission(tuple(steps), refused)
-        for moment, findings in blamed.items():
-            refused[accepted.pop(moment).key] = findings
+    if not any(step.blocking for step in steps):
+        return Admission(tuple(steps), refused)
+    doubtful = _settle(held, accepted, refused)
+    return Admission(_settled(meter, held, accepted, refused, today), refused, doubtful)
 
 
 def _refusal_by_moment(held: Reading | None, accepted: Reading | None, reading: Reading) -> Finding | None:
@@ -57,32 +67,146 @@ def _refusal_by_moment(held: Reading | None, accepted: Reading | None, reading: 
     return None
 
 
-def _blame(
-    steps: list[Step], accepted: Mapping[tuple[date, int], Reading]
-) -> dict[tuple[date, int], tuple[Finding, ...]]:
-    """Return the accepted readings that cannot stay, by moment, with their findings.
+def _refuse(
+    found: Mapping[_Moment, tuple[Finding, ...]],
+    accepted: dict[_Moment, Reading],
+    refused: dict[object, tuple[Finding, ...]],
+) -> None:
+    for moment, findings in found.items():
+        refused[accepted.pop(moment).key] = findings
 
-    Those that are wrong by themselves go together; then one contradiction between neighbours is settled at a time,
-    since what follows may be right once it is gone. Where a reading that was already there is contradicted, the
-    incoming one just before it is to blame.
+
+_ALONE = frozenset({Code.NEGATIVE, Code.FUTURE, Code.BEFORE_INSTALLATION, Code.TOO_MANY_DIGITS})
+
+
+def _wrong_alone(steps: Iterable[Step], accepted: Mapping[_Moment, Reading]) -> dict[_Moment, tuple[Finding, ...]]:
+    """Return the accepted readings that are wrong whatever stands beside them, by moment."""
+    by_key = {reading.key: moment for moment, reading in accepted.items()}
+    return {
+        by_key[step.key]: step.blocking
+        for step in steps
+        if step.key in by_key and any(f.code in _ALONE for f in step.blocking)
+    }
+
+
+# === CONTRADICTIONS === #
+
+
+def _settle(
+    held: Mapping[_Moment, Reading], accepted: dict[_Moment, Reading], refused: dict[object, tuple[Finding, ...]]
+) -> frozenset[Any]:
+    """Refuse what contradicts the longest consistent chain; return the keys of those that could as well be right."""
+    _refuse(_without_device(held, accepted), accepted, refused)
+    ordered = sorted({**held, **accepted}.values(), key=lambda r: r.moment)
+    standing = {r.key for moment, r in held.items() if moment not in accepted}
+    kept = longest_chain(ordered, standing)
+    other = longest_chain(ordered, standing, latest=True)
+    wrong = [r for r in ordered if r.key not in kept and r.key not in standing]
+    chosen = [r for r in ordered if r.key in kept or r.key in standing]
+    reasons = _Reasons(chosen)
+    _refuse({r.moment: (reasons.against(r),) for r in wrong}, accepted, refused)
+    return frozenset(kept ^ other) if _weight(kept, ordered) == _weight(other, ordered) else frozenset()
+
+
+def _weight(keys: set[Any], ordered: Sequence[Reading]) -> int:
+    return sum(1 if r.kind in UNVERIFIED else 2 for r in ordered if r.key in keys)
+
+
+def _without_device(
+    held: Mapping[_Moment, Reading], accepted: Mapping[_Moment, Reading]
+) -> dict[_Moment, tuple[Finding, ...]]:
+    """Return what was read between a removal and an installation, and removals after which what is there was read."""
+    ordered = sorted({**held, **accepted}.values(), key=lambda r: r.moment)
+    found: dict[_Moment, tuple[Finding, ...]] = {}
+    following: Reading | None = None
+    for reading in reversed(ordered):
+        if reading.kind is Kind.REMOVAL and following and reading.moment in accepted:
+            found[reading.moment] = (_finding(Code.NO_DEVICE, following, reading),)
+        elif reading.kind is Kind.INSTALLATION:
+            following = None
+        elif reading.moment not in accepted:
+            following = reading
+    removal: Reading | None = None
+    for reading in ordered:
+        if reading.kind is Kind.INSTALLATION:
+            removal = None
+        elif reading.kind is Kind.REMOVAL:
+            removal = None if reading.moment in found else reading
+        elif removal and reading.moment in accepted:
+            found[reading.moment] = (_finding(Code.NO_DEVICE, reading, removal),)
+    return found
+
+
+class _Reasons:
+    """Says what, of a consistent chain, contradicts a reading that is not of it."""
+
+    def __init__(self, chosen: Sequence[Reading]) -> None:
+        self._chosen = chosen
+        self._moments = [r.moment for r in chosen]
+        self._floors: list[Reading | None] = [None]
+        for reading in chosen:
+            self._floors.append(self._floors[-1] if reading.kind in UNVERIFIED else reading)
+        # the lowest of those that follow, until one sets another floor
+        self._lowest: list[Reading | None] = [None] * (len(chosen) + 1)
+        for place in range(len(chosen) - 1, -1, -1):
+            self._lowest[place] = self._lowest_from(place)
+
+    def _lowest_from(self, place: int) -> Reading | None:
+        reading, after = self._chosen[place], self._lowest[place + 1]
+        if reading.kind is Kind.INSTALLATION or reading.rollover:
+            return None
+        if reading.kind not in UNVERIFIED or after is None or reading.index <= after.index:
+            return reading
+        return after
+
+    def against(self, reading: Reading) -> Finding:
+        place = bisect_left(self._moments, reading.moment)
+        floor, lowest = self._floors[place], self._lowest[place]
+        if reading.rollover and floor and reading.index >= floor.index:
+            return _finding(Code.USELESS_ROLLOVER, reading, floor)
+        if floor and reading.index < floor.index or lowest is None:
+            return _finding(Code.BELOW_PREVIOUS, reading, floor)
+        return _finding(Code.BELOW_PREVIOUS, lowest, reading)
+
+
+def _finding(code: Code, reading: Reading, previous: Reading | None) -> Finding:
+    return Finding(
+        code,
+        reading.date,
+        reading.index,
+        previous.date if previous else None,
+        previous.index if previous else None,
+    )
+
+
+def _settled(
+    meter: Meter,
+    held: Mapping[_Moment, Reading],
+    accepted: dict[_Moment, Reading],
+    refused: dict[object, tuple[Finding, ...]],
+    today: date,
+) -> tuple[Step, ...]:
+    """Refuse what the order of indexes does not tell (digits unknown, beside a roll-over); return the steps."""
+    while True:
+        steps = chain(meter, {**held, **accepted}.values(), today)
+        blamed = _blame(steps, accepted)
+        if not blamed:
+            return tuple(steps)
+        _refuse(blamed, accepted, refused)
+
+
+def _blame(steps: Iterable[Step], accepted: Mapping[_Moment, Reading]) -> dict[_Moment, tuple[Finding, ...]]:
+    """Return the first accepted reading that cannot stay, by moment, with its findings.
+
+    Where a reading that was already there is contradicted, the incoming one just before it is to blame.
     """
     by_key = {reading.key: moment for moment, reading in accepted.items()}
-    alone = {by_key[s.key]: s.blocking for s in steps if s.key in by_key and _is_wrong_alone(s)}
-    if alone:
-        return alone
     for step in steps:
         against = tuple(f for f in step.blocking if f.code not in _ALONE)
         moment = by_key.get(step.key, by_key.get(step.previous_key))
         if against and moment is not None:
             return {moment: against}
     return {}
-
-
-_ALONE = frozenset({Code.NEGATIVE, Code.FUTURE, Code.BEFORE_INSTALLATION, Code.TOO_MANY_DIGITS})
-
-
-def _is_wrong_alone(step: Step) -> bool:
-    return any(f.code in _ALONE for f in step.blocking)
 
 
 def shifted(reading: Reading, key: object) -> Reading:
