@@ -21,6 +21,7 @@ from . import (
     test_billing_tariff,
     test_billing_tours,
     test_billing_types,
+    test_chromium_pdf,
     test_concurrency,
     test_core,
     test_dashboard,

@@ -7,5 +7,6 @@ from . import (
     guarded,
     ir_rule,
     background_work,
+    ir_actions_report,
     res_config_settings,
 )

@@ -1,0 +1,143 @@
+"""Documents printed by Chromium, where wkhtmltopdf, which is no longer maintained, has left the system.
+
+Each document is a page of HTML of its own. Its header and footer are repeated on each of its pages.
+"""
+
+import io
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+import lxml.html
+
+from odoo.exceptions import UserError
+from odoo.tools.pdf import ArrayObject, DictionaryObject, NameObject, NumberObject, PdfReader, PdfWriter
+
+PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+#: Seconds that a document may take; bills of a page take less than one.
+LIMIT = 60
+#: Odoo limits the address space of its processes, of which Chromium reserves more than it uses.
+UNLIMITED = ("sh", "-c", 'ulimit -S -v "$(ulimit -H -v)"; exec "$0" "$@"')
+#: Above the header and below the footer, in mm: they have their place in the page here, not in its margins.
+EDGE = 10
+_PAGE = "@page {{ size: {size}; margin: {top}mm {right}mm {bottom}mm {left}mm; }}"
+_LAYOUT = (
+    "table.o_printed, table.o_printed > * > tr > td { width: 100%; border: 0; padding: 0; vertical-align: top }"
+    # the width of a page of paper is no small screen's
+    ".container { max-width: none; width: 100%; padding: 0 }"
+)
+
+
+def find_chromium() -> str | None:
+    """Return the program's path, or None where there is none."""
+    return next(filter(None, map(shutil.which, PROGRAMS)), None)
+
+
+def print_documents(bodies, header, footer, paper, landscape=False) -> bytes:
+    """Print documents one after the other into one file, with an outline entry for the first page of each.
+
+    :param bodies: HTML pages
+    :param header: an HTML page that holds the header of each document, in order, or None; `footer` likewise
+    :param paper: a `report.paperformat`
+    :raises UserError: Chromium did not print
+    """
+    headers, footers = _parts(header, "header"), _parts(footer, "footer")
+    writer, starts = PdfWriter(), []
+    for place, body in enumerate(bodies):
+        parts = [some[place] if place < len(some) else None for some in (headers, footers)]
+        reader = PdfReader(io.BytesIO(_print(_page(str(body), parts, paper, landscape))))
+        starts.append(len(writer.pages))
+        for page in reader.pages:
+            writer.add_page(page)
+    _add_outline(writer, starts)
+    content = io.BytesIO()
+    writer.write(content)
+    return content.getvalue()
+
+
+def _parts(page, kind):
+    """Return the headers or footers of the documents, without their counts of pages, which only wkhtmltopdf fills."""
+    if not page:
+        return []
+    nodes = lxml.html.fromstring(str(page)).xpath(f"//div[contains(concat(' ', @class, ' '), ' {kind} ')]")
+    for node in nodes:
+        for counted in node.xpath(".//*[contains(concat(' ', @class, ' '), ' page ')]"):
+            counted.getparent().getparent().remove(counted.getparent())
+    return nodes
+
+
+def _page(body, parts, paper, landscape):
+    """Return the HTML of one document: its header and footer are those of a table, which Chromium repeats."""
+    root = lxml.html.document_fromstring(body)
+    above, below = parts
+    table = lxml.html.Element("table", {"class": "o_printed"})
+    for tag, part in (("thead", above), ("tfoot", below), ("tbody", None)):
+        if part is not None or tag == "tbody":
+            cell = lxml.html.Element("td")
+            row = lxml.html.Element("tr")
+            row.append(cell)
+            group = lxml.html.Element(tag)
+            group.append(row)
+            table.append(group)
+            if part is not None:
+                cell.append(part)
+    for child in list(root.body):
+        cell.append(child)
+    root.body.append(table)
+    style = lxml.html.Element("style")
+    style.text = _page_rule(paper, landscape) + _LAYOUT
+    root.head.append(style)
+    return lxml.html.tostring(root, doctype="<!DOCTYPE html>", encoding="unicode")
+
+
+def _page_rule(paper, landscape):
+    landscape = landscape or paper.orientation == "Landscape"
+    size = paper.format if paper.format and paper.format != "custom" else ""
+    if not size:
+        width, height = paper.page_width or 210, paper.page_height or 297
+        size = f"{height}mm {width}mm" if landscape else f"{width}mm {height}mm"
+    elif landscape:
+        size += " landscape"
+    return _PAGE.format(
+        size=size,
+        top=min(paper.margin_top, EDGE) if paper.header_spacing else paper.margin_top,
+        right=paper.margin_right,
+        bottom=min(paper.margin_bottom, EDGE) if paper.header_spacing else paper.margin_bottom,
+        left=paper.margin_left,
+    )
+
+
+def _print(html) -> bytes:
+    with tempfile.TemporaryDirectory(prefix="odoo-print-") as folder:
+        source, target = Path(folder, "document.html"), Path(folder, "document.pdf")
+        source.write_text(html, "utf-8")
+        command = [
+            *(*UNLIMITED, find_chromium(), "--headless", "--disable-gpu", "--no-first-run", "--disable-sync"),
+            *("--disable-background-networking", "--disable-component-update", f"--user-data-dir={folder}/profile"),
+            *("--no-pdf-header-footer", f"--print-to-pdf={target}", source.as_uri()),
+        ]
+        if hasattr(os, "getuid") and os.getuid() == 0:
+            command.insert(-1, "--no-sandbox")  # it refuses to build one for root
+        try:
+            done = subprocess.run(command, capture_output=True, timeout=LIMIT, check=False)
+        except subprocess.TimeoutExpired as error:
+            raise UserError(f"Chromium did not print the document within {LIMIT} s.") from error
+        if not target.exists():
+            raise UserError(f"Chromium did not print the document:\n{done.stderr.decode(errors='replace')[-500:]}")
+        return target.read_bytes()
+
+
+def _add_outline(writer, starts):
+    """Add the outline by which Odoo cuts a file into its documents: named destinations that count pages."""
+    root = writer._root_object
+    names = [NameObject(f"/document{place}") for place in range(len(starts))]
+    pages = {
+        name: ArrayObject([NumberObject(start), NameObject("/Fit")]) for name, start in zip(names, starts, strict=True)
+    }
+    root[NameObject("/Dests")] = DictionaryObject(pages)
+    entries = [writer._add_object(DictionaryObject({NameObject("/Dest"): name})) for name in names]
+    for place, entry in enumerate(entries[:-1]):
+        entry.get_object()[NameObject("/Next")] = entries[place + 1]
+    root[NameObject("/Outlines")] = writer._add_object(DictionaryObject({NameObject("/First"): entries[0]}))

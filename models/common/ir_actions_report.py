@@ -1,0 +1,38 @@
+from odoo import models
+
+from .chromium_pdf import find_chromium, print_documents
+
+#: Whether documents are printed by Chromium even where wkhtmltopdf is there: "chromium".
+ENGINE = "utility_billing_sync.pdf_engine"
+
+
+class IrActionsReport(models.Model):
+    """PDF documents where wkhtmltopdf is missing, as on Debian 13: Chromium prints them."""
+
+    _inherit = "ir.actions.report"
+
+    def get_wkhtmltopdf_state(self):
+        """Tell Odoo that documents can be printed, where Chromium does it."""
+        return "ok" if self._prints_by_chromium() else super().get_wkhtmltopdf_state()
+
+    def _prints_by_chromium(self):
+        # sudo: a parameter of the server, compared and not shown
+        asked = self.env["ir.config_parameter"].sudo().get_param(ENGINE) == "chromium"
+        return (asked or super().get_wkhtmltopdf_state() == "install") and bool(find_chromium())
+
+    def _run_wkhtmltopdf(
+        self,
+        bodies,
+        report_ref=False,
+        header=None,
+        footer=None,
+        landscape=False,
+        specific_paperformat_args=None,
+        set_viewport_size=False,
+    ):
+        if not self._prints_by_chromium():
+            return super()._run_wkhtmltopdf(
+                bodies, report_ref, header, footer, landscape, specific_paperformat_args, set_viewport_size
+            )
+        paper = self._get_report(report_ref).get_paperformat() if report_ref else self.get_paperformat()
+        return print_documents(bodies, header, footer, paper, landscape)

@@ -1,0 +1,71 @@
+"""Where wkhtmltopdf is missing, Chromium prints: header and footer on each page, documents that Odoo tells apart."""
+
+import io
+from datetime import date
+
+from pypdf import PdfReader
+
+from odoo.tests import HttpCase, tagged
+
+from ..models.common.ir_actions_report import ENGINE
+from .support.billing import BillingCase
+
+
+@tagged("post_install", "-at_install")
+class TestChromiumPdf(BillingCase, HttpCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["ir.config_parameter"].set_param(ENGINE, "chromium")
+        for number in range(2):
+            cls.subscribe(number + 1, {date(2023, 1, 1): 0, date(2023, 3, 31): 12 + number})
+
+    def bills(self):
+        run = self.campaign()
+        self.draw_up(run)
+        return self.post(run)
+
+    def render(self, bills, report="account.account_invoices"):
+        reports = self.env["ir.actions.report"].with_context(force_report_rendering=True)
+        return reports._render_qweb_pdf(report, bills.ids)[0]
+
+    def texts(self, content):
+        return [page.extract_text() for page in PdfReader(io.BytesIO(content)).pages]
+
+    def test_a_bill_is_printed_with_its_text(self):
+        bill = self.bills()[0]
+        texts = self.texts(self.render(bill))
+        self.assertEqual(len(texts), 1)
+        self.assertIn(bill.name, texts[0])
+        self.assertIn("Abonné 1", texts[0])
+
+    def test_odoo_cuts_the_file_into_its_documents(self):
+        bills = self.bills()
+        reports = self.env["ir.actions.report"].with_context(force_report_rendering=True)
+        streams = reports._render_qweb_pdf_prepare_streams("account.account_invoices", {}, res_ids=bills.ids)
+        self.assertEqual(set(streams), set(bills.ids))
+        for bill in bills:
+            text = "".join(self.texts(streams[bill.id]["stream"].getvalue()))
+            self.assertIn(bill.name, text)
+            self.assertNotIn((bills - bill).name, text)
+
+    def test_a_header_is_on_each_page_and_long_documents_are_cut_by_pages(self):
+        """An invoice of a hundred lines takes several pages; the company stands at the head of each."""
+        move = self.env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": self.env["res.partner"].create({"name": "Long"}).id,
+                "journal_id": self.section.journal_id.id,
+                "invoice_line_ids": [
+                    (0, 0, {"name": f"Ligne {n:03}", "price_unit": 1, "tax_ids": []}) for n in range(100)
+                ],
+            }
+        )
+        self.section.company_id.write({"report_header": "RÉGIE DE VALMONT", "report_footer": "Mairie de Valmont"})
+        move.action_post()
+        texts = self.texts(self.render(move))
+        self.assertGreater(len(texts), 1)
+        self.assertIn("Ligne 099", "".join(texts))
+        for text in texts:
+            self.assertIn("RÉGIE DE VALMONT", text, "the header is on each page")
+            self.assertIn("Mairie de Valmont", text, "the footer is on each page")
