@@ -76,6 +76,7 @@ from . import (
     test_reading_import_pages,
     test_reading_import_tour,
     test_reading_refused,
+    test_retention,
     test_security,
     test_sharing,
     test_shown_names,
@@ -84,5 +85,6 @@ from . import (
     test_tours,
     test_translation,
     test_untouched_forms,
+    test_unique_indexes,
     test_upgrade,
 )

@@ -163,7 +163,7 @@ METHODS = {
     },
     "utility.reading.synchronize": {"agents": "action_confirm action_decline"},
     "utility.section": {"in charge": "action_begin_round"},
-    "utility.subscription": {"anyone": "action_change_meter action_view_bills"},
+    "utility.subscription": {"anyone": "action_change_meter action_view_bills", "in charge": "action_anonymize"},
     "utility.subscription.change.meter": {"agents": "action_confirm"},
     "utility.tariff": {"agents": "action_view_subscriptions"},
 }

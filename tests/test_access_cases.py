@@ -202,6 +202,11 @@ class TestExchange(LedgerCase):
         with self.assertRaises(ValidationError), self.env.cr.savepoint():
             mine.directory = DIRECTORY
 
+    def test_who_may_enter_one_company_starts_a_run_for_that_one(self):
+        user = self.user("one_company", CONNECTOR_MANAGER, self.companies[0])
+        run = self.do(self.connector, "action_synchronize", user=user)
+        self.assertEqual(run.company_ids, self.companies[0])
+
     def test_a_layout_that_others_use_is_copied(self):
         layout = self.theirs("ledger.layout").browse(self.connector.entries_layout_id.id)
         self.assertTrue(layout.is_read_only)

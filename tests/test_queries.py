@@ -130,3 +130,60 @@ class TestQueries(SharingCase):
         self.assertNotIn("company_rel", model._search([]).select().code)
         seen = model.search([("id", "in", (self.here + self.there).ids)])
         self.assertEqual(seen.ids, self.here.ids)
+
+    def limits(self):
+        """Return {what: number of queries} of what clerks do all day, on one shared meter."""
+        cards, readings = self.here[:1], self.readings[:1]
+        reading = self.specification_of("utility.reading")
+        meter = self.specification_of("utility.meter")
+
+        def enter(meters):
+            meters.env["utility.reading"].create({"meter_id": meters.id, "date": JUNE, "index": 150})
+
+        actions = {
+            "save": (enter, cards),
+            "correct": (lambda r: r.write({"index": 101}), readings),
+            "list of readings": (lambda r: r.web_search_read([("id", "in", r.ids)], reading, limit=80), readings),
+            "list of meters": (lambda m: m.web_search_read([("id", "in", m.ids)], meter, limit=80), cards),
+            "open a reading": (lambda r: r.web_read(reading), readings),
+            "open a meter": (lambda m: m.web_read(meter), cards),
+        }
+        counts = {}
+        for name, (function, records) in actions.items():
+            for _warm in range(2):
+                with self.env.cr.savepoint() as savepoint:
+                    counts[name] = self.count(function, records)
+                    savepoint.rollback()
+                self.env.invalidate_all()
+        return counts
+
+    def specification_of(self, model):
+        """The fields that versions have had for long: what is asked of them is compared with what it was."""
+        names = {
+            "utility.reading": [
+                "meter_id",
+                "date",
+                "index",
+                "kind",
+                "consumption",
+                "state",
+                "sync_state",
+                "partner_id",
+            ],
+            "utility.meter": ["serial_number", "section_id", "route", "partner_id", "last_index", "is_shared"],
+        }[model]
+        fields = self.env[model]._fields
+        return {n: {"fields": {"display_name": {}}} if fields[n].relational else {} for n in names}
+
+    def test_the_guard_asks_nothing_more(self):
+        """As many queries as before each model said who gives its fields; two more where a reading is entered."""
+        most = {
+            "save": 15,
+            "correct": 12,
+            "list of readings": 8,
+            "list of meters": 8,
+            "open a reading": 7,
+            "open a meter": 8,
+        }
+        over = {name: count for name, count in self.limits().items() if count > most[name]}
+        self.assertFalse(over, most)

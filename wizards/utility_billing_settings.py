@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError
 
 from ..models.common.guarded import Guard
 
-OPTIONS = ("utility_use_billing_types", "utility_use_units", "share_connection_points")
+OPTIONS = ("utility_use_billing_types", "utility_use_units", "share_connection_points", "utility_retention_months")
 
 
 class UtilityBillingSettings(models.TransientModel):
@@ -14,7 +14,7 @@ class UtilityBillingSettings(models.TransientModel):
     _inherit = ["utility.guarded"]
     _guard = Guard(
         once="company_id",
-        given="utility_use_billing_types utility_use_units share_connection_points",
+        given="utility_use_billing_types utility_use_units share_connection_points utility_retention_months",
     )
 
     company_id = fields.Many2one("res.company", required=True, readonly=True, default=lambda self: self.env.company)
@@ -24,6 +24,9 @@ class UtilityBillingSettings(models.TransientModel):
     utility_use_units = fields.Boolean(string="Units", default=lambda self: self.env.company.utility_use_units)
     share_connection_points = fields.Boolean(
         string="Connection Point Sharing", default=lambda self: self.env.company.share_connection_points
+    )
+    utility_retention_months = fields.Integer(
+        string="Personal Data Kept (Months)", default=lambda self: self.env.company.utility_retention_months
     )
 
     @api.model

@@ -7,3 +7,4 @@ class ResConfigSettings(models.TransientModel):
     share_connection_points = fields.Boolean(related="company_id.share_connection_points", readonly=False)
     utility_use_billing_types = fields.Boolean(related="company_id.utility_use_billing_types", readonly=False)
     utility_use_units = fields.Boolean(related="company_id.utility_use_units", readonly=False)
+    utility_retention_months = fields.Integer(related="company_id.utility_retention_months", readonly=False)

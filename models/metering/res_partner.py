@@ -4,7 +4,8 @@ from ..common.guarded import Guard
 
 
 class ResPartner(models.Model):
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", "utility.guarded"]
     _guard = Guard(
         given="is_subscriber subscription_ids",
     )

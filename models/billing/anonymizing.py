@@ -1,0 +1,80 @@
+"""Retention: people of subscriptions that ended long ago lose their personal data; bills, volumes, readings stay."""
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import fields
+
+#: What says who somebody is; what accounting needs of them (their code, their accounts) stays.
+PERSONAL = (
+    "street", "street2", "zip", "city", "state_id", "email", "phone", "website", "vat", "comment", "function",
+    "barcode", "image_1920",
+)  # fmt: skip
+#: Partners of one transaction.
+BATCH = 100
+
+
+class Anonymizing:
+    """The subscribers and payers of some ended subscriptions, as far as nothing else needs their names.
+
+    :param env: of who asked, whose right to write these subscriptions was checked
+    """
+
+    def __init__(self, env):
+        # sudo: somebody in charge of the section asked, or its setting did; partners, messages and portal users are
+        # those of its own subscriptions, and what the other companies have of them is looked at before anything changes
+        self.env = env(su=True, context={**env.context, "active_test": False})
+
+    def carry_out(self, subscriptions):
+        """Anonymise the people of these subscriptions who may be, and return them."""
+        people = self._may_be_anonymised(subscriptions.with_env(self.env))
+        for person in people:
+            self._anonymise(person)
+        return people
+
+    def _may_be_anonymised(self, subscriptions):
+        """Leave out whoever has another subscription, an unpaid bill, an account in Odoo, or sells something."""
+        people = (subscriptions.partner_id | subscriptions.payer_id).filtered(lambda p: not p.utility_anonymized_on)
+        theirs = self.env["utility.subscription"].search(
+            ["|", ("partner_id", "in", people.ids), ("payer_id", "in", people.ids)]
+        )
+        open_ones = theirs.filtered(lambda s: not s._is_past_retention())
+        moves = self.env["account.move"].search(
+            [
+                ("commercial_partner_id", "in", people.commercial_partner_id.ids),
+                "|",
+                ("state", "=", "draft"),
+                "&",
+                ("state", "=", "posted"),
+                ("payment_state", "in", ("not_paid", "in_payment", "partial")),
+            ]
+        )
+        needed = (
+            open_ones.partner_id
+            | open_ones.payer_id
+            | moves.partner_id
+            | moves.commercial_partner_id
+            | self.env["res.company"].search([("partner_id", "in", people.ids)]).partner_id
+            | people.filtered(lambda p: p.supplier_rank or any(not user.share for user in p.user_ids))
+        )
+        return people - needed
+
+    def _anonymise(self, person):
+        contacts = person | person.child_ids
+        for user in contacts.user_ids:
+            user.write({"login": f"anonymised-{user.id}", "active": False})
+        contacts.write({name: False for name in PERSONAL if name in contacts._fields})
+        for contact in contacts:
+            contact.name = self.env._("Anonymised %s", contact.id)
+        person.utility_anonymized_on = fields.Date.context_today(person)
+        contacts.bank_ids.unlink()
+        # what was written of them, and what changed, would say their names again
+        contacts.message_ids.unlink()
+        theirs = self.env["utility.subscription"].search(
+            ["|", ("partner_id", "=", person.id), ("payer_id", "=", person.id)]
+        )
+        theirs.message_ids.unlink()
+
+
+def cutoff(today, months):
+    """Return the day before which a subscription must have ended."""
+    return today - relativedelta(months=months)

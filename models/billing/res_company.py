@@ -1,0 +1,18 @@
+from odoo import fields, models
+
+from ..common.guarded import Guard
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+    _guard = Guard(given="utility_retention_months")
+
+    utility_retention_months = fields.Integer(
+        string="Personal Data Kept",
+        help="Months after the end of a subscription, then its people are anonymised; bills and volumes stay. 0: never "
+        "by itself.",
+    )
+
+    _utility_retention_positive = models.Constraint(
+        "CHECK(utility_retention_months >= 0)", "A number of months is not negative."
+    )

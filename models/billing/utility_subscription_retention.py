@@ -1,0 +1,72 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from .anonymizing import BATCH, Anonymizing, cutoff
+
+MANAGER = "utility_billing_sync.group_utility_manager"
+
+
+class UtilitySubscription(models.Model):
+    """How long what is known of people is kept once their subscriptions have ended."""
+
+    _inherit = "utility.subscription"
+
+    # === ACTIONS === #
+
+    def action_anonymize(self):
+        """*Anonymiser*: take the personal data of the people of these ended subscriptions away; bills and volumes stay.
+
+        :raises AccessError: for who is not in charge of the sections
+        :raises UserError: one of them has not ended for as long as is kept
+        """
+        self.check_access("write")
+        if not (self.env.su or self.env.user.has_group(MANAGER)):
+            raise AccessError(self.env._("Anonymising is done by a person in charge of the sections."))
+        early = self.filtered(lambda subscription: not subscription._is_past_retention())
+        if early:
+            raise UserError(
+                self.env._(
+                    "%(subscription)s has not ended for as long as is kept (%(months)s months): nobody was anonymised.",
+                    subscription=early[0].display_name,
+                    months=early[0].company_id.utility_retention_months,
+                )
+            )
+        people = Anonymizing(self.env).carry_out(self)
+        left = len(self.partner_id | self.payer_id) - len(people)
+        message = self.env._(
+            "%(done)s people anonymised, %(left)s left as they are: another subscription, an unpaid or draft bill, an "
+            "account of a colleague, or already done.",
+            done=len(people),
+            left=left,
+        )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {"type": "warning" if left else "success", "message": message, "sticky": bool(left)},
+        }
+
+    # === BUSINESS === #
+
+    def _is_past_retention(self):
+        """Return whether the subscription ended before all that is kept; without a setting: whether it has ended."""
+        months = self.company_id.utility_retention_months
+        return bool(self.date_end) and self.date_end < cutoff(fields.Date.context_today(self), months)
+
+    @api.model
+    def _cron_anonymize(self):
+        """Do it where a company's setting says so; called by the scheduled job, a batch at a time."""
+        cron = self.env["ir.cron"]
+        for company in self.env["res.company"].search([("utility_retention_months", ">", 0)]):
+            day = cutoff(fields.Date.context_today(self), company.utility_retention_months)
+            ended = self.search(
+                [
+                    ("company_id", "=", company.id),
+                    ("date_end", "<", day),
+                    ("partner_id.utility_anonymized_on", "=", False),
+                ],
+                order="id",
+            )
+            for start in range(0, len(ended), BATCH):
+                Anonymizing(self.env).carry_out(ended[start : start + BATCH])
+                if cron._commit_progress(BATCH, remaining=max(len(ended) - start - BATCH, 0)) <= 0:
+                    return

@@ -1,0 +1,73 @@
+"""Personal data of ended subscriptions: taken away when nothing needs them, bills and volumes kept."""
+
+from datetime import date
+
+from odoo.exceptions import AccessError, UserError
+
+from .support.billing import Q1, BillingCase
+
+
+class TestRetention(BillingCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company = cls.section.company_id
+        cls.company.utility_retention_months = 24
+        cls.ended = cls.subscribe(1, {Q1[0]: 0, Q1[1]: 12}, date_end=date(2023, 12, 31))
+        cls.person = cls.ended.partner_id
+        cls.person.write({"street": "4 rue du Lavoir", "email": "a@example.com", "phone": "0102030405", "ref": "C1"})
+        cls.person.message_post(body="Mme Durand is away")
+        cls.running = cls.subscribe(2, {Q1[0]: 0, Q1[1]: 9})
+
+    def test_who_left_long_ago_is_anonymised_and_the_bill_stays(self):
+        run = self.campaign()
+        bill = self.draw_up(run).filtered(lambda b: b.utility_subscription_id == self.ended)
+        bill = self.post(run) & bill
+        bill.payment_state = "paid"
+        amount, volume, printed = bill.amount_total, bill.utility_volume, bill.utility_document
+        self.ended.action_anonymize()
+        self.assertEqual(self.person.name, f"Anonymised {self.person.id}")
+        self.assertFalse(self.person.street or self.person.email or self.person.phone or self.person.message_ids)
+        self.assertEqual((self.person.ref, self.person.utility_anonymized_on), ("C1", date.today()))
+        self.assertEqual((bill.amount_total, bill.utility_volume, bill.utility_document), (amount, volume, printed))
+        self.assertEqual(self.ended.meter_id.reading_ids.mapped("index"), [12, 0])
+
+    def test_who_is_served_elsewhere_keeps_their_name(self):
+        self.running.partner_id = self.person
+        self.ended.action_anonymize()
+        self.assertEqual(self.person.name, "Abonné 1")
+
+    def test_who_owes_a_bill_keeps_their_name(self):
+        run = self.campaign()
+        self.draw_up(run)
+        self.ended.action_anonymize()
+        self.assertEqual(self.person.name, "Abonné 1")
+
+    def test_too_early(self):
+        self.company.utility_retention_months = 1200
+        with self.assertRaisesRegex(UserError, "1200 months"):
+            self.ended.action_anonymize()
+        with self.assertRaises(UserError):
+            self.running.action_anonymize()
+
+    def test_the_job_does_it_where_the_setting_says_so(self):
+        with self.enter_registry_test_mode():
+            self.env.ref("utility_billing_sync.ir_cron_retention").method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertTrue(self.person.utility_anonymized_on)
+        self.assertFalse(self.running.partner_id.utility_anonymized_on)
+
+    def test_by_somebody_in_charge_only(self):
+        agent = self.env["res.users"].create(
+            {
+                "name": "a",
+                "login": "an_agent",
+                "group_ids": [(6, 0, [self.env.ref("utility_billing_sync.group_utility_user").id])],
+                "company_id": self.company.id,
+                "company_ids": [(6, 0, self.company.ids)],
+            }
+        )
+        with self.assertRaises(AccessError):
+            self.ended.with_user(agent).action_anonymize()
+        with self.assertRaises(AccessError):
+            self.person.with_user(agent).utility_anonymized_on = date.today()
