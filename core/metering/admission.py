@@ -164,7 +164,7 @@ class _Reasons:
         floor, lowest = self._floors[place], self._lowest[place]
         if reading.rollover and floor and reading.index >= floor.index:
             return _finding(Code.USELESS_ROLLOVER, reading, floor)
-        if floor and reading.index < floor.index or lowest is None:
+        if (floor and reading.index < floor.index) or lowest is None:
             return _finding(Code.BELOW_PREVIOUS, reading, floor)
         return _finding(Code.BELOW_PREVIOUS, lowest, reading)
 

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import lxml.html
 
-from odoo.exceptions import UserError
 from odoo.tools.pdf import ArrayObject, DictionaryObject, NameObject, NumberObject, PdfReader, PdfWriter
 
 PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
@@ -30,6 +29,10 @@ _LAYOUT = (
 )
 
 
+class PrintError(Exception):
+    """Chromium printed nothing; what it said of it."""
+
+
 def find_chromium() -> str | None:
     """Return the program's path, or None where there is none."""
     return next(filter(None, map(shutil.which, PROGRAMS)), None)
@@ -41,7 +44,7 @@ def print_documents(bodies, header, footer, paper, landscape=False) -> bytes:
     :param bodies: HTML pages
     :param header: an HTML page that holds the header of each document, in order, or None; `footer` likewise
     :param paper: a `report.paperformat`
-    :raises UserError: Chromium did not print
+    :raises PrintError: Chromium did not print
     """
     headers, footers = _parts(header, "header"), _parts(footer, "footer")
     writer, starts = PdfWriter(), []
@@ -123,9 +126,9 @@ def _print(html) -> bytes:
         try:
             done = subprocess.run(command, capture_output=True, timeout=LIMIT, check=False)
         except subprocess.TimeoutExpired as error:
-            raise UserError(f"Chromium did not print the document within {LIMIT} s.") from error
+            raise PrintError(f"no answer within {LIMIT} s") from error
         if not target.exists():
-            raise UserError(f"Chromium did not print the document:\n{done.stderr.decode(errors='replace')[-500:]}")
+            raise PrintError(done.stderr.decode(errors="replace")[-500:])
         return target.read_bytes()
 
 

@@ -1,6 +1,10 @@
-from odoo import models
+import contextlib
 
-from .chromium_pdf import find_chromium, print_documents
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.tools.misc import find_in_path
+
+from .chromium_pdf import PrintError, find_chromium, print_documents
 
 #: Whether documents are printed by Chromium even where wkhtmltopdf is there: "chromium".
 ENGINE = "utility_billing_sync.pdf_engine"
@@ -17,8 +21,8 @@ class IrActionsReport(models.Model):
 
     def _prints_by_chromium(self):
         # sudo: a parameter of the server, compared and not shown
-        asked = self.env["ir.config_parameter"].sudo().get_param(ENGINE) == "chromium"
-        return (asked or super().get_wkhtmltopdf_state() == "install") and bool(find_chromium())
+        is_asked = self.env["ir.config_parameter"].sudo().get_param(ENGINE) == "chromium"
+        return (is_asked or not _has_wkhtmltopdf()) and bool(find_chromium())
 
     def _run_wkhtmltopdf(
         self,
@@ -35,4 +39,13 @@ class IrActionsReport(models.Model):
                 bodies, report_ref, header, footer, landscape, specific_paperformat_args, set_viewport_size
             )
         paper = self._get_report(report_ref).get_paperformat() if report_ref else self.get_paperformat()
-        return print_documents(bodies, header, footer, paper, landscape)
+        try:
+            return print_documents(bodies, header, footer, paper, landscape)
+        except PrintError as error:
+            raise UserError(self.env._("Chromium did not print the document: %s", error)) from error
+
+
+def _has_wkhtmltopdf():
+    with contextlib.suppress(OSError):
+        return bool(find_in_path("wkhtmltopdf"))
+    return False
