@@ -10,6 +10,7 @@ from . import (
     test_billing_campaign,
     test_billing_concurrency,
     test_billing_correction,
+    test_billing_edges,
     test_billing_handover,
     test_billing_leak,
     test_billing_contracts,

@@ -1,0 +1,136 @@
+from datetime import date, timedelta
+from unittest.mock import patch
+
+from odoo.exceptions import UserError, ValidationError
+from odoo.tests import tagged
+
+from ..models.billing import utility_billing_run_work as work
+from .support.billing import H1, H2, Y2024, MoneyCase
+
+
+@tagged("post_install", "-at_install")
+class TestDaysOfContracts(MoneyCase):
+    """A reading closes the days before it."""
+
+    def volume(self, subscription, period=Y2024):
+        return self.bill(subscription, period, post=False).utility_volume
+
+    def test_the_reading_of_the_day_of_arrival_is_of_the_days_before(self):
+        days = {date(2024, 1, 1): 0, date(2024, 3, 1): 10, date(2025, 1, 1): 60}
+        self.assertEqual(self.volume(self.subscribe(1, days, date_start=date(2024, 3, 1))), 50)
+
+    def test_the_reading_of_the_eve_of_the_arrival_opens_the_contract(self):
+        days = {date(2024, 1, 1): 0, date(2024, 2, 29): 10, date(2025, 1, 1): 60}
+        self.assertEqual(self.volume(self.subscribe(1, days, date_start=date(2024, 3, 1))), 50)
+
+    def test_a_reading_two_days_before_the_arrival_does_not(self):
+        days = {date(2024, 1, 1): 0, date(2024, 2, 28): 10, date(2025, 1, 1): 60}
+        subscription = self.subscribe(1, days, date_start=date(2024, 3, 1))
+        self.assertIn("move", self.reasons(subscription))
+
+    def test_the_reading_of_the_day_after_leaving_is_still_theirs(self):
+        days = {date(2024, 1, 1): 0, date(2024, 4, 1): 10}
+        self.assertEqual(self.volume(self.subscribe(1, days, date_end=date(2024, 3, 31))), 10)
+
+    def test_a_reading_two_days_after_leaving_is_not(self):
+        days = {date(2024, 1, 1): 0, date(2024, 4, 2): 10}
+        subscription = self.subscribe(1, days, date_end=date(2024, 3, 31))
+        self.assertEqual(set(self.reasons(subscription)), {"left", "no_reading"})
+
+    def test_two_campaigns_that_share_a_day(self):
+        subscription = self.subscribe(1, {date(2024, 1, 1): 0, date(2024, 7, 1): 10, date(2025, 1, 1): 60})
+        self.bill(subscription, H1)
+        for start, reasons in ((date(2024, 6, 30), ["already_billed"]), (date(2024, 7, 1), [])):
+            self.assertEqual(self.reasons(subscription, (start, H2[1])), reasons, start)
+
+
+@tagged("post_install", "-at_install")
+class TestBillsAndCampaigns(MoneyCase):
+    """What may happen to bills, and what a campaign remembers of them."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.subscription = cls.subscribe(1, {date(2024, 1, 1): 0, date(2024, 7, 1): 10, date(2025, 1, 1): 60})
+        cls.reading = cls.subscription.meter_id.reading_ids.filtered(lambda r: r.date == date(2024, 7, 1))
+
+    def test_a_credited_bill_put_back_to_draft_leaves_the_reading_to_its_new_bill(self):
+        first = self.bill(self.subscription, H1)
+        self.credit(first)
+        second = self.bill(self.subscription, H1)
+        self.assertEqual((self.reading.state, second.state), ("billed", "posted"))
+        first.button_draft()
+        self.reading.invalidate_recordset()
+        self.assertEqual(self.reading.state, "billed", "the second bill stands")
+
+    def test_a_draft_credit_note_beside_a_partial_one_does_not_count(self):
+        bill = self.bill(self.subscription, H1)
+        notes = [self.draft_credit(bill) for _time in range(2)]
+        notes[0].invoice_line_ids[:1].unlink()
+        notes[0].action_post()
+        self.assertFalse(bill.utility_credited)
+        self.assertEqual(notes[1].state, "draft")
+
+    def draft_credit(self, bill):
+        wizard = (
+            self.env["account.move.reversal"]
+            .with_context(active_model="account.move", active_ids=bill.ids)
+            .create({"journal_id": bill.journal_id.id, "date": bill.date})
+        )
+        return self.env["account.move"].browse(wizard.refund_moves()["res_id"])
+
+    def test_a_campaign_with_bills_keeps_its_section_and_its_period(self):
+        run = self.bill(self.subscription, H1).utility_billing_run_id
+        other = self.make_section("SPANC", "other")
+        for values in (
+            {"section_id": other.id},
+            {"date_start": H1[0] + timedelta(1)},
+            {"date_end": H1[1] - timedelta(1)},
+        ):
+            with self.subTest(values), self.assertRaises(ValidationError), self.env.cr.savepoint():
+                run.write(values)
+                self.env.flush_all()
+        run.name = "Un autre nom"
+
+    def test_a_preview_of_several_batches_counts_them_all(self):
+        for number in range(2, 6):
+            self.subscribe(number, {date(2024, 1, 1): 0, date(2024, 7, 1): 10 * number})
+        run = self.campaign(H1)
+        with patch.dict(work.BATCH, preview=2):
+            run.action_preview()
+            self.work()
+        self.assertEqual((run.preview_count, run.preview_volume, run.progress), (5, 10 + 20 + 30 + 40 + 50, 5))
+
+    def instalment(self):
+        self.section.company_id.utility_use_billing_types = True
+        subscription = self.subscribe(9, {date(2022, 7, 1): 0, date(2024, 1, 1): 180}, billing_type="estimated")
+        return subscription, self.bill(subscription, H1)
+
+    def test_an_instalment_is_deducted_once(self):
+        subscription, instalment = self.instalment()
+        self.enter(subscription.meter_id, date(2024, 10, 1), 260)
+        first = self.bill(subscription, (date(2024, 7, 1), date(2024, 9, 30)))
+        self.assertEqual(instalment.utility_settled_by_id, first)
+        self.enter(subscription.meter_id, date(2025, 1, 1), 280)
+        second = self.bill(subscription, (date(2024, 10, 1), date(2024, 12, 31)))
+        self.assertEqual(set(second.invoice_line_ids.mapped("utility_nature")), {"charge"})
+
+    def test_an_instalment_that_was_cancelled_or_credited_is_not_deducted(self):
+        for undo in (self.credit, self.cancel):
+            subscription, instalment = self.instalment()
+            undo(instalment)
+            self.enter(subscription.meter_id, date(2024, 7, 1), 260)
+            bill = self.bill(subscription, H1)
+            self.assertEqual(set(bill.invoice_line_ids.mapped("utility_nature")), {"charge"}, undo.__name__)
+            subscription.meter_id.serial_number = f"fini {undo.__name__}"
+
+    def cancel(self, bill):
+        bill.button_draft()
+        bill.button_cancel()
+
+    def test_a_settled_bill_is_not_credited_on_its_own(self):
+        subscription, instalment = self.instalment()
+        self.enter(subscription.meter_id, date(2025, 1, 1), 300)
+        settling = self.bill(subscription, H2)
+        with self.assertRaisesRegex(UserError, settling.name):
+            self.credit(instalment)
