@@ -71,12 +71,21 @@ class TestBillKept(PrintedCase):
         taxes.write({"name": "Autre taxe", "invoice_label": "99 %"})
         self.env["utility.leak.alert"].search([]).sudo().write({"mean": 1, "cap": 2, "state": "dismissed"})
 
+    def numbers(self, bill):
+        return "C0001", {"C0001"} if bill.utility_reading_ids else set()
+
     def assertKept(self, bill, *shown):
         before = self.printed(bill)
         for text in shown:
             self.assertIn(text, before)
+        self.assertEqual(
+            (bill.utility_meter_number, set(bill.utility_reading_ids.mapped("device"))), self.numbers(bill)
+        )
         self.change_everything(bill)
         self.assertEqual(self.printed(bill), before)
+        self.assertEqual(
+            (bill.utility_meter_number, set(bill.utility_reading_ids.mapped("device"))), self.numbers(bill)
+        )
         self.assertTrue(bill.utility_consumption_graph)
 
     def test_an_ordinary_bill(self):

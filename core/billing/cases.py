@@ -77,6 +77,7 @@ class Charged:
 class Case:
     """One subscription with everything that its bill depends on.
 
+    :param meter_number: of the device that stands there now
     :param tariffs: (first day, tariff id) in the order of the days
     :param area_mean: m³ a year of a comparable dwelling of the area, None where nobody gave it
     :param first_index: day of a reading of the period that opens the meter's life, None where there is none
@@ -97,6 +98,7 @@ class Case:
     billing_type: str
     flat_volume: Decimal
     is_dwelling: bool
+    meter_number: str = ""
     dwellings: int = 1
     area_mean: Decimal | None = None
     tariffs: list[tuple[date, int]] = field(default_factory=list)

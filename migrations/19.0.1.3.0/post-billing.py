@@ -9,6 +9,7 @@ def migrate(cr, version):
     _begin_tariff_periods(cr)
     _keep_meters_of_bills(cr)
     _keep_billed_readings(cr)
+    _keep_numbers(cr)
 
 
 def _begin_tariff_periods(cr):
@@ -39,6 +40,32 @@ def _keep_meters_of_bills(cr):
                        s.meter_id)
               FROM utility_subscription s
              WHERE s.id = m.utility_subscription_id AND m.utility_meter_id IS NULL
+            """
+        )
+    )
+
+
+def _keep_numbers(cr):
+    """The number of each device that was read, and that of the meter as the bill printed it."""
+    cr.execute(
+        SQL(
+            """
+            UPDATE utility_billed_reading b
+               SET device = COALESCE(
+                       (SELECT d.serial_number FROM utility_device d
+                         WHERE d.connection_point_id = p.id AND b.kind != 'installation' AND d.removed_on >= b.date
+                         ORDER BY d.removed_on LIMIT 1), p.serial_number, p.name)
+              FROM utility_meter m JOIN utility_connection_point p ON p.id = m.connection_point_id
+             WHERE m.id = b.meter_id AND b.device IS NULL
+            """
+        )
+    )
+    cr.execute(
+        SQL(
+            """
+            UPDATE account_move move SET utility_meter_number = COALESCE(p.serial_number, p.name)
+              FROM utility_meter m JOIN utility_connection_point p ON p.id = m.connection_point_id
+             WHERE m.id = move.utility_meter_id AND move.utility_meter_number IS NULL
             """
         )
     )

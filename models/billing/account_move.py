@@ -13,7 +13,8 @@ class AccountMove(models.Model):
         kept="utility_billing_run_id utility_subscription_id utility_section_id utility_billing_type "
         "utility_date_start utility_date_end utility_volume utility_credited "
         "utility_settled_by_id utility_reading_ids utility_freed_days utility_reference_start "
-        "utility_reference_end utility_price_changes utility_document utility_meter_id",
+        "utility_reference_end utility_price_changes utility_document utility_meter_id "
+        "utility_meter_number",
     )
 
     utility_billing_run_id = fields.Many2one(
@@ -37,6 +38,9 @@ class AccountMove(models.Model):
     )
     utility_meter_id = fields.Many2one(
         "utility.meter", string="Meter", readonly=True, copy=False, index="btree_not_null", ondelete="restrict"
+    )
+    utility_meter_number = fields.Char(
+        string="Number of the Meter", readonly=True, copy=False, help="As it was billed: another device may follow it."
     )
     utility_billing_type = fields.Selection(
         [("measured", "Measured"), ("estimated", "Estimated"), ("flat", "Flat rate")],
@@ -127,6 +131,7 @@ class AccountMove(models.Model):
                     "utility_subscription_id": move.utility_subscription_id.id,
                     "utility_section_id": move.utility_section_id.id,
                     "utility_meter_id": move.utility_meter_id.id,
+                    "utility_meter_number": move.utility_meter_number,
                     "utility_date_start": move.utility_date_start,
                     "utility_date_end": move.utility_date_end,
                     "utility_billing_type": move.utility_billing_type,

@@ -54,7 +54,7 @@ class BillDocuments:
             "lang": lang,
             "section": words.section.name,
             "unit": words.section.uom_id.name,
-            "meter": meter.serial_number or meter.name,
+            "meter": move.utility_meter_number or meter.serial_number or meter.name,
             "place": ", ".join(filter(None, [meter.street, " ".join(filter(None, [meter.zip, meter.city]))])),
             "sender": words.sender(),
             "recipient": [move.partner_id.name or "", *_lines(move.partner_id._display_address(without_company=True))],
@@ -95,7 +95,7 @@ class BillDocuments:
     def _reading(self, row) -> dict:
         env = row.env
         return {
-            "device": _device_of(row),
+            "device": row.device,
             "kind": row.kind,
             "previous_kind": row.previous_kind,
             "previous_date": row.previous_date and row.previous_date.isoformat(),
@@ -159,10 +159,3 @@ class BillDocuments:
 def format_volume(env, volume) -> str:
     """Write m³ or days as people do, in the language of the environment."""
     return env["utility.reading"]._format_volume(Decimal(float_repr(volume or 0, 3)))
-
-
-def _device_of(row) -> str:
-    """Return the number of the device that a billed reading was read on: another may have replaced it since."""
-    point = row.meter_id.connection_point_id
-    gone = point.device_ids.filtered(lambda device: device.removed_on >= row.date).sorted("removed_on")
-    return (gone[:1].serial_number if gone else point.serial_number) or row.meter_id.name

@@ -34,10 +34,13 @@ def _subscriptions(env, scope, ids) -> dict[int, Case]:
             """
             SELECT s.id, s.meter_id, s.partner_id, s.payer_id, s.date_start, s.date_end,
                    CASE WHEN %s THEN s.billing_type ELSE 'measured' END, COALESCE(s.flat_volume, 0)::text,
-                   COALESCE(s.is_dwelling, FALSE), GREATEST(COALESCE(s.dwellings, 1), 1),
+                   COALESCE(s.is_dwelling, FALSE), COALESCE(p.serial_number, p.name, ''),
+                   GREATEST(COALESCE(s.dwellings, 1), 1),
                    COALESCE(NULLIF(c.area_mean, 0), NULLIF(section.area_mean, 0))::text
               FROM utility_subscription s
               JOIN utility_section section ON section.id = s.section_id
+              JOIN utility_meter m ON m.id = s.meter_id
+              JOIN utility_connection_point p ON p.id = m.connection_point_id
          LEFT JOIN utility_dwelling_class c ON c.id = s.dwelling_class_id
              WHERE s.id IN %s
             """,
@@ -46,9 +49,9 @@ def _subscriptions(env, scope, ids) -> dict[int, Case]:
         )
     )
     return {
-        row[0]: Case(*row[:7], Decimal(flat), is_dwelling, dwellings, area and Decimal(area))
+        row[0]: Case(*row[:7], Decimal(flat), is_dwelling, number, dwellings, area and Decimal(area))
         for row in rows
-        for flat, is_dwelling, dwellings, area in [row[7:]]
+        for flat, is_dwelling, number, dwellings, area in [row[7:]]
     }
 
 

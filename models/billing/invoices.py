@@ -64,6 +64,7 @@ class InvoiceWriter:
             "utility_billing_run_id": self.run.id,
             "utility_subscription_id": case.id,
             "utility_meter_id": case.meter_id,
+            "utility_meter_number": case.meter_number,
             "utility_section_id": self.section.id,
             "utility_billing_type": draft.billing_type,
             "utility_date_start": draft.bill.service.start,
@@ -163,12 +164,19 @@ class InvoiceWriter:
             self.env.cr.execute_values(
                 """INSERT INTO utility_billed_reading (move_id, company_id, meter_id, reading_id, kind, previous_date,
                        previous_index, date, index, consumption, volume, rollover, computed_consumption, is_modified,
-                       modification_reason, previous_kind, released)
+                       modification_reason, previous_kind, device, released)
                    SELECT v.*, r.rollover IS TRUE, r.computed_consumption, r.is_modified IS TRUE, r.modification_reason,
-                          before.kind, FALSE
+                          before.kind, COALESCE(gone.serial_number, p.serial_number, p.name), FALSE
                      FROM (VALUES %s) AS v(move_id, company_id, meter_id, reading_id, kind, previous_date,
                           previous_index, date, index, consumption, volume)
                      JOIN utility_reading r ON r.id = v.reading_id
+                     JOIN utility_meter m ON m.id = v.meter_id
+                     JOIN utility_connection_point p ON p.id = m.connection_point_id
+                LEFT JOIN LATERAL (
+                          SELECT d.serial_number FROM utility_device d
+                           WHERE d.connection_point_id = p.id AND v.kind != 'installation'
+                             AND d.removed_on >= v.date
+                           ORDER BY d.removed_on LIMIT 1) gone ON TRUE
                 LEFT JOIN LATERAL (
                           SELECT p.kind FROM utility_reading p
                            WHERE p.meter_id = r.meter_id AND p.date = r.previous_date AND p.id != r.id

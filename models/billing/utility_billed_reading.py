@@ -22,6 +22,7 @@ class UtilityBilledReading(models.Model):
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     meter_id = fields.Many2one("utility.meter", required=True, index=True, ondelete="restrict", readonly=True)
     reading_id = fields.Many2one("utility.reading", index=True, ondelete="set null", readonly=True)
+    device = fields.Char(readonly=True, help="Number of the device that was read: another may have replaced it since.")
     kind = fields.Selection(  # its labels in the reader's language: those of a function are shown as they come
         selection=lambda self: self.env["utility.reading"]._fields["kind"]._description_selection(self.env),
         readonly=True,
