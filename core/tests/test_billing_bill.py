@@ -16,6 +16,7 @@ from ..billing import (
     Tariff,
     compute_bill,
     compute_bills,
+    limit_volume,
     price_per_litre,
 )
 from ..billing.errors import (
@@ -82,6 +83,14 @@ class Lines(unittest.TestCase):
         # read late: 120 m³ × 120/365 = 39.452, whatever the campaign's period is
         low = bill(BLOCKS, Q1, ("2025-12-02..2026-03-31", 50)).lines[1]
         self.assertEqual(low.bounds[1], Decimal("39.452"))
+
+    def test_a_line_of_two_separate_slices_runs_from_the_first_day_to_the_last(self):
+        slices = drawn("2026-01-01..2026-01-31", 10), drawn("2026-03-01..2026-03-31", 10)
+        self.assertEqual(bill(BLOCKS, Q1, *slices).lines[1].period, period(Q1))
+
+    def test_a_limit_above_the_volume_changes_nothing(self):
+        slices = (drawn(Q1, 10),)
+        self.assertEqual(limit_volume(slices, Decimal(20), Rounding()), slices)
 
     def test_headings_come_in_the_order_of_the_decree(self):
         prices = tariff(levy("L", "1"), block("C", "1", heading=COLLECTION), block("V", "1"), fixed("F", "9"))

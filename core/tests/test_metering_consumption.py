@@ -74,6 +74,19 @@ class TestChain(ChainCase):
         steps = self.steps(reading("a", "2025-03-31", 9990), reading("b", "2025-06-30", 10, rollover=True), meter=meter)
         self.assertEqual(steps["b"].computed, D(20))
 
+    def test_a_roll_over_on_the_day_of_removal_is_the_old_device_s(self):
+        meter = Meter((Device(4, removed_on=date(2025, 6, 30)), Device(6)))
+        for kind in (Kind.REAL, Kind.REMOVAL):
+            last = reading("b", "2025-06-30", 10, rollover=True, kind=kind)
+            steps = self.steps(reading("a", "2025-03-31", 9990), last, meter=meter)
+            self.assertEqual(steps["b"].computed, D(20), kind)
+
+    def test_a_roll_over_after_the_installation_is_the_new_device_s(self):
+        meter = Meter((Device(6, removed_on=date(2025, 3, 31)), Device(4)))
+        start = reading("a", "2025-03-31", 9990, kind=Kind.INSTALLATION)
+        steps = self.steps(start, reading("b", "2025-06-30", 10, rollover=True), meter=meter)
+        self.assertEqual(steps["b"].computed, D(20))
+
     def test_nothing_is_read_on_a_removed_device(self):
         steps = self.steps(
             reading("a", "2025-03-31", 100),
@@ -180,6 +193,21 @@ class TestFindings(ChainCase):
         on_the_day = self.steps(*old, *more, reading("c", "2025-01-01", 1031))["c"]
         self.assertEqual(codes(on_the_day), [], "31 m³ of an interval that ended three years before are forgotten")
         self.assertEqual(codes(self.steps(*old, *more, reading("c", "2024-12-31", 1031))["c"]), [Code.HIGH])
+
+    def test_a_useless_roll_over_measures_the_difference(self):
+        steps = self.steps(reading("a", "2025-03-31", 10), reading("b", "2025-06-30", 12, rollover=True))
+        self.assertEqual(steps["b"].computed, D(2))
+
+    def test_a_second_reading_of_a_day_adds_no_day_and_its_volume(self):
+        """10 m³ in 10 days, of which 4 between two readings of the last day: then 21 in 10 days are too many."""
+        start = [
+            reading("a", "2025-01-01", 0),
+            reading("b", "2025-01-11", 6),
+            reading("off", "2025-01-11", 10, kind=Kind.REMOVAL),
+            reading("on", "2025-01-11", 0, kind=Kind.INSTALLATION),
+        ]
+        self.assertEqual(codes(self.steps(*start, reading("c", "2025-01-21", 20))["c"]), [])
+        self.assertEqual(codes(self.steps(*start, reading("c", "2025-01-21", 21))["c"]), [Code.HIGH])
 
     def test_nothing_consumed(self):
         steps = self.steps(reading("a", "2025-01-01", 7), reading("b", "2025-01-11", 7))
