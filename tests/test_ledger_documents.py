@@ -6,6 +6,12 @@ from .support.ledger import ACCOUNTANT, CONNECTOR_MANAGER, LedgerCase
 class TestLedgerDocuments(LedgerCase):
     """The life of an accounting document, from its posting to its update."""
 
+    def test_a_company_that_nothing_is_exchanged_for_approves_nothing(self):
+        """Another company of the same database posts its vendor bills as Odoo does."""
+        self.connector.active = False
+        bill = self.entry()
+        self.assertEqual(bill.payment_approval, "none")
+
     def test_a_posted_bill_becomes_a_new_entry(self):
         bill = self.entry(post=False)
         self.assertFalse(self.document(bill))

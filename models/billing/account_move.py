@@ -19,7 +19,7 @@ class AccountMove(models.Model):
 
     utility_billing_run_id = fields.Many2one(
         "utility.billing.run",
-        string="Campaign",
+        string="Billing Campaign",
         readonly=True,
         copy=False,
         index="btree_not_null",

@@ -1,3 +1,4 @@
+import os
 import re
 from pathlib import Path
 
@@ -119,10 +120,12 @@ class LedgerConnector(models.Model):
     def _local_root(self):
         """Return the folder that holds every exchange directory of this database.
 
-        The server's configuration says where (`ledger_exchange_root`), by default its data directory. The database's
-        name keeps a copy of the database from reading or filling the directories of the original.
+        The server says where: the environment's LEDGER_EXCHANGE_ROOT, or `ledger_exchange_root` in its configuration
+        file, by default its data directory. The database's name keeps a copy of the database from reading or filling
+        the directories of the original.
         """
-        root = config.get(ROOT_OPTION) or Path(config["data_dir"]) / "ledger_exchange"
+        asked = os.environ.get(ROOT_OPTION.upper()) or config.get(ROOT_OPTION)
+        root = asked or Path(config["data_dir"]) / "ledger_exchange"
         return Path(root) / re.sub(r"[^\w.-]", "_", self.env.cr.dbname)
 
     def _local_directory(self):

@@ -81,11 +81,20 @@ class AccountMove(models.Model):
     def _post(self, soft=True):
         posted = super()._post(soft)
         bills = posted.filtered(lambda move: move.is_purchase_document(True) and move.payment_approval == "none")
+        bills = bills._exchanged_companies_only()
         if bills:
             # sudo: posting a bill asks for its approval, whoever posts it; the answer has a right of its own
             bills.sudo()._sign_payment_approval("pending")
         posted._make_ledger_documents()
         return posted
+
+    def _exchanged_companies_only(self):
+        """Return those of companies that a connector exchanges: what nobody sends needs no “bon à payer”."""
+        if not self:
+            return self
+        # sudo: whether a connector serves the company is compared, nothing of it is shown
+        connectors = self.env["ledger.connector"].sudo().search([("company_ids", "in", self.company_id.ids)])
+        return self.filtered(lambda move: move.company_id in connectors.company_ids)
 
     def button_draft(self):
         self._check_not_in_ledger()
