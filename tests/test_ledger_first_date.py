@@ -33,4 +33,4 @@ class TestLedgerFirstDate(LedgerCase):
 
     def test_programs_say_what_they_want(self):
         self.connector.active = False
-        self.assertFalse(self.make_connector(name="Autre").date_start)
+        self.assertFalse(self.make_connector(name="Autre", directory="other").date_start)

@@ -41,6 +41,19 @@ class TestLedgerProtocol(LedgerCase):
         self.assertEqual((run.state, self.document(bill).state), ("written", "exporting"))
         self.assertEqual(list((self.directory / "entries").iterdir()), [])
 
+    def test_a_trace_that_is_there_says_what_left(self):
+        """The lot is interrupted after its trace; one of its documents is answered before it is delivered again."""
+        bills = self.entry() | self.entry()
+        with self.refusing("entries"):
+            lot = self.export(bills).lot_ids
+        trace = next((self.directory / "entries_sent").iterdir())
+        kept = trace.read_bytes()
+        self.document(bills[0])._accept()
+        run = self.export(self.entry())
+        self.env.invalidate_all()
+        self.assertEqual((run.state, lot.state, trace.read_bytes()), ("done", "delivered", kept))
+        self.assertEqual(self.document(bills).sorted("id").mapped("state"), ["integrated", "exported"])
+
     def test_a_recovered_run_is_closed(self):
         bill = self.entry()
         run = make_run(self.connector, "export", "manual", self.companies, self.document(bill))

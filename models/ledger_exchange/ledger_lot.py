@@ -1,3 +1,5 @@
+import contextlib
+
 from odoo import models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Datetime
@@ -139,9 +141,15 @@ class LedgerLot(models.Model):
         return self.env["ledger.document"].search([("lot_id", "=", self.id), ("state", "in", states)], order="id")
 
     def _leave_trace(self, transport):
-        """Write what the lot holds beside the files that leave, before it leaves itself."""
+        """Write what the lot holds beside the files that leave, before it leaves itself.
+
+        One that an interrupted delivery left says what left: documents may have been answered, or follow other records,
+        since.
+        """
         self.env.flush_all()
         documents = tuple(TracedDocument(*row) for row in self.env.execute_query(SQL(TRACED, self.id)))
         # sudo: the lot's own file, for the delivery that the user may start
         trace = Trace(self.number, self.name, self.attachment_id.sudo().raw, documents)
-        transport.keep(f"{self.connector_id._trace_folder()}/{self.connector_id._trace_name(self)}", trace.chunks())
+        name = f"{self.connector_id._trace_folder()}/{self.connector_id._trace_name(self)}"
+        with contextlib.suppress(DeliveryConflict):
+            transport.keep(name, trace.chunks())
