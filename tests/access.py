@@ -147,9 +147,8 @@ METHODS = {
     "utility.meter.force.synchronize": {"in charge": "action_confirm action_decline"},
     "utility.meter.match": {"in charge": "action_attach action_reconsider action_set_apart action_undo"},
     "utility.meter.matching": {
-        "anyone": "action_view_matches",
         "in charge": "action_advance action_attach_certain action_propose action_resume action_stop action_undo_all "
-        "action_view_alone",
+        "action_view_alone action_view_matches",
     },
     "utility.meter.pair": {"in charge": "action_confirm"},
     "utility.meter.replace": {"agents": "action_confirm"},

@@ -1,5 +1,7 @@
 """Two towns, each with a record of every model and people of every role: those of one try the ways into the other."""
 
+from unittest.mock import patch
+
 from psycopg2 import Error as DatabaseError
 
 from odoo import Command
@@ -205,6 +207,28 @@ class AttackCase(AccessCase):
             point.rollback()
             point.close()
             self.env.invalidate_all()
+
+    def onchange(self, record, name, value):
+        """Ask for all that a form shows of this module's fields."""
+        shown = {
+            other: {"fields": {"display_name": {}}} if field.relational else {}
+            for other, field in record._fields.items()
+            if field._modules[:1] == (MODULE,) and field.type != "binary" and record._has_field_access(field, "read")
+        }
+        return record.onchange({name: value}, [name], shown)
+
+    def in_debug_mode(self, records, names):
+        """Any user may switch it on, and Odoo then names the records that it refuses."""
+        users = self.env.registry["res.users"]
+        has_group = users.has_group
+        with patch.object(users, "has_group", lambda s, g: g == "base.group_no_one" or has_group(s, g)):
+            return records.read(names)
+
+    def load(self, record, name, value):
+        answer = record.load([".id", name], [[str(record.id), str(value)]])
+        if not answer["ids"]:
+            raise UserError(repr(answer["messages"]))
+        return answer["ids"]
 
     def tells(self, text):
         """Return whether an answer holds what only the other town's records do."""

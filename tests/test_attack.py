@@ -4,12 +4,11 @@ A new field or model is tried without being named here. What it needs is a decla
 """
 
 import inspect
-from unittest.mock import patch
 
-from odoo.exceptions import UserError
+from odoo import Command
 from odoo.tests import tagged
 
-from .access import RIGHTS, WITHOUT_COMPANY
+from .access import OF_NO_COMPANY, RIGHTS, WITHOUT_COMPANY, calls
 from .attack import MODULE, NUMBER, REFERRING, WORD, AttackCase
 
 HOW = """
@@ -98,12 +97,6 @@ class TestAttack(AttackCase):
                             found.append((model, name, way, role, ended, text[:120]))
         self.assertNothing(found)
 
-    def load(self, record, name, value):
-        answer = record.load([".id", name], [[str(record.id), str(value)]])
-        if not answer["ids"]:
-            raise UserError(repr(answer["messages"]))
-        return answer["ids"]
-
     def test_kept_values_are_not_made(self):
         found = []
         for model in self.models():
@@ -191,15 +184,6 @@ class TestAttack(AttackCase):
                             found.append((model, name, way, role, ended, text[:200]))
         self.assertNothing(found)
 
-    def onchange(self, record, name, value):
-        """Ask for all that a form shows of this module's fields."""
-        shown = {
-            other: {"fields": {"display_name": {}}} if field.relational else {}
-            for other, field in record._fields.items()
-            if field._modules[:1] == (MODULE,) and field.type != "binary" and record._has_field_access(field, "read")
-        }
-        return record.onchange({name: value}, [name], shown)
-
     def as_ids(self, record, name):
         value = record.sudo()[name]
         return int(value) if not hasattr(value, "ids") else int(",".join(map(str, value.ids)) or 0)
@@ -225,12 +209,41 @@ class TestAttack(AttackCase):
                         found.append((model, way, role, ended, text[:200]))
         self.assertNothing(found)
 
-    def in_debug_mode(self, records, names):
-        """Any user may switch it on, and Odoo then names the records that it refuses."""
-        users = self.env.registry["res.users"]
-        has_group = users.has_group
-        with patch.object(users, "has_group", lambda s, g: g == "base.group_no_one" or has_group(s, g)):
-            return records.read(names)
+    def test_methods_tell_nothing_of_another_town(self):
+        """Called with the ids of its records: refused in words that say nothing of them."""
+        found = []
+        for model, name, who in calls():
+            if getattr(getattr(self.env.registry[model], name), "_api_model", False) or model not in self.theirs:
+                continue
+            for role in self.people:
+                records = self.as_one_of(role, model).browse(self.theirs[model].ids)
+                ended, text = self.attempt(getattr(records, name))
+                allowed = who == "anyone" or (model, name) in OF_NO_COMPANY or model in WITHOUT_COMPANY
+                if self.tells(text) or (ended == "done" and not allowed):
+                    found.append((model, name, role, ended, text[:200]))
+        self.assertNothing(found)
+
+    def test_lines_are_no_way_around(self):
+        """Commands on the lines of one's own record: what the server keeps of them, lines of another town."""
+        found = []
+        for model in self.models():
+            for role in self.roles_that("write", model):
+                record = self.as_one_of(role, model).browse(self.mine[model].id)
+                for name, kind in self.kinds(model).items():
+                    field = self.env[model]._fields[name]
+                    if field.type != "one2many" or kind != "given" or field.comodel_name not in self.mine:
+                        continue
+                    lines = field.comodel_name
+                    kept = dict(self.kept(lines))
+                    commands = [Command.update(self.theirs[lines].id, {}), Command.link(self.theirs[lines].id)]
+                    commands += [Command.update(self.mine[lines].id, {n: v}) for n, v in kept.items()]
+                    commands += [Command.create({**(self.basis(lines) or {}), n: v}) for n, v in kept.items()]
+                    for command in commands:
+                        ended, text = self.attempt(lambda r=record, n=name, c=command: r.write({n: [c]}))
+                        nothing = command[0] == Command.UPDATE and not command[2]
+                        if self.tells(text) or (ended == "done" and not nothing):
+                            found.append((model, name, role, command, ended, text[:200]))
+        self.assertNothing(found)
 
     def test_all_at_once_tells_nothing_either(self):
         """What is computed with all rights leaves nothing in the cache of who has less."""

@@ -15,8 +15,8 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     def write(self, vals):
-        self._check_given([vals])
         """A person who gets a company later is still who the documents that left were about."""
+        self._check_given([vals])
         documents = self._ledger_documents() if OWNERS & vals.keys() else None
         if not documents:
             return super().write(vals)

@@ -85,7 +85,8 @@ class UtilityMeterMatching(models.Model):
 
     @api.depends("section_id", "other_section_id")
     def _compute_display_name(self):
-        # sudo: who reads the matching may enter the companies of both sections
+        self._origin.fetch(["section_id", "other_section_id"])
+        # sudo: who reads the matching, which the line before asks for, may enter the companies of both sections
         for run in self.sudo():
             run.display_name = f"{run.section_id.name or ''} – {run.other_section_id.name or ''}"
 
@@ -158,6 +159,7 @@ class UtilityMeterMatching(models.Model):
     def action_view_matches(self):
         """Open the pairs; the context may name a filter to begin with."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("utility_billing_sync.utility_meter_match_action")
         begin = {name: True for name in self.env.context if name.startswith("search_default_")}
         return action | {
