@@ -17,7 +17,9 @@ class TestLedgerGuide(BaseCase):
         cls.guide = runpy.run_path(str(ROOT / "tools/anomaly_guide.py"))
 
     def test_every_anomaly_has_its_cause_screen_and_remedy(self):
-        self.assertEqual(self.guide["codes"](), set(MESSAGES))
+        # reasons are parts of other sentences
+        anomalies = {code for code in MESSAGES if not code.startswith("because_")}
+        self.assertEqual(self.guide["codes"](), anomalies)
 
     def test_the_page_is_made_from_them(self):
         page = self.guide["render"](self.guide["french"](MESSAGES))

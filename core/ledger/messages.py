@@ -118,6 +118,43 @@ MESSAGES = {
     "layout_wrong": _lt("Layout %(layout)s: %(reason)s"),
     "schedule_wrong": _lt("The schedule cannot be used: %(reason)s"),
     "transition_forbidden": _lt("%(event)s is impossible in the state %(state)s."),
+    # Why a layout or a schedule cannot be used
+    "because_alignment": _lt("column %(column)s is aligned to the left or to the right."),
+    "because_attribute": _lt("column %(column)s: %(value)s is no value of this flow."),
+    "because_both": _lt("column %(column)s has a value or a constant, not both."),
+    "because_column_twice": _lt("two columns have the same name in the header."),
+    "because_constant_wide": _lt("the constant of column %(column)s is wider than the column."),
+    "because_decimal_sign": _lt("without quotes, the decimal sign cannot be the delimiter."),
+    "because_flow": _lt("the flow %(value)s does not exist."),
+    "because_form": _lt("%(value)s is none of the known values of “%(what)s” (%(known)s)."),
+    "because_frequency": _lt("the frequency %(value)s is unknown."),
+    "because_naive": _lt("the moment to start from has no time zone."),
+    "because_no_amount": _lt("it needs amount and direction, or debit and credit, or the signed balance."),
+    "because_no_column": _lt("it has no column."),
+    "because_not_plain": _lt(
+        "the name and the constant of column %(column)s are plain text without delimiter, that the encoding can write."
+    ),
+    "because_padding": _lt("the padding of column %(column)s is one plain character, and needs a width."),
+    "because_pattern": _lt("the file name pattern is wrong: %(reason)s"),
+    "because_pattern_characters": _lt(
+        "the file name pattern is made of letters, digits, dots, dashes and underscores."
+    ),
+    "because_pattern_fields": _lt("the file name pattern may hold %(known)s and no other field."),
+    "because_pattern_long": _lt("the file name pattern has more than %(limit)s characters."),
+    "because_pattern_lot": _lt("the file name must hold {lot}, so that a lot delivered twice is one file."),
+    "because_pattern_several": _lt("the file name pattern holds %(names)s twice: one field may come twice, no more."),
+    "because_pattern_twice": _lt(
+        "%(name)s comes twice in the file name pattern: before it there may be plain text only."
+    ),
+    "because_time": _lt("the time %(value)s is not between 0:00 and 23:59."),
+    "because_too_few": _lt("%(width)s characters are too few for column %(column)s."),
+    "because_weekday": _lt("the weekday %(value)s is not between 0 and 6."),
+    "because_width": _lt("the width of column %(column)s goes from 0 to 1000, its decimals from 0 to 8."),
+    "because_word_attribute": _lt("%(column)s has no correspondences in this flow."),
+    "because_word_empty": _lt("the word for %(value)s is empty."),
+    "because_word_value": _lt("%(value)s is none of %(known)s."),
+    "because_yes_no": _lt("yes and no must differ and be plain text."),
+    "because_zone": _lt("the time zone %(value)s is unknown."),
     # FEC
     "fec_account": _lt("Line %(line)s: account %(value)s does not begin with three digits of the French chart."),
     "fec_amount": _lt("Line %(line)s, column %(column)s: %(value)s is no amount with a decimal comma."),

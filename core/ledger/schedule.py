@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from .findings import ScheduleError
+from .findings import Finding, ScheduleError
 
 FREQUENCIES = ("daily", "weekly")
 MINUTES_A_DAY = 24 * 60
@@ -51,20 +51,20 @@ def _zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError, TypeError):
-        raise ScheduleError("schedule_wrong", reason=f"the time zone {name!r} is unknown") from None
+        raise ScheduleError("schedule_wrong", reason=Finding("because_zone", params={"value": str(name)})) from None
 
 
 def _wall(hours: float) -> time:
     minutes = round(hours * 60) if 0 <= hours < 24 else -1
     if not 0 <= minutes < MINUTES_A_DAY:
-        raise ScheduleError("schedule_wrong", reason=f"the time {hours!r} is not between 0:00 and 23:59")
+        raise ScheduleError("schedule_wrong", reason=Finding("because_time", params={"value": str(hours)}))
     return time(*divmod(minutes, 60))
 
 
 def _check(frequency: str, weekday: int, after: datetime) -> None:
     if frequency not in FREQUENCIES:
-        raise ScheduleError("schedule_wrong", reason=f"the frequency {frequency!r} is unknown")
+        raise ScheduleError("schedule_wrong", reason=Finding("because_frequency", params={"value": str(frequency)}))
     if frequency == "weekly" and weekday not in range(7):
-        raise ScheduleError("schedule_wrong", reason=f"the weekday {weekday!r} is not between 0 and 6")
+        raise ScheduleError("schedule_wrong", reason=Finding("because_weekday", params={"value": str(weekday)}))
     if after.utcoffset() is None:
-        raise ScheduleError("schedule_wrong", reason="the moment to start from has no time zone")
+        raise ScheduleError("schedule_wrong", reason=Finding("because_naive"))

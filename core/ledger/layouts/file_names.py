@@ -4,6 +4,7 @@ import re
 import string
 from collections.abc import Iterator
 
+from ..findings import Finding
 from ..records import OUTGOING
 
 NAME_FIELDS = ("lot", "company", "origin", "siren", "date")
@@ -91,35 +92,35 @@ def _repeated_fields(parts: list[str]) -> list[str]:
     return sorted({part for part in parts if part[0] == "{" and parts.count(part) > 1}, key=parts.index)
 
 
-def pattern_mistakes(pattern: str, flow: str) -> Iterator[str]:
+def pattern_mistakes(pattern: str, flow: str) -> Iterator[Finding]:
     """The reasons, in sentences, why files of a flow cannot be named by a pattern."""
     try:
         parsed = list(string.Formatter().parse(pattern))
     except ValueError as error:
-        yield f"the file name pattern is wrong: {error}"
+        yield Finding("because_pattern", params={"reason": str(error)})
         return
     literal = "".join(text for text, _field, _spec, _conversion in parsed)
     fields = [(field, spec, conversion) for _text, field, spec, conversion in parsed if field is not None]
     if any(field not in NAME_FIELDS or spec or conversion for field, spec, conversion in fields):
-        yield f"the file name pattern may hold {NAME_FIELDS} only"
+        yield Finding("because_pattern_fields", params={"known": ", ".join(f"{{{name}}}" for name in NAME_FIELDS)})
     else:
         yield from _ambiguities(pattern, flow)
     allowed = r"[A-Za-z0-9._*-]*" if flow not in OUTGOING else r"[A-Za-z0-9._-]*"
     if len(pattern) > MAX_NAME:
-        yield f"the file name pattern has more than {MAX_NAME} characters"
+        yield Finding("because_pattern_long", params={"limit": MAX_NAME})
     if not re.fullmatch(allowed, literal) or not (literal or fields) or literal.startswith("."):
-        yield "the file name pattern is made of letters, digits, dots, dashes and underscores"
+        yield Finding("because_pattern_characters")
     if flow in ("entries", "updates") and "lot" not in {field for field, _spec, _conversion in fields}:
-        yield "the file name must hold {lot}, so that a lot delivered twice is one file"
+        yield Finding("because_pattern_lot")
 
 
-def _ambiguities(pattern: str, flow: str) -> Iterator[str]:
+def _ambiguities(pattern: str, flow: str) -> Iterator[Finding]:
     """Why names could not be compared with the pattern in the time that their length takes."""
     if flow in OUTGOING:
         return
     parts = _name_parts(pattern)
     repeated = _repeated_fields(parts)
     if len(repeated) > 1:
-        yield f"the file name pattern holds {' and '.join(repeated)} twice: one field may come twice, no more"
+        yield Finding("because_pattern_several", params={"names": ", ".join(repeated)})
     elif repeated and any(part[0] in "{*" for part in parts[: parts.index(repeated[0])]):
-        yield f"in the file name pattern, {repeated[0]} comes twice: before it there may be plain text only"
+        yield Finding("because_pattern_twice", params={"name": repeated[0]})

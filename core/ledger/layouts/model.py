@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from ..findings import LayoutError
+from ..findings import Finding, LayoutError
 from ..records import FLOWS, Attribute, Lot
 from .file_names import MAX_NAME, match_pattern, pattern_mistakes
 from .words import CLOSED, Word
@@ -110,38 +110,38 @@ def match_name(layout: Layout, name: str) -> dict[str, str] | None:
     return match_pattern(layout.file_name, name)
 
 
-def _mistakes(layout: Layout) -> Iterator[str]:
+def _mistakes(layout: Layout) -> Iterator[Finding]:
     """The reasons, in sentences, why a layout cannot be used."""
     yield from _form_mistakes(layout)
     if layout.flow not in FLOWS:
-        yield f"the flow {layout.flow!r} does not exist"
+        yield Finding("because_flow", params={"value": layout.flow})
         return
     if not layout.columns:
-        yield "it has no column"
+        yield Finding("because_no_column")
     for column in layout.columns:
         yield from _column_mistakes(layout, column)
     names = [column.name for column in layout.columns]
     if layout.header and len(set(names)) < len(names):
-        yield "two columns have the same name in the header"
+        yield Finding("because_column_twice")
     if layout.flow in ("entries", "fec") and not layout.amounts:
-        yield "it needs amount and direction, or debit and credit, or the signed balance"
+        yield Finding("because_no_amount")
     for word in layout.words:
         yield from _word_mistakes(layout, word)
     yield from pattern_mistakes(layout.file_name, layout.flow)
 
 
-def _word_mistakes(layout: Layout, word: Word) -> Iterator[str]:
+def _word_mistakes(layout: Layout, word: Word) -> Iterator[Finding]:
     attribute = layout.attributes.get(word.attribute)
     if attribute is None or attribute.kind != "text":
-        yield f"{word.attribute!r} is not an attribute of {layout.flow} that has words"
+        yield Finding("because_word_attribute", params={"column": word.attribute})
     known = CLOSED.get((layout.flow, word.attribute))
     if known and word.here not in known:
-        yield f"{word.here!r} is not one of {known}"
+        yield Finding("because_word_value", params={"value": word.here, "known": ", ".join(known)})
     if not word.there.strip():
-        yield f"the word for {word.here!r} is empty"
+        yield Finding("because_word_empty", params={"value": word.here})
 
 
-def _form_mistakes(layout: Layout) -> Iterator[str]:
+def _form_mistakes(layout: Layout) -> Iterator[Finding]:
     choices = (
         (layout.delimiter, DELIMITERS, "delimiter"),
         (layout.quoting, QUOTINGS, "quoting"),
@@ -152,33 +152,34 @@ def _form_mistakes(layout: Layout) -> Iterator[str]:
     )
     for value, allowed, what in choices:
         if value not in allowed:
-            yield f"the {what} {value!r} is not one of {allowed}"
+            params = {"what": what, "value": repr(value), "known": ", ".join(map(repr, allowed))}
+            yield Finding("because_form", params=params)
     if layout.quoting == "none" and layout.delimiter == layout.decimal_sign:
-        yield "without quoting, the decimal sign cannot be the delimiter"
+        yield Finding("because_decimal_sign")
     if layout.yes == layout.no or not _plain(layout, layout.yes + layout.no):
-        yield "yes and no must differ and be plain text"
+        yield Finding("because_yes_no")
 
 
-def _column_mistakes(layout: Layout, column: Column) -> Iterator[str]:
-    where = f"column {column.name!r}"
+def _column_mistakes(layout: Layout, column: Column) -> Iterator[Finding]:
+    where = {"column": column.name}
     if column.attribute and column.attribute not in layout.attributes:
-        yield f"{where}: {column.attribute!r} is not an attribute of {layout.flow}"
+        yield Finding("because_attribute", params={**where, "value": column.attribute})
     if column.attribute and column.constant:
-        yield f"{where}: an attribute or a constant, not both"
+        yield Finding("because_both", params=where)
     if not _plain(layout, column.constant + column.name):
-        yield f"{where}: name and constant are plain text without delimiter, that the encoding can write"
+        yield Finding("because_not_plain", params=where)
     if column.width and len(column.constant) > column.width:
-        yield f"{where}: the constant is wider than the column"
+        yield Finding("because_constant_wide", params=where)
     if column.align not in ALIGNMENTS:
-        yield f"{where}: the alignment {column.align!r} is not one of {ALIGNMENTS}"
+        yield Finding("because_alignment", params=where)
     if column.pad and (len(column.pad) != 1 or not column.width or not _plain(layout, column.pad)):
-        yield f"{where}: padding is one plain character and needs a width"
+        yield Finding("because_padding", params=where)
     yield from _width_mistakes(layout, column, where)
     if not (0 <= column.width <= 1000 and 0 <= column.decimals <= 8):
-        yield f"{where}: the width goes from 0 to 1000, the decimals from 0 to 8"
+        yield Finding("because_width", params=where)
 
 
-def _width_mistakes(layout: Layout, column: Column, where: str) -> Iterator[str]:
+def _width_mistakes(layout: Layout, column: Column, where: Mapping[str, str]) -> Iterator[Finding]:
     """Dates and flags have a known length, an update's new value has none: no surprise is left to the
     writing."""
     attribute = layout.attributes.get(column.attribute)
@@ -190,7 +191,7 @@ def _width_mistakes(layout: Layout, column: Column, where: str) -> Iterator[str]
         "any": column.width + 1,
     }
     if column.width < lengths.get(attribute.kind, 0):
-        yield f"{where}: {column.width} characters are too few"
+        yield Finding("because_too_few", params={**where, "width": column.width})
 
 
 def _plain(layout: Layout, text: str) -> bool:

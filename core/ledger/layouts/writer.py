@@ -165,7 +165,7 @@ class Writer:
         self._in_order = _picker(sorted(range(len(made)), key=made.__getitem__))
         for finding in self._noted:
             if finding.blocking:
-                raise LayoutError("layout_wrong", layout=self.layout.name, reason=finding.message)
+                raise LayoutError("layout_wrong", layout=self.layout.name, reason=finding)
 
     def _part(self, maker: CellMaker, entries: Iterable[Placed]) -> Part:
         """(values of a record, their cells) of some columns."""
