@@ -12,6 +12,7 @@ from . import (
     test_billing_correction,
     test_billing_edges,
     test_billing_handover,
+    test_billing_people,
     test_billing_leak,
     test_billing_contracts,
     test_billing_settlements,

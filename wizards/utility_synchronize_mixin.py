@@ -114,7 +114,7 @@ class UtilitySynchronizeMixin(models.AbstractModel):
             Markup("<li><strong>%s</strong> : %s × %s</li>") % (section, number, label)
             for (section, label), number in sorted(counts.items())
         ]
-        notes = []
+        notes = self.env["utility.reading"]._said_with(self._asked())
         if preview.conflicts:
             notes.append(
                 self.env._(

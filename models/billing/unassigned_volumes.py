@@ -87,7 +87,7 @@ class UnassignedVolumes:
             if row.owner_id and not row.left_id:
                 start, _end, _row = days.get(row.meter_id, (self._first_day(row), None, None))
                 days[row.meter_id] = start, row.date - timedelta(1), row
-        self.env["utility.subscription"].create(
+        self.env["utility.subscription"]._by_server().create(
             [
                 {
                     "partner_id": row.owner_id,

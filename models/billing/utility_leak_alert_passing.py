@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ..metering.reading_sql import served_by, slot
 
@@ -11,6 +11,9 @@ PASSED = (
 
 #: How far an alert is: what a section found out by itself never goes back because of another.
 PROGRESS = ("detected", "warned", "checking", "dismissed", "certified")
+
+#: Alerts that a question names one by one.
+MOST_SAID = 5
 
 
 class UtilityLeakAlert(models.Model):
@@ -76,13 +79,36 @@ class UtilityLeakAlert(models.Model):
 
         :param readings: domain of readings that the caller may write
         """
-        # sudo: who synchronises a reading need not read alerts; only those of these very readings are passed
-        waiting = self.sudo().search([("sync_state", "in", ("pending", "declined"))])
-        asked = waiting.reading_id.filtered_domain(readings)
-        mine = waiting.filtered(lambda alert: alert.reading_id in asked)
+        mine = self._waiting_with(readings)
         if synchronized:
             mine._pass_on()
         mine.sync_state = "synced" if synchronized else "declined"
+
+    @api.model
+    def _waiting_with(self, readings):
+        """Return the alerts of readings that other sections were not told of."""
+        # sudo: who synchronises a reading need not read alerts; only those of these very readings are passed
+        waiting = self.sudo().search([("sync_state", "in", ("pending", "declined"))])
+        asked = waiting.reading_id.filtered_domain(readings)
+        return waiting.filtered(lambda alert: alert.reading_id in asked)
+
+    @api.model
+    def _said_with(self, readings):
+        """Return a sentence for each alert that passes with readings, the first ones.
+
+        :param readings: domain of readings that the caller may write
+        """
+        states = dict(self._fields["state"]._description_selection(self.env))
+        return [
+            self.env._(
+                "A possible leak passes with it: %(subscriber)s, %(volume)s m³ until %(day)s (%(state)s).",
+                subscriber=alert.partner_id.name,
+                volume=self._shown(alert.volume),
+                day=format_date(self.env, alert.date_end),
+                state=states[alert.state].lower(),
+            )
+            for alert in self._waiting_with(readings)[:MOST_SAID]
+        ]
 
     def _pass_on(self):
         """Tell the other cards' subscriptions of these alerts, with their certificate.

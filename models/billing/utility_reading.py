@@ -15,6 +15,11 @@ class UtilityReading(models.Model):
     billed_reading_ids = fields.One2many("utility.billed.reading", "reading_id", string="Bills", readonly=True)
 
     @api.model
+    def _said_with(self, readings):
+        """Possible leaks are named in the question that passes them."""
+        return super()._said_with(readings) + self.env["utility.leak.alert"]._said_with(readings)
+
+    @api.model
     def _after_answer(self, readings, synchronized):
         """Possible leaks pass with the readings that show them."""
         self.env["utility.leak.alert"]._answer(readings, synchronized)

@@ -50,6 +50,14 @@ class UtilityReading(models.Model):
         return super()._ask_sections(reading_ids, point_ids)
 
     @api.model
+    def _said_with(self, readings):
+        """Return sentences of what else passes with readings, where their synchronisation is confirmed. Hook.
+
+        :param readings: domain of the readings that the question is about
+        """
+        return []
+
+    @api.model
     def _after_answer(self, readings, synchronized):
         """Take note that the synchronisation of readings was confirmed or declined. Hook.
 
