@@ -77,6 +77,7 @@ from . import (
     test_reading_import_format,
     test_reading_import_pages,
     test_reading_import_tour,
+    test_reading_import_understood,
     test_reading_refused,
     test_retention,
     test_security,

@@ -62,6 +62,7 @@ RIGHTS = {
     "utility.reading.import": ("rwcd", "rwcd", "", ""),
     "utility.reading.import.column": ("rwcd", "rwcd", "", ""),
     "utility.reading.import.refusal": ("rwcd", "rwcd", "", ""),
+    "utility.reading.import.remark": ("rwcd", "rwcd", "", ""),
     "utility.reading.synchronize": ("rwcd", "rwcd", "", ""),
     "utility.reading.synchronize.line": ("rwcd", "rwcd", "", ""),
     "utility.section": ("r", "rwcd", "", ""),

@@ -179,6 +179,7 @@ class AccessCase(BillingCase):
         cls.add("utility.reading.import.column", import_id=wizard.id)
         cls.env.flush_all()  # the file is checked again, which makes the list of refusals anew
         cls.add("utility.reading.import.refusal", import_id=wizard.id)
+        cls.add("utility.reading.import.remark", import_id=wizard.id)
         run = cls.records["utility.meter.matching"]
         cls.add("utility.meter.pair", run_id=run.id, meter_id=cls.card.id, other_meter_id=cls.there.id)
         cls.add("utility.meter.replace", meter_id=cls.card.id, removal_index=30, installation_index=0)

@@ -75,7 +75,7 @@ class TestFormat(ReadingImportCase):
             (b"PK\x03\x04", "spreadsheet"),
             (b"\x00\x01\x02", "not a text file"),
             (b" \n", "empty"),
-            (b"hello\n", "No columns"),
+            (b"hello\n", "names columns"),
             (b"compteur;date;index\n", "no reading"),
             (b"a;b;c\n" * 4_000_000, "larger than 20 MB"),
         ):

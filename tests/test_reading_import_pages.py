@@ -39,6 +39,7 @@ class TestPages(ReadingImportCase):
             'A\\1;2025-03-31;100,250;estimée;;1 rue "Haute\\";5\nB;2025-03-31;7;;;;\nB;2025-06-30;20;;3,5;;\n'
             "A\\1;2025-06-30;120;;20;2 rue Basse;\n",
             create_meters=True,
+            modify_consumptions=True,
         )
         first, second = self.readings("A\\1")
         self.assertEqual((first.index, first.kind, first.consumption), (100.25, "estimated", 0))

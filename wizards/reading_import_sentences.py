@@ -1,9 +1,13 @@
 """What the import dialog says of a file, a row or a meter that cannot be taken, and what to do about it."""
 
+from odoo.tools import format_date
+
 from ..core.metering.delimited import FileFault, FileRefused, RowFault
-from ..core.metering.findings import Finding
+from ..core.metering.file_remarks import RowFinding
+from ..core.metering.findings import Code, Finding
 from ..core.metering.readings_file import BadRow
-from ..models.metering.reading_import import MeterFault, Refusal
+from ..models.metering.meter_finder import MeterFault
+from ..models.metering.reading_import import Refusal
 
 
 def file_sentence(env, refused: FileRefused) -> str:
@@ -24,7 +28,7 @@ def file_sentence(env, refused: FileRefused) -> str:
         ),
         FileFault.BINARY: env._("This is not a text file. Import a file of delimited text (CSV)."),
         FileFault.NO_COLUMNS: env._(
-            "No columns in the first line: “%(found)s”. It must name them: meter, date, index."
+            "No line of the file names columns (the first one: “%(found)s”). One must: meter, date, index."
         ),
         FileFault.NO_ROWS: env._("There is no reading under the names of the columns (%(found)s)."),
         FileFault.MISSING_COLUMNS: env._(
@@ -40,17 +44,50 @@ def file_sentence(env, refused: FileRefused) -> str:
 def refusal_sentence(env, refusal: Refusal) -> str:
     """Say why a row is refused."""
     if isinstance(refusal.cause, Finding):
-        return env["utility.reading"]._finding_sentence(refusal.meter, refusal.cause)
+        return _finding_sentence(env, refusal.meter, refusal.cause)
     if isinstance(refusal.cause, BadRow):
         row = refusal.cause
         return _row_template(env, row.code) % {"value": row.value, "column": row.column, "meter": row.meter}
-    return _meter_template(env, refusal.cause) % {"meter": refusal.meter}
+    values = {"meter": refusal.meter, "found": ", ".join(refusal.cause.proposals)}
+    return _meter_template(env, refusal.cause.fault) % values
+
+
+def _finding_sentence(env, meter: str, finding: Finding) -> str:
+    """Say what is wrong with a reading among the others, naming the rows of the file that are meant."""
+    readings = env["utility.reading"]
+    if not isinstance(finding, RowFinding) or not finding.lines:
+        return readings._finding_sentence(meter, finding)
+    lines = ", ".join(map(str, finding.lines))
+    if finding.code is Code.DUPLICATE:
+        return env._(
+            "Meter %(meter)s: line %(lines)s of this file already gives its reading of %(date)s, index %(previous)s. "
+            "Index %(index)s is not taken: keep one of the two rows.",
+            meter=meter,
+            lines=lines,
+            date=format_date(env, finding.date),
+            previous=readings._format_volume(finding.previous_index),
+            index=readings._format_volume(finding.index),
+        )
+    doubt = env._("Nothing tells whether this row or line %(lines)s is wrong: check them all.", lines=lines)
+    return f"{readings._finding_sentence(meter, finding)} {doubt}"
 
 
 def _meter_template(env, fault: MeterFault) -> str:
     return {
         MeterFault.UNKNOWN: env._(
             "Meter %(meter)s is not known in this section. Correct its number, or tick “Create Unknown Meters”."
+        ),
+        MeterFault.ALIKE: env._(
+            "Meter %(meter)s is not known in this section, but resembles %(found)s. Correct the number, tick “Take the "
+            "Meters They Resemble”, or make its meter by hand if it is another one."
+        ),
+        MeterFault.ELSEWHERE: env._(
+            "Meter %(meter)s is not known in this section: another one has it (%(found)s). Tick “Attach the Other "
+            "Section's Meters” to share it, or make its meter by hand if it is another one."
+        ),
+        MeterFault.TWIN: env._(
+            "Meter %(meter)s is not known, and this file also writes %(found)s, which may be the same one. "
+            "Write one number for both, or make their meters by hand if they are two."
         ),
         MeterFault.ARCHIVED: env._("Meter %(meter)s is archived in this section. Unarchive it, or correct the number."),
         MeterFault.AMBIGUOUS: env._(
@@ -76,9 +113,9 @@ def _row_template(env, fault: RowFault) -> str:
         RowFault.DATE_WRONG: env._("Meter %(meter)s: “%(value)s” is not a date in the format chosen."),
         RowFault.INDEX_MISSING: env._("Meter %(meter)s: the index is missing (column “%(column)s”)."),
         RowFault.INDEX_WRONG: env._("Meter %(meter)s: “%(value)s” is not an index. Write digits only."),
-        RowFault.KIND_UNKNOWN: env._(
-            "Meter %(meter)s: “%(value)s” is not a known kind of reading. "
-            "Correct it, or leave column “%(column)s” unused."
+        RowFault.TIME_WRONG: env._("Meter %(meter)s: “%(value)s” is not an hour (column “%(column)s”)."),
+        RowFault.UNIT_UNKNOWN: env._(
+            "Meter %(meter)s: “%(value)s” is not a unit of volume that is known. Write m3, L or hL."
         ),
         RowFault.CONSUMPTION_WRONG: env._("Meter %(meter)s: “%(value)s” is not a consumption. Write digits only."),
         RowFault.DIGITS_WRONG: env._("Meter %(meter)s: “%(value)s” is not a number of digits between 1 and 12."),

@@ -6,9 +6,13 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ..core.metering.delimited import FileFault, FileRefused
+from ..core.metering.file_check import Choices
 from ..core.metering.file_refused import refused_rows
+from ..core.metering.file_thinning import Thinning
 from ..models.common.guarded import Guard
-from ..models.metering.reading_import import ReadingImport
+from ..models.metering.meter_finder import MeterFault
+from ..models.metering.reading_import import Answers, ReadingImport
+from ..models.metering.reading_remarks import remark_sentence
 from .reading_import_sentences import file_sentence, refusal_sentence
 
 #: A person reads so many refused rows on the screen; all of them are in the file to download.
@@ -22,10 +26,10 @@ class UtilityReadingImport(models.TransientModel):
     _description = "Import Readings"
     _inherit = ["utility.guarded"]
     _guard = Guard(
-        kept="state problem new_count corrected_count unchanged_count refused_count "
-        "unknown_meter_count refused_ids refused_file refused_filename meter_count pending_count "
-        "written",
-        given="file filename section_id create_meters",
+        kept="state problem new_count corrected_count unchanged_count thinned_count refused_count remarked_count "
+        "modified_count unknown_meter_count alike_count elsewhere_count refused_ids remarked_ids refused_file "
+        "refused_filename meter_count pending_count written",
+        given="file filename section_id create_meters use_alike attach_meters modify_consumptions kept_reading",
     )
 
     state = fields.Selection(
@@ -45,7 +49,28 @@ class UtilityReadingImport(models.TransientModel):
     )
     create_meters = fields.Boolean(
         string="Create Unknown Meters",
-        help="A meter is made for each unknown number that has a good reading.",
+        help="A meter is made for each unknown number that has a good reading and that no meter resembles.",
+    )
+    use_alike = fields.Boolean(
+        string="Take the Meters They Resemble",
+        help="A number that one meter of the section alone resembles (zeros, spaces, maker) stands for this meter. "
+        "Look at the refused rows first: they name the meters.",
+    )
+    attach_meters = fields.Boolean(
+        string="Attach the Other Section's Meters",
+        help="A meter that only another section has is attached: this section bills the same connection point.",
+    )
+    modify_consumptions = fields.Boolean(
+        string="The File's Consumptions Replace the Measured Ones",
+        help="Otherwise the consumptions of the file are compared with what the indexes measure, and no more.",
+    )
+    kept_reading = fields.Selection(
+        [("last", "The last one"), ("first", "The first one"), ("midnight", "The nearest to midnight")],
+        string="Kept of a Day's Readings",
+        compute="_compute_kept_reading",
+        store=True,
+        readonly=False,
+        compute_sudo=False,
     )
     # not as superuser, as stored fields would be: what the check tells of meters is what the user may see of them
     problem = fields.Char(compute="_compute_check", store=True, compute_sudo=False)
@@ -56,6 +81,25 @@ class UtilityReadingImport(models.TransientModel):
     unchanged_count = fields.Integer(string="Already There", compute="_compute_check", store=True, compute_sudo=False)
     refused_count = fields.Integer(
         string="Number of Refused Rows", compute="_compute_check", store=True, compute_sudo=False
+    )
+    thinned_count = fields.Integer(
+        string="Left Out of a Day",
+        compute="_compute_check",
+        store=True,
+        compute_sudo=False,
+        help="Other readings of the same day, of which one is kept.",
+    )
+    remarked_count = fields.Integer(
+        string="Of Which to Check", compute="_compute_check", store=True, compute_sudo=False
+    )
+    modified_count = fields.Integer(
+        string="Modified Consumptions", compute="_compute_check", store=True, compute_sudo=False
+    )
+    alike_count = fields.Integer(
+        string="Numbers That Resemble a Meter's", compute="_compute_check", store=True, compute_sudo=False
+    )
+    elsewhere_count = fields.Integer(
+        string="Meters of Another Section", compute="_compute_check", store=True, compute_sudo=False
     )
     unknown_meter_count = fields.Integer(
         string="Unknown Meters", compute="_compute_check", store=True, compute_sudo=False
@@ -68,15 +112,29 @@ class UtilityReadingImport(models.TransientModel):
         store=True,
         compute_sudo=False,
     )
+    remarked_ids = fields.One2many(
+        "utility.reading.import.remark",
+        "import_id",
+        string="Rows to Check",
+        compute="_compute_check",
+        store=True,
+        compute_sudo=False,
+    )
     refused_file = fields.Binary(readonly=True, attachment=False)
     refused_filename = fields.Char(readonly=True)
     meter_count = fields.Integer(string="Meters Created", readonly=True)
     pending_count = fields.Integer(string="To Synchronise", readonly=True)
     written = fields.Json(readonly=True)
 
+    @api.depends("section_id")
+    def _compute_kept_reading(self):
+        for wizard in self:
+            wizard.kept_reading = wizard.section_id.kept_reading
+
     @api.depends(
-        "file", "section_id", "create_meters", "encoding", "delimiter", "date_order", "decimal_sign",
-        "column_ids.position", "column_ids.role",
+        "file", "section_id", "create_meters", "use_alike", "attach_meters", "modify_consumptions", "kept_reading",
+        "encoding", "delimiter", "header_line", "date_order", "decimal_sign",
+        "column_ids.position", "column_ids.role", "column_ids.unit",
     )  # fmt: skip
     def _compute_check(self):
         for wizard in self:
@@ -100,7 +158,7 @@ class UtilityReadingImport(models.TransientModel):
     def action_back(self):
         """Choose another file."""
         self.ensure_one()
-        self._by_server().write({"state": "file", "encoding": False, "delimiter": False})
+        self._by_server().write({"state": "file", "encoding": False, "delimiter": False, "header_line": False})
         return self._reopen()
 
     def action_import(self):
@@ -111,6 +169,8 @@ class UtilityReadingImport(models.TransientModel):
         self.ensure_one()
         if self.state == "done":
             raise UserError(self.env._("This file is already imported."))
+        # a check that is still to be made would look at what the import has written
+        self.flush_recordset()
         reason = self.env._("Import of %(file)s", file=self.filename or "")
         try:
             check, written = self._importer(LISTED).carry_out(reason)
@@ -118,7 +178,7 @@ class UtilityReadingImport(models.TransientModel):
             raise UserError(file_sentence(self.env, refused)) from refused
         self._by_server().write(
             {
-                **self._prepare_counts(check),
+                **self._prepare_shown(check),
                 "state": "done",
                 "meter_count": written.meters,
                 "pending_count": written.pending,
@@ -211,26 +271,42 @@ class UtilityReadingImport(models.TransientModel):
 
     def _importer(self, listed: int | None) -> ReadingImport:
         """Return the import of the file. `listed`: how many refused rows it tells; all where None."""
-        asked = self._asked_format()
-        return ReadingImport(self.env, self.section_id, self._content(), asked, self.create_meters, listed)
+        choices = Choices(self.modify_consumptions, Thinning(self.kept_reading or "last"))
+        answers = Answers(self.create_meters, self.use_alike, self.attach_meters, choices)
+        return ReadingImport(self.env, self.section_id, self._content(), self._asked_format(), answers, listed)
 
     def _prepare_check(self):
         """Values that show what the file would change, or why nothing of it can be read."""
-        nothing = {**self._prepare_counts(None), "problem": False, "refused_ids": [Command.clear()]}
         if not self.encoding:
-            return nothing
+            return self._prepare_shown(None)
         try:
-            check = self._importer(LISTED).check()
+            return self._prepare_shown(self._importer(LISTED).check())
         except FileRefused as refused:
-            return nothing | {"problem": file_sentence(self.env, refused)}
-        lines = [
-            Command.create({"line": r.line, "meter": r.meter, "reason": refusal_sentence(self.env, r)})
-            for r in check.refusals
-        ]
-        return {**self._prepare_counts(check), "problem": False, "refused_ids": [Command.clear(), *lines]}
+            return self._prepare_shown(None) | {"problem": file_sentence(self.env, refused)}
+
+    def _prepare_shown(self, check):
+        refused = [(r, refusal_sentence(self.env, r)) for r in check.refusals] if check else []
+        remarked = [(r, remark_sentence(self.env, r.remarks)) for r in check.remarked] if check else []
+        return {
+            **self._prepare_counts(check),
+            "problem": False,
+            "refused_ids": _lines(refused),
+            "remarked_ids": _lines(remarked),
+        }
 
     def _prepare_counts(self, check):
         counts = check.counts if check else {}
-        fates = ("new", "corrected", "unchanged", "refused")
-        values = {f"{fate}_count": counts.get(fate, 0) for fate in fates}
-        return {**values, "unknown_meter_count": check.unknown if check else 0}
+        fates = ("new", "corrected", "unchanged", "thinned", "refused", "remarked", "modified")
+        faults = check.faults if check else {}
+        return {
+            **{f"{fate}_count": counts.get(fate, 0) for fate in fates},
+            "unknown_meter_count": faults.get(MeterFault.UNKNOWN, 0),
+            "alike_count": faults.get(MeterFault.ALIKE, 0),
+            "elsewhere_count": faults.get(MeterFault.ELSEWHERE, 0),
+        }
+
+
+def _lines(rows):
+    """Return the commands that show rows of the file, each with its sentence, and nothing else."""
+    shown = [{"line": row.line, "meter": row.meter, "reason": sentence} for row, sentence in rows]
+    return [Command.clear(), *map(Command.create, shown)]

@@ -12,7 +12,7 @@ class UtilityReadingImportColumn(models.TransientModel):
     _order = "position"
     _guard = Guard(
         once="import_id",
-        given="position name sample role",
+        given="position name sample role unit found_unit",
     )
 
     import_id = fields.Many2one("utility.reading.import", required=True, ondelete="cascade")
@@ -24,6 +24,8 @@ class UtilityReadingImportColumn(models.TransientModel):
             ("meter", "Meter"),
             ("date", "Date"),
             ("index", "Index"),
+            ("time", "Hour"),
+            ("unit", "Unit"),
             ("kind", "Kind of reading"),
             ("consumption", "Consumption"),
             ("street", "Street"),
@@ -33,3 +35,9 @@ class UtilityReadingImportColumn(models.TransientModel):
         ],
         string="Holds",
     )
+    unit = fields.Selection(
+        [("m3", "m³"), ("hl", "hL"), ("dal", "daL"), ("l", "Litres")],
+        help="Of an index or a consumption: what its numbers count. They are kept in m³.",
+    )
+    # what was found last tells what the user chose since
+    found_unit = fields.Char(readonly=True)

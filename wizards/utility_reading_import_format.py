@@ -7,6 +7,7 @@ from ..core.metering.cell_formats import DateOrder
 from ..core.metering.delimited import FileRefused
 from ..core.metering.file_columns import Role
 from ..core.metering.file_detection import Detected, Doubt, FileFormat, detect
+from ..core.metering.units import Unit
 from ..models.common.guarded import Guard
 
 DELIMITERS = {"semicolon": ";", "comma": ",", "tab": "\t", "pipe": "|"}
@@ -18,8 +19,8 @@ class UtilityReadingImport(models.TransientModel):
 
     _inherit = "utility.reading.import"
     _guard = Guard(
-        given="encoding delimiter date_order decimal_sign found_table found_date_order "
-        "found_decimal_sign date_doubt decimal_doubt column_ids",
+        given="encoding delimiter header_line date_order decimal_sign found_table found_date_order "
+        "found_decimal_sign date_doubt decimal_doubt unit_doubt column_ids",
     )
 
     encoding = fields.Selection(
@@ -34,12 +35,17 @@ class UtilityReadingImport(models.TransientModel):
         [("semicolon", "Semicolon ;"), ("comma", "Comma ,"), ("tab", "Tab"), ("pipe", "Bar |")],
         string="Separator",
     )
+    header_line = fields.Integer(
+        string="Line of the Names",
+        help="The line that names the columns. Titles may stand above it.",
+    )
     date_order = fields.Selection(
         [
             ("dmy", "Day / month / year"),
             ("mdy", "Month / day / year"),
             ("ymd", "Year - month - day"),
             ("compact", "YYYYMMDD"),
+            ("serial", "Numbers of a spreadsheet (45658)"),
         ],
         string="Dates",
     )
@@ -50,9 +56,10 @@ class UtilityReadingImport(models.TransientModel):
     found_decimal_sign = fields.Char(readonly=True)
     date_doubt = fields.Boolean(readonly=True)
     decimal_doubt = fields.Boolean(readonly=True)
+    unit_doubt = fields.Boolean(readonly=True)
     column_ids = fields.One2many("utility.reading.import.column", "import_id", string="Columns of the File")
 
-    @api.onchange("encoding", "delimiter", "date_order", "decimal_sign", "column_ids")
+    @api.onchange("encoding", "delimiter", "header_line", "date_order", "decimal_sign", "column_ids")
     def _onchange_format(self):
         try:
             self._find_format()
@@ -69,6 +76,8 @@ class UtilityReadingImport(models.TransientModel):
             DateOrder(self.date_order) if self.date_order else None,
             DECIMAL_SIGNS.get(self.decimal_sign),
             columns,
+            self.header_line or None,
+            {c.position: Unit(c.unit) for c in self.column_ids if c.unit and c.unit != c.found_unit},
         )
 
     def _find_format(self):
@@ -77,7 +86,7 @@ class UtilityReadingImport(models.TransientModel):
         :raise FileRefused: nothing can be found
         """
         asked = self._asked_format()
-        same_table = bool(self.encoding) and self.found_table == f"{self.encoding} {self.delimiter}"
+        same_table = bool(self.encoding) and self.found_table == self._table_name()
         chose_dates = same_table and self.date_order != self.found_date_order
         chose_decimals = same_table and self.decimal_sign != self.found_decimal_sign
         asked = replace(
@@ -85,6 +94,9 @@ class UtilityReadingImport(models.TransientModel):
             date_order=asked.date_order if chose_dates else None,
             decimal_sign=asked.decimal_sign if chose_decimals else None,
             columns=asked.columns if same_table else None,
+            # another separator or encoding may put the names elsewhere; a line that was typed is meant
+            header_line=asked.header_line if same_table or self._chose_line() else None,
+            units=asked.units if same_table else None,
         )
         detected = detect(self._content(), asked)
         values = self._prepare_format(detected)
@@ -95,6 +107,17 @@ class UtilityReadingImport(models.TransientModel):
             self.found_decimal_sign = values["decimal_sign"]
         if not same_table:
             self.column_ids = self._prepare_columns(detected)
+        for column in self.column_ids:
+            unit = detected.format.units.get(column.position)
+            if not unit or not column.unit or column.unit == column.found_unit:
+                column.unit = column.found_unit = unit and unit.value
+
+    def _table_name(self) -> str:
+        return f"{self.encoding} {self.delimiter} {self.header_line}"
+
+    def _chose_line(self) -> bool:
+        """Return whether the line of the names is another one than was found."""
+        return bool(self.found_table) and self.found_table.rpartition(" ")[2] != str(self.header_line)
 
     def _prepare_format(self, detected: Detected):
         found = detected.format
@@ -102,11 +125,13 @@ class UtilityReadingImport(models.TransientModel):
         return {
             "encoding": found.encoding,
             "delimiter": delimiter,
-            "found_table": f"{found.encoding} {delimiter}",
+            "header_line": found.header_line,
+            "found_table": f"{found.encoding} {delimiter} {found.header_line}",
             "date_order": found.date_order.value,
             "decimal_sign": next(name for name, sign in DECIMAL_SIGNS.items() if sign == found.decimal_sign),
             "date_doubt": Doubt.DATE_ORDER in detected.doubts,
             "decimal_doubt": Doubt.DECIMAL_SIGN in detected.doubts,
+            "unit_doubt": Doubt.UNIT in detected.doubts,
         }
 
     def _prepare_columns(self, detected: Detected):

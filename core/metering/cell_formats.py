@@ -2,9 +2,12 @@
 
 import re
 from collections.abc import Iterable
-from datetime import date
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
+
+from .months import month_named
 
 
 class DateOrder(StrEnum):
@@ -14,21 +17,44 @@ class DateOrder(StrEnum):
     DMY = "dmy"
     MDY = "mdy"
     COMPACT = "compact"
+    #: Days since 30 December 1899, as spreadsheets count.
+    SERIAL = "serial"
+
+
+class Moment(NamedTuple):
+    """A day, and the seconds since its midnight where the hour is told."""
+
+    day: date
+    seconds: int | None = None
 
 
 DECIMAL_SIGNS = (",", ".")
 FIRST_YEAR, LAST_YEAR = 1900, 2100
+_DAY = 86_400
 
-_TIME = r"(?:[ T][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?"
-_YEAR_FIRST = re.compile(r"([0-9]{4})[-/. ]([0-9]{1,2})[-/. ]([0-9]{1,2})" + _TIME)
-_YEAR_LAST = re.compile(r"([0-9]{1,2})[-/. ]([0-9]{1,2})[-/. ]([0-9]{4}|[0-9]{2})" + _TIME)
-_COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})" + _TIME)
+_HOUR = (
+    r"(?:(?:[ T,]|, | à | at )(?P<hour>[0-9]{1,2})[:hH](?P<minute>[0-9]{2})"
+    r"(?::(?P<second>[0-9]{2})(?:[.,][0-9]{1,9})?)? ?(?P<half>[AaPp][Mm])?"
+    r"(?P<zone>Z|[+-][0-9]{2}:?[0-9]{2})?)?"
+)
+_YEAR_FIRST = re.compile(r"(?P<y>[0-9]{4})[-/. ](?P<m>[0-9]{1,2})[-/. ](?P<d>[0-9]{1,2})" + _HOUR)
+_YEAR_LAST = r"(?P<{}>[0-9]{{1,2}})[-/. ](?P<{}>[0-9]{{1,2}})[-/. ](?P<y>[0-9]{{4}}|[0-9]{{2}})"
 _PATTERNS = {
-    DateOrder.YMD: (_YEAR_FIRST, (0, 1, 2)),
-    DateOrder.COMPACT: (_COMPACT, (0, 1, 2)),
-    DateOrder.DMY: (_YEAR_LAST, (2, 1, 0)),
-    DateOrder.MDY: (_YEAR_LAST, (2, 0, 1)),
+    DateOrder.YMD: _YEAR_FIRST,
+    DateOrder.COMPACT: re.compile(r"(?P<y>[0-9]{4})(?P<m>[0-9]{2})(?P<d>[0-9]{2})" + _HOUR),
+    DateOrder.DMY: re.compile(_YEAR_LAST.format("d", "m") + _HOUR),
+    DateOrder.MDY: re.compile(_YEAR_LAST.format("m", "d") + _HOUR),
 }
+#: "01-janv.-25", "mardi 31 décembre 2024", "1er mars 2025", then "Jan 5, 2025".
+_WORDED = (
+    re.compile(
+        r"(?:[^\W\d_]{3,9}\.?,? )?(?P<d>[0-9]{1,2})(?:er|st|nd|rd|th)?[-/. ]*(?P<word>[^\W\d_]{3,9})\.?[-/. ,]*"
+        r"(?P<y>[0-9]{4}|[0-9]{2})" + _HOUR
+    ),
+    re.compile(r"(?P<word>[^\W\d_]{3,9})\.? (?P<d>[0-9]{1,2}),? (?P<y>[0-9]{4})" + _HOUR),
+)
+_SERIAL = re.compile(r"([0-9]{5})(?:[.,]([0-9]{1,12}))?")
+_SERIAL_START = date(1899, 12, 30)
 
 _GROUPING = "' \u2019\u00a0\u2009\u202f"
 _MINUS = str.maketrans("\u2212", "-")
@@ -44,19 +70,79 @@ _NUMBERS = {
 _NOT_OF_A_NUMBER = re.compile(r"[^-+0-9]")
 
 
-def parse_date(text: str, order: DateOrder) -> date | None:
-    """The date written in that order, or None. A time of day after it is left out; 24 is 2024, 75 is 1975."""
-    pattern, places = _PATTERNS[order]
-    match = pattern.fullmatch(text)
+def parse_date(text: str, order: DateOrder, zone: tzinfo | None = None) -> date | None:
+    """The day written in that order, or None: that of `parse_moment`."""
+    moment = parse_moment(text, order, zone)
+    return moment and moment.day
+
+
+def parse_moment(text: str, order: DateOrder, zone: tzinfo | None = None) -> Moment | None:
+    """The day, and the hour where it is told, or None. A year of two digits: 24 is 2024, 75 is 1975.
+
+    :param order: of the parts where all are numbers; a month in words is understood in any order
+    :param zone: where the meters are: an hour that names its own zone is told in this one
+    """
+    if order is DateOrder.SERIAL:
+        return _parse_serial(text) or _parse_worded(text, zone)
+    match = _PATTERNS[order].fullmatch(text)
+    return _moment(match, int(match["m"]), zone) if match else _parse_worded(text, zone)
+
+
+def _parse_worded(text: str, zone: tzinfo | None) -> Moment | None:
+    for pattern in _WORDED:
+        match = pattern.fullmatch(text)
+        if match and (month := month_named(match["word"])):
+            return _moment(match, month, zone)
+    return None
+
+
+def _parse_serial(text: str) -> Moment | None:
+    match = _SERIAL.fullmatch(text)
     if not match:
         return None
-    year, month, day = (int(match[place + 1]) for place in places)
-    if len(match[places[0] + 1]) == 2:
+    moment = datetime.combine(_SERIAL_START, datetime.min.time()) + timedelta(int(match[1]))
+    if not match[2]:
+        return Moment(moment.date()) if moment.year <= LAST_YEAR else None
+    moment += timedelta(seconds=round(Decimal(f"0.{match[2]}") * _DAY))
+    return _told(moment) if moment.year <= LAST_YEAR else None
+
+
+def _moment(match: re.Match[str], month: int, zone: tzinfo | None) -> Moment | None:
+    year = int(match["y"])
+    if len(match["y"]) == 2:
         year += 2000 if year < 70 else 1900
-    try:
-        return date(year, month, day) if FIRST_YEAR <= year <= LAST_YEAR else None
-    except ValueError:
+    if not FIRST_YEAR <= year <= LAST_YEAR:
         return None
+    try:
+        if match["hour"] is None:
+            return Moment(date(year, month, int(match["d"])))
+        hour = _hour_of_day(int(match["hour"]), match["half"])
+        moment = datetime(year, month, int(match["d"]), hour, int(match["minute"]), int(match["second"] or 0))
+        if match["zone"] and zone:
+            moment = moment.replace(tzinfo=_zone_named(match["zone"])).astimezone(zone)
+        return _told(moment)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _hour_of_day(hour: int, half: str | None) -> int:
+    if not half:
+        return hour
+    return hour % 12 + (12 if half.lower() == "pm" else 0)
+
+
+def _zone_named(text: str) -> timezone:
+    if text == "Z":
+        return UTC
+    hours, minutes = int(text[1:3]), int(text[-2:])
+    return timezone((1 if text[0] == "+" else -1) * timedelta(hours=hours, minutes=minutes))
+
+
+def _told(moment: datetime) -> Moment:
+    return Moment(moment.date(), moment.hour * 3600 + moment.minute * 60 + moment.second)
+
+
+_NUMERIC_ORDERS = (DateOrder.YMD, DateOrder.COMPACT, DateOrder.SERIAL, DateOrder.DMY, DateOrder.MDY)
 
 
 def find_date_order(values: Iterable[str]) -> tuple[DateOrder, bool]:
@@ -64,10 +150,12 @@ def find_date_order(values: Iterable[str]) -> tuple[DateOrder, bool]:
 
     :return: the order, and whether day or month first is in doubt: the day is then taken first
     """
-    fits = dict.fromkeys(DateOrder, 0)
+    fits = dict.fromkeys(_NUMERIC_ORDERS, 0)
     day_only = month_only = both = 0
     for text in values:
-        valid = {order for order in DateOrder if parse_date(text, order)}
+        if _parse_worded(text, None):
+            continue
+        valid = {order for order in DateOrder if parse_moment(text, order)}
         for order in valid:
             fits[order] += 1
         day_only += DateOrder.DMY in valid and DateOrder.MDY not in valid
@@ -75,8 +163,8 @@ def find_date_order(values: Iterable[str]) -> tuple[DateOrder, bool]:
         both += DateOrder.MDY in valid and DateOrder.DMY in valid
     if max(fits.values()) == 0:
         return DateOrder.DMY, False
-    best = max((DateOrder.YMD, DateOrder.COMPACT, DateOrder.DMY, DateOrder.MDY), key=fits.get)
-    if best in (DateOrder.YMD, DateOrder.COMPACT):
+    best = max(_NUMERIC_ORDERS, key=lambda order: fits[order])
+    if best not in (DateOrder.DMY, DateOrder.MDY):
         return best, False
     if month_only and not day_only:
         return DateOrder.MDY, False
@@ -106,9 +194,9 @@ def find_decimal_sign(values: Iterable[str]) -> tuple[str, bool]:
         if sign:
             (votes if sure else doubtful)[sign] += 1
     if any(votes.values()):
-        return max(DECIMAL_SIGNS, key=votes.get), all(votes.values())
+        return max(DECIMAL_SIGNS, key=lambda sign: votes[sign]), all(votes.values())
     if any(doubtful.values()):
-        return max(DECIMAL_SIGNS, key=doubtful.get), True
+        return max(DECIMAL_SIGNS, key=lambda sign: doubtful[sign]), True
     return ".", False
 
 

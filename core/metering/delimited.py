@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
+from typing import Any
 
 ENCODINGS = ("utf-8", "utf-16", "cp1252", "latin-1")
 DELIMITERS = (";", ",", "\t", "|")
@@ -18,7 +19,6 @@ QUOTE = '"'
 MAX_BYTES = 20_000_000
 MAX_LINE = 20_000
 MAX_LINES_OF_A_ROW = 10
-_SAMPLE = 50
 _SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 
@@ -38,7 +38,7 @@ class FileFault(StrEnum):
 class FileRefused(Exception):
     """None of the file's rows was used; `code` and `params` say why."""
 
-    def __init__(self, code: FileFault, **params):
+    def __init__(self, code: FileFault, **params: Any) -> None:
         self.code = code
         self.params = params
         details = ", ".join(f"{name}: {value}" for name, value in params.items())
@@ -59,7 +59,8 @@ class RowFault(StrEnum):
     DATE_WRONG = "date_wrong"
     INDEX_MISSING = "index_missing"
     INDEX_WRONG = "index_wrong"
-    KIND_UNKNOWN = "kind_unknown"
+    TIME_WRONG = "time_wrong"
+    UNIT_UNKNOWN = "unit_unknown"
     CONSUMPTION_WRONG = "consumption_wrong"
     DIGITS_WRONG = "digits_wrong"
 
@@ -107,34 +108,14 @@ def find_encoding(data: bytes) -> str:
     return "latin-1"
 
 
-def find_delimiter(data: bytes, encoding: str) -> str:
-    """The delimiter that cuts the header into the most cells, and the first rows like the header.
-
-    :raise FileRefused: EMPTY; NO_COLUMNS where none cuts it
-    """
-    best = max(DELIMITERS, key=lambda delimiter: _regularity(data, encoding, delimiter))
-    if not _regularity(data, encoding, best):
-        first = next(read_cells(data, encoding, DELIMITERS[0]), None)
-        if first is None:
-            raise FileRefused(FileFault.EMPTY)
-        raise FileRefused(FileFault.NO_COLUMNS, found=first.cells[0][:80])
-    return best
-
-
-def _regularity(data: bytes, encoding: str, delimiter: str) -> float:
-    rows = list(islice(read_cells(data, encoding, delimiter), _SAMPLE))
-    width = len(rows[0].cells) if rows else 0
-    if width < 2:
-        return 0
-    return width * sum(row.fault is None for row in rows) / len(rows)
-
-
-def read_cells(data: bytes, encoding: str, delimiter: str) -> Iterator[Cells]:
+def read_cells(data: bytes, encoding: str, delimiter: str, first_line: int = 1) -> Iterator[Cells]:
     """Cut the text into rows of cells, the header first; rows where nothing is written are passed over.
 
     :param encoding: one of ENCODINGS; bytes that are not of it come out as U+FFFD
+    :param first_line: physical line of the header: what stands above it is passed over
     """
     lines = _Lines(_open(data, encoding))
+    lines.skip(first_line - 1)
     blank = delimiter + " \t\r\n"
     width = 0
     for number, text in lines:
@@ -174,6 +155,10 @@ class _Lines:
         self._number += 1
         return self._number, text
 
+    def skip(self, count: int) -> None:
+        for _line in islice(self, count):
+            pass
+
     def give_back(self, texts: list[str]) -> None:
         self._pending.extendleft(reversed(texts))
         self._number -= len(texts)
@@ -204,10 +189,11 @@ def _split(text: str, delimiter: str) -> list[str] | None:
 
 def _split_with_following(lines: _Lines, text: str, delimiter: str, width: int) -> list[str] | None:
     """The cells of a row whose quoted cell goes on over the next lines, if it is then like the others."""
-    following = []
+    following: list[str] = []
     while _is_open(text) and len(following) < MAX_LINES_OF_A_ROW - 1:
-        _number, line = next(lines, (0, None))
-        if line is None:
+        try:
+            _number, line = next(lines)
+        except StopIteration:
             break
         following.append(line)
         text = f"{text}\n{line}"

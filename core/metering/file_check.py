@@ -3,14 +3,33 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from .admission import admit
+from .admission import Admission, admit
 from .consumption import Step, chain
 from .file_columns import Role
+from .file_remarks import Remark, RemarkCode, RowFinding, compare_consumption, is_same_volume
+from .file_thinning import Thinning, thin
 from .findings import Code, Finding
 from .readings import Device, Kind, Meter, Reading
-from .readings_file import Row
+from .readings_file import VOLUME_PLACES, Row
+
+_Moment = tuple[date, int]
+#: Rows of the file that a sentence names.
+_NAMED_LINES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the person who imports a file decides.
+
+    :param modifies: the consumptions that the file says replace those that the indexes measure
+    :param thinning: which of several readings of a day is kept
+    """
+
+    modifies: bool = False
+    thinning: Thinning = Thinning.LAST
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +49,9 @@ class MeterCheck:
     :param corrected: per reading that is there, by its key, what it becomes
     :param unchanged: rows that say what is there already
     :param refused: per row, why
+    :param remarks: per row that is taken, why its reading waits to be confirmed
+    :param thinned: rows of a day of which another one is kept
+    :param modified: number of consumptions that the file modifies
     :param steps: all readings of the meter as they will be, in order
     """
 
@@ -39,10 +61,15 @@ class MeterCheck:
     corrected: dict[Any, Reading] = field(default_factory=dict)
     unchanged: list[Row] = field(default_factory=list)
     refused: dict[Row, tuple[Finding, ...]] = field(default_factory=dict)
+    remarks: dict[Row, tuple[Remark, ...]] = field(default_factory=dict)
+    thinned: list[Row] = field(default_factory=list)
+    modified: int = 0
     steps: tuple[Step, ...] = ()
 
 
-def check_rows(rows: Iterable[Row], present: Mapping[str, Held], today: date) -> list[MeterCheck]:
+def check_rows(
+    rows: Iterable[Row], present: Mapping[str, Held], today: date, choices: Choices | None = None
+) -> list[MeterCheck]:
     """Check a file's readings meter by meter; good ones pass, each other one is named.
 
     The same file again changes nothing: what it brought is unchanged, what was refused is refused again.
@@ -52,27 +79,31 @@ def check_rows(rows: Iterable[Row], present: Mapping[str, Held], today: date) ->
     by_meter: dict[str, list[Row]] = {}
     for row in rows:
         by_meter.setdefault(row.meter, []).append(row)
-    return [_check_meter(meter, group, present.get(meter), today) for meter, group in by_meter.items()]
+    choices = choices or Choices()
+    return [_check_meter(meter, group, present.get(meter), today, choices) for meter, group in by_meter.items()]
 
 
-def _check_meter(meter: str, rows: list[Row], held: Held | None, today: date) -> MeterCheck:
+def _check_meter(meter: str, rows: list[Row], held: Held | None, today: date, choices: Choices) -> MeterCheck:
     check = MeterCheck(meter, known=held is not None)
     held = held or Held(_new_meter(rows))
     there = {reading.moment: reading for reading in held.readings}
-    readings = _first_of_each_moment(check, [_reading(row, there) for row in rows])
+    rows, check.thinned = thin(rows, choices.thinning)
+    readings = _first_of_each_moment(check, [_reading(row, there, choices.modifies) for row in rows])
     if any(r.modified is not None for r in readings):
         unmodified = [r for r in held.readings if r.modified is None]
         readings = _without_computed(readings, chain(held.meter, held.readings, today), unmodified)
     check.unchanged = [r.key for r in readings if _is_there(r, there)]
     incoming = [r for r in readings if not _is_there(r, there)]
     admission = admit(held.meter, held.readings, incoming, today)
-    check.refused.update(admission.refused)
+    check.refused.update(_with_lines(admission))
     check.steps = admission.steps
     admitted = [r for r in incoming if r.key not in admission.refused]
     if any(r.modified is not None for r in admitted):
         admitted = _without_computed(admitted, admission.steps, admitted)
     check.new = [r for r in admitted if r.moment not in there]
     check.corrected = {there[r.moment].key: r for r in admitted if r.moment in there}
+    check.modified = sum(_is_modified_here(r, there.get(r.moment)) for r in admitted)
+    check.remarks = _remarks(admitted, admission, choices.modifies)
     return check
 
 
@@ -81,31 +112,37 @@ def _new_meter(rows: list[Row]) -> Meter:
     return Meter((Device(int(digits)),))
 
 
-def _reading(row: Row, there: Mapping) -> Reading:
+def _reading(row: Row, there: Mapping[_Moment, Reading], modifies: bool) -> Reading:
     """The reading that a row tells. What the file does not say stays as it is where a reading is there."""
-    reading = Reading(row, row.date, row.index, row.kind or Kind.REAL, modified=row.modified)
+    said = row.consumption if modifies and row.consumption is not None and row.consumption >= 0 else None
+    said = said if said is None else round(said, VOLUME_PLACES)
+    reading = Reading(row, row.date, row.index, row.kind or Kind.REAL, modified=said)
     held = there.get(reading.moment)
     if held is None:
         return reading
     kind = held.kind if row.kind is None and held.index == row.index else reading.kind
-    modified = held.modified if row.modified is None else row.modified
-    return Reading(row, row.date, row.index, kind, held.rollover, modified)
+    return Reading(row, row.date, row.index, kind, held.rollover, held.modified if said is None else said)
 
 
 def _first_of_each_moment(check: MeterCheck, readings: list[Reading]) -> list[Reading]:
     """Refuse the rows of a file that come back to a moment: the first one counts, at each import."""
-    first: dict[tuple, Reading] = {}
+    first: dict[_Moment, Reading] = {}
     for reading in readings:
         other = first.setdefault(reading.moment, reading)
         if other is not reading:
-            finding = Finding(Code.DUPLICATE, reading.date, reading.index, other.date, other.index)
+            lines = (other.key.line,)
+            finding = RowFinding(Code.DUPLICATE, reading.date, reading.index, other.date, other.index, lines)
             check.refused[reading.key] = (finding,)
     return list(first.values())
 
 
-def _is_there(reading: Reading, there: Mapping) -> bool:
+def _is_there(reading: Reading, there: Mapping[_Moment, Reading]) -> bool:
     held = there.get(reading.moment)
     return held is not None and held.value == reading.value
+
+
+def _is_modified_here(reading: Reading, held: Reading | None) -> bool:
+    return reading.modified is not None and (held is None or held.modified != reading.modified)
 
 
 def _without_computed(readings: list[Reading], steps: Iterable[Step], measured: Iterable[Reading]) -> list[Reading]:
@@ -115,4 +152,56 @@ def _without_computed(readings: list[Reading], steps: Iterable[Step], measured: 
     """
     by_key = {step.key: step.computed for step in steps}
     computed = {(r.moment, r.index): by_key[r.key] for r in measured}
-    return [replace(r, modified=None) if r.modified == computed.get((r.moment, r.index)) else r for r in readings]
+    return [
+        replace(r, modified=None) if _repeats(r.modified, computed.get((r.moment, r.index))) else r for r in readings
+    ]
+
+
+def _repeats(said: Decimal | None, computed: Decimal | None) -> bool:
+    return said is not None and computed is not None and is_same_volume(said, computed)
+
+
+# === REMARKS === #
+
+
+def _with_lines(admission: Admission) -> dict[Row, tuple[Finding, ...]]:
+    """Return why rows are refused; where nothing tells which row is wrong, the others are named too."""
+    refused: dict[Row, tuple[Finding, ...]] = {}
+    kept = _lines(key for key in admission.doubtful if key not in admission.refused)
+    for row, (finding, *others) in admission.refused.items():
+        assert isinstance(row, Row)
+        if row in admission.doubtful:
+            found = (finding.code, finding.date, finding.index, finding.previous_date, finding.previous_index)
+            finding = RowFinding(*found, kept)
+        refused[row] = (finding, *others)
+    return refused
+
+
+def _remarks(admitted: list[Reading], admission: Admission, modifies: bool) -> dict[Row, tuple[Remark, ...]]:
+    steps = {step.key: step for step in admission.steps}
+    refused = _lines(key for key in admission.doubtful if key in admission.refused)
+    remarks: dict[Row, tuple[Remark, ...]] = {}
+    for reading in admitted:
+        row = reading.key
+        found: list[Remark | None] = []
+        if row.unknown_kind:
+            found.append(Remark(RemarkCode.KIND_UNKNOWN, word=row.unknown_kind))
+        if row in admission.doubtful and refused:
+            found.append(Remark(RemarkCode.CONTRADICTED, lines=refused))
+        if row.consumption is not None:
+            found.append(_remark_on_consumption(reading, row.consumption, steps[row], modifies))
+        if told := tuple(remark for remark in found if remark):
+            remarks[row] = told
+    return remarks
+
+
+def _remark_on_consumption(reading: Reading, said: Decimal, step: Step, modifies: bool) -> Remark | None:
+    remark = compare_consumption(said, step, reading.index, reading.kind)
+    if remark and remark.code is RemarkCode.CONSUMPTION_DIFFERS and reading.modified is not None:
+        # what the person asked for, or what somebody had modified before
+        return None if modifies or is_same_volume(said, reading.modified) else remark
+    return remark
+
+
+def _lines(rows: Iterable[Any]) -> tuple[int, ...]:
+    return tuple(sorted(row.line for row in rows if isinstance(row, Row))[:_NAMED_LINES])

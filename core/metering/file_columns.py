@@ -1,10 +1,11 @@
 """Names of columns and of kinds of readings in files, English or French, however they are written."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from .readings import Kind
+from .units import Heading, read_heading
 
 
 class Role(StrEnum):
@@ -13,6 +14,8 @@ class Role(StrEnum):
     METER = "meter"
     DATE = "date"
     INDEX = "index"
+    TIME = "time"
+    UNIT = "unit"
     KIND = "kind"
     CONSUMPTION = "consumption"
     STREET = "street"
@@ -22,6 +25,8 @@ class Role(StrEnum):
 
 
 REQUIRED = (Role.METER, Role.DATE, Role.INDEX)
+#: Columns of volumes, each in a unit of its own.
+MEASURED = (Role.INDEX, Role.CONSUMPTION)
 DETAILS = (Role.STREET, Role.ZIP, Role.CITY, Role.DIGITS)
 
 #: Names as `plain` leaves them, the most telling first: of two columns that fit, the earlier name is taken.
@@ -31,11 +36,16 @@ COLUMN_NAMES = {
         "|numero serie|serial number|compteur|meter|serial|matricule compteur|matricule|reference compteur"
         "|id compteur"
     ),
-    Role.DATE: "date releve|date nouvel index|date index|reading date|date reading|date lecture|date",
+    Role.DATE: (
+        "date releve|date nouvel index|date index|reading date|date reading|date lecture|date heure releve|date heure"
+        "|date et heure|horodatage|horodate|timestamp|datetime|date time|date"
+    ),
     Role.INDEX: (
         "nouvel index|index nouveau|index releve|index actuel|new index|current index|meter reading|index"
         "|index compteur|current reading|reading"
     ),
+    Role.TIME: "heure releve|heure lecture|heure index|reading time|heure|hour|time",
+    Role.UNIT: "unite index|unite mesure|unite|unites|unit measure|unit|uom",
     Role.KIND: "nature releve|type releve|nature index|type index|reading type|reading kind|kind|nature|type",
     Role.CONSUMPTION: (
         "consommation modifiee|modified consumption|consommation|consommation facturee|consumption|conso|volume"
@@ -46,12 +56,30 @@ COLUMN_NAMES = {
     Role.DIGITS: "nombre chiffres|nombre roues|nb chiffres|nb roues|chiffres|roues|number digits|digits",
 }
 KIND_NAMES = {
-    Kind.REAL: "real|reel|reelle|releve|releve reelle|releve reel|r|actual|manual|manuelle|releve manuelle",
-    Kind.ESTIMATED: "estimated|estime|estimee|e|estimation|estimate|releve estimee",
-    Kind.SELF_REPORTED: "self reported|auto releve|autoreleve|carte|customer",
-    Kind.REMOTE: "remote|radio|telereleve|radioreleve|radio releve|automatic",
-    Kind.REMOVAL: "removal|depose|releve depose|removed",
-    Kind.INSTALLATION: "installation|pose|releve pose|installed",
+    Kind.REAL: (
+        "real|reel|reelle|releve|relevee|releve reelle|releve reel|index reel|r|actual|manual|manuel|manuelle"
+        "|releve manuelle|releve agent|agent|releveur|releve releveur|releve technicien|technicien|facture|facturee"
+        "|index facture|releve facture|lu|lue|vu|vue|visuel|visuelle|normal|normale|releve normale|physique|constate"
+        "|releve contradictoire|releve controle|controle|read"
+    ),
+    Kind.ESTIMATED: (
+        "estimated|estime|estimee|e|est|estimation|estimate|releve estimee|releve estime|index estime|absent|absente"
+        "|absence|abonne absent|client absent|absent estime|non releve|non relevee|inaccessible|non accessible"
+        "|compteur inaccessible|forfait|calcule|calculee|evalue|evaluee|moyenne|provisoire"
+    ),
+    Kind.SELF_REPORTED: (
+        "self reported|auto releve|autoreleve|auto releves|carte|carte t|carte releve|carte auto releve|customer"
+        "|releve abonne|releve client|releve usager|index abonne|index client|abonne|client|usager|internet"
+        "|agence ligne|telephone"
+    ),
+    Kind.REMOTE: (
+        "remote|radio|telereleve|tele releve|radioreleve|radio releve|releve radio|automatic|automatique|distance"
+        "|a distance|releve a distance|ami|amr|lora|lorawan"
+    ),
+    Kind.REMOVAL: "removal|depose|deposee|releve depose|index depose|depose compteur|removed|demontage|retrait",
+    Kind.INSTALLATION: (
+        "installation|pose|posee|releve pose|index pose|pose compteur|installed|mise service|index initial"
+    ),
 }
 _RANKS = {role: {name: rank for rank, name in enumerate(names.split("|"))} for role, names in COLUMN_NAMES.items()}
 _KIND_BY_NAME = {name: kind for kind, names in KIND_NAMES.items() for name in names.split("|")}
@@ -61,12 +89,17 @@ _SILENT = frozenset({"de", "du", "des", "d", "la", "le", "les", "l", "of", "the"
 
 def match_columns(header: Sequence[str]) -> dict[int, Role]:
     """What the columns hold, by position from 0. Two columns of one same name are both matched."""
-    names = [plain(name) for name in header]
-    columns = {}
+    names = [plain(read_heading(name).name) for name in header]
+    columns: dict[int, Role] = {}
     for role, ranks in _RANKS.items():
         best = min((ranks[name] for name in names if name in ranks), default=-1)
         columns |= {place: role for place, name in enumerate(names) if ranks.get(name) == best}
     return dict(sorted(columns.items()))
+
+
+def headings(header: Sequence[str], columns: Mapping[int, Role]) -> dict[int, Heading]:
+    """The headings of the columns of volumes, taken apart, by position."""
+    return {place: read_heading(header[place]) for place, role in columns.items() if role in MEASURED}
 
 
 def kind_named(text: str) -> Kind | None:

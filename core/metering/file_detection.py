@@ -1,15 +1,23 @@
-"""How a file of readings is written: encoding, delimiter, columns, dates, decimals."""
+"""How a file of readings is written: encoding, delimiter, line of the heading, columns, units, dates, decimals."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 
 from .cell_formats import DateOrder, find_date_order, find_decimal_sign
-from .delimited import Cells, FileFault, FileRefused, check_text, find_delimiter, find_encoding, read_cells
-from .file_columns import Role, kind_named, match_columns
+from .delimited import DELIMITERS, Cells, FileFault, FileRefused, check_text, find_encoding, read_cells
+from .file_columns import REQUIRED, Role, headings, kind_named, match_columns, plain
+from .units import Unit
 
 MAX_VALUE_SHOWN = 80
 _SAMPLED_ROWS = 20
+#: Lines among which the heading is looked for.
+_TITLE_LINES = 50
+#: A heading names so many of the columns that no file goes without.
+_TELLING = 2
+#: Names of a column that tell something else as often as the kind of a reading.
+_VAGUE_KINDS = frozenset({"kind", "nature", "type"})
 _SURVEYED = (Role.DATE, Role.INDEX, Role.CONSUMPTION, Role.KIND)
 
 
@@ -18,6 +26,7 @@ class Doubt(StrEnum):
 
     DATE_ORDER = "date_order"
     DECIMAL_SIGN = "decimal_sign"
+    UNIT = "unit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +34,8 @@ class FileFormat:
     """How a file is written; what is None is found out.
 
     :param columns: what the columns hold, by position from 0; a column that is not named there is not used
+    :param header_line: physical line of the heading; titles may stand above it
+    :param units: unit of the columns of volumes, by position from 0
     """
 
     encoding: str | None = None
@@ -32,19 +43,38 @@ class FileFormat:
     date_order: DateOrder | None = None
     decimal_sign: str | None = None
     columns: Mapping[int, Role] | None = None
+    header_line: int | None = None
+    units: Mapping[int, Unit] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFormat:
+    """How a file is written, complete: see `FileFormat`."""
+
+    encoding: str
+    delimiter: str
+    date_order: DateOrder
+    decimal_sign: str
+    columns: Mapping[int, Role]
+    header_line: int
+    units: Mapping[int, Unit]
+
+    def unit_of(self, role: Role) -> Unit:
+        """Return the unit of a column of volumes."""
+        return next((self.units[place] for place, held in self.columns.items() if held is role), Unit.M3)
 
 
 @dataclass(frozen=True, slots=True)
 class Detected:
     """What was found out of a file.
 
-    :param format: complete: what was asked, and the rest as found
+    :param format: what was asked, and the rest as found
     :param header: names of the columns, as written
     :param samples: per column, its first value
     :param row_count: rows under the header, bad ones included
     """
 
-    format: FileFormat
+    format: FoundFormat
     header: tuple[str, ...]
     samples: tuple[str, ...]
     row_count: int
@@ -64,8 +94,8 @@ def detect(data: bytes, asked: FileFormat | None = None) -> Detected:
     asked = asked or FileFormat()
     check_text(data)
     encoding = asked.encoding or find_encoding(data)
-    delimiter = asked.delimiter or find_delimiter(data, encoding)
-    rows = read_cells(data, encoding, delimiter)
+    delimiter, header_line = _find_table(data, encoding, asked)
+    rows = read_cells(data, encoding, delimiter, header_line)
     header = _header(next(rows, None))
     columns = match_columns(header) if asked.columns is None else dict(asked.columns)
     columns = {place: role for place, role in columns.items() if place < len(header)}
@@ -73,20 +103,68 @@ def detect(data: bytes, asked: FileFormat | None = None) -> Detected:
     if not survey.count:
         raise FileRefused(FileFault.NO_ROWS, found=header)
     if asked.columns is None:
-        columns = _without_other_kinds(columns, survey.values[Role.KIND])
+        columns = _without_other_kinds(header, columns, survey.values[Role.KIND])
     date_order, date_doubt = find_date_order(survey.values[Role.DATE])
     sign, sign_doubt = find_decimal_sign(survey.values[Role.INDEX] | survey.values[Role.CONSUMPTION])
+    units, unit_doubt = _units(header, columns, asked.units or {})
     doubts = {
         Doubt.DATE_ORDER: date_doubt and not asked.date_order,
         Doubt.DECIMAL_SIGN: sign_doubt and not asked.decimal_sign,
+        Doubt.UNIT: unit_doubt,
     }
-    return Detected(
-        FileFormat(encoding, delimiter, asked.date_order or date_order, asked.decimal_sign or sign, columns),
-        header,
-        tuple(survey.samples),
-        survey.count,
-        frozenset(doubt for doubt, is_so in doubts.items() if is_so),
+    found = FoundFormat(
+        encoding, delimiter, asked.date_order or date_order, asked.decimal_sign or sign, columns, header_line, units
     )
+    told = frozenset(doubt for doubt, is_so in doubts.items() if is_so)
+    return Detected(found, header, tuple(survey.samples), survey.count, told)
+
+
+def _find_table(data: bytes, encoding: str, asked: FileFormat) -> tuple[str, int]:
+    """Find the delimiter and the line of the heading: the one that names columns, else that has some.
+
+    :raise FileRefused: EMPTY; NO_COLUMNS where no line has any
+    """
+    found = []
+    for delimiter in [asked.delimiter] if asked.delimiter else DELIMITERS:
+        line, named = _find_header(data, encoding, delimiter, asked.header_line)
+        if line and (asked.delimiter or _regularity(data, encoding, delimiter, line)):
+            found.append((named, _regularity(data, encoding, delimiter, line), delimiter, line))
+    if not found:
+        first = next(read_cells(data, encoding, DELIMITERS[0]), None)
+        if first is None:
+            raise FileRefused(FileFault.EMPTY)
+        raise FileRefused(FileFault.NO_COLUMNS, found=first.cells[0][:MAX_VALUE_SHOWN])
+    _named, _regular, delimiter, line = max(found, key=lambda one: one[:2])
+    return delimiter, line
+
+
+def _find_header(data: bytes, encoding: str, delimiter: str, asked_line: int | None) -> tuple[int, int]:
+    """Return the line of the heading, 0 where there is none, and how many of the required columns it names."""
+    rows = list(islice(read_cells(data, encoding, delimiter, asked_line or 1), 1 if asked_line else _TITLE_LINES))
+    named = [sum(role in REQUIRED for role in set(match_columns(row.cells).values())) for row in rows]
+    most = max(named, default=0)
+    if most >= _TELLING:
+        return rows[named.index(most)].line, most
+    wide = next((row.line for row in rows if len(row.cells) > 1), rows[0].line if rows else 0)
+    return wide, 0
+
+
+def _regularity(data: bytes, encoding: str, delimiter: str, line: int) -> float:
+    """Return how many cells the heading has, weighed by the share of the first rows that are cut like it."""
+    rows = list(islice(read_cells(data, encoding, delimiter, line), _TITLE_LINES))
+    width = len(rows[0].cells) if rows else 0
+    if width < 2:
+        return 0
+    return width * sum(row.fault is None for row in rows) / len(rows)
+
+
+def _units(
+    header: tuple[str, ...], columns: Mapping[int, Role], asked: Mapping[int, Unit]
+) -> tuple[dict[int, Unit], bool]:
+    """Return the units of the columns of volumes, m³ where none is told, and whether one could not be understood."""
+    read = headings(header, columns)
+    units = {place: asked.get(place) or heading.unit or Unit.M3 for place, heading in read.items()}
+    return units, any(heading.unknown and place not in asked for place, heading in read.items())
 
 
 def _header(first: Cells | None) -> tuple[str, ...]:
@@ -97,17 +175,21 @@ def _header(first: Cells | None) -> tuple[str, ...]:
     return tuple(shorten(name) for name in first.cells)
 
 
-def _without_other_kinds(columns: Mapping[int, Role], values: set[str]) -> dict[int, Role]:
+def _without_other_kinds(header: tuple[str, ...], columns: Mapping[int, Role], values: set[str]) -> dict[int, Role]:
     """A column named "type" may tell something else: it is used only where it names kinds of readings."""
     if any(map(kind_named, values)):
         return dict(columns)
-    return {place: role for place, role in columns.items() if role is not Role.KIND}
+    return {
+        place: role
+        for place, role in columns.items()
+        if role is not Role.KIND or plain(header[place]) not in _VAGUE_KINDS
+    }
 
 
 class _Survey:
     """What a file shows: a first value of each column, all values where their writing is to be told."""
 
-    def __init__(self, rows: Iterator[Cells], width: int, columns: Mapping[int, Role]):
+    def __init__(self, rows: Iterator[Cells], width: int, columns: Mapping[int, Role]) -> None:
         self.samples = [""] * width
         self.values: dict[Role, set[str]] = {role: set() for role in _SURVEYED}
         self.count = 0

@@ -29,7 +29,8 @@ def refused_rows(data: bytes, detected: Detected, reasons: Mapping[int, str], ti
 
 
 def _cells(data: bytes, detected: Detected, lines: Mapping[int, str]) -> Iterator[tuple[int, list[str]]]:
-    for row in read_cells(data, detected.format.encoding, detected.format.delimiter):
+    form = detected.format
+    for row in read_cells(data, form.encoding, form.delimiter, form.header_line):
         if row.line in lines:
             yield row.line, list(row.cells)
 

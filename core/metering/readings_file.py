@@ -1,18 +1,19 @@
 """Files of meter readings: which column is what, and what each row says."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, tzinfo
 from decimal import Decimal
 from itertools import islice
 from types import MappingProxyType
 
-from .cell_formats import parse_date, parse_number
+from .cell_formats import DateOrder, Moment, parse_moment, parse_number
 from .delimited import Cells, FileFault, FileRefused, RowFault, read_cells
-from .file_columns import DETAILS, REQUIRED, Role, kind_named
+from .file_columns import DETAILS, MEASURED, REQUIRED, Role, kind_named
 from .file_detection import Detected, shorten, tidy
 from .readings import Kind
+from .units import Unit, split_unit, unit_named
 
 MAX_IDENTIFIER = 64
 MAX_DIGITS = 12
@@ -28,10 +29,12 @@ _NO_DETAILS: Mapping[Role, str] = MappingProxyType({})
 class Row:
     """One reading as the file says it; two rows are never equal, whatever they say.
 
-    :param kind: None where the file does not say
-    :param index: rounded to the litre, as `modified`
-    :param modified: the consumption that the file gives (m³), or None
+    :param index: m³, rounded to the litre
+    :param kind: None where the file does not say, or in a word that is not known
+    :param consumption: what the file says was consumed (m³, as precise as it is written), or None
     :param details: what the file says of the meter itself: street, zip, city, digits; no empty value
+    :param seconds: hour of the reading where the file tells it, in seconds since midnight
+    :param unknown_kind: the word that stands for the kind and is not known
     """
 
     line: int
@@ -39,8 +42,10 @@ class Row:
     date: date
     index: Decimal
     kind: Kind | None = None
-    modified: Decimal | None = None
+    consumption: Decimal | None = None
     details: Mapping[Role, str] = field(default_factory=lambda: _NO_DETAILS)
+    seconds: int | None = None
+    unknown_kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +63,13 @@ class BadRow:
     value: str
 
 
-def read(data: bytes, detected: Detected) -> Iterator[Row | BadRow]:
+def read(data: bytes, detected: Detected, zone: tzinfo | None = None) -> Iterator[Row | BadRow]:
     """Read every row, in the file's order: readings and, in their place, rows that cannot be read.
 
+    :param zone: where the meters are: an hour that names its own zone is of a day there
     :raise FileRefused: MISSING_COLUMNS, DUPLICATE_COLUMNS, at once
     """
-    columns = detected.format.columns
+    form, columns = detected.format, detected.format.columns
     roles = list(columns.values())
     missing = [role for role in REQUIRED if role not in roles]
     if missing:
@@ -71,24 +77,31 @@ def read(data: bytes, detected: Detected) -> Iterator[Row | BadRow]:
     doubled = [detected.header[place] for place, role in columns.items() if roles.count(role) > 1]
     if doubled:
         raise FileRefused(FileFault.DUPLICATE_COLUMNS, columns=tuple(doubled))
-    reader = _RowReader(detected)
-    rows = read_cells(data, detected.format.encoding, detected.format.delimiter)
+    reader = _RowReader(detected, zone)
+    rows = read_cells(data, form.encoding, form.delimiter, form.header_line)
     return map(reader.read, islice(rows, 1, None))
 
 
 class _Unusable(Exception):
-    """A cell cannot be used: (role of its column, why)."""
+    """A cell cannot be used."""
+
+    def __init__(self, role: Role, fault: RowFault) -> None:
+        self.role = role
+        self.fault = fault
+        super().__init__(role, fault)
 
 
 class _RowReader:
-    def __init__(self, detected: Detected):
+    def __init__(self, detected: Detected, zone: tzinfo | None) -> None:
         self._order = detected.format.date_order
         self._sign = detected.format.decimal_sign
+        self._zone = zone
         self._header = detected.header
+        self._units = {role: detected.format.unit_of(role) for role in MEASURED}
         self._places = {role: place for place, role in detected.format.columns.items()}
         self._detail_places = [(role, self._places[role]) for role in DETAILS if role in self._places]
-        # A file has few dates, and several readings a meter: what they share is held once.
-        self._dates: dict[str, date] = {}
+        # A file has few days, and several readings a meter: what they share is held once.
+        self._moments: dict[str, Moment] = {}
         self._meters: dict[str, str] = {}
 
     def read(self, row: Cells) -> Row | BadRow:
@@ -96,33 +109,42 @@ class _RowReader:
             meter = self._meter_if_any(row.cells)
             return BadRow(row.line, "", meter, row.fault, shorten(" ".join(row.cells)))
         try:
-            return Row(
-                row.line,
-                self._meter(row.cells),
-                self._date(row.cells),
-                self._index(row.cells),
-                self._kind(row.cells),
-                self._consumption(row.cells),
-                self._details(row.cells),
-            )
+            return self._row(row.line, row.cells)
         except _Unusable as unusable:
-            role, fault = unusable.args
-            place = self._places[role]
+            place = self._places[unusable.role]
             meter = self._meter_if_any(row.cells)
-            return BadRow(row.line, self._header[place], meter, fault, shorten(row.cells[place]))
+            return BadRow(row.line, self._header[place], meter, unusable.fault, shorten(row.cells[place]))
 
-    def _meter_if_any(self, cells) -> str:
+    def _row(self, line: int, cells: Sequence[str]) -> Row:
+        meter, moment = self._meter(cells), self._moment(cells)
+        unit = self._unit(cells)
+        index = self._index(cells, unit)
+        word = self._cell(cells, Role.KIND)
+        kind = kind_named(word) if word else None
+        return Row(
+            line,
+            meter,
+            moment.day,
+            index,
+            kind,
+            self._consumption(cells, unit),
+            self._details(cells),
+            moment.seconds,
+            "" if kind else shorten(word),
+        )
+
+    def _meter_if_any(self, cells: Sequence[str]) -> str:
         place = self._places[Role.METER]
         return tidy(cells[place])[:MAX_IDENTIFIER] if place < len(cells) else ""
 
-    def _cell(self, cells, role: Role) -> str:
+    def _cell(self, cells: Sequence[str], role: Role) -> str:
         place = self._places.get(role)
         text = cells[place].strip() if place is not None else ""
         if _UNREADABLE.search(text):
             raise _Unusable(role, RowFault.UNREADABLE)
         return text
 
-    def _meter(self, cells) -> str:
+    def _meter(self, cells: Sequence[str]) -> str:
         text = " ".join(self._cell(cells, Role.METER).split())
         if not text:
             raise _Unusable(Role.METER, RowFault.METER_MISSING)
@@ -132,44 +154,65 @@ class _RowReader:
             raise _Unusable(Role.METER, RowFault.METER_REWRITTEN)
         return self._meters.setdefault(text, text)
 
-    def _date(self, cells) -> date:
+    def _moment(self, cells: Sequence[str]) -> Moment:
         text = self._cell(cells, Role.DATE)
         if not text:
             raise _Unusable(Role.DATE, RowFault.DATE_MISSING)
-        day = self._dates.get(text) or parse_date(text, self._order)
-        if not day:
+        hour = self._cell(cells, Role.TIME)
+        moment = self._moments.get(text) or parse_moment(text, self._order, self._zone)
+        if not moment:
             raise _Unusable(Role.DATE, RowFault.DATE_WRONG)
-        self._dates[text] = day
-        return day
+        if moment.seconds is None:
+            self._moments[text] = moment
+            return self._at(moment, hour) if hour else moment
+        return moment
 
-    def _index(self, cells) -> Decimal:
+    def _at(self, moment: Moment, hour: str) -> Moment:
+        """Read the hour that stands in a column of its own."""
+        written = f"{moment.day.isoformat()} {hour}"
+        found = parse_moment(written, DateOrder.YMD, self._zone) or parse_moment(f"{written}:00", DateOrder.YMD)
+        if not found:
+            raise _Unusable(Role.TIME, RowFault.TIME_WRONG)
+        return found
+
+    def _unit(self, cells: Sequence[str]) -> Unit | None:
+        """Read the unit that the row itself says."""
+        text = self._cell(cells, Role.UNIT)
+        unit = unit_named(text) if text else None
+        if text and not unit:
+            raise _Unusable(Role.UNIT, RowFault.UNIT_UNKNOWN)
+        return unit
+
+    def _index(self, cells: Sequence[str], unit: Unit | None) -> Decimal:
         text = self._cell(cells, Role.INDEX)
         if not text:
             raise _Unusable(Role.INDEX, RowFault.INDEX_MISSING)
-        return self._number(text, Role.INDEX, RowFault.INDEX_WRONG)
+        volume = self._volume(text, Role.INDEX, unit, RowFault.INDEX_WRONG)
+        return round(volume, VOLUME_PLACES) if _places_of(volume) > VOLUME_PLACES else volume
 
-    def _number(self, text: str, role: Role, fault: RowFault) -> Decimal:
+    def _volume(self, text: str, role: Role, unit: Unit | None, fault: RowFault) -> Decimal:
+        """Read a volume in m³; the unit of the cell counts before that of the row, and that before the column's."""
         number = parse_number(text, self._sign)
+        if number is None and (parted := split_unit(text)):
+            text, unit = parted
+            number = parse_number(text.strip(), self._sign)
         if number is None:
             raise _Unusable(role, fault)
-        return round(number, VOLUME_PLACES) if number.as_tuple().exponent < -VOLUME_PLACES else number
+        unit = unit or self._units[role]
+        return number if unit is Unit.M3 else number * unit.cubic_metres
 
-    def _kind(self, cells) -> Kind | None:
-        text = self._cell(cells, Role.KIND)
-        if not text:
-            return None
-        kind = kind_named(text)
-        if kind is None:
-            raise _Unusable(Role.KIND, RowFault.KIND_UNKNOWN)
-        return kind
-
-    def _consumption(self, cells) -> Decimal | None:
+    def _consumption(self, cells: Sequence[str], unit: Unit | None) -> Decimal | None:
         text = self._cell(cells, Role.CONSUMPTION)
-        return self._number(text, Role.CONSUMPTION, RowFault.CONSUMPTION_WRONG) if text else None
+        return self._volume(text, Role.CONSUMPTION, unit, RowFault.CONSUMPTION_WRONG) if text else None
 
-    def _details(self, cells) -> Mapping[Role, str]:
+    def _details(self, cells: Sequence[str]) -> Mapping[Role, str]:
         details = {role: self._cell(cells, role) for role, _place in self._detail_places}
         digits = details.get(Role.DIGITS)
         if digits and not (digits.isascii() and digits.isdigit() and 0 < int(digits[:9]) <= MAX_DIGITS):
             raise _Unusable(Role.DIGITS, RowFault.DIGITS_WRONG)
         return {role: text for role, text in details.items() if text} or _NO_DETAILS
+
+
+def _places_of(volume: Decimal) -> int:
+    exponent = volume.as_tuple().exponent
+    return -exponent if isinstance(exponent, int) else 0

@@ -7,10 +7,12 @@ from datetime import date, timedelta
 from decimal import Decimal as D
 from pathlib import Path
 
-from ..metering.file_check import Held, check_rows
+from ..metering.file_check import Choices, Held, check_rows
 from ..metering.file_columns import Role
 from ..metering.file_detection import detect
 from ..metering.file_refused import refused_rows
+from ..metering.file_remarks import RemarkCode
+from ..metering.file_thinning import Thinning
 from ..metering.findings import Code
 from ..metering.readings import Device, Kind, Meter, Reading
 from ..metering.readings_file import BadRow, Row, read
@@ -38,8 +40,11 @@ def there(key, day, index, **more):
     return Reading(key, date.fromisoformat(day), D(index), **more)
 
 
-def check(rows, present):
-    (result,) = check_rows(rows, present, TODAY)
+MODIFIES = Choices(modifies=True)
+
+
+def check(rows, present, choices=None):
+    (result,) = check_rows(rows, present, TODAY, choices)
     return result
 
 
@@ -126,18 +131,19 @@ class TestCheck(unittest.TestCase):
     def test_consumption_that_repeats_the_indexes_is_not_a_modified_one(self):
         rows = [
             row(2, "2025-03-31", 100),
-            row(3, "2025-06-30", 150, modified=D(50)),
-            row(4, "2025-09-30", 180, modified=D(7)),
+            row(3, "2025-06-30", 150, consumption=D(50)),
+            row(4, "2025-09-30", 180, consumption=D(7)),
         ]
-        result = check(rows, {})
+        result = check(rows, {}, MODIFIES)
         self.assertEqual([r.modified for r in result.new], [None, None, D(7)])
-        again = check_rows(rows, after([result], {}), TODAY)
+        self.assertEqual(result.modified, 1)
+        again = check_rows(rows, after([result], {}), TODAY, MODIFIES)
         self.assertEqual(counts(again), (0, 0, 3, 0))
 
     def test_consumption_zero_of_a_first_reading(self):
         """Nothing was measured before it: only a consumption that differs from nothing is a modified one."""
         for said, kept in ((D(0), None), (D(4), D(4))):
-            (new,) = check([row(2, "2025-03-31", 100, modified=said)], {}).new
+            (new,) = check([row(2, "2025-03-31", 100, consumption=said)], {}, MODIFIES).new
             self.assertEqual(new.modified, kept)
 
     def test_any_file_twice(self):
@@ -158,15 +164,107 @@ class TestCheck(unittest.TestCase):
                     D(dice.randrange(-50, 900)),
                     dice.choice((None, None, Kind.ESTIMATED, Kind.REAL)),
                     dice.choice((None, None, D(100))),
+                    seconds=dice.choice((None, 0, 3600)),
                 )
                 for line in range(8)
             ]
-            first = check(rows, present)
-            self.assertEqual(sum(counts([first])), len(rows))
-            second = check(rows, after([first], present))
-            good = len(rows) - len(first.refused)
+            choices = Choices(turn % 2 == 0, dice.choice(list(Thinning)))
+            first = check(rows, present, choices)
+            self.assertEqual(sum(counts([first])) + len(first.thinned), len(rows))
+            second = check(rows, after([first], present), choices)
+            good = len(rows) - len(first.refused) - len(first.thinned)
             self.assertEqual(counts([second]), (0, 0, good, len(first.refused)), turn)
             self.assertEqual({r.line for r in second.refused}, {r.line for r in first.refused})
+
+
+class TestRemarks(unittest.TestCase):
+    """What a file says besides its indexes is compared with them, and never obeyed in silence."""
+
+    def checked(self, said, index="57.3", choices=None, **more):
+        present = held(there(1, "2025-03-31", "12.3"))
+        return check([row(2, "2025-06-30", index, consumption=said and D(said), **more)], present, choices)
+
+    def remarks(self, result):
+        return [remark.code for found in result.remarks.values() for remark in found]
+
+    def test_consumption_is_compared_with_what_the_indexes_measure(self):
+        for said, expected in (
+            ("45.000", []),
+            ("45", []),
+            ("45.0", []),
+            ("44", [RemarkCode.CONSUMPTION_DIFFERS]),
+            ("0.250", [RemarkCode.CONSUMPTION_DIFFERS]),
+            ("45000", [RemarkCode.CONSUMPTION_ABSURD]),
+            ("57.300", [RemarkCode.CONSUMPTION_ABSURD]),
+            ("-45", [RemarkCode.CONSUMPTION_NEGATIVE]),
+        ):
+            with self.subTest(said):
+                result = self.checked(said)
+                self.assertEqual([r.modified for r in result.new], [None])
+                self.assertEqual((self.remarks(result), result.modified), (expected, 0))
+
+    def test_consumption_modifies_where_the_person_says_so(self):
+        for said, kept, expected in (
+            ("45", None, []),
+            ("30", D(30), []),
+            ("45000", D(45000), [RemarkCode.CONSUMPTION_ABSURD]),
+            ("-45", None, [RemarkCode.CONSUMPTION_NEGATIVE]),
+        ):
+            with self.subTest(said):
+                result = self.checked(said, choices=MODIFIES)
+                self.assertEqual([r.modified for r in result.new], [kept])
+                self.assertEqual((self.remarks(result), result.modified), (expected, int(kept is not None)))
+
+    def test_an_index_in_decimals_and_a_rounded_consumption(self):
+        self.assertEqual(self.remarks(self.checked("45", index="57.5")), [])
+        self.assertEqual(self.remarks(self.checked("45", index="58.4")), [RemarkCode.CONSUMPTION_DIFFERS])
+
+    def test_nothing_to_compare_with(self):
+        result = check([row(2, "2025-03-31", 100, consumption=D(12))], {})
+        self.assertEqual((self.remarks(result), [r.modified for r in result.new]), ([], [None]))
+
+    def test_unknown_kind_is_read_and_waits_to_be_confirmed(self):
+        result = self.checked(None, unknown_kind="Facturette")
+        ((remark,),) = result.remarks.values()
+        self.assertEqual((remark.code, remark.word), (RemarkCode.KIND_UNKNOWN, "Facturette"))
+        self.assertEqual([r.kind for r in result.new], [Kind.REAL])
+
+    def test_rows_of_which_nothing_tells_which_is_wrong_name_each_other(self):
+        rows = [row(line, f"2025-0{line}-28", index) for line, index in ((2, 100), (3, 3520), (4, 2564))]
+        result = check(rows, {})
+        self.assertEqual([(r.line, f[0].lines) for r, f in result.refused.items()], [(4, (3,))])
+        self.assertEqual([(r.line, f[0].lines) for r, f in result.remarks.items()], [(3, (4,))])
+        rows.append(row(5, "2025-05-28", 3600))
+        result = check(rows, {})
+        self.assertEqual(([r.line for r in result.refused], [r.line for r in result.remarks]), ([4], [3]))
+
+    def test_the_odd_one_out_is_refused_whatever_its_place(self):
+        rows = [row(n + 2, f"2025-0{n + 1}-28", index) for n, index in enumerate((500, 5100, 520, 530, 541))]
+        result = check(rows, {})
+        self.assertEqual(([r.line for r in result.refused], result.remarks), ([3], {}))
+
+    def test_a_day_given_twice_names_the_row_of_the_file(self):
+        result = check([row(2, "2025-03-31", 100), row(3, "2025-03-31", 101)], {})
+        ((finding,),) = result.refused.values()
+        self.assertEqual((finding.code, finding.lines), (Code.DUPLICATE, (2,)))
+
+
+class TestThinning(unittest.TestCase):
+    def kept(self, choice, *hours):
+        rows = [row(2 + n, "2025-03-31", 100 + n, seconds=hour) for n, hour in enumerate(hours)]
+        result = check(rows, {}, Choices(thinning=choice))
+        self.assertEqual(len(result.thinned) + sum(counts([result])), len(rows))
+        return [r.key.line for r in result.new], len(result.refused)
+
+    def test_one_reading_a_day_by_the_setting(self):
+        hours = (900, 0, 43_200, 85_500)
+        for choice, line in ((Thinning.LAST, 5), (Thinning.FIRST, 3), (Thinning.MIDNIGHT, 3)):
+            self.assertEqual(self.kept(choice, *hours), ([line], 0))
+        self.assertEqual(self.kept(Thinning.MIDNIGHT, 7200, 43_200, 85_500), ([4], 0))
+
+    def test_rows_without_an_hour_are_not_thinned(self):
+        self.assertEqual(self.kept(Thinning.LAST, None, 3600), ([2], 1))
+        self.assertEqual(self.kept(Thinning.LAST, 3600), ([2], 0))
 
 
 class TestRefusedFile(unittest.TestCase):

@@ -1,7 +1,5 @@
 from datetime import UTC, timedelta
 
-import pytz
-
 from odoo import api, fields, models
 from odoo.addons.base.models.res_partner import _tz_get
 from odoo.exceptions import ValidationError
@@ -9,6 +7,7 @@ from odoo.exceptions import ValidationError
 from ...core.ledger.findings import ScheduleError
 from ...core.ledger.schedule import next_run
 from ..common.guarded import Guard
+from ..common.time_zones import zone_name_of
 from .sentences import tell
 
 WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
@@ -135,10 +134,7 @@ class LedgerConnector(models.Model):
     def _compute_tz(self):
         for connector in self:
             company = connector.company_ids[:1] or self.env.company
-            # sudo: the time zone of a company, whose address the user may not see
-            partner = company.sudo().partner_id
-            zones = pytz.country_timezones.get(partner.country_id.code or "", ())
-            connector.tz = partner.tz or (zones[0] if len(zones) == 1 else False) or self.env.user.tz or "UTC"
+            connector.tz = zone_name_of(company)
 
     @api.depends(*SCHEDULE)
     def _compute_next_run(self):

@@ -7,19 +7,23 @@ by the store, past the record rules: the section and every meter were found unde
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from enum import StrEnum
 from itertools import chain
 from operator import attrgetter
+from zoneinfo import ZoneInfo
 
 from odoo.tools import SQL, split_every
 
-from ...core.metering.file_check import Held, MeterCheck, check_rows
+from ...core.metering.file_check import Choices, Held, MeterCheck, check_rows
 from ...core.metering.file_columns import Role
 from ...core.metering.file_detection import Detected, FileFormat, detect
+from ...core.metering.file_remarks import Remark
 from ...core.metering.findings import Finding
 from ...core.metering.readings_file import BadRow, Row, read
 from ..common.progress import Progress
+from ..common.time_zones import zone_name_of
+from .meter_finder import MeterFault, MeterFinder, Place
 from .reading_import_staging import FileRows, MeterRows
+from .reading_remarks import remark_sentence
 from .reading_rows import Card, NewReading, step_values
 from .reading_store import ReadingStore
 
@@ -27,12 +31,19 @@ from .reading_store import ReadingStore
 PAGE = 500
 
 
-class MeterFault(StrEnum):
-    """Why the readings of a meter that a file names cannot be taken."""
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What the person who imports a file says of it.
 
-    UNKNOWN = "unknown"
-    ARCHIVED = "archived"
-    AMBIGUOUS = "ambiguous"
+    :param create_meters: a meter that no section knows is made, if it has a good reading
+    :param use_alike: a number that one meter of the section alone resembles stands for it
+    :param attach: the meter of another section is attached, if it has a good reading
+    """
+
+    create_meters: bool = False
+    use_alike: bool = False
+    attach: bool = False
+    choices: Choices = field(default_factory=Choices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +55,16 @@ class Refusal:
 
     line: int
     meter: str
-    cause: BadRow | MeterFault | Finding
+    cause: BadRow | Place | Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Remarked:
+    """A row that is taken and that somebody should look at."""
+
+    line: int
+    meter: str
+    remarks: tuple[Remark, ...]
 
 
 @dataclass(slots=True)
@@ -52,15 +72,17 @@ class Check:
     """What a file would change, or changed.
 
     :param listed: how many refusals are kept, the first of the file; all where None
-    :param counts: how many rows meet each fate: new, corrected, unchanged, refused
-    :param unknown: number of identifiers that no meter of the section has
+    :param counts: how many rows meet each fate: new, corrected, unchanged, thinned, refused; and how many are to be
+        checked, or modify a consumption
+    :param faults: number of meters that the file names and that can't be used as they are, by fault
     """
 
     detected: Detected
     listed: int | None = None
     counts: Counter = field(default_factory=Counter)
-    unknown: int = 0
+    faults: Counter = field(default_factory=Counter)
     _refusals: list[Refusal] = field(default_factory=list)
+    _remarked: list[Remarked] = field(default_factory=list)
 
     def refuse(self, refusals) -> None:
         """Keep that rows are not taken."""
@@ -72,13 +94,33 @@ class Check:
 
     def count(self, result: MeterCheck) -> None:
         """Keep what becomes of the rows of a meter."""
-        self.counts.update(new=len(result.new), corrected=len(result.corrected), unchanged=len(result.unchanged))
+        self.counts.update(
+            new=len(result.new),
+            corrected=len(result.corrected),
+            unchanged=len(result.unchanged),
+            thinned=len(result.thinned),
+            remarked=len(result.remarks),
+            modified=result.modified,
+        )
         self.refuse(Refusal(row.line, row.meter, why[0]) for row, why in result.refused.items())
+        self._remarked += [Remarked(row.line, row.meter, found) for row, found in result.remarks.items()]
+        if self.listed is not None and len(self._remarked) > 2 * self.listed:
+            self._remarked = self.remarked
 
     @property
     def refusals(self) -> list[Refusal]:
         """The rows that are not taken, in the order of the file."""
         return sorted(self._refusals, key=attrgetter("line"))[: self.listed]
+
+    @property
+    def remarked(self) -> list[Remarked]:
+        """The rows that are taken and to be checked, in the order of the file."""
+        return sorted(self._remarked, key=attrgetter("line"))[: self.listed]
+
+    @property
+    def unknown(self) -> int:
+        """Number of meters that no section has."""
+        return self.faults[MeterFault.UNKNOWN]
 
 
 @dataclass(slots=True)
@@ -104,16 +146,15 @@ class ReadingImport:
     Meters do not bear on one another: they are checked, and written, a page of them at a time.
 
     :param bytes data: the file
-    :param create_meters: a meter that the section does not know is made, if it has a good reading
     :param listed: how many refused rows are told; all where None
     """
 
-    def __init__(self, env, section, data: bytes, asked: FileFormat, create_meters=False, listed=None):
+    def __init__(self, env, section, data: bytes, asked: FileFormat, answers: Answers | None = None, listed=None):
         self.env = env
         self.section = section
         self.data = data
         self.asked = asked
-        self.create_meters = create_meters
+        self.answers = answers or Answers()
         self.listed = listed
         self.store = ReadingStore(env)
 
@@ -141,76 +182,53 @@ class ReadingImport:
         rows.take(self._good_rows(check))
         if lock:
             self._lock_section()
+        finder = MeterFinder(self.env, self.section, self.answers.use_alike, self.answers.attach)
 
         def find(identifiers):
-            found = self._find_meters(identifiers)
-            check.unknown += len(identifiers) - len(found)
-            places = {identifier: self._place(found.get(identifier, MeterFault.UNKNOWN)) for identifier in identifiers}
+            places = finder.find(identifiers)
+            # several writings of a number are one meter
+            check.faults.update(p.fault for written, p in places.items() if p.fault and p.meter == written)
             if lock:
-                points = (point_id for _meter_id, point_id, _fault in places.values() if point_id)
-                self.env["utility.connection.point"].browse(points)._lock()
+                points = {place.point_id for place in places.values() if place.point_id}
+                self._reachable_points().browse(points)._lock()
             return places
 
         rows.find_meters(find)
         return check, rows
 
     def _good_rows(self, check) -> Iterator[Row]:
-        for row in read(self.data, check.detected):
+        zone = ZoneInfo(zone_name_of(self.section.company_id))
+        for row in read(self.data, check.detected, zone):
             if isinstance(row, Row):
                 yield row
             else:
                 check.refuse([Refusal(row.line, row.meter, row)])
 
-    @staticmethod
-    def _place(found) -> tuple[int | None, int | None, str | None]:
-        return (None, None, found.value) if isinstance(found, MeterFault) else (*found, None)
-
     def _decide(self, check, page: list[MeterRows]) -> tuple[list[MeterCheck], dict[str, Card]]:
         """Check the rows of some meters; return what becomes of them, and the cards that are there."""
         taken = []
         for meter in page:
-            fault = meter.fault and MeterFault(meter.fault)
-            if fault and not (fault is MeterFault.UNKNOWN and self.create_meters):
-                check.refuse(Refusal(row.line, row.meter, fault) for row in meter.rows)
+            fault = meter.place.fault
+            if fault and not (fault is MeterFault.UNKNOWN and self.answers.create_meters):
+                check.refuse(Refusal(row.line, row.meter, meter.place) for row in meter.rows)
             else:
                 taken.append(meter)
-        known = {meter.meter: meter.meter_id for meter in taken if meter.meter_id}
+        known = {meter.place.meter: meter.place.meter_id for meter in taken if meter.place.meter_id}
         held = self.store.cards(list(known.values()))
         cards = {identifier: held[meter_id] for identifier, meter_id in known.items()}
         present = {meter: Held(card.meter, tuple(card.readings)) for meter, card in cards.items()}
+        present |= self._attached(taken)
         rows = chain.from_iterable(meter.rows for meter in taken)
-        results = check_rows(rows, present, self.store.today)
+        results = check_rows(rows, present, self.store.today, self.answers.choices)
         for result in results:
             check.count(result)
         return results, cards
 
     def _lock_section(self):
         """Two imports at once would both make the unknown meters: the second waits, then starts again."""
-        if self.create_meters:
+        if self.answers.create_meters or self.answers.attach:
             # a row changed meanwhile makes a transaction start again: Odoo retries serialisation failures
             self.env.cr.execute(SQL("UPDATE utility_section SET name = name WHERE id = %s", self.section.id))
-
-    def _find_meters(self, identifiers: list[str]) -> dict[str, tuple[int, int] | MeterFault]:
-        """Return {identifier: (meter id, point id), or why not}: by serial number, else by reference."""
-        meters = self.env["utility.meter"].with_context(active_test=False)
-        query = meters._search(
-            [
-                ("section_id", "=", self.section.id),
-                "|",
-                ("serial_number", "in", identifiers),
-                ("name", "in", identifiers),
-            ]
-        )
-        columns = [
-            meters._field_to_sql(query.table, name, query)
-            for name in ("id", "connection_point_id", "active", "serial_number", "name")
-        ]
-        by_serial, by_name = {}, {}
-        for meter_id, point_id, active, serial, name in self.env.execute_query(query.select(*columns)):
-            meter = (meter_id, point_id) if active else MeterFault.ARCHIVED
-            for known, identifier in ((by_serial, serial), (by_name, name)):
-                known[identifier] = MeterFault.AMBIGUOUS if identifier in known else meter
-        return {i: by_serial.get(i) or by_name[i] for i in identifiers if i in by_serial or i in by_name}
 
     # === APPLY === #
 
@@ -223,10 +241,11 @@ class ReadingImport:
         """
         check, rows = self._collect(lock=True)
         written = Written()
-        total = rows.count + (check.unknown if self.create_meters else 0)
+        total = rows.count + (check.unknown if self.answers.create_meters else 0)
         with Progress(self.env, self.env._("Import of readings"), total) as progress:
             for page in rows.by_meter():
                 results, cards = self._decide(check, page)
+                cards |= self._create_meters(written, results, cards, page, progress.advance)
                 created = self._write(written, results, cards, (reason, progress.advance))
                 progress.advance(sum(len(meter.rows) for meter in page) - created)
         return check, written
@@ -234,7 +253,6 @@ class ReadingImport:
     def _write(self, written: Written, results: list[MeterCheck], cards: dict[str, Card], about) -> int:
         """Write what was decided of some meters; return the number of readings made. `about`: reason, progress."""
         reason, advance = about
-        cards |= self._create_meters(written, results, advance)
         corrections, steps = [], []
         for result in results:
             if not (result.new or result.corrected):
@@ -248,6 +266,7 @@ class ReadingImport:
         created = self.store.insert(self._new_readings(results, cards, reason), advance)
         self.store.correct(corrections)
         self.store.write_steps(steps)
+        self.store.remark(self._remarks(results, created))
         corrected = [reading_id for reading_id, _reading, _origin in corrections]
         points = {card.point_id for card in cards.values()}
         self.env["utility.reading"]._ask_sections(created + corrected, points)
@@ -267,14 +286,39 @@ class ReadingImport:
             for reading in result.new:
                 yield NewReading(cards[result.meter].id, reading, by_key[reading.key], reason=reason)
 
-    def _create_meters(self, written: Written, results: list[MeterCheck], advance) -> dict[str, Card]:
-        """Make the unknown meters that have a good reading, with what the file says of them."""
+    def _remarks(self, results: list[MeterCheck], created: list[int]) -> list[tuple[int, str]]:
+        """Return (reading id, why it waits to be confirmed); `created`: ids of the new readings, in their order."""
+        new = dict(zip((r.key for result in results for r in result.new), created, strict=True))
+        corrected = {r.key: reading_id for result in results for reading_id, r in result.corrected.items()}
+        return [
+            (new.get(row) or corrected[row], remark_sentence(self.env, found))
+            for result in results
+            for row, found in result.remarks.items()
+        ]
+
+    def _attached(self, taken: list[MeterRows]) -> dict[str, Held]:
+        """Return what is known of the other sections' meters that are attached: this section has no reading yet."""
+        found = {meter.place.meter: meter.place for meter in taken if meter.place.point_id and not meter.place.meter_id}
+        points = self._reachable_points().browse({place.point_id for place in found.values()})
+        meters = self.store.meters(points)
+        return {meter: Held(meters[place.point_id]) for meter, place in found.items()}
+
+    def _reachable_points(self):
+        """Points in every company that the user may enter, not only those ticked at the moment."""
+        points = self.env["utility.connection.point"]
+        return points.with_context(allowed_company_ids=self.env.user.company_ids.ids)
+
+    def _create_meters(self, written: Written, results: list[MeterCheck], known, page, advance) -> dict[str, Card]:
+        """Make the unknown meters that have a good reading, with what the file says of them, and cards of this section
+        on the points that are attached."""
+        places = {meter.place.meter: meter.place for meter in page}
         # a note "created" on each of thousands of meters would say nothing that the create date does not
-        model = self.env["utility.meter"].with_context(mail_create_nolog=True, tracking_disable=True)
-        wanted = [result for result in results if not result.known and result.new]
+        model = self._reachable_points().env["utility.meter"]
+        model = model.with_context(mail_create_nolog=True, tracking_disable=True)
+        wanted = [result for result in results if result.meter not in known and result.new]
         cards = {}
         for page in split_every(PAGE, wanted, list):
-            meters = model.create([self._prepare_meter(result) for result in page])
+            meters = model.create([self._prepare_meter(result, places[result.meter]) for result in page])
             for result, meter in zip(page, meters, strict=True):
                 cards[result.meter] = Card(meter.id, meter.connection_point_id.id)
             # the store reads them in the database; what was made is not looked at again
@@ -285,7 +329,9 @@ class ReadingImport:
         written.meters += len(cards)
         return cards
 
-    def _prepare_meter(self, result: MeterCheck) -> dict:
+    def _prepare_meter(self, result: MeterCheck, place: Place) -> dict:
+        if place.point_id:
+            return {"section_id": self.section.id, "connection_point_id": place.point_id}
         details = {}
         for reading in reversed(result.new):
             details |= reading.key.details

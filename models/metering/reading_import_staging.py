@@ -11,28 +11,35 @@ from ...core.metering.readings import Kind
 from ...core.metering.readings_file import Row
 from ..common.bulk import copy_rows
 from ..common.json_rows import json_rows
+from .meter_finder import MeterFault, Place
 
 #: Rows, or meters, that are held at a time.
 PAGE = 10_000
 
 _CREATED = """
     CREATE TEMPORARY TABLE %(rows)s (
-        line integer, meter varchar, date date, index varchar, kind varchar, modified varchar, details varchar
+        line integer, meter varchar, date date, index varchar, kind varchar, consumption varchar, details varchar,
+        seconds integer, unknown_kind varchar
     ) ON COMMIT DROP;
     CREATE TEMPORARY TABLE %(meters)s (
-        rank integer, meter varchar, meter_id integer, point_id integer, fault varchar
+        rank integer, meter varchar, meter_id integer, point_id integer, fault varchar, proposals varchar
     ) ON COMMIT DROP
 """
-_COLUMNS = ("line", "meter", "date", "index", "kind", "modified", "details")
+_COLUMNS = ("line", "meter", "date", "index", "kind", "consumption", "details", "seconds", "unknown_kind")
+_PLACE = ("rank", "meter", "meter_id", "point_id", "fault", "proposals")
 _METERS = "SELECT min(line), meter FROM %(rows)s GROUP BY meter ORDER BY min(line)"
 _FOUND = """
     INSERT INTO %(meters)s
     SELECT * FROM json_to_recordset(%(found)s)
-        AS found(rank integer, meter varchar, meter_id integer, point_id integer, fault varchar)
+        AS found(rank integer, meter varchar, meter_id integer, point_id integer, fault varchar, proposals varchar)
+"""
+_GATHERED = """
+    UPDATE %(rows)s row SET meter = found.meter
+      FROM json_to_recordset(%(found)s) AS found(written varchar, meter varchar) WHERE row.meter = found.written
 """
 _ROWS = """
-    SELECT there.meter, there.meter_id, there.point_id, there.fault,
-           row.line, row.date, row.index, row.kind, row.modified, row.details
+    SELECT there.meter, there.meter_id, there.point_id, there.fault, there.proposals,
+           row.line, row.date, row.index, row.kind, row.consumption, row.details, row.seconds, row.unknown_kind
       FROM %(rows)s row JOIN %(meters)s there ON there.meter = row.meter
      ORDER BY there.rank, row.line
 """
@@ -45,15 +52,10 @@ _KINDS = {kind.value: kind for kind in Kind}
 class MeterRows:
     """The rows of a file that are about one meter, in their order.
 
-    :param meter: its identifier, as the file writes it
-    :param meter_id: the meter that is meant and its point, where there is one
-    :param fault: why there is none
+    :param rows: all of them, whatever way they write its number
     """
 
-    meter: str
-    meter_id: int | None
-    point_id: int | None
-    fault: str | None
+    place: Place
     rows: list[Row]
 
 
@@ -83,25 +85,29 @@ class FileRows:
     def find_meters(self, find) -> None:
         """Look every meter up, those that the file names first, first.
 
-        :param find: identifiers -> {identifier: (meter id, point id, why there is none)}
+        :param find: identifiers -> {identifier: Place}
         """
+        gathered = []
         for page in self._pages(self._meters, SQL(_METERS, **self._names)):
             found = find([meter for _rank, meter in page])
-            values = ((rank, meter, *found[meter]) for rank, meter in page)
-            rows = json_rows(("rank", "meter", "meter_id", "point_id", "fault"), values)
-            self.env.cr.execute(SQL(_FOUND, found=rows, **self._names))
+            gathered += [(meter, place.meter) for meter, place in found.items() if meter != place.meter]
+            values = (_kept_place(rank, found[meter]) for rank, meter in page if found[meter].meter == meter)
+            self.env.cr.execute(SQL(_FOUND, found=json_rows(_PLACE, values), **self._names))
+        if gathered:
+            rows = json_rows(("written", "meter"), gathered)
+            self.env.cr.execute(SQL(_GATHERED, found=rows, **self._names))
         self.env.cr.execute(SQL("ANALYZE %(meters)s", **self._names))
 
     def by_meter(self) -> Iterator[list[MeterRows]]:
         """Give the rows back, so many meters at a time that their rows make a page."""
         page, held = [], 0
-        for meter, *found, line, day, index, kind, modified, details in self._each_row():
-            if not page or page[-1].meter != meter:
+        for meter, meter_id, point_id, fault, proposals, *row in self._each_row():
+            if not page or page[-1].place.meter != meter:
                 if held >= PAGE:
                     yield page
                     page, held = [], 0
-                page.append(MeterRows(meter, *found, []))
-            page[-1].rows.append(_row(line, page[-1].meter, day, index, kind, modified, details))
+                page.append(MeterRows(_place(meter, meter_id, point_id, fault, proposals), []))
+            page[-1].rows.append(_row(page[-1].place.meter, *row))
             held += 1
         if page:
             yield page
@@ -120,13 +126,34 @@ class FileRows:
         self.env.cr.execute(SQL("CLOSE %s", cursor))
 
 
+def _kept_place(rank: int, place: Place) -> tuple:
+    """Return what is kept of a place, in the order of the table's columns."""
+    fault = place.fault and place.fault.value
+    return rank, place.meter, place.meter_id, place.point_id, fault, json.dumps(place.proposals)
+
+
+def _place(meter, meter_id, point_id, fault, proposals) -> Place:
+    return Place(meter, meter_id, point_id, fault and MeterFault(fault), tuple(json.loads(proposals)))
+
+
 def _kept(row: Row) -> tuple:
     """Return what is kept of a row, in the order of the table's columns."""
     details = json.dumps(row.details) if row.details else None
-    return row.line, row.meter, row.date, row.index, row.kind and row.kind.value, row.modified, details
+    kind = row.kind and row.kind.value
+    return row.line, row.meter, row.date, row.index, kind, row.consumption, details, row.seconds, row.unknown_kind
 
 
-def _row(line, meter, day, index, kind, modified, details) -> Row:
+def _row(meter, line, day, index, kind, consumption, details, seconds, unknown_kind) -> Row:
     more = {"details": {Role(role): text for role, text in json.loads(details).items()}} if details else {}
-    modified = None if modified is None else Decimal(modified)
-    return Row(line, meter, day, Decimal(index), _KINDS.get(kind), modified, **more)
+    consumption = None if consumption is None else Decimal(consumption)
+    return Row(
+        line,
+        meter,
+        day,
+        Decimal(index),
+        _KINDS.get(kind),
+        consumption,
+        seconds=seconds,
+        unknown_kind=unknown_kind,
+        **more,
+    )

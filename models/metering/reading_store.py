@@ -97,6 +97,16 @@ class ReadingStore:
             )
         return cards
 
+    def meters(self, points) -> dict[int, Meter]:
+        """Return what bears on readings taken on some points, by point id."""
+        meters = {}
+        for point in points:
+            gone = point.device_ids.filtered("removed_on")
+            starts = [point.installation_date, *gone.mapped("installation_date")]
+            devices = (Device(point.digits or 0), *(Device(d.digits or 0, d.removed_on) for d in gone))
+            meters[point.id] = Meter(devices, min(starts) if all(starts) else None)
+        return meters
+
     def _bare_cards(self, meter_ids) -> dict[int, Card]:
         rows = self.env.execute_query(
             SQL(
@@ -224,6 +234,19 @@ class ReadingStore:
         """
         template = "(%s, %s::numeric, %s::date, %s::numeric, %s::numeric, %s, %s)"
         self.env.cr.execute_values(query, pending, template, page_size=_PAGE)
+        self.model.invalidate_model(flush=False)
+
+    def remark(self, remarks: list[tuple[int, str]]) -> None:
+        """Say of readings why they wait to be confirmed: (reading id, sentence)."""
+        if not remarks:
+            return
+        query = """
+            UPDATE utility_reading r
+               SET remark = v.remark, state = CASE WHEN state = 'confirmed' THEN 'draft' ELSE state END
+              FROM (VALUES %s) AS v(id, remark)
+             WHERE r.id = v.id AND r.state != 'billed'
+        """
+        self.env.cr.execute_values(query, remarks, page_size=_PAGE)
         self.model.invalidate_model(flush=False)
 
     def remove(self, reading_ids) -> None:

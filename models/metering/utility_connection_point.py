@@ -169,8 +169,14 @@ class UtilityConnectionPoint(models.Model):
         self.flush_model(["company_ids"])
         return super()._search(*args, **kwargs)
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.browse()._check_given(vals_list)
+        return super().create([trimmed(vals) for vals in vals_list])
+
     def write(self, vals):
         self._check_given([vals])
+        vals = trimmed(vals)
         changed = [name for name in GENERAL_INFORMATION if name in vals]
         before = {point.id: point._general_information(changed) for point in self} if changed else {}
         result = super().write(vals)
@@ -241,6 +247,12 @@ class UtilityConnectionPoint(models.Model):
             device._by_server().copy({"connection_point_id": copy.id})
         return copy
 
+    @api.model
+    def _attachable_to(self, section):
+        """Hook: return (point id, serial number, brand, name of its section) of meters of other sections that the user
+        could attach to a section."""
+        return []
+
     def _refresh_sharing(self):
         """Hook after cards of these points, some of them deleted since, came or went."""
 
@@ -279,3 +291,9 @@ class UtilityConnectionPoint(models.Model):
             )
         )
         self.invalidate_recordset(["sharing_revision"], flush=False)
+
+
+def trimmed(vals):
+    """Take the spaces around a serial number off: they are no part of it, and hide it from files and searches."""
+    serial = vals.get("serial_number")
+    return vals | {"serial_number": serial.strip()} if isinstance(serial, str) else vals

@@ -8,7 +8,7 @@ from odoo.tools import SQL, format_date
 from ..common.guarded import Guard
 from .reading_sql import slot
 from .subscriber_readings import ServedReading, bars
-from .utility_connection_point import CHANGED_FROM_SECTION, GENERAL_INFORMATION
+from .utility_connection_point import CHANGED_FROM_SECTION, GENERAL_INFORMATION, trimmed
 
 GRAPH_PERIODS = 12
 
@@ -181,6 +181,7 @@ class UtilityMeter(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self.browse()._check_given(vals_list)
+        vals_list = [trimmed(vals) for vals in vals_list]
         points = self.env["utility.connection.point"].browse(
             {v["connection_point_id"] for v in vals_list if v.get("connection_point_id")}
         )

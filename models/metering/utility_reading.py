@@ -36,7 +36,7 @@ class UtilityReading(models.Model):
     _check_company_auto = True
     _guard = Guard(
         kept="section_id company_id previous_index previous_date computed_consumption is_modified "
-        "modified_by_id modified_on finding state sync_state origin_reading_id answer_ids",
+        "modified_by_id modified_on finding remark state sync_state origin_reading_id answer_ids",
         once="meter_id",
         given="date index kind rollover consumption modification_reason",
     )
@@ -93,6 +93,12 @@ class UtilityReading(models.Model):
         readonly=True,
         copy=False,
         string="To Note",
+    )
+    remark = fields.Char(
+        string="Remark of the Import",
+        readonly=True,
+        copy=False,
+        help="What the file that the reading came with says of it, or does not say clearly.",
     )
     state = fields.Selection(
         [("draft", "To check"), ("confirmed", "Confirmed"), ("billed", "Billed")],

@@ -16,7 +16,7 @@ class UtilitySection(models.Model):
     _check_company_auto = True
     _guard = Guard(
         kept="meter_ids",
-        given="name code sequence active company_id service journal_id uom_id leak_excluded round_start",
+        given="name code sequence active company_id service journal_id uom_id leak_excluded round_start kept_reading",
     )
 
     name = fields.Char(required=True, help="As it is shown on dialogs and bills, for instance EAU.")
@@ -52,6 +52,13 @@ class UtilitySection(models.Model):
         help="Once a leak is certified, the whole leaked volume leaves the bill and the mean remains, as a sewerage "
         "service may decide (CGCT R.2224-19-2). Otherwise the bill is capped at twice the mean, as the law says of "
         "water (L.2224-12-4 III bis).",
+    )
+    kept_reading = fields.Selection(
+        [("last", "The last one"), ("first", "The first one"), ("midnight", "The nearest to midnight")],
+        string="Kept of a Day's Readings",
+        required=True,
+        default="last",
+        help="Remote readings come several times a day: a file keeps one reading a day of each meter.",
     )
     round_start = fields.Date(
         string="Round Since",

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import SQL
 
 from .sync_states import SyncStates
 
@@ -41,6 +42,26 @@ class UtilityConnectionPoint(models.Model):
                     points=", ".join(shared[:5].mapped("display_name")),
                 )
             )
+
+    @api.model
+    def _attachable_to(self, section):
+        # sudo: whether the section's company shares its points, which the user may not look up among its settings
+        if not section.sudo().company_id.share_connection_points:
+            return super()._attachable_to(section)
+        # in every company that the user may enter, as the dialog that attaches a point
+        cards = self.env["utility.meter"].with_context(allowed_company_ids=self.env.user.company_ids.ids)
+        query = cards._search(
+            [
+                ("section_id", "!=", section.id),
+                ("company_id.share_connection_points", "=", True),
+                ("serial_number", "!=", False),
+                ("connection_point_id", "not any", [("meter_ids.section_id", "in", section.ids)]),
+            ]
+        )
+        names = ("connection_point_id", "serial_number", "brand", "section_id")
+        point, serial, brand, theirs = (cards._field_to_sql(query.table, name, query) for name in names)
+        name = SQL("(SELECT name FROM utility_section WHERE id = %s)", theirs)
+        return self.env.execute_query(query.select(point, serial, brand, name))
 
     def _refresh_sharing(self):
         """Put the synchronisation states right after the cards of the points changed."""

@@ -1,0 +1,44 @@
+"""Remote readings come every quarter of an hour: which one of a day is kept."""
+
+from collections.abc import Iterable
+from datetime import date
+from enum import StrEnum
+
+from .readings import Kind
+from .readings_file import Row
+
+_DAY = 86_400
+
+
+class Thinning(StrEnum):
+    """Which of the readings of a day is kept, where the file tells their hours."""
+
+    LAST = "last"
+    FIRST = "first"
+    MIDNIGHT = "midnight"
+
+
+def thin(rows: Iterable[Row], choice: Thinning) -> tuple[list[Row], list[Row]]:
+    """Return the rows that are kept, one a day where all those of a day tell their hour, and the rows left out."""
+    days: dict[tuple[date, int], list[Row]] = {}
+    for row in rows:
+        days.setdefault((row.date, (row.kind or Kind.REAL).slot), []).append(row)
+    kept: list[Row] = []
+    left: list[Row] = []
+    for group in days.values():
+        if len(group) > 1 and all(row.seconds is not None for row in group):
+            chosen = min(group, key=lambda row: _rank(row, choice))
+            kept.append(chosen)
+            left += [row for row in group if row is not chosen]
+        else:
+            kept += group
+    return sorted(kept, key=lambda row: row.line), left
+
+
+def _rank(row: Row, choice: Thinning) -> tuple[int, int]:
+    seconds = row.seconds or 0
+    if choice is Thinning.LAST:
+        return -seconds, -row.line
+    if choice is Thinning.FIRST:
+        return seconds, row.line
+    return min(seconds, _DAY - seconds), row.line

@@ -1,0 +1,157 @@
+"""Finds the meters that a file names, as tolerantly as cards of two sections are matched, and never makes twins."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+from ...core.serials import Likeness, SerialIndex, read_serial
+from ...core.serials.words import words
+
+#: Meters that a sentence names.
+_NAMED = 3
+
+
+class MeterFault(StrEnum):
+    """Why the readings of a meter that a file names cannot be taken as they are."""
+
+    UNKNOWN = "unknown"
+    ARCHIVED = "archived"
+    AMBIGUOUS = "ambiguous"
+    #: The section has meters whose number may be this one.
+    ALIKE = "alike"
+    #: Another section has the meter, and it can be attached.
+    ELSEWHERE = "elsewhere"
+    #: The file writes this unknown number in another way too.
+    TWIN = "twin"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a number of a file stands for.
+
+    :param meter: the number under which all its writings are gathered
+    :param meter_id: the section's meter, and its point, where there is one
+    :param point_id: alone: the point of another section's meter, which a card of this section is made on
+    :param proposals: names of the meters that it may stand for
+    """
+
+    meter: str
+    meter_id: int | None = None
+    point_id: int | None = None
+    fault: MeterFault | None = None
+    proposals: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A card of the section as it is looked up."""
+
+    meter_id: int
+    point_id: int
+    active: bool
+    serial: str
+    brand: str
+    name: str
+
+
+class MeterFinder:
+    """Finds meters of a section under the rules of a user.
+
+    :param use_alike: a number that one meter alone resembles stands for it
+    :param attach: a number that one meter of another section has stands for it: it is attached
+    """
+
+    def __init__(self, env, section, use_alike=False, attach=False):
+        self.env = env
+        self.section = section
+        self.use_alike = use_alike
+        self.attach = attach
+        #: how numbers that were met are gathered: by their meter, else by their letters and digits
+        self._met: dict = {}
+        self._codes: dict[str, str] = {}
+
+    def find(self, identifiers: list[str]) -> dict[str, Place]:
+        """Return what each number stands for: by serial number, else by reference, else by what resembles it."""
+        exact = self._exact(identifiers)
+        return {identifier: self._gather(identifier, exact.get(identifier)) for identifier in identifiers}
+
+    def _gather(self, identifier: str, found: Place | None) -> Place:
+        place = found or self._resembling(identifier) or self._elsewhere(identifier)
+        if place is None:
+            return self._unknown(identifier)
+        target = place.meter_id or (place.point_id and f"point {place.point_id}")
+        if not target or place.fault:
+            return place
+        first = self._met.setdefault(target, identifier)
+        return Place(first, place.meter_id, place.point_id)
+
+    def _unknown(self, identifier: str) -> Place:
+        """Gather the writings of a number that no section has; one that only resembles another is a twin."""
+        written = "".join(words(identifier)) or identifier
+        first = self._met.setdefault(written, identifier)
+        if first != identifier:
+            return Place(first, fault=MeterFault.UNKNOWN)
+        serial = read_serial(identifier)
+        other = self._codes.setdefault(f"{serial.maker} {serial.code}", identifier) if serial else identifier
+        if other != identifier:
+            return Place(identifier, fault=MeterFault.TWIN, proposals=(other,))
+        return Place(identifier, fault=MeterFault.UNKNOWN)
+
+    # === THE SECTION'S OWN === #
+
+    def _exact(self, identifiers: list[str]) -> dict[str, Place]:
+        by_serial, by_name = {}, {}
+        named = ["|", ("serial_number", "in", identifiers), ("name", "in", identifiers)]
+        for card in self._cards(named):
+            fault = None if card.active else MeterFault.ARCHIVED
+            for known, identifier in ((by_serial, card.serial), (by_name, card.name)):
+                place = Place(identifier, card.meter_id, card.point_id, fault)
+                known[identifier] = place if identifier not in known else _refused(identifier, MeterFault.AMBIGUOUS)
+        return {i: by_serial.get(i) or by_name[i] for i in identifiers if i in by_serial or i in by_name}
+
+    def _cards(self, domain) -> list[_Known]:
+        meters = self.env["utility.meter"].with_context(active_test=False)
+        query = meters._search([("section_id", "=", self.section.id), *domain])
+        names = ("id", "connection_point_id", "active", "serial_number", "brand", "name")
+        columns = [meters._field_to_sql(query.table, name, query) for name in names]
+        rows = self.env.execute_query(query.select(*columns))
+        return [_Known(*row[:3], *(text or "" for text in row[3:])) for row in rows]
+
+    @cached_property
+    def _own(self) -> SerialIndex:
+        cards = self._cards([("serial_number", "!=", False)])
+        return SerialIndex((card, card.serial, card.brand) for card in cards)
+
+    def _resembling(self, identifier: str) -> Place | None:
+        found = self._own.find(identifier)
+        cards = [one.key for one in found]
+        if not cards:
+            return None
+        same = all(one.likeness is Likeness.SAME for one in found)
+        if len(cards) > 1 and same:
+            return _refused(identifier, MeterFault.AMBIGUOUS)
+        if len(cards) == 1 and (same or self.use_alike):
+            (card,) = cards
+            return Place(identifier, card.meter_id, card.point_id, None if card.active else MeterFault.ARCHIVED)
+        return _refused(identifier, MeterFault.ALIKE, (card.serial for card in cards))
+
+    # === THE OTHER SECTIONS' === #
+
+    @cached_property
+    def _others(self) -> SerialIndex:
+        points = self.env["utility.connection.point"]._attachable_to(self.section)
+        return SerialIndex(((point_id, serial, section), serial, brand) for point_id, serial, brand, section in points)
+
+    def _elsewhere(self, identifier: str) -> Place | None:
+        found = [one for one in self._others.find(identifier) if one.likeness.is_one]
+        points = {one.key[0] for one in found}
+        if not points:
+            return None
+        if len(points) == 1 and self.attach:
+            return Place(identifier, point_id=points.pop())
+        names = (f"{serial} · {section}" for _point, serial, section in (one.key for one in found))
+        return _refused(identifier, MeterFault.ELSEWHERE, names)
+
+
+def _refused(identifier: str, fault: MeterFault, names=()) -> Place:
+    return Place(identifier, fault=fault, proposals=tuple(dict.fromkeys(names))[:_NAMED])
