@@ -28,7 +28,7 @@ PLAIN = """
                    concat(%(row)s) AS row
               %(lines)s) lines
   GROUP BY move_id
-    HAVING bool_and(is_plain) AND sum(debit) = sum(credit) AND count(DISTINCT due_date) <= 1
+    HAVING bool_and(is_plain) AND sum(debit) = sum(credit) AND min(due_date) IS NOT DISTINCT FROM max(due_date)
 """
 
 

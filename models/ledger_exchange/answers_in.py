@@ -22,6 +22,14 @@ BATCH = 10_000
 #: What the end of a file looks like while it is being written.
 UNFINISHED = {"line_truncated", "quote_open", "file_empty"}
 
+OF_LOT = """
+    SELECT document.id, COALESCE(NULLIF(document.company_sent, ''), company.ledger_code, ''),
+           COALESCE(NULLIF(document.number_sent, ''), document.number, ''), document.state, lot.number
+      FROM ledger_lot lot
+      JOIN ledger_document document ON document.lot_id = lot.id
+      JOIN res_company company ON company.id = document.company_id
+     WHERE lot.connector_id = %(connector)s AND lower(lot.number) = lower(%(lot)s)
+"""
 DOCUMENTS = """
     SELECT document.id, COALESCE(NULLIF(document.company_sent, ''), company.ledger_code, ''),
            COALESCE(NULLIF(document.number_sent, ''), document.number, ''), document.state, COALESCE(lot.number, '')
@@ -194,7 +202,7 @@ class AnswersIn:
 
     def _apply(self, rows, lot, name):
         """Let the documents go through what a report says of them."""
-        answers = read_answers(rows, self._sent_documents(rows), lot, self._sent_files())
+        answers = read_answers(rows, self._sent_documents(rows, lot), lot, self._sent_files())
         documents = self._env["ledger.document"]
         refusals = dict(answers.rejected)
         documents.browse(answers.accepted)._accept()
@@ -208,11 +216,16 @@ class AnswersIn:
         self._run._count(accepted=accepted, rejected=rejected)
         return answers
 
-    def _sent_documents(self, rows):
-        """Return the documents that rows name, by the numbers under which they left."""
-        numbers = {str(row.values["number"]) for row in rows if row.values.get("number")}
+    def _sent_documents(self, rows, lot):
+        """Return the documents that rows name, by the numbers under which they left: those of the lot first, which an
+        index finds."""
+        wanted = {(row.values.get("company") or "", row.values["number"]) for row in rows if row.values.get("number")}
         self._env["ledger.document"].flush_model()
         found = []
+        if lot:
+            query = SQL(OF_LOT, connector=self._connector.id, lot=lot)
+            found = [SentDocument(*row) for row in self._env.execute_query(query)]
+        numbers = {number for _company, number in wanted - {(sent.company, sent.number) for sent in found}}
         for some in split_every(BATCH, numbers, list):
             query = SQL(DOCUMENTS, connector=self._connector.id, numbers=some)
             found += [SentDocument(*row) for row in self._env.execute_query(query)]

@@ -1,5 +1,6 @@
 """Entries and updates out: steps 1 to 4 of the delivery protocol."""
 
+import json
 import secrets
 
 from odoo import fields
@@ -37,14 +38,10 @@ DUE = """
 """
 
 
-# A document is known over there by what it was called when it first left.
-NUMBER_SENT = """
-    CASE WHEN operation = 'update' THEN COALESCE(number_sent, number)
-         ELSE (SELECT move.name FROM account_move move WHERE move.id = move_id) END
-"""
+# A document is known over there by what it was called when it first left. Its number was looked at with its content.
+NUMBER_SENT = "CASE WHEN operation = 'update' THEN COALESCE(number_sent, number) ELSE number END"
 COMPANY_SENT = """
-    CASE WHEN operation = 'update' AND company_sent != '' THEN company_sent
-         ELSE (SELECT company.ledger_code FROM res_company company WHERE company.id = company_id) END
+    CASE WHEN operation = 'update' AND company_sent != '' THEN company_sent ELSE %s::jsonb ->> company_id::text END
 """
 
 
@@ -127,9 +124,12 @@ class EntriesOut:
             lot_id=lot.id,
             content_sent=SQL.identifier("content"),
             number_sent=SQL(NUMBER_SENT),
-            company_sent=SQL(COMPANY_SENT),
+            company_sent=SQL(COMPANY_SENT, json.dumps(self._company_codes())),
         )
         return lot
+
+    def _company_codes(self):
+        return {company.id: company.ledger_code or "" for company in self._connector.company_ids}
 
     def _parts(self, ids, checker, ready, told):
         """Yield what a file says of those documents that may leave; their ids are added to `ready`.
