@@ -99,13 +99,14 @@ METHODS = {
         "accountants": "action_request_payment_approval button_cancel button_draft",
         "approvers": "action_approve_payment action_dispute_payment",
     },
+    "ir.actions.report": {"anyone": "get_wkhtmltopdf_state"},
     "ledger.anomaly": {"monitors": "action_open_document"},
     "ledger.code": {"makers of companies": "action_create_companies"},
     "ledger.connector": {
         "anyone": "action_view_runs",
         "monitors": "action_view_documents",
-        "connectors": "action_approve_host_key action_deactivate_missing action_forget_host_key action_synchronize"
-        " action_test_connection",
+        "connectors": "action_approve_host_key action_confirm_database action_deactivate_missing "
+        "action_forget_host_key action_synchronize action_test_connection",
     },
     "ledger.document": {
         "monitors": "action_export action_export_all action_open_monitor action_open_move action_view_anomalies",
@@ -172,6 +173,8 @@ OF_CONNECTOR_CARD = {
     ("utility.dashboard", name)
     for name in ("action_open_connector", "action_synchronize", "action_view_anomalies", "action_view_documents")
 }
+#: What they answer is of nobody: whether this server can print.
+OF_NOBODY = {("ir.actions.report", "get_wkhtmltopdf_state")}
 #: They begin with what the caller may see, or with a partner, whom companies share: no record of another company.
 OF_NO_COMPANY = {
     ("ledger.connector", "action_view_documents"),

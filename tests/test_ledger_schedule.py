@@ -47,6 +47,21 @@ class TestLedgerSchedule(LedgerCase):
     def scheduled_runs(self):
         return self.connector.run_ids.filtered(lambda run: run.trigger == "schedule")
 
+    def test_a_copy_of_the_database_holds_its_schedule_until_somebody_confirms(self):
+        """Odoo gives a duplicated database another identifier: it must not send what the original sends."""
+        connector = self.schedule()
+        self.assertFalse(connector.is_held)
+        self.env["ir.config_parameter"].set_param("database.uuid", "another")
+        self.env.invalidate_all()
+        self.assertEqual((connector.is_held, connector.health), (True, "warning"))
+        self.at("2026-03-10 11:31:00")
+        self.assertFalse(
+            self.env["ledger.run"].search([("connector_id", "=", connector.id), ("trigger", "=", "schedule")])
+        )
+        manager = self.user("copy_manager", CONNECTOR_MANAGER)
+        connector.with_user(manager).action_confirm_database()
+        self.assertFalse(connector.is_held)
+
     def test_every_day_and_every_week(self):
         self.assertEqual(str(self.schedule().next_run), "2026-03-10 11:30:00")
         self.assertEqual(str(self.schedule(time=9.0).next_run), "2026-03-11 08:00:00", "that hour is past today")

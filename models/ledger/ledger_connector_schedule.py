@@ -33,7 +33,7 @@ class LedgerConnector(models.Model):
 
     _inherit = "ledger.connector"
     _guard = Guard(
-        kept="next_run cron_id last_success failed_since",
+        kept="next_run cron_id last_success failed_since database_uuid",
         given="auto_sync frequency weekday time tz user_id",
     )
 
@@ -56,6 +56,12 @@ class LedgerConnector(models.Model):
         help="Of the company: the hour is kept through both clock changes of the year.",
     )
     next_run = fields.Datetime(compute="_compute_next_run", store=True, copy=False)
+    database_uuid = fields.Char(copy=False, readonly=True, help="The database whose schedule this is.")
+    is_held = fields.Boolean(
+        string="Schedule Held",
+        compute="_compute_is_held",
+        help="This database is a copy of the one whose schedule this is: nothing leaves by itself until confirmed.",
+    )
     cron_id = fields.Many2one(
         "ir.cron", string="Job", copy=False, readonly=True, groups="base.group_system", index="btree_not_null"
     )
@@ -91,14 +97,27 @@ class LedgerConnector(models.Model):
 
     # === COMPUTE === #
 
-    @api.depends("failed_since", "auto_sync", "next_run", "anomaly_count", "oldest_unanswered")
+    @api.depends("database_uuid", "auto_sync")
+    def _compute_is_held(self):
+        here = self._database_uuid()
+        for connector in self:
+            # sudo: compared, not shown
+            scheduled_by = connector.sudo().database_uuid
+            connector.is_held = connector.auto_sync and bool(scheduled_by) and scheduled_by != here
+
+    @api.depends("failed_since", "auto_sync", "next_run", "anomaly_count", "oldest_unanswered", "is_held")
     def _compute_health(self):
         now = fields.Datetime.now()
         for connector in self:
             late = connector.next_run and connector.next_run < now - LATE
             if connector.failed_since:
                 connector.health = "bad"
-            elif late or connector.anomaly_count or (connector.oldest_unanswered or now) < now - UNANSWERED:
+            elif (
+                connector.is_held
+                or late
+                or connector.anomaly_count
+                or (connector.oldest_unanswered or now) < now - UNANSWERED
+            ):
                 connector.health = "warning"
             else:
                 connector.health = "good" if connector.auto_sync else "off"
@@ -146,12 +165,14 @@ class LedgerConnector(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         connectors = super().create(vals_list)
+        connectors._claim()
         connectors._set_alarm()
         return connectors
 
     def write(self, vals):
         result = super().write(vals)
         if SCHEDULE & vals.keys():
+            self._claim()
             self._set_alarm()
         return result
 
@@ -164,7 +185,24 @@ class LedgerConnector(models.Model):
         actions.unlink()
         return result
 
+    # === ACTIONS === #
+
+    def action_confirm_database(self):
+        """Let the schedules run here: this copy takes the place of the database that it was made from."""
+        self.check_access("write")
+        self._claim()
+        self._set_alarm()
+
     # === BUSINESS === #
+
+    def _database_uuid(self):
+        # sudo: Odoo's own identifier of the database, compared with the connector's
+        return self.env["ir.config_parameter"].sudo().get_param("database.uuid")
+
+    def _claim(self):
+        """Note that the schedules are this database's: who saves them here means this one."""
+        # sudo: after the right to write the connector was checked; nobody gives the value
+        self.sudo().database_uuid = self._database_uuid()
 
     def _is_scheduled(self):
         return self.auto_sync and self.active

@@ -77,7 +77,7 @@ class LedgerConnector(models.Model):
     def _cron_synchronize(self):
         """The connector's own job: begin what is due, carry on what is open, then sleep until the next run."""
         connector = self.exists().filtered("active")
-        if connector:
+        if connector and not connector.is_held:
             Runner(connector).work()
 
     def _open_runs(self):
