@@ -74,6 +74,7 @@
         "demo/matching/utility.subscription.csv",
         "demo/matching/utility.reading.csv",
         "demo/matching/matching_demo.xml",
+        "demo/people_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

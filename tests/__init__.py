@@ -28,6 +28,7 @@ from . import (
     test_core,
     test_dashboard,
     test_force,
+    test_hub,
     test_irregularity,
     test_layout,
     test_leak_law,

@@ -116,7 +116,10 @@ METHODS = {
     "ledger.lot": {"monitors": "action_download", "connectors": "action_abandon action_accept action_refuse"},
     "ledger.run": {"monitors": "action_stop"},
     "res.company": {"connectors": "action_fetch_scans action_update_companies"},
-    "res.partner": {"anyone": "action_view_subscriptions", "agents": "action_attach_connection_point"},
+    "res.partner": {
+        "anyone": "action_view_meters action_view_subscriptions",
+        "agents": "action_attach_connection_point action_new_reading action_view_readings",
+    },
     "utility.billing.finding": {"in charge": "action_correct"},
     "utility.billing.handover": {"agents": "action_synchronize"},
     "utility.billing.run": {
@@ -180,6 +183,8 @@ OF_NO_COMPANY = {
     ("ledger.connector", "action_view_documents"),
     ("ledger.document", "action_open_monitor"),
     ("res.partner", "action_attach_connection_point"),
+    ("res.partner", "action_new_reading"),
+    ("res.partner", "action_view_readings"),
     ("utility.reading", "action_synchronize_all"),
 }
 

@@ -147,7 +147,7 @@ class TestDialogs(SharingCase):
     def test_the_state_says_it_afterwards(self):
         reading = self.read_index(self.here, SEPTEMBER, 901)
         answer = self.ask(reading, self.agent_water).action_confirm()
-        self.assertIn("Blocked", answer["params"]["message"])
+        self.assertIn("1 reading blocked", answer["params"]["message"])
         self.assertEqual(reading.sync_state, "pending" if not reading.answer_ids else reading.sync_state)
 
     def force(self, user):

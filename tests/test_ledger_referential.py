@@ -26,6 +26,23 @@ class TestLedgerReferential(LedgerCase):
         self.assertEqual(self.water.scan_directory, "C0071000325_data_1")
         self.assertTrue(self.water.ledger_updated)
 
+    def test_a_third_party_takes_the_account_that_its_row_names(self):
+        """Without it Odoo finds no chart of accounts when a bill is entered."""
+        values = {"connector_id": self.connector.id, "company_id": self.water.id, "kind": "third_party"}
+        rows = (("F7", "supplier", "401000"), ("C7", "customer", "411000"), ("F8", "supplier", "401999"))
+        self.env["ledger.code"].create(
+            [
+                {**values, "code": code, "name": code, "details": {"type": kind, "account": account}}
+                for code, kind, account in rows
+            ]
+        )
+        Binder(self.connector).bind("third_party", self.water)
+        supplier, customer, strange = (self.record("third_party", code).with_company(self.water) for code, *_ in rows)
+        self.assertEqual(supplier.property_account_payable_id, self.record("account", "401000", self.water))
+        self.assertEqual(customer.property_account_receivable_id, self.record("account", "411000", self.water))
+        self.assertNotEqual(strange.property_account_payable_id.code, "401999")
+        self.assertFalse(supplier.with_company(self.companies - self.water).property_account_payable_id)
+
     def test_what_is_made_holds_what_odoo_works_out(self):
         partner = self.supplier[0]
         self.assertEqual((partner.commercial_partner_id, partner.complete_name), (partner, "Pompes et réseaux"))

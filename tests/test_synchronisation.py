@@ -103,8 +103,7 @@ class TestDialog(SynchronisationCase):
         self.read_index(others[0].with_user(self.agent_both).shared_meter_ids.sudo(), JUNE, 140)
         wizard = self.ask(readings)
         self.assertEqual(len(wizard.line_ids), 6)
-        self.assertIn("<strong>ASSAINISSEMENT</strong> : 5 × Added", wizard.summary)
-        self.assertIn("<strong>ASSAINISSEMENT</strong> : 1 × Corrected", wizard.summary)
+        self.assertIn("<strong>ASSAINISSEMENT</strong> : 5 readings added, 1 corrected", wizard.summary)
         wizard.action_confirm()
         self.assertEqual(set(readings.mapped("sync_state")), {"synced"})
 

@@ -59,6 +59,7 @@ class UtilityMeterAttach(models.TransientModel):
 
     @api.model
     def _open_for(self, partner):
+        self, partner = self._everywhere(), partner._everywhere()
         section = self._section_to_equip(partner)
         if not section:
             raise UserError(self.env._("Create a billing section first (Configuration → Sections)."))
@@ -76,7 +77,7 @@ class UtilityMeterAttach(models.TransientModel):
 
     @api.model
     def _section_to_equip(self, partner):
-        """Propose the agent's own section, unless the subscriber has a subscription there and none in another one."""
+        """Propose a section that does not serve the subscriber yet: the agent's own first, ticked companies or not."""
         Section = self.env["utility.section"]
         own = Section._default_section()
         served = partner.subscription_ids.filtered(lambda s: s.state == "running").section_id
@@ -107,7 +108,7 @@ class UtilityMeterAttach(models.TransientModel):
         :raises UserError: no point is chosen
         """
         self.ensure_one()
-        self = self._reachable()
+        self = self._everywhere()
         point = self.connection_point_id
         if not point:
             raise UserError(self.env._("Choose the connection point to attach."))
@@ -137,10 +138,6 @@ class UtilityMeterAttach(models.TransientModel):
             "target": "new",
         }
 
-    def _reachable(self):
-        """This dialog in every company that the user may enter, not only those ticked at the moment."""
-        return self.with_context(allowed_company_ids=self.env.user.company_ids.ids)
-
     def _choose(self, point):
         self.connection_point_id = point
         self._by_server().difference_ids = [Command.clear(), *map(Command.create, self._prepare_differences())]
@@ -150,7 +147,7 @@ class UtilityMeterAttach(models.TransientModel):
         """Compare the general information of the present card with that of the shared point, which wins."""
         if not self.meter_id:
             return []
-        shared = self._reachable().connection_point_id._general_information(GENERAL_INFORMATION)
+        shared = self._everywhere().connection_point_id._general_information(GENERAL_INFORMATION)
         own = self.meter_id.connection_point_id._general_information(GENERAL_INFORMATION)
         label = self.connection_point_id._general_information_label
         return [
@@ -171,7 +168,7 @@ class UtilityMeterAttach(models.TransientModel):
             (self.env._("Same address"), self._same_address()),
             ("", Domain.TRUE),
         ]
-        points = self._reachable().env["utility.connection.point"]
+        points = self._everywhere().env["utility.connection.point"]
         for reason, extra in ranked:
             for point in points.search(domain & extra & Domain("id", "not in", list(seen)), limit=SHOWN - len(seen)):
                 seen.add(point.id)

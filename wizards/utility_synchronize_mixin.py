@@ -107,13 +107,16 @@ class UtilitySynchronizeMixin(models.AbstractModel):
         """Count by section and outcome, where the lines alone would not tell; by section alone where the user may not
         know more before they answer."""
         closed = {info.section_name for info in preview.cards.values() if not synchronisation.is_open(info)}
-        counts, labels = Counter(), self._outcome_labels()
+        sent, counted = Counter(), {}
         for (section, outcome), number in preview.counts.items():
-            counts[section, self.env._("Sent") if section in closed else labels[outcome]] += number
-        rows = [
-            Markup("<li><strong>%s</strong> : %s × %s</li>") % (section, number, label)
-            for (section, label), number in sorted(counts.items())
-        ]
+            if section in closed:
+                sent[section] += number
+            else:
+                counted.setdefault(section, {})[outcome.value] = number
+        said = {section: self._counted(numbers) for section, numbers in counted.items()}
+        said |= {section: self.env._("%s sent", number) for section, number in sent.items()}
+        rows = [Markup("<li><strong>%s</strong> : %s</li>") % row for row in sorted(said.items())]
+        total = preview.counts.total()
         notes = self.env["utility.reading"]._said_with(self._asked())
         if preview.conflicts:
             notes.append(
@@ -123,9 +126,9 @@ class UtilitySynchronizeMixin(models.AbstractModel):
                     count=len(preview.conflicts),
                 )
             )
-        if counts.total() > PREVIEW_LINES:
+        if total > PREVIEW_LINES:
             notes.append(self.env._("The first %(shown)s changes are listed.", shown=PREVIEW_LINES))
-        if counts.total() <= 1 and not notes:
+        if total <= 1 and not notes:
             return False
         return Markup("<ul>%s</ul>%s") % (
             Markup().join(rows),
@@ -140,7 +143,23 @@ class UtilitySynchronizeMixin(models.AbstractModel):
         if preview.untold:
             # which ones are listed, of many, says that they are not the usual ones
             changes = [change for change in changes if change[-1]]
-        return [fields.Command.create(self._prepare_line(*change)) for change in changes[:PREVIEW_LINES]]
+        changes = changes[:PREVIEW_LINES]
+        meters = self._meters_of({card.point_id for card, _change, _mine in changes})
+        return [
+            fields.Command.create(self._prepare_line(*change) | meters.get(change[0].point_id, {}))
+            for change in changes
+        ]
+
+    def _meters_of(self, points):
+        """Return {point: the number and the subscriber to name}, of the cards that the user may see themselves."""
+        cards = self.env["utility.meter"].search([("connection_point_id", "in", list(points))])
+        return {
+            point.id: {
+                "meter": f"#{point.serial_number}" if point.serial_number else point.name,
+                "subscriber": ", ".join(dict.fromkeys(of_point.partner_id.mapped("name"))),
+            }
+            for point, of_point in cards.grouped("connection_point_id").items()
+        }
 
     def _prepare_line(self, card, change, mine):
         """Values of a preview line. Of a company that the user may not enter, neither what stands there nor what would
@@ -170,17 +189,46 @@ class UtilitySynchronizeMixin(models.AbstractModel):
         )
 
     def _notify(self, counts):
-        labels = self._outcome_labels()
-        message = ", ".join(f"{number} × {labels[outcome.value]}" for outcome, number in sorted(counts.items()))
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
                 "title": self.env._("Readings synchronised"),
-                "message": message,
+                "message": self._counted({outcome.value: number for outcome, number in counts.items()}),
                 "type": "warning" if any(outcome.value == "blocked" for outcome in counts) else "success",
                 "next": {"type": "ir.actions.act_window_close"},
             },
+        }
+
+    def _counted(self, numbers):
+        """Return a sentence as « 8 readings added, 1 corrected »; the first number says what is counted."""
+        found = [(outcome, numbers[outcome]) for outcome in self._outcome_labels() if numbers.get(outcome)]
+        return ", ".join(
+            self._outcome_words(number, named=not place)[outcome] for place, (outcome, number) in enumerate(found)
+        )
+
+    def _outcome_words(self, number, named):
+        """Return {outcome: its words for a number of readings}, « readings » said or not."""
+        if number == 1:
+            return {
+                "create": self.env._("1 reading added") if named else self.env._("1 added"),
+                "correct": self.env._("1 reading corrected") if named else self.env._("1 corrected"),
+                "same": self.env._("1 reading already the same") if named else self.env._("1 already the same"),
+                "blocked": self.env._("1 reading blocked") if named else self.env._("1 blocked"),
+                "only_there": self.env._("1 reading kept, only there") if named else self.env._("1 kept, only there"),
+                "remove": self.env._("1 reading removed") if named else self.env._("1 removed"),
+            }
+        return {
+            "create": self.env._("%s readings added", number) if named else self.env._("%s added", number),
+            "correct": self.env._("%s readings corrected", number) if named else self.env._("%s corrected", number),
+            "same": self.env._("%s readings already the same", number)
+            if named
+            else self.env._("%s already the same", number),
+            "blocked": self.env._("%s readings blocked", number) if named else self.env._("%s blocked", number),
+            "only_there": self.env._("%s readings kept, only there", number)
+            if named
+            else self.env._("%s kept, only there", number),
+            "remove": self.env._("%s readings removed", number) if named else self.env._("%s removed", number),
         }
 
 
@@ -191,10 +239,12 @@ class UtilitySynchronizeLineMixin(models.AbstractModel):
     _description = "Change on Another Section"
     _inherit = ["utility.guarded"]
     _guard = Guard(
-        kept="section_name date before after outcome reason",
+        kept="section_name meter subscriber date before after outcome reason",
     )
 
     section_name = fields.Char(string="Billing", readonly=True)
+    meter = fields.Char(readonly=True)
+    subscriber = fields.Char(readonly=True)
     date = fields.Date(readonly=True)
     before = fields.Char(string="Now", readonly=True)
     after = fields.Char(string="Will Be", readonly=True)

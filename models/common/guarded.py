@@ -101,6 +101,10 @@ class UtilityGuarded(models.AbstractModel):
         """Return these records for what the server writes of its own: rights and rules still count, values are its."""
         return self.with_context(**{_BY_SERVER: SERVER})
 
+    def _everywhere(self):
+        """Return these records in every company that the user may enter, not only those ticked in the switcher."""
+        return self.with_context(allowed_company_ids=(self.env.companies | self.env.user.company_ids).ids)
+
     @property
     def _is_by_server(self):
         return self.env.su or self.env.context.get(_BY_SERVER) is SERVER
@@ -236,8 +240,8 @@ class UtilityGuarded(models.AbstractModel):
 
     def _check_read_of(self, name, records):
         """Refuse in words that say nothing of the records, unless the caller may see them in another company."""
-        if may_read(records):
-            return
+        if may_read(records) or (records._name == "res.company" and records <= self.env.user.company_ids):
+            return  # one's own companies are named in the switcher, ticked or not
         if may_read(records.with_context(allowed_company_ids=self.env.user.company_ids.ids)):
             if name in self._guarded_fields().across:
                 return

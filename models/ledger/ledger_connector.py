@@ -223,7 +223,14 @@ class LedgerConnector(models.Model):
         """A connector that a person begins proposes today as its first date; programs say what they want."""
         if not self and not field_names:
             self = self.with_context(propose_first_date=True)
-        return super().onchange(values, field_names, fields_spec)
+        return super(LedgerConnector, self._everywhere()).onchange(values, field_names, fields_spec)
+
+    def web_read(self, specification):
+        """Show all the companies of the user that the connector serves: one that is not ticked is served too."""
+        return super(LedgerConnector, self._everywhere()).web_read(specification)
+
+    def web_save(self, vals, specification, next_id=None):
+        return super(LedgerConnector, self._everywhere()).web_save(vals, specification, next_id)
 
     @api.model
     def _default_layout(self, key):

@@ -46,6 +46,11 @@ ACCOUNT_TYPES = {
     "467": "asset_current", "5": "asset_cash", "58": "asset_current", "6": "expense", "68": "expense_depreciation",
     "7": "income", "75": "income_other", "77": "income_other", "8": "off_balance",
 }  # fmt: skip
+#: Where a partner keeps its account of each type.
+THIRD_PARTY_ACCOUNTS = {
+    "asset_receivable": "property_account_receivable_id",
+    "liability_payable": "property_account_payable_id",
+}
 JOURNAL_TYPES = {"sale", "purchase", "general"}
 #: Characters of a journal's code in Odoo.
 JOURNAL_WIDTH = 5
@@ -56,7 +61,7 @@ class Binder:
 
     def __init__(self, connector):
         self._connector, self._env = connector, connector.env
-        self._findings, self._countries = [], {}
+        self._findings, self._countries, self._thirds = [], {}, {}
 
     def bind(self, kind, companies):
         """Bind the codes that no record is bound to, by code; make what the connector says must exist.
@@ -214,8 +219,23 @@ class Binder:
             "country_id": self._country((details.get("country") or "").upper()),
             "customer_rank": int(details.get("type") != "supplier"),
             "supplier_rank": int(details.get("type") in ("supplier", "both")),
+            "lang": company.partner_id.lang,
+            **self._accounts_of(details, company),
             **shown,
         }
+
+    def _accounts_of(self, details, company):
+        """Return the receivable or payable account that a third party's row names, where the company has it.
+
+        Without a chart of accounts Odoo has no default to fall back on: no bill could be entered for the third party.
+        """
+        if company not in self._thirds:
+            kinds = [("account_type", "in", tuple(THIRD_PARTY_ACCOUNTS)), ("company_ids", "in", company.root_id.ids)]
+            accounts = self._env["account.account"].with_company(company).search(kinds)
+            self._thirds[company] = {
+                account.code: {THIRD_PARTY_ACCOUNTS[account.account_type]: account.id} for account in accounts
+            }
+        return self._thirds[company].get(details.get("account"), {})
 
     def _country(self, code):
         if code not in self._countries:

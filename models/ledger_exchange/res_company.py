@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
 from .runner import Runner
@@ -8,6 +8,23 @@ MANAGER = "utility_billing_sync.group_ledger_manager"
 
 class ResCompany(models.Model):
     _inherit = "res.company"
+
+    # === SCREENS === #
+
+    # *Administration → Société* lists every company of the user, whichever are ticked in the switcher (notice 2).
+
+    @api.model
+    def web_search_read(self, domain, specification, *arguments, **options):
+        return super(ResCompany, self._listed()).web_search_read(domain, specification, *arguments, **options)
+
+    def web_read(self, specification):
+        return super(ResCompany, self._listed()).web_read(specification)
+
+    def web_save(self, vals, specification, next_id=None):
+        return super(ResCompany, self._listed()).web_save(vals, specification, next_id)
+
+    def _listed(self):
+        return self._everywhere() if self.env.context.get("utility_every_company") else self
 
     # === ACTIONS === #
 
@@ -33,6 +50,7 @@ class ResCompany(models.Model):
         """Start a run of some kind for these companies, connector by connector."""
         if not (self.env.su or self.env.user.has_group(MANAGER)):
             raise AccessError(self.env._("Updating companies is for who sets connectors up."))
+        self = self._everywhere()
         self.check_access("read")
         # who manages Odoo's access rights reads every company, and enters their own only
         if not self.env.su and (strange := self - self.env.user.company_ids):

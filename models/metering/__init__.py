@@ -6,6 +6,7 @@ What a section knows of its own meters. How sections stand to each other is `sha
 from . import (
     ir_rule,
     res_partner,
+    res_partner_hub,
     res_users,
     shown_names,
     utility_section,

@@ -102,6 +102,13 @@ class UtilityMeter(models.Model):
     def _search_partner_id(self, operator, value):
         return [("subscription_ids", "any", [("state", "in", ["running"]), ("partner_id", operator, value)])]
 
+    def _readings_counted(self):
+        """Return {meter id: (number of readings, day of the last one)}; meters without readings are left out."""
+        groups = self.env["utility.reading"]._read_group(
+            [("meter_id", "in", self.ids)], ["meter_id"], ["__count", "date:max"]
+        )
+        return {meter.id: (count, day) for meter, count, day in groups}
+
     @api.depends("reading_ids.date", "reading_ids.index")
     def _compute_readings(self):
         self.env["utility.reading"].flush_model(["meter_id", "date", "index"])

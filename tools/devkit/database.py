@@ -161,16 +161,23 @@ def _odoo(bench: Workbench, name: str, *arguments: str, label: str) -> Path:
 
 
 # Odoo's own --with-demo loads the demo data of every dependency; only this addon's is wanted here.
+# Its files are loaded without a language; what the records say of themselves (their history) is in the demo's.
 LOAD_DEMO = f"""
+from unittest.mock import patch
+
+from odoo.api import Environment
 from odoo.modules.loading import load_data
 from odoo.modules.module_graph import ModuleGraph
 
 graph = ModuleGraph(env.cr, mode="load")
 graph.extend(env["ir.module.module"].search([("state", "=", "installed")]).mapped("name"))
 package = next(package for package in graph if package.name == "{MODULE}")
-load_data(env(su=True), {{}}, "init", kind="demo", package=package)
+env["ir.default"].set("res.partner", "lang", "{DEMO_LANGUAGE}")
+with patch.object(Environment, "lang", "{DEMO_LANGUAGE}"):
+    load_data(env(su=True), {{}}, "init", kind="demo", package=package)
 env["ir.module.module"].search([("name", "=", "{MODULE}")]).demo = True
-env["res.users"].search([("share", "=", False)]).lang = "{DEMO_LANGUAGE}"
+env["res.users"].with_context(active_test=False).search([("share", "=", False)]).lang = "{DEMO_LANGUAGE}"
+env["res.company"].search([]).partner_id.lang = "{DEMO_LANGUAGE}"
 env.cr.commit()
 """
 

@@ -15,6 +15,15 @@ from .odoo_command import Workbench, prepare
 from .output import SetupError, plain, step
 from .paths import MODULE, cache_root, lock
 
+#: A login for each role (demo/people_demo.xml, demo/town_demo.xml); the password is the login.
+PEOPLE = (
+    ("Agent", "agent"),
+    ("Responsable", "responsable"),
+    ("Comptable", "comptable"),
+    ("Paramétrage des connecteurs", "connecteurs"),
+    ("Abonné (portail)", "abonne"),
+    ("Administrateur", "admin"),
+)
 PATIENCE = 180  # seconds for Odoo to answer
 
 
@@ -97,14 +106,8 @@ def _wait_until_ready(odoo: subprocess.Popen, port: int) -> None:
 
 def _welcome(name: str, port: int) -> None:
     step("Odoo: ready")
-    plain(f"""
-  http://127.0.0.1:{port}    database {name}
-
-  Agent           login agent    password agent
-  Administrator   login admin    password admin
-
-  Ctrl-C stops it.
-""")
+    people = "\n".join(f"  {role:<36}login {login:<14}password {login}" for role, login in PEOPLE)
+    plain(f"\n  http://127.0.0.1:{port}    database {name}\n\n{people}\n\n  Ctrl-C stops it.\n")
 
 
 def _stop(odoo: subprocess.Popen) -> None:

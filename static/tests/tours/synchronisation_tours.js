@@ -109,9 +109,9 @@ tours.add("utility_pending", {
         { trigger: ".o_list_view thead .o_list_record_selector input", run: "click" },
         { trigger: ".o_control_panel_actions button:contains('Synchroniser')", run: "click" },
         ...seeQuestion("ASSAINISSEMENT"),
-        { trigger: ".modal [name=summary] li:contains('ASSAINISSEMENT : 3 × Ajoutée')" },
+        { trigger: ".modal [name=summary] li:contains('ASSAINISSEMENT : 3 relèves ajoutées')" },
         ...answer("Synchroniser"),
-        { trigger: ".o_notification:contains('3 × Ajoutée')" },
+        { trigger: ".o_notification:contains('3 relèves ajoutées')" },
         { trigger: ".o_view_nocontent:contains('Rien n’attend')" },
     ],
 });
@@ -130,7 +130,7 @@ tours.add("utility_force", {
         { trigger: ".modal [name=remove_extra] input", run: "click" },
         seeChange("170", "aucune", "Seulement là-bas : supprimée"),
         ...answer("Synchroniser"),
-        { trigger: ".o_notification:contains('1 × Corrigée')" },
+        { trigger: ".o_notification:contains('1 relève corrigée')" },
     ],
 });
 

@@ -1,0 +1,106 @@
+"""The subscriber as the hub, and screens that do not depend on the companies ticked in the switcher."""
+
+from odoo.tests import tagged
+
+from .support.ledger import CONNECTOR_MANAGER, LedgerCase
+from .support.sharing import JUNE, MARCH, MODULE, SharingCase
+
+PARTNER = {"complete_name": {}, "utility_serial_numbers": {}, "utility_section_names": {}}
+
+
+@tagged("post_install", "-at_install", MODULE)
+class TestSubscriberHub(SharingCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.durand.write({"is_subscriber": True, "ref": "AB0042"})
+        cls.water_card, cls.sewerage_card = cls.shared("17-001")
+        cls.subscribe(cls.water_card)
+        cls.subscribe(cls.sewerage_card)
+        cls.read_index(cls.water_card, MARCH, 100)
+        cls.read_index(cls.water_card, JUNE, 150)
+
+    def as_agent(self, companies):
+        partner = self.durand.with_user(self.agent_both)
+        return partner.with_context(allowed_company_ids=companies.ids)
+
+    def test_meters_sections_and_last_reading(self):
+        partner = self.as_agent(self.budgets)
+        self.assertEqual(partner.utility_serial_numbers, "17-001")
+        self.assertEqual(partner.utility_section_names, "ASSAINISSEMENT, EAU")
+        self.assertEqual((str(partner.utility_last_reading_date), partner.utility_reading_count), (JUNE, 2))
+
+    def test_a_list_costs_the_same_for_many(self):
+        def opened(partners):
+            self.env.invalidate_all()
+            self.cr.flush()
+            before = self.cr.sql_log_count
+            partners.with_user(self.agent_both).web_read(PARTNER)
+            return self.cr.sql_log_count - before
+
+        others = self.durand + self.durand.copy() + self.durand.copy() + self.durand.copy()
+        for number, partner in enumerate(others[1:]):
+            self.subscribe(self.meter(number=f"18-00{number}"), partner)
+        opened(others)
+        self.assertEqual(opened(others), opened(self.durand))
+
+    def test_search(self):
+        Partner = self.as_agent(self.budgets).env["res.partner"]
+        view = self.env.ref(f"{MODULE}.res_partner_view_search_subscriber")
+        self.assertIn("utility_serial_numbers", view.arch)
+        self.assertEqual(Partner.search([("utility_serial_numbers", "ilike", "7-00")]), self.durand)
+        self.assertFalse(Partner.search([("utility_serial_numbers", "ilike", "99-9")]))
+
+    def test_a_new_subscriber_reads_the_language_of_the_company(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.budget_water.partner_id.lang = "fr_FR"
+        Partner = self.env["res.partner"].with_company(self.budget_water)
+        new, other, chosen = Partner.create(
+            [{"name": "A", "is_subscriber": True}, {"name": "B"}, {"name": "C", "is_subscriber": True, "lang": "en_US"}]
+        )
+        self.assertEqual((new.lang, chosen.lang), ("fr_FR", "en_US"))
+        self.assertEqual(other.lang, self.env["res.partner"].default_get(["lang"]).get("lang") or self.env.lang)
+
+    def test_attaching_offers_the_section_that_is_not_ticked(self):
+        alone = self.meter(number="18-001")
+        partner = self.durand.copy({"is_subscriber": True})
+        self.subscribe(alone, partner)
+        here = partner.with_user(self.agent_both).with_context(allowed_company_ids=self.budget_water.ids)
+        action = here.action_attach_connection_point()
+        wizard = here.env[action["res_model"]].browse(action["res_id"])
+        self.assertEqual(wizard.section_id.sudo(), self.sewerage)
+        self.assertEqual(wizard.line_ids[0].connection_point_id.sudo(), alone.connection_point_id)
+        offered = here.env["utility.section"].with_context(utility_every_company=True).name_search("")
+        self.assertLessEqual({self.water.id, self.sewerage.id}, {section for section, _name in offered})
+
+
+@tagged("post_install", "-at_install", MODULE)
+class TestOneCompanyTicked(LedgerCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.manager = cls.user("connecteurs", CONNECTOR_MANAGER)
+        cls.first, cls.second = cls.companies
+
+    def ticked(self, records):
+        self.env.invalidate_all()
+        return records.with_user(self.manager).with_context(allowed_company_ids=self.first.ids)
+
+    def test_schedule(self):
+        """Everything of the form may be changed and saved; both companies are shown."""
+        form = self.env.ref(f"{MODULE}.ledger_connector_view_form")
+        spec = {
+            node.get("name"): {"fields": {"display_name": {}}} if node.get("widget") == "many2many_tags" else {}
+            for node in form._get_combined_arch().iter("field")
+        }
+        self.ticked(self.connector).onchange({"auto_sync": True}, ["auto_sync"], spec)
+        (saved,) = self.ticked(self.connector).web_save({"auto_sync": True, "frequency": "weekly"}, spec)
+        self.assertEqual((saved["auto_sync"], saved["frequency"]), (True, "weekly"))
+        self.assertEqual([company["id"] for company in saved["company_ids"]], self.companies.sorted().ids)
+
+    def test_companies_are_listed_and_updated(self):
+        Company = self.ticked(self.first).env["res.company"]
+        listed = Company.with_context(utility_every_company=True).web_search_read([], {"ledger_code": {}})
+        self.assertLessEqual(set(self.companies.ids), {row["id"] for row in listed["records"]})
+        usual = Company.web_search_read([], {"ledger_code": {}})
+        self.assertEqual([row["id"] for row in usual["records"]], self.first.ids)
