@@ -37,6 +37,7 @@ class ResPartner(models.Model):
 
         Odoo's own default is that of the installation, whatever the user's language.
         """
+        self.browse()._check_given(vals_list)
         lang = self.env.company.partner_id.lang
         for vals in vals_list:
             if vals.get("is_subscriber") and lang:
