@@ -50,6 +50,16 @@ class TestLeakSteps(LeakCase):
         alert.action_certify()
         self.assertEqual(alert.state, "certified")
 
+    def test_a_letter_is_kept_as_it_was_sent(self):
+        alert = self.preview(self.subscription)
+        alert.action_print()
+        letter = alert.letter
+        self.assertIn("400 m³", letter)
+        self.subscription.partner_id.name = "Nom changé"
+        self.subscription.meter_id.serial_number = "AUTRE"
+        alert.invalidate_recordset(["letter"])
+        self.assertEqual(alert.letter, letter)
+
     def test_the_certificate_tells_where_and_when(self):
         alert = self.preview(self.subscription)
         dialog = self.env["utility.leak.certificate"].create({"alert_id": alert.id})

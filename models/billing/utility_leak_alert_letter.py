@@ -17,12 +17,16 @@ class UtilityLeakAlert(models.Model):
     _inherit = "utility.leak.alert"
 
     letter = fields.Html(compute="_compute_letter", help="What the subscriber is told, in their language.")
+    sent_letter = fields.Html(readonly=True, copy=False, help="The letter as it was sent, whatever changes later.")
 
-    @api.depends("volume", "mean", "cap", "date_start", "date_end", "partner_id")
+    @api.depends("volume", "mean", "cap", "date_start", "date_end", "partner_id", "sent_letter")
     @api.depends_context("lang")
     def _compute_letter(self):
         """The information that the law owes (CGCT L.2224-12-4 III bis, R.2224-20-1), in the subscriber's language."""
         for alert in self:
+            if alert.sent_letter:
+                alert.letter = alert.sent_letter
+                continue
             speaking = alert.with_context(lang=alert.partner_id.lang or self.env.lang)
             alert.letter = Markup().join(Markup("<p>%s</p>") % text for text in speaking._letter_paragraphs())
 
@@ -36,6 +40,7 @@ class UtilityLeakAlert(models.Model):
         template = self.env.ref("utility_billing_sync.mail_template_leak")
         reachable = self.filtered("partner_id.email")
         reachable.message_mail_with_source(template)
+        reachable._keep_letter()
         reachable._set_warned()
         missing = self - reachable
         if not missing:
@@ -51,9 +56,15 @@ class UtilityLeakAlert(models.Model):
         }
 
     def action_print(self):
-        """Print the letters, and note that the subscribers are warned."""
+        """Print the letters, and note that the subscribers are warned. Printed again, a letter is as it was sent."""
+        self._keep_letter()
         self._set_warned()
         return self.env.ref("utility_billing_sync.action_report_leak").report_action(self, config=False)
+
+    def _keep_letter(self):
+        """Keep what is sent to the subscriber as it is sent (invariant 3)."""
+        for alert in self.filtered(lambda a: not a.sent_letter):
+            alert._note({"sent_letter": alert.letter})
 
     # === SENTENCES === #
 
