@@ -25,6 +25,7 @@
         "views/utility_meter_views.xml",
         "wizards/utility_reading_import_views.xml",
         "views/utility_reading_views.xml",
+        "views/utility_reading_import_run_views.xml",
         "views/utility_tariff_views.xml",
         "views/account_move_views.xml",
         "views/utility_billing_finding_views.xml",

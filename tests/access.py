@@ -63,6 +63,8 @@ RIGHTS = {
     "utility.reading.import.column": ("rwcd", "rwcd", "", ""),
     "utility.reading.import.refusal": ("rwcd", "rwcd", "", ""),
     "utility.reading.import.remark": ("rwcd", "rwcd", "", ""),
+    "utility.reading.import.row": ("r", "r", "", ""),
+    "utility.reading.import.run": ("r", "rd", "", ""),
     "utility.reading.synchronize": ("rwcd", "rwcd", "", ""),
     "utility.reading.synchronize.line": ("rwcd", "rwcd", "", ""),
     "utility.section": ("r", "rwcd", "", ""),
@@ -164,6 +166,10 @@ METHODS = {
     "utility.reading.import": {
         "anyone": "action_view_pending",
         "agents": "action_back action_check action_download_refused action_import action_view_readings",
+    },
+    "utility.reading.import.run": {
+        "agents": "action_advance action_download_refused action_download_report action_resume action_stop "
+        "action_view_readings action_view_rows",
     },
     "utility.reading.synchronize": {"agents": "action_confirm action_decline"},
     "utility.section": {"in charge": "action_begin_round"},

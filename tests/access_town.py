@@ -179,6 +179,8 @@ class AccessCase(BillingCase):
         cls.add("utility.reading.import.column", import_id=wizard.id)
         cls.env.flush_all()  # the file is checked again, which makes the list of refusals anew
         cls.add("utility.reading.import.refusal", import_id=wizard.id)
+        run = cls.add("utility.reading.import.run", section_id=cls.section.id, state="done", kept_reading="last")
+        cls.add("utility.reading.import.row", run_id=run.id, line=2, fate="refused")
         cls.add("utility.reading.import.remark", import_id=wizard.id)
         run = cls.records["utility.meter.matching"]
         cls.add("utility.meter.pair", run_id=run.id, meter_id=cls.card.id, other_meter_id=cls.there.id)

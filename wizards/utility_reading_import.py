@@ -12,9 +12,11 @@ from ..core.metering.file_thinning import Thinning
 from ..models.common.guarded import Guard
 from ..models.metering.meter_finder import MeterFault
 from ..models.metering.reading_import import Answers, ReadingImport
+from ..models.metering.reading_import_sentences import file_sentence, refusal_sentence
 from ..models.metering.reading_remarks import remark_sentence
-from .reading_import_sentences import file_sentence, refusal_sentence
 
+#: A file of more rows is imported in the background, a page of meters at a time: nobody waits, nobody is shut out.
+IN_BACKGROUND = 5_000
 #: A person reads so many refused rows on the screen; all of them are in the file to download.
 LISTED = 200
 
@@ -171,6 +173,8 @@ class UtilityReadingImport(models.TransientModel):
             raise UserError(self.env._("This file is already imported."))
         # a check that is still to be made would look at what the import has written
         self.flush_recordset()
+        if self._row_count() > IN_BACKGROUND:
+            return self._launch()
         reason = self.env._("Import of %(file)s", file=self.filename or "")
         try:
             check, written = self._importer(LISTED).carry_out(reason)
@@ -260,6 +264,24 @@ class UtilityReadingImport(models.TransientModel):
                 "next": self._reopen(),
             },
         }
+
+    def _launch(self):
+        """Import the file in the background; return the page that shows how far it is."""
+        try:
+            run = self.env["utility.reading.import.run"]._launch(self._importer(None), self.filename)
+        except FileRefused as refused:
+            raise UserError(file_sentence(self.env, refused)) from refused
+        self._by_server().state = "done"
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": run._name,
+            "res_id": run.id,
+            "view_mode": "form",
+            "views": [(False, "form")],
+        }
+
+    def _row_count(self):
+        return sum(self[f"{fate}_count"] for fate in ("new", "corrected", "unchanged", "thinned", "refused"))
 
     def _content(self) -> bytes:
         """Return the file. A form that is being edited does not hold it: the saved dialog does."""

@@ -20,10 +20,10 @@ def refused_rows(data: bytes, detected: Detected, reasons: Mapping[int, str], ti
     """
     text = io.StringIO()
     writer = csv.writer(text, delimiter=detected.format.delimiter)
-    writer.writerow([*map(_harmless, detected.header), *titles])
+    writer.writerow([*map(harmless, detected.header), *titles])
     width = len(detected.header)
     for line, cells in _cells(data, detected, reasons):
-        cells = [*map(_harmless, cells[:width]), *[""] * (width - len(cells))]
+        cells = [*map(harmless, cells[:width]), *[""] * (width - len(cells))]
         writer.writerow([*cells, line, reasons[line]])
     return text.getvalue().encode("utf-8-sig")
 
@@ -35,7 +35,7 @@ def _cells(data: bytes, detected: Detected, lines: Mapping[int, str]) -> Iterato
             yield row.line, list(row.cells)
 
 
-def _harmless(cell: str) -> str:
+def harmless(cell: str) -> str:
     """A cell that no spreadsheet runs as a formula."""
     if not cell.startswith(_FORMULA) or any(parse_number(cell, sign) is not None for sign in DECIMAL_SIGNS):
         return cell

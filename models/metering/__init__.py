@@ -17,4 +17,5 @@ from . import (
     utility_subscription,
     utility_reading,
     utility_reading_checks,
+    utility_reading_import_run,
 )

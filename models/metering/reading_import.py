@@ -171,6 +171,17 @@ class ReadingImport:
             self._decide(check, page)
         return check
 
+    def stage(self, run_id: int) -> tuple[list[Refusal], int]:
+        """Keep the file's rows for a run that takes them page by page.
+
+        :return: the rows that cannot be read, and the number of the others
+        :raise FileRefused: none of the rows can be read
+        :raise AccessError: the section is of a company that the user does not work in
+        """
+        check, rows = self._collect(lock=False)
+        rows.keep(run_id)
+        return check.refusals, rows.count
+
     def _collect(self, lock) -> tuple[Check, FileRows]:
         """Read the file and find its meters.
 

@@ -43,6 +43,14 @@ _ROWS = """
       FROM %(rows)s row JOIN %(meters)s there ON there.meter = row.meter
      ORDER BY there.rank, row.line
 """
+_KEPT = """
+    INSERT INTO utility_reading_import_row (
+           run_id, rank, line, meter, date, index, kind, consumption, details, seconds, unknown_kind, fault, proposals,
+           fate)
+    SELECT %(run)s, there.rank, row.line, row.meter, row.date, row.index, row.kind, row.consumption, row.details,
+           row.seconds, row.unknown_kind, there.fault, there.proposals, 'waiting'
+      FROM %(rows)s row JOIN %(meters)s there ON there.meter = row.meter
+"""
 # A dialog whose file is imported may be checked meanwhile, when Odoo writes what it holds back of it: each has its own.
 _NUMBERS = count(1)
 _KINDS = {kind.value: kind for kind in Kind}
@@ -98,6 +106,10 @@ class FileRows:
             self.env.cr.execute(SQL(_GATHERED, found=rows, **self._names))
         self.env.cr.execute(SQL("ANALYZE %(meters)s", **self._names))
 
+    def keep(self, run_id: int) -> None:
+        """Keep the rows beyond this transaction, for a run that takes them page by page."""
+        self.env.cr.execute(SQL(_KEPT, run=run_id, **self._names))
+
     def by_meter(self) -> Iterator[list[MeterRows]]:
         """Give the rows back, so many meters at a time that their rows make a page."""
         page, held = [], 0
@@ -106,8 +118,8 @@ class FileRows:
                 if held >= PAGE:
                     yield page
                     page, held = [], 0
-                page.append(MeterRows(_place(meter, meter_id, point_id, fault, proposals), []))
-            page[-1].rows.append(_row(page[-1].place.meter, *row))
+                page.append(MeterRows(stored_place(meter, meter_id, point_id, fault, proposals), []))
+            page[-1].rows.append(stored_row(page[-1].place.meter, *row))
             held += 1
         if page:
             yield page
@@ -132,7 +144,8 @@ def _kept_place(rank: int, place: Place) -> tuple:
     return rank, place.meter, place.meter_id, place.point_id, fault, json.dumps(place.proposals)
 
 
-def _place(meter, meter_id, point_id, fault, proposals) -> Place:
+def stored_place(meter, meter_id, point_id, fault, proposals) -> Place:
+    """Return the place that a table holds."""
     return Place(meter, meter_id, point_id, fault and MeterFault(fault), tuple(json.loads(proposals)))
 
 
@@ -143,7 +156,8 @@ def _kept(row: Row) -> tuple:
     return row.line, row.meter, row.date, row.index, kind, row.consumption, details, row.seconds, row.unknown_kind
 
 
-def _row(meter, line, day, index, kind, consumption, details, seconds, unknown_kind) -> Row:
+def stored_row(meter, line, day, index, kind, consumption, details, seconds, unknown_kind) -> Row:
+    """Return the row that a table holds."""
     more = {"details": {Role(role): text for role, text in json.loads(details).items()}} if details else {}
     consumption = None if consumption is None else Decimal(consumption)
     return Row(

@@ -2,12 +2,12 @@
 
 from odoo.tools import format_date
 
-from ..core.metering.delimited import FileFault, FileRefused, RowFault
-from ..core.metering.file_remarks import RowFinding
-from ..core.metering.findings import Code, Finding
-from ..core.metering.readings_file import BadRow
-from ..models.metering.meter_finder import MeterFault
-from ..models.metering.reading_import import Refusal
+from ...core.metering.delimited import FileFault, FileRefused, RowFault
+from ...core.metering.file_remarks import RowFinding
+from ...core.metering.findings import Code, Finding
+from ...core.metering.readings_file import BadRow
+from .meter_finder import MeterFault
+from .reading_import import Refusal
 
 
 def file_sentence(env, refused: FileRefused) -> str:

@@ -1,0 +1,110 @@
+"""A large file of readings, imported a page of meters at a time: each page is a transaction, all of it or none.
+
+Who calls: the background work of an import, in the name and with the rights of who launched it. What is touched: as by
+`ReadingImport`, the meters of the page alone: the others are free meanwhile.
+"""
+
+from odoo.tools import SQL
+
+from ...core.metering.file_check import Choices, MeterCheck
+from ...core.metering.file_detection import FileFormat
+from ...core.metering.file_thinning import Thinning
+from ..common.json_rows import json_rows
+from .meter_finder import MeterFault, MeterFinder
+from .reading_import import Answers, Check, ReadingImport, Written
+from .reading_import_sentences import refusal_sentence
+from .reading_import_staging import MeterRows, stored_place, stored_row
+from .reading_remarks import remark_sentence
+
+#: Rows of one transaction; those of a meter stay together.
+PAGE = 2_000
+
+_TOLD_BY_FILE = frozenset({MeterFault.UNKNOWN, MeterFault.TWIN})
+_BY_LIKENESS = (MeterFault.ALIKE, MeterFault.ELSEWHERE)
+
+_PAGE_ROWS = """
+    SELECT rank, meter, fault, proposals, line, date, index, kind, consumption, details, seconds, unknown_kind
+      FROM utility_reading_import_row
+     WHERE run_id = %(run)s AND rank > %(cursor)s AND fate = 'waiting' AND rank <= (
+           SELECT max(rank) FROM (
+                  SELECT rank FROM utility_reading_import_row
+                   WHERE run_id = %(run)s AND rank > %(cursor)s AND fate = 'waiting'
+                   ORDER BY rank, line LIMIT %(page)s) next)
+     ORDER BY rank, line
+"""
+_FATES = """
+    UPDATE utility_reading_import_row row SET fate = told.fate, reason = told.reason
+      FROM json_to_recordset(%(told)s) AS told(line integer, fate varchar, reason varchar)
+     WHERE row.run_id = %(run)s AND row.line = told.line
+"""
+
+
+class ImportPages(ReadingImport):
+    """The rows that an import's run keeps, on their way to the meters.
+
+    :param run: the run, in the environment of who launched it
+    """
+
+    def __init__(self, run):
+        choices = Choices(run.modify_consumptions, Thinning(run.kept_reading))
+        answers = Answers(run.create_meters, run.use_alike, run.attach_meters, choices)
+        super().__init__(run.env, run.section_id, b"", FileFormat(), answers)
+        self.run = run
+
+    def carry_out_page(self, cursor: int) -> tuple[int, Check, Written]:
+        """Write the next page and keep what became of each of its rows.
+
+        :param cursor: rank of the last meter that was passed
+        :return: the rank of the last meter of the page (the cursor where none is left), and what was done
+        :raise LockError: somebody is saving readings of one of the meters at this moment
+        """
+        self.section.check_access("read")
+        self.env["utility.reading"].check_access("create")
+        check, written = Check(None), Written()
+        last, page = self._next(cursor)
+        if page:
+            results, cards = self._decide(check, page)
+            cards |= self._create_meters(written, results, cards, page, lambda count: None)
+            reason = self.env._("Import of %(file)s", file=self.run.filename or "")
+            self._write(written, results, cards, (reason, lambda count: None))
+            self._tell(check, results)
+        return last, check, written
+
+    def _next(self, cursor: int) -> tuple[int, list[MeterRows]]:
+        """Return the rows of the next meters, which are looked up and taken for this transaction."""
+        self.env["utility.reading.import.row"].flush_model()
+        query = SQL(_PAGE_ROWS, run=self.run.id, cursor=cursor, page=PAGE)
+        groups, stored = {}, {}
+        for rank, meter, fault, proposals, *row in self.env.execute_query(query):
+            cursor = rank
+            stored[meter] = fault, proposals
+            groups.setdefault(meter, []).append(stored_row(meter, *row))
+        places = self._places(stored)
+        points = {place.point_id for place in places.values() if place.point_id}
+        self._lock_section()
+        self._reachable_points().browse(points)._lock()
+        return cursor, [MeterRows(places[meter], rows) for meter, rows in groups.items()]
+
+    def _places(self, stored):
+        """Look the meters up again: they may have been made, archived or attached since."""
+        finder = MeterFinder(self.env, self.section, self.answers.use_alike, self.answers.attach)
+        places = finder.find(list(stored))
+        for meter, (fault, proposals) in stored.items():
+            # what the whole file tells of an unknown number, a page of it can't; meters that this import made
+            # are none that a number of the same file resembles
+            if fault in _TOLD_BY_FILE and places[meter].fault in (MeterFault.UNKNOWN, *_BY_LIKENESS):
+                places[meter] = stored_place(meter, None, None, fault, proposals)
+        return places
+
+    def _tell(self, check: Check, results: list[MeterCheck]) -> None:
+        """Keep what became of each row, and why."""
+        fates = [(refusal.line, "refused", refusal_sentence(self.env, refusal)) for refusal in check.refusals]
+        for result in results:
+            told = {row: remark_sentence(self.env, found) for row, found in result.remarks.items()}
+            fates += [(r.key.line, "new", told.get(r.key)) for r in result.new]
+            fates += [(r.key.line, "corrected", told.get(r.key)) for r in result.corrected.values()]
+            fates += [(row.line, "unchanged", None) for row in result.unchanged]
+            fates += [(row.line, "thinned", None) for row in result.thinned]
+        rows = json_rows(("line", "fate", "reason"), fates)
+        self.env.cr.execute(SQL(_FATES, told=rows, run=self.run.id))
+        self.env["utility.reading.import.row"].invalidate_model(flush=False)

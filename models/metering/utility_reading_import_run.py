@@ -1,0 +1,293 @@
+import base64
+import csv
+import io
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import LockError, UserError
+from odoo.tools import SQL
+
+from ...core.metering.file_refused import harmless
+from ..common.guarded import Guard
+from ..common.json_rows import json_rows
+from .reading_import import ReadingImport
+from .reading_import_pages import ImportPages
+from .reading_import_sentences import refusal_sentence
+
+#: A page of which somebody is saving readings is tried again: when, how often.
+RETRY_AFTER, PATIENCE = timedelta(seconds=5), 60
+#: Days that the rows of an import are kept for its report.
+KEPT_DAYS = 90
+#: What a batch adds up, and where it is kept.
+_COUNTED = ("new", "corrected", "unchanged", "thinned", "refused", "remarked", "modified")
+
+
+class UtilityReadingImportRun(models.Model):
+    """A large file of readings that is imported in the background, checked as a whole before."""
+
+    _name = "utility.reading.import.run"
+    _inherit = ["utility.background.work", "utility.guarded"]
+    _description = "Import of Readings"
+    _order = "id desc"
+    _job = "utility_billing_sync.ir_cron_reading_import"
+    _guard = Guard(
+        kept="section_id company_id filename create_meters use_alike attach_meters modify_consumptions kept_reading "
+        "state attempts row_ids new_count corrected_count unchanged_count thinned_count refused_count remarked_count "
+        "modified_count meter_count pending_count first_reading last_reading report report_filename",
+    )
+
+    section_id = fields.Many2one("utility.section", string="Billing", required=True, readonly=True, ondelete="cascade")
+    company_id = fields.Many2one(related="section_id.company_id", store=True, index=True)
+    filename = fields.Char(string="File", readonly=True)
+    create_meters = fields.Boolean(string="Create Unknown Meters", readonly=True)
+    use_alike = fields.Boolean(string="Take the Meters They Resemble", readonly=True)
+    attach_meters = fields.Boolean(string="Attach the Other Section's Meters", readonly=True)
+    modify_consumptions = fields.Boolean(string="The File's Consumptions Replace the Measured Ones", readonly=True)
+    kept_reading = fields.Char(required=True, readonly=True)
+    state = fields.Selection(
+        [("running", "In progress"), ("stopped", "Stopped"), ("done", "Imported")], required=True, readonly=True
+    )
+    attempts = fields.Integer(readonly=True, help="Times that a page held by somebody was tried in vain.")
+    row_ids = fields.One2many("utility.reading.import.row", "run_id", string="Rows", readonly=True)
+    new_count = fields.Integer(string="New Readings", readonly=True)
+    corrected_count = fields.Integer(string="Corrected Readings", readonly=True)
+    unchanged_count = fields.Integer(string="Already There", readonly=True)
+    thinned_count = fields.Integer(string="Left Out of a Day", readonly=True)
+    refused_count = fields.Integer(string="Number of Refused Rows", readonly=True)
+    remarked_count = fields.Integer(string="Of Which to Check", readonly=True)
+    modified_count = fields.Integer(string="Modified Consumptions", readonly=True)
+    meter_count = fields.Integer(string="Meters Created", readonly=True)
+    pending_count = fields.Integer(string="To Synchronise", readonly=True)
+    first_reading = fields.Integer(readonly=True)
+    last_reading = fields.Integer(readonly=True)
+    report = fields.Binary(readonly=True)
+    report_filename = fields.Char(readonly=True)
+
+    @api.depends("filename", "section_id")
+    def _compute_display_name(self):
+        for run in self:
+            run.display_name = f"{run.filename or self.env._('Readings')} · {run.section_id.code}"
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_running(self):
+        if "running" in self.mapped("state"):
+            raise UserError(self.env._("This import is in progress: stop it first."))
+
+    # === ACTIONS === #
+
+    def action_stop(self):
+        """Stop after the page in progress; what is imported stays imported."""
+        self._check_may_work()
+        # sudo: state of the work, after the rights on it were checked
+        self.sudo().filtered(lambda run: run.state == "running").state = "stopped"
+
+    def action_resume(self):
+        """Go on where the import stopped."""
+        self._check_may_work()
+        stopped = self.filtered(lambda run: run.state == "stopped")
+        # sudo: as in action_stop
+        stopped.sudo().write({"state": "running", "error": False, "attempts": 0, "user_id": self.env.uid})
+        stopped._wake_job()
+
+    def action_download_report(self):
+        """Download what became of each row of the file: line, meter, date, index, result, reason."""
+        return self._download(SQL("true"), self.env._("%(file)s - report.csv", file=self._stem()))
+
+    def action_download_refused(self):
+        """Download the rows that were refused, with the reason, to correct them and import them again."""
+        return self._download(SQL("fate = 'refused'"), self.env._("%(file)s - refused.csv", file=self._stem()))
+
+    def action_view_readings(self):
+        """Show the readings that were created."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id("utility_billing_sync.utility_reading_action")
+        created = [("id", ">=", self.first_reading), ("id", "<=", self.last_reading)]
+        return action | {
+            "domain": [*created, ("create_uid", "=", self.user_id.id), ("section_id", "=", self.section_id.id)]
+        }
+
+    def action_view_rows(self):
+        """Show the rows of the file and what became of them."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id("utility_billing_sync.utility_reading_import_row_action")
+        return action | {"domain": [("run_id", "=", self.id)], "context": {}}
+
+    # === BUSINESS === #
+
+    @api.model
+    def _launch(self, importer: ReadingImport, filename):
+        """Import a file in the background, in the name of the user.
+
+        :raise FileRefused: none of the rows can be read
+        :raise AccessError: the section is of a company that the user does not work in
+        """
+        answers = importer.answers
+        importer.section.check_access("read")
+        self.env["utility.reading"].check_access("create")
+        # sudo: agents make no run by hand; the section and the right to enter readings were checked just above
+        run = self.sudo().create(
+            {
+                "section_id": importer.section.id,
+                "filename": filename,
+                "create_meters": answers.create_meters,
+                "use_alike": answers.use_alike,
+                "attach_meters": answers.attach,
+                "modify_consumptions": answers.choices.modifies,
+                "kept_reading": answers.choices.thinning.value,
+                "state": "running",
+                "user_id": self.env.uid,
+            }
+        )
+        unreadable, count = importer.stage(run.id)
+        run._keep_unreadable([(r.line, r.meter, refusal_sentence(self.env, r)) for r in unreadable])
+        run.write({"total": count, "refused_count": len(unreadable)})
+        run._wake_job()
+        return run.with_env(self.env)
+
+    def _keep_unreadable(self, rows):
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO utility_reading_import_row (run_id, rank, line, meter, fate, reason)
+                SELECT %s, 0, line, meter, 'refused', reason
+                  FROM json_to_recordset(%s) AS bad(line integer, meter varchar, reason varchar)
+                """,
+                self.id,
+                json_rows(("line", "meter", "reason"), rows),
+            )
+        )
+
+    def _check_may_work(self):
+        """Check the rights of who launches or stops the import.
+
+        :raises AccessError: not an agent of the section's company
+        """
+        self.check_access("read")
+        self.env["utility.reading"].check_access("create")
+
+    def _work_batch(self):
+        """Import a page in the name and with the rights of who launched it, in all their companies.
+
+        :return: number of rows passed; None where somebody holds one of the meters: the page is tried again soon
+        """
+        user = self.user_id
+        run = self.with_user(user).with_context(allowed_company_ids=user.company_ids.ids, lang=user.lang, tz=user.tz)
+        run._check_may_work()
+        try:
+            with self.env.cr.savepoint():
+                last, check, written = ImportPages(run).carry_out_page(self.cursor)
+                self.env.flush_all()
+        except LockError:
+            if self.attempts >= PATIENCE:
+                raise
+            self.env.invalidate_all()
+            self.attempts += 1
+            self._wake_job(fields.Datetime.now() + RETRY_AFTER)
+            return None
+        done = sum(check.counts[name] for name in ("new", "corrected", "unchanged", "thinned", "refused"))
+        self.write(self._prepare_progress(last, done, check, written))
+        return done
+
+    def _prepare_progress(self, last, done, check, written):
+        counts = {f"{name}_count": self[f"{name}_count"] + check.counts[name] for name in _COUNTED}
+        return {
+            **counts,
+            "state": "running" if done else "done",
+            "progress": self.progress + done if done else self.total,
+            "cursor": last,
+            "attempts": 0,
+            "meter_count": self.meter_count + written.meters,
+            "pending_count": self.pending_count + written.pending,
+            "first_reading": self.first_reading or written.first,
+            "last_reading": written.last or self.last_reading,
+        }
+
+    def _stem(self):
+        return (self.filename or "readings.csv").rpartition(".")[0]
+
+    def _download(self, which, name):
+        self.ensure_one()
+        self.check_access("read")
+        # sudo: the report is made of rows of this import, whose rights were checked just above
+        self.sudo().write({"report_filename": name, "report": base64.b64encode(self._report(which))})
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content?model={self._name}&id={self.id}&field=report&filename_field=report_filename"
+            "&download=true",
+            "target": "download",
+        }
+
+    def _report(self, which) -> bytes:
+        """Return rows of the file with what became of them, as a file that can be corrected and imported."""
+        labels = dict(self.env["utility.reading.import.row"]._fields["fate"]._description_selection(self.env))
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT line, meter, date, index, kind, consumption, fate, reason FROM utility_reading_import_row "
+                "WHERE run_id = %s AND %s ORDER BY line",
+                self.id,
+                which,
+            )
+        )
+        text = io.StringIO()
+        writer = csv.writer(text, delimiter=";")
+        _ = self.env._
+        writer.writerow(
+            [_("Line"), _("Meter"), _("Date"), _("Index"), _("Kind"), _("Consumption"), _("Result"), _("Reason")]
+        )
+        for *cells, fate, reason in rows:
+            writer.writerow([*(harmless(str(cell or "")) for cell in cells), labels[fate], reason or ""])
+        return text.getvalue().encode("utf-8-sig")
+
+    @api.autovacuum
+    def _gc_rows(self):
+        """Forget the rows of imports that ended long ago: their readings and counts stay."""
+        limit = fields.Datetime.now() - timedelta(days=KEPT_DAYS)
+        old = self.search([("state", "!=", "running"), ("write_date", "<", limit)])
+        self.env.cr.execute(SQL("DELETE FROM utility_reading_import_row WHERE run_id = ANY(%s)", old.ids))
+
+
+class UtilityReadingImportRow(models.Model):
+    """A row of a file that is imported in the background, and what became of it."""
+
+    _name = "utility.reading.import.row"
+    _inherit = ["utility.guarded"]
+    _description = "Row of an Imported File"
+    _log_access = False
+    _order = "line"
+    _rec_name = "line"
+    _guard = Guard(
+        kept="run_id rank line meter date index kind consumption details seconds unknown_kind fault proposals fate "
+        "reason",
+    )
+
+    run_id = fields.Many2one("utility.reading.import.run", required=True, readonly=True, ondelete="cascade")
+    rank = fields.Integer(readonly=True, help="Place of the meter among those of the file.")
+    line = fields.Integer(readonly=True, aggregator=None)
+    meter = fields.Char(readonly=True)
+    date = fields.Date(readonly=True)
+    index = fields.Char(readonly=True)
+    kind = fields.Char(readonly=True)
+    consumption = fields.Char(readonly=True)
+    details = fields.Char(readonly=True)
+    seconds = fields.Integer(readonly=True)
+    unknown_kind = fields.Char(readonly=True)
+    fault = fields.Char(readonly=True)
+    proposals = fields.Char(readonly=True)
+    fate = fields.Selection(
+        [
+            ("waiting", "Waiting"),
+            ("new", "New"),
+            ("corrected", "Corrected"),
+            ("unchanged", "Already There"),
+            ("thinned", "Left Out of a Day"),
+            ("refused", "Refused"),
+        ],
+        string="Result",
+        readonly=True,
+    )
+    reason = fields.Char(readonly=True)
+
+    _line = models.UniqueIndex("(run_id, line)")
+    _page = models.Index("(run_id, rank, line) WHERE fate = 'waiting'")

@@ -1,0 +1,141 @@
+"""A large file is imported in the background, a page of meters at a time: stopped, resumed, told row by row."""
+
+import base64
+import csv
+from unittest.mock import patch
+
+from odoo.exceptions import AccessError, LockError
+
+from ..models.metering import reading_import_pages
+from ..models.metering.utility_reading_import_run import ImportPages
+from ..wizards import utility_reading_import
+from .support.real_readings import EXTRACT
+from .test_reading_import import DECEMBER, HEADER, JUNE, MARCH, REFUSED_LINES, ReadingImportCase
+
+
+class TestBackground(ReadingImportCase):
+    def setUp(self):
+        super().setUp()
+        self.enterContext(patch.object(utility_reading_import, "IN_BACKGROUND", 3))
+        self.enterContext(patch.object(reading_import_pages, "PAGE", 3))
+
+    def launched(self, content, **values):
+        action = self.checked(content, **values).action_import()
+        self.assertEqual(action["res_model"], "utility.reading.import.run")
+        return self.env["utility.reading.import.run"].browse(action["res_id"])
+
+    def batch(self, run):
+        return run.sudo()._work_batch()
+
+    def work(self, run):
+        with self.enter_registry_test_mode():
+            self.env.ref("utility_billing_sync.ir_cron_reading_import").method_direct_trigger()
+        self.env.invalidate_all()
+        return run
+
+    def counts_of(self, run):
+        return run.new_count, run.corrected_count, run.unchanged_count, run.refused_count
+
+    def report(self, run, action="action_download_report"):
+        getattr(run.with_user(self.agent_water), action)()
+        return list(csv.reader(base64.b64decode(run.report).decode("utf-8-sig").splitlines(), delimiter=";"))
+
+    def test_real_file_in_the_background_and_again(self):
+        content = EXTRACT.read_bytes()
+        run = self.work(self.launched(content, create_meters=True))
+        self.assertEqual((run.state, run.error), ("done", False))
+        self.assertEqual((self.counts_of(run), run.meter_count), ((525, 0, 0, 11), 134))
+        self.assertEqual((run.progress, run.total), (536, 536))
+        self.assertEqual(self.env["utility.reading"].search_count(run.action_view_readings()["domain"]), 525)
+        header, *rows = self.report(run)
+        self.assertEqual((header[0], len(rows)), ("Line", 536))
+        self.assertEqual([int(row[0]) for row in rows if row[6] == "Refused"], REFUSED_LINES)
+        refused = self.report(run, "action_download_refused")[1:]
+        self.assertEqual([int(row[0]) for row in refused], REFUSED_LINES)
+        self.assertTrue(all(row[7] for row in refused))
+        again = self.work(self.launched(content))
+        self.assertEqual(self.counts_of(again), (0, 0, 525, 11))
+
+    def test_rows_that_cannot_be_read_are_told(self):
+        self.meter()
+        rows = "".join(f"17-001;2025-0{month}-01;{month}\n" for month in range(1, 5))
+        run = self.work(self.launched(HEADER + rows + "17-001;hier;5\n;2025-05-01;6\n"))
+        self.assertEqual((run.state, self.counts_of(run)), ("done", (4, 0, 0, 2)))
+        self.assertEqual([row[0] for row in self.report(run, "action_download_refused")[1:]], ["6", "7"])
+
+    def test_stopped_and_resumed_nothing_is_lost_or_doubled(self):
+        numbers = [f"N{n}00" for n in range(4)]
+        for number in numbers:
+            self.meter(number=number)
+        content = HEADER + "".join(f"{n};{day};{i}\n" for n in numbers for i, day in enumerate((MARCH, JUNE, DECEMBER)))
+        run = self.launched(content)
+        self.assertEqual(self.batch(run), 3)
+        run.with_user(self.agent_water).action_stop()
+        self.work(run)
+        self.assertEqual((run.state, run.progress, len(self.readings(numbers[0]))), ("stopped", 3, 3))
+        self.assertFalse(self.readings(numbers[1]))
+        run.with_user(self.agent_water).action_resume()
+        self.work(run)
+        self.assertEqual((run.state, self.counts_of(run)), ("done", (12, 0, 0, 0)))
+
+    def test_a_page_is_written_whole_or_not_at_all_and_a_failure_goes_on_later(self):
+        numbers = [f"N{n}00" for n in range(3)]
+        for number in numbers:
+            self.meter(number=number)
+        content = HEADER + "".join(f"{n};{day};{i}\n" for n in numbers for i, day in enumerate((MARCH, JUNE, DECEMBER)))
+        run, tell = self.launched(content), ImportPages._tell
+
+        def fail(pages, check, results):
+            if results[0].meter == numbers[1]:
+                raise RuntimeError("power cut")
+            tell(pages, check, results)
+
+        logger = "odoo.addons.utility_billing_sync.models.common.background_work"
+        with patch.object(ImportPages, "_tell", fail), self.assertLogs(logger, "ERROR"):
+            self.work(run)
+        self.assertEqual((run.state, run.error, run.progress), ("stopped", "power cut", 3))
+        self.assertFalse(self.readings(numbers[1]), "nothing of the page is written")
+        run.with_user(self.agent_water).action_resume()
+        self.work(run)
+        self.assertEqual((run.state, self.counts_of(run)), ("done", (9, 0, 0, 0)))
+
+    def test_only_the_meters_of_the_page_are_held(self):
+        first, second = self.meter(number="N100"), self.meter(number="N200")
+        content = HEADER + "".join(f"{n};{day};1\n" for n in ("N100", "N200") for day in (MARCH, JUNE, DECEMBER))
+        run, locked = self.launched(content), []
+        point = type(self.env["utility.connection.point"])
+        lock = point._lock
+
+        def note(points):
+            locked.extend(points.ids)
+            return lock(points)
+
+        with patch.object(point, "_lock", note):
+            self.batch(run)
+        self.assertEqual(locked, first.connection_point_id.ids)
+        self.assertNotIn(second.connection_point_id.id, locked)
+
+    def test_a_page_that_somebody_holds_is_tried_again(self):
+        self.meter()
+        rows = "".join(f"17-001;2025-0{month}-01;{month}\n" for month in range(1, 5))
+        run = self.launched(HEADER + rows)
+        point = type(self.env["utility.connection.point"])
+        with patch.object(point, "_lock", side_effect=LockError("somebody saves")):
+            self.work(run)
+        self.assertEqual((run.state, run.attempts, run.progress), ("running", 1, 0))
+        self.work(run)
+        self.assertEqual((run.state, self.counts_of(run)), ("done", (4, 0, 0, 0)))
+
+    def test_writings_of_one_meter_in_two_pages(self):
+        self.meter(number="17-001")
+        rows = "".join(f"17-001;2025-0{month}-01;{month}\n" for month in range(1, 5))
+        run = self.work(self.launched(HEADER + rows + "17001;2025-04-01;9\n"))
+        self.assertEqual((self.counts_of(run), self.readings()[-1].index), ((4, 0, 0, 1), 4))
+
+    def test_somebody_else_may_not_stop_it(self):
+        self.meter()
+        rows = "".join(f"17-001;2025-0{month}-01;{month}\n" for month in range(1, 5))
+        run = self.launched(HEADER + rows)
+        for user in (self.agent_sewerage, self.plain_user, self.portal_user):
+            with self.subTest(user.login), self.assertRaises(AccessError):
+                run.with_user(user).action_stop()
