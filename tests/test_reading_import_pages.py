@@ -5,7 +5,7 @@ import csv
 from unittest.mock import patch
 
 from ..models.metering import reading_import_staging
-from ..wizards import utility_reading_import
+from ..wizards import utility_reading_import_check
 from .support.real_readings import EXTRACT
 from .test_reading_import import HEADER, REFUSED_LINES, ReadingImportCase
 
@@ -48,7 +48,7 @@ class TestPages(ReadingImportCase):
         self.assertEqual(self.readings("B").mapped("consumption"), [0, 3.5])
 
     def test_the_first_refused_rows_are_listed_and_all_are_in_the_file(self):
-        self.enterContext(patch.object(utility_reading_import, "LISTED", 2))
+        self.enterContext(patch.object(utility_reading_import_check, "LISTED", 2))
         dialog = self.imported(EXTRACT.read_bytes(), create_meters=True)
         self.assertEqual((dialog.refused_count, dialog.refused_ids.mapped("line")), (11, REFUSED_LINES[:2]))
         dialog.action_download_refused()

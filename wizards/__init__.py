@@ -12,5 +12,6 @@ from . import (
     utility_reading_import,
     utility_reading_import_format,
     utility_reading_import_column,
+    utility_reading_import_check,
     utility_reading_import_refusal,
 )

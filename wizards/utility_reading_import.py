@@ -3,22 +3,18 @@ import binascii
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Command
 
 from ..core.metering.delimited import FileFault, FileRefused
 from ..core.metering.file_check import Choices
 from ..core.metering.file_refused import refused_rows
 from ..core.metering.file_thinning import Thinning
 from ..models.common.guarded import Guard
-from ..models.metering.meter_finder import MeterFault
-from ..models.metering.reading_import import Answers, ReadingImport
+from ..models.metering.reading_import import ReadingImport
+from ..models.metering.reading_import_results import Answers
 from ..models.metering.reading_import_sentences import file_sentence, refusal_sentence
-from ..models.metering.reading_remarks import remark_sentence
 
 #: A file of more rows is imported in the background, a page of meters at a time: nobody waits, nobody is shut out.
 IN_BACKGROUND = 5_000
-#: A person reads so many refused rows on the screen; all of them are in the file to download.
-LISTED = 200
 
 
 class UtilityReadingImport(models.TransientModel):
@@ -28,9 +24,7 @@ class UtilityReadingImport(models.TransientModel):
     _description = "Import Readings"
     _inherit = ["utility.guarded"]
     _guard = Guard(
-        kept="state problem new_count corrected_count unchanged_count thinned_count refused_count remarked_count "
-        "modified_count unknown_meter_count alike_count elsewhere_count refused_ids remarked_ids refused_file "
-        "refused_filename meter_count pending_count written",
+        kept="state refused_file refused_filename meter_count pending_count written",
         given="file filename section_id create_meters use_alike attach_meters modify_consumptions kept_reading",
     )
 
@@ -74,54 +68,6 @@ class UtilityReadingImport(models.TransientModel):
         readonly=False,
         compute_sudo=False,
     )
-    # not as superuser, as stored fields would be: what the check tells of meters is what the user may see of them
-    problem = fields.Char(compute="_compute_check", store=True, compute_sudo=False)
-    new_count = fields.Integer(string="New Readings", compute="_compute_check", store=True, compute_sudo=False)
-    corrected_count = fields.Integer(
-        string="Corrected Readings", compute="_compute_check", store=True, compute_sudo=False
-    )
-    unchanged_count = fields.Integer(string="Already There", compute="_compute_check", store=True, compute_sudo=False)
-    refused_count = fields.Integer(
-        string="Number of Refused Rows", compute="_compute_check", store=True, compute_sudo=False
-    )
-    thinned_count = fields.Integer(
-        string="Left Out of a Day",
-        compute="_compute_check",
-        store=True,
-        compute_sudo=False,
-        help="Other readings of the same day, of which one is kept.",
-    )
-    remarked_count = fields.Integer(
-        string="Of Which to Check", compute="_compute_check", store=True, compute_sudo=False
-    )
-    modified_count = fields.Integer(
-        string="Modified Consumptions", compute="_compute_check", store=True, compute_sudo=False
-    )
-    alike_count = fields.Integer(
-        string="Numbers That Resemble a Meter's", compute="_compute_check", store=True, compute_sudo=False
-    )
-    elsewhere_count = fields.Integer(
-        string="Meters of Another Section", compute="_compute_check", store=True, compute_sudo=False
-    )
-    unknown_meter_count = fields.Integer(
-        string="Unknown Meters", compute="_compute_check", store=True, compute_sudo=False
-    )
-    refused_ids = fields.One2many(
-        "utility.reading.import.refusal",
-        "import_id",
-        string="Refused Rows",
-        compute="_compute_check",
-        store=True,
-        compute_sudo=False,
-    )
-    remarked_ids = fields.One2many(
-        "utility.reading.import.remark",
-        "import_id",
-        string="Rows to Check",
-        compute="_compute_check",
-        store=True,
-        compute_sudo=False,
-    )
     refused_file = fields.Binary(readonly=True, attachment=False)
     refused_filename = fields.Char(readonly=True)
     meter_count = fields.Integer(string="Meters Created", readonly=True)
@@ -132,15 +78,6 @@ class UtilityReadingImport(models.TransientModel):
     def _compute_kept_reading(self):
         for wizard in self:
             wizard.kept_reading = wizard.section_id.kept_reading
-
-    @api.depends(
-        "file", "section_id", "create_meters", "use_alike", "attach_meters", "modify_consumptions", "kept_reading",
-        "encoding", "delimiter", "header_line", "date_order", "decimal_sign",
-        "column_ids.position", "column_ids.role", "column_ids.unit",
-    )  # fmt: skip
-    def _compute_check(self):
-        for wizard in self:
-            wizard._by_server().update(wizard._prepare_check())
 
     # === ACTIONS === #
 
@@ -177,7 +114,7 @@ class UtilityReadingImport(models.TransientModel):
             return self._launch()
         reason = self.env._("Import of %(file)s", file=self.filename or "")
         try:
-            check, written = self._importer(LISTED).carry_out(reason)
+            check, written = self._listing_importer().carry_out(reason)
         except FileRefused as refused:
             raise UserError(file_sentence(self.env, refused)) from refused
         self._by_server().write(
@@ -296,39 +233,3 @@ class UtilityReadingImport(models.TransientModel):
         choices = Choices(self.modify_consumptions, Thinning(self.kept_reading or "last"))
         answers = Answers(self.create_meters, self.use_alike, self.attach_meters, choices)
         return ReadingImport(self.env, self.section_id, self._content(), self._asked_format(), answers, listed)
-
-    def _prepare_check(self):
-        """Values that show what the file would change, or why nothing of it can be read."""
-        if not self.encoding:
-            return self._prepare_shown(None)
-        try:
-            return self._prepare_shown(self._importer(LISTED).check())
-        except FileRefused as refused:
-            return self._prepare_shown(None) | {"problem": file_sentence(self.env, refused)}
-
-    def _prepare_shown(self, check):
-        refused = [(r, refusal_sentence(self.env, r)) for r in check.refusals] if check else []
-        remarked = [(r, remark_sentence(self.env, r.remarks)) for r in check.remarked] if check else []
-        return {
-            **self._prepare_counts(check),
-            "problem": False,
-            "refused_ids": _lines(refused),
-            "remarked_ids": _lines(remarked),
-        }
-
-    def _prepare_counts(self, check):
-        counts = check.counts if check else {}
-        fates = ("new", "corrected", "unchanged", "thinned", "refused", "remarked", "modified")
-        faults = check.faults if check else {}
-        return {
-            **{f"{fate}_count": counts.get(fate, 0) for fate in fates},
-            "unknown_meter_count": faults.get(MeterFault.UNKNOWN, 0),
-            "alike_count": faults.get(MeterFault.ALIKE, 0),
-            "elsewhere_count": faults.get(MeterFault.ELSEWHERE, 0),
-        }
-
-
-def _lines(rows):
-    """Return the commands that show rows of the file, each with its sentence, and nothing else."""
-    shown = [{"line": row.line, "meter": row.meter, "reason": sentence} for row, sentence in rows]
-    return [Command.clear(), *map(Command.create, shown)]

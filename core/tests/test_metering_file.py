@@ -4,22 +4,15 @@ import codecs
 import unittest
 from datetime import date
 from decimal import Decimal as D
-from zoneinfo import ZoneInfo
 
 from ..metering.cell_formats import (
     DateOrder,
-    find_date_order,
-    find_decimal_sign,
-    parse_date,
-    parse_moment,
-    parse_number,
 )
 from ..metering.delimited import DELIMITERS, MAX_BYTES, MAX_LINE, FileFault, FileRefused, RowFault
 from ..metering.file_columns import COLUMN_NAMES, KIND_NAMES, Role, plain
 from ..metering.file_detection import Doubt, FileFormat, detect
 from ..metering.readings import Kind
 from ..metering.readings_file import BadRow, Row, read
-from ..metering.units import Unit, read_heading
 
 HEADER = "Compteur;Date;Index\n"
 
@@ -115,104 +108,6 @@ class TestDetection(unittest.TestCase):
         self.assertEqual((detected.format.date_order, detected.format.decimal_sign), (DateOrder.DMY, ","))
 
 
-class TestCells(unittest.TestCase):
-    def test_date_orders(self):
-        for values, expected in (
-            (["2023-03-31", "2023/4/1"], (DateOrder.YMD, False)),
-            (["20230331"], (DateOrder.COMPACT, False)),
-            (["31/03/2023", "01/02/2023"], (DateOrder.DMY, False)),
-            (["31-03-23", "01.02.23"], (DateOrder.DMY, False)),
-            (["03/31/2023", "01/02/2023"], (DateOrder.MDY, False)),
-            (["03/31/2023", "31/01/2023"], (DateOrder.DMY, True)),
-            (["01/02/2023", "01/03/2023"], (DateOrder.DMY, True)),
-            (["03/03/2023", "hier"], (DateOrder.DMY, True)),
-            (["", "x"], (DateOrder.DMY, False)),
-        ):
-            with self.subTest(values):
-                self.assertEqual(find_date_order(values), expected)
-
-    def test_dates(self):
-        self.assertEqual(parse_date("1.2.24", DateOrder.DMY), date(2024, 2, 1))
-        self.assertEqual(parse_date("2024-02-29T00:00:00Z", DateOrder.YMD), date(2024, 2, 29))
-        self.assertEqual(parse_date("29/02/2024 12:30", DateOrder.DMY), date(2024, 2, 29))
-        for text, order in (
-            ("29/02/2023", DateOrder.DMY), ("31/13/2023", DateOrder.DMY), ("0202-01-01", DateOrder.YMD),
-            ("31/03/2023 25:00", DateOrder.DMY), ("juin-24", DateOrder.DMY), ("31 foo 2024", DateOrder.DMY),
-            ("30-févr.-24", DateOrder.DMY), ("99999", DateOrder.SERIAL), ("٣١/٠٣/٢٠٢٣", DateOrder.DMY),
-            ("2023-03-31x", DateOrder.YMD), ("45016", DateOrder.COMPACT),
-        ):  # fmt: skip
-            self.assertIsNone(parse_date(text, order), text)
-
-    def test_months_in_words(self):
-        for text, expected in (
-            ("01-janv.-25", date(2025, 1, 1)), ("1er février 2025", date(2025, 2, 1)),
-            ("31 déc. 2024", date(2024, 12, 31)),
-            ("mardi 31 décembre 2024", date(2024, 12, 31)), ("15-AOÛT-2024", date(2024, 8, 15)),
-            ("3 juil. 24", date(2024, 7, 3)), ("3-juin-24", date(2024, 6, 3)), ("31-Mar-2024", date(2024, 3, 31)),
-            ("Jan 5, 2025", date(2025, 1, 5)), ("31 mai 2024 23:59", date(2024, 5, 31)),
-        ):  # fmt: skip
-            for order in DateOrder:
-                self.assertEqual(parse_date(text, order), expected, text)
-        self.assertEqual(find_date_order(["01-janv.-25", "02/13/2025"]), (DateOrder.MDY, False))
-
-    def test_serial_dates_of_spreadsheets(self):
-        """45658 is 1 January 2025: days since 30 December 1899."""
-        self.assertEqual(find_date_order(["45658", "45689"]), (DateOrder.SERIAL, False))
-        for text, expected in (
-            ("45658", (date(2025, 1, 1), None)),
-            ("45658,75", (date(2025, 1, 1), 64_800)),
-            ("45657.999999", (date(2025, 1, 1), 0)),
-        ):
-            self.assertEqual(parse_moment(text, DateOrder.SERIAL), expected)
-
-    def test_an_hour_with_its_zone_gives_the_local_day(self):
-        paris = ZoneInfo("Europe/Paris")
-        for text, order, expected in (
-            ("2024-12-31T23:00:00Z", DateOrder.YMD, (date(2025, 1, 1), 0)),
-            ("2024-06-30T22:30:00.000Z", DateOrder.YMD, (date(2024, 7, 1), 1800)),
-            ("2024-12-31T23:00:00+01:00", DateOrder.YMD, (date(2024, 12, 31), 82_800)),
-            ("2025-01-01T03:00:00+0400", DateOrder.YMD, (date(2025, 1, 1), 0)),
-            ("31/12/2024 23:00", DateOrder.DMY, (date(2024, 12, 31), 82_800)),
-            ("31/12/2024 23h15", DateOrder.DMY, (date(2024, 12, 31), 83_700)),
-            ("12/31/2024 11:00:00 PM", DateOrder.MDY, (date(2024, 12, 31), 82_800)),
-            ("20241231 23:00Z", DateOrder.COMPACT, (date(2025, 1, 1), 0)),
-        ):
-            self.assertEqual(parse_moment(text, order, paris), expected, text)
-        self.assertEqual(
-            parse_date("2024-12-31T23:00:00Z", DateOrder.YMD, ZoneInfo("America/Cayenne")), date(2024, 12, 31)
-        )
-
-    def test_decimal_signs(self):
-        for values, expected in (
-            (["12", "1500"], (".", False)),
-            (["12,5"], (",", False)),
-            (["12.5", "3"], (".", False)),
-            (["1.234,5"], (",", False)),
-            (["1,234.5"], (".", False)),
-            (["1\u202f234,567"], (",", False)),
-            (["1.234.567"], (",", False)),
-            (["0,123"], (",", False)),
-            (["1234,567"], (",", False)),
-            (["1,234"], (",", True)),
-            (["1.234"], (".", True)),
-            (["1,234", "5.5"], (".", False)),
-            (["1,5", "2,5", "3.5"], (",", True)),
-            (["voir note, svp"], (".", False)),
-        ):
-            with self.subTest(values):
-                self.assertEqual(find_decimal_sign(values), expected)
-
-    def test_numbers(self):
-        for text, sign, expected in (
-            ("-19", ".", "-19"), ("0012", ",", "12"), ("1 234,5", ",", "1234.5"), ("12.", ".", "12"),
-            ("1\u202f234\u202f567", ",", "1234567"), ("1.234,5", ",", "1234.5"), ("1,234", ".", "1234"),
-            ("\u22125", ".", "-5"), ("+7", ".", "7"),
-        ):  # fmt: skip
-            self.assertEqual(parse_number(text, sign), D(expected), text)
-        for text in ("", "12 3", "1e5", "NaN", "inf", "\u0661", "1,2,3", "1" * 13, "1.2345678", "-", "12 m3"):
-            self.assertIsNone(parse_number(text, "."), text)
-
-
 class TestRows(unittest.TestCase):
     def test_all_that_a_row_can_say(self):
         (row,) = read_all(
@@ -284,115 +179,6 @@ class TestRows(unittest.TestCase):
     def test_bytes_of_another_encoding(self):
         rows = read_all((HEADER + "É1;2023-01-31;1\nB;2023-01-31;2\n").encode("cp1252"), encoding="utf-8")
         self.assertEqual(faults(rows), [(2, RowFault.UNREADABLE)])
-
-
-class TestUnits(unittest.TestCase):
-    def index(self, heading, value="57300", **asked):
-        text = f"Compteur;Date;{heading}\nA;2025-03-31;{value}\n"
-        (row,) = read_all(text, **asked)
-        return row.index
-
-    def test_unit_of_the_heading(self):
-        for heading, expected in (
-            ("Index", "57300"), ("Index (m3)", "57300"), ("Index (m³)", "57300"), ("index_m3", "57300"),
-            ("Index en mètres cubes", "57300"), ("Index (kL)", "57300"), ("Nouvel index [kl]", "57300"),
-            ("Index (L)", "57.3"), ("Index L", "57.3"), ("Index en litres", "57.3"), ("index_l", "57.3"),
-            ("Index (dm3)", "57.3"), ("Index dm³", "57.3"), ("INDEX (LITRES)", "57.3"), ("Reading (liters)", "57.3"),
-            ("Index (hL)", "5730"), ("Index en hectolitres", "5730"), ("Index (daL)", "573"),
-            ("Index (unité : L)", "57.3"),
-        ):  # fmt: skip
-            with self.subTest(heading):
-                self.assertEqual(self.index(heading), D(expected))
-
-    def test_unit_is_shown_and_can_be_corrected(self):
-        detected = detect(b"Compteur;Date;Index (L);Conso\nA;2025-03-31;57300;45\n")
-        self.assertEqual(detected.format.units, {2: Unit.LITRE, 3: Unit.M3})
-        self.assertEqual(self.index("Index (L)", units={2: Unit.M3}), D(57300))
-        self.assertEqual(self.index("Index", units={2: Unit.LITRE}), D("57.3"))
-
-    def test_unit_that_is_not_known_is_in_doubt(self):
-        for heading, unknown in (
-            ("Index (gal)", "gal"), ("Index (10 L)", "10 L"), ("Index_kwh", "kwh"), ("Index (imp.)", "imp."),
-            ("Index (nouveau)", ""), ("Index (L)", ""),
-        ):  # fmt: skip
-            with self.subTest(heading):
-                self.assertEqual(read_heading(heading).unknown, unknown)
-        detected = detect(b"Compteur;Date;Index (gal)\nA;2025-03-31;57300\n")
-        self.assertEqual(detected.doubts, {Doubt.UNIT})
-        corrected = detect(b"Compteur;Date;Index (gal)\nA;2025-03-31;57300\n", FileFormat(units={2: Unit.LITRE}))
-        self.assertEqual(corrected.doubts, frozenset())
-
-    def test_unit_of_a_row_and_of_a_cell(self):
-        rows = read_all(
-            "compteur;date;index;unité;conso\nA;2025-03-31;57300;L;45000\nB;2025-03-31;57,3;m³;45\n"
-            "C;2025-03-31;57 300 L;;45 m3\nD;2025-03-31;573 hl;;\nE;2025-03-31;1;lieue;\n"
-        )
-        self.assertEqual([row.index for row in rows[:4]], [D("57.3"), D("57.3"), D("57.3"), D("57.3")])
-        self.assertEqual([row.consumption for row in rows[:3]], [45, 45, 45])
-        self.assertEqual(faults(rows), [(6, RowFault.UNIT_UNKNOWN)])
-
-
-class TestHeading(unittest.TestCase):
-    """Programs write titles above the heading."""
-
-    def test_titles_above_the_heading(self):
-        for titles in (
-            "Relevés du 4e trimestre\n\n",
-            "Commune de Volvic;;\nÉdité le 03/01/2025;;\n\n",
-            'Relève; tournée 3\n"Agent : A, B"\nlibre\n',
-        ):
-            with self.subTest(titles):
-                data = (titles + "N° compteur;Date de relève;Index (L)\nA;31/12/2024;57300\n").encode()
-                detected = detect(data)
-                line = titles.count("\n") + 1
-                self.assertEqual((detected.format.header_line, detected.format.delimiter), (line, ";"))
-                (row,) = read(data, detected)
-                self.assertEqual((row.line, row.meter, row.index), (line + 1, "A", D("57.3")))
-
-    def test_the_line_can_be_asked(self):
-        text = "Compteur;Date;Index\nAppareil;Jour;Valeur\nA;31/12/2024;5\n"
-        detected = detect(text.encode(), FileFormat(header_line=2))
-        self.assertEqual(detected.header, ("Appareil", "Jour", "Valeur"))
-        self.assertEqual(detected.row_count, 1)
-
-    def test_a_title_is_no_heading_where_nothing_names_columns(self):
-        detected = detect(b"Releves 2024\nAppareil;Jour;Valeur\nA;31/12/2024;5\n")
-        self.assertEqual(detected.header, ("Appareil", "Jour", "Valeur"))
-
-
-class TestKinds(unittest.TestCase):
-    def test_words_for_kinds(self):
-        rows = read_all(
-            "compteur;date;index;nature de relève\n"
-            + "".join(f"A{n};2025-03-31;1;{word}\n" for n, word in enumerate(
-                ("Facturé", "Absent", "Relevé agent", "Auto-relève", "Télé-relève", "Dépose", "Pose", "")))
-        )  # fmt: skip
-        self.assertEqual(
-            [row.kind for row in rows],
-            [
-                Kind.REAL,
-                Kind.ESTIMATED,
-                Kind.REAL,
-                Kind.SELF_REPORTED,
-                Kind.REMOTE,
-                Kind.REMOVAL,
-                Kind.INSTALLATION,
-                None,
-            ],
-        )
-
-    def test_an_unknown_word_is_told_and_the_reading_kept(self):
-        rows = read_all("compteur;date;index;nature de relève\nA;2025-03-31;1;Facturette\n")
-        self.assertEqual([(row.kind, row.unknown_kind) for row in rows], [(None, "Facturette")])
-
-
-class TestHours(unittest.TestCase):
-    def test_hour_of_the_date_or_of_a_column(self):
-        rows = read_all(
-            "compteur;date;heure;index\nA;31/03/2025;23:45;1\nA;31/03/2025;6h05;1\nA;31/03/2025;;1\nA;31/03/2025;x;1\n"
-        )
-        self.assertEqual([getattr(row, "seconds", None) for row in rows], [85_500, 21_900, None, None])
-        self.assertEqual(faults(rows), [(5, RowFault.TIME_WRONG)])
 
 
 class TestRefusedFiles(unittest.TestCase):

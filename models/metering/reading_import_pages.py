@@ -11,7 +11,8 @@ from ...core.metering.file_detection import FileFormat
 from ...core.metering.file_thinning import Thinning
 from ..common.json_rows import json_rows
 from .meter_finder import MeterFault, MeterFinder
-from .reading_import import Answers, Check, ReadingImport, Written
+from .reading_import import ReadingImport
+from .reading_import_results import Answers, Check, Written
 from .reading_import_sentences import refusal_sentence
 from .reading_import_staging import MeterRows, stored_place, stored_row
 from .reading_remarks import remark_sentence

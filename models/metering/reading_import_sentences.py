@@ -7,7 +7,7 @@ from ...core.metering.file_remarks import RowFinding
 from ...core.metering.findings import Code, Finding
 from ...core.metering.readings_file import BadRow
 from .meter_finder import MeterFault
-from .reading_import import Refusal
+from .reading_import_results import Refusal
 
 
 def file_sentence(env, refused: FileRefused) -> str:

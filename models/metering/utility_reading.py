@@ -94,12 +94,7 @@ class UtilityReading(models.Model):
         copy=False,
         string="To Note",
     )
-    remark = fields.Char(
-        string="Remark of the Import",
-        readonly=True,
-        copy=False,
-        help="What the file that the reading came with says of it, or does not say clearly.",
-    )
+    remark = fields.Char("Remark of the Import", readonly=True, copy=False, help="What its file does not say clearly.")
     state = fields.Selection(
         [("draft", "To check"), ("confirmed", "Confirmed"), ("billed", "Billed")],
         required=True,

@@ -1,0 +1,121 @@
+"""What a person says of a file of readings, what the file would change, and what its import wrote."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from operator import attrgetter
+
+from ...core.metering.file_check import Choices, MeterCheck
+from ...core.metering.file_detection import Detected
+from ...core.metering.file_remarks import Remark
+from ...core.metering.findings import Finding
+from ...core.metering.readings_file import BadRow
+from .meter_finder import MeterFault, Place
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What the person who imports a file says of it.
+
+    :param create_meters: a meter that no section knows is made, if it has a good reading
+    :param use_alike: a number that one meter of the section alone resembles stands for it
+    :param attach: the meter of another section is attached, if it has a good reading
+    """
+
+    create_meters: bool = False
+    use_alike: bool = False
+    attach: bool = False
+    choices: Choices = field(default_factory=Choices)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A row that is not taken.
+
+    :param cause: what is wrong with the row itself, with its meter, or with the reading among the others
+    """
+
+    line: int
+    meter: str
+    cause: BadRow | Place | Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Remarked:
+    """A row that is taken and that somebody should look at."""
+
+    line: int
+    meter: str
+    remarks: tuple[Remark, ...]
+
+
+@dataclass(slots=True)
+class Check:
+    """What a file would change, or changed.
+
+    :param listed: how many refusals are kept, the first of the file; all where None
+    :param counts: how many rows meet each fate: new, corrected, unchanged, thinned, refused; and how many are to be
+        checked, or modify a consumption
+    :param faults: number of meters that the file names and that can't be used as they are, by fault
+    """
+
+    detected: Detected
+    listed: int | None = None
+    counts: Counter = field(default_factory=Counter)
+    faults: Counter = field(default_factory=Counter)
+    _refusals: list[Refusal] = field(default_factory=list)
+    _remarked: list[Remarked] = field(default_factory=list)
+
+    def refuse(self, refusals) -> None:
+        """Keep that rows are not taken."""
+        before = len(self._refusals)
+        self._refusals += refusals
+        self.counts["refused"] += len(self._refusals) - before
+        if self.listed is not None and len(self._refusals) > 2 * self.listed:
+            self._refusals = self.refusals
+
+    def count(self, result: MeterCheck) -> None:
+        """Keep what becomes of the rows of a meter."""
+        self.counts.update(
+            new=len(result.new),
+            corrected=len(result.corrected),
+            unchanged=len(result.unchanged),
+            thinned=len(result.thinned),
+            remarked=len(result.remarks),
+            modified=result.modified,
+        )
+        self.refuse(Refusal(row.line, row.meter, why[0]) for row, why in result.refused.items())
+        self._remarked += [Remarked(row.line, row.meter, found) for row, found in result.remarks.items()]
+        if self.listed is not None and len(self._remarked) > 2 * self.listed:
+            self._remarked = self.remarked
+
+    @property
+    def refusals(self) -> list[Refusal]:
+        """The rows that are not taken, in the order of the file."""
+        return sorted(self._refusals, key=attrgetter("line"))[: self.listed]
+
+    @property
+    def remarked(self) -> list[Remarked]:
+        """The rows that are taken and to be checked, in the order of the file."""
+        return sorted(self._remarked, key=attrgetter("line"))[: self.listed]
+
+    @property
+    def unknown(self) -> int:
+        """Number of meters that no section has."""
+        return self.faults[MeterFault.UNKNOWN]
+
+
+@dataclass(slots=True)
+class Written:
+    """What an import wrote.
+
+    :param first: id of the first reading made; those of the import, up to the `last`, follow it
+    :param corrected: ids of the readings that were corrected
+    :param meters: number of meters made
+    :param pending: number of readings that wait for an answer
+    """
+
+    first: int = 0
+    last: int = 0
+    corrected: list[int] = field(default_factory=list)
+    meters: int = 0
+    pending: int = 0

@@ -1,0 +1,121 @@
+from odoo import api, fields, models
+from odoo.fields import Command
+
+from ..core.metering.delimited import FileRefused
+from ..models.common.guarded import Guard
+from ..models.metering.meter_finder import MeterFault
+from ..models.metering.reading_import_sentences import file_sentence, refusal_sentence
+from ..models.metering.reading_remarks import remark_sentence
+
+#: A person reads so many refused rows on the screen; all of them are in the file to download.
+LISTED = 200
+
+
+class UtilityReadingImport(models.TransientModel):
+    """What the imported file would change: worked out again at each choice, before anything is written."""
+
+    _inherit = "utility.reading.import"
+    _guard = Guard(
+        kept="problem new_count corrected_count unchanged_count thinned_count refused_count remarked_count "
+        "modified_count unknown_meter_count alike_count elsewhere_count refused_ids remarked_ids",
+    )
+
+    # not as superuser, as stored fields would be: what the check tells of meters is what the user may see of them
+    problem = fields.Char(compute="_compute_check", store=True, compute_sudo=False)
+    new_count = fields.Integer(string="New Readings", compute="_compute_check", store=True, compute_sudo=False)
+    corrected_count = fields.Integer(
+        string="Corrected Readings", compute="_compute_check", store=True, compute_sudo=False
+    )
+    unchanged_count = fields.Integer(string="Already There", compute="_compute_check", store=True, compute_sudo=False)
+    refused_count = fields.Integer(
+        string="Number of Refused Rows", compute="_compute_check", store=True, compute_sudo=False
+    )
+    thinned_count = fields.Integer(
+        string="Left Out of a Day",
+        compute="_compute_check",
+        store=True,
+        compute_sudo=False,
+        help="Other readings of the same day, of which one is kept.",
+    )
+    remarked_count = fields.Integer(
+        string="Of Which to Check", compute="_compute_check", store=True, compute_sudo=False
+    )
+    modified_count = fields.Integer(
+        string="Modified Consumptions", compute="_compute_check", store=True, compute_sudo=False
+    )
+    alike_count = fields.Integer(
+        string="Numbers That Resemble a Meter's", compute="_compute_check", store=True, compute_sudo=False
+    )
+    elsewhere_count = fields.Integer(
+        string="Meters of Another Section", compute="_compute_check", store=True, compute_sudo=False
+    )
+    unknown_meter_count = fields.Integer(
+        string="Unknown Meters", compute="_compute_check", store=True, compute_sudo=False
+    )
+    refused_ids = fields.One2many(
+        "utility.reading.import.refusal",
+        "import_id",
+        string="Refused Rows",
+        compute="_compute_check",
+        store=True,
+        compute_sudo=False,
+    )
+    remarked_ids = fields.One2many(
+        "utility.reading.import.remark",
+        "import_id",
+        string="Rows to Check",
+        compute="_compute_check",
+        store=True,
+        compute_sudo=False,
+    )
+
+    @api.depends(
+        "file", "section_id", "create_meters", "use_alike", "attach_meters", "modify_consumptions", "kept_reading",
+        "encoding", "delimiter", "header_line", "date_order", "decimal_sign",
+        "column_ids.position", "column_ids.role", "column_ids.unit",
+    )  # fmt: skip
+    def _compute_check(self):
+        for wizard in self:
+            wizard._by_server().update(wizard._prepare_check())
+
+    # === BUSINESS === #
+
+    def _listing_importer(self):
+        """Return the import that tells the rows which the screen lists."""
+        return self._importer(LISTED)
+
+    def _prepare_check(self):
+        """Values that show what the file would change, or why nothing of it can be read."""
+        if not self.encoding:
+            return self._prepare_shown(None)
+        try:
+            return self._prepare_shown(self._listing_importer().check())
+        except FileRefused as refused:
+            return self._prepare_shown(None) | {"problem": file_sentence(self.env, refused)}
+
+    def _prepare_shown(self, check):
+        refused = [(r, refusal_sentence(self.env, r)) for r in check.refusals] if check else []
+        remarked = [(r, remark_sentence(self.env, r.remarks)) for r in check.remarked] if check else []
+        return {
+            **self._prepare_counts(check),
+            "problem": False,
+            "refused_ids": _lines(refused),
+            "remarked_ids": _lines(remarked),
+        }
+
+    def _prepare_counts(self, check):
+        counts = check.counts if check else {}
+        fates = ("new", "corrected", "unchanged", "thinned", "refused", "remarked", "modified")
+        faults = check.faults if check else {}
+        return {
+            **{f"{fate}_count": counts.get(fate, 0) for fate in fates},
+            "unknown_meter_count": faults.get(MeterFault.UNKNOWN, 0),
+            "alike_count": faults.get(MeterFault.ALIKE, 0),
+            "elsewhere_count": faults.get(MeterFault.ELSEWHERE, 0),
+        }
+
+
+def _lines(rows):
+    """Return the commands that show rows of the file, each with its sentence, and nothing else."""
+    shown = [{"line": row.line, "meter": row.meter, "reason": sentence} for row, sentence in rows]
+    return [Command.clear(), *map(Command.create, shown)]
