@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from ..ledger.analytics import split_document
 from ..ledger.checks import check_document
+from ..ledger.findings import Finding
 from ..ledger.layouts import Column, Layout, Writer
 from ..ledger.presets import PRESETS
 from ..ledger.records import Share
@@ -87,6 +88,61 @@ class TestSplit(unittest.TestCase):
         self.assertEqual(check_document(document, CONTEXT, Writer(LAYOUT, LOT)), ())
         rendered = Writer(LAYOUT, LOT).render(split_document(document, True)[0])
         self.assertEqual([row.split(";")[20] for row in rendered.rows], ["", "EAU", "ASST"])
+
+
+class TestWhatIsSaid(unittest.TestCase):
+    def found(self, *shares, carries=True):
+        return split_document(invoice(*shares), carries)[1]
+
+    def test_an_unbound_section(self):
+        (finding,) = self.found(EAU, replace(ASST, section=""))
+        expected = Finding("analytic_unbound", "analytic_section", {"name": "Assainissement"}, line=2)
+        self.assertEqual(finding, expected)
+
+    def test_a_closed_section(self):
+        for closed, day in (("ASST|2026-11-30", "2026-11-30"), ("ASST|", "?"), ("ASST", "?")):
+            (finding,) = self.found(EAU, replace(ASST, section="", closed=closed))
+            params = {"code": "ASST", "name": "Assainissement", "date": day}
+            self.assertEqual(finding, Finding("analytic_closed", "analytic_section", params, line=2))
+
+    def test_another_plan(self):
+        others = Share(2, Decimal(50), "PROJET", "P1", "Projet 1"), Share(3, Decimal(50), "", "P2", "Projet 2")
+        (finding,) = self.found(EAU, ASST, *others)
+        params = {"names": "Projet 1, Projet 2"}
+        self.assertEqual(finding, Finding("analytic_axis_left_out", "analytic_axis", params, line=2, blocking=False))
+
+    def test_no_column(self):
+        (finding,) = self.found(EAU, carries=False)
+        self.assertEqual(finding, Finding("analytic_left_out", "analytic_section", blocking=False))
+
+    def test_each_part_has_its_axis_and_no_share_left(self):
+        document, _findings = split_document(invoice(EAU, replace(ASST, axis="AUTRE", percent=Decimal(30))), True)
+        parts = [(line.analytic_axis, line.analytic_section, line.shares) for line in document.lines]
+        self.assertEqual(parts, [("", "", ()), ("SERVICE", "EAU", ()), ("AUTRE", "ASST", ()), ("", "", ())])
+        self.assertEqual(document.lines[0], invoice(EAU).lines[0], "the client's line is what it was")
+        self.assertEqual(document.number, "VEAU/2026/0001")
+
+    def test_cents_go_half_up_and_finer_amounts_stay_fine(self):
+        half = replace(EAU, percent=Decimal(50)), replace(ASST, percent=Decimal(50))
+        self.assertEqual(
+            [credit for _s, credit, _c in split(*half, amount="0.01")[0]], [Decimal("0.01"), Decimal("0.00")]
+        )
+        self.assertEqual(
+            [credit for _s, credit, _c in split(*half, amount="0.03")[0]], [Decimal("0.02"), Decimal("0.01")]
+        )
+        parts = [credit for _s, credit, _c in split(*half, amount="1.001")[0]]
+        self.assertEqual(parts, [Decimal("0.501"), Decimal("0.500")])
+        parts = [credit for _s, credit, _c in split(*half, amount="1E+2")[0]]
+        self.assertEqual(parts, [Decimal("50.00"), Decimal("50.00")])
+
+    def test_more_than_the_whole_takes_nothing_from_nobody(self):
+        parts, _findings = split(EAU, replace(ASST, percent=Decimal(60)), amount="100.00")
+        self.assertEqual(sum(credit for _section, credit, _currency in parts), Decimal("100.00"))
+        self.assertEqual([section for section, _credit, _currency in parts], ["EAU", "ASST"])
+
+    def test_lines_without_a_distribution_stay(self):
+        document = customer_invoice()
+        self.assertIs(split_document(document, True)[0], document)
 
 
 class TestDueDates(unittest.TestCase):
