@@ -82,6 +82,7 @@ from . import (
     test_reading_import_understood,
     test_reading_refused,
     test_retention,
+    test_round,
     test_security,
     test_sharing,
     test_shown_names,

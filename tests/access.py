@@ -172,7 +172,7 @@ METHODS = {
         "action_view_readings action_view_rows",
     },
     "utility.reading.synchronize": {"agents": "action_confirm action_decline"},
-    "utility.section": {"in charge": "action_begin_round"},
+    "utility.section": {"agents": "get_rounds save_round walk_round", "in charge": "action_begin_round"},
     "utility.subscription": {"anyone": "action_change_meter action_view_bills", "in charge": "action_anonymize"},
     "utility.subscription.change.meter": {"agents": "action_confirm"},
     "utility.tariff": {"agents": "action_view_subscriptions"},
@@ -192,6 +192,7 @@ OF_NO_COMPANY = {
     ("res.partner", "action_new_reading"),
     ("res.partner", "action_view_readings"),
     ("utility.reading", "action_synchronize_all"),
+    ("utility.section", "get_rounds"),
 }
 
 

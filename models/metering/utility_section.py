@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..common.guarded import Guard
+from .round_walk import RoundWalk
 
 
 class UtilitySection(models.Model):
@@ -127,6 +128,44 @@ class UtilitySection(models.Model):
         """Begin a new round of readings today: every meter is to be read again."""
         self.check_access("write")
         self.round_start = fields.Date.context_today(self)
+
+    @api.model
+    def get_rounds(self):
+        """Return the sections that the user may read meters of, whichever companies are ticked, and their rounds.
+
+        :return: [{"id", "name", "routes": [{"route", "count"}]}], the user's own section first
+        """
+        here = self._everywhere()
+        here.env["utility.reading"].check_access("create")
+        own = self._default_section()
+        groups = here.env["utility.meter"]._read_group(
+            [("partner_id", "!=", False)], ["section_id", "route"], ["__count"], order="section_id, route"
+        )
+        found = {}
+        for section, route, count in groups:
+            found.setdefault(section, []).append({"route": route or "", "count": count})
+        return [
+            {"id": section.id, "name": section.name, "routes": routes}
+            for section, routes in sorted(found.items(), key=lambda item: item[0] != own)
+        ]
+
+    def walk_round(self, route=None):
+        """Return the meters of the section's round in the order in which they are read (see `RoundWalk`)."""
+        section = self._everywhere()
+        section.ensure_one().check_access("read")
+        section.env["utility.reading"].check_access("create")
+        return RoundWalk(section).meters(route)
+
+    def save_round(self, entries=()):
+        """Keep what was typed on the round; an entry that comes again, after a lost connection, changes nothing.
+
+        :return: {key of the entry: what became of it}
+        """
+        section = self._everywhere()
+        section.ensure_one().check_access("read")
+        section.env["utility.reading"].check_access("create")
+        walk = RoundWalk(section)
+        return {entry["key"]: walk.save(entry) for entry in entries}
 
     @api.model
     def _default_section(self):

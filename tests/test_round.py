@@ -1,0 +1,107 @@
+"""*Tournée*: the meters of a round one after the other, on a telephone, with or without a connection."""
+
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from .support.browser import BrowserCase
+from .support.sharing import JUNE, MODULE, SharingCase
+
+TODAY = "2026-03-31"
+
+
+class RoundCase(SharingCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.cards = cls.shared("17-001", route="Bourg", sequence=2, digits=5, location="Cave", street="4 rue du Lavoir")
+        cls.first, cls.there = cls.cards
+        cls.second = cls.meter(number="17-002", route="Bourg", sequence=1, street="2 rue du Lavoir")
+        cls.elsewhere = cls.meter(number="17-003", route="Rives")
+        cls.unserved = cls.meter(number="17-004", route="Bourg")
+        for card in (cls.first, cls.second, cls.elsewhere):
+            cls.subscribe(card)
+        cls.read_index(cls.first, JUNE, 100)
+        cls.section_here = cls.water.with_user(cls.agent_both).with_context(allowed_company_ids=cls.budget_sewerage.ids)
+
+    def entry(self, meter=None, **values):
+        return {"key": "k1", "meter_id": (meter or self.first).id, "date": TODAY, "index": 150, **values}
+
+    def save(self, *entries):
+        return self.section_here.save_round(list(entries))
+
+    def kept(self, meter=None):
+        self.env.invalidate_all()
+        return self.env["utility.reading"].search([("meter_id", "=", (meter or self.first).id), ("date", "=", TODAY)])
+
+
+@tagged("post_install", "-at_install", MODULE)
+class TestRound(RoundCase):
+    def test_the_order_of_the_round_whichever_company_is_ticked(self):
+        meters = self.section_here.walk_round("Bourg")
+        self.assertEqual([m["id"] for m in meters], [self.second.id, self.first.id])
+        shown = meters[1]
+        self.assertEqual((shown["previous_index"], str(shown["previous_date"])), (100, JUNE))
+        self.assertEqual((shown["location"], shown["subscriber"], shown["digits"]), ("Cave", "Durand", 5))
+        sections = self.section_here.get_rounds()
+        routes = {section["name"]: section["routes"] for section in sections}
+        self.assertEqual(routes["EAU"], [{"route": "Bourg", "count": 2}, {"route": "Rives", "count": 1}])
+
+    def test_never_twice(self):
+        """The telephone lost the answer and sends again: one reading, one note."""
+        for _time in range(2):
+            answer = self.save(self.entry(note="Chien méchant"))
+        reading = self.kept()
+        self.assertEqual((reading.index, reading.create_uid), (150, self.agent_both))
+        self.assertEqual(answer["k1"]["reading_id"], reading.id)
+        self.assertEqual(reading.sync_state, "pending")
+        notes = self.first.message_ids.filtered(lambda m: "Chien méchant" in (m.body or ""))
+        self.assertEqual(len(notes), 1)
+
+    def test_typed_again(self):
+        self.save(self.entry())
+        self.save(self.entry(key="k2", index=155))
+        self.assertEqual(self.kept().index, 155)
+
+    def test_what_somebody_else_read_stays(self):
+        self.read_index(self.first, TODAY, 140)
+        refused = self.save(self.entry())["k1"]["refused"]
+        self.assertIn("140", refused)
+        self.assertEqual(self.kept().index, 140)
+
+    def test_a_refused_entry_leaves_the_others(self):
+        answers = self.save(
+            self.entry(index=90), self.entry(self.second, key="k2", index=7), self.entry(key="k3", index="x")
+        )
+        self.assertIn("90", answers["k1"]["refused"])
+        self.assertEqual(self.kept(self.second).index, 7)
+        self.assertIn("refused", answers["k3"])
+        self.assertFalse(self.kept())
+
+    def test_absent(self):
+        self.save(self.entry(index=None, note="Absent"))
+        self.assertFalse(self.kept())
+        self.assertIn("Absent", self.first.message_ids[0].body)
+
+    def test_the_section_alone(self):
+        strange = self.there.sudo()
+        self.assertIn("refused", self.save(self.entry(strange))["k1"])
+        with self.assertRaises(AccessError):
+            self.water.with_user(self.agent_sewerage).save_round([self.entry()])
+        with self.assertRaises(AccessError):
+            self.water.with_user(self.plain_user).walk_round()
+
+
+@tagged("post_install", "-at_install", MODULE)
+class TestRoundTour(RoundCase, BrowserCase):
+    browser_size = "390x844"
+    touch_enabled = True
+
+    def test_round_with_the_network_cut(self):
+        self.agent_both.lang = "fr_FR"
+        self.walk("utility_round", self.agent_both, "utility_round_action", self.budget_water)
+        readings = self.env["utility.reading"].search([("create_uid", "=", self.agent_both.id)])
+        self.assertEqual(
+            {r.meter_id: r.index for r in readings if r.meter_id in self.first + self.second},
+            {self.second: 12, self.first: 150},
+        )
+        self.assertEqual(self.there.reading_ids.mapped("index"), [150])
