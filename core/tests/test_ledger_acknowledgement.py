@@ -2,7 +2,8 @@
 
 import unittest
 
-from ..ledger.acknowledgement import SentDocument, SentFile, read_answers
+from ..ledger.acknowledgement import SentDocument, SentFile, read_answers, whole_refusal
+from ..ledger.findings import Finding
 from ..ledger.layouts import Reader
 from ..ledger.presets import PRESETS
 
@@ -91,6 +92,36 @@ class TestWhatIsSaid(unittest.TestCase):
         code, blocking, params = self.remark("XX;N9;;accepted;;\r\n")
         self.assertEqual((code, blocking), ("acknowledgement_unknown", True))
         self.assertEqual((params["company"], params["number"], params["line"]), ("XX", "N9", 2))
+
+
+class TestWholeFindings(unittest.TestCase):
+    """Each finding as a whole: rule, field, values, document, line, whether it stops."""
+
+    def test_a_remark(self):
+        (finding,) = answers("EAU;N3;;rejected;;\r\n").findings
+        params = {"line": 2, "number": "N3", "company": "EAU", "status": "rejected", "state": "integrated"}
+        self.assertEqual(finding, Finding("acknowledgement_contradicts", "status", params, "N3", 2))
+
+    def test_a_rejection(self):
+        ((record, finding),) = answers("EAU;N1;;KO;C1;Pourquoi\r\n").rejected
+        expected = Finding("acknowledgement_rejected", "", {"code": "C1", "message": "Pourquoi"}, "N1", 2)
+        self.assertEqual((record, finding), (1, expected))
+
+    def test_a_whole_refusal(self):
+        self.assertEqual(whole_refusal("L1"), Finding("lot_refused", "", {"lot": "L1"}))
+        for code, message in (("C", ""), ("", "M"), ("C", "M")):
+            params = {"lot": "L1", "code": code, "message": message}
+            self.assertEqual(whole_refusal("L1", code, message), Finding("lot_refused_because", "", params))
+
+    def test_a_file_is_told_by_its_name_without_its_ending_and_the_first_answer_counts(self):
+        text = "?;MAJ_L2;;rejected;A;\r\n?;MAJ_L2.txt;;accepted;;\r\n"
+        found = answers(text)
+        self.assertEqual(([record for record, _finding in found.rejected_files], found.accepted_files), ([8], ()))
+        self.assertEqual(found.rejected_files[0][1].params["code"], "A")
+
+    def test_a_bad_row_that_lacks_more_than_its_number_is_no_whole_answer(self):
+        found = answers("EAU;;;peut-être;;\r\n", lot="L2")
+        self.assertEqual((found.rejected_files, found.accepted_files, found.unread), ((), (), 1))
 
 
 class TestWholeFiles(unittest.TestCase):
