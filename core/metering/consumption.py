@@ -5,6 +5,7 @@ readings add up). The warning above twice the mean follows the spirit of L.2224-
 volumes; the legal leak procedure itself belongs to billing.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from .findings import Code, Finding
-from .intervals import ZERO, IntervalBuilder, years_before
+from .intervals import ZERO, Interval, IntervalBuilder, years_before
 from .readings import UNVERIFIED, Kind, Meter, Reading
 
 LEAK_FACTOR = 2
@@ -149,6 +150,12 @@ def _finding(code: Code, reading: Reading, previous: Reading | None = None) -> F
 class _Past(IntervalBuilder):
     """The intervals of the last years, to compare the next one with their daily mean."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        #: those that were summed up, and the sums until each: days, volume
+        self._summed: list[Interval] = []
+        self._sums: list[tuple[int, Decimal]] = [(0, ZERO)]
+
     def judge(self, start: date, reading: Reading, volume: Decimal) -> list[Finding]:
         """Possible leak, or nothing consumed: for a period that a device measured."""
         if reading.kind is Kind.INSTALLATION or reading.date <= start:
@@ -157,8 +164,28 @@ class _Past(IntervalBuilder):
             return [_finding(Code.ZERO, reading)]
         start, before = self.opening(start)
         since = years_before(reading.date, MEAN_YEARS)
-        recent = [past for past in self.closed if past.end > since and past.has_device]
-        days, total = sum(past.days for past in recent), sum(past.volume for past in recent)
+        days, total = self._measured_after(since)
         if total and (before + volume) * days > LEAK_FACTOR * total * (reading.date - start).days:
             return [_finding(Code.HIGH, reading)]
         return []
+
+    def _measured_after(self, since: date) -> tuple[int, Decimal]:
+        """Return the days and the volume that devices measured in the intervals that end after a day."""
+        self._sum_up()
+        first = bisect_right(self.closed, since, key=lambda interval: interval.end)
+        (days, volume), (earlier_days, earlier_volume) = self._sums[-1], self._sums[first]
+        return days - earlier_days, volume - earlier_volume
+
+    def _sum_up(self) -> None:
+        """Add the last intervals to the sums; those that an index put right since are summed up anew."""
+        while self._summed and (
+            len(self._summed) > len(self.closed) or self._summed[-1] is not self.closed[len(self._summed) - 1]
+        ):
+            self._summed.pop()
+            self._sums.pop()
+        for interval in self.closed[len(self._summed) :]:
+            days, volume = self._sums[-1]
+            if interval.has_device:
+                days, volume = days + interval.days, volume + interval.volume
+            self._summed.append(interval)
+            self._sums.append((days, volume))

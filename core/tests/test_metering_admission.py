@@ -123,6 +123,10 @@ class TestLongestChain(unittest.TestCase):
             with self.subTest(name):
                 self.assertLess(timed(incoming), 20 * good)
 
+    def test_a_long_life_takes_the_time_of_its_readings(self):
+        few, many = (timed(readings(*range(count), step=1)) for count in (1500, 12_000))
+        self.assertLess(many, 24 * few, "eight times the readings: never the square")
+
 
 def weight(subset):
     return sum(1 if r.kind in UNVERIFIED else 2 for r in subset)

@@ -221,7 +221,8 @@ class UtilityReadingImportRun(models.Model):
 
     def _report(self, which) -> bytes:
         """Return rows of the file with what became of them, as a file that can be corrected and imported."""
-        labels = dict(self.env["utility.reading.import.row"]._fields["fate"]._description_selection(self.env))
+        shown = self.env["utility.reading.import.row"]._fields
+        labels = dict(shown["fate"]._description_selection(self.env))
         rows = self.env.execute_query(
             SQL(
                 "SELECT line, meter, date, index, kind, consumption, fate, reason FROM utility_reading_import_row "
@@ -232,10 +233,8 @@ class UtilityReadingImportRun(models.Model):
         )
         text = io.StringIO()
         writer = csv.writer(text, delimiter=";")
-        _ = self.env._
-        writer.writerow(
-            [_("Line"), _("Meter"), _("Date"), _("Index"), _("Kind"), _("Consumption"), _("Result"), _("Reason")]
-        )
+        columns = ("line", "meter", "date", "index", "kind", "consumption", "fate", "reason")
+        writer.writerow([shown[name]._description_string(self.env) for name in columns])
         for *cells, fate, reason in rows:
             writer.writerow([*(harmless(str(cell or "")) for cell in cells), labels[fate], reason or ""])
         return text.getvalue().encode("utf-8-sig")
