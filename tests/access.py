@@ -176,6 +176,7 @@ METHODS = {
     "utility.subscription": {"anyone": "action_change_meter action_view_bills", "in charge": "action_anonymize"},
     "utility.subscription.change.meter": {"agents": "action_confirm"},
     "utility.tariff": {"agents": "action_view_subscriptions"},
+    "utility.tariff.version": {"in charge": "action_copy"},
 }
 #: Methods of a card of a connector: a section's card, which stands for the model, is not the monitors'.
 OF_CONNECTOR_CARD = {

@@ -30,6 +30,16 @@ class TestTariff(BillingCase):
         tariff = self.save((date(2023, 1, 1), self.blocks((0, 30), (30, 120), (120, 0))))
         self.assertEqual(len(tariff._to_core().versions[0].lines), 3)
 
+    def test_prices_are_shown_and_copied(self):
+        tariff = self.save((date(2023, 1, 1), self.blocks((0, 120), (120, 0))))
+        version = tariff.version_ids
+        first, second = version.summary.split("\n")
+        self.assertIn("0 to 120 m³ a year: 1.00", first)
+        self.assertIn("above 120 m³, no limit: 1.00", second)
+        made = self.env["utility.tariff.version"].browse(version.action_copy()["res_id"])
+        self.assertEqual((made.tariff_id, made.summary), (tariff, version.summary))
+        self.assertGreater(made.date_start, version.date_start)
+
     def test_a_hole_between_blocks_is_refused(self):
         self.assertRefused(
             "no block covers the volumes from 30 to 40 m³", (date(2023, 1, 1), self.blocks((0, 30), (40, 0)))

@@ -2,6 +2,7 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import formatLang
 from odoo.tools.float_utils import float_repr
 
 from ...core.billing import Heading, Kind, Per, TariffLine
@@ -137,6 +138,32 @@ class UtilityTariffLine(models.Model):
         return result
 
     # === BUSINESS === #
+
+    def _sentence(self):
+        """Say the price as a person reads it: « Consumption, 0 to 120 m³ a year: 1.25 €/m³ »."""
+        unit = self.version_id.tariff_id.section_id.uom_id.name or ""
+        of_fixed = dict(self._fields["per"]._description_selection(self.env))[self.per].lower()
+        words = {
+            "label": self.name,
+            "price": formatLang(self.env, self.price, digits=self._decimals()),
+            "currency": self.currency_id.symbol or "",
+            "per": of_fixed if self.kind == Kind.FIXED else unit,
+            "unit": unit,
+            "lower": formatLang(self.env, self.lower, digits=0),
+            "upper": formatLang(self.env, self.upper, digits=0),
+        }
+        if self.kind != Kind.BLOCK or not (self.lower or self.upper):
+            return self.env._("%(label)s: %(price)s %(currency)s/%(per)s", **words)
+        if self.upper:
+            return self.env._(
+                "%(label)s, %(lower)s to %(upper)s %(unit)s a year: %(price)s %(currency)s/%(per)s", **words
+            )
+        return self.env._("%(label)s, above %(lower)s %(unit)s, no limit: %(price)s %(currency)s/%(per)s", **words)
+
+    def _decimals(self):
+        """Return the decimals that the price needs: two at least."""
+        exponent = Decimal(float_repr(self.price, PRICE[1])).normalize().as_tuple().exponent
+        return max(2, -exponent)
 
     def _to_core(self) -> TariffLine:
         block = self.kind == Kind.BLOCK

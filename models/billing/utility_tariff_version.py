@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.tools import format_date
 
@@ -22,8 +24,17 @@ class UtilityTariffVersion(models.Model):
     tariff_id = fields.Many2one("utility.tariff", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="tariff_id.company_id", store=True, index=True)
     currency_id = fields.Many2one(related="tariff_id.currency_id")
+    service = fields.Selection(related="tariff_id.service")
     date_start = fields.Date(required=True, default=fields.Date.context_today)
     line_ids = fields.One2many("utility.tariff.line", "version_id", string="Prices", copy=True)
+
+    summary = fields.Text(string="Prices Before Tax", compute="_compute_summary")
+
+    @api.depends("line_ids.name", "line_ids.kind", "line_ids.price", "line_ids.per", "line_ids.lower", "line_ids.upper")
+    @api.depends_context("lang")
+    def _compute_summary(self):
+        for version in self:
+            version.summary = "\n".join(line._sentence() for line in version.line_ids)
 
     @api.depends("tariff_id.name", "date_start")
     def _compute_display_name(self):
@@ -35,6 +46,24 @@ class UtilityTariffVersion(models.Model):
     def _check_tariff(self):
         if self.env.context.get(CHECKED_AS_A_WHOLE) is not SERVER:
             self.tariff_id._check_versions()
+
+    # === ACTIONS === #
+
+    def action_copy(self):
+        """*Copier la version*: the same prices from another day on, to be changed there."""
+        self.ensure_one()
+        latest = max(self.tariff_id.version_ids.mapped("date_start"))
+        made = self.copy({"date_start": max(latest + timedelta(days=1), fields.Date.context_today(self))})
+        return {
+            "type": "ir.actions.act_window",
+            "name": made.display_name,
+            "res_model": self._name,
+            "res_id": made.id,
+            "views": [(self.env.ref("utility_billing_sync.utility_tariff_version_view_form").id, "form")],
+            "target": "new",
+        }
+
+    # === CRUD === #
 
     def write(self, vals):
         self._check_given([vals])

@@ -14,6 +14,8 @@ class UtilityReading(models.Model):
 
     _inherit = "utility.reading"
 
+    route = fields.Char(related="meter_id.route", string="Round")
+
     # === CHECKS === #
 
     def _check_free(self, values):
