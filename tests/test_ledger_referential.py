@@ -43,6 +43,23 @@ class TestLedgerReferential(LedgerCase):
         self.assertNotEqual(strange.property_account_payable_id.code, "401999")
         self.assertFalse(supplier.with_company(self.companies - self.water).property_account_payable_id)
 
+    def test_rows_of_accounts_may_come_after_those_of_third_parties(self):
+        values = {"connector_id": self.connector.id, "company_id": self.water.id}
+        details = {"type": "supplier", "account": "401777"}
+        self.env["ledger.code"].create(
+            {**values, "kind": "third_party", "code": "F7", "name": "F7", "details": details}
+        )
+        Binder(self.connector).bind("third_party", self.water)
+        supplier = self.record("third_party", "F7").with_company(self.water)
+        self.assertFalse(supplier.property_account_payable_id)
+        self.env["ledger.code"].create({**values, "kind": "account", "code": "401777", "name": "Fournisseurs"})
+        Binder(self.connector).bind("account", self.water)
+        self.assertEqual(supplier.property_account_payable_id, self.record("account", "401777", self.water))
+        chosen = self.record("account", "401000", self.water)
+        supplier.property_account_payable_id = chosen
+        Binder(self.connector).bind("account", self.water)
+        self.assertEqual(supplier.property_account_payable_id, chosen)
+
     def test_what_is_made_holds_what_odoo_works_out(self):
         partner = self.supplier[0]
         self.assertEqual((partner.commercial_partner_id, partner.complete_name), (partner, "Pompes et réseaux"))

@@ -51,6 +51,16 @@ THIRD_PARTY_ACCOUNTS = {
     "asset_receivable": "property_account_receivable_id",
     "liability_payable": "property_account_payable_id",
 }
+ACCOUNTS_OF_THIRD_PARTIES = """
+    UPDATE res_partner partner
+       SET %(field)s = COALESCE(partner.%(field)s, '{}') || jsonb_build_object(%(company)s::text, account.res_id)
+      FROM ledger_code code
+      JOIN ledger_code account ON account.connector_id = code.connector_id AND account.company_id = code.company_id
+       AND account.kind = 'account' AND account.code = code.details ->> 'account'
+      JOIN account_account found ON found.id = account.res_id AND found.account_type = %(account_type)s
+     WHERE code.connector_id = %(connector)s AND code.company_id = %(company)s AND code.kind = 'third_party'
+       AND code.res_id = partner.id AND NOT COALESCE(partner.%(field)s, '{}') ? %(company)s::text
+"""
 JOURNAL_TYPES = {"sale", "purchase", "general"}
 #: Characters of a journal's code in Odoo.
 JOURNAL_WIDTH = 5
@@ -61,7 +71,7 @@ class Binder:
 
     def __init__(self, connector):
         self._connector, self._env = connector, connector.env
-        self._findings, self._countries, self._thirds = [], {}, {}
+        self._findings, self._countries = [], {}
 
     def bind(self, kind, companies):
         """Bind the codes that no record is bound to, by code; make what the connector says must exist.
@@ -80,6 +90,8 @@ class Binder:
     def _bind_company(self, kind, company):
         self._bind_to(kind, company, self._candidates(kind, company))
         self._make_missing(kind, company)
+        if kind in ("third_party", "account"):
+            self._give_accounts(company)
 
     def _bind_companies(self):
         """Each company here takes its code's scan directory; a code without a company here waits for one."""
@@ -142,6 +154,26 @@ class Binder:
         identity = SQL.identifier(alias, "commercial_partner_id" if kind == "third_party" else "id")
         active = SQL.identifier(alias, "active") if "active" in model._fields else SQL("TRUE")
         return query.select(identity, model._field_to_sql(alias, field, query), active)
+
+    def _give_accounts(self, company):
+        """Give third parties the account that their row names, where the company has no chart of accounts.
+
+        Odoo then has no default to fall back on, and refuses any bill of theirs. Rows of accounts may come after.
+        """
+        self._env.flush_all()
+        for account_type, name in THIRD_PARTY_ACCOUNTS.items():
+            if self._env["ir.default"]._get("res.partner", name, company_id=company.id):
+                continue
+            self._env.cr.execute(
+                SQL(
+                    ACCOUNTS_OF_THIRD_PARTIES,
+                    field=SQL.identifier(name),
+                    connector=self._connector.id,
+                    company=company.id,
+                    account_type=account_type,
+                )
+            )
+            self._env["res.partner"].invalidate_model([name])
 
     # === MAKING === #
 
@@ -220,22 +252,8 @@ class Binder:
             "customer_rank": int(details.get("type") != "supplier"),
             "supplier_rank": int(details.get("type") in ("supplier", "both")),
             "lang": company.partner_id.lang,
-            **self._accounts_of(details, company),
             **shown,
         }
-
-    def _accounts_of(self, details, company):
-        """Return the receivable or payable account that a third party's row names, where the company has it.
-
-        Without a chart of accounts Odoo has no default to fall back on: no bill could be entered for the third party.
-        """
-        if company not in self._thirds:
-            kinds = [("account_type", "in", tuple(THIRD_PARTY_ACCOUNTS)), ("company_ids", "in", company.root_id.ids)]
-            accounts = self._env["account.account"].with_company(company).search(kinds)
-            self._thirds[company] = {
-                account.code: {THIRD_PARTY_ACCOUNTS[account.account_type]: account.id} for account in accounts
-            }
-        return self._thirds[company].get(details.get("account"), {})
 
     def _country(self, code):
         if code not in self._countries:
