@@ -1,8 +1,8 @@
 """The subscriber as the hub, and screens that do not depend on the companies ticked in the switcher."""
 
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
-from .support.ledger import CONNECTOR_MANAGER, LedgerCase
+from .support.ledger import ACCOUNTANT, APPROVER, CONNECTOR_MANAGER, DAY, MONITOR, LedgerCase
 from .support.sharing import JUNE, MARCH, MODULE, SharingCase
 
 PARTNER = {"complete_name": {}, "utility_serial_numbers": {}, "utility_section_names": {}}
@@ -104,3 +104,23 @@ class TestOneCompanyTicked(LedgerCase):
         self.assertLessEqual(set(self.companies.ids), {row["id"] for row in listed["records"]})
         usual = Company.web_search_read([], {"ledger_code": {}})
         self.assertEqual([row["id"] for row in usual["records"]], self.first.ids)
+
+
+@tagged("post_install", "-at_install", MODULE)
+class TestVendorBill(LedgerCase):
+    def test_a_bill_is_entered_and_approved_on_the_screen(self):
+        """What the form sends is accepted: the approval of a bill is shown there, and kept by the server."""
+        groups = f"{ACCOUNTANT},{MONITOR},{APPROVER}"
+        accountant = self.user("comptable", groups)
+        account = self.record("account", "615500", self.companies[0])
+        moves = self.env["account.move"].with_user(accountant).with_context(default_move_type="in_invoice")
+        form = Form(moves.with_company(self.companies[0]))
+        form.partner_id = self.supplier.filtered(lambda p: p.company_id == self.companies[0]).with_user(accountant)
+        form.invoice_date = DAY
+        with form.invoice_line_ids.new() as line:
+            line.name, line.quantity, line.price_unit, line.account_id = "Pompe", 1, 100, account
+        bill = form.save()
+        bill.action_post()
+        self.assertEqual(bill.payment_approval, "pending")
+        bill.action_approve_payment()
+        self.assertEqual((bill.payment_approval, bill.payment_approval_user_id), ("approved", accountant))
