@@ -19,7 +19,7 @@ class Notebook {
     }
 
     unsent(entries) {
-        return Object.fromEntries(Object.entries(entries).filter(([, entry]) => entry.state === "waiting"));
+        return Object.fromEntries(Object.entries(entries).filter(([, entry]) => entry.state !== "saved"));
     }
 
     keep() {
@@ -71,8 +71,14 @@ export class UtilityRound extends Component {
         return this.meter && this.state.entries[this.meter.id];
     }
 
+    /** A meter whose entry was refused is still to be read. */
+    isDone(meter) {
+        const entry = this.state.entries[meter.id];
+        return entry ? entry.state !== "refused" : !meter.to_read;
+    }
+
     get done() {
-        return this.state.meters.filter((m) => !m.to_read || this.state.entries[m.id]).length;
+        return this.state.meters.filter((meter) => this.isDone(meter)).length;
     }
 
     get waiting() {
@@ -89,7 +95,7 @@ export class UtilityRound extends Component {
         this.notebook.entries = this.state.entries;
         const meters = await this.orm.call("utility.section", "walk_round", [[section.id], route]);
         Object.assign(this.state, { section, route, meters, asked: false });
-        const next = meters.findIndex((m) => m.to_read && !this.state.entries[m.id]);
+        const next = meters.findIndex((meter) => !this.isDone(meter));
         this.goTo(next === -1 ? 0 : next);
         this.send();
     }
@@ -218,8 +224,8 @@ export class UtilityRound extends Component {
             state: "waiting",
         };
         this.notebook.keep();
-        const { meters, place, entries } = state;
-        const next = meters.findIndex((m, i) => i > place && m.to_read && !entries[m.id]);
+        const { meters, place } = state;
+        const next = meters.findIndex((each, i) => i > place && !this.isDone(each));
         this.goTo(next === -1 ? place : next);
         this.send();
     }
