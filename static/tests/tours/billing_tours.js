@@ -51,10 +51,13 @@ function chooseInRow(name, label) {
     ];
 }
 
-/** Steps that add a price to the version that is open. */
-function addPrice(kind, product, values) {
+/** Steps that add a price to the version that is open, as the row of this rank. */
+function addPrice(rank, kind, product, values) {
+    const row = `${PRICES} .o_data_row:nth-child(${rank}).o_selected_row`;
     return [
         { content: "a price more", trigger: `${PRICES} .o_field_x2many_list_row_add a`, run: "click" },
+        // typed before the row is there, a text is lost on a busy machine
+        { content: `row ${rank} is being edited`, trigger: `${row} [name=product_id] input:value(/^$/)` },
         ...(kind === "Tranche" ? [] : chooseInRow("kind", kind)),
         {
             content: `product ${product}`,
@@ -87,10 +90,10 @@ tours.add("utility_billing_tariff", {
         { content: "a version", trigger: "[name=version_ids] .o_field_x2many_list_row_add a", run: "click" },
         { trigger: ".modal .modal-title:contains('Versions')" },
         ...typeDate(".modal", "date_start", "01/01/2023"),
-        ...addPrice("Part fixe", "Abonnement", { price: "40" }),
-        ...addPrice("Tranche", "Eau", { upper: "100", price: "2" }),
-        ...addPrice("Tranche", "Eau", { lower: "120", price: "3" }),
-        ...addPrice("Redevance", "Redevance", { price: "0,35" }),
+        ...addPrice(1, "Part fixe", "Abonnement", { price: "40" }),
+        ...addPrice(2, "Tranche", "Eau", { upper: "100", price: "2" }),
+        ...addPrice(3, "Tranche", "Eau", { lower: "120", price: "3" }),
+        ...addPrice(4, "Redevance", "Redevance", { price: "0,35" }),
         button(".modal footer", "Enregistrer & Fermer"),
         { trigger: "body:not(:has(.modal))" },
         save,
