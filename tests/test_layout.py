@@ -148,6 +148,13 @@ class TestRelease(BaseCase):
         floors = {line for line in (ROOT / "requirements.txt").read_text().split("\n") if line and line[0] != "#"}
         self.assertEqual(set(self.manifest["external_dependencies"]["python"]), floors)
 
+    def test_what_odoo_imports_is_packaged(self):
+        """A wheel holds each folder and file of Python at the root, but for what only developers need."""
+        tree = ast.parse((ROOT / "tools/packaging/build_addon.py").read_text())
+        packaged = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+        code = {path.name for path in ROOT.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
+        self.assertFalse(code - packaged - {"tests", "benchmarks", "tools"}, "tools/packaging/build_addon.py")
+
     def test_the_name_fits_the_list_of_apps(self):
         self.assertLessEqual(len(self.manifest["name"]), 25)
 

@@ -20,7 +20,7 @@ INSTALLED_FOLDERS = (
     *("controllers", "core", "data", "demo", "i18n", "migrations", "models", "report", "security", "static", "views"),
     "wizards",
 )
-INSTALLED_FILES = ("__init__.py", "__manifest__.py", "LICENSE", "README.rst", "PKG-INFO", "pyproject.toml")
+INSTALLED_FILES = ("__init__.py", "__manifest__.py", "hooks.py", "LICENSE", "README.rst", "PKG-INFO", "pyproject.toml")
 #: A source distribution also holds this backend, with which it is built in turn.
 SOURCE_FOLDERS = (*INSTALLED_FOLDERS, "docs", "tools/packaging")
 SOURCE_FILES = (*INSTALLED_FILES, "CHANGELOG.rst", "CONTRIBUTING.rst", "SECURITY.md", "requirements.txt")
