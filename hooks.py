@@ -8,6 +8,7 @@ def uninstall_hook(env):
 
     The files in the exchange directory stay: they are the accounting system's as much as ours.
     """
+    # sudo: Odoo calls this for who uninstalls the module; records of every company go, which their rules would hide
     # a lot keeps its content for as long as it stands; now both go
     env["ledger.lot"].sudo().search([]).attachment_id = False
     env["ir.attachment"].sudo().search([("res_model", "in", ("ledger.lot", "ledger.connector"))]).unlink()

@@ -9,7 +9,7 @@ from datetime import date
 from odoo import fields
 from odoo.tools import SQL
 
-from ..metering.reading_sql import to_read
+from ..metering.reading_sql import in_service, to_read
 
 
 class SectionFigures:
@@ -24,10 +24,7 @@ class SectionFigures:
         return self._rows(
             f"""
             SELECT s.id, count(*) FILTER (WHERE {to_read("m", "s", "%(today)s")}),
-                   count(*) FILTER (WHERE EXISTS (
-                       SELECT FROM utility_subscription c
-                        WHERE c.meter_id = m.id AND c.date_start <= %(today)s
-                          AND (c.date_end IS NULL OR c.date_end >= %(today)s)))
+                   count(*) FILTER (WHERE {in_service("m", "%(today)s")})
               FROM utility_section s JOIN utility_meter m ON m.section_id = s.id AND m.active
              WHERE s.id = ANY(%(ids)s)
              GROUP BY s.id

@@ -61,12 +61,17 @@ def served_by(reading: str, subscription: str) -> str:
     )
 
 
-def to_read(meter: str, section: str, today: str) -> str:
-    """Return the condition that a meter has a running subscription and was not read since the round began."""
-    return f"""({meter}.active AND EXISTS (
+def in_service(meter: str, today: str) -> str:
+    """Return the condition that a meter has a running subscription."""
+    return f"""EXISTS (
         SELECT FROM utility_subscription contract
          WHERE contract.meter_id = {meter}.id AND contract.date_start <= {today}
-           AND (contract.date_end IS NULL OR contract.date_end >= {today}))
+           AND (contract.date_end IS NULL OR contract.date_end >= {today}))"""
+
+
+def to_read(meter: str, section: str, today: str) -> str:
+    """Return the condition that a meter has a running subscription and was not read since the round began."""
+    return f"""({meter}.active AND {in_service(meter, today)}
         AND NOT EXISTS (
         SELECT FROM utility_reading taken
          WHERE taken.meter_id = {meter}.id AND taken.date >= {section}.round_start AND taken.kind != 'estimated'))"""
