@@ -2,7 +2,7 @@ from odoo import fields
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 from odoo.http import request, route
 
-from ..models.metering.subscriber_readings import bars, served_readings
+from ..models.metering.subscriber_readings import bars, subscriber_readings
 
 #: Readings on a subscription's page, and those drawn on the list.
 READINGS = 60
@@ -66,7 +66,7 @@ class MeterPortal(CustomerPortal):
 
     def _readings(self, subscriptions, limit):
         """Return {subscription id: its last readings}, of its own days only."""
-        return served_readings(request.env, [(s.id, s.id, None) for s in subscriptions], limit)
+        return subscriber_readings(request.env, [(s.id, s.id, None) for s in subscriptions], limit)
 
     def _prepare_meter(self, subscription, readings):
         """Return what a page shows of a subscription: plain values."""

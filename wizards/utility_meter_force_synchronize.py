@@ -60,7 +60,7 @@ class UtilityMeterForceSynchronize(models.TransientModel):
     def _onchange_remove_extra(self):
         """Show what would change once the removal is ticked or unticked."""
         synchronisation = self._synchronisation()
-        preview = synchronisation.survey(PREVIEW_LINES)
+        preview = synchronisation.preview_summary(PREVIEW_LINES)
         self = self._by_server()
         self.summary = self._render_summary(preview, synchronisation)
         self.line_ids = [fields.Command.clear(), *self._prepare_lines(preview, synchronisation)]

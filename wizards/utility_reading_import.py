@@ -4,13 +4,13 @@ import binascii
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..core.metering.delimited import FileFault, FileRefused
+from ..core.metering.delimited import FileFault, UnreadableFile
 from ..core.metering.file_check import Choices
 from ..core.metering.file_refused import refused_rows
 from ..core.metering.file_thinning import Thinning
 from ..models.common.guarded import Guard
 from ..models.metering.reading_import import ReadingImport
-from ..models.metering.reading_import_results import Answers
+from ..models.metering.reading_import_results import ImportAnswers
 from ..models.metering.reading_import_sentences import file_sentence, refusal_sentence
 
 #: A file of more rows is imported in the background, a page of meters at a time: nobody waits, nobody is shut out.
@@ -89,7 +89,7 @@ class UtilityReadingImport(models.TransientModel):
         self.ensure_one()
         try:
             self._find_format()
-        except FileRefused as refused:
+        except UnreadableFile as refused:
             raise UserError(file_sentence(self.env, refused)) from refused
         self._by_server().state = "check"
         return self._reopen()
@@ -115,7 +115,7 @@ class UtilityReadingImport(models.TransientModel):
         reason = self.env._("Import of %(file)s", file=self.filename or "")
         try:
             check, written = self._listing_importer().carry_out(reason)
-        except FileRefused as refused:
+        except UnreadableFile as refused:
             raise UserError(file_sentence(self.env, refused)) from refused
         self._by_server().write(
             {
@@ -137,7 +137,7 @@ class UtilityReadingImport(models.TransientModel):
         try:
             # once imported, the same rows are refused for the same reasons
             check = self._importer(None).check()
-        except FileRefused as refused:
+        except UnreadableFile as refused:
             raise UserError(file_sentence(self.env, refused)) from refused
         reasons = {refusal.line: refusal_sentence(self.env, refusal) for refusal in check.refusals}
         titles = (self.env._("Line"), self.env._("Reason"))
@@ -206,7 +206,7 @@ class UtilityReadingImport(models.TransientModel):
         """Import the file in the background; return the page that shows how far it is."""
         try:
             run = self.env["utility.reading.import.run"]._launch(self._importer(None), self.filename)
-        except FileRefused as refused:
+        except UnreadableFile as refused:
             raise UserError(file_sentence(self.env, refused)) from refused
         self._by_server().state = "done"
         return {
@@ -226,10 +226,10 @@ class UtilityReadingImport(models.TransientModel):
         try:
             return base64.b64decode(saved.file or b"")
         except binascii.Error as error:
-            raise FileRefused(FileFault.BINARY) from error
+            raise UnreadableFile(FileFault.BINARY) from error
 
     def _importer(self, listed: int | None) -> ReadingImport:
         """Return the import of the file. `listed`: how many refused rows it tells; all where None."""
         choices = Choices(self.modify_consumptions, Thinning(self.kept_reading or "last"))
-        answers = Answers(self.create_meters, self.use_alike, self.attach_meters, choices)
+        answers = ImportAnswers(self.create_meters, self.use_alike, self.attach_meters, choices)
         return ReadingImport(self.env, self.section_id, self._content(), self._asked_format(), answers, listed)

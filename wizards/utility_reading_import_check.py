@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Command
 
-from ..core.metering.delimited import FileRefused
+from ..core.metering.delimited import UnreadableFile
 from ..models.common.guarded import Guard
 from ..models.metering.meter_finder import MeterFault
 from ..models.metering.reading_import_sentences import file_sentence, refusal_sentence
@@ -90,7 +90,7 @@ class UtilityReadingImport(models.TransientModel):
             return self._prepare_shown(None)
         try:
             return self._prepare_shown(self._listing_importer().check())
-        except FileRefused as refused:
+        except UnreadableFile as refused:
             return self._prepare_shown(None) | {"problem": file_sentence(self.env, refused)}
 
     def _prepare_shown(self, check):

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Command
 
 from ..core.metering.cell_formats import DateOrder
-from ..core.metering.delimited import FileRefused
+from ..core.metering.delimited import UnreadableFile
 from ..core.metering.file_columns import Role
 from ..core.metering.file_detection import Detected, Doubt, FileFormat, detect
 from ..core.metering.units import Unit
@@ -63,7 +63,7 @@ class UtilityReadingImport(models.TransientModel):
     def _onchange_format(self):
         try:
             self._find_format()
-        except FileRefused:
+        except UnreadableFile:
             return  # the check says it
 
     # === BUSINESS === #
@@ -83,7 +83,7 @@ class UtilityReadingImport(models.TransientModel):
     def _find_format(self):
         """Fill in how the file is written; what the user chose stays, what was found before is found again.
 
-        :raise FileRefused: nothing can be found
+        :raises UnreadableFile: nothing can be found
         """
         asked = self._asked_format()
         same_table = bool(self.encoding) and self.found_table == self._table_name()

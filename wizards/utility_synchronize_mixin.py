@@ -77,7 +77,7 @@ class UtilitySynchronizeMixin(models.AbstractModel):
     def _show(self, name):
         """Fill the dialog with the preview and return the action that opens it."""
         synchronisation = self._synchronisation()
-        preview = synchronisation.survey(PREVIEW_LINES)
+        preview = synchronisation.preview_summary(PREVIEW_LINES)
         sections = sorted({section for section, _outcome in preview.counts})
         self._by_server().write(
             {
@@ -140,7 +140,7 @@ class UtilitySynchronizeMixin(models.AbstractModel):
 
     def _prepare_lines(self, preview, synchronisation):
         changes = [(card, change, synchronisation.is_open(card)) for card, change in preview.changes]
-        if preview.untold:
+        if preview.counted_only:
             # which ones are listed, of many, says that they are not the usual ones
             changes = [change for change in changes if change[-1]]
         changes = changes[:PREVIEW_LINES]

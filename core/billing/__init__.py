@@ -18,7 +18,7 @@ from .errors import BillingError, TariffError
 from .leak import LeakCheck, check_leak, estimate_consumption
 from .periods import Per, Period
 from .rounding import Rounding, allocate, round_half_up
-from .tariff import Heading, Kind, Tariff, TariffLine, TariffVersion, check_tariff
+from .tariff import Heading, LineKind, Tariff, TariffLine, TariffVersion, check_tariff
 
 __all__ = [
     "Bill",
@@ -27,8 +27,8 @@ __all__ = [
     "BillingError",
     "Consumption",
     "Heading",
-    "Kind",
     "LeakCheck",
+    "LineKind",
     "Measure",
     "Nature",
     "Per",

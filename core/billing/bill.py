@@ -14,10 +14,10 @@ from .consumption import Consumption
 from .errors import BillingError, DeductionNotCovered, OutOfService
 from .periods import Period
 from .rounding import Rounding, allocate, round_half_up
-from .tariff import Heading, Kind, Tariff, TariffLine
+from .tariff import Heading, LineKind, Tariff, TariffLine
 
 HEADING_ORDER = {heading: position for position, heading in enumerate(Heading)}
-KIND_ORDER = {kind: position for position, kind in enumerate(Kind)}
+KIND_ORDER = {kind: position for position, kind in enumerate(LineKind)}
 LITRES = 1000
 ZERO = Decimal(0)
 
@@ -43,7 +43,7 @@ class BillLine:
     """
 
     key: Hashable
-    kind: Kind
+    kind: LineKind
     heading: Heading
     quantity: Decimal
     unit_price: Decimal
@@ -279,6 +279,6 @@ def _check_covered(request: BillRequest, service: Period) -> None:
     drawn = [part.period for part in request.slices]
     measured = Period(min(drawn).start, max(part.end for part in drawn)) if drawn else service
     for line in request.billed:
-        known = service if line.kind is Kind.FIXED else measured
+        known = service if line.kind is LineKind.FIXED else measured
         if not known.start <= line.period.start <= known.end:
             raise DeductionNotCovered(start=line.period.start, end=line.period.end, first=known.start, last=known.end)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from ..metering.readings import Kind
+from ..metering.readings import ReadingKind
 from .bill import BillLine
 from .leak import Basis
 from .periods import Period
@@ -22,7 +22,7 @@ class Measured:
     id: int
     date: datetime.date
     index: Decimal
-    kind: Kind
+    kind: ReadingKind
     previous_date: datetime.date | None
     previous_index: Decimal
     consumption: Decimal
@@ -43,7 +43,7 @@ class PastReading:
 
     key: int
     date: datetime.date
-    kind: Kind
+    kind: ReadingKind
     previous_date: datetime.date
     consumption: Decimal
     relieved: Decimal | None = None

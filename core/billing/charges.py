@@ -9,7 +9,7 @@ from fractions import Fraction
 from .consumption import Consumption
 from .periods import Period, merge
 from .rounding import Rounding, round_half_up
-from .tariff import Kind, Tariff, TariffLine, TariffVersion
+from .tariff import LineKind, Tariff, TariffLine, TariffVersion
 
 SHARE_STEP = Decimal("0.000001")
 
@@ -34,7 +34,7 @@ def fixed_charges(tariff: Tariff, service: Period, dwellings: int = 1) -> Iterat
     """Fixed parts by days of service, split on the day a version starts. Raises MissingVersion."""
     for version, period in tariff.cut(service):
         times = dwellings if version.dwellings_in_fixed else 1
-        for line in version.of_kind(Kind.FIXED):
+        for line in version.of_kind(LineKind.FIXED):
             share = period.share(line.per) * times
             quantity = round_half_up(share, SHARE_STEP)
             yield Charge(line, version, period, quantity, Fraction(line.price) * share)
@@ -86,7 +86,7 @@ def _version_charges(
 
 
 def _levies(version: TariffVersion) -> list[TariffLine]:
-    return version.of_kind(Kind.LEVY)
+    return version.of_kind(LineKind.LEVY)
 
 
 def _levy_charges(

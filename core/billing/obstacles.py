@@ -10,7 +10,7 @@ from .cases import Case, Scope
 from .errors import BillingError
 
 
-class Reason(StrEnum):
+class ObstacleReason(StrEnum):
     """Why a subscription gets no bill."""
 
     NO_JOURNAL = "no_journal"
@@ -35,11 +35,11 @@ class Reason(StrEnum):
 
 #: The rules' own refusals.
 REASONS = {
-    faults.MissingVersion: Reason.NO_VERSION,
-    faults.NegativeVolume: Reason.NEGATIVE,
-    faults.NoHistory: Reason.NO_HISTORY,
-    faults.DeductionNotCovered: Reason.DEDUCTION,
-    faults.OutOfService: Reason.OUT_OF_SERVICE,
+    faults.MissingVersion: ObstacleReason.NO_VERSION,
+    faults.NegativeVolume: ObstacleReason.NEGATIVE,
+    faults.NoHistory: ObstacleReason.NO_HISTORY,
+    faults.DeductionNotCovered: ObstacleReason.DEDUCTION,
+    faults.OutOfService: ObstacleReason.OUT_OF_SERVICE,
 }
 
 
@@ -52,7 +52,7 @@ class Obstacle:
     """
 
     case: Case
-    reason: Reason
+    reason: ObstacleReason
     record: tuple[str, int]
     error: BillingError | None = None
     day: date | None = None
@@ -64,12 +64,14 @@ def find_obstacle(case: Case, scope: Scope, bad_tariffs: Mapping[int, int]) -> O
     if case.bill:
         move_id, run_id, state = case.bill
         waits = state == "draft" and run_id != scope.run_id
-        return Obstacle(case, Reason.DRAFT if waits else Reason.ALREADY_BILLED, ("account.move", move_id))
+        return Obstacle(
+            case, ObstacleReason.DRAFT if waits else ObstacleReason.ALREADY_BILLED, ("account.move", move_id)
+        )
     if not case.tariffs:
-        return Obstacle(case, Reason.NO_TARIFF, subscription)
+        return Obstacle(case, ObstacleReason.NO_TARIFF, subscription)
     for _start, tariff_id in case.tariffs:
         if tariff_id in bad_tariffs:
-            return Obstacle(case, Reason.PRODUCT, ("product.product", bad_tariffs[tariff_id]))
+            return Obstacle(case, ObstacleReason.PRODUCT, ("product.product", bad_tariffs[tariff_id]))
     if scope.period.clip(case.date_start, case.date_end) is None:
         facts = {"start": scope.period.start, "end": scope.period.end}
         return refusal(case, faults.OutOfService(**facts, moved_in=case.date_start, moved_out=case.date_end))
@@ -80,26 +82,26 @@ def _reading_obstacle(case: Case) -> Obstacle | None:
     meter = ("utility.meter", case.meter_id)
     for reading in case.readings:
         if reading.state == "draft":
-            return Obstacle(case, Reason.TO_CHECK, ("utility.reading", reading.id), day=reading.date)
+            return Obstacle(case, ObstacleReason.TO_CHECK, ("utility.reading", reading.id), day=reading.date)
         if reading.is_outside and reading.consumption:
-            return Obstacle(case, Reason.MOVE, meter, day=reading.date)
+            return Obstacle(case, ObstacleReason.MOVE, meter, day=reading.date)
         alert = case.alerts.get(reading.id)
         if alert and alert.state == "checking":
-            return Obstacle(case, Reason.METER_CHECK, meter, day=reading.date)
+            return Obstacle(case, ObstacleReason.METER_CHECK, meter, day=reading.date)
     if case.readings or case.billing_type != "measured":
         return None
     if case.first_index:
-        return Obstacle(case, Reason.FIRST_INDEX, meter, day=case.first_index)
-    return Obstacle(case, Reason.NO_READING, meter)
+        return Obstacle(case, ObstacleReason.FIRST_INDEX, meter, day=case.first_index)
+    return Obstacle(case, ObstacleReason.NO_READING, meter)
 
 
 def refusal(case: Case, error: BillingError) -> Obstacle:
     """Return the obstacle that a refusal of the rules is."""
-    reason = REASONS.get(type(error), Reason.REFUSED)
+    reason = REASONS.get(type(error), ObstacleReason.REFUSED)
     record = ("utility.subscription", case.id)
-    if reason is Reason.NO_VERSION:
+    if reason is ObstacleReason.NO_VERSION:
         record = ("utility.tariff", _tariff_on(case, error.facts["date"]))
-    elif reason in (Reason.NEGATIVE, Reason.NO_HISTORY):
+    elif reason in (ObstacleReason.NEGATIVE, ObstacleReason.NO_HISTORY):
         record = ("utility.meter", case.meter_id)
     return Obstacle(case, reason, record, error)
 

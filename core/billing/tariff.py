@@ -24,7 +24,7 @@ from .errors import (
 from .periods import Per, Period
 
 
-class Kind(StrEnum):
+class LineKind(StrEnum):
     FIXED = "fixed"
     BLOCK = "block"
     LEVY = "levy"
@@ -50,7 +50,7 @@ class TariffLine:
     """
 
     key: Hashable
-    kind: Kind
+    kind: LineKind
     heading: Heading
     price: Decimal
     per: Per = Per.YEAR
@@ -72,13 +72,13 @@ class TariffVersion:
     dwellings_in_blocks: bool = False
     dwellings_in_fixed: bool = False
 
-    def of_kind(self, kind: Kind) -> list[TariffLine]:
+    def of_kind(self, kind: LineKind) -> list[TariffLine]:
         return [line for line in self.lines if line.kind is kind]
 
     def ladders(self) -> dict[Heading, list[TariffLine]]:
         """The blocks of each heading, from the lowest to the highest."""
         ladders: dict[Heading, list[TariffLine]] = {}
-        for line in sorted(self.of_kind(Kind.BLOCK), key=lambda block: block.lower):
+        for line in sorted(self.of_kind(LineKind.BLOCK), key=lambda block: block.lower):
             ladders.setdefault(line.heading, []).append(line)
         return ladders
 

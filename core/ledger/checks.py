@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from .analytics import split_document
 from .findings import Finding
-from .fingerprint import Change
+from .fingerprint import ContentChange
 from .layouts import Rendered, Writer
 from .records import ZERO, Document
 from .text import is_blank
@@ -102,7 +102,7 @@ def _closed(code: str, field: str, closed: str, name: str, line: int = 0) -> Fin
     return Finding(code, field, {"code": closed_code, "name": name, "date": day or "?"}, line=line)
 
 
-def check_update(document: Document, change: Change, context: CheckContext) -> tuple[Finding, ...]:
+def check_update(document: Document, change: ContentChange, context: CheckContext) -> tuple[Finding, ...]:
     """What prevents an update from being sent: what changed cannot be said over there."""
     findings = []
     if document.company in context.locked:

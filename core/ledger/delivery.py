@@ -12,7 +12,7 @@ from .transports import Transport
 RETRY_DELAYS = (60, 300, 900, 3600, 4 * 3600, 12 * 3600)
 
 
-class Step(Enum):
+class RecoveryStep(Enum):
     """What a recovered run does next."""
 
     CONFIRM = "confirm"
@@ -29,18 +29,18 @@ class StoredLot:
     sha256: str
 
 
-def recovery_step(lot: StoredLot, remote: Stat | Absent) -> Step:
+def recovery_step(lot: StoredLot, remote: Stat | Absent) -> RecoveryStep:
     """The Step for a stored lot when the remote side says `remote` (Stat or ABSENT).
 
     There with the same content: confirm. Absent, or taken by the accounting system, which knows lots by their
     name: deliver the same bytes again. There with other content: fail, the name is not ours.
     """
     if not remote:
-        return Step.DELIVER
-    return Step.CONFIRM if (remote.size, remote.sha256) == (lot.size, lot.sha256) else Step.FAIL
+        return RecoveryStep.DELIVER
+    return RecoveryStep.CONFIRM if (remote.size, remote.sha256) == (lot.size, lot.sha256) else RecoveryStep.FAIL
 
 
-def deliver_lot(transport: Transport, lot: StoredLot, chunks: Iterable[bytes]) -> Step:
+def deliver_lot(transport: Transport, lot: StoredLot, chunks: Iterable[bytes]) -> RecoveryStep:
     """Brings a stored lot to its place, whether for the first time or as a recovery; returns the Step that
     was taken.
 
@@ -48,9 +48,9 @@ def deliver_lot(transport: Transport, lot: StoredLot, chunks: Iterable[bytes]) -
     DeliveryConflict.
     """
     step = recovery_step(lot, transport.stat(lot.name))
-    if step is Step.FAIL:
+    if step is RecoveryStep.FAIL:
         raise DeliveryConflict("delivery_conflict", name=lot.name)
-    if step is Step.DELIVER:
+    if step is RecoveryStep.DELIVER:
         transport.deliver(lot.name, chunks, Stat(lot.size, lot.sha256))
     transport.forget_attempts(lot.name)
     return step

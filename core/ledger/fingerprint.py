@@ -92,7 +92,7 @@ class Fingerprint:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ContentChange:
     """What became different since a document was sent: fields an update can carry, fields that need a
     reversal."""
 
@@ -126,7 +126,7 @@ def fingerprint(document: Document) -> Fingerprint:
     return Fingerprint(tuple(sorted(parts.items())))
 
 
-def compare(sent: Fingerprint, current: Fingerprint) -> Change:
+def compare(sent: Fingerprint, current: Fingerprint) -> ContentChange:
     """The Change between the fingerprint of what was sent and that of the document now."""
     # the number under which it was sent is kept: another one here is none of its content
     names = tuple(name for name in current.changed(sent) if name != "number")
@@ -135,7 +135,7 @@ def compare(sent: Fingerprint, current: Fingerprint) -> Change:
     # "lines" alone means that values changed places; otherwise the fields say it better.
     if set(reversal) & set(REVERSED_LINES):
         reversal = tuple(name for name in reversal if name != "lines")
-    return Change(updatable, reversal)
+    return ContentChange(updatable, reversal)
 
 
 def followed(kept: str | None, before: str, after: str) -> str | None:
@@ -170,7 +170,7 @@ def codes_digest(document: Document) -> str:
     return _hash(*head, *(_hash(*line) for line in lines))
 
 
-def updates(document: Document, change: Change) -> tuple[Update, ...]:
+def updates(document: Document, change: ContentChange) -> tuple[Update, ...]:
     """The update rows of an integrated document, one per changed field. A payment approval is told as yes or
     no."""
     values = {

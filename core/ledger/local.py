@@ -111,7 +111,7 @@ class LocalTransport(Transport):
         with self._place(path) as (place, name):
             os.unlink(name, dir_fd=place)
 
-    def _settle(self, target: Any) -> None:
+    def _sync_to_disk(self, target: Any) -> None:
         target.flush()
         os.fsync(target.fileno())
 

@@ -167,7 +167,7 @@ class Transport:
                 digest.update(block)
                 size += len(block)
                 target.write(block)
-            self._settle(target)
+            self._sync_to_disk(target)
         return Stat(size, digest.hexdigest())
 
     def remove(self, name: str) -> None:
@@ -268,7 +268,7 @@ class Transport:
     def _path(self, name: str) -> str:
         return posixpath.join(self._root, *name_parts(name))
 
-    def _settle(self, target: Any) -> None:
+    def _sync_to_disk(self, target: Any) -> None:
         """Makes the bytes durable before the file gets its final name, where that can be asked."""
 
     def _rename(self, source: str, target: str) -> None:

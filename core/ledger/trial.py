@@ -13,7 +13,7 @@ CONTENT = b"Test of the connection: this file may be deleted.\r\n"
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ServerAbilities:
     """What a server allows: the form of temporary names, the folder for traces, whether it says when files changed."""
 
     temporary: str
@@ -32,7 +32,7 @@ class Folders:
     traces: tuple[str, ...] = ()
 
 
-def try_exchange(transport: Transport, folders: Folders) -> Found:
+def try_exchange(transport: Transport, folders: Folders) -> ServerAbilities:
     """Try each step of an exchange; returns what was found out, and leaves nothing behind.
 
     :raises TransportError: `trial_…`, the step that failed, on what, and what to ask the other administrator for
@@ -44,7 +44,7 @@ def try_exchange(transport: Transport, folders: Folders) -> Found:
     temporary, has_times = _try_delivery(transport, f"{folders.entries}/{name}")
     transport.temporary = temporary
     _try_putting_away(transport, folders.answers, name)
-    return Found(temporary, _try_traces(transport, folders.traces, name), has_times)
+    return ServerAbilities(temporary, _try_traces(transport, folders.traces, name), has_times)
 
 
 def _try_delivery(transport: Transport, name: str) -> tuple[str, bool]:

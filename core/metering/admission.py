@@ -12,9 +12,9 @@ from datetime import date
 from typing import Any
 
 from .consistent import longest_chain
-from .consumption import Step, chain
-from .findings import Code, Finding
-from .readings import UNVERIFIED, Kind, Meter, Reading
+from .consumption import ReadingStep, chain
+from .findings import Code, ReadingFinding
+from .readings import UNVERIFIED, Meter, Reading, ReadingKind
 
 _Moment = tuple[date, int]
 
@@ -28,8 +28,8 @@ class Admission:
     :param doubtful: keys of those, admitted or refused, of which nothing tells which one is wrong
     """
 
-    steps: tuple[Step, ...]
-    refused: Mapping[object, tuple[Finding, ...]]
+    steps: tuple[ReadingStep, ...]
+    refused: Mapping[object, tuple[ReadingFinding, ...]]
     doubtful: frozenset[Any] = frozenset()
 
 
@@ -40,7 +40,7 @@ def admit(meter: Meter, present: Iterable[Reading], incoming: Iterable[Reading],
     :param incoming: new values; two of one moment: the second is a duplicate
     """
     held = {r.moment: r for r in present}
-    refused: dict[object, tuple[Finding, ...]] = {}
+    refused: dict[object, tuple[ReadingFinding, ...]] = {}
     accepted: dict[_Moment, Reading] = {}
     for reading in incoming:
         reason = _refusal_by_moment(held.get(reading.moment), accepted.get(reading.moment), reading)
@@ -51,26 +51,26 @@ def admit(meter: Meter, present: Iterable[Reading], incoming: Iterable[Reading],
     steps = chain(meter, {**held, **accepted}.values(), today)
     alone = _wrong_alone(steps, accepted)
     if alone:
-        _refuse(alone, accepted, refused)
+        _move_refused(alone, accepted, refused)
         steps = chain(meter, {**held, **accepted}.values(), today)
     if not any(step.blocking for step in steps):
         return Admission(tuple(steps), refused)
-    doubtful = _settle(held, accepted, refused)
+    doubtful = _refuse_contradictions(held, accepted, refused)
     return Admission(_settled(meter, held, accepted, refused, today), refused, doubtful)
 
 
-def _refusal_by_moment(held: Reading | None, accepted: Reading | None, reading: Reading) -> Finding | None:
+def _refusal_by_moment(held: Reading | None, accepted: Reading | None, reading: Reading) -> ReadingFinding | None:
     if accepted is not None:
-        return Finding(Code.DUPLICATE, reading.date, reading.index, accepted.date, accepted.index)
+        return ReadingFinding(Code.DUPLICATE, reading.date, reading.index, accepted.date, accepted.index)
     if held is not None and held.billed and held.value != reading.value:
-        return Finding(Code.ALREADY_BILLED, reading.date, reading.index, held.date, held.index)
+        return ReadingFinding(Code.ALREADY_BILLED, reading.date, reading.index, held.date, held.index)
     return None
 
 
-def _refuse(
-    found: Mapping[_Moment, tuple[Finding, ...]],
+def _move_refused(
+    found: Mapping[_Moment, tuple[ReadingFinding, ...]],
     accepted: dict[_Moment, Reading],
-    refused: dict[object, tuple[Finding, ...]],
+    refused: dict[object, tuple[ReadingFinding, ...]],
 ) -> None:
     for moment, findings in found.items():
         refused[accepted.pop(moment).key] = findings
@@ -79,7 +79,9 @@ def _refuse(
 _ALONE = frozenset({Code.NEGATIVE, Code.FUTURE, Code.BEFORE_INSTALLATION, Code.TOO_MANY_DIGITS})
 
 
-def _wrong_alone(steps: Iterable[Step], accepted: Mapping[_Moment, Reading]) -> dict[_Moment, tuple[Finding, ...]]:
+def _wrong_alone(
+    steps: Iterable[ReadingStep], accepted: Mapping[_Moment, Reading]
+) -> dict[_Moment, tuple[ReadingFinding, ...]]:
     """Return the accepted readings that are wrong whatever stands beside them, by moment."""
     by_key = {reading.key: moment for moment, reading in accepted.items()}
     return {
@@ -92,11 +94,11 @@ def _wrong_alone(steps: Iterable[Step], accepted: Mapping[_Moment, Reading]) -> 
 # === CONTRADICTIONS === #
 
 
-def _settle(
-    held: Mapping[_Moment, Reading], accepted: dict[_Moment, Reading], refused: dict[object, tuple[Finding, ...]]
+def _refuse_contradictions(
+    held: Mapping[_Moment, Reading], accepted: dict[_Moment, Reading], refused: dict[object, tuple[ReadingFinding, ...]]
 ) -> frozenset[Any]:
     """Refuse what contradicts the longest consistent chain; return the keys of those that could as well be right."""
-    _refuse(_without_device(held, accepted), accepted, refused)
+    _move_refused(_without_device(held, accepted), accepted, refused)
     ordered = sorted({**held, **accepted}.values(), key=lambda r: r.moment)
     standing = {r.key for moment, r in held.items() if moment not in accepted}
     kept = longest_chain(ordered, standing)
@@ -104,7 +106,7 @@ def _settle(
     wrong = [r for r in ordered if r.key not in kept and r.key not in standing]
     chosen = [r for r in ordered if r.key in kept or r.key in standing]
     reasons = _Reasons(chosen)
-    _refuse({r.moment: (reasons.against(r),) for r in wrong}, accepted, refused)
+    _move_refused({r.moment: (reasons.against(r),) for r in wrong}, accepted, refused)
     return frozenset(kept ^ other) if _weight(kept, ordered) == _weight(other, ordered) else frozenset()
 
 
@@ -114,23 +116,23 @@ def _weight(keys: set[Any], ordered: Sequence[Reading]) -> int:
 
 def _without_device(
     held: Mapping[_Moment, Reading], accepted: Mapping[_Moment, Reading]
-) -> dict[_Moment, tuple[Finding, ...]]:
+) -> dict[_Moment, tuple[ReadingFinding, ...]]:
     """Return what was read between a removal and an installation, and removals after which what is there was read."""
     ordered = sorted({**held, **accepted}.values(), key=lambda r: r.moment)
-    found: dict[_Moment, tuple[Finding, ...]] = {}
+    found: dict[_Moment, tuple[ReadingFinding, ...]] = {}
     following: Reading | None = None
     for reading in reversed(ordered):
-        if reading.kind is Kind.REMOVAL and following and reading.moment in accepted:
+        if reading.kind is ReadingKind.REMOVAL and following and reading.moment in accepted:
             found[reading.moment] = (_finding(Code.NO_DEVICE, following, reading),)
-        elif reading.kind is Kind.INSTALLATION:
+        elif reading.kind is ReadingKind.INSTALLATION:
             following = None
         elif reading.moment not in accepted:
             following = reading
     removal: Reading | None = None
     for reading in ordered:
-        if reading.kind is Kind.INSTALLATION:
+        if reading.kind is ReadingKind.INSTALLATION:
             removal = None
-        elif reading.kind is Kind.REMOVAL:
+        elif reading.kind is ReadingKind.REMOVAL:
             removal = None if reading.moment in found else reading
         elif removal and reading.moment in accepted:
             found[reading.moment] = (_finding(Code.NO_DEVICE, reading, removal),)
@@ -153,13 +155,13 @@ class _Reasons:
 
     def _lowest_from(self, place: int) -> Reading | None:
         reading, after = self._chosen[place], self._lowest[place + 1]
-        if reading.kind is Kind.INSTALLATION or reading.rollover:
+        if reading.kind is ReadingKind.INSTALLATION or reading.rollover:
             return None
         if reading.kind not in UNVERIFIED or after is None or reading.index <= after.index:
             return reading
         return after
 
-    def against(self, reading: Reading) -> Finding:
+    def against(self, reading: Reading) -> ReadingFinding:
         place = bisect_left(self._moments, reading.moment)
         floor, lowest = self._floors[place], self._lowest[place]
         if reading.rollover and floor and reading.index >= floor.index:
@@ -169,8 +171,8 @@ class _Reasons:
         return _finding(Code.BELOW_PREVIOUS, lowest, reading)
 
 
-def _finding(code: Code, reading: Reading, previous: Reading | None) -> Finding:
-    return Finding(
+def _finding(code: Code, reading: Reading, previous: Reading | None) -> ReadingFinding:
+    return ReadingFinding(
         code,
         reading.date,
         reading.index,
@@ -183,19 +185,21 @@ def _settled(
     meter: Meter,
     held: Mapping[_Moment, Reading],
     accepted: dict[_Moment, Reading],
-    refused: dict[object, tuple[Finding, ...]],
+    refused: dict[object, tuple[ReadingFinding, ...]],
     today: date,
-) -> tuple[Step, ...]:
+) -> tuple[ReadingStep, ...]:
     """Refuse what the order of indexes does not tell (digits unknown, beside a roll-over); return the steps."""
     while True:
         steps = chain(meter, {**held, **accepted}.values(), today)
         blamed = _blame(steps, accepted)
         if not blamed:
             return tuple(steps)
-        _refuse(blamed, accepted, refused)
+        _move_refused(blamed, accepted, refused)
 
 
-def _blame(steps: Iterable[Step], accepted: Mapping[_Moment, Reading]) -> dict[_Moment, tuple[Finding, ...]]:
+def _blame(
+    steps: Iterable[ReadingStep], accepted: Mapping[_Moment, Reading]
+) -> dict[_Moment, tuple[ReadingFinding, ...]]:
     """Return the first accepted reading that cannot stay, by moment, with its findings.
 
     Where a reading that was already there is contradicted, the incoming one just before it is to blame.

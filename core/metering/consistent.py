@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import Any
 
-from .readings import UNVERIFIED, Kind, Reading
+from .readings import UNVERIFIED, Reading, ReadingKind
 
 #: What a reading weighs: two that nobody saw are worth one that somebody did.
 _SEEN, _NOT_SEEN = 2, 1
@@ -32,7 +32,7 @@ def longest_chain(ordered: Sequence[Reading], held: Collection[Any], latest: boo
         weight = chains.weigh(reading, place if latest else len(ordered) - 1 - place)
         if reading.key in held:
             chains.stand(reading)
-        elif reading.kind is Kind.INSTALLATION or reading.rollover:
+        elif reading.kind is ReadingKind.INSTALLATION or reading.rollover:
             chains.restart(reading, weight)
         elif reading.kind in UNVERIFIED:
             chains.pass_over(reading.index, weight)
@@ -92,7 +92,7 @@ class _Chains:
 
     def stand(self, reading: Reading) -> None:
         """Give up the chains that a reading which stays contradicts."""
-        if reading.kind is Kind.INSTALLATION or reading.rollover:
+        if reading.kind is ReadingKind.INSTALLATION or reading.rollover:
             place = len(self._floors)
         else:
             # where even what stands contradicts it, no chain is to blame

@@ -12,16 +12,16 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from .findings import Code, Finding
+from .findings import Code, ReadingFinding
 from .intervals import ZERO, Interval, IntervalBuilder, years_before
-from .readings import UNVERIFIED, Kind, Meter, Reading
+from .readings import UNVERIFIED, Meter, Reading, ReadingKind
 
 LEAK_FACTOR = 2
 MEAN_YEARS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ReadingStep:
     """What the readings before it make of one reading.
 
     :param computed: index − previous index, roll-over included (m³); what a modified consumption departs from
@@ -34,14 +34,14 @@ class Step:
     previous_date: date | None
     computed: Decimal
     consumption: Decimal
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[ReadingFinding, ...] = ()
 
     @property
-    def blocking(self) -> tuple[Finding, ...]:
+    def blocking(self) -> tuple[ReadingFinding, ...]:
         return tuple(f for f in self.findings if f.blocking)
 
 
-def chain(meter: Meter, readings: Iterable[Reading], today: date) -> list[Step]:
+def chain(meter: Meter, readings: Iterable[Reading], today: date) -> list[ReadingStep]:
     """Compute one meter's readings in the order of their moments.
 
     :param readings: all readings of the meter, in any order
@@ -59,7 +59,7 @@ def chain(meter: Meter, readings: Iterable[Reading], today: date) -> list[Step]:
         if later_is_billed:
             findings.append(_finding(Code.ALREADY_BILLED, reading, previous))
         steps.append(
-            Step(
+            ReadingStep(
                 key=reading.key,
                 previous_key=previous.key if previous else None,
                 previous_index=previous.index if previous else ZERO,
@@ -87,11 +87,11 @@ def _billed_after(ordered: list[Reading]) -> list[bool]:
 
 def _measure(
     meter: Meter, previous: Reading | None, verified: Reading | None, reading: Reading
-) -> tuple[Decimal, list[Finding]]:
+) -> tuple[Decimal, list[ReadingFinding]]:
     """Return the computed consumption of a reading and what its neighbours say against it."""
-    if previous is None or reading.kind is Kind.INSTALLATION:
+    if previous is None or reading.kind is ReadingKind.INSTALLATION:
         return ZERO, _duplicates(previous, reading)
-    if previous.kind is Kind.REMOVAL:
+    if previous.kind is ReadingKind.REMOVAL:
         return ZERO, [_finding(Code.NO_DEVICE, reading, previous)]
     findings = _duplicates(previous, reading)
     if reading.rollover:
@@ -107,8 +107,8 @@ def _measure(
 
 
 def _measure_rollover(
-    meter: Meter, previous: Reading, reading: Reading, findings: list[Finding]
-) -> tuple[Decimal, list[Finding]]:
+    meter: Meter, previous: Reading, reading: Reading, findings: list[ReadingFinding]
+) -> tuple[Decimal, list[ReadingFinding]]:
     digits = meter.digits_at(reading.moment)
     if not digits:
         return ZERO, [*findings, _finding(Code.DIGITS_UNKNOWN, reading, previous)]
@@ -117,28 +117,28 @@ def _measure_rollover(
     return reading.index + 10**digits - previous.index, findings
 
 
-def _duplicates(previous: Reading | None, reading: Reading) -> list[Finding]:
+def _duplicates(previous: Reading | None, reading: Reading) -> list[ReadingFinding]:
     if previous is not None and previous.moment == reading.moment:
         return [_finding(Code.DUPLICATE, reading, previous)]
     return []
 
 
-def _check_alone(meter: Meter, reading: Reading, today: date) -> list[Finding]:
+def _check_alone(meter: Meter, reading: Reading, today: date) -> list[ReadingFinding]:
     findings = []
     if reading.index < 0:
         findings.append(_finding(Code.NEGATIVE, reading))
     if reading.date > today:
         findings.append(_finding(Code.FUTURE, reading))
     if meter.installed_on and reading.date < meter.installed_on:
-        findings.append(Finding(Code.BEFORE_INSTALLATION, reading.date, reading.index, meter.installed_on))
+        findings.append(ReadingFinding(Code.BEFORE_INSTALLATION, reading.date, reading.index, meter.installed_on))
     digits = meter.digits_at(reading.moment)
     if digits and reading.index >= 10**digits:
         findings.append(_finding(Code.TOO_MANY_DIGITS, reading))
     return findings
 
 
-def _finding(code: Code, reading: Reading, previous: Reading | None = None) -> Finding:
-    return Finding(
+def _finding(code: Code, reading: Reading, previous: Reading | None = None) -> ReadingFinding:
+    return ReadingFinding(
         code,
         reading.date,
         reading.index,
@@ -156,9 +156,9 @@ class _Past(IntervalBuilder):
         self._summed: list[Interval] = []
         self._sums: list[tuple[int, Decimal]] = [(0, ZERO)]
 
-    def judge(self, start: date, reading: Reading, volume: Decimal) -> list[Finding]:
+    def judge(self, start: date, reading: Reading, volume: Decimal) -> list[ReadingFinding]:
         """Possible leak, or nothing consumed: for a period that a device measured."""
-        if reading.kind is Kind.INSTALLATION or reading.date <= start:
+        if reading.kind is ReadingKind.INSTALLATION or reading.date <= start:
             return []
         if volume == 0:
             return [_finding(Code.ZERO, reading)]

@@ -35,7 +35,7 @@ class FileFault(StrEnum):
     DUPLICATE_COLUMNS = "duplicate_columns"
 
 
-class FileRefused(Exception):
+class UnreadableFile(Exception):
     """None of the file's rows was used; `code` and `params` say why."""
 
     def __init__(self, code: FileFault, **params: Any) -> None:
@@ -66,7 +66,7 @@ class RowFault(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Cells:
+class DelimitedRow:
     """A row of the file, with the number of its first physical line (the first line of the file is 1).
 
     :param fault: where the row could not be cut into the expected cells: why; `cells` are then what was seen
@@ -80,25 +80,25 @@ class Cells:
 def check_text(data: bytes) -> None:
     """Refuse what cannot be delimited text in any encoding.
 
-    :raise FileRefused: EMPTY; TOO_LARGE; SPREADSHEET for a workbook saved as such
+    :raises UnreadableFile: EMPTY; TOO_LARGE; SPREADSHEET for a workbook saved as such
     """
     if len(data) > MAX_BYTES:
-        raise FileRefused(FileFault.TOO_LARGE, megabytes=MAX_BYTES // 1_000_000)
+        raise UnreadableFile(FileFault.TOO_LARGE, megabytes=MAX_BYTES // 1_000_000)
     if not data.strip():
-        raise FileRefused(FileFault.EMPTY)
+        raise UnreadableFile(FileFault.EMPTY)
     if data.startswith(_SPREADSHEETS):
-        raise FileRefused(FileFault.SPREADSHEET)
+        raise UnreadableFile(FileFault.SPREADSHEET)
 
 
 def find_encoding(data: bytes) -> str:
     """The encoding that the byte order mark says, or UTF-8 where it fits, or what Western Windows wrote.
 
-    :raise FileRefused: BINARY for what is no text
+    :raises UnreadableFile: BINARY for what is no text
     """
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     if b"\0" in data[: data.find(b"\n") + 1 or MAX_LINE]:
-        raise FileRefused(FileFault.BINARY)
+        raise UnreadableFile(FileFault.BINARY)
     for encoding in ("utf-8", "cp1252"):
         try:
             data.decode(encoding)
@@ -108,7 +108,7 @@ def find_encoding(data: bytes) -> str:
     return "latin-1"
 
 
-def read_cells(data: bytes, encoding: str, delimiter: str, first_line: int = 1) -> Iterator[Cells]:
+def read_cells(data: bytes, encoding: str, delimiter: str, first_line: int = 1) -> Iterator[DelimitedRow]:
     """Cut the text into rows of cells, the header first; rows where nothing is written are passed over.
 
     :param encoding: one of ENCODINGS; bytes that are not of it come out as U+FFFD
@@ -164,17 +164,17 @@ class _Lines:
         self._number -= len(texts)
 
 
-def _cut(lines: _Lines, number: int, text: str, delimiter: str, width: int) -> Cells:
+def _cut(lines: _Lines, number: int, text: str, delimiter: str, width: int) -> DelimitedRow:
     if len(text) > MAX_LINE:
-        return Cells(number, (text[:MAX_LINE].split(delimiter, 1)[0],), RowFault.LINE_TOO_LONG)
+        return DelimitedRow(number, (text[:MAX_LINE].split(delimiter, 1)[0],), RowFault.LINE_TOO_LONG)
     cells = _split(text, delimiter)
     if cells is None:
         cells = _split_with_following(lines, text, delimiter, width)
     if cells is None:
-        return Cells(number, text.split(delimiter), RowFault.QUOTE_NOT_CLOSED)
+        return DelimitedRow(number, text.split(delimiter), RowFault.QUOTE_NOT_CLOSED)
     if width and len(cells) > width and not any(map(str.strip, cells[width:])):
         del cells[width:]
-    return Cells(number, cells, RowFault.CELL_COUNT if width and len(cells) != width else None)
+    return DelimitedRow(number, cells, RowFault.CELL_COUNT if width and len(cells) != width else None)
 
 
 def _split(text: str, delimiter: str) -> list[str] | None:

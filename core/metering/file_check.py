@@ -7,13 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 from .admission import Admission, admit
-from .consumption import Step, chain
+from .consumption import ReadingStep, chain
 from .file_columns import Role
 from .file_remarks import Remark, RemarkCode, RowFinding, compare_consumption, is_same_volume
 from .file_thinning import Thinning, thin
-from .findings import Code, Finding
-from .readings import Device, Kind, Meter, Reading
-from .readings_file import VOLUME_PLACES, Row
+from .findings import Code, ReadingFinding
+from .readings import Device, Meter, Reading, ReadingKind
+from .readings_file import VOLUME_PLACES, ReadingRow
 
 _Moment = tuple[date, int]
 #: Rows of the file that a sentence names.
@@ -59,16 +59,16 @@ class MeterCheck:
     known: bool
     new: list[Reading] = field(default_factory=list)
     corrected: dict[Any, Reading] = field(default_factory=dict)
-    unchanged: list[Row] = field(default_factory=list)
-    refused: dict[Row, tuple[Finding, ...]] = field(default_factory=dict)
-    remarks: dict[Row, tuple[Remark, ...]] = field(default_factory=dict)
-    thinned: list[Row] = field(default_factory=list)
+    unchanged: list[ReadingRow] = field(default_factory=list)
+    refused: dict[ReadingRow, tuple[ReadingFinding, ...]] = field(default_factory=dict)
+    remarks: dict[ReadingRow, tuple[Remark, ...]] = field(default_factory=dict)
+    thinned: list[ReadingRow] = field(default_factory=list)
     modified: int = 0
-    steps: tuple[Step, ...] = ()
+    steps: tuple[ReadingStep, ...] = ()
 
 
 def check_rows(
-    rows: Iterable[Row], present: Mapping[str, Held], today: date, choices: Choices | None = None
+    rows: Iterable[ReadingRow], present: Mapping[str, Held], today: date, choices: Choices | None = None
 ) -> list[MeterCheck]:
     """Check a file's readings meter by meter; good ones pass, each other one is named.
 
@@ -76,14 +76,14 @@ def check_rows(
 
     :param present: per identifier of a meter as the file writes it, what is known of it
     """
-    by_meter: dict[str, list[Row]] = {}
+    by_meter: dict[str, list[ReadingRow]] = {}
     for row in rows:
         by_meter.setdefault(row.meter, []).append(row)
     choices = choices or Choices()
     return [_check_meter(meter, group, present.get(meter), today, choices) for meter, group in by_meter.items()]
 
 
-def _check_meter(meter: str, rows: list[Row], held: Held | None, today: date, choices: Choices) -> MeterCheck:
+def _check_meter(meter: str, rows: list[ReadingRow], held: Held | None, today: date, choices: Choices) -> MeterCheck:
     check = MeterCheck(meter, known=held is not None)
     held = held or Held(_new_meter(rows))
     there = {reading.moment: reading for reading in held.readings}
@@ -107,16 +107,16 @@ def _check_meter(meter: str, rows: list[Row], held: Held | None, today: date, ch
     return check
 
 
-def _new_meter(rows: list[Row]) -> Meter:
+def _new_meter(rows: list[ReadingRow]) -> Meter:
     digits = next((row.details[Role.DIGITS] for row in rows if Role.DIGITS in row.details), "0")
     return Meter((Device(int(digits)),))
 
 
-def _reading(row: Row, there: Mapping[_Moment, Reading], modifies: bool) -> Reading:
+def _reading(row: ReadingRow, there: Mapping[_Moment, Reading], modifies: bool) -> Reading:
     """The reading that a row tells. What the file does not say stays as it is where a reading is there."""
     said = row.consumption if modifies and row.consumption is not None and row.consumption >= 0 else None
     said = said if said is None else round(said, VOLUME_PLACES)
-    reading = Reading(row, row.date, row.index, row.kind or Kind.REAL, modified=said)
+    reading = Reading(row, row.date, row.index, row.kind or ReadingKind.REAL, modified=said)
     held = there.get(reading.moment)
     if held is None:
         return reading
@@ -145,7 +145,9 @@ def _is_modified_here(reading: Reading, held: Reading | None) -> bool:
     return reading.modified is not None and (held is None or held.modified != reading.modified)
 
 
-def _without_computed(readings: list[Reading], steps: Iterable[Step], measured: Iterable[Reading]) -> list[Reading]:
+def _without_computed(
+    readings: list[Reading], steps: Iterable[ReadingStep], measured: Iterable[Reading]
+) -> list[Reading]:
     """A consumption that only repeats what the indexes make is no modified one: many programs write it so.
 
     :param steps: of the `measured` readings, among others
@@ -164,12 +166,12 @@ def _repeats(said: Decimal | None, computed: Decimal | None) -> bool:
 # === REMARKS === #
 
 
-def _with_lines(admission: Admission) -> dict[Row, tuple[Finding, ...]]:
+def _with_lines(admission: Admission) -> dict[ReadingRow, tuple[ReadingFinding, ...]]:
     """Return why rows are refused; where nothing tells which row is wrong, the others are named too."""
-    refused: dict[Row, tuple[Finding, ...]] = {}
+    refused: dict[ReadingRow, tuple[ReadingFinding, ...]] = {}
     kept = _lines(key for key in admission.doubtful if key not in admission.refused)
     for row, (finding, *others) in admission.refused.items():
-        assert isinstance(row, Row)
+        assert isinstance(row, ReadingRow)
         if row in admission.doubtful:
             found = (finding.code, finding.date, finding.index, finding.previous_date, finding.previous_index)
             finding = RowFinding(*found, kept)
@@ -177,10 +179,10 @@ def _with_lines(admission: Admission) -> dict[Row, tuple[Finding, ...]]:
     return refused
 
 
-def _remarks(admitted: list[Reading], admission: Admission, modifies: bool) -> dict[Row, tuple[Remark, ...]]:
+def _remarks(admitted: list[Reading], admission: Admission, modifies: bool) -> dict[ReadingRow, tuple[Remark, ...]]:
     steps = {step.key: step for step in admission.steps}
     refused = _lines(key for key in admission.doubtful if key in admission.refused)
-    remarks: dict[Row, tuple[Remark, ...]] = {}
+    remarks: dict[ReadingRow, tuple[Remark, ...]] = {}
     for reading in admitted:
         row = reading.key
         found: list[Remark | None] = []
@@ -195,7 +197,7 @@ def _remarks(admitted: list[Reading], admission: Admission, modifies: bool) -> d
     return remarks
 
 
-def _remark_on_consumption(reading: Reading, said: Decimal, step: Step, modifies: bool) -> Remark | None:
+def _remark_on_consumption(reading: Reading, said: Decimal, step: ReadingStep, modifies: bool) -> Remark | None:
     remark = compare_consumption(said, step, reading.index, reading.kind)
     if remark and remark.code is RemarkCode.CONSUMPTION_DIFFERS and reading.modified is not None:
         # what the person asked for, or what somebody had modified before
@@ -204,4 +206,4 @@ def _remark_on_consumption(reading: Reading, said: Decimal, step: Step, modifies
 
 
 def _lines(rows: Iterable[Any]) -> tuple[int, ...]:
-    return tuple(sorted(row.line for row in rows if isinstance(row, Row))[:_NAMED_LINES])
+    return tuple(sorted(row.line for row in rows if isinstance(row, ReadingRow))[:_NAMED_LINES])

@@ -4,8 +4,8 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
-from .readings import Kind
-from .units import Heading, read_heading
+from .readings import ReadingKind
+from .units import ColumnHeading, read_heading
 
 
 class Role(StrEnum):
@@ -56,28 +56,28 @@ COLUMN_NAMES = {
     Role.DIGITS: "nombre chiffres|nombre roues|nb chiffres|nb roues|chiffres|roues|number digits|digits",
 }
 KIND_NAMES = {
-    Kind.REAL: (
+    ReadingKind.REAL: (
         "real|reel|reelle|releve|relevee|releve reelle|releve reel|index reel|r|actual|manual|manuel|manuelle"
         "|releve manuelle|releve agent|agent|releveur|releve releveur|releve technicien|technicien|facture|facturee"
         "|index facture|releve facture|lu|lue|vu|vue|visuel|visuelle|normal|normale|releve normale|physique|constate"
         "|releve contradictoire|releve controle|controle|read"
     ),
-    Kind.ESTIMATED: (
+    ReadingKind.ESTIMATED: (
         "estimated|estime|estimee|e|est|estimation|estimate|releve estimee|releve estime|index estime|absent|absente"
         "|absence|abonne absent|client absent|absent estime|non releve|non relevee|inaccessible|non accessible"
         "|compteur inaccessible|forfait|calcule|calculee|evalue|evaluee|moyenne|provisoire"
     ),
-    Kind.SELF_REPORTED: (
+    ReadingKind.SELF_REPORTED: (
         "self reported|auto releve|autoreleve|auto releves|carte|carte t|carte releve|carte auto releve|customer"
         "|releve abonne|releve client|releve usager|index abonne|index client|abonne|client|usager|internet"
         "|agence ligne|telephone"
     ),
-    Kind.REMOTE: (
+    ReadingKind.REMOTE: (
         "remote|radio|telereleve|tele releve|radioreleve|radio releve|releve radio|automatic|automatique|distance"
         "|a distance|releve a distance|ami|amr|lora|lorawan"
     ),
-    Kind.REMOVAL: "removal|depose|deposee|releve depose|index depose|depose compteur|removed|demontage|retrait",
-    Kind.INSTALLATION: (
+    ReadingKind.REMOVAL: "removal|depose|deposee|releve depose|index depose|depose compteur|removed|demontage|retrait",
+    ReadingKind.INSTALLATION: (
         "installation|pose|posee|releve pose|index pose|pose compteur|installed|mise service|index initial"
     ),
 }
@@ -97,12 +97,12 @@ def match_columns(header: Sequence[str]) -> dict[int, Role]:
     return dict(sorted(columns.items()))
 
 
-def headings(header: Sequence[str], columns: Mapping[int, Role]) -> dict[int, Heading]:
+def headings(header: Sequence[str], columns: Mapping[int, Role]) -> dict[int, ColumnHeading]:
     """The headings of the columns of volumes, taken apart, by position."""
     return {place: read_heading(header[place]) for place, role in columns.items() if role in MEASURED}
 
 
-def kind_named(text: str) -> Kind | None:
+def kind_named(text: str) -> ReadingKind | None:
     """The kind of reading that a cell names, or None."""
     return _KIND_BY_NAME.get(plain(text))
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from itertools import islice
 
 from .cell_formats import DateOrder, find_date_order, find_decimal_sign
-from .delimited import DELIMITERS, Cells, FileFault, FileRefused, check_text, find_encoding, read_cells
+from .delimited import DELIMITERS, DelimitedRow, FileFault, UnreadableFile, check_text, find_encoding, read_cells
 from .file_columns import REQUIRED, Role, headings, kind_named, match_columns, plain
 from .units import Unit
 
@@ -89,7 +89,7 @@ class Detected:
 def detect(data: bytes, asked: FileFormat | None = None) -> Detected:
     """Find out what is not asked; the whole file is looked at to tell dates and decimals.
 
-    :raise FileRefused: EMPTY, TOO_LARGE, SPREADSHEET, BINARY, NO_COLUMNS, NO_ROWS
+    :raises UnreadableFile: EMPTY, TOO_LARGE, SPREADSHEET, BINARY, NO_COLUMNS, NO_ROWS
     """
     asked = asked or FileFormat()
     check_text(data)
@@ -101,7 +101,7 @@ def detect(data: bytes, asked: FileFormat | None = None) -> Detected:
     columns = {place: role for place, role in columns.items() if place < len(header)}
     survey = _Survey(rows, len(header), columns)
     if not survey.count:
-        raise FileRefused(FileFault.NO_ROWS, found=header)
+        raise UnreadableFile(FileFault.NO_ROWS, found=header)
     if asked.columns is None:
         columns = _without_other_kinds(header, columns, survey.values[Role.KIND])
     date_order, date_doubt = find_date_order(survey.values[Role.DATE])
@@ -122,7 +122,7 @@ def detect(data: bytes, asked: FileFormat | None = None) -> Detected:
 def _find_table(data: bytes, encoding: str, asked: FileFormat) -> tuple[str, int]:
     """Find the delimiter and the line of the heading: the one that names columns, else that has some.
 
-    :raise FileRefused: EMPTY; NO_COLUMNS where no line has any
+    :raises UnreadableFile: EMPTY; NO_COLUMNS where no line has any
     """
     found = []
     for delimiter in [asked.delimiter] if asked.delimiter else DELIMITERS:
@@ -132,8 +132,8 @@ def _find_table(data: bytes, encoding: str, asked: FileFormat) -> tuple[str, int
     if not found:
         first = next(read_cells(data, encoding, DELIMITERS[0]), None)
         if first is None:
-            raise FileRefused(FileFault.EMPTY)
-        raise FileRefused(FileFault.NO_COLUMNS, found=first.cells[0][:MAX_VALUE_SHOWN])
+            raise UnreadableFile(FileFault.EMPTY)
+        raise UnreadableFile(FileFault.NO_COLUMNS, found=first.cells[0][:MAX_VALUE_SHOWN])
     _named, _regular, delimiter, line = max(found, key=lambda one: one[:2])
     return delimiter, line
 
@@ -167,11 +167,11 @@ def _units(
     return units, any(heading.unknown and place not in asked for place, heading in read.items())
 
 
-def _header(first: Cells | None) -> tuple[str, ...]:
+def _header(first: DelimitedRow | None) -> tuple[str, ...]:
     if first is None:
-        raise FileRefused(FileFault.EMPTY)
+        raise UnreadableFile(FileFault.EMPTY)
     if first.fault:
-        raise FileRefused(FileFault.NO_COLUMNS, found=shorten(first.cells[0]))
+        raise UnreadableFile(FileFault.NO_COLUMNS, found=shorten(first.cells[0]))
     return tuple(shorten(name) for name in first.cells)
 
 
@@ -189,7 +189,7 @@ def _without_other_kinds(header: tuple[str, ...], columns: Mapping[int, Role], v
 class _Survey:
     """What a file shows: a first value of each column, all values where their writing is to be told."""
 
-    def __init__(self, rows: Iterator[Cells], width: int, columns: Mapping[int, Role]) -> None:
+    def __init__(self, rows: Iterator[DelimitedRow], width: int, columns: Mapping[int, Role]) -> None:
         self.samples = [""] * width
         self.values: dict[Role, set[str]] = {role: set() for role in _SURVEYED}
         self.count = 0

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from .consumption import Step
-from .findings import Finding
-from .readings import Kind
+from .consumption import ReadingStep
+from .findings import ReadingFinding
+from .readings import ReadingKind
 
 
 class RemarkCode(StrEnum):
@@ -37,7 +37,7 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True)
-class RowFinding(Finding):
+class RowFinding(ReadingFinding):
     """A finding that other rows of the same file bring about.
 
     :param lines: these rows
@@ -46,7 +46,7 @@ class RowFinding(Finding):
     lines: tuple[int, ...] = ()
 
 
-def compare_consumption(said: Decimal, step: Step, index: Decimal, kind: Kind) -> Remark | None:
+def compare_consumption(said: Decimal, step: ReadingStep, index: Decimal, kind: ReadingKind) -> Remark | None:
     """Compare the consumption that a file says with what the indexes measure.
 
     An absurd one is as high as the index itself, which is all that the device ever measured.
@@ -54,7 +54,7 @@ def compare_consumption(said: Decimal, step: Step, index: Decimal, kind: Kind) -
     if said < 0:
         return Remark(RemarkCode.CONSUMPTION_NEGATIVE, said=said, measured=step.computed)
     measured = step.computed
-    measurable = step.previous_date is not None and kind is not Kind.INSTALLATION
+    measurable = step.previous_date is not None and kind is not ReadingKind.INSTALLATION
     if not measurable or is_same_volume(said, measured):
         return None
     absurd = said >= index and step.previous_index > 0

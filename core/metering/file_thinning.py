@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 
-from .readings import Kind
-from .readings_file import Row
+from .readings import ReadingKind
+from .readings_file import ReadingRow
 
 _DAY = 86_400
 
@@ -18,13 +18,13 @@ class Thinning(StrEnum):
     MIDNIGHT = "midnight"
 
 
-def thin(rows: Iterable[Row], choice: Thinning) -> tuple[list[Row], list[Row]]:
+def thin(rows: Iterable[ReadingRow], choice: Thinning) -> tuple[list[ReadingRow], list[ReadingRow]]:
     """Return the rows that are kept, one a day where all those of a day tell their hour, and the rows left out."""
-    days: dict[tuple[date, int], list[Row]] = {}
+    days: dict[tuple[date, int], list[ReadingRow]] = {}
     for row in rows:
-        days.setdefault((row.date, (row.kind or Kind.REAL).slot), []).append(row)
-    kept: list[Row] = []
-    left: list[Row] = []
+        days.setdefault((row.date, (row.kind or ReadingKind.REAL).slot), []).append(row)
+    kept: list[ReadingRow] = []
+    left: list[ReadingRow] = []
     for group in days.values():
         if len(group) > 1 and all(row.seconds is not None for row in group):
             chosen = min(group, key=lambda row: _rank(row, choice))
@@ -35,7 +35,7 @@ def thin(rows: Iterable[Row], choice: Thinning) -> tuple[list[Row], list[Row]]:
     return sorted(kept, key=lambda row: row.line), left
 
 
-def _rank(row: Row, choice: Thinning) -> tuple[int, int]:
+def _rank(row: ReadingRow, choice: Thinning) -> tuple[int, int]:
     seconds = row.seconds or 0
     if choice is Thinning.LAST:
         return -seconds, -row.line

@@ -29,7 +29,7 @@ WARNINGS = frozenset({Code.ALREADY_BILLED, Code.ESTIMATE_TOO_HIGH, Code.HIGH, Co
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class ReadingFinding:
     """One reason, with both readings it speaks of."""
 
     code: Code

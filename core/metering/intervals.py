@@ -12,7 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Protocol
 
-from .readings import Kind
+from .readings import ReadingKind
 
 ZERO = Decimal(0)
 
@@ -27,7 +27,7 @@ class Drawn(Protocol):
     def date(self) -> datetime.date: ...
 
     @property
-    def kind(self) -> Kind: ...
+    def kind(self) -> ReadingKind: ...
 
     @property
     def previous_date(self) -> datetime.date | None: ...
@@ -73,16 +73,16 @@ class IntervalBuilder:
         """Return the first day and the volume so far of the interval that a next reading continues."""
         return self._open or (previous_date, ZERO)
 
-    def add(self, key: Any, kind: Kind, previous_date: date | None, day: date, consumption: Decimal) -> None:
+    def add(self, key: Any, kind: ReadingKind, previous_date: date | None, day: date, consumption: Decimal) -> None:
         """Continue or close the interval that is open."""
         if previous_date is None:
             return
-        if kind is Kind.INSTALLATION:
+        if kind is ReadingKind.INSTALLATION:
             self._install(key, previous_date, day)
             return
         start, volume = self.opening(previous_date)
         self._open = start, volume + consumption
-        if kind is not Kind.ESTIMATED:
+        if kind is not ReadingKind.ESTIMATED:
             self._close(Interval(start, day, volume + consumption, key))
 
     def all(self, last: Any = None) -> list[Interval]:

@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import Any
 
 
-class Kind(StrEnum):
+class ReadingKind(StrEnum):
     """How an index came to be known."""
 
     REAL = "real"
@@ -26,10 +26,10 @@ class Kind(StrEnum):
 
 
 #: Indexes that nobody of the service has seen: a later, true index may be lower and puts them right.
-UNVERIFIED = frozenset({Kind.ESTIMATED, Kind.SELF_REPORTED})
+UNVERIFIED = frozenset({ReadingKind.ESTIMATED, ReadingKind.SELF_REPORTED})
 
 #: On the day a device is replaced, its last index comes before the first index of the new one.
-SLOTS = {Kind.REMOVAL: 1, Kind.INSTALLATION: 2}
+SLOTS = {ReadingKind.REMOVAL: 1, ReadingKind.INSTALLATION: 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Reading:
     key: Any
     date: datetime.date
     index: Decimal
-    kind: Kind = Kind.REAL
+    kind: ReadingKind = ReadingKind.REAL
     rollover: bool = False
     modified: Decimal | None = None
     billed: bool = False
@@ -62,7 +62,7 @@ class Reading:
         return self.date, self.slot
 
     @property
-    def value(self) -> tuple[Decimal, Kind, bool, Decimal | None]:
+    def value(self) -> tuple[Decimal, ReadingKind, bool, Decimal | None]:
         """What two sections must hold alike to agree on a reading.
 
         The computed consumption is left out: it follows from the readings that each section holds before this one.

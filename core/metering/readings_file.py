@@ -9,10 +9,10 @@ from itertools import islice
 from types import MappingProxyType
 
 from .cell_formats import DateOrder, Moment, parse_moment, parse_number
-from .delimited import Cells, FileFault, FileRefused, RowFault, read_cells
+from .delimited import DelimitedRow, FileFault, RowFault, UnreadableFile, read_cells
 from .file_columns import DETAILS, MEASURED, REQUIRED, Role, kind_named
 from .file_detection import Detected, shorten, tidy
-from .readings import Kind
+from .readings import ReadingKind
 from .units import Unit, split_unit, unit_named
 
 MAX_IDENTIFIER = 64
@@ -26,7 +26,7 @@ _NO_DETAILS: Mapping[Role, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Row:
+class ReadingRow:
     """One reading as the file says it; two rows are never equal, whatever they say.
 
     :param index: m³, rounded to the litre
@@ -41,7 +41,7 @@ class Row:
     meter: str
     date: date
     index: Decimal
-    kind: Kind | None = None
+    kind: ReadingKind | None = None
     consumption: Decimal | None = None
     details: Mapping[Role, str] = field(default_factory=lambda: _NO_DETAILS)
     seconds: int | None = None
@@ -49,7 +49,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class BadRow:
+class BadReadingRow:
     """A row that cannot be read: where, why, and what stands there (shortened).
 
     :param column: name of the column to correct, empty where the whole row is meant
@@ -63,20 +63,20 @@ class BadRow:
     value: str
 
 
-def read(data: bytes, detected: Detected, zone: tzinfo | None = None) -> Iterator[Row | BadRow]:
+def read(data: bytes, detected: Detected, zone: tzinfo | None = None) -> Iterator[ReadingRow | BadReadingRow]:
     """Read every row, in the file's order: readings and, in their place, rows that cannot be read.
 
     :param zone: where the meters are: an hour that names its own zone is of a day there
-    :raise FileRefused: MISSING_COLUMNS, DUPLICATE_COLUMNS, at once
+    :raises UnreadableFile: MISSING_COLUMNS, DUPLICATE_COLUMNS, at once
     """
     form, columns = detected.format, detected.format.columns
     roles = list(columns.values())
     missing = [role for role in REQUIRED if role not in roles]
     if missing:
-        raise FileRefused(FileFault.MISSING_COLUMNS, missing=tuple(missing), found=detected.header)
+        raise UnreadableFile(FileFault.MISSING_COLUMNS, missing=tuple(missing), found=detected.header)
     doubled = [detected.header[place] for place, role in columns.items() if roles.count(role) > 1]
     if doubled:
-        raise FileRefused(FileFault.DUPLICATE_COLUMNS, columns=tuple(doubled))
+        raise UnreadableFile(FileFault.DUPLICATE_COLUMNS, columns=tuple(doubled))
     reader = _RowReader(detected, zone)
     rows = read_cells(data, form.encoding, form.delimiter, form.header_line)
     return map(reader.read, islice(rows, 1, None))
@@ -104,24 +104,24 @@ class _RowReader:
         self._moments: dict[str, Moment] = {}
         self._meters: dict[str, str] = {}
 
-    def read(self, row: Cells) -> Row | BadRow:
+    def read(self, row: DelimitedRow) -> ReadingRow | BadReadingRow:
         if row.fault:
             meter = self._meter_if_any(row.cells)
-            return BadRow(row.line, "", meter, row.fault, shorten(" ".join(row.cells)))
+            return BadReadingRow(row.line, "", meter, row.fault, shorten(" ".join(row.cells)))
         try:
             return self._row(row.line, row.cells)
         except _Unusable as unusable:
             place = self._places[unusable.role]
             meter = self._meter_if_any(row.cells)
-            return BadRow(row.line, self._header[place], meter, unusable.fault, shorten(row.cells[place]))
+            return BadReadingRow(row.line, self._header[place], meter, unusable.fault, shorten(row.cells[place]))
 
-    def _row(self, line: int, cells: Sequence[str]) -> Row:
+    def _row(self, line: int, cells: Sequence[str]) -> ReadingRow:
         meter, moment = self._meter(cells), self._moment(cells)
         unit = self._unit(cells)
         index = self._index(cells, unit)
         word = self._cell(cells, Role.KIND)
         kind = kind_named(word) if word else None
-        return Row(
+        return ReadingRow(
             line,
             meter,
             moment.day,

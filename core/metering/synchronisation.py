@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import Any
 
 from .admission import admit, shifted
-from .consumption import Step
-from .findings import Code, Finding
+from .consumption import ReadingStep
+from .findings import Code, ReadingFinding
 from .readings import Meter, Reading
 
 
@@ -24,7 +24,7 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ReadingChange:
     """One reading on one other card.
 
     :param source: the reading that is sent; None where the reading exists only there
@@ -36,11 +36,11 @@ class Change:
     outcome: Outcome
     source: Reading | None
     target: Reading | None
-    reasons: tuple[Finding, ...] = ()
+    reasons: tuple[ReadingFinding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Incoming:
+class IncomingKey:
     """Key, in a plan's steps, of a source reading on its way to a card: apart from the keys that the card has."""
 
     source: Any
@@ -51,8 +51,8 @@ class Plan:
     """All changes on one card, and its readings as they will be."""
 
     card: Any
-    changes: tuple[Change, ...]
-    steps: tuple[Step, ...]
+    changes: tuple[ReadingChange, ...]
+    steps: tuple[ReadingStep, ...]
 
 
 def plan(
@@ -73,9 +73,9 @@ def plan(
     sources = list(sources)
     extra = _extra(card, sources, held, remove) if complete else []
     kept = [r for r in held.values() if not any(c.target is r and c.outcome is Outcome.REMOVE for c in extra)]
-    incoming = {Incoming(s.key): s for s in sources if _differs(s, held.get(s.moment))}
+    incoming = {IncomingKey(s.key): s for s in sources if _differs(s, held.get(s.moment))}
     admission = admit(meter, kept, [shifted(s, key) for key, s in incoming.items()], today)
-    refused = {key.source: findings for key, findings in admission.refused.items() if isinstance(key, Incoming)}
+    refused = {key.source: findings for key, findings in admission.refused.items() if isinstance(key, IncomingKey)}
     changes = [_change(card, s, held.get(s.moment), refused) for s in sources]
     return Plan(card, (*changes, *extra), admission.steps)
 
@@ -84,21 +84,25 @@ def _differs(source: Reading, target: Reading | None) -> bool:
     return target is None or (not target.billed and target.value != source.value)
 
 
-def _change(card: Any, source: Reading, target: Reading | None, refused: Mapping[Any, tuple[Finding, ...]]) -> Change:
+def _change(
+    card: Any, source: Reading, target: Reading | None, refused: Mapping[Any, tuple[ReadingFinding, ...]]
+) -> ReadingChange:
     if target is not None and target.value == source.value:
-        return Change(card, Outcome.SAME, source, target)
+        return ReadingChange(card, Outcome.SAME, source, target)
     if target is not None and target.billed:
-        billed = Finding(Code.ALREADY_BILLED, source.date, source.index, target.date, target.index)
-        return Change(card, Outcome.BLOCKED, source, target, (billed,))
+        billed = ReadingFinding(Code.ALREADY_BILLED, source.date, source.index, target.date, target.index)
+        return ReadingChange(card, Outcome.BLOCKED, source, target, (billed,))
     if source.key in refused:
-        return Change(card, Outcome.BLOCKED, source, target, refused[source.key])
-    return Change(card, Outcome.CREATE if target is None else Outcome.CORRECT, source, target)
+        return ReadingChange(card, Outcome.BLOCKED, source, target, refused[source.key])
+    return ReadingChange(card, Outcome.CREATE if target is None else Outcome.CORRECT, source, target)
 
 
-def _extra(card: Any, sources: list[Reading], held: Mapping[tuple[date, int], Reading], remove: bool) -> list[Change]:
+def _extra(
+    card: Any, sources: list[Reading], held: Mapping[tuple[date, int], Reading], remove: bool
+) -> list[ReadingChange]:
     moments = {s.moment for s in sources}
     return [
-        Change(card, Outcome.REMOVE if remove and not t.billed else Outcome.ONLY_THERE, None, t)
+        ReadingChange(card, Outcome.REMOVE if remove and not t.billed else Outcome.ONLY_THERE, None, t)
         for moment, t in sorted(held.items(), key=lambda item: item[0])
         if moment not in moments
     ]

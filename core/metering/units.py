@@ -72,7 +72,7 @@ _IN = frozenset({"en", "in", "unite", "unites", "unit", "units"})
 _NUMBER_THEN_UNIT = re.compile(r"(.*[0-9])\s*([^\W\d_][^\d]*[0-9]?)")
 
 
-class Heading(NamedTuple):
+class ColumnHeading(NamedTuple):
     """Name of a column taken apart.
 
     :param name: without its unit
@@ -85,23 +85,23 @@ class Heading(NamedTuple):
     unknown: str = ""
 
 
-def read_heading(text: str) -> Heading:
+def read_heading(text: str) -> ColumnHeading:
     """Take the name of a column apart: "Index (L)", "index_m3", "Volume en litres"."""
     for bracket in _BRACKETS.finditer(text):
         inside = [word for word in _words(bracket[1]) if word not in _IN]
         name = text[: bracket.start()] + " " + text[bracket.end() :]
         if unit := _BY_NAME.get(" ".join(inside)):
-            return Heading(name, unit)
+            return ColumnHeading(name, unit)
         if inside and (set(inside) & _FOREIGN or "/" in bracket[1] or _has_factor(inside)):
-            return Heading(name, None, bracket[1].strip())
+            return ColumnHeading(name, None, bracket[1].strip())
     words = _words(text)
     for count in (2, 1):
         unit = _BY_NAME.get(" ".join(words[-count:])) if len(words) > count else None
         if unit:
-            return Heading(" ".join(words[:-count]), unit)
+            return ColumnHeading(" ".join(words[:-count]), unit)
     if len(words) > 1 and words[-1] in _FOREIGN:
-        return Heading(" ".join(words[:-1]), None, words[-1])
-    return Heading(text)
+        return ColumnHeading(" ".join(words[:-1]), None, words[-1])
+    return ColumnHeading(text)
 
 
 def _has_factor(words: list[str]) -> bool:

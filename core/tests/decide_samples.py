@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal as D
 
-from ..billing import Heading, Kind, Rounding, Tariff, TariffLine, TariffVersion
+from ..billing import Heading, LineKind, Rounding, Tariff, TariffLine, TariffVersion
 from ..billing.cases import Case, Charged, Measured, PastReading, Scope
 from ..billing.decide import decide
 from .test_billing_tariff import block, fixed, period
@@ -19,7 +19,7 @@ ROUNDING = Rounding()
 
 
 def levy(key, price, at_invoice=True):
-    return TariffLine(key, Kind.LEVY, Heading.PUBLIC_BODIES, D(price), at_invoice=at_invoice)
+    return TariffLine(key, LineKind.LEVY, Heading.PUBLIC_BODIES, D(price), at_invoice=at_invoice)
 
 
 def version(start, *lines, **more):
@@ -86,5 +86,5 @@ def obstacle(case, *args, **more):
 
 def charged(bill_draft, volume, estimated_rows):
     """The draft of a bill, as a later one that settles it finds it."""
-    lines = [replace(line, document=5) for line in bill_draft.bill.lines if line.kind is not Kind.FIXED]
+    lines = [replace(line, document=5) for line in bill_draft.bill.lines if line.kind is not LineKind.FIXED]
     return {5: Charged(D(volume), lines, estimated_rows)}

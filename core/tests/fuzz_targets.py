@@ -50,16 +50,16 @@ def _readings(data, asked):
     try:
         detected = detect(data, asked)
         rows = list(readings_file.read(data, detected))
-    except delimited.FileRefused as refused:
+    except delimited.UnreadableFile as refused:
         str(refused)
         return
     assert len(rows) == detected.row_count
     assert [row.line for row in rows] == sorted({row.line for row in rows})
-    good = [row for row in rows if isinstance(row, readings_file.Row)]
+    good = [row for row in rows if isinstance(row, readings_file.ReadingRow)]
     fates = ("new", "corrected", "unchanged", "refused")
     checks = check_rows(good, HELD, TODAY)
     assert sum(len(getattr(check, fate)) for check in checks for fate in fates) == len(good)
-    reasons = {row.line: row.code for row in rows if isinstance(row, readings_file.BadRow)}
+    reasons = {row.line: row.code for row in rows if isinstance(row, readings_file.BadReadingRow)}
     _corrected_file(refused_rows(data, detected, reasons, ("Line", "Reason")))
 
 
@@ -67,7 +67,7 @@ def _corrected_file(data):
     """The file of refused rows is one to read again."""
     try:
         list(readings_file.read(data, detect(data)))
-    except delimited.FileRefused as refused:
+    except delimited.UnreadableFile as refused:
         assert refused.code in (delimited.FileFault.NO_ROWS, *_COLUMN_FAULTS), refused
 
 

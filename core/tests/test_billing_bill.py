@@ -8,7 +8,7 @@ from ..billing import (
     BillRequest,
     Consumption,
     Heading,
-    Kind,
+    LineKind,
     Measure,
     Nature,
     Per,
@@ -61,7 +61,7 @@ def settled(prices, days, volume, *instalments):
 class Lines(unittest.TestCase):
     def test_a_fixed_part_shows_its_days_and_years(self):
         line = bill(SIMPLE, Q1).lines[0]
-        self.assertEqual((line.kind, line.heading, line.nature), (Kind.FIXED, Heading.DISTRIBUTION, Nature.CHARGE))
+        self.assertEqual((line.kind, line.heading, line.nature), (LineKind.FIXED, Heading.DISTRIBUTION, Nature.CHARGE))
         self.assertEqual((line.period, line.quantity, line.slices), (period(Q1), Decimal("0.246575"), ()))
         self.assertEqual(line.unit_price, Decimal("36.50"))
 

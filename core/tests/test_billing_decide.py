@@ -8,7 +8,7 @@ from decimal import Decimal as D
 from ..billing import Nature, Period, Tariff
 from ..billing.cases import Alert, Charged
 from ..billing.decide import decide
-from ..billing.obstacles import Reason
+from ..billing.obstacles import ObstacleReason
 from .decide_samples import (
     H1,
     H2,
@@ -85,40 +85,40 @@ class Obstacles(unittest.TestCase):
 
     def test_a_live_bill(self):
         waits = subscription(self.TEXT, bill=(33, 2, "draft"))
-        self.assertObstacle(obstacle(waits), Reason.DRAFT, ("account.move", 33))
+        self.assertObstacle(obstacle(waits), ObstacleReason.DRAFT, ("account.move", 33))
         mine = subscription(self.TEXT, bill=(33, 1, "draft"))
-        self.assertObstacle(obstacle(mine), Reason.ALREADY_BILLED, ("account.move", 33))
+        self.assertObstacle(obstacle(mine), ObstacleReason.ALREADY_BILLED, ("account.move", 33))
         posted = subscription(self.TEXT, bill=(33, 2, "posted"))
-        self.assertObstacle(obstacle(posted), Reason.ALREADY_BILLED, ("account.move", 33))
+        self.assertObstacle(obstacle(posted), ObstacleReason.ALREADY_BILLED, ("account.move", 33))
 
     def test_no_tariff(self):
         self.assertObstacle(
-            obstacle(subscription(self.TEXT, tariffs=[])), Reason.NO_TARIFF, ("utility.subscription", 7)
+            obstacle(subscription(self.TEXT, tariffs=[])), ObstacleReason.NO_TARIFF, ("utility.subscription", 7)
         )
 
     def test_a_product_that_can_not_be_billed(self):
         found = obstacle(subscription(self.TEXT), bad={1: 44})
-        self.assertObstacle(found, Reason.PRODUCT, ("product.product", 44))
+        self.assertObstacle(found, ObstacleReason.PRODUCT, ("product.product", 44))
 
     def test_no_version(self):
         tariffs = {1: Tariff((version("2024-02-01", *PRICES),))}
         found = obstacle(subscription(self.TEXT), tariffs=tariffs)
-        self.assertObstacle(found, Reason.NO_VERSION, ("utility.tariff", 1))
+        self.assertObstacle(found, ObstacleReason.NO_VERSION, ("utility.tariff", 1))
         self.assertEqual(found.error.facts, {"date": date(2024, 1, 1)})
 
     def test_a_subscription_that_ended_is_not_told_to_read_its_meter(self):
         ended = subscription(date_end="2023-12-31")
-        self.assertObstacle(obstacle(ended), Reason.OUT_OF_SERVICE, ("utility.subscription", 7))
+        self.assertObstacle(obstacle(ended), ObstacleReason.OUT_OF_SERVICE, ("utility.subscription", 7))
 
     def test_a_reading_to_check(self):
         case = subscription(self.TEXT)
         case.readings = [replace(case.readings[0], state="draft")]
-        self.assertObstacle(obstacle(case), Reason.TO_CHECK, ("utility.reading", 2), date(2025, 1, 1))
+        self.assertObstacle(obstacle(case), ObstacleReason.TO_CHECK, ("utility.reading", 2), date(2025, 1, 1))
 
     def test_days_before_the_subscription(self):
         case = subscription(self.TEXT)
         case.readings = [replace(case.readings[0], is_outside=True)]
-        self.assertObstacle(obstacle(case), Reason.MOVE, ("utility.meter", 70), date(2025, 1, 1))
+        self.assertObstacle(obstacle(case), ObstacleReason.MOVE, ("utility.meter", 70), date(2025, 1, 1))
 
     def test_nothing_drawn_before_the_subscription_prevents_nothing(self):
         case = subscription("2023-06-01 100 | 2025-01-01 100", date_start="2024-07-01")
@@ -128,27 +128,27 @@ class Obstacles(unittest.TestCase):
 
     def test_the_meter_is_being_checked(self):
         case = subscription(self.TEXT, alerts={2: Alert("checking", D(20), D(40))})
-        self.assertObstacle(obstacle(case), Reason.METER_CHECK, ("utility.meter", 70), date(2025, 1, 1))
+        self.assertObstacle(obstacle(case), ObstacleReason.METER_CHECK, ("utility.meter", 70), date(2025, 1, 1))
 
     def test_no_reading(self):
-        self.assertObstacle(obstacle(subscription()), Reason.NO_READING, ("utility.meter", 70))
+        self.assertObstacle(obstacle(subscription()), ObstacleReason.NO_READING, ("utility.meter", 70))
 
     def test_a_first_index_alone(self):
         case = subscription(first_index=date(2024, 5, 2))
-        self.assertObstacle(obstacle(case), Reason.FIRST_INDEX, ("utility.meter", 70), date(2024, 5, 2))
+        self.assertObstacle(obstacle(case), ObstacleReason.FIRST_INDEX, ("utility.meter", 70), date(2024, 5, 2))
 
     def test_a_negative_volume(self):
         case = subscription("2024-01-01 100 | 2025-01-01 90")
-        self.assertObstacle(obstacle(case), Reason.NEGATIVE, ("utility.meter", 70))
+        self.assertObstacle(obstacle(case), ObstacleReason.NEGATIVE, ("utility.meter", 70))
 
     def test_nothing_to_estimate_from(self):
         case = subscription(billing_type="estimated")
-        self.assertObstacle(obstacle(case), Reason.NO_HISTORY, ("utility.meter", 70))
+        self.assertObstacle(obstacle(case), ObstacleReason.NO_HISTORY, ("utility.meter", 70))
 
     def test_an_instalment_before_what_is_billed(self):
         line = draft(subscription(self.TEXT)).bill.lines[1]
         case = subscription("2024-07-01 0 | 2025-01-01 50", instalments={5: Charged(D(100), [line])})
-        self.assertObstacle(obstacle(case, H2), Reason.DEDUCTION, ("utility.subscription", 7))
+        self.assertObstacle(obstacle(case, H2), ObstacleReason.DEDUCTION, ("utility.subscription", 7))
 
     def test_one_in_error_stops_nobody_else(self):
         good, bad = subscription(self.TEXT), replace(subscription(self.TEXT, tariffs=[]), id=8)

@@ -5,12 +5,12 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal as D
 
-from ..billing import BillLine, BillRequest, Heading, Kind, Measure, Nature, Period, Rounding, Tariff, compute_bill
+from ..billing import BillLine, BillRequest, Heading, LineKind, Measure, Nature, Period, Rounding, Tariff, compute_bill
 from ..billing.cases import Alert, Charged
 from ..billing.charges import fixed_charges, volume_charges
 from ..billing.consumption import Consumption
 from ..billing.errors import BackwardsPeriod, DeductionNotCovered, NegativeVolume
-from ..billing.obstacles import Reason, refusal
+from ..billing.obstacles import ObstacleReason, refusal
 from ..billing.periods import subtract
 from .decide_samples import H1, H2, PRICES, TARIFFS, charged, draft, obstacle, past, subscription, version
 from .test_billing_bill import drawn
@@ -96,10 +96,10 @@ class Charges(unittest.TestCase):
         self.assertEqual(bill.lines[-1].slices, slices)
 
     def test_what_was_invoiced_in_excess_is_a_deduction(self):
-        line = BillLine("L", Kind.LEVY, Heading.PUBLIC_BODIES, D(60), D("0.35"), D(21), period(H1), at_invoice=True)
+        line = BillLine("L", LineKind.LEVY, Heading.PUBLIC_BODIES, D(60), D("0.35"), D(21), period(H1), at_invoice=True)
         more = {"billed": (replace(line, document=5),), "invoiced": {5: D(60)}, "invoice_date": date(2025, 1, 15)}
         bill = compute_bill(BillRequest(period(YEAR), TARIFFS[1], (drawn(YEAR, 40),), **more))
-        natures = [line.nature for line in bill.lines if line.kind is Kind.LEVY]
+        natures = [line.nature for line in bill.lines if line.kind is LineKind.LEVY]
         self.assertEqual(natures, [Nature.CHARGE, Nature.DEDUCTION, Nature.DEDUCTION])
 
     def test_an_instalment_is_given_back_where_nothing_is_billed_anew(self):
@@ -204,7 +204,7 @@ class Obstacles(unittest.TestCase):
     def test_a_contract_out_of_the_period_names_its_days(self):
         for start, end in (("2015-01-01", "2023-12-31"), ("2025-01-01", None)):
             found = obstacle(subscription(date_start=start, date_end=end) if end else subscription(date_start=start))
-            self.assertIs(found.reason, Reason.OUT_OF_SERVICE)
+            self.assertIs(found.reason, ObstacleReason.OUT_OF_SERVICE)
             day = end and date.fromisoformat(end)
             expected = {"start": date(2024, 1, 1), "end": date(2024, 12, 31)}
             expected |= {"moved_in": date.fromisoformat(start), "moved_out": day}
@@ -212,10 +212,10 @@ class Obstacles(unittest.TestCase):
 
     def test_what_has_no_reason_of_its_own_is_refused(self):
         error = BackwardsPeriod(start=date(2024, 1, 2), end=date(2024, 1, 1))
-        self.assertIs(refusal(subscription(), error).reason, Reason.REFUSED)
+        self.assertIs(refusal(subscription(), error).reason, ObstacleReason.REFUSED)
 
     def test_the_tariff_without_a_version_is_that_of_the_day(self):
         late = {id_: Tariff((version("2024-03-01", *PRICES),)) for id_ in (1, 2)}
         tariffs = [(date(2024, 2, 1), 1), (date(2024, 7, 1), 2)]
         found = obstacle(subscription("2024-01-01 0 | 2025-01-01 100", tariffs=tariffs), tariffs=late)
-        self.assertEqual((found.reason, found.record), (Reason.NO_VERSION, ("utility.tariff", 1)))
+        self.assertEqual((found.reason, found.record), (ObstacleReason.NO_VERSION, ("utility.tariff", 1)))

@@ -11,7 +11,7 @@ from ..billing import (
     BillRequest,
     Consumption,
     Heading,
-    Kind,
+    LineKind,
     Measure,
     Per,
     Period,
@@ -80,7 +80,7 @@ class Properties(unittest.TestCase):
         """Versions that leave prices as they were do not move a cent of a fixed part, a price or a levy."""
         for chance in self.chances("whole", cases=2000):
             period = chance.period()
-            lines = [line for line in chance.lines() if line.kind is not Kind.BLOCK] + [
+            lines = [line for line in chance.lines() if line.kind is not LineKind.BLOCK] + [
                 block("V", chance.decimal(50_000, 4))
             ]
             slices = chance.slices(period, 2)
@@ -111,14 +111,14 @@ class Properties(unittest.TestCase):
             for line in compute_bill(request).lines:
                 poured[line.kind] += line.quantity
             drawn = sum(part.volume for part in slices)
-            self.assertEqual((poured[Kind.BLOCK], poured[Kind.LEVY]), (drawn, drawn), chance.seed)
+            self.assertEqual((poured[LineKind.BLOCK], poured[LineKind.LEVY]), (drawn, drawn), chance.seed)
 
     def test_blocks_respect_their_bounds(self):
         for chance in self.chances("bounds"):
             period = chance.period()
             request = BillRequest(period, chance.tariff(period, 2), chance.slices(period, 2))
             for line in compute_bill(request).lines:
-                if line.kind is Kind.BLOCK:
+                if line.kind is LineKind.BLOCK:
                     lower, upper = line.bounds
                     self.assertGreater(line.quantity, 0, chance.seed)
                     self.assertTrue(upper is None or line.quantity <= upper - lower, chance.seed)

@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal as D
 
-from ..billing import BillLine, Heading, Kind, Tariff
+from ..billing import BillLine, Heading, LineKind, Tariff
 from ..billing.cases import Charged, PastReading
-from ..billing.obstacles import Reason
-from ..metering.readings import Kind as Read
+from ..billing.obstacles import ObstacleReason
+from ..metering.readings import ReadingKind as Read
 from .decide_samples import (
     H1,
     H2,
@@ -46,7 +46,7 @@ class Settlements(unittest.TestCase):
 
     def test_an_estimate_of_somebody_else_is_not_settled(self):
         text = "2024-01-01 100 | 2024-07-01 200 estimated | 2025-01-01 180"
-        self.assertIs(obstacle(subscription(text, since="2024-07-01"), H2).reason, Reason.NEGATIVE)
+        self.assertIs(obstacle(subscription(text, since="2024-07-01"), H2).reason, ObstacleReason.NEGATIVE)
 
     def test_days_of_a_credited_bill_are_charged_again(self):
         # credited: the fixed part of the first half-year, 19.89, with that of the second, 20.11; 80 × 2.35
@@ -86,7 +86,7 @@ class Settlements(unittest.TestCase):
             )
         }
         made = draft(case, days, tariffs=tariffs, invoice_date=date.fromisoformat(invoice_date))
-        return [(line.quantity, line.amount) for line in made.bill.lines if line.kind is Kind.LEVY]
+        return [(line.quantity, line.amount) for line in made.bill.lines if line.kind is LineKind.LEVY]
 
     def settled_levies(self, instalment, text):
         case = subscription(text, instalments=instalment, billing_type="estimated")
@@ -96,7 +96,7 @@ class Settlements(unittest.TestCase):
     def instalments(self, volume):
         lines = self.levies(subscription(f"2025-07-01 0 | 2026-01-01 {volume}"), "2025-07-01..2025-12-31", "2025-12-31")
         (quantity, amount), days = lines[0], period("2025-07-01..2025-12-31")
-        line = BillLine("L43", Kind.LEVY, Heading.PUBLIC_BODIES, quantity, D("0.43"), amount, days, at_invoice=True)
+        line = BillLine("L43", LineKind.LEVY, Heading.PUBLIC_BODIES, quantity, D("0.43"), amount, days, at_invoice=True)
         return {5: Charged(D(volume), [replace(line, document=5)])}
 
     def test_a_levy_is_settled_on_what_was_not_invoiced_yet(self):
@@ -136,7 +136,7 @@ class Tariffs(unittest.TestCase):
         late = Tariff((version("2024-09-01", fixed("F", 25)),))
         case = subscription("2024-01-01 0 | 2025-01-01 100", tariffs=[(date(2015, 1, 1), 1), (date(2024, 7, 31), 2)])
         found = obstacle(case, tariffs=TARIFFS | {2: late})
-        self.assertEqual((found.reason, found.record), (Reason.NO_VERSION, ("utility.tariff", 2)))
+        self.assertEqual((found.reason, found.record), (ObstacleReason.NO_VERSION, ("utility.tariff", 2)))
 
     def test_versions_of_both_tariffs_are_in_force_on_their_days(self):
         one = Tariff((version("2015-01-01", fixed("A", 366)), version("2024-03-01", fixed("B", 732))))

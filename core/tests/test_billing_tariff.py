@@ -4,7 +4,7 @@ import unittest
 from datetime import date
 from decimal import Decimal
 
-from ..billing import Heading, Kind, Per, Period, Tariff, TariffLine, TariffVersion, check_tariff
+from ..billing import Heading, LineKind, Per, Period, Tariff, TariffLine, TariffVersion, check_tariff
 from ..billing.errors import (
     BackwardsBlock,
     BlockHole,
@@ -27,16 +27,16 @@ def period(text):
 
 
 def fixed(key, price, heading=DISTRIBUTION, per=Per.YEAR):
-    return TariffLine(key, Kind.FIXED, heading, Decimal(price), per=per)
+    return TariffLine(key, LineKind.FIXED, heading, Decimal(price), per=per)
 
 
 def block(key, price, lower=0, upper=None, heading=DISTRIBUTION):
     upper = None if upper is None else Decimal(upper)
-    return TariffLine(key, Kind.BLOCK, heading, Decimal(price), lower=Decimal(lower), upper=upper)
+    return TariffLine(key, LineKind.BLOCK, heading, Decimal(price), lower=Decimal(lower), upper=upper)
 
 
 def levy(key, price):
-    return TariffLine(key, Kind.LEVY, PUBLIC_BODIES, Decimal(price))
+    return TariffLine(key, LineKind.LEVY, PUBLIC_BODIES, Decimal(price))
 
 
 def version(start, *lines):

@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import partial
 
 from ..billing import (
-    Kind,
+    LineKind,
     Per,
     Rounding,
     Tariff,
@@ -268,7 +268,7 @@ WORKED = [
 
 def written(line):
     """``key amount`` for a fixed part, else ``key quantity amount``."""
-    if line.kind is Kind.FIXED:
+    if line.kind is LineKind.FIXED:
         return f"{line.key} {line.amount}"
     return f"{line.key} {line.quantity.normalize():f} {line.amount}"
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from ..ledger.checks import CheckContext, check_document, check_update, with_closed_codes
-from ..ledger.fingerprint import Change
+from ..ledger.fingerprint import ContentChange
 from ..ledger.layouts import Writer
 from ..ledger.presets import PRESETS
 from .ledger_samples import LOT, customer_invoice, vendor_bill
@@ -97,7 +97,7 @@ class TestClosedCodes(unittest.TestCase):
             self.assertEqual(finding.params, {"code": closed, "name": name, "date": day})
 
     def test_an_update_says_no_payment_mode_that_has_no_code(self):
-        mode, other = Change(("payment_mode",), ()), Change(("payment_approval",), ())
+        mode, other = ContentChange(("payment_mode",), ()), ContentChange(("payment_approval",), ())
         bill = vendor_bill(payment_mode="", payment_mode_name="Virement")
         self.assertEqual([f.code for f in check_update(bill, mode, CONTEXT)], ["payment_mode_unbound"])
         closed = replace(bill, payment_mode_closed="VIR|2026-11-30")

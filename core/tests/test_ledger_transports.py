@@ -10,7 +10,7 @@ import unittest
 from pathlib import Path
 from unittest import mock
 
-from ..ledger.delivery import RETRY_DELAYS, Step, StoredLot, deliver_lot, recovery_step, retry_delay
+from ..ledger.delivery import RETRY_DELAYS, RecoveryStep, StoredLot, deliver_lot, recovery_step, retry_delay
 from ..ledger.failures import typed_failures
 from ..ledger.findings import DeliveryConflict, TransportError
 from ..ledger.local import LocalTransport
@@ -176,22 +176,22 @@ class TestDelivery(LocalCase):
         return sorted(path.name for path in (self.root / "entries").iterdir())
 
     def test_plan(self):
-        self.assertIs(recovery_step(self.lot, ABSENT), Step.DELIVER)
-        self.assertIs(recovery_step(self.lot, stat_of(LOT)), Step.CONFIRM)
-        self.assertIs(recovery_step(self.lot, stat_of(LOT[:-1])), Step.FAIL)
-        self.assertIs(recovery_step(self.lot, Stat(len(LOT), "0" * 64)), Step.FAIL)
-        self.assertIs(recovery_step(StoredLot("x", 0, stat_of(b"").sha256), stat_of(b"")), Step.CONFIRM)
+        self.assertIs(recovery_step(self.lot, ABSENT), RecoveryStep.DELIVER)
+        self.assertIs(recovery_step(self.lot, stat_of(LOT)), RecoveryStep.CONFIRM)
+        self.assertIs(recovery_step(self.lot, stat_of(LOT[:-1])), RecoveryStep.FAIL)
+        self.assertIs(recovery_step(self.lot, Stat(len(LOT), "0" * 64)), RecoveryStep.FAIL)
+        self.assertIs(recovery_step(StoredLot("x", 0, stat_of(b"").sha256), stat_of(b"")), RecoveryStep.CONFIRM)
 
     def test_twice_is_once(self):
-        self.assertIs(self.deliver(), Step.DELIVER)
-        self.assertIs(self.deliver(), Step.CONFIRM)
+        self.assertIs(self.deliver(), RecoveryStep.DELIVER)
+        self.assertIs(self.deliver(), RecoveryStep.CONFIRM)
         self.assertEqual(self.transport.deliver(self.lot.name, [LOT]), stat_of(LOT))
         self.assertEqual((self.names(), self.content(self.lot.name)), (["ECR_L1.txt"], LOT))
 
     def test_a_crash_before_the_rename_is_delivered_again(self):
         (self.root / "entries" / ".ECR_L1.txt.0.part").write_bytes(LOT[:500])
         (self.root / "entries" / ".ECR_L10.txt.0.part").write_bytes(b"of another lot")
-        self.assertIs(self.deliver(), Step.DELIVER)
+        self.assertIs(self.deliver(), RecoveryStep.DELIVER)
         self.assertEqual(self.names(), [".ECR_L10.txt.0.part", "ECR_L1.txt"])
         self.assertEqual(self.content(self.lot.name), LOT)
 

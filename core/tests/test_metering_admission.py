@@ -10,7 +10,7 @@ from itertools import combinations
 from ..metering.admission import admit
 from ..metering.consumption import chain
 from ..metering.findings import Code
-from ..metering.readings import UNVERIFIED, Device, Kind, Meter, Reading
+from ..metering.readings import UNVERIFIED, Device, Meter, Reading, ReadingKind
 
 TODAY = date(2026, 1, 31)
 FIRST = date(2024, 1, 1)
@@ -18,7 +18,7 @@ FIRST = date(2024, 1, 1)
 
 def readings(*values, start=0, step=30):
     """Readings a month apart; a value is an index, or (index, kind)."""
-    told = (value if isinstance(value, tuple) else (value, Kind.REAL) for value in values)
+    told = (value if isinstance(value, tuple) else (value, ReadingKind.REAL) for value in values)
     return [
         Reading(("new", start + n), FIRST + timedelta((start + n) * step), D(index), kind)
         for n, (index, kind) in enumerate(told)
@@ -65,14 +65,14 @@ class TestLongestChain(unittest.TestCase):
         self.assertEqual(refused(readings(390, 5000), held), ([1], []))
 
     def test_an_index_that_nobody_saw_weighs_half(self):
-        estimated, told = Kind.ESTIMATED, Kind.SELF_REPORTED
+        estimated, told = ReadingKind.ESTIMATED, ReadingKind.SELF_REPORTED
         self.assertEqual(refused(readings(100, (50, estimated), 110)), ([1], []))
         self.assertEqual(refused(readings(100, (200, estimated), 150, (140, told), 160)), ([3], []))
         self.assertEqual(refused(readings(500, 5100, (520, told), (530, told), (541, told))), ([1], []))
         self.assertEqual(refused(readings(500, 5100, (520, told))), ([2], []))
 
     def test_removal_and_installation(self):
-        removal, installation = Kind.REMOVAL, Kind.INSTALLATION
+        removal, installation = ReadingKind.REMOVAL, ReadingKind.INSTALLATION
         self.assertEqual(refused(readings(900, (950, removal), (0, installation), 20, 30)), ([], []))
         self.assertEqual(refused(readings(900, (950, removal), 960, (0, installation), 20)), ([2], []))
         replaced = readings(900, 9100, 920, (950, removal), (0, installation), 20, 15, 30)
@@ -92,7 +92,13 @@ class TestLongestChain(unittest.TestCase):
     def test_as_long_as_the_longest_of_all(self):
         """Compared with every subset, on small random meters."""
         dice = random.Random(11)
-        kinds = (Kind.REAL, Kind.REAL, Kind.REMOTE, Kind.ESTIMATED, Kind.SELF_REPORTED)
+        kinds = (
+            ReadingKind.REAL,
+            ReadingKind.REAL,
+            ReadingKind.REMOTE,
+            ReadingKind.ESTIMATED,
+            ReadingKind.SELF_REPORTED,
+        )
         for turn in range(400):
             incoming = readings(*((dice.randrange(12), dice.choice(kinds)) for _ in range(dice.randrange(2, 8))))
             held = []
@@ -117,7 +123,7 @@ class TestLongestChain(unittest.TestCase):
         good = timed(readings(*range(count), step=1))
         for name, incoming in (
             ("falling", readings(*range(count, 0, -1), step=1)),
-            ("after a removal", readings((5, Kind.REMOVAL), *range(count), step=1)),
+            ("after a removal", readings((5, ReadingKind.REMOVAL), *range(count), step=1)),
             ("every other", readings(*(n if n % 2 else 10**6 - n for n in range(count)), step=1)),
         ):
             with self.subTest(name):

@@ -6,7 +6,7 @@ from decimal import Decimal as D
 
 from ..metering.consumption import chain
 from ..metering.findings import Code
-from ..metering.readings import Device, Kind, Meter, Reading
+from ..metering.readings import Device, Meter, Reading, ReadingKind
 
 TODAY = date(2026, 1, 31)
 FIVE_DIGITS = Meter((Device(5),))
@@ -60,8 +60,8 @@ class TestChain(ChainCase):
         meter = Meter((Device(4, removed_on=date(2025, 5, 10)), Device(5)))
         steps = self.steps(
             reading("a", "2025-03-31", 100),
-            reading("off", "2025-05-10", 130, kind=Kind.REMOVAL),
-            reading("on", "2025-05-10", 5, kind=Kind.INSTALLATION),
+            reading("off", "2025-05-10", 130, kind=ReadingKind.REMOVAL),
+            reading("on", "2025-05-10", 5, kind=ReadingKind.INSTALLATION),
             reading("b", "2025-06-30", 25),
             meter=meter,
         )
@@ -76,21 +76,21 @@ class TestChain(ChainCase):
 
     def test_a_roll_over_on_the_day_of_removal_is_the_old_device_s(self):
         meter = Meter((Device(4, removed_on=date(2025, 6, 30)), Device(6)))
-        for kind in (Kind.REAL, Kind.REMOVAL):
+        for kind in (ReadingKind.REAL, ReadingKind.REMOVAL):
             last = reading("b", "2025-06-30", 10, rollover=True, kind=kind)
             steps = self.steps(reading("a", "2025-03-31", 9990), last, meter=meter)
             self.assertEqual(steps["b"].computed, D(20), kind)
 
     def test_a_roll_over_after_the_installation_is_the_new_device_s(self):
         meter = Meter((Device(6, removed_on=date(2025, 3, 31)), Device(4)))
-        start = reading("a", "2025-03-31", 9990, kind=Kind.INSTALLATION)
+        start = reading("a", "2025-03-31", 9990, kind=ReadingKind.INSTALLATION)
         steps = self.steps(start, reading("b", "2025-06-30", 10, rollover=True), meter=meter)
         self.assertEqual(steps["b"].computed, D(20))
 
     def test_nothing_is_read_on_a_removed_device(self):
         steps = self.steps(
             reading("a", "2025-03-31", 100),
-            reading("off", "2025-05-10", 130, kind=Kind.REMOVAL),
+            reading("off", "2025-05-10", 130, kind=ReadingKind.REMOVAL),
             reading("b", "2025-06-30", 140),
         )
         self.assertEqual(codes(steps["b"]), [Code.NO_DEVICE])
@@ -98,7 +98,7 @@ class TestChain(ChainCase):
     def test_true_index_puts_a_too_high_estimate_right(self):
         steps = self.steps(
             reading("a", "2025-03-31", 100),
-            reading("e", "2025-06-30", 160, kind=Kind.ESTIMATED),
+            reading("e", "2025-06-30", 160, kind=ReadingKind.ESTIMATED),
             reading("b", "2025-09-30", 150),
         )
         self.assertEqual(steps["b"].computed, D(-10))
@@ -107,7 +107,7 @@ class TestChain(ChainCase):
     def test_true_index_below_the_last_verified_one_is_refused(self):
         steps = self.steps(
             reading("a", "2025-03-31", 100),
-            reading("e", "2025-06-30", 160, kind=Kind.SELF_REPORTED),
+            reading("e", "2025-06-30", 160, kind=ReadingKind.SELF_REPORTED),
             reading("b", "2025-09-30", 99),
         )
         self.assertEqual(codes(steps["b"]), [Code.BELOW_PREVIOUS])
@@ -173,7 +173,10 @@ class TestFindings(ChainCase):
         years = [
             reading(f"{kind}{year}", f"{year}{day}", index, kind=kind)
             for year, low in ((2022, 0), (2023, 60))
-            for day, index, kind in (("-07-01", low + 100, Kind.ESTIMATED), ("-12-31", low + 60, Kind.REAL))
+            for day, index, kind in (
+                ("-07-01", low + 100, ReadingKind.ESTIMATED),
+                ("-12-31", low + 60, ReadingKind.REAL),
+            )
         ]
         steps = self.steps(reading("a", "2022-01-01", 0), *years, reading("x", "2024-12-31", 320))
         self.assertEqual(codes(steps["x"]), [Code.HIGH])
@@ -183,7 +186,7 @@ class TestFindings(ChainCase):
     def test_a_reading_after_an_estimate_is_compared_over_both(self):
         """10 m³ in 10 days; then 5 estimated in 10 days and 17 in 10 days: 22 in 20 days, not twice the mean."""
         start = [reading("a", "2025-01-01", 0), reading("b", "2025-01-11", 10)]
-        estimate = reading("e", "2025-01-21", 15, kind=Kind.ESTIMATED)
+        estimate = reading("e", "2025-01-21", 15, kind=ReadingKind.ESTIMATED)
         self.assertEqual(codes(self.steps(*start, estimate, reading("c", "2025-01-31", 37))["c"]), [])
         self.assertEqual(codes(self.steps(*start, estimate, reading("c", "2025-01-31", 51))["c"]), [Code.HIGH])
 
@@ -203,8 +206,8 @@ class TestFindings(ChainCase):
         start = [
             reading("a", "2025-01-01", 0),
             reading("b", "2025-01-11", 6),
-            reading("off", "2025-01-11", 10, kind=Kind.REMOVAL),
-            reading("on", "2025-01-11", 0, kind=Kind.INSTALLATION),
+            reading("off", "2025-01-11", 10, kind=ReadingKind.REMOVAL),
+            reading("on", "2025-01-11", 0, kind=ReadingKind.INSTALLATION),
         ]
         self.assertEqual(codes(self.steps(*start, reading("c", "2025-01-21", 20))["c"]), [])
         self.assertEqual(codes(self.steps(*start, reading("c", "2025-01-21", 21))["c"]), [Code.HIGH])

@@ -8,11 +8,11 @@ from decimal import Decimal as D
 from ..metering.cell_formats import (
     DateOrder,
 )
-from ..metering.delimited import DELIMITERS, MAX_BYTES, MAX_LINE, FileFault, FileRefused, RowFault
+from ..metering.delimited import DELIMITERS, MAX_BYTES, MAX_LINE, FileFault, RowFault, UnreadableFile
 from ..metering.file_columns import COLUMN_NAMES, KIND_NAMES, Role, plain
 from ..metering.file_detection import Doubt, FileFormat, detect
-from ..metering.readings import Kind
-from ..metering.readings_file import BadRow, Row, read
+from ..metering.readings import ReadingKind
+from ..metering.readings_file import BadReadingRow, ReadingRow, read
 
 HEADER = "Compteur;Date;Index\n"
 
@@ -24,7 +24,7 @@ def read_all(data, **asked):
 
 
 def faults(rows):
-    return [(row.line, row.code) for row in rows if isinstance(row, BadRow)]
+    return [(row.line, row.code) for row in rows if isinstance(row, BadReadingRow)]
 
 
 class TestDetection(unittest.TestCase):
@@ -115,7 +115,7 @@ class TestRows(unittest.TestCase):
             "  A  12 ;2023-03-31; 150 ;Estimée;12,5;1 rue Haute;01000;;5\n"
         )
         self.assertEqual((row.meter, row.index), ("A 12", D(150)))
-        self.assertEqual((row.kind, row.consumption), (Kind.ESTIMATED, D("12.5")))
+        self.assertEqual((row.kind, row.consumption), (ReadingKind.ESTIMATED, D("12.5")))
         self.assertEqual(row.details, {Role.STREET: "1 rue Haute", Role.ZIP: "01000", Role.DIGITS: "5"})
 
     def test_each_fault_is_named_at_its_place(self):
@@ -137,8 +137,8 @@ class TestRows(unittest.TestCase):
                 bad = [*good[:place], value, *good[place + 1 :]]
                 lines = (";".join(cells) for cells in (["Z", "2023-03-31", "1", "radio", "", ""], bad, good))
                 before, row, after = read_all(text + "\n".join(lines))
-                self.assertIsInstance(before, Row)
-                self.assertIsInstance(after, Row)
+                self.assertIsInstance(before, ReadingRow)
+                self.assertIsInstance(after, ReadingRow)
                 self.assertEqual((row.line, row.column, row.code), (3, column, code))
                 self.assertNotIn("\0", row.meter + row.value)
                 if place:
@@ -183,7 +183,7 @@ class TestRows(unittest.TestCase):
 
 class TestRefusedFiles(unittest.TestCase):
     def refused(self, data, **asked):
-        with self.assertRaises(FileRefused) as caught:
+        with self.assertRaises(UnreadableFile) as caught:
             read_all(data, **asked)
         return caught.exception
 

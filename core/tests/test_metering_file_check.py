@@ -14,8 +14,8 @@ from ..metering.file_refused import refused_rows
 from ..metering.file_remarks import RemarkCode
 from ..metering.file_thinning import Thinning
 from ..metering.findings import Code
-from ..metering.readings import Device, Kind, Meter, Reading
-from ..metering.readings_file import BadRow, Row, read
+from ..metering.readings import Device, Meter, Reading, ReadingKind
+from ..metering.readings_file import BadReadingRow, ReadingRow, read
 
 TODAY = date(2026, 1, 31)
 EXTRACT = Path(__file__).parents[2] / "tests" / "data" / "readings_2023_extract.csv"
@@ -29,7 +29,7 @@ DIRTY = {
 
 
 def row(line, day, index, meter="A", **more):
-    return Row(line, meter, date.fromisoformat(day), D(index), **more)
+    return ReadingRow(line, meter, date.fromisoformat(day), D(index), **more)
 
 
 def held(*readings, digits=0):
@@ -70,7 +70,7 @@ class TestRealReadings(unittest.TestCase):
         self.results = check_rows(self.rows, {}, TODAY)
 
     def test_every_dirty_row_is_named_and_no_other(self):
-        self.assertFalse([row for row in self.rows if isinstance(row, BadRow)])
+        self.assertFalse([row for row in self.rows if isinstance(row, BadReadingRow)])
         refused = {(row.line, row.meter, str(row.index)) for result in self.results for row in result.refused}
         self.assertEqual(refused, DIRTY)
         self.assertEqual(counts(self.results), (536 - 11, 0, 0, 11))
@@ -119,14 +119,14 @@ class TestCheck(unittest.TestCase):
     def test_what_the_file_does_not_say_stays(self):
         present = held(
             there(1, "2025-03-31", 99_990),
-            there(2, "2025-06-30", 10, rollover=True, modified=D(3), kind=Kind.SELF_REPORTED),
+            there(2, "2025-06-30", 10, rollover=True, modified=D(3), kind=ReadingKind.SELF_REPORTED),
             digits=5,
         )
         self.assertEqual(len(check([row(2, "2025-06-30", 10)], present).unchanged), 1)
         corrected = check([row(2, "2025-06-30", 12)], present).corrected[2]
-        self.assertEqual(corrected.value, (D(12), Kind.REAL, True, D(3)))
-        corrected = check([row(2, "2025-06-30", 10, kind=Kind.REAL)], present).corrected[2]
-        self.assertEqual(corrected.value, (D(10), Kind.REAL, True, D(3)))
+        self.assertEqual(corrected.value, (D(12), ReadingKind.REAL, True, D(3)))
+        corrected = check([row(2, "2025-06-30", 10, kind=ReadingKind.REAL)], present).corrected[2]
+        self.assertEqual(corrected.value, (D(10), ReadingKind.REAL, True, D(3)))
 
     def test_consumption_that_repeats_the_indexes_is_not_a_modified_one(self):
         rows = [
@@ -157,12 +157,12 @@ class TestCheck(unittest.TestCase):
                 readings.append(Reading(n, day, D(100 * n), billed=billed))
             present = held(*readings) if readings else {}
             rows = [
-                Row(
+                ReadingRow(
                     line + 2,
                     "A",
                     date(2024, 1, 1) + timedelta(15 * dice.randrange(16)),
                     D(dice.randrange(-50, 900)),
-                    dice.choice((None, None, Kind.ESTIMATED, Kind.REAL)),
+                    dice.choice((None, None, ReadingKind.ESTIMATED, ReadingKind.REAL)),
                     dice.choice((None, None, D(100))),
                     seconds=dice.choice((None, 0, 3600)),
                 )
@@ -227,7 +227,7 @@ class TestRemarks(unittest.TestCase):
         result = self.checked(None, unknown_kind="Facturette")
         ((remark,),) = result.remarks.values()
         self.assertEqual((remark.code, remark.word), (RemarkCode.KIND_UNKNOWN, "Facturette"))
-        self.assertEqual([r.kind for r in result.new], [Kind.REAL])
+        self.assertEqual([r.kind for r in result.new], [ReadingKind.REAL])
 
     def test_rows_of_which_nothing_tells_which_is_wrong_name_each_other(self):
         rows = [row(line, f"2025-0{line}-28", index) for line, index in ((2, 100), (3, 3520), (4, 2564))]
@@ -278,4 +278,4 @@ class TestRefusedFile(unittest.TestCase):
             ["Compteur;Date;Index;Note;Ligne;Motif", "A;2025-03-31;-5;'=1+1;2;négatif", "C;x;;;4;tronqué"],
         )
         again = content.encode()
-        self.assertEqual([r.line for r in read(again, detect(again)) if isinstance(r, Row)], [2])
+        self.assertEqual([r.line for r in read(again, detect(again)) if isinstance(r, ReadingRow)], [2])

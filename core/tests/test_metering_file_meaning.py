@@ -5,7 +5,7 @@ from decimal import Decimal as D
 
 from ..metering.delimited import RowFault
 from ..metering.file_detection import Doubt, FileFormat, detect
-from ..metering.readings import Kind
+from ..metering.readings import ReadingKind
 from ..metering.readings_file import read
 from ..metering.units import Unit, read_heading
 from .test_metering_file import faults, read_all
@@ -95,13 +95,13 @@ class TestKinds(unittest.TestCase):
         self.assertEqual(
             [row.kind for row in rows],
             [
-                Kind.REAL,
-                Kind.ESTIMATED,
-                Kind.REAL,
-                Kind.SELF_REPORTED,
-                Kind.REMOTE,
-                Kind.REMOVAL,
-                Kind.INSTALLATION,
+                ReadingKind.REAL,
+                ReadingKind.ESTIMATED,
+                ReadingKind.REAL,
+                ReadingKind.SELF_REPORTED,
+                ReadingKind.REMOTE,
+                ReadingKind.REMOVAL,
+                ReadingKind.INSTALLATION,
                 None,
             ],
         )

@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from ..metering.intervals import Interval, drawn_between, intervals, years_before
-from ..metering.readings import Kind
+from ..metering.readings import ReadingKind
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Read:
     key: str
     date: date
     index: D
-    kind: Kind
+    kind: ReadingKind
     previous_date: date | None
     consumption: D
 
@@ -26,11 +26,14 @@ class Read:
 def readings(text):
     """``2024-01-01 100 | 2024-07-01 160 estimated``: readings with what each measures."""
     rows = [part.split() for part in text.split("|")]
-    parsed = [(date.fromisoformat(day), D(index), Kind(kind[0]) if kind else Kind.REAL) for day, index, *kind in rows]
+    parsed = [
+        (date.fromisoformat(day), D(index), ReadingKind(kind[0]) if kind else ReadingKind.REAL)
+        for day, index, *kind in rows
+    ]
     made = []
     for rank, (day, index, kind) in enumerate(parsed):
         before = parsed[rank - 1] if rank else None
-        volume = D(0) if before is None or kind is Kind.INSTALLATION else index - before[1]
+        volume = D(0) if before is None or kind is ReadingKind.INSTALLATION else index - before[1]
         made.append(Read(str(rank), day, index, kind, before and before[0], volume))
     return made
 
@@ -95,8 +98,8 @@ class TestIntervals(unittest.TestCase):
 
     def test_a_volume_without_days_waits_for_the_next_interval(self):
         rows = [
-            Read("a", date(2024, 7, 1), D(5), Kind.REMOVAL, date(2024, 7, 1), D(2)),
-            Read("b", date(2024, 8, 1), D(5), Kind.REAL, date(2024, 7, 1), D(3)),
+            Read("a", date(2024, 7, 1), D(5), ReadingKind.REMOVAL, date(2024, 7, 1), D(2)),
+            Read("b", date(2024, 8, 1), D(5), ReadingKind.REAL, date(2024, 7, 1), D(3)),
         ]
         self.assertEqual(intervals(rows), [Interval(date(2024, 7, 1), date(2024, 8, 1), D(5), "b")])
 

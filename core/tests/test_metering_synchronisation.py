@@ -7,7 +7,7 @@ from decimal import Decimal as D
 
 from ..metering.admission import admit
 from ..metering.findings import Code
-from ..metering.readings import Device, Kind, Meter, Reading
+from ..metering.readings import Device, Meter, Reading, ReadingKind
 from ..metering.synchronisation import Outcome, plan
 
 TODAY = date(2026, 1, 31)
@@ -58,7 +58,7 @@ class TestAdmission(unittest.TestCase):
         for _ in range(500):
             days = [date(2024, 1, 1) + timedelta(dice.randrange(800)) for _ in range(8)]
             rows = [
-                Reading(n, day, D(dice.randrange(-5, 50)), dice.choice(list(Kind)), dice.random() < 0.1)
+                Reading(n, day, D(dice.randrange(-5, 50)), dice.choice(list(ReadingKind)), dice.random() < 0.1)
                 for n, day in enumerate(days)
             ]
             admission = admit(METER, [], rows, TODAY)

@@ -3,7 +3,7 @@ from decimal import Decimal
 from odoo import fields, models
 from odoo.tools.float_utils import float_repr
 
-from ...core.billing import Heading, Kind, Nature, price_per_litre
+from ...core.billing import Heading, LineKind, Nature, price_per_litre
 from ..common.guarded import Guard
 
 
@@ -21,7 +21,7 @@ class AccountMoveLine(models.Model):
         "utility.tariff.line", string="Price of the Tariff", readonly=True, index="btree_not_null", ondelete="restrict"
     )
     utility_kind = fields.Selection(
-        [(Kind.FIXED.value, "Fixed part"), (Kind.BLOCK.value, "Block"), (Kind.LEVY.value, "Levy")],
+        [(LineKind.FIXED.value, "Fixed part"), (LineKind.BLOCK.value, "Block"), (LineKind.LEVY.value, "Levy")],
         string="Kind of Price",
         readonly=True,
     )
@@ -59,7 +59,7 @@ class AccountMoveLine(models.Model):
         lines = self._utility_charges()
         total, fixed = (
             abs(Decimal(float_repr(sum(part.mapped("price_total")), 6)))
-            for part in (lines, lines.filtered(lambda line: line.utility_kind == Kind.FIXED))
+            for part in (lines, lines.filtered(lambda line: line.utility_kind == LineKind.FIXED))
         )
         return float(price_per_litre(total, fixed, Decimal(float_repr(volume or 0, 3))) or 0)
 

@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from ...core.billing import Heading, Kind
+from ...core.billing import Heading, LineKind
 from .bill_document import BillDocuments, format_volume
 
 HEADING_RANKS = {heading.value: rank for rank, heading in enumerate(Heading)}
@@ -131,7 +131,7 @@ class AccountMove(models.Model):
             return {}
         document = self._utility_documents()[self.id]
         headings, subtotals = self._prepare_utility_headings()
-        fixed = self.invoice_line_ids._utility_charges().filtered(lambda line: line.utility_kind == Kind.FIXED)
+        fixed = self.invoice_line_ids._utility_charges().filtered(lambda line: line.utility_kind == LineKind.FIXED)
         return document | {
             "headings": headings,
             "parts": self._prepare_utility_parts(),
@@ -165,7 +165,7 @@ class AccountMove(models.Model):
             if line.utility_heading not in WITH_PARTS:
                 continue
             part = line.utility_heading, line.utility_nature, line.utility_kind
-            if part != last and line.utility_kind in (Kind.FIXED, Kind.BLOCK):
+            if part != last and line.utility_kind in (LineKind.FIXED, LineKind.BLOCK):
                 parts[line.id] = line.utility_kind
             last = part
         return parts
@@ -175,7 +175,7 @@ class AccountMove(models.Model):
 
         Account's own columns may hold (1, amount), where Odoo's product would not round to the amount of the bill.
         """
-        fixed = line.utility_kind == Kind.FIXED
+        fixed = line.utility_kind == LineKind.FIXED
         days = (line.utility_date_end - line.utility_date_start + timedelta(1)).days if fixed else 0
         quantity = days if fixed else abs(line.utility_quantity)
         return {

@@ -6,8 +6,8 @@ from decimal import Decimal
 from odoo.tools import SQL
 from odoo.tools.float_utils import float_repr
 
-from ...core.billing import Kind
-from ..metering.subscriber_readings import bars, served_readings
+from ...core.billing import LineKind
+from ..metering.subscriber_readings import bars, subscriber_readings
 from .bill_words import BillWords, _lines
 
 #: Bars of the graph on the bill, and their height on paper in pixels.
@@ -65,7 +65,7 @@ class BillDocuments:
             "per": {
                 str(line.id): line.utility_tariff_line_id.per
                 for line in move.invoice_line_ids
-                if line.utility_kind == Kind.FIXED
+                if line.utility_kind == LineKind.FIXED
             },
             "taxes": {
                 str(line.id): ", ".join(tax.tax_label or tax.name for tax in line.tax_ids)
@@ -88,7 +88,7 @@ class BillDocuments:
         if settled := self.settled.get(move.id):
             mentions.append(words.settled(settled))
         if move.utility_billing_type == "flat":
-            blocks = move.invoice_line_ids.filtered(lambda line: line.utility_kind == Kind.BLOCK)
+            blocks = move.invoice_line_ids.filtered(lambda line: line.utility_kind == LineKind.BLOCK)
             mentions += words.flat(blocks[-1:].utility_unit_price, move.currency_id)
         return mentions + words.business(move.partner_id) + words.standing()
 
@@ -114,7 +114,7 @@ class BillDocuments:
     def _graphs(self) -> dict[int, list[dict]]:
         bills = self.moves.filtered("utility_subscription_id")
         wanted = [(bill.id, bill.utility_subscription_id.id, bill._utility_last_day()) for bill in bills if bill.id]
-        readings = served_readings(self.env, wanted, 2 * GRAPH_PERIODS)
+        readings = subscriber_readings(self.env, wanted, 2 * GRAPH_PERIODS)
         return {
             bill_id: [bar | {"date": bar["date"].isoformat()} for bar in bars(rows, GRAPH_HEIGHT, GRAPH_PERIODS)]
             for bill_id, rows in readings.items()

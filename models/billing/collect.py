@@ -11,7 +11,7 @@ from odoo.tools import SQL
 
 from ...core.billing.cases import Alert, Case, Measured, PastReading, Scope
 from ...core.billing.leak import Basis
-from ...core.metering.readings import Kind
+from ...core.metering.readings import ReadingKind
 from ..metering.reading_sql import served_by, slot
 from .collect_bills import load_bills
 
@@ -100,10 +100,10 @@ def _readings(env, scope, cases):
     for case_id, id_, day, index, kind, before, previous, volume, state, is_outside in rows:
         case = cases[case_id]
         if before is None:
-            case.first_index = case.first_index or (day if kind != Kind.INSTALLATION else None)
+            case.first_index = case.first_index or (day if kind != ReadingKind.INSTALLATION else None)
             continue
         indexes = Decimal(previous or 0), Decimal(volume or 0)
-        case.readings.append(Measured(id_, day, Decimal(index), Kind(kind), before, *indexes, state, is_outside))
+        case.readings.append(Measured(id_, day, Decimal(index), ReadingKind(kind), before, *indexes, state, is_outside))
 
 
 def _history(env, scope, cases):
@@ -131,7 +131,7 @@ def _history(env, scope, cases):
         )
     )
     for meter_id, id_, day, kind, before, volume, relieved in rows:
-        row = PastReading(id_, day, Kind(kind), before, Decimal(volume or 0), relieved and Decimal(relieved))
+        row = PastReading(id_, day, ReadingKind(kind), before, Decimal(volume or 0), relieved and Decimal(relieved))
         for case in by_meter[meter_id]:
             case.history.append(row)
 

@@ -6,10 +6,10 @@ from decimal import Decimal
 
 from odoo.tools import SQL
 
-from ...core.billing import BillLine, Heading, Kind, Nature, Period
+from ...core.billing import BillLine, Heading, LineKind, Nature, Period
 from ...core.billing.cases import Charged, Measured
 from ...core.billing.periods import subtract
-from ...core.metering.readings import Kind as ReadingKind
+from ...core.metering.readings import ReadingKind
 from ..metering.reading_sql import slot
 
 #: A bill that stands: neither cancelled nor wholly credited.
@@ -151,7 +151,7 @@ def _charged_lines(env, move_ids) -> dict[int, list[BillLine]]:
         lines[move_id].append(
             BillLine(
                 key,
-                Kind(kind),
+                LineKind(kind),
                 Heading(heading),
                 Decimal(quantity),
                 Decimal(price),

@@ -3,10 +3,10 @@
 from odoo import Command
 from odoo.tools import format_date
 
-from ...core.billing import BillLine, Kind, Nature, Rounding
+from ...core.billing import BillLine, LineKind, Nature, Rounding
 from ...core.billing.decide import Draft
 
-KIND_LABELS_WITH_VOLUME = (Kind.BLOCK, Kind.LEVY)
+KIND_LABELS_WITH_VOLUME = (LineKind.BLOCK, LineKind.LEVY)
 
 #: The campaign is the trace of who drew up what: a message "created" and a follower on each draft would say it again.
 #: Posting and everything after keep their own trace.
@@ -125,9 +125,9 @@ class InvoiceWriter:
             parts.append(self._bounds(env, *line.bounds))
         days = {"start": format_date(env, line.period.start), "end": format_date(env, line.period.end)}
         parts.append(env._("from %(start)s to %(end)s", **days))
-        if quantity != abs(line.quantity) and line.kind is Kind.FIXED:
+        if quantity != abs(line.quantity) and line.kind is LineKind.FIXED:
             parts.append(env._("%(days)s days", days=line.period.days))
-        counted = {Kind.FIXED: version.dwellings_in_fixed, Kind.BLOCK: version.dwellings_in_blocks}
+        counted = {LineKind.FIXED: version.dwellings_in_fixed, LineKind.BLOCK: version.dwellings_in_blocks}
         if dwellings > 1 and counted.get(line.kind):
             parts.append(env._("%(number)s dwellings", number=dwellings))
         if line.nature is Nature.DEDUCTION:
@@ -136,7 +136,7 @@ class InvoiceWriter:
 
     def _name(self, price, line):
         """Name of the price, with whose part it is, or the agency that a levy is for (order of 10 July 1996)."""
-        if line.kind is Kind.LEVY:
+        if line.kind is LineKind.LEVY:
             whose = price.env._("water agency")
         elif price.share:
             whose = dict(price._fields["share"]._description_selection(price.env))[price.share].lower()

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from odoo.tools import SQL, format_date
 
-from ...core.billing.obstacles import Reason
+from ...core.billing.obstacles import ObstacleReason
 from ..metering.reading_sql import served_by
 
 
@@ -112,7 +112,7 @@ class UnassignedVolumes:
         return [self._finding(row, names[row.meter_id]) for row in rows]
 
     def _finding(self, row, meter):
-        reason = Reason.LEFT if row.left_id else Reason.VACANT
+        reason = ObstacleReason.LEFT if row.left_id else ObstacleReason.VACANT
         values = {
             "meter": meter,
             "day": format_date(self.env, row.date),

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ...core.billing.obstacles import Reason
+from ...core.billing.obstacles import ObstacleReason
 
 
 class UtilityBillingFinding(models.Model):
@@ -18,24 +18,24 @@ class UtilityBillingFinding(models.Model):
     meter_id = fields.Many2one("utility.meter", ondelete="cascade", readonly=True)
     reason = fields.Selection(
         [
-            (Reason.NO_JOURNAL.value, "No sales journal"),
-            (Reason.NO_TARIFF.value, "No tariff"),
-            (Reason.NO_VERSION.value, "No version of the tariff"),
-            (Reason.PRODUCT.value, "Product without account"),
-            (Reason.NO_READING.value, "No reading"),
-            (Reason.FIRST_INDEX.value, "No starting index"),
-            (Reason.TO_CHECK.value, "Reading to check"),
-            (Reason.MOVE.value, "No reading when the subscriber came in"),
-            (Reason.LEFT.value, "No reading when the subscriber left"),
-            (Reason.VACANT.value, "Drawn while nobody was subscribed"),
-            (Reason.METER_CHECK.value, "Meter being checked"),
-            (Reason.NEGATIVE.value, "Negative volume"),
-            (Reason.NO_HISTORY.value, "Nothing to estimate from"),
-            (Reason.DEDUCTION.value, "Instalment not covered"),
-            (Reason.OUT_OF_SERVICE.value, "Not served in the period"),
-            (Reason.ALREADY_BILLED.value, "Already billed"),
-            (Reason.DRAFT.value, "A draft waits in another campaign"),
-            (Reason.REFUSED.value, "Refused by accounting"),
+            (ObstacleReason.NO_JOURNAL.value, "No sales journal"),
+            (ObstacleReason.NO_TARIFF.value, "No tariff"),
+            (ObstacleReason.NO_VERSION.value, "No version of the tariff"),
+            (ObstacleReason.PRODUCT.value, "Product without account"),
+            (ObstacleReason.NO_READING.value, "No reading"),
+            (ObstacleReason.FIRST_INDEX.value, "No starting index"),
+            (ObstacleReason.TO_CHECK.value, "Reading to check"),
+            (ObstacleReason.MOVE.value, "No reading when the subscriber came in"),
+            (ObstacleReason.LEFT.value, "No reading when the subscriber left"),
+            (ObstacleReason.VACANT.value, "Drawn while nobody was subscribed"),
+            (ObstacleReason.METER_CHECK.value, "Meter being checked"),
+            (ObstacleReason.NEGATIVE.value, "Negative volume"),
+            (ObstacleReason.NO_HISTORY.value, "Nothing to estimate from"),
+            (ObstacleReason.DEDUCTION.value, "Instalment not covered"),
+            (ObstacleReason.OUT_OF_SERVICE.value, "Not served in the period"),
+            (ObstacleReason.ALREADY_BILLED.value, "Already billed"),
+            (ObstacleReason.DRAFT.value, "A draft waits in another campaign"),
+            (ObstacleReason.REFUSED.value, "Refused by accounting"),
         ],
         required=True,
         readonly=True,
@@ -57,57 +57,61 @@ class UtilityBillingFinding(models.Model):
     @api.model
     def _template(self, reason):
         return {
-            Reason.NO_JOURNAL: self.env._("Section %(section)s has no sales journal: choose one on the section."),
-            Reason.NO_TARIFF: self.env._("%(subscription)s has no tariff: choose one on the subscription."),
-            Reason.NO_VERSION: self.env._(
+            ObstacleReason.NO_JOURNAL: self.env._(
+                "Section %(section)s has no sales journal: choose one on the section."
+            ),
+            ObstacleReason.NO_TARIFF: self.env._("%(subscription)s has no tariff: choose one on the subscription."),
+            ObstacleReason.NO_VERSION: self.env._(
                 "Tariff %(tariff)s has no version on %(date)s: add a version that starts on or before that day."
             ),
-            Reason.PRODUCT: self.env._(
+            ObstacleReason.PRODUCT: self.env._(
                 "Product %(product)s of tariff %(tariff)s has no income account, or taxes included in its price: "
                 "correct it, or choose another product."
             ),
-            Reason.NO_READING: self.env._(
+            ObstacleReason.NO_READING: self.env._(
                 "Meter %(meter)s has no reading to bill from %(start)s to %(end)s: enter the reading."
             ),
-            Reason.FIRST_INDEX: self.env._(
+            ObstacleReason.FIRST_INDEX: self.env._(
                 "Meter %(meter)s has only the index of %(day)s, its first one: enter the starting index, the one of "
                 "the day the subscriber came in or the meter was installed."
             ),
-            Reason.TO_CHECK: self.env._(
+            ObstacleReason.TO_CHECK: self.env._(
                 "The reading of %(day)s on meter %(meter)s calls for a second look: confirm or correct it."
             ),
-            Reason.MOVE: self.env._(
+            ObstacleReason.MOVE: self.env._(
                 "The reading of %(day)s on meter %(meter)s covers days before %(subscription)s: enter the reading of "
                 "the day the subscriber came in."
             ),
-            Reason.LEFT: self.env._(
+            ObstacleReason.LEFT: self.env._(
                 "The reading of %(day)s on meter %(meter)s covers days after the end of %(subscription)s: enter the "
                 "reading of the day the subscriber left."
             ),
-            Reason.VACANT: self.env._(
+            ObstacleReason.VACANT: self.env._(
                 "Meter %(meter)s measured %(volume)s m³ until %(day)s while nobody was subscribed: enter the "
                 "subscription, or the owner of the place on the meter where the section bills owners."
             ),
-            Reason.METER_CHECK: self.env._(
+            ObstacleReason.METER_CHECK: self.env._(
                 "Meter %(meter)s is being checked at the subscriber's request: the excess of the reading of %(day)s is "
                 "not due before the answer. Record the answer on the possible leak."
             ),
-            Reason.NEGATIVE: self.env._(
+            ObstacleReason.NEGATIVE: self.env._(
                 "Meter %(meter)s: the volume from %(start)s to %(end)s is negative: correct the reading."
             ),
-            Reason.NO_HISTORY: self.env._(
+            ObstacleReason.NO_HISTORY: self.env._(
                 "No volume of meter %(meter)s is known from which to estimate: enter a reading."
             ),
-            Reason.DEDUCTION: self.env._(
+            ObstacleReason.DEDUCTION: self.env._(
                 "%(subscription)s: the instalment from %(start)s to %(end)s begins outside the days billed again "
                 "(%(first)s to %(last)s): make its credit note, or enter an earlier reading."
             ),
-            Reason.OUT_OF_SERVICE: self.env._(
+            ObstacleReason.OUT_OF_SERVICE: self.env._(
                 "%(subscription)s is not served from %(start)s to %(end)s: leave it out or correct its dates."
             ),
-            Reason.ALREADY_BILLED: self.env._("%(subscription)s already has a bill for days of this period: %(bill)s."),
-            Reason.DRAFT: self.env._(
+            ObstacleReason.ALREADY_BILLED: self.env._(
+                "%(subscription)s already has a bill for days of this period: %(bill)s."
+            ),
+            ObstacleReason.DRAFT: self.env._(
                 "%(subscription)s has a draft bill in campaign %(campaign)s: post it or throw it away first."
             ),
-            Reason.REFUSED: self.env._("%(subscription)s: %(error)s"),
+            ObstacleReason.REFUSED: self.env._("%(subscription)s: %(error)s"),
         }[reason]

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
-from ...core.billing.obstacles import Reason
+from ...core.billing.obstacles import ObstacleReason
 from ...core.billing.periods import ONE_DAY
 from ..common.guarded import Guard
 from .unassigned_volumes import UnassignedVolumes
@@ -245,13 +245,15 @@ class UtilityBillingRun(models.Model):
         """Write what prevents the whole campaign; return whether there is something."""
         if self.section_id.journal_id:
             return False
-        message = self.env["utility.billing.finding"]._template(Reason.NO_JOURNAL) % {"section": self.section_id.name}
+        message = self.env["utility.billing.finding"]._template(ObstacleReason.NO_JOURNAL) % {
+            "section": self.section_id.name
+        }
         # sudo: obstacles are written by campaigns only, this one after its rights were checked
         self.env["utility.billing.finding"].sudo().create(
             {
                 "run_id": self.id,
                 "company_id": self.company_id.id,
-                "reason": Reason.NO_JOURNAL.value,
+                "reason": ObstacleReason.NO_JOURNAL.value,
                 "message": message,
                 "res_model": "utility.section",
                 "res_id": self.section_id.id,

@@ -6,7 +6,7 @@ from odoo.tools import SQL, format_date
 
 from ...core.billing import Rounding
 from ...core.billing.decide import decide
-from ...core.billing.obstacles import Obstacle, Reason
+from ...core.billing.obstacles import Obstacle, ObstacleReason
 from .collect import collect
 from .invoices import InvoiceWriter
 from .unassigned_volumes import UnassignedVolumes
@@ -90,8 +90,8 @@ class UtilityBillingRun(models.Model):
         batch = self._decide(ids)
         if not self.cursor:
             self._write_findings(UnassignedVolumes(self).findings())
-        self._note(batch.obstacles)
-        self.env["utility.leak.alert"]._record(batch.drafts)
+        self._keep_obstacles(batch.obstacles)
+        self.env["utility.leak.alert"]._keep_drafts(batch.drafts)
         return ids, batch
 
     def _decide(self, subscription_ids):
@@ -146,14 +146,16 @@ class UtilityBillingRun(models.Model):
     # === FINDINGS === #
 
     def _note_refused(self, draft, error):
-        self._note([Obstacle(draft.case, Reason.REFUSED, ("utility.subscription", draft.case.id))], str(error))
+        self._keep_obstacles(
+            [Obstacle(draft.case, ObstacleReason.REFUSED, ("utility.subscription", draft.case.id))], str(error)
+        )
 
     def _note_not_posted(self, move, error):
         subscription = move.utility_subscription_id
-        row = subscription.id, subscription.meter_id.id, Reason.REFUSED, str(error), "account.move", move.id
+        row = subscription.id, subscription.meter_id.id, ObstacleReason.REFUSED, str(error), "account.move", move.id
         self._write_findings([row])
 
-    def _note(self, obstacles, sentence=""):
+    def _keep_obstacles(self, obstacles, sentence=""):
         records = self.env["utility.subscription"].browse([obstacle.case.id for obstacle in obstacles])
         self._write_findings(
             [

@@ -130,7 +130,9 @@ class UtilityLeakAlert(models.Model):
             alert._check_may_certify()
             today = fields.Date.context_today(alert)
             received = alert.received_on or today
-            alert._note({"certified_on": alert.certified_on or today, "received_on": received, "state": "certified"})
+            alert._write_state(
+                {"certified_on": alert.certified_on or today, "received_on": received, "state": "certified"}
+            )
         return self._ask_other_sections()
 
     def _check_may_certify(self):
@@ -154,7 +156,7 @@ class UtilityLeakAlert(models.Model):
 
     def action_dismiss(self):
         self.check_access("write")
-        self._note({"state": "dismissed"})
+        self._write_state({"state": "dismissed"})
 
     def action_reopen(self):
         """Undo a certificate or an answer: the possible leak waits again.
@@ -174,7 +176,7 @@ class UtilityLeakAlert(models.Model):
                         ", ".join(rows.move_id.mapped("display_name")),
                     )
                 )
-            alert._note({"state": "warned" if alert.warned_on else "detected"})
+            alert._write_state({"state": "warned" if alert.warned_on else "detected"})
 
     def action_ask_check(self):
         """Note that the subscriber asks for a check of the meter: the excess is not due before the answer."""
@@ -189,42 +191,42 @@ class UtilityLeakAlert(models.Model):
                         deadline=format_date(self.env, alert.deadline),
                     )
                 )
-        self._note({"state": "checking", "check_asked_on": today, "check_answered_on": False})
+        self._write_state({"state": "checking", "check_asked_on": today, "check_answered_on": False})
 
     def action_meter_sound(self):
         """Note that the meter works: the subscriber has a new month to bring a certificate."""
         self.check_access("write")
         today = fields.Date.context_today(self)
         for alert in self.filtered(lambda a: a.state == "checking"):
-            alert._note({"state": "warned", "warned_on": alert.warned_on or today, "check_answered_on": today})
+            alert._write_state({"state": "warned", "warned_on": alert.warned_on or today, "check_answered_on": today})
 
     def action_meter_faulty(self):
         """Note that the meter was wrong, and open its reading, whose consumption is then modified."""
         self.check_access("write")
         for alert in self.filtered(lambda a: a.state == "checking"):
-            alert._note({"state": "dismissed", "check_answered_on": fields.Date.context_today(alert)})
+            alert._write_state({"state": "dismissed", "check_answered_on": fields.Date.context_today(alert)})
         return self[:1].reading_id.action_open_form()
 
     # === BUSINESS === #
 
-    def _note(self, values):
+    def _write_state(self, values):
         """Write what an action found out, whose caller was checked."""
         self.sudo().write(values)  # sudo: callers may not write these fields themselves, only through actions
 
     def _decide_mean(self, mean: float):
         """Take a person's word for what is usual, where nothing is known."""
-        self._note({"mean": mean, "cap": 2 * mean, "basis": Basis.DECIDED.value})
+        self._write_state({"mean": mean, "cap": 2 * mean, "basis": Basis.DECIDED.value})
 
     def _set_warned(self):
         for alert in self.filtered(lambda a: a.state == "detected"):
-            alert._note({"state": "warned", "warned_on": fields.Date.context_today(alert)})
+            alert._write_state({"state": "warned", "warned_on": fields.Date.context_today(alert)})
 
     def _ask_other_sections(self):
         """Return the dialog that passes these alerts to the other sections of their meters, if they are shared."""
         return False
 
     @api.model
-    def _record(self, drafts):
+    def _keep_drafts(self, drafts):
         """Keep the abnormal volumes of a batch in the list; what was already answered stays.
 
         :param drafts: of `core.billing.decide`, with their leaks
@@ -237,7 +239,7 @@ class UtilityLeakAlert(models.Model):
             leak = found.get((alert.subscription_id.id, alert.reading_id.id))
             values = leak and self._prepare(leak)
             if leak and any(alert[name] != value for name, value in values.items()):
-                alert._note(values)
+                alert._write_state(values)
         there = {(alert.subscription_id.id, alert.reading_id.id) for alert in known}
         self.create(
             [

@@ -64,7 +64,7 @@ class UtilityLeakAlert(models.Model):
     def _keep_letter(self):
         """Keep what is sent to the subscriber as it is sent (invariant 3)."""
         for alert in self.filtered(lambda a: not a.sent_letter):
-            alert._note({"sent_letter": alert.letter})
+            alert._write_state({"sent_letter": alert.letter})
 
     # === SENTENCES === #
 

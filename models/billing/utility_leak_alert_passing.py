@@ -45,8 +45,8 @@ class UtilityLeakAlert(models.Model):
         alerts._wait_for_answer()
         return alerts
 
-    def _note(self, values):
-        result = super()._note(values)
+    def _write_state(self, values):
+        result = super()._write_state(values)
         if not self.env.context.get("utility_leak_passed") and values.keys() & set(PASSED):
             self._wait_for_answer()
         return result
@@ -126,7 +126,7 @@ class UtilityLeakAlert(models.Model):
             if is_theirs and PROGRESS.index(there.state) > PROGRESS.index(alert.state):
                 continue
             if there:
-                there._note(values)
+                there._write_state(values)
             else:
                 there = alert.create({"reading_id": reading_id, "subscription_id": subscription_id, **values})
             alert._copy_certificate(there)

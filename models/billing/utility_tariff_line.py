@@ -5,7 +5,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import formatLang
 from odoo.tools.float_utils import float_repr
 
-from ...core.billing import Heading, Kind, Per, TariffLine
+from ...core.billing import Heading, LineKind, Per, TariffLine
 from ..common.guarded import SERVER, Guard
 from .utility_tariff import CHECKED_AS_A_WHOLE
 
@@ -47,9 +47,9 @@ class UtilityTariffLine(models.Model):
         translate=True,
     )
     kind = fields.Selection(
-        [(Kind.FIXED.value, "Fixed part"), (Kind.BLOCK.value, "Block"), (Kind.LEVY.value, "Levy")],
+        [(LineKind.FIXED.value, "Fixed part"), (LineKind.BLOCK.value, "Block"), (LineKind.LEVY.value, "Levy")],
         required=True,
-        default=Kind.BLOCK.value,
+        default=LineKind.BLOCK.value,
     )
     heading = fields.Selection(
         [
@@ -106,7 +106,7 @@ class UtilityTariffLine(models.Model):
     def _compute_heading(self):
         """A levy is for the public bodies, the rest for the section's own service (order of 10 July 1996)."""
         for line in self:
-            if line.kind == Kind.LEVY:
+            if line.kind == LineKind.LEVY:
                 line.heading = Heading.PUBLIC_BODIES.value
             elif not line.heading or line.heading == Heading.PUBLIC_BODIES:
                 sewerage = line.version_id.tariff_id.section_id.service == "sewerage"
@@ -147,12 +147,12 @@ class UtilityTariffLine(models.Model):
             "label": self.name,
             "price": formatLang(self.env, self.price, digits=self._decimals()),
             "currency": self.currency_id.symbol or "",
-            "per": of_fixed if self.kind == Kind.FIXED else unit,
+            "per": of_fixed if self.kind == LineKind.FIXED else unit,
             "unit": unit,
             "lower": formatLang(self.env, self.lower, digits=0),
             "upper": formatLang(self.env, self.upper, digits=0),
         }
-        if self.kind != Kind.BLOCK or not (self.lower or self.upper):
+        if self.kind != LineKind.BLOCK or not (self.lower or self.upper):
             return self.env._("%(label)s: %(price)s %(currency)s/%(per)s", **words)
         if self.upper:
             return self.env._(
@@ -166,15 +166,15 @@ class UtilityTariffLine(models.Model):
         return max(2, -exponent)
 
     def _to_core(self) -> TariffLine:
-        block = self.kind == Kind.BLOCK
+        block = self.kind == LineKind.BLOCK
         upper = Decimal(float_repr(self.upper, BOUND[1]))
         return TariffLine(
             key=self.id,
-            kind=Kind(self.kind),
+            kind=LineKind(self.kind),
             heading=Heading(self.heading),
             price=Decimal(float_repr(self.price, PRICE[1])).normalize() + 0,
             per=Per(self.per),
             lower=Decimal(float_repr(self.lower, BOUND[1])) if block else Decimal(0),
             upper=upper if block and upper else None,
-            at_invoice=self.kind == Kind.LEVY and self.levy_date == "invoice",
+            at_invoice=self.kind == LineKind.LEVY and self.levy_date == "invoice",
         )

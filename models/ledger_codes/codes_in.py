@@ -11,7 +11,7 @@ from ...core.ledger.remote_files import ABSENT
 from ..ledger.attempts import attempt
 from ..ledger.ledger_anomaly import MAX_ANOMALIES
 from .binding import Binder
-from .incoming_codes import Incoming
+from .incoming_codes import IncomingCodes
 
 MAX_SIZE = 256 << 20
 BATCH = 1000
@@ -40,7 +40,7 @@ class CodesIn:
         if not named:
             return
         source = Source(kind, self._companies)
-        incoming = Incoming(self._connector, kind, MAX_ANOMALIES)
+        incoming = IncomingCodes(self._connector, kind, MAX_ANOMALIES)
         marks = incoming.marks(list(source.codes))
         read = [
             self._read_file(core, file, (number, company, marks), source, incoming)

@@ -93,7 +93,7 @@ COUNTED = """
 """
 
 
-class Incoming:
+class IncomingCodes:
     """What the files of one kind of code say, compared with the mirror by PostgreSQL.
 
     It is kept there, for this transaction, while the files are read: a code is missing from, or there twice in, the
@@ -138,11 +138,11 @@ class Incoming:
         if isinstance(row, KnownRow):
             return place, None, None, None, None, row.mark
         if isinstance(row, BadRow):
-            return self._refuse(place, row)
+            return self._count_bad_row(place, row)
         told = code_row(row)
         return place, told.company, told.code, told.name, json.dumps(told.details, ensure_ascii=False), row.mark
 
-    def _refuse(self, place, row):
+    def _count_bad_row(self, place, row):
         self.refused += len(row.findings)
         if len(self._findings) < self._limit:
             self._findings += ((place, finding) for finding in row.findings)

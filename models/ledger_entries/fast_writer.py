@@ -5,7 +5,7 @@ from odoo.tools import SQL
 from ...core.ledger.layouts import PlainRows
 from . import entry_sql as attributes
 from .code_tables import Names
-from .ledger_plain_cells import can_write, cell
+from .fast_writer_cells import can_write, cell
 
 # The checks of core/ledger/checks.py, as far as they find nothing.
 OF_HEAD = """

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import OrderedSet
 
 from ...core.ledger.findings import LedgerError
-from ...core.ledger.fingerprint import UPDATABLE, Change, updates
+from ...core.ledger.fingerprint import UPDATABLE, ContentChange, updates
 from ...core.ledger.layouts import Writer
 from ...core.ledger.records import OUTGOING
 from ..ledger.ledger_layout import COLUMN_PATHS, FLAGS, FORM, WORD_PATHS
@@ -49,7 +49,7 @@ class LedgerLayout(models.Model):
         return "\n".join([layout.name_for(lot, document.company), "", *rows, "", *remarks])
 
     def _sample_updates(self, document):
-        return updates(document, Change(UPDATABLE, ()))
+        return updates(document, ContentChange(UPDATABLE, ()))
 
     def _preview_document(self):
         """Return a real document of the companies of the user as the accounting system would get it, or None."""

@@ -120,7 +120,7 @@ class AnswersIn:
         except TransportError as error:
             if error.retryable:
                 raise
-            return self._refuse(values, error)
+            return self._keep_refused(values, error)
         if content is ABSENT:
             return None
         with content:
@@ -136,10 +136,10 @@ class AnswersIn:
         except FileRefused as error:
             if error.code in UNFINISHED and self._may_be_open(values["name"]):
                 return self._keep_file(values, "open")
-            return self._refuse(values, error)
+            return self._keep_refused(values, error)
         answers, finding = attempt(self._env, values["name"], self._apply, rows, lot, values["name"])
         if finding:
-            return self._refuse(values, finding)
+            return self._keep_refused(values, finding)
         state = self._state_after(answers, rows, lot, values["name"])
         self._keep_answers_findings(answers, values["name"], state)
         return self._keep_file(values, state)
@@ -185,7 +185,7 @@ class AnswersIn:
             self._env["ledger.file"].create(values)
         return state
 
-    def _refuse(self, values, error):
+    def _keep_refused(self, values, error):
         self._run._keep_findings([Finding(error.code, "", error.params)], values["name"])
         return self._keep_file(values, "error")
 

@@ -84,7 +84,7 @@ class ScansIn:
         except TransportError as error:
             if error.retryable:
                 raise
-            return self._refuse(values, error)
+            return self._keep_refused(values, error)
         if self._known(values):
             return "done", ""
         journal = self._journal(company)
@@ -106,7 +106,7 @@ class ScansIn:
             [("state", "=", "done"), *((name, "=", values[name]) for name in names)], limit=1
         )
 
-    def _refuse(self, values, error):
+    def _keep_refused(self, values, error):
         self._run._refuse_file(values, error)
         return "error", tell(self._env, error)
 

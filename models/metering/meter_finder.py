@@ -26,7 +26,7 @@ class MeterFault(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class MeterPlace:
     """What a number of a file stands for.
 
     :param meter: the number under which all its writings are gathered
@@ -70,12 +70,12 @@ class MeterFinder:
         self._met: dict = {}
         self._codes: dict[str, str] = {}
 
-    def find(self, identifiers: list[str]) -> dict[str, Place]:
+    def find(self, identifiers: list[str]) -> dict[str, MeterPlace]:
         """Return what each number stands for: by serial number, else by reference, else by what resembles it."""
         exact = self._exact(identifiers)
         return {identifier: self._gather(identifier, exact.get(identifier)) for identifier in identifiers}
 
-    def _gather(self, identifier: str, found: Place | None) -> Place:
+    def _gather(self, identifier: str, found: MeterPlace | None) -> MeterPlace:
         place = found or self._resembling(identifier) or self._elsewhere(identifier)
         if place is None:
             return self._unknown(identifier)
@@ -83,29 +83,29 @@ class MeterFinder:
         if not target or place.fault:
             return place
         first = self._met.setdefault(target, identifier)
-        return Place(first, place.meter_id, place.point_id)
+        return MeterPlace(first, place.meter_id, place.point_id)
 
-    def _unknown(self, identifier: str) -> Place:
+    def _unknown(self, identifier: str) -> MeterPlace:
         """Gather the writings of a number that no section has; one that only resembles another is a twin."""
         written = "".join(words(identifier)) or identifier
         first = self._met.setdefault(written, identifier)
         if first != identifier:
-            return Place(first, fault=MeterFault.UNKNOWN)
+            return MeterPlace(first, fault=MeterFault.UNKNOWN)
         serial = read_serial(identifier)
         other = self._codes.setdefault(f"{serial.maker} {serial.code}", identifier) if serial else identifier
         if other != identifier:
-            return Place(identifier, fault=MeterFault.TWIN, proposals=(other,))
-        return Place(identifier, fault=MeterFault.UNKNOWN)
+            return MeterPlace(identifier, fault=MeterFault.TWIN, proposals=(other,))
+        return MeterPlace(identifier, fault=MeterFault.UNKNOWN)
 
     # === THE SECTION'S OWN === #
 
-    def _exact(self, identifiers: list[str]) -> dict[str, Place]:
+    def _exact(self, identifiers: list[str]) -> dict[str, MeterPlace]:
         by_serial, by_name = {}, {}
         named = ["|", ("serial_number", "in", identifiers), ("name", "in", identifiers)]
         for card in self._cards(named):
             fault = None if card.active else MeterFault.ARCHIVED
             for known, identifier in ((by_serial, card.serial), (by_name, card.name)):
-                place = Place(identifier, card.meter_id, card.point_id, fault)
+                place = MeterPlace(identifier, card.meter_id, card.point_id, fault)
                 known[identifier] = place if identifier not in known else _refused(identifier, MeterFault.AMBIGUOUS)
         return {i: by_serial.get(i) or by_name[i] for i in identifiers if i in by_serial or i in by_name}
 
@@ -122,7 +122,7 @@ class MeterFinder:
         cards = self._cards([("serial_number", "!=", False)])
         return SerialIndex((card, card.serial, card.brand) for card in cards)
 
-    def _resembling(self, identifier: str) -> Place | None:
+    def _resembling(self, identifier: str) -> MeterPlace | None:
         found = self._own.find(identifier)
         cards = [one.key for one in found]
         if not cards:
@@ -132,7 +132,7 @@ class MeterFinder:
             return _refused(identifier, MeterFault.AMBIGUOUS)
         if len(cards) == 1 and (same or self.use_alike):
             (card,) = cards
-            return Place(identifier, card.meter_id, card.point_id, None if card.active else MeterFault.ARCHIVED)
+            return MeterPlace(identifier, card.meter_id, card.point_id, None if card.active else MeterFault.ARCHIVED)
         return _refused(identifier, MeterFault.ALIKE, (card.serial for card in cards))
 
     # === THE OTHER SECTIONS' === #
@@ -142,16 +142,16 @@ class MeterFinder:
         points = self.env["utility.connection.point"]._attachable_to(self.section)
         return SerialIndex(((point_id, serial, section), serial, brand) for point_id, serial, brand, section in points)
 
-    def _elsewhere(self, identifier: str) -> Place | None:
+    def _elsewhere(self, identifier: str) -> MeterPlace | None:
         found = [one for one in self._others.find(identifier) if one.likeness.is_one]
         points = {one.key[0] for one in found}
         if not points:
             return None
         if len(points) == 1 and self.attach:
-            return Place(identifier, point_id=points.pop())
+            return MeterPlace(identifier, point_id=points.pop())
         names = (f"{serial} · {section}" for _point, serial, section in (one.key for one in found))
         return _refused(identifier, MeterFault.ELSEWHERE, names)
 
 
-def _refused(identifier: str, fault: MeterFault, names=()) -> Place:
-    return Place(identifier, fault=fault, proposals=tuple(dict.fromkeys(names))[:_NAMED])
+def _refused(identifier: str, fault: MeterFault, names=()) -> MeterPlace:
+    return MeterPlace(identifier, fault=fault, proposals=tuple(dict.fromkeys(names))[:_NAMED])

@@ -13,14 +13,14 @@ from odoo.tools import SQL, split_every
 from ...core.metering.file_check import Held, MeterCheck, check_rows
 from ...core.metering.file_columns import Role
 from ...core.metering.file_detection import FileFormat, detect
-from ...core.metering.readings_file import Row, read
+from ...core.metering.readings_file import ReadingRow, read
 from ..common.progress import Progress
 from ..common.time_zones import zone_name_of
-from .meter_finder import MeterFault, MeterFinder, Place
-from .reading_import_results import Answers, Check, Refusal, Written
+from .meter_finder import MeterFault, MeterFinder, MeterPlace
+from .reading_import_results import Check, ImportAnswers, Refusal, Written
 from .reading_import_staging import FileRows, MeterRows
 from .reading_remarks import remark_sentence
-from .reading_rows import Card, NewReading, step_values
+from .reading_rows import CardReadings, NewReading, step_values
 from .reading_store import ReadingStore
 
 #: Meters made at a time: the person who waits sees them go by.
@@ -36,12 +36,12 @@ class ReadingImport:
     :param listed: how many refused rows are told; all where None
     """
 
-    def __init__(self, env, section, data: bytes, asked: FileFormat, answers: Answers | None = None, listed=None):
+    def __init__(self, env, section, data: bytes, asked: FileFormat, answers: ImportAnswers | None = None, listed=None):
         self.env = env
         self.section = section
         self.data = data
         self.asked = asked
-        self.answers = answers or Answers()
+        self.answers = answers or ImportAnswers()
         self.listed = listed
         self.store = ReadingStore(env)
 
@@ -50,8 +50,8 @@ class ReadingImport:
     def check(self) -> Check:
         """Say what would change; nothing is written.
 
-        :raise FileRefused: none of the rows can be read
-        :raise AccessError: the section is of a company that the user does not work in
+        :raises UnreadableFile: none of the rows can be read
+        :raises AccessError: the section is of a company that the user does not work in
         """
         check, rows = self._collect(lock=False)
         for page in rows.by_meter():
@@ -62,8 +62,8 @@ class ReadingImport:
         """Keep the file's rows for a run that takes them page by page.
 
         :return: the rows that cannot be read, and the number of the others
-        :raise FileRefused: none of the rows can be read
-        :raise AccessError: the section is of a company that the user does not work in
+        :raises UnreadableFile: none of the rows can be read
+        :raises AccessError: the section is of a company that the user does not work in
         """
         check, rows = self._collect(lock=False)
         rows.keep(run_id)
@@ -94,15 +94,15 @@ class ReadingImport:
         rows.find_meters(find)
         return check, rows
 
-    def _good_rows(self, check) -> Iterator[Row]:
+    def _good_rows(self, check) -> Iterator[ReadingRow]:
         zone = ZoneInfo(zone_name_of(self.section.company_id))
         for row in read(self.data, check.detected, zone):
-            if isinstance(row, Row):
+            if isinstance(row, ReadingRow):
                 yield row
             else:
                 check.refuse([Refusal(row.line, row.meter, row)])
 
-    def _decide(self, check, page: list[MeterRows]) -> tuple[list[MeterCheck], dict[str, Card]]:
+    def _decide(self, check, page: list[MeterRows]) -> tuple[list[MeterCheck], dict[str, CardReadings]]:
         """Check the rows of some meters; return what becomes of them, and the cards that are there."""
         taken = []
         for meter in page:
@@ -134,8 +134,8 @@ class ReadingImport:
         """Write the good rows, all of them or none; return what was decided and what was written.
 
         :param reason: why consumptions are modified, for those that the file gives
-        :raise FileRefused: none of the rows can be read
-        :raise AccessError: the section is of a company that the user does not work in
+        :raises UnreadableFile: none of the rows can be read
+        :raises AccessError: the section is of a company that the user does not work in
         """
         check, rows = self._collect(lock=True)
         written = Written()
@@ -148,7 +148,7 @@ class ReadingImport:
                 progress.advance(sum(len(meter.rows) for meter in page) - created)
         return check, written
 
-    def _write(self, written: Written, results: list[MeterCheck], cards: dict[str, Card], about) -> int:
+    def _write(self, written: Written, results: list[MeterCheck], cards: dict[str, CardReadings], about) -> int:
         """Write what was decided of some meters; return the number of readings made. `about`: reason, progress."""
         reason, advance = about
         corrections, steps = [], []
@@ -168,10 +168,10 @@ class ReadingImport:
         corrected = [reading_id for reading_id, _reading, _origin in corrections]
         points = {card.point_id for card in cards.values()}
         self.env["utility.reading"]._ask_sections(created + corrected, points)
-        self._note(written, created, corrected)
+        self._count(written, created, corrected)
         return len(created)
 
-    def _note(self, written: Written, created, corrected) -> None:
+    def _count(self, written: Written, created, corrected) -> None:
         if created:
             written.first, written.last = written.first or min(created), max(created)
         written.corrected += corrected
@@ -206,7 +206,9 @@ class ReadingImport:
         points = self.env["utility.connection.point"]
         return points.with_context(allowed_company_ids=self.env.user.company_ids.ids)
 
-    def _create_meters(self, written: Written, results: list[MeterCheck], known, page, advance) -> dict[str, Card]:
+    def _create_meters(
+        self, written: Written, results: list[MeterCheck], known, page, advance
+    ) -> dict[str, CardReadings]:
         """Make the unknown meters that have a good reading, with what the file says of them, and cards of this section
         on the points that are attached."""
         places = {meter.place.meter: meter.place for meter in page}
@@ -218,7 +220,7 @@ class ReadingImport:
         for page in split_every(PAGE, wanted, list):
             meters = model.create([self._prepare_meter(result, places[result.meter]) for result in page])
             for result, meter in zip(page, meters, strict=True):
-                cards[result.meter] = Card(meter.id, meter.connection_point_id.id)
+                cards[result.meter] = CardReadings(meter.id, meter.connection_point_id.id)
             # the store reads them in the database; what was made is not looked at again
             points = meters.connection_point_id
             meters.invalidate_recordset()
@@ -227,7 +229,7 @@ class ReadingImport:
         written.meters += len(cards)
         return cards
 
-    def _prepare_meter(self, result: MeterCheck, place: Place) -> dict:
+    def _prepare_meter(self, result: MeterCheck, place: MeterPlace) -> dict:
         if place.point_id:
             return {"section_id": self.section.id, "connection_point_id": place.point_id}
         details = {}

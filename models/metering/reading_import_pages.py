@@ -12,7 +12,7 @@ from ...core.metering.file_thinning import Thinning
 from ..common.json_rows import json_rows
 from .meter_finder import MeterFault, MeterFinder
 from .reading_import import ReadingImport
-from .reading_import_results import Answers, Check, Written
+from .reading_import_results import Check, ImportAnswers, Written
 from .reading_import_sentences import refusal_sentence
 from .reading_import_staging import MeterRows, stored_place, stored_row
 from .reading_remarks import remark_sentence
@@ -48,7 +48,7 @@ class ImportPages(ReadingImport):
 
     def __init__(self, run):
         choices = Choices(run.modify_consumptions, Thinning(run.kept_reading))
-        answers = Answers(run.create_meters, run.use_alike, run.attach_meters, choices)
+        answers = ImportAnswers(run.create_meters, run.use_alike, run.attach_meters, choices)
         super().__init__(run.env, run.section_id, b"", FileFormat(), answers)
         self.run = run
 
@@ -57,7 +57,7 @@ class ImportPages(ReadingImport):
 
         :param cursor: rank of the last meter that was passed
         :return: the rank of the last meter of the page (the cursor where none is left), and what was done
-        :raise LockError: somebody is saving readings of one of the meters at this moment
+        :raises LockError: somebody is saving readings of one of the meters at this moment
         """
         self.section.check_access("read")
         self.env["utility.reading"].check_access("create")

@@ -7,13 +7,13 @@ from operator import attrgetter
 from ...core.metering.file_check import Choices, MeterCheck
 from ...core.metering.file_detection import Detected
 from ...core.metering.file_remarks import Remark
-from ...core.metering.findings import Finding
-from ...core.metering.readings_file import BadRow
-from .meter_finder import MeterFault, Place
+from ...core.metering.findings import ReadingFinding
+from ...core.metering.readings_file import BadReadingRow
+from .meter_finder import MeterFault, MeterPlace
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
+class ImportAnswers:
     """What the person who imports a file says of it.
 
     :param create_meters: a meter that no section knows is made, if it has a good reading
@@ -36,7 +36,7 @@ class Refusal:
 
     line: int
     meter: str
-    cause: BadRow | Place | Finding
+    cause: BadReadingRow | MeterPlace | ReadingFinding
 
 
 @dataclass(frozen=True, slots=True)

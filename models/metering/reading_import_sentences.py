@@ -2,15 +2,15 @@
 
 from odoo.tools import format_date
 
-from ...core.metering.delimited import FileFault, FileRefused, RowFault
+from ...core.metering.delimited import FileFault, RowFault, UnreadableFile
 from ...core.metering.file_remarks import RowFinding
-from ...core.metering.findings import Code, Finding
-from ...core.metering.readings_file import BadRow
+from ...core.metering.findings import Code, ReadingFinding
+from ...core.metering.readings_file import BadReadingRow
 from .meter_finder import MeterFault
 from .reading_import_results import Refusal
 
 
-def file_sentence(env, refused: FileRefused) -> str:
+def file_sentence(env, refused: UnreadableFile) -> str:
     """Say why a whole file is refused."""
     labels = dict(env["utility.reading.import.column"]._fields["role"]._description_selection(env))
     params = {
@@ -43,16 +43,16 @@ def file_sentence(env, refused: FileRefused) -> str:
 
 def refusal_sentence(env, refusal: Refusal) -> str:
     """Say why a row is refused."""
-    if isinstance(refusal.cause, Finding):
+    if isinstance(refusal.cause, ReadingFinding):
         return _finding_sentence(env, refusal.meter, refusal.cause)
-    if isinstance(refusal.cause, BadRow):
+    if isinstance(refusal.cause, BadReadingRow):
         row = refusal.cause
         return _row_template(env, row.code) % {"value": row.value, "column": row.column, "meter": row.meter}
     values = {"meter": refusal.meter, "found": ", ".join(refusal.cause.proposals)}
     return _meter_template(env, refusal.cause.fault) % values
 
 
-def _finding_sentence(env, meter: str, finding: Finding) -> str:
+def _finding_sentence(env, meter: str, finding: ReadingFinding) -> str:
     """Say what is wrong with a reading among the others, naming the rows of the file that are meant."""
     readings = env["utility.reading"]
     if not isinstance(finding, RowFinding) or not finding.lines:

@@ -7,11 +7,11 @@ from itertools import chain, count
 from odoo.tools import SQL, split_every
 
 from ...core.metering.file_columns import Role
-from ...core.metering.readings import Kind
-from ...core.metering.readings_file import Row
+from ...core.metering.readings import ReadingKind
+from ...core.metering.readings_file import ReadingRow
 from ..common.bulk import copy_rows
 from ..common.json_rows import json_rows
-from .meter_finder import MeterFault, Place
+from .meter_finder import MeterFault, MeterPlace
 
 #: Rows, or meters, that are held at a time.
 PAGE = 10_000
@@ -53,7 +53,7 @@ _KEPT = """
 """
 # A dialog whose file is imported may be checked meanwhile, when Odoo writes what it holds back of it: each has its own.
 _NUMBERS = count(1)
-_KINDS = {kind.value: kind for kind in Kind}
+_KINDS = {kind.value: kind for kind in ReadingKind}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +63,8 @@ class MeterRows:
     :param rows: all of them, whatever way they write its number
     """
 
-    place: Place
-    rows: list[Row]
+    place: MeterPlace
+    rows: list[ReadingRow]
 
 
 class FileRows:
@@ -83,7 +83,7 @@ class FileRows:
         env.cr.execute("SET LOCAL jit TO off")
         env.cr.execute(SQL(_CREATED, **self._names))
 
-    def take(self, rows: Iterable[Row]) -> None:
+    def take(self, rows: Iterable[ReadingRow]) -> None:
         """Keep rows, all of the file."""
         for page in split_every(PAGE, rows):
             copy_rows(self.env.cr, self._rows, _COLUMNS, map(_kept, page))
@@ -138,29 +138,29 @@ class FileRows:
         self.env.cr.execute(SQL("CLOSE %s", cursor))
 
 
-def _kept_place(rank: int, place: Place) -> tuple:
+def _kept_place(rank: int, place: MeterPlace) -> tuple:
     """Return what is kept of a place, in the order of the table's columns."""
     fault = place.fault and place.fault.value
     return rank, place.meter, place.meter_id, place.point_id, fault, json.dumps(place.proposals)
 
 
-def stored_place(meter, meter_id, point_id, fault, proposals) -> Place:
+def stored_place(meter, meter_id, point_id, fault, proposals) -> MeterPlace:
     """Return the place that a table holds."""
-    return Place(meter, meter_id, point_id, fault and MeterFault(fault), tuple(json.loads(proposals)))
+    return MeterPlace(meter, meter_id, point_id, fault and MeterFault(fault), tuple(json.loads(proposals)))
 
 
-def _kept(row: Row) -> tuple:
+def _kept(row: ReadingRow) -> tuple:
     """Return what is kept of a row, in the order of the table's columns."""
     details = json.dumps(row.details) if row.details else None
     kind = row.kind and row.kind.value
     return row.line, row.meter, row.date, row.index, kind, row.consumption, details, row.seconds, row.unknown_kind
 
 
-def stored_row(meter, line, day, index, kind, consumption, details, seconds, unknown_kind) -> Row:
+def stored_row(meter, line, day, index, kind, consumption, details, seconds, unknown_kind) -> ReadingRow:
     """Return the row that a table holds."""
     more = {"details": {Role(role): text for role, text in json.loads(details).items()}} if details else {}
     consumption = None if consumption is None else Decimal(consumption)
-    return Row(
+    return ReadingRow(
         line,
         meter,
         day,

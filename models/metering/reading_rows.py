@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass, field
 
-from ...core.metering.consumption import Step
+from ...core.metering.consumption import ReadingStep
 from ...core.metering.readings import Meter, Reading
 from .reading_sql import TO_CHECK
 
 
 @dataclass(slots=True)
-class Card:
+class CardReadings:
     """One section's meter with its readings; `stored` holds what is written of each step, by reading id."""
 
     id: int
@@ -28,16 +28,16 @@ class NewReading:
 
     meter_id: int
     reading: Reading
-    step: Step
+    step: ReadingStep
     origin_id: int | None = None
     reason: str | None = None
 
 
-def needs_check(step: Step) -> bool:
+def needs_check(step: ReadingStep) -> bool:
     return any(f.code in TO_CHECK for f in step.findings)
 
 
-def step_values(reading: Reading, step: Step) -> tuple:
+def step_values(reading: Reading, step: ReadingStep) -> tuple:
     """What is stored of a step. A modified consumption equal to the computed one is no modification."""
     finding = next((f.code.value for f in step.findings if not f.blocking), None)
     modified = reading.modified is not None and reading.modified != step.computed

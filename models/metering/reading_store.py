@@ -11,10 +11,10 @@ from decimal import Decimal
 from odoo import fields
 from odoo.tools import SQL, split_every
 
-from ...core.metering.consumption import Step, chain
-from ...core.metering.readings import Device, Kind, Meter, Reading
+from ...core.metering.consumption import ReadingStep, chain
+from ...core.metering.readings import Device, Meter, Reading, ReadingKind
 from ..common.json_rows import json_rows
-from .reading_rows import Card, NewReading, needs_check, step_values
+from .reading_rows import CardReadings, NewReading, needs_check, step_values
 from .reading_sql import INSERTED_COLUMNS, modification, signature, slot, to_check
 
 _PAGE = 5000
@@ -63,7 +63,7 @@ class ReadingStore:
 
     # === READ === #
 
-    def cards(self, meter_ids) -> dict[int, Card]:
+    def cards(self, meter_ids) -> dict[int, CardReadings]:
         """Return the cards with all their readings, by meter id."""
         if not meter_ids:
             return {}
@@ -85,7 +85,7 @@ class ReadingStore:
         for id_, meter_id, day, index, kind, rollover, modified, billed, *stored in self.env.cr.fetchall():
             card = cards[meter_id]
             modified = None if modified is None else Decimal(modified)
-            card.readings.append(Reading(id_, day, Decimal(index), Kind(kind), bool(rollover), modified, billed))
+            card.readings.append(Reading(id_, day, Decimal(index), ReadingKind(kind), bool(rollover), modified, billed))
             previous_index, previous_date, computed, consumption, is_modified, finding = stored
             card.stored[id_] = (
                 Decimal(previous_index or 0),
@@ -107,7 +107,7 @@ class ReadingStore:
             meters[point.id] = Meter(devices, min(starts) if all(starts) else None)
         return meters
 
-    def _bare_cards(self, meter_ids) -> dict[int, Card]:
+    def _bare_cards(self, meter_ids) -> dict[int, CardReadings]:
         rows = self.env.execute_query(
             SQL(
                 """
@@ -123,7 +123,7 @@ class ReadingStore:
         devices, cards, starts = defaultdict(list), {}, defaultdict(list)
         for meter_id, point_id, digits, installed_on, old_digits, removed_on, old_installed_on in rows:
             if meter_id not in cards:
-                cards[meter_id] = Card(meter_id, point_id)
+                cards[meter_id] = CardReadings(meter_id, point_id)
                 devices[meter_id].append(Device(digits or 0))
                 starts[meter_id].append(installed_on)
             if removed_on:
@@ -204,7 +204,7 @@ class ReadingStore:
         self.env.cr.execute_values(query, values, template, page_size=_PAGE)
         self.model.invalidate_model(flush=False)
 
-    def save_steps(self, card: Card, steps, pending: list) -> None:
+    def save_steps(self, card: CardReadings, steps, pending: list) -> None:
         """Add to `pending` the rows of the card's own readings whose step is not what is stored; billed ones never."""
         by_key = {reading.key: reading for reading in card.readings}
         for step in steps:
@@ -275,5 +275,5 @@ class ReadingStore:
         template = "(%s, %s, %s::date, %s, %s)"
         return self.env.cr.execute_values(query, values, template, page_size=len(values) or 1, fetch=True)
 
-    def chain(self, card: Card) -> list[Step]:
+    def chain(self, card: CardReadings) -> list[ReadingStep]:
         return chain(card.meter, card.readings, self.today)

@@ -30,7 +30,7 @@ class ServedReading:
         return self.date
 
 
-def served_readings(env, wanted, limit):
+def subscriber_readings(env, wanted, limit):
     """Return the last readings of subscriptions, oldest first: one query, whatever their number.
 
     Installations measure nothing and are left out.

@@ -8,7 +8,7 @@ from odoo.tools.float_utils import float_repr
 
 from ...core.metering.consumption import chain
 from ...core.metering.findings import Code
-from ...core.metering.readings import Kind, Reading
+from ...core.metering.readings import Reading, ReadingKind
 from ..common.guarded import Guard
 from .reading_sql import slot
 from .reading_store import ReadingStore
@@ -168,7 +168,7 @@ class UtilityReading(models.Model):
             return
         card = ReadingStore(self.env).cards(self.meter_id.ids)[self.meter_id.id]
         mine = self._origin.id or 0
-        new = Reading(mine, self.date, self._decimal(self.index), Kind(self.kind or "real"), self.rollover)
+        new = Reading(mine, self.date, self._decimal(self.index), ReadingKind(self.kind or "real"), self.rollover)
         others = [r for r in card.readings if r.key != mine]
         step = next(s for s in chain(card.meter, [*others, new], fields.Date.context_today(self)) if s.key == mine)
         was_computed = not self.is_modified
@@ -192,7 +192,7 @@ class UtilityReading(models.Model):
         self._check_free(vals_list)
         values = [self._prepare_create(vals) for vals in vals_list]
         readings = super(UtilityReading, self._by_server()).create(values).with_env(self.env)
-        readings._settle()
+        readings._recompute_and_ask()
         return readings
 
     def _prepare_create(self, vals):
@@ -219,7 +219,7 @@ class UtilityReading(models.Model):
             self._check_free([moment | vals for moment in moments])
         before = {reading.id: reading._shared_values() for reading in self}
         result = super(UtilityReading, self._by_server()).write(self._prepare_create(vals))
-        self._settle(before)
+        self._recompute_and_ask(before)
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -231,7 +231,7 @@ class UtilityReading(models.Model):
         meters = self.meter_id
         meters.connection_point_id.sudo()._lock()  # sudo: as in create
         result = super().unlink()
-        self.browse()._settle(meters=meters)
+        self.browse()._recompute_and_ask(meters=meters)
         return result
 
     def _hint_of_kept(self, names):
@@ -266,7 +266,7 @@ class UtilityReading(models.Model):
     def _decimal(self, value):
         return Decimal(float_repr(value or 0.0, VOLUME[1]))
 
-    def _settle(self, before=None, meters=None):
+    def _recompute_and_ask(self, before=None, meters=None):
         """Recompute the meters of readings that were just saved, refuse what blocks, and ask the question again.
 
         :param dict before: for readings that existed: {id: shared values as they were}

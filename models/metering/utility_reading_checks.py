@@ -4,8 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date, formatLang
 
-from ...core.metering.findings import Code, Finding
-from ...core.metering.readings import Kind, Reading
+from ...core.metering.findings import Code, ReadingFinding
+from ...core.metering.readings import Reading, ReadingKind
 from .reading_store import ReadingStore
 
 
@@ -29,7 +29,7 @@ class UtilityReading(models.Model):
         for id_, v in zip(ids, values, strict=True):
             if not (v.get("meter_id") and v.get("date")):
                 continue
-            new = Reading(id_, fields.Date.to_date(v["date"]), self._decimal(v.get("index")), Kind(v["kind"]))
+            new = Reading(id_, fields.Date.to_date(v["date"]), self._decimal(v.get("index")), ReadingKind(v["kind"]))
             first = given.setdefault((v["meter_id"], new.moment), new)
             if first is not new:
                 clashes.append((v["meter_id"], new.date, new.index, first.index))
@@ -60,7 +60,7 @@ class UtilityReading(models.Model):
 
     def _duplicate_sentence(self, meter_id, day, new, held):
         meter = self.env["utility.meter"].browse(meter_id)
-        return self._finding_sentence(meter.display_name, Finding(Code.DUPLICATE, day, new, day, held))
+        return self._finding_sentence(meter.display_name, ReadingFinding(Code.DUPLICATE, day, new, day, held))
 
     def _blocking_sentences(self, card, steps, touched):
         """Sentences for the blocking findings that what was just saved brought about."""
@@ -73,7 +73,7 @@ class UtilityReading(models.Model):
         return sentences
 
     @api.model
-    def _finding_sentence(self, meter_name: str, finding: Finding) -> str:
+    def _finding_sentence(self, meter_name: str, finding: ReadingFinding) -> str:
         """Say a finding to a person: the meter, the dates, both indexes, and what to do."""
         values = {
             "meter": meter_name,

@@ -120,8 +120,8 @@ class UtilityReadingImportRun(models.Model):
     def _launch(self, importer: ReadingImport, filename):
         """Import a file in the background, in the name of the user.
 
-        :raise FileRefused: none of the rows can be read
-        :raise AccessError: the section is of a company that the user does not work in
+        :raises UnreadableFile: none of the rows can be read
+        :raises AccessError: the section is of a company that the user does not work in
         """
         answers = importer.answers
         importer.section.check_access("read")

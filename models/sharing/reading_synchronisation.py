@@ -12,12 +12,12 @@ from dataclasses import dataclass, field
 from odoo import fields
 from odoo.tools import SQL, split_every
 
-from ...core.metering.synchronisation import Change, Incoming, Outcome, Plan, plan
+from ...core.metering.synchronisation import IncomingKey, Outcome, Plan, ReadingChange, plan
 from ..common.progress import Progress
 from ..metering.reading_rows import NewReading, step_values
 from ..metering.reading_store import ReadingStore, flush
 from .sync_states import SyncStates
-from .synchronisation_fast_path import MirrorCopy
+from .synchronisation_fast_path import SynchronisationFastPath
 from .utility_reading_answer import INSERT_ANSWERS
 
 #: Points that are decided and written at a time.
@@ -41,22 +41,22 @@ class Preview:
 
     :param changes: (card that is changed, change), in the order of cards and dates
     :param conflicts: readings sent by several cards with different values: none of them passes
-    :param untold: changes that are counted, not planned: {(section, outcome): number}
+    :param counted_only: changes that are counted, not planned: {(section, outcome): number}
     """
 
     plans: list[Plan] = field(default_factory=list)
     cards: dict[int, CardInfo] = field(default_factory=dict)
     conflicts: list = field(default_factory=list)
-    untold: Counter = field(default_factory=Counter)
+    counted_only: Counter = field(default_factory=Counter)
 
     @property
-    def changes(self) -> list[tuple[CardInfo, Change]]:
+    def changes(self) -> list[tuple[CardInfo, ReadingChange]]:
         return [(self.cards[plan.card], change) for plan in self.plans for change in plan.changes]
 
     @property
     def counts(self) -> Counter:
         """How many readings meet each outcome in each section: {(section, outcome): number}."""
-        return self.untold + Counter((card.section_name, change.outcome) for card, change in self.changes)
+        return self.counted_only + Counter((card.section_name, change.outcome) for card, change in self.changes)
 
 
 class Synchronisation:
@@ -94,7 +94,7 @@ class Synchronisation:
                     preview.plans.append(self._plan(target, cards[target.id], incoming))
         return preview
 
-    def survey(self, listed: int) -> Preview:
+    def preview_summary(self, listed: int) -> Preview:
         """Count all changes and plan what a person reads of them: those that need thought, else the first ones.
 
         :param listed: how many changes are planned at least, where there are as many
@@ -106,13 +106,13 @@ class Synchronisation:
         preview = Synchronisation(self.env, sent, self.complete, self.remove).preview()
         for card, _reading, target, lacking in usual.rows:
             if card not in told:
-                preview.untold[infos[target].section_name, Outcome.CREATE if lacking else Outcome.SAME] += 1
+                preview.counted_only[infos[target].section_name, Outcome.CREATE if lacking else Outcome.SAME] += 1
         return preview
 
-    def _usual(self) -> MirrorCopy:
+    def _usual(self) -> SynchronisationFastPath:
         """Return what SQL alone can do of it."""
         flush(self.env)
-        return MirrorCopy(self.env, self.sent, self.complete, self.store.today)
+        return SynchronisationFastPath(self.env, self.sent, self.complete, self.store.today)
 
     def _first_cards(self, usual, infos, listed) -> set[int]:
         """Return the first of the usual cases' cards that have so many readings together."""
@@ -206,23 +206,23 @@ class Synchronisation:
                 counts[change.outcome] += 1
                 source, target = change.source, change.target
                 if change.outcome is Outcome.CREATE:
-                    inserts.append(NewReading(planned.card, source, by_key[Incoming(source.key)], source.key))
+                    inserts.append(NewReading(planned.card, source, by_key[IncomingKey(source.key)], source.key))
                 elif change.outcome is Outcome.CORRECT:
                     corrections.append((target.key, source, source.key))
-                    steps.append((target.key, *step_values(source, by_key[Incoming(source.key)])))
+                    steps.append((target.key, *step_values(source, by_key[IncomingKey(source.key)])))
                 elif change.outcome is Outcome.REMOVE:
                     removed.append(target.key)
         self.store.remove(removed)
         self.store.insert(inserts)
         self.store.correct(corrections)
         self._save_neighbours(preview, steps)
-        self._record(preview, "synchronized")
+        self._insert_answers(preview, "synchronized")
         self._settle_question(preview, "synced")
         return counts
 
     def decline(self, preview: Preview) -> None:
         """Keep the readings here and the answer: the question is no longer open."""
-        self._record(preview, "declined")
+        self._insert_answers(preview, "declined")
         if not self.complete:
             self._settle_question(preview, "declined")
 
@@ -239,7 +239,7 @@ class Synchronisation:
             self.env.cr.execute(SQL("UPDATE utility_reading SET sync_state = %s WHERE id IN %s", answer, tuple(sent)))
         self.states.refresh({info.point_id for info in preview.cards.values()})
 
-    def _record(self, preview, answer):
+    def _insert_answers(self, preview, answer):
         """Keep who answered what, when, and what changed (invariant 4)."""
         source_cards = {}
         for card_id in self.sent:

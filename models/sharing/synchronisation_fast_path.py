@@ -95,7 +95,7 @@ _ANSWERS = f"""
 """
 
 
-class MirrorCopy:
+class SynchronisationFastPath:
     """The points, among those of the cards sent, whose other cards only lack the latest readings that are sent.
 
     :param sent: {card id: ids of the readings that are sent, or None for all of them}
@@ -119,9 +119,9 @@ class MirrorCopy:
         for page in split_every(_PAGE, self.copies):
             copies = SQL(_COPIES, *map(list, zip(*page, strict=True)))
             self._insert(copies)
-            self._record(copies)
+            self._insert_answers(copies)
         if self.cards:
-            self._settle()
+            self._mark_synced()
         return +self.counts
 
     def _query(self, sent, today) -> SQL:
@@ -140,12 +140,12 @@ class MirrorCopy:
     def _insert(self, copies):
         self.env.cr.execute(SQL(_INSERT, user=self.env.uid, copies=copies))
 
-    def _record(self, copies):
+    def _insert_answers(self, copies):
         """Keep who answered what, when (invariant 4)."""
         query = SQL(_ANSWERS, user=self.env.uid, now=fields.Datetime.now(), forced=self.complete, copies=copies)
         self.env.cr.execute(query)
 
-    def _settle(self):
+    def _mark_synced(self):
         """All cards of these points hold the same now."""
         self.env.cr.execute(
             SQL(

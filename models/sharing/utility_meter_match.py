@@ -224,7 +224,7 @@ class UtilityMeterMatch(models.Model):
         points = self.point_id.browse([pair.meter_id.connection_point_id.id for pair in self])
         left = cards._attach_to(points)
         devices = [len(point.device_ids) for point in points]
-        self._record("attached", points._ids, left._ids, devices)
+        self._write_outcome("attached", points._ids, left._ids, devices)
 
     def _undo(self):
         """Give the cards back the points that they left, as they were left."""
@@ -235,7 +235,7 @@ class UtilityMeterMatch(models.Model):
         cards._move_to(back)
         message = self.env._("Detached from the shared connection point %s.")
         cards._message_log_batch({card_id: message % name for card_id, name in names.items()})
-        self._record("undone", [None] * len(self), [None] * len(self), [0] * len(self))
+        self._write_outcome("undone", [None] * len(self), [None] * len(self), [0] * len(self))
 
     def _point_to_go_back_to(self):
         """The point that the card left; a copy of the shared one where the device was replaced since, or it is gone."""
@@ -243,12 +243,12 @@ class UtilityMeterMatch(models.Model):
         replaced_since = len(point.device_ids) != self.device_count
         return left if left and not replaced_since else point._copy_for_detached_card()
 
-    def _refuse(self, why):
+    def _mark_refused(self, why):
         """Note why a pair stays as it is: one that is attached stays attached."""
         # sudo: pairs are written by their matching only, whose rights were checked
         self.sudo().write({"state": "attached" if self.point_id else "refused", "note": why})
 
-    def _record(self, state, points, left, devices):
+    def _write_outcome(self, state, points, left, devices):
         """Write the state of all pairs and, rank by rank, the shared point, the point left, its replaced devices."""
         self.env.cr.execute(
             SQL(

@@ -39,7 +39,7 @@ class UtilityMeterMatching(models.Model):
         }[self.task]
         refused = {pair: why for pair in pairs if (why := check(pair))}
         for pair, why in refused.items():
-            pair._refuse(why)
+            pair._mark_refused(why)
         taken = pairs - pairs.browse(pair.id for pair in refused)
         held = run._all_or_each(taken, apply, run._refuse_or_hold)
         done = len(pairs) - held
@@ -58,7 +58,7 @@ class UtilityMeterMatching(models.Model):
             return 0
         if self.attempts >= PATIENCE:
             for pair in left.with_env(run.env):
-                pair._refuse(self.env._("Somebody kept working on one of these meters: attach them again later."))
+                pair._mark_refused(self.env._("Somebody kept working on one of these meters: attach them again later."))
             self.write({"state": "ready", "progress": self.total})
             return len(left)
         self.write({"cursor": 0, "attempts": self.attempts + 1})
@@ -75,7 +75,7 @@ class UtilityMeterMatching(models.Model):
         """Keep why a pair is refused; return whether it waits: somebody else is working on its meters at the moment."""
         if isinstance(error, LockError):
             return True
-        pair._refuse(str(error))
+        pair._mark_refused(str(error))
         return False
 
     def _why_not_attached(self, pair):

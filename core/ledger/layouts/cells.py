@@ -27,7 +27,7 @@ class Report(Protocol):
     def __call__(self, code: str, column: Column, **params: object) -> None: ...
 
 
-class Cells(dict[Any, str]):
+class CellCache(dict[Any, str]):
     """The cells of a column by value, `make` giving (text, whether it may be remembered).
 
     Values repeat a lot, the file may be endless: emptied when full. What is said of a value is said each time.
@@ -64,7 +64,7 @@ class CellMaker:
         if kind == "any":
             return self._any(column)
         makers = {"date": self._date, "flag": self._flag, "integer": self._text, "text": self._text}
-        return Cells(makers[kind](column)).__getitem__
+        return CellCache(makers[kind](column)).__getitem__
 
     def blank(self, column: Column) -> str:
         """The text of the column when it is left empty."""

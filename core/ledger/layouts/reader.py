@@ -131,9 +131,9 @@ class Reader:
             if finding:
                 yield line.number, [], finding
             elif text.strip():
-                yield self._record(line, text, lines, waiting)
+                yield self._cut_record(line, text, lines, waiting)
 
-    def _record(self, line: Line, text: str, lines: Iterator[Line], waiting: deque[Line]) -> Record:
+    def _cut_record(self, line: Line, text: str, lines: Iterator[Line], waiting: deque[Line]) -> Record:
         if self.layout.quoting == "none" or QUOTE not in text:
             return self._whole(line, line.number, text.split(self.layout.delimiter))
         cells, place, code = split_quoted(text, self.layout.delimiter)

@@ -9,7 +9,7 @@ from odoo.tests import tagged
 from ..models.common import progress
 from ..models.sharing import reading_synchronisation
 from ..models.sharing.reading_synchronisation import Synchronisation
-from ..models.sharing.synchronisation_fast_path import MirrorCopy
+from ..models.sharing.synchronisation_fast_path import SynchronisationFastPath
 from .support.sharing import JUNE, MARCH, MODULE, SharingCase
 
 POINTS = 120
@@ -27,7 +27,7 @@ ANSWERS = """
 
 
 @tagged("post_install", "-at_install", MODULE)
-class TestMirrorCopy(SharingCase):
+class TestSynchronisationFastPath(SharingCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -103,14 +103,14 @@ class TestMirrorCopy(SharingCase):
         return self.env.cr.fetchall()
 
     def compare(self, sent, complete, at_least):
-        usual = MirrorCopy(self.env, sent, complete, date(2026, 11, 1))
+        usual = SynchronisationFastPath(self.env, sent, complete, date(2026, 11, 1))
         self.assertGreater(len(usual.copies), at_least, "the shortcut is taken")
         self.assertLess(len(usual.cards), len(sent), "and some points have to be decided")
         there = [reading for _card, reading, _target, lacking in usual.rows if not lacking]
         self.assertGreater(len(there), 20, "readings that the other card already holds pass by the shortcut")
         self._check_known(usual)
         work = [Synchronisation(self.env, dict(sent), complete=complete) for _way in range(2)]
-        told, planned = work[0].survey(10), work[1].preview()
+        told, planned = work[0].preview_summary(10), work[1].preview()
         self.assertEqual(told.counts, planned.counts, "the dialog counts what it does not plan")
         self.assertGreaterEqual(len(told.changes), 10)
         self.assertLess(len(told.changes), len(planned.changes))
@@ -140,7 +140,7 @@ class TestMirrorCopy(SharingCase):
     def test_parts_of_a_card_sent(self):
         """Only the readings sent are copied: the shortcut is taken where all others are there already."""
         sent = {cards[0].id: set(cards[0].reading_ids.sorted("date")[-1:].ids) for cards in self.cards}
-        usual = MirrorCopy(self.env, sent, False, date(2026, 11, 1))
+        usual = SynchronisationFastPath(self.env, sent, False, date(2026, 11, 1))
         self.assertGreater(len(usual.copies), 5)
         for card_id in usual.cards:
             card = self.env["utility.meter"].browse(card_id)
@@ -157,7 +157,7 @@ class TestMirrorCopy(SharingCase):
         mine, theirs = self.read_index(water, MARCH, 100), self.read_index(sewerage, JUNE, 120)
         sent = {water.id: {mine.id}, sewerage.id: {theirs.id}}
         self.env.flush_all()
-        self.assertFalse(MirrorCopy(self.env, sent, False, date(2026, 11, 1)).cards)
+        self.assertFalse(SynchronisationFastPath(self.env, sent, False, date(2026, 11, 1)).cards)
 
     def test_a_card_with_a_reading_of_its_own_is_decided(self):
         """The steps of what it receives follow from its own reading: 30 m³ since January, not the first index."""
@@ -166,7 +166,7 @@ class TestMirrorCopy(SharingCase):
         mine = self.read_index(water, MARCH, 100)
         sent = {water.id: {mine.id}}
         self.env.flush_all()
-        self.assertFalse(MirrorCopy(self.env, sent, False, date(2026, 11, 1)).cards)
+        self.assertFalse(SynchronisationFastPath(self.env, sent, False, date(2026, 11, 1)).cards)
         Synchronisation(self.env, sent).carry_out()
         received = sewerage.reading_ids.filtered(lambda r: r.date == mine.date)
         self.assertEqual((received.previous_index, received.consumption), (70, 30))
@@ -177,7 +177,7 @@ class TestMirrorCopy(SharingCase):
         for sent in (few, many):
             with self.env.cr.savepoint() as savepoint:
                 before = self.env.cr.sql_log_count
-                MirrorCopy(self.env, sent, True, date(2026, 11, 1)).apply()
+                SynchronisationFastPath(self.env, sent, True, date(2026, 11, 1)).apply()
                 counts.append(self.env.cr.sql_log_count - before)
                 savepoint.rollback()
         self.assertEqual(*counts)
