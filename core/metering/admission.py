@@ -1,8 +1,8 @@
-"""Which of a set of new readings can join the readings that a meter already holds.
+"""Decides which new readings can be added to those that a meter already has.
 
-One bad reading never stops the good ones: each refused reading is named with its reasons, and what remains is
-consistent. Readings that are already there win over those that contradict them; of new ones that contradict one
-another, the longest consistent chain is kept.
+One bad reading never blocks the good ones: each refused reading is returned with its reasons, and what remains is
+consistent. An existing reading wins over new ones that contradict it; among new readings that contradict one another,
+the longest consistent chain is kept.
 """
 
 from bisect import bisect_left
@@ -21,11 +21,11 @@ _Moment = tuple[date, int]
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """What came of a meter's new readings.
+    """Which new readings of a meter were admitted.
 
-    :param steps: the meter's readings as they will be, in order, the admitted ones included
-    :param refused: per key of a refused reading, why
-    :param doubtful: keys of those, admitted or refused, of which nothing tells which one is wrong
+    :param steps: all readings of the meter after the admission, in chronological order
+    :param refused: reasons of each refused reading, by key
+    :param doubtful: keys of readings, admitted or refused, between which nothing decides
     """
 
     steps: tuple[ReadingStep, ...]
@@ -34,10 +34,10 @@ class Admission:
 
 
 def admit(meter: Meter, present: Iterable[Reading], incoming: Iterable[Reading], today: date) -> Admission:
-    """Take every incoming reading that the others allow.
+    """Admit every incoming reading that is consistent with the others.
 
-    :param present: what the meter holds; a reading of the same moment is replaced by the incoming one, unless billed
-    :param incoming: new values; two of one moment: the second is a duplicate
+    :param present: readings of the meter; an incoming one of the same moment replaces one that is not billed
+    :param incoming: new values; the second of one moment is a duplicate
     """
     held = {r.moment: r for r in present}
     refused: dict[object, tuple[ReadingFinding, ...]] = {}
@@ -82,7 +82,7 @@ _ALONE = frozenset({Code.NEGATIVE, Code.FUTURE, Code.BEFORE_INSTALLATION, Code.T
 def _wrong_alone(
     steps: Iterable[ReadingStep], accepted: Mapping[_Moment, Reading]
 ) -> dict[_Moment, tuple[ReadingFinding, ...]]:
-    """Return the accepted readings that are wrong whatever stands beside them, by moment."""
+    """Return, by moment, the accepted readings that are wrong regardless of the others."""
     by_key = {reading.key: moment for moment, reading in accepted.items()}
     return {
         by_key[step.key]: step.blocking
@@ -97,7 +97,7 @@ def _wrong_alone(
 def _refuse_contradictions(
     held: Mapping[_Moment, Reading], accepted: dict[_Moment, Reading], refused: dict[object, tuple[ReadingFinding, ...]]
 ) -> frozenset[Any]:
-    """Refuse what contradicts the longest consistent chain; return the keys of those that could as well be right."""
+    """Refuse what contradicts the longest consistent chain; return the keys of those that could equally be right."""
     _move_refused(_without_device(held, accepted), accepted, refused)
     ordered = sorted({**held, **accepted}.values(), key=lambda r: r.moment)
     standing = {r.key for moment, r in held.items() if moment not in accepted}
@@ -117,7 +117,7 @@ def _weight(keys: set[Any], ordered: Sequence[Reading]) -> int:
 def _without_device(
     held: Mapping[_Moment, Reading], accepted: Mapping[_Moment, Reading]
 ) -> dict[_Moment, tuple[ReadingFinding, ...]]:
-    """Return what was read between a removal and an installation, and removals after which what is there was read."""
+    """Return the readings between a removal and an installation, and removals before an existing reading."""
     ordered = sorted({**held, **accepted}.values(), key=lambda r: r.moment)
     found: dict[_Moment, tuple[ReadingFinding, ...]] = {}
     following: Reading | None = None
@@ -140,7 +140,7 @@ def _without_device(
 
 
 class _Reasons:
-    """Says what, of a consistent chain, contradicts a reading that is not of it."""
+    """Finds the reading of a consistent chain that contradicts a refused reading."""
 
     def __init__(self, chosen: Sequence[Reading]) -> None:
         self._chosen = chosen
@@ -148,7 +148,7 @@ class _Reasons:
         self._floors: list[Reading | None] = [None]
         for reading in chosen:
             self._floors.append(self._floors[-1] if reading.kind in UNVERIFIED else reading)
-        # the lowest of those that follow, until one sets another floor
+        # lowest of the readings that follow, up to the next one that sets a floor
         self._lowest: list[Reading | None] = [None] * (len(chosen) + 1)
         for place in range(len(chosen) - 1, -1, -1):
             self._lowest[place] = self._lowest_from(place)
@@ -188,7 +188,7 @@ def _settled(
     refused: dict[object, tuple[ReadingFinding, ...]],
     today: date,
 ) -> tuple[ReadingStep, ...]:
-    """Refuse what the order of indexes does not tell (digits unknown, beside a roll-over); return the steps."""
+    """Refuse what the order of indexes alone does not show (unknown digits, roll-overs); return the final steps."""
     while True:
         steps = chain(meter, {**held, **accepted}.values(), today)
         blamed = _blame(steps, accepted)
@@ -200,9 +200,9 @@ def _settled(
 def _blame(
     steps: Iterable[ReadingStep], accepted: Mapping[_Moment, Reading]
 ) -> dict[_Moment, tuple[ReadingFinding, ...]]:
-    """Return the first accepted reading that cannot stay, by moment, with its findings.
+    """Return the moment and the findings of the first accepted reading that cannot stay.
 
-    Where a reading that was already there is contradicted, the incoming one just before it is to blame.
+    If an existing reading is contradicted, the incoming reading just before it is at fault.
     """
     by_key = {reading.key: moment for moment, reading in accepted.items()}
     for step in steps:
@@ -214,5 +214,5 @@ def _blame(
 
 
 def shifted(reading: Reading, key: object) -> Reading:
-    """The same reading under another key, not billed: how it would stand on another card."""
+    """Return the reading as it would be on another card: under another key, and unbilled."""
     return replace(reading, key=key, billed=False)

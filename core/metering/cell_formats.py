@@ -1,4 +1,4 @@
-"""Dates and numbers as people and programs write them: which way a column uses, and the value of a cell."""
+"""Detects the formats of dates and numbers in a column, and parses its cells."""
 
 import re
 from collections.abc import Iterable
@@ -11,18 +11,18 @@ from .months import month_named
 
 
 class DateOrder(StrEnum):
-    """Order of the parts of a date; separators (/ - . space) and the digits of the year are free."""
+    """Order of the parts of a date; separators (/ - . space) and the number of digits of the year may vary."""
 
     YMD = "ymd"
     DMY = "dmy"
     MDY = "mdy"
     COMPACT = "compact"
-    #: Days since 30 December 1899, as spreadsheets count.
+    #: Days since 30 December 1899, as in spreadsheets.
     SERIAL = "serial"
 
 
 class Moment(NamedTuple):
-    """A day, and the seconds since its midnight where the hour is told."""
+    """A day, and the seconds since midnight if an hour is given."""
 
     day: date
     seconds: int | None = None
@@ -61,7 +61,7 @@ _MINUS = str.maketrans("\u2212", "-")
 _INTEGER = re.compile(r"-?[0-9]{1,12}")
 _NUMBERS = {
     sign: re.compile(
-        # Groups of three digits, all parted by the same sign, or digits alone.
+        # Groups of three digits, all separated by the same sign, or digits alone.
         rf"([-+]?(?:[1-9][0-9]{{0,2}}(?P<apart>[{other}{_GROUPING}])[0-9]{{3}}(?:(?P=apart)[0-9]{{3}}){{0,2}}"
         rf"|[0-9]{{1,12}}))(?:[{sign}]([0-9]{{0,6}}))?"
     )
@@ -71,16 +71,16 @@ _NOT_OF_A_NUMBER = re.compile(r"[^-+0-9]")
 
 
 def parse_date(text: str, order: DateOrder, zone: tzinfo | None = None) -> date | None:
-    """The day written in that order, or None: that of `parse_moment`."""
+    """Return the day that a cell gives, or None: see `parse_moment`."""
     moment = parse_moment(text, order, zone)
     return moment and moment.day
 
 
 def parse_moment(text: str, order: DateOrder, zone: tzinfo | None = None) -> Moment | None:
-    """The day, and the hour where it is told, or None. A year of two digits: 24 is 2024, 75 is 1975.
+    """Return the day, and the hour if given, or None. Years of two digits: 24 is 2024, 75 is 1975.
 
-    :param order: of the parts where all are numbers; a month in words is understood in any order
-    :param zone: where the meters are: an hour that names its own zone is told in this one
+    :param order: order of the parts of a numeric date; a month in words is understood anyway
+    :param zone: time zone of the meters, to which an hour with a zone of its own is converted
     """
     if order is DateOrder.SERIAL:
         return _parse_serial(text) or _parse_worded(text, zone)
@@ -146,9 +146,9 @@ _NUMERIC_ORDERS = (DateOrder.YMD, DateOrder.COMPACT, DateOrder.SERIAL, DateOrder
 
 
 def find_date_order(values: Iterable[str]) -> tuple[DateOrder, bool]:
-    """Decide on all values of a column; month first only where some value says so and none denies it.
+    """Find the order that fits all values of a column; month first only if a value requires it and none excludes it.
 
-    :return: the order, and whether day or month first is in doubt: the day is then taken first
+    :return: the order, and whether it is ambiguous (then day first)
     """
     fits = dict.fromkeys(_NUMERIC_ORDERS, 0)
     day_only = month_only = both = 0
@@ -172,7 +172,10 @@ def find_date_order(values: Iterable[str]) -> tuple[DateOrder, bool]:
 
 
 def parse_number(text: str, decimal_sign: str) -> Decimal | None:
-    """The number, of 12 digits and 6 decimals at most; spaces, apostrophes, the other sign part thousands."""
+    """Return the number, of at most 12 digits and 6 decimals, or None.
+
+    Thousands may be separated by spaces, apostrophes, or the sign that is not the decimal one.
+    """
     if _INTEGER.fullmatch(text):
         return Decimal(text)
     match = _NUMBERS[decimal_sign].fullmatch(text.translate(_MINUS))
@@ -183,9 +186,9 @@ def parse_number(text: str, decimal_sign: str) -> Decimal | None:
 
 
 def find_decimal_sign(values: Iterable[str]) -> tuple[str, bool]:
-    """Decide on all values of a column.
+    """Find the decimal sign of a column from all its values.
 
-    :return: the decimal sign, and whether it is in doubt ("1,234" alone): the sign seen then parts decimals
+    :return: the sign, and whether it is ambiguous ("1,234" alone; the sign is then taken for the decimal one)
     """
     votes = dict.fromkeys(DECIMAL_SIGNS, 0)
     doubtful = dict.fromkeys(DECIMAL_SIGNS, 0)
@@ -201,7 +204,7 @@ def find_decimal_sign(values: Iterable[str]) -> tuple[str, bool]:
 
 
 def _sign_of(text: str) -> tuple[str | None, bool]:
-    """Which decimal sign a number shows, and whether it can be nothing else."""
+    """Return the decimal sign that a number has, or None, and whether it is certain."""
     if "," not in text and "." not in text:
         return None, False
     numbers = {sign: parse_number(text, sign) for sign in DECIMAL_SIGNS}

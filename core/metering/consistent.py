@@ -1,9 +1,9 @@
-"""The longest consistent chain: of a meter's readings that contradict one another, which ones agree with the most.
+"""Finds the longest consistent chain among readings of a meter that contradict one another.
 
-A reading that somebody of the service saw sets a floor: what comes later is not lower. An index that nobody saw
-(estimated, told by the subscriber) sets none. So a chain is judged by its floor alone, and of two chains the one with
-the lower floor that weighs as much is as good as the other: what is kept are the floors at which weight is gained, and
-each reading costs one search among them.
+A verified reading sets a floor: no later index may be lower. An unverified one (estimated, self-reported) sets none. So
+only the floor of a chain matters for what may follow it, and of two chains with the same weight, the one with the lower
+floor is at least as good. The algorithm therefore keeps the best chain for each floor at which weight is gained, sorted
+by floor, and each reading takes one binary search.
 """
 
 from bisect import bisect_left, bisect_right
@@ -13,7 +13,7 @@ from typing import Any
 
 from .readings import UNVERIFIED, Reading, ReadingKind
 
-#: What a reading weighs: two that nobody saw are worth one that somebody did.
+#: Weight of a reading: two unverified ones count as much as one verified.
 _SEEN, _NOT_SEEN = 2, 1
 _LOWEST = Decimal("-Infinity")
 
@@ -21,11 +21,11 @@ _Node = tuple[Any, Any] | None
 
 
 def longest_chain(ordered: Sequence[Reading], held: Collection[Any], latest: bool = False) -> set[Any]:
-    """Return the keys of the readings that can be kept together, of those that are not held; in n log n.
+    """Return the keys of the new readings that can be kept together, in O(n log n).
 
-    :param ordered: readings in the order of their moments
-    :param held: keys of those that stay whatever contradicts them
-    :param latest: of chains that weigh the same, take the one with the later readings instead of the earlier ones
+    :param ordered: new and existing readings, in chronological order
+    :param held: keys of existing readings, which stay whatever contradicts them
+    :param latest: prefer later readings among chains of equal weight, instead of earlier ones
     """
     chains = _Chains(len(ordered))
     for place, reading in enumerate(ordered):
@@ -42,13 +42,13 @@ def longest_chain(ordered: Sequence[Reading], held: Collection[Any], latest: boo
 
 
 class _Chains:
-    """The best chains so far, one a floor, in the order of their floors: each weighs more than the one before.
+    """Best chain so far for each floor, sorted by floor: each one weighs more than the one before.
 
-    :param count: number of readings that come
+    :param count: number of readings to come
     """
 
     def __init__(self, count: int) -> None:
-        # the bonus of an early (or late) reading only decides between chains that weigh the same
+        # the bonus of early (or late) readings is too small to decide except between chains of equal weight
         self._unit = count * count + 1
         self._floors: list[Decimal] = [_LOWEST]
         self._gains: list[int] = [0]
@@ -66,7 +66,7 @@ class _Chains:
         return keys
 
     def extend(self, reading: Reading, weight: int) -> None:
-        """Put a reading that sets a floor after each chain whose floor it reaches."""
+        """Append a reading that sets a floor to the best chain whose floor it reaches."""
         place = bisect_right(self._floors, reading.index)
         if not place:
             return
@@ -74,14 +74,14 @@ class _Chains:
         self._lose(place + 1, weight)
 
     def pass_over(self, index: Decimal, weight: int) -> None:
-        """Put a reading that sets no floor after each chain whose floor it reaches."""
+        """Append a reading that sets no floor to every chain whose floor it reaches."""
         place = bisect_right(self._floors, index)
         if place:
             self._gains[0] += weight
             self._lose(place, weight)
 
     def restart(self, reading: Reading, weight: int) -> None:
-        """Put a reading after which indexes begin anew behind the best chain."""
+        """Append a reading that restarts the indexes (installation, roll-over) to the best chain."""
         if reading.rollover and reading.index >= self._floors[-1] > _LOWEST:
             return
         place = bisect_left(self._floors, reading.index)
@@ -91,11 +91,11 @@ class _Chains:
         self._insert(place, reading, gained, node)
 
     def stand(self, reading: Reading) -> None:
-        """Give up the chains that a reading which stays contradicts."""
+        """Drop the chains that contradict an existing reading."""
         if reading.kind is ReadingKind.INSTALLATION or reading.rollover:
             place = len(self._floors)
         else:
-            # where even what stands contradicts it, no chain is to blame
+            # if existing readings contradict each other, no chain is at fault
             place = bisect_right(self._floors, reading.index) or 1
         if reading.kind in UNVERIFIED:
             del self._floors[place:], self._gains[place:], self._nodes[place:]
@@ -108,7 +108,7 @@ class _Chains:
         self._nodes.insert(place, (reading.key, parent))
 
     def _lose(self, place: int, weight: int) -> None:
-        """Take from the chains with higher floors what the lower ones have gained on them."""
+        """Subtract a gain of the lower chains from those with higher floors; drop those that no longer weigh more."""
         end = place
         while end < len(self._gains) and weight >= self._gains[end]:
             weight -= self._gains[end]
@@ -119,7 +119,7 @@ class _Chains:
 
 
 def _kept(ordered: Sequence[Reading], held: Collection[Any], seen: Collection[Any]) -> set[Any]:
-    """Add, to the readings that set floors, those that reach them without setting any."""
+    """Add the unverified readings that are consistent with the floors of the chain."""
     kept, floor = set(seen), _LOWEST
     for reading in ordered:
         sets_floor = reading.kind not in UNVERIFIED

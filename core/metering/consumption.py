@@ -22,10 +22,10 @@ MEAN_YEARS = 3
 
 @dataclass(frozen=True, slots=True)
 class ReadingStep:
-    """What the readings before it make of one reading.
+    """Consumption and findings of one reading, computed from the readings before it.
 
-    :param computed: index − previous index, roll-over included (m³); what a modified consumption departs from
-    :param consumption: the modified consumption where there is one, else the computed one
+    :param computed: index − previous index, roll-over included (m³), even if a consumption was entered by hand
+    :param consumption: the modified consumption if there is one, otherwise the computed one
     """
 
     key: Any
@@ -42,10 +42,10 @@ class ReadingStep:
 
 
 def chain(meter: Meter, readings: Iterable[Reading], today: date) -> list[ReadingStep]:
-    """Compute one meter's readings in the order of their moments.
+    """Compute the consumption of each reading of a meter.
 
     :param readings: all readings of the meter, in any order
-    :return: one step a reading; nothing is refused here: blocking findings are on the steps
+    :return: one step per reading, in chronological order; refuses nothing: the steps carry their blocking findings
     """
     ordered = sorted(readings, key=lambda r: r.moment)
     billed_after = _billed_after(ordered)
@@ -77,7 +77,7 @@ def chain(meter: Meter, readings: Iterable[Reading], today: date) -> list[Readin
 
 
 def _billed_after(ordered: list[Reading]) -> list[bool]:
-    """For each reading not billed: does a billed one come later on the same meter?"""
+    """Return, for each reading, whether it is unbilled and a later one of the same meter is billed."""
     flags, billed = [], False
     for reading in reversed(ordered):
         flags.append(billed and not reading.billed)
@@ -88,7 +88,7 @@ def _billed_after(ordered: list[Reading]) -> list[bool]:
 def _measure(
     meter: Meter, previous: Reading | None, verified: Reading | None, reading: Reading
 ) -> tuple[Decimal, list[ReadingFinding]]:
-    """Return the computed consumption of a reading and what its neighbours say against it."""
+    """Return the computed consumption of a reading and the findings that result from its neighbours."""
     if previous is None or reading.kind is ReadingKind.INSTALLATION:
         return ZERO, _duplicates(previous, reading)
     if previous.kind is ReadingKind.REMOVAL:
@@ -148,16 +148,16 @@ def _finding(code: Code, reading: Reading, previous: Reading | None = None) -> R
 
 
 class _Past(IntervalBuilder):
-    """The intervals of the last years, to compare the next one with their daily mean."""
+    """Intervals of the last years, whose daily mean the next interval is compared with."""
 
     def __init__(self) -> None:
         super().__init__()
-        #: those that were summed up, and the sums until each: days, volume
+        #: intervals already added up, and the running totals after each: days, volume
         self._summed: list[Interval] = []
         self._sums: list[tuple[int, Decimal]] = [(0, ZERO)]
 
     def judge(self, start: date, reading: Reading, volume: Decimal) -> list[ReadingFinding]:
-        """Possible leak, or nothing consumed: for a period that a device measured."""
+        """Warn of a possible leak or of a zero consumption, where a device measured the period."""
         if reading.kind is ReadingKind.INSTALLATION or reading.date <= start:
             return []
         if volume == 0:
@@ -170,14 +170,14 @@ class _Past(IntervalBuilder):
         return []
 
     def _measured_after(self, since: date) -> tuple[int, Decimal]:
-        """Return the days and the volume that devices measured in the intervals that end after a day."""
+        """Return the days and the volume that devices measured, over the intervals that end after a day."""
         self._sum_up()
         first = bisect_right(self.closed, since, key=lambda interval: interval.end)
         (days, volume), (earlier_days, earlier_volume) = self._sums[-1], self._sums[first]
         return days - earlier_days, volume - earlier_volume
 
     def _sum_up(self) -> None:
-        """Add the last intervals to the sums; those that an index put right since are summed up anew."""
+        """Bring the running totals up to date; intervals that a later index has corrected are added up again."""
         while self._summed and (
             len(self._summed) > len(self.closed) or self._summed[-1] is not self.closed[len(self._summed) - 1]
         ):

@@ -1,6 +1,6 @@
-"""Delimited text of any origin: its encoding and delimiter found out, its rows with their line numbers.
+"""Reads delimited text of any origin: detects its encoding, splits it into rows with their line numbers.
 
-A quote that is never closed spoils its own line alone, never the rest of the file.
+A quote that is never closed invalidates its own line only.
 """
 
 import codecs
@@ -36,7 +36,7 @@ class FileFault(StrEnum):
 
 
 class UnreadableFile(Exception):
-    """None of the file's rows was used; `code` and `params` say why."""
+    """The file as a whole cannot be read; `code` and `params` give the reason."""
 
     def __init__(self, code: FileFault, **params: Any) -> None:
         self.code = code
@@ -69,7 +69,7 @@ class RowFault(StrEnum):
 class DelimitedRow:
     """A row of the file, with the number of its first physical line (the first line of the file is 1).
 
-    :param fault: where the row could not be cut into the expected cells: why; `cells` are then what was seen
+    :param fault: why the row could not be split into the expected cells; `cells` is then what was found
     """
 
     line: int
@@ -78,9 +78,9 @@ class DelimitedRow:
 
 
 def check_text(data: bytes) -> None:
-    """Refuse what cannot be delimited text in any encoding.
+    """Refuse data that cannot be delimited text in any encoding.
 
-    :raises UnreadableFile: EMPTY; TOO_LARGE; SPREADSHEET for a workbook saved as such
+    :raises UnreadableFile: EMPTY; TOO_LARGE; SPREADSHEET for a workbook
     """
     if len(data) > MAX_BYTES:
         raise UnreadableFile(FileFault.TOO_LARGE, megabytes=MAX_BYTES // 1_000_000)
@@ -91,9 +91,9 @@ def check_text(data: bytes) -> None:
 
 
 def find_encoding(data: bytes) -> str:
-    """The encoding that the byte order mark says, or UTF-8 where it fits, or what Western Windows wrote.
+    """Return the encoding of the byte order mark, or UTF-8 if the data is valid UTF-8, or the Western Windows one.
 
-    :raises UnreadableFile: BINARY for what is no text
+    :raises UnreadableFile: BINARY if the data is not text
     """
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
@@ -109,10 +109,10 @@ def find_encoding(data: bytes) -> str:
 
 
 def read_cells(data: bytes, encoding: str, delimiter: str, first_line: int = 1) -> Iterator[DelimitedRow]:
-    """Cut the text into rows of cells, the header first; rows where nothing is written are passed over.
+    """Split the text into rows of cells, the header first; blank rows are skipped.
 
-    :param encoding: one of ENCODINGS; bytes that are not of it come out as U+FFFD
-    :param first_line: physical line of the header: what stands above it is passed over
+    :param encoding: one of ENCODINGS; undecodable bytes become U+FFFD
+    :param first_line: physical line of the header; the lines above it are skipped
     """
     lines = _Lines(_open(data, encoding))
     lines.skip(first_line - 1)
@@ -132,7 +132,7 @@ def _open(data: bytes, encoding: str) -> io.TextIOWrapper:
     if encoding == "utf-8":
         codec = "utf-8-sig"
     elif encoding == "utf-16":
-        # Python's own "utf-16" raises where the mark is missing.
+        # Python's "utf-16" codec raises if the byte order mark is missing.
         big = data.startswith(codecs.BOM_UTF16_BE)
         codec = "utf-16-be" if big else "utf-16-le"
         stream.seek(2 if big or data.startswith(codecs.BOM_UTF16_LE) else 0)
@@ -140,7 +140,7 @@ def _open(data: bytes, encoding: str) -> io.TextIOWrapper:
 
 
 class _Lines:
-    """Numbered physical lines, of which those read ahead in vain can be given back."""
+    """Iterator of numbered physical lines; lines read ahead can be pushed back."""
 
     def __init__(self, stream: Iterable[str]):
         self._stream = iter(stream)
@@ -178,7 +178,7 @@ def _cut(lines: _Lines, number: int, text: str, delimiter: str, width: int) -> D
 
 
 def _split(text: str, delimiter: str) -> list[str] | None:
-    """The cells of one row; None where a quote is not closed or not followed by a delimiter."""
+    """Return the cells of one row; None if a quote is not closed or not followed by a delimiter."""
     if QUOTE not in text:
         return text.split(delimiter)
     try:
@@ -188,7 +188,7 @@ def _split(text: str, delimiter: str) -> list[str] | None:
 
 
 def _split_with_following(lines: _Lines, text: str, delimiter: str, width: int) -> list[str] | None:
-    """The cells of a row whose quoted cell goes on over the next lines, if it is then like the others."""
+    """Return the cells of a row with a quoted cell over several lines, if it then has as many cells as the others."""
     following: list[str] = []
     while _is_open(text) and len(following) < MAX_LINES_OF_A_ROW - 1:
         try:

@@ -1,4 +1,4 @@
-"""What the readings of a file would change on the meters, before anything is written."""
+"""Checks the readings of a file against those of the meters, before anything is written."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -16,16 +16,16 @@ from .readings import Device, Meter, Reading, ReadingKind
 from .readings_file import VOLUME_PLACES, ReadingRow
 
 _Moment = tuple[date, int]
-#: Rows of the file that a sentence names.
+#: How many rows of the file a message names at most.
 _NAMED_LINES = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What the person who imports a file decides.
+    """Options of an import, set by the user.
 
-    :param modifies: the consumptions that the file says replace those that the indexes measure
-    :param thinning: which of several readings of a day is kept
+    :param modifies: consumptions of the file replace those computed from the indexes
+    :param thinning: which of several readings of one day is kept
     """
 
     modifies: bool = False
@@ -34,7 +34,7 @@ class Choices:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What is known of a meter before the file."""
+    """A meter and its readings before the import."""
 
     meter: Meter = field(default_factory=Meter)
     readings: tuple[Reading, ...] = ()
@@ -42,17 +42,17 @@ class Held:
 
 @dataclass(slots=True)
 class MeterCheck:
-    """What a file makes of one meter. The keys of its readings are the rows they come from.
+    """Effect of a file on one meter. The keys of its readings are the rows that they come from.
 
-    :param known: the meter is there; otherwise its readings are checked as those of a new meter
+    :param known: the meter exists; otherwise its readings are checked as those of a new meter
     :param new: readings to create
-    :param corrected: per reading that is there, by its key, what it becomes
-    :param unchanged: rows that say what is there already
-    :param refused: per row, why
-    :param remarks: per row that is taken, why its reading waits to be confirmed
-    :param thinned: rows of a day of which another one is kept
+    :param corrected: existing readings to change: new values by key
+    :param unchanged: rows that repeat an existing reading
+    :param refused: reasons by refused row
+    :param remarks: by accepted row, why its reading must be confirmed
+    :param thinned: rows left out because another one of the same day is kept
     :param modified: number of consumptions that the file modifies
-    :param steps: all readings of the meter as they will be, in order
+    :param steps: all readings of the meter after the import, in chronological order
     """
 
     meter: str
@@ -70,11 +70,11 @@ class MeterCheck:
 def check_rows(
     rows: Iterable[ReadingRow], present: Mapping[str, Held], today: date, choices: Choices | None = None
 ) -> list[MeterCheck]:
-    """Check a file's readings meter by meter; good ones pass, each other one is named.
+    """Check the readings of a file meter by meter; accept the good ones, return the others with their reasons.
 
-    The same file again changes nothing: what it brought is unchanged, what was refused is refused again.
+    Importing the same file again changes nothing: accepted readings are unchanged, refused ones refused again.
 
-    :param present: per identifier of a meter as the file writes it, what is known of it
+    :param present: known meters, by identifier as written in the file
     """
     by_meter: dict[str, list[ReadingRow]] = {}
     for row in rows:
@@ -113,7 +113,7 @@ def _new_meter(rows: list[ReadingRow]) -> Meter:
 
 
 def _reading(row: ReadingRow, there: Mapping[_Moment, Reading], modifies: bool) -> Reading:
-    """The reading that a row tells. What the file does not say stays as it is where a reading is there."""
+    """Return the reading of a row; what the file does not contain is taken from the existing reading, if any."""
     said = row.consumption if modifies and row.consumption is not None and row.consumption >= 0 else None
     said = said if said is None else round(said, VOLUME_PLACES)
     reading = Reading(row, row.date, row.index, row.kind or ReadingKind.REAL, modified=said)
@@ -125,7 +125,7 @@ def _reading(row: ReadingRow, there: Mapping[_Moment, Reading], modifies: bool) 
 
 
 def _first_of_each_moment(check: MeterCheck, readings: list[Reading]) -> list[Reading]:
-    """Refuse the rows of a file that come back to a moment: the first one counts, at each import."""
+    """Refuse duplicate rows of one moment: the first row wins, at every import."""
     first: dict[_Moment, Reading] = {}
     for reading in readings:
         other = first.setdefault(reading.moment, reading)
@@ -148,9 +148,9 @@ def _is_modified_here(reading: Reading, held: Reading | None) -> bool:
 def _without_computed(
     readings: list[Reading], steps: Iterable[ReadingStep], measured: Iterable[Reading]
 ) -> list[Reading]:
-    """A consumption that only repeats what the indexes make is no modified one: many programs write it so.
+    """Drop modified consumptions that equal the computed ones, which many programs export.
 
-    :param steps: of the `measured` readings, among others
+    :param steps: steps of at least the `measured` readings
     """
     by_key = {step.key: step.computed for step in steps}
     computed = {(r.moment, r.index): by_key[r.key] for r in measured}
@@ -167,7 +167,7 @@ def _repeats(said: Decimal | None, computed: Decimal | None) -> bool:
 
 
 def _with_lines(admission: Admission) -> dict[ReadingRow, tuple[ReadingFinding, ...]]:
-    """Return why rows are refused; where nothing tells which row is wrong, the others are named too."""
+    """Return the reasons of refused rows; where nothing shows which row is wrong, name the other rows too."""
     refused: dict[ReadingRow, tuple[ReadingFinding, ...]] = {}
     kept = _lines(key for key in admission.doubtful if key not in admission.refused)
     for row, (finding, *others) in admission.refused.items():
@@ -200,7 +200,7 @@ def _remarks(admitted: list[Reading], admission: Admission, modifies: bool) -> d
 def _remark_on_consumption(reading: Reading, said: Decimal, step: ReadingStep, modifies: bool) -> Remark | None:
     remark = compare_consumption(said, step, reading.index, reading.kind)
     if remark and remark.code is RemarkCode.CONSUMPTION_DIFFERS and reading.modified is not None:
-        # what the person asked for, or what somebody had modified before
+        # as the user chose, or as modified earlier
         return None if modifies or is_same_volume(said, reading.modified) else remark
     return remark
 

@@ -1,4 +1,4 @@
-"""Names of columns and of kinds of readings in files, English or French, however they are written."""
+"""Recognises English and French names of columns and of kinds of readings."""
 
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -9,7 +9,7 @@ from .units import ColumnHeading, read_heading
 
 
 class Role(StrEnum):
-    """What a column holds; the first three are required, the last four describe a meter not known yet."""
+    """Content of a column; the first three are required, the last four describe a new meter."""
 
     METER = "meter"
     DATE = "date"
@@ -25,11 +25,11 @@ class Role(StrEnum):
 
 
 REQUIRED = (Role.METER, Role.DATE, Role.INDEX)
-#: Columns of volumes, each in a unit of its own.
+#: Columns of volumes; each has its own unit.
 MEASURED = (Role.INDEX, Role.CONSUMPTION)
 DETAILS = (Role.STREET, Role.ZIP, Role.CITY, Role.DIGITS)
 
-#: Names as `plain` leaves them, the most telling first: of two columns that fit, the earlier name is taken.
+#: Names as normalised by `plain`, the most specific first: if two columns match, the earlier name wins.
 COLUMN_NAMES = {
     Role.METER: (
         "numero compteur|compteur numero|meter number|meter serial number|meter id|numero serie compteur"
@@ -88,7 +88,7 @@ _SILENT = frozenset({"de", "du", "des", "d", "la", "le", "les", "l", "of", "the"
 
 
 def match_columns(header: Sequence[str]) -> dict[int, Role]:
-    """What the columns hold, by position from 0. Two columns of one same name are both matched."""
+    """Return the roles of the columns, by position from 0; two columns with the same name both match."""
     names = [plain(read_heading(name).name) for name in header]
     columns: dict[int, Role] = {}
     for role, ranks in _RANKS.items():
@@ -98,17 +98,17 @@ def match_columns(header: Sequence[str]) -> dict[int, Role]:
 
 
 def headings(header: Sequence[str], columns: Mapping[int, Role]) -> dict[int, ColumnHeading]:
-    """The headings of the columns of volumes, taken apart, by position."""
+    """Return name and unit of the columns of volumes, by position."""
     return {place: read_heading(header[place]) for place, role in columns.items() if role in MEASURED}
 
 
 def kind_named(text: str) -> ReadingKind | None:
-    """The kind of reading that a cell names, or None."""
+    """Return the kind of reading that a cell names, or None."""
     return _KIND_BY_NAME.get(plain(text))
 
 
 def plain(name: str) -> str:
-    """A name without accents, case, punctuation, unit, little words: "N° de compteur", "numero compteur"."""
+    """Normalise a name: no accents, case, punctuation, unit or stop words ("N° de compteur" → "numero compteur")."""
     letters = unicodedata.normalize("NFKD", name.casefold())
     letters = "".join(c if c.isalnum() else " " for c in letters if not unicodedata.combining(c))
     words = [_SAME.get(word, word) for word in letters.split()]

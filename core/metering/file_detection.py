@@ -1,4 +1,4 @@
-"""How a file of readings is written: encoding, delimiter, line of the heading, columns, units, dates, decimals."""
+"""Detects the format of a file of readings: encoding, delimiter, header line, columns, units, dates, decimals."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,17 +12,17 @@ from .units import Unit
 
 MAX_VALUE_SHOWN = 80
 _SAMPLED_ROWS = 20
-#: Lines among which the heading is looked for.
+#: Number of lines searched for the header.
 _TITLE_LINES = 50
-#: A heading names so many of the columns that no file goes without.
+#: A header names at least so many of the required columns.
 _TELLING = 2
-#: Names of a column that tell something else as often as the kind of a reading.
+#: Column names that often mean something other than the kind of a reading.
 _VAGUE_KINDS = frozenset({"kind", "nature", "type"})
 _SURVEYED = (Role.DATE, Role.INDEX, Role.CONSUMPTION, Role.KIND)
 
 
 class Doubt(StrEnum):
-    """What was decided without proof, and should be confirmed by the user."""
+    """What could not be detected with certainty, and should be confirmed by the user."""
 
     DATE_ORDER = "date_order"
     DECIMAL_SIGN = "decimal_sign"
@@ -31,11 +31,11 @@ class Doubt(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FileFormat:
-    """How a file is written; what is None is found out.
+    """Format of a file; what is None is detected.
 
-    :param columns: what the columns hold, by position from 0; a column that is not named there is not used
-    :param header_line: physical line of the heading; titles may stand above it
-    :param units: unit of the columns of volumes, by position from 0
+    :param columns: roles of the columns, by position from 0; columns without a role are not used
+    :param header_line: physical line of the header; titles may precede it
+    :param units: units of the columns of volumes, by position from 0
     """
 
     encoding: str | None = None
@@ -49,7 +49,7 @@ class FileFormat:
 
 @dataclass(frozen=True, slots=True)
 class FoundFormat:
-    """How a file is written, complete: see `FileFormat`."""
+    """Complete format of a file: see `FileFormat`."""
 
     encoding: str
     delimiter: str
@@ -66,12 +66,12 @@ class FoundFormat:
 
 @dataclass(frozen=True, slots=True)
 class Detected:
-    """What was found out of a file.
+    """Result of the detection.
 
-    :param format: what was asked, and the rest as found
+    :param format: what was requested, completed by what was detected
     :param header: names of the columns, as written
-    :param samples: per column, its first value
-    :param row_count: rows under the header, bad ones included
+    :param samples: first value of each column
+    :param row_count: rows below the header, bad ones included
     """
 
     format: FoundFormat
@@ -82,12 +82,12 @@ class Detected:
 
     @property
     def unused(self) -> tuple[str, ...]:
-        """Names of the columns that nothing is taken from."""
+        """Names of the columns that are not used."""
         return tuple(name for place, name in enumerate(self.header) if place not in self.format.columns)
 
 
 def detect(data: bytes, asked: FileFormat | None = None) -> Detected:
-    """Find out what is not asked; the whole file is looked at to tell dates and decimals.
+    """Detect what is not requested; the formats of dates and decimals are detected from the whole file.
 
     :raises UnreadableFile: EMPTY, TOO_LARGE, SPREADSHEET, BINARY, NO_COLUMNS, NO_ROWS
     """
@@ -120,9 +120,9 @@ def detect(data: bytes, asked: FileFormat | None = None) -> Detected:
 
 
 def _find_table(data: bytes, encoding: str, asked: FileFormat) -> tuple[str, int]:
-    """Find the delimiter and the line of the heading: the one that names columns, else that has some.
+    """Find the delimiter and the header line: one that names known columns, otherwise the first with several cells.
 
-    :raises UnreadableFile: EMPTY; NO_COLUMNS where no line has any
+    :raises UnreadableFile: EMPTY; NO_COLUMNS if no line has several cells
     """
     found = []
     for delimiter in [asked.delimiter] if asked.delimiter else DELIMITERS:
@@ -139,7 +139,7 @@ def _find_table(data: bytes, encoding: str, asked: FileFormat) -> tuple[str, int
 
 
 def _find_header(data: bytes, encoding: str, delimiter: str, asked_line: int | None) -> tuple[int, int]:
-    """Return the line of the heading, 0 where there is none, and how many of the required columns it names."""
+    """Return the header line (0 if there is none) and how many of the required columns it names."""
     rows = list(islice(read_cells(data, encoding, delimiter, asked_line or 1), 1 if asked_line else _TITLE_LINES))
     named = [sum(role in REQUIRED for role in set(match_columns(row.cells).values())) for row in rows]
     most = max(named, default=0)
@@ -150,7 +150,7 @@ def _find_header(data: bytes, encoding: str, delimiter: str, asked_line: int | N
 
 
 def _regularity(data: bytes, encoding: str, delimiter: str, line: int) -> float:
-    """Return how many cells the heading has, weighed by the share of the first rows that are cut like it."""
+    """Return the number of cells of the header, weighted by the share of the first rows that have as many."""
     rows = list(islice(read_cells(data, encoding, delimiter, line), _TITLE_LINES))
     width = len(rows[0].cells) if rows else 0
     if width < 2:
@@ -161,7 +161,7 @@ def _regularity(data: bytes, encoding: str, delimiter: str, line: int) -> float:
 def _units(
     header: tuple[str, ...], columns: Mapping[int, Role], asked: Mapping[int, Unit]
 ) -> tuple[dict[int, Unit], bool]:
-    """Return the units of the columns of volumes, m³ where none is told, and whether one could not be understood."""
+    """Return the units of the columns of volumes (m³ by default), and whether one is unknown."""
     read = headings(header, columns)
     units = {place: asked.get(place) or heading.unit or Unit.M3 for place, heading in read.items()}
     return units, any(heading.unknown and place not in asked for place, heading in read.items())
@@ -176,7 +176,7 @@ def _header(first: DelimitedRow | None) -> tuple[str, ...]:
 
 
 def _without_other_kinds(header: tuple[str, ...], columns: Mapping[int, Role], values: set[str]) -> dict[int, Role]:
-    """A column named "type" may tell something else: it is used only where it names kinds of readings."""
+    """Drop a column with a vague name, such as "type", unless its values are kinds of readings."""
     if any(map(kind_named, values)):
         return dict(columns)
     return {
@@ -187,7 +187,7 @@ def _without_other_kinds(header: tuple[str, ...], columns: Mapping[int, Role], v
 
 
 class _Survey:
-    """What a file shows: a first value of each column, all values where their writing is to be told."""
+    """First value of each column, and all values of the columns whose format is detected."""
 
     def __init__(self, rows: Iterator[DelimitedRow], width: int, columns: Mapping[int, Role]) -> None:
         self.samples = [""] * width
@@ -205,11 +205,11 @@ class _Survey:
 
 
 def tidy(text: str) -> str:
-    """On one line, without the characters that databases refuse."""
+    """Return the text on one line, without the characters that PostgreSQL refuses."""
     return " ".join(text.replace("\0", "\ufffd").split())
 
 
 def shorten(text: str) -> str:
-    """Tidy, and short enough to be shown."""
+    """Return the text tidied, and short enough to be displayed."""
     text = tidy(text)
     return text if len(text) <= MAX_VALUE_SHOWN else text[: MAX_VALUE_SHOWN - 1] + "…"

@@ -1,4 +1,4 @@
-"""The refused rows of a file as a file of their own, to be corrected and read again."""
+"""Writes the refused rows of a file to a file of their own, to be corrected and imported again."""
 
 import csv
 import io
@@ -12,10 +12,10 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def refused_rows(data: bytes, detected: Detected, reasons: Mapping[int, str], titles: tuple[str, str]) -> bytes:
-    """Write the refused rows with the columns and the delimiter of their file, then their line and reason.
+    """Write the refused rows with the columns and the delimiter of their file, plus their line and reason.
 
-    :param reasons: per line of a refused row, the sentence that says why
-    :param titles: names of the two columns that are added
+    :param reasons: reason of each refused row, by line
+    :param titles: names of the two added columns
     :return: UTF-8 with a byte order mark, which spreadsheets need
     """
     text = io.StringIO()
@@ -36,7 +36,7 @@ def _cells(data: bytes, detected: Detected, lines: Mapping[int, str]) -> Iterato
 
 
 def harmless(cell: str) -> str:
-    """A cell that no spreadsheet runs as a formula."""
+    """Return the cell escaped so that no spreadsheet runs it as a formula."""
     if not cell.startswith(_FORMULA) or any(parse_number(cell, sign) is not None for sign in DECIMAL_SIGNS):
         return cell
     return "'" + cell

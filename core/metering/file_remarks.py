@@ -1,4 +1,4 @@
-"""What a person should look at in the rows of a file that are taken all the same."""
+"""Remarks on rows of a file that are accepted, but that a person should check."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,7 +10,7 @@ from .readings import ReadingKind
 
 
 class RemarkCode(StrEnum):
-    """Why a reading that is taken waits to be confirmed."""
+    """Why an accepted reading must be confirmed."""
 
     KIND_UNKNOWN = "kind_unknown"
     CONSUMPTION_DIFFERS = "consumption_differs"
@@ -21,12 +21,12 @@ class RemarkCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """One reason.
+    """One remark.
 
-    :param word: the word that is not known
-    :param said: the consumption that the file says (m³)
-    :param measured: the consumption that the indexes measure (m³)
-    :param lines: the rows of the file that may be right instead
+    :param word: the unknown word
+    :param said: consumption in the file (m³)
+    :param measured: consumption computed from the indexes (m³)
+    :param lines: rows of the file that may be right instead
     """
 
     code: RemarkCode
@@ -38,18 +38,18 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class RowFinding(ReadingFinding):
-    """A finding that other rows of the same file bring about.
+    """A finding caused by other rows of the same file.
 
-    :param lines: these rows
+    :param lines: lines of those rows
     """
 
     lines: tuple[int, ...] = ()
 
 
 def compare_consumption(said: Decimal, step: ReadingStep, index: Decimal, kind: ReadingKind) -> Remark | None:
-    """Compare the consumption that a file says with what the indexes measure.
+    """Compare the consumption in a file with the one computed from the indexes.
 
-    An absurd one is as high as the index itself, which is all that the device ever measured.
+    It is absurd if it reaches the index itself, which is all that the device ever measured.
     """
     if said < 0:
         return Remark(RemarkCode.CONSUMPTION_NEGATIVE, said=said, measured=step.computed)
@@ -63,6 +63,6 @@ def compare_consumption(said: Decimal, step: ReadingStep, index: Decimal, kind: 
 
 
 def is_same_volume(said: Decimal, measured: Decimal) -> bool:
-    """Tell whether a volume is another one, as precisely as it is written: 45 is 45.2, not 46; 45.0 is not 45.2."""
+    """Return whether two volumes are equal to the precision of the first: 45 equals 45.2, not 46; 45.0 is not 45.2."""
     exponent = said.as_tuple().exponent
     return isinstance(exponent, int) and abs(said - measured) < Decimal(1).scaleb(min(0, exponent))

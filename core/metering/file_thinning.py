@@ -1,4 +1,4 @@
-"""Remote readings come every quarter of an hour: which one of a day is kept."""
+"""Chooses which reading of a day is kept; remote reading delivers one every quarter of an hour."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -11,7 +11,7 @@ _DAY = 86_400
 
 
 class Thinning(StrEnum):
-    """Which of the readings of a day is kept, where the file tells their hours."""
+    """Which of the readings of a day is kept, if the file contains their hours."""
 
     LAST = "last"
     FIRST = "first"
@@ -19,7 +19,7 @@ class Thinning(StrEnum):
 
 
 def thin(rows: Iterable[ReadingRow], choice: Thinning) -> tuple[list[ReadingRow], list[ReadingRow]]:
-    """Return the rows that are kept, one a day where all those of a day tell their hour, and the rows left out."""
+    """Return the rows to keep, one per day if all rows of the day have an hour, and the rows left out."""
     days: dict[tuple[date, int], list[ReadingRow]] = {}
     for row in rows:
         days.setdefault((row.date, (row.kind or ReadingKind.REAL).slot), []).append(row)

@@ -1,4 +1,4 @@
-"""What can be said against a reading, as data: the sentences are the user interface's."""
+"""Findings about a reading, as data: the user interface words them."""
 
 import datetime
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Code(StrEnum):
-    """Reasons, blocking ones first."""
+    """Kinds of findings, the blocking ones first."""
 
     NEGATIVE = "negative"
     FUTURE = "future"
@@ -24,13 +24,13 @@ class Code(StrEnum):
     ZERO = "zero"
 
 
-#: Findings that a person weighs; all others refuse the reading.
+#: Findings that a person decides on; all others refuse the reading.
 WARNINGS = frozenset({Code.ALREADY_BILLED, Code.ESTIMATE_TOO_HIGH, Code.HIGH, Code.ZERO})
 
 
 @dataclass(frozen=True, slots=True)
 class ReadingFinding:
-    """One reason, with both readings it speaks of."""
+    """One finding, with the two readings that it compares."""
 
     code: Code
     date: datetime.date

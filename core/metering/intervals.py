@@ -1,7 +1,7 @@
-"""The intervals between readings of actual consumption: the one notion that means, leaks, bills and graphs share.
+"""Intervals between readings of actual consumption, the basis of daily means, leak detection, bills and graphs.
 
-An estimate measures nothing: it and the reading that puts it right are one interval (CGCT R.2224-20-1 II speaks of the
-reading "enregistrant la consommation d'eau effective"). An interval in which nothing was drawn keeps its days.
+An estimate measures nothing: it belongs to the interval that the next actual reading closes (CGCT R.2224-20-1 II: the
+reading "enregistrant la consommation d'eau effective"). An interval without any consumption keeps its days.
 """
 
 import datetime
@@ -18,7 +18,7 @@ ZERO = Decimal(0)
 
 
 class Drawn(Protocol):
-    """A reading with what was drawn since the one before."""
+    """A reading with the consumption since the previous one."""
 
     @property
     def key(self) -> Any: ...
@@ -38,13 +38,13 @@ class Drawn(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """What was drawn between two readings.
+    """Consumption between two readings.
 
-    :param start: day of the opening reading, the first day drawn in
-    :param end: day of the closing reading: the day before it is the last one
+    :param start: day of the opening reading, included
+    :param end: day of the closing reading, excluded
     :param volume: m³
-    :param key: that of the closing reading
-    :param is_actual: False where an estimate closes it: no later reading is known
+    :param key: key of the closing reading
+    :param is_actual: False if it ends with an estimate that no later reading has corrected yet
     :param has_device: False for the days between a removal and an installation
     """
 
@@ -66,11 +66,11 @@ class IntervalBuilder:
     def __init__(self) -> None:
         self.closed: list[Interval] = []
         self._open: tuple[date, Decimal] | None = None
-        #: number of intervals of earlier devices, which the present one can't put right
+        #: number of intervals of earlier devices, which no reading of the present one can correct
         self._of_earlier_devices = 0
 
     def opening(self, previous_date: date) -> tuple[date, Decimal]:
-        """Return the first day and the volume so far of the interval that a next reading continues."""
+        """Return the first day, and the volume so far, of the interval that the next reading continues."""
         return self._open or (previous_date, ZERO)
 
     def add(self, key: Any, kind: ReadingKind, previous_date: date | None, day: date, consumption: Decimal) -> None:
@@ -86,7 +86,7 @@ class IntervalBuilder:
             self._close(Interval(start, day, volume + consumption, key))
 
     def all(self, last: Any = None) -> list[Interval]:
-        """Return the intervals, the one that an estimate leaves open included.
+        """Return all intervals, including the one that an estimate leaves open.
 
         :param last: (key, day) of the last reading
         """
@@ -103,7 +103,7 @@ class IntervalBuilder:
         self._of_earlier_devices = len(self.closed)
 
     def _close(self, interval: Interval) -> None:
-        """Close an interval; one without days, or that puts an unverified index right, joins the one before."""
+        """Close an interval; merge it into the previous one if it has no days or corrects an unverified index."""
         while len(self.closed) > self._of_earlier_devices and (interval.volume < 0 or not interval.days):
             before = self.closed.pop()
             interval = replace(interval, start=before.start, volume=before.volume + interval.volume)
@@ -113,7 +113,7 @@ class IntervalBuilder:
 
 
 def intervals(readings: Iterable[Drawn]) -> list[Interval]:
-    """Return the intervals of one meter's readings, in the order of their moments."""
+    """Return the intervals between one meter's readings, which come in chronological order."""
     builder, last = IntervalBuilder(), None
     for reading in readings:
         builder.add(reading.key, reading.kind, reading.previous_date, reading.date, reading.consumption)
@@ -122,9 +122,10 @@ def intervals(readings: Iterable[Drawn]) -> list[Interval]:
 
 
 def drawn_between(past: Sequence[Interval], first: date, after: date) -> Iterator[tuple[Fraction, int]]:
-    """Yield (m³, days) of what devices actually measured from a day until another, by days where an interval is cut.
+    """Yield (m³, days) actually measured in a period; an interval that it cuts counts in proportion to its days.
 
-    :param after: the day after the last one
+    :param first: first day of the period
+    :param after: first day after the period
     """
     for interval in past:
         days = (min(interval.end, after) - max(interval.start, first)).days

@@ -1,4 +1,4 @@
-"""Months in words, French or English, in full or shortened."""
+"""Names of months, French or English, in full or abbreviated."""
 
 import unicodedata
 
@@ -17,11 +17,11 @@ _NAMES = (
     "december decembre",
 )
 _MONTHS = {name: month for month, names in enumerate(_NAMES, 1) for name in names.split()}
-# three letters, where they mean one month
+# abbreviations of three letters, where only one month has them
 _MONTHS |= {name[:3]: month for name, month in _MONTHS.items() if name[:3] not in ("jui", "mar")} | {"mar": 3, "jun": 6}
 
 
 def month_named(word: str) -> int | None:
-    """The number of a month, from 1, or None."""
+    """Return the number of a month, from 1, or None."""
     letters = unicodedata.normalize("NFKD", word.casefold())
     return _MONTHS.get("".join(c for c in letters if not unicodedata.combining(c)))

@@ -1,4 +1,4 @@
-"""What is known of one reading, in the terms of the trade."""
+"""Readings, devices and meters as the rules see them."""
 
 import datetime
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from typing import Any
 
 
 class ReadingKind(StrEnum):
-    """How an index came to be known."""
+    """How an index was obtained."""
 
     REAL = "real"
     ESTIMATED = "estimated"
@@ -25,7 +25,7 @@ class ReadingKind(StrEnum):
         return SLOTS.get(self, 0)
 
 
-#: Indexes that nobody of the service has seen: a later, true index may be lower and puts them right.
+#: Indexes that no agent of the service has seen: a later, verified index may be lower, and corrects them.
 UNVERIFIED = frozenset({ReadingKind.ESTIMATED, ReadingKind.SELF_REPORTED})
 
 #: On the day a device is replaced, its last index comes before the first index of the new one.
@@ -36,11 +36,11 @@ SLOTS = {ReadingKind.REMOVAL: 1, ReadingKind.INSTALLATION: 2}
 class Reading:
     """A dated index on a meter.
 
-    :param key: what the caller finds its record back with; never looked into
+    :param key: identifies the caller's record; opaque to the rules
     :param index: what the meter showed, in the meter's unit (m³)
     :param rollover: the meter passed its last digit since the previous reading ("tour de compteur")
-    :param modified: the consumption that a person put in place of the computed one, or None
-    :param billed: an invoice uses it: it is never recomputed
+    :param modified: consumption entered by hand in place of the computed one, or None
+    :param billed: an invoice uses the reading, so it is never recomputed
     """
 
     key: Any
@@ -58,21 +58,25 @@ class Reading:
 
     @property
     def moment(self) -> tuple[datetime.date, int]:
-        """What identifies a reading on a meter: there is one per day and slot."""
+        """Identify the reading on its meter, which has at most one per day and slot."""
         return self.date, self.slot
 
     @property
     def value(self) -> tuple[Decimal, ReadingKind, bool, Decimal | None]:
-        """What two sections must hold alike to agree on a reading.
+        """Values that must be equal for two sections to agree on a reading.
 
-        The computed consumption is left out: it follows from the readings that each section holds before this one.
+        The computed consumption is not among them: it depends on the earlier readings of each section.
         """
         return self.index, self.kind, self.rollover, self.modified
 
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A device that measured at a point until a day (None: it still does), with its number of digits (0: unknown)."""
+    """A device of a connection point.
+
+    :param digits: number of digits of its register; 0 if unknown
+    :param removed_on: last day on which it measured; None while it is in place
+    """
 
     digits: int
     removed_on: date | None = None
@@ -80,9 +84,9 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class Meter:
-    """What of a meter bears on its readings.
+    """The properties of a meter that its readings depend on.
 
-    :param devices: every device the point had, in any order; at least the present one
+    :param devices: every device that the point has had, in any order; at least the present one
     :param installed_on: day of the first known installation at the point, or None
     """
 
@@ -90,7 +94,7 @@ class Meter:
     installed_on: date | None = None
 
     def digits_at(self, moment: tuple[date, int]) -> int:
-        """Number of digits of the device that a reading of that moment was taken on."""
+        """Return the number of digits of the device in place at that moment; 0 if unknown."""
         gone = [(d.removed_on, d.digits) for d in self.devices if d.removed_on and moment < (d.removed_on, 2)]
         if gone:
             return min(gone, key=itemgetter(0))[1]

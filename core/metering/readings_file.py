@@ -1,4 +1,4 @@
-"""Files of meter readings: which column is what, and what each row says."""
+"""Parses files of meter readings, row by row, in the format that was detected."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,7 +19,7 @@ MAX_IDENTIFIER = 64
 MAX_DIGITS = 12
 #: Volumes are kept to the litre.
 VOLUME_PLACES = 3
-#: "8,01902E+11": a spreadsheet made a number of the identifier, and lost its end.
+#: "8,01902E+11": a spreadsheet converted the identifier to a number, and lost its last digits.
 _REWRITTEN = re.compile(r"[0-9](?:[.,][0-9]+)?E\+?[0-9]{2,}", re.IGNORECASE)
 _UNREADABLE = re.compile("[\0\ufffd]")
 _NO_DETAILS: Mapping[Role, str] = MappingProxyType({})
@@ -27,14 +27,14 @@ _NO_DETAILS: Mapping[Role, str] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReadingRow:
-    """One reading as the file says it; two rows are never equal, whatever they say.
+    """One reading of the file, compared by identity.
 
     :param index: m³, rounded to the litre
-    :param kind: None where the file does not say, or in a word that is not known
-    :param consumption: what the file says was consumed (m³, as precise as it is written), or None
-    :param details: what the file says of the meter itself: street, zip, city, digits; no empty value
-    :param seconds: hour of the reading where the file tells it, in seconds since midnight
-    :param unknown_kind: the word that stands for the kind and is not known
+    :param kind: None if the file does not give it, or in an unknown word
+    :param consumption: consumption given by the file (m³, as precise as it is written), or None
+    :param details: description of the meter itself: street, zip, city, digits; no empty values
+    :param seconds: hour of the reading, in seconds since midnight, if the file gives it
+    :param unknown_kind: unknown word in the column of the kind
     """
 
     line: int
@@ -50,10 +50,10 @@ class ReadingRow:
 
 @dataclass(frozen=True, slots=True)
 class BadReadingRow:
-    """A row that cannot be read: where, why, and what stands there (shortened).
+    """A row that cannot be read: place, reason, and the faulty value (shortened).
 
-    :param column: name of the column to correct, empty where the whole row is meant
-    :param meter: identifier of the meter where it could be read
+    :param column: name of the column to correct, empty for the whole row
+    :param meter: identifier of the meter, if it could be read
     """
 
     line: int
@@ -64,10 +64,10 @@ class BadReadingRow:
 
 
 def read(data: bytes, detected: Detected, zone: tzinfo | None = None) -> Iterator[ReadingRow | BadReadingRow]:
-    """Read every row, in the file's order: readings and, in their place, rows that cannot be read.
+    """Parse every row, in the order of the file, into a reading or a bad row.
 
-    :param zone: where the meters are: an hour that names its own zone is of a day there
-    :raises UnreadableFile: MISSING_COLUMNS, DUPLICATE_COLUMNS, at once
+    :param zone: time zone of the meters, to which an hour with a zone of its own is converted
+    :raises UnreadableFile: MISSING_COLUMNS, DUPLICATE_COLUMNS, before any row is read
     """
     form, columns = detected.format, detected.format.columns
     roles = list(columns.values())
@@ -100,7 +100,7 @@ class _RowReader:
         self._units = {role: detected.format.unit_of(role) for role in MEASURED}
         self._places = {role: place for place, role in detected.format.columns.items()}
         self._detail_places = [(role, self._places[role]) for role in DETAILS if role in self._places]
-        # A file has few days, and several readings a meter: what they share is held once.
+        # A file has few distinct days and meters: equal values share one object, to save memory.
         self._moments: dict[str, Moment] = {}
         self._meters: dict[str, str] = {}
 
@@ -168,7 +168,7 @@ class _RowReader:
         return moment
 
     def _at(self, moment: Moment, hour: str) -> Moment:
-        """Read the hour that stands in a column of its own."""
+        """Add the hour from its own column."""
         written = f"{moment.day.isoformat()} {hour}"
         found = parse_moment(written, DateOrder.YMD, self._zone) or parse_moment(f"{written}:00", DateOrder.YMD)
         if not found:
@@ -176,7 +176,7 @@ class _RowReader:
         return found
 
     def _unit(self, cells: Sequence[str]) -> Unit | None:
-        """Read the unit that the row itself says."""
+        """Return the unit in the row's own cell, or None."""
         text = self._cell(cells, Role.UNIT)
         unit = unit_named(text) if text else None
         if text and not unit:
@@ -191,7 +191,7 @@ class _RowReader:
         return round(volume, VOLUME_PLACES) if _places_of(volume) > VOLUME_PLACES else volume
 
     def _volume(self, text: str, role: Role, unit: Unit | None, fault: RowFault) -> Decimal:
-        """Read a volume in m³; the unit of the cell counts before that of the row, and that before the column's."""
+        """Parse a volume in m³; the unit of the cell takes precedence over the row's, and that over the column's."""
         number = parse_number(text, self._sign)
         if number is None and (parted := split_unit(text)):
             text, unit = parted

@@ -1,4 +1,4 @@
-"""What a synchronisation would change on the other cards of a meter, before anybody says yes (notice 1)."""
+"""Plans what a synchronisation changes on the other cards of a meter, for the user to confirm (notice 1)."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from .readings import Meter, Reading
 
 
 class Outcome(StrEnum):
-    """What becomes of a reading on another card."""
+    """What happens to a reading on another card."""
 
     CREATE = "create"
     CORRECT = "correct"
@@ -25,11 +25,11 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReadingChange:
-    """One reading on one other card.
+    """Change of one reading on one other card.
 
-    :param source: the reading that is sent; None where the reading exists only there
-    :param target: the reading that stands there at the same moment, or None
-    :param reasons: for a blocked one: the findings
+    :param source: the reading that is sent; None if the reading exists on the other card only
+    :param target: the other card's reading of the same moment, or None
+    :param reasons: findings that block it
     """
 
     card: Any
@@ -41,14 +41,14 @@ class ReadingChange:
 
 @dataclass(frozen=True, slots=True)
 class IncomingKey:
-    """Key, in a plan's steps, of a source reading on its way to a card: apart from the keys that the card has."""
+    """Key of an incoming reading in a plan's steps, distinct from the keys of the card's own readings."""
 
     source: Any
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All changes on one card, and its readings as they will be."""
+    """All changes on one card, and its readings after them."""
 
     card: Any
     changes: tuple[ReadingChange, ...]
@@ -64,10 +64,10 @@ def plan(
     complete: bool = False,
     remove: bool = False,
 ) -> Plan:
-    """Plan what `sources` change on a card that holds `targets`.
+    """Plan the changes that `sources` cause on a card whose readings are `targets`.
 
-    :param complete: the sources are all readings of their card, whose truth is forced: name what exists only there
-    :param remove: of those, remove the ones that are not billed
+    :param complete: the sources are all readings of their card, which prevails: report readings that only `targets` has
+    :param remove: remove those, unless they are billed
     """
     held = {r.moment: r for r in targets}
     sources = list(sources)

@@ -1,4 +1,4 @@
-"""Units of volume in headings and cells, however they are written."""
+"""Recognises units of volume in headings and cells."""
 
 import re
 import unicodedata
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 
 class Unit(StrEnum):
-    """A unit that indexes and consumptions are written in."""
+    """Unit of an index or of a consumption."""
 
     M3 = "m3"
     HECTOLITRE = "hl"
@@ -34,7 +34,7 @@ _WORDS = {
     Unit.LITRE: "l|lt|ltr|litre|litres|liter|liters|dm3|decimetre cube|decimetres cubes",
 }
 _BY_NAME = {name: unit for unit, names in _WORDS.items() for name in names.split("|")}
-#: Units that a column may be in and that no rule here turns into a volume of water, or not without a doubt.
+#: Units that a column may have, but that cannot be converted to a volume of water, or not with certainty.
 _FOREIGN = frozenset(
     [
         "ml",
@@ -73,11 +73,11 @@ _NUMBER_THEN_UNIT = re.compile(r"(.*[0-9])\s*([^\W\d_][^\d]*[0-9]?)")
 
 
 class ColumnHeading(NamedTuple):
-    """Name of a column taken apart.
+    """Name and unit of a column.
 
-    :param name: without its unit
-    :param unit: None where it says none that is known
-    :param unknown: what stands in a unit's place and is none that is known
+    :param name: heading without its unit
+    :param unit: None if it has no known unit
+    :param unknown: text in place of a unit that is not a known one
     """
 
     name: str
@@ -86,7 +86,7 @@ class ColumnHeading(NamedTuple):
 
 
 def read_heading(text: str) -> ColumnHeading:
-    """Take the name of a column apart: "Index (L)", "index_m3", "Volume en litres"."""
+    """Separate the unit from the name of a column: "Index (L)", "index_m3", "Volume en litres"."""
     for bracket in _BRACKETS.finditer(text):
         inside = [word for word in _words(bracket[1]) if word not in _IN]
         name = text[: bracket.start()] + " " + text[bracket.end() :]
@@ -105,17 +105,17 @@ def read_heading(text: str) -> ColumnHeading:
 
 
 def _has_factor(words: list[str]) -> bool:
-    """Tell whether a unit is multiplied: "10 L", "x 0,1 m3"."""
+    """Return whether a unit has a multiplier: "10 L", "x 0,1 m3"."""
     return words[-1] in _BY_NAME and any(any(map(str.isdigit, word)) for word in words[:-1])
 
 
 def unit_named(text: str) -> Unit | None:
-    """The unit that a cell names, or None."""
+    """Return the unit that a cell names, or None."""
     return _BY_NAME.get(" ".join(_words(text)))
 
 
 def split_unit(text: str) -> tuple[str, Unit] | None:
-    """Part the number from the unit in "57 300 L"; None where the cell names none."""
+    """Separate the number from the unit, as in "57 300 L"; None if the cell has no unit."""
     match = _NUMBER_THEN_UNIT.fullmatch(text)
     unit = unit_named(match[2]) if match else None
     return (match[1], unit) if match and unit else None
