@@ -37,6 +37,7 @@ from . import (
     test_ledger_analytic,
     test_ledger_anomalies,
     test_ledger_auto_run,
+    test_ledger_changes,
     test_ledger_delivery,
     test_ledger_documents,
     test_ledger_fec,

@@ -102,7 +102,7 @@ METHODS = {
         "approvers": "action_approve_payment action_dispute_payment",
     },
     "ir.actions.report": {"anyone": "get_wkhtmltopdf_state"},
-    "ledger.anomaly": {"monitors": "action_open_document"},
+    "ledger.anomaly": {"monitors": "action_correct"},
     "ledger.code": {"makers of companies": "action_create_companies"},
     "ledger.connector": {
         "anyone": "action_view_runs",

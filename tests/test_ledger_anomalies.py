@@ -98,7 +98,11 @@ class TestLedgerAnomalies(LedgerCase):
         self.assertEqual(self.codes(bill), {"company_locked", "account_closed", "third_party_closed"})
         dialog = document.action_view_anomalies()
         self.assertEqual((dialog["target"], dialog["res_id"]), ("new", document.id))
-        self.assertEqual(document.anomaly_ids[0].action_open_document()["res_id"], bill.id)
+        places = {anomaly.code: anomaly.action_correct() for anomaly in document.anomaly_ids}
+        found = {code: (action["res_model"], action["res_id"]) for code, action in places.items()}
+        self.assertEqual(found["company_locked"], ("res.company", self.water.id))
+        self.assertEqual(found["account_closed"], ("account.move", bill.id))
+        self.assertEqual(found["third_party_closed"], ("account.move", bill.id))
 
 
 class TestLedgerLayouts(LedgerCase):

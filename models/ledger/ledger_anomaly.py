@@ -33,13 +33,6 @@ class LedgerAnomaly(models.Model):
             anomaly.message = tell_code(self.env, anomaly.code, anomaly.params or {})
             anomaly.field_label = field_label(self.env, anomaly.field) if anomaly.field else False
 
-    # === ACTIONS === #
-
-    def action_open_document(self):
-        """Open what the anomaly is about: the correction is made there, directly (notice 2)."""
-        self.ensure_one()
-        return self.document_id.action_open_move()
-
     # === BUSINESS === #
 
     @api.model

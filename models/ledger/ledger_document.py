@@ -50,7 +50,7 @@ class LedgerDocument(models.Model):
     journal_id = fields.Many2one("account.journal")
     partner_id = fields.Many2one("res.partner", string="Third Party")
     date = fields.Date(index=True)
-    amount = fields.Monetary(help="Total with taxes.")
+    amount = fields.Monetary(help="Total with taxes; negative for a credit note.")
     currency_id = fields.Many2one("res.currency")
     run_id = fields.Many2one(related="lot_id.run_id", string="Synchronisation")
     lot_id = fields.Many2one("ledger.lot", ondelete="restrict", index="btree_not_null")

@@ -47,6 +47,9 @@ class AccountMove(models.Model):
     payment_approval_terms = fields.Char(copy=False, readonly=True, help="Whom and how much the approval is about.")
     ledger_document_ids = fields.One2many("ledger.document", "move_id", string="In the Accounting System")
     ledger_state = fields.Selection(related="ledger_document_ids.state", string="Accounting System")
+    ledger_anomalies = fields.Text(
+        compute="_compute_ledger_anomalies", string="What Holds It Back", help="To correct here, for the export."
+    )
 
     @api.depends("amount_total", "currency_id", "partner_id", "partner_bank_id")
     def _compute_payment_approval(self):
@@ -62,6 +65,14 @@ class AccountMove(models.Model):
                 move.payment_approval_user_id = move.payment_approval_user_id
                 move.payment_approval_date = move.payment_approval_date
 
+    @api.depends("ledger_document_ids.anomaly_ids")
+    @api.depends_context("lang")
+    def _compute_ledger_anomalies(self):
+        # sudo: who corrects an entry is told what is wrong with it, and sees nothing else of its document
+        for move, documents in zip(self, (move.ledger_document_ids for move in self.sudo()), strict=True):
+            blocking = documents.anomaly_ids.filtered("blocking")
+            move.ledger_anomalies = "\n".join(blocking.mapped("message")) or False
+
     def _payment_terms(self):
         """Return what an approval is about: whom to pay, on which account, how much."""
         amount = float_repr(self.amount_total, 6)
@@ -69,6 +80,8 @@ class AccountMove(models.Model):
 
     def write(self, vals):
         self._check_given([vals])
+        if vals.keys() & EXCHANGED:
+            self._keep_sent_values()
         result = super().write(vals)
         if vals.keys() & EXCHANGED:
             self._refresh_ledger_documents()
@@ -182,6 +195,10 @@ class AccountMove(models.Model):
         connectors = self.env["ledger.connector"].sudo().search([("company_ids", "in", self.company_id.ids)])
         for connector in connectors:
             Reconciler(connector).make_documents(self)._refresh()
+
+    def _keep_sent_values(self):
+        # sudo: as in _refresh_ledger_documents
+        self.sudo().ledger_document_ids._keep_sent_values()
 
     def _refresh_ledger_documents(self):
         # sudo: whoever changes an entry keeps its document true, and sees nothing of it

@@ -11,7 +11,13 @@ class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
 
     def write(self, vals):
+        exchanged = vals.keys() & EXCHANGED_LINE
+        if exchanged:
+            self._posted_moves()._keep_sent_values()
         result = super().write(vals)
-        if vals.keys() & EXCHANGED_LINE:
-            self.move_id.filtered(lambda move: move.state == "posted")._refresh_ledger_documents()
+        if exchanged:
+            self._posted_moves()._refresh_ledger_documents()
         return result
+
+    def _posted_moves(self):
+        return self.move_id.filtered(lambda move: move.state == "posted")

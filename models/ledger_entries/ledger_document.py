@@ -1,4 +1,5 @@
 from dataclasses import replace
+from decimal import Decimal
 
 import psycopg2
 
@@ -15,6 +16,7 @@ from .entry_reader import Collector
 
 BATCH = 1000
 IN_FLIGHT = ("exporting", "exported")
+REFUNDS = ("out_refund", "in_refund")
 
 # What matters of an entry to the accounting system; ROW keeps an empty value apart from its neighbours.
 SIGNATURES = """
@@ -218,7 +220,8 @@ def _shown_values(head):
         "journal_id": head.journal_id,
         "partner_id": head.partner_id,
         "date": head.date,
-        "amount": head.currency_total,
+        # a credit note takes away: totals of a list are those of its documents
+        "amount": str(-Decimal(head.currency_total)) if head.move_type in REFUNDS else head.currency_total,
         "currency_id": head.currency_id,
     }
 

@@ -41,12 +41,15 @@ class LedgerDocument(models.Model):
     def action_export(self):
         """*Exporter*: send these documents, those with anomalies set aside.
 
-        :return: the action that shows the run
+        :return: the action that shows the run, or says that there is nothing to export
         """
         self._check_may_export()
+        waiting = self.filtered(lambda document: document.state in ("to_export", "rejected"))
+        if not waiting:
+            return self._say_nothing_to_export()
         runs = self.env["ledger.run"]
-        for connector in self.connector_id:
-            documents = self.filtered(lambda document, connector=connector: document.connector_id == connector)
+        for connector in waiting.connector_id:
+            documents = waiting.filtered(lambda document, connector=connector: document.connector_id == connector)
             run = Runner(connector).start("export", "manual", documents.company_id, documents)
             runs |= runs.browse(run.id)
         return runs._action_show()
@@ -58,6 +61,15 @@ class LedgerDocument(models.Model):
         return ready.action_export()
 
     # === BUSINESS === #
+
+    def _say_nothing_to_export(self):
+        """Return what says so, and what holds the others back."""
+        held = self.search_count([("has_anomaly", "=", True), ("company_id", "in", self.env.companies.ids)])
+        message = self.env._("Every document of these companies has left.")
+        if held:
+            message = self.env._("%s documents wait for a correction: see their red triangles.", held)
+        params = {"title": self.env._("Nothing to export"), "message": message, "type": "warning" if held else "info"}
+        return {"type": "ir.actions.client", "tag": "display_notification", "params": params}
 
     def _check_may_export(self):
         if not (self.env.su or self.env.user.has_group(MONITOR)):

@@ -1,0 +1,103 @@
+"""Where an anomaly is corrected, and by whom: the triangle leads to the very record (notice 2: « directement »)."""
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+#: What is corrected in the référentiel, with the kind of the code to bind.
+CODES = {
+    "account_unbound": "account",
+    "analytic_unbound": "analytic_section",
+    "company_unbound": "company",
+    "journal_unknown": "journal",
+    "payment_mode_unbound": "payment_mode",
+    "third_party_unbound": "third_party",
+}
+COMPANIES = ("company_locked",)
+CONNECTORS = ("analytic_left_out", "currency_unknown", "deactivation_no_rows", "deactivation_share")
+#: Who is asked where the reader may not correct it.
+RIGHTS = {
+    "code": "utility_billing_sync.group_ledger_manager",
+    "company": "base.group_erp_manager",
+    "connector": "utility_billing_sync.group_ledger_manager",
+    "document": "account.group_account_invoice",
+}
+MODELS = {"code": "ledger.code", "company": "res.company", "connector": "ledger.connector", "document": "account.move"}
+#: People named beside the right, at most.
+NAMED = 3
+
+
+class LedgerAnomaly(models.Model):
+    _inherit = "ledger.anomaly"
+
+    may_correct = fields.Boolean(compute="_compute_may_correct")
+    who_corrects = fields.Char(string="Who Corrects It", compute="_compute_may_correct")
+
+    @api.depends("code", "document_id", "company_id")
+    @api.depends_context("uid", "lang")
+    def _compute_may_correct(self):
+        may = {place: self.env[model].has_access("write") for place, model in MODELS.items()}
+        people = {}
+        for anomaly in self:
+            place = anomaly._place()
+            anomaly.may_correct = bool(place) and may[place]
+            if not place or may[place]:
+                anomaly.who_corrects = False
+                continue
+            key = place, anomaly.company_id
+            if key not in people:
+                people[key] = anomaly._people(place)
+            anomaly.who_corrects = people[key]
+
+    def _place(self):
+        """Return where it is corrected, nothing where nobody here can."""
+        if self.code in CODES:
+            return "code"
+        if self.code in COMPANIES and self.company_id:
+            return "company"
+        if self.code in CONNECTORS:
+            return "connector"
+        return "document" if self.document_id else ""
+
+    def _people(self, place):
+        """Return the right that correcting asks for and some of those who have it in the company."""
+        # sudo: names of colleagues, which every internal user may read, by a right that the reader has not
+        group = self.env.ref(RIGHTS[place]).sudo()
+        domain = [("id", "in", group.all_user_ids.ids), ("share", "=", False)]
+        if self.company_id:
+            domain.append(("company_ids", "in", self.company_id.ids))
+        users = self.env["res.users"].sudo().search(domain, order="id desc", limit=NAMED)  # sudo: as above
+        names = ", ".join(users.mapped("name"))
+        if not names:
+            return self.env._("Who has the right “%s”", group.name)
+        return self.env._("%(names)s (right “%(right)s”)", names=names, right=group.name)
+
+    # === ACTIONS === #
+
+    def action_correct(self):
+        """Open the very record to correct; what is wrong is corrected there, directly (notice 2)."""
+        self.ensure_one()
+        place = self._place()
+        if place == "code":
+            return self._action_codes()
+        if place == "document":
+            return self.document_id.action_open_move()
+        record = self.company_id if place == "company" else self._connector()
+        action = {"company": "res_company_action_ledger", "connector": "ledger_connector_action"}[place]
+        found = self.env["ir.actions.act_window"]._for_xml_id(f"utility_billing_sync.{action}")
+        views = [(view, mode) for view, mode in found["views"] if mode == "form"]
+        return found | {"res_id": record.id, "views": views, "view_mode": "form"}
+
+    def _connector(self):
+        return self.document_id.connector_id or self.run_id.connector_id
+
+    def _action_codes(self):
+        """Open the référentiel on the codes that the record may be bound to: those of its name, or all that are free."""
+        kind, name = CODES[self.code], (self.params or {}).get("name") or (self.params or {}).get("journal") or ""
+        domain = Domain("connector_id", "=", self._connector().id) & Domain("kind", "=", kind)
+        if self.company_id and kind != "company":
+            domain &= Domain("company_id", "=", self.company_id.id)
+        named = Domain("code", "ilike", name) | Domain("name", "ilike", name)
+        found = bool(name) and self.env["ledger.code"].search_count(domain & named, limit=1)
+        action = self.env["ir.actions.act_window"]._for_xml_id("utility_billing_sync.ledger_code_action")
+        context = {"search_default_code": name} if found else {"search_default_unbound": 1}
+        return action | {"domain": list(domain), "context": context}

@@ -1,0 +1,90 @@
+"""What an update changes, as a person reads it: what was sent, what it is now."""
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.tools import format_date
+
+from ...core.ledger.fingerprint import Fingerprint
+from ...core.ledger.sent_values import changed_fields, keep_values, shown_labels
+from ..ledger.sentences import field_label
+from .entry_reader import Collector
+
+
+class LedgerDocument(models.Model):
+    _inherit = "ledger.document"
+
+    values_sent = fields.Json(
+        prefetch=False, copy=False, help="What it said when it left, of the fields that changed since."
+    )
+    change_summary = fields.Text(string="What Changes", compute="_compute_changes")
+    change_table = fields.Html(string="Changes", compute="_compute_changes", sanitize=False)
+
+    @api.depends("operation", "state", "content", "content_sent", "content_integrated", "values_sent")
+    @api.depends_context("lang")
+    def _compute_changes(self):
+        self.change_summary = self.change_table = False
+        updates = self.filtered(lambda document: document.operation == "update" and document.state != "integrated")
+        if not updates:
+            return
+        # sudo: the values of documents that the reader has; names of payment modes are shown, nothing else of them
+        told = {document: document._changes(core) for document, core in updates.sudo()._as_compared().items()}
+        for document in updates:
+            changes = told.get(document, [])
+            document.change_summary = "\n".join(document._tell_change(*change) for change in changes)
+            document.change_table = changes and document._render_changes(changes)
+
+    def _as_compared(self):
+        """Return {document: core Document, records by their ids}."""
+        found = Collector(self.env).identities(self.move_id.ids)
+        return {document: found[document.move_id.id] for document in self if document.move_id.id in found}
+
+    def _changes(self, core):
+        """Return [(field, what was accepted over there, what this update says)], in words."""
+        accepted = Fingerprint.from_text(self.content_integrated)
+        now = Fingerprint.from_text(self.content_sent if self.state in ("exporting", "exported") else self.content)
+        changes = changed_fields(self.values_sent or {}, core, accepted, now)
+        return [(field_label(self.env, change.name), *self._change_in_words(change)) for change in changes]
+
+    def _tell_change(self, label, before, after):
+        return self.env._("%(field)s: %(before)s → %(after)s", field=label, before=before, after=after)
+
+    def _change_in_words(self, change):
+        before, after = change.before, change.after
+        if change.name == "label" and before is not None and after is not None:
+            before, after = shown_labels(before, after)
+        return self._value_in_words(change.name, before), self._value_in_words(change.name, after)
+
+    def _value_in_words(self, name, value):
+        if value is None:
+            return self.env._("(not kept)")
+        if name == "payment_approval":
+            return dict(self.env["account.move"]._fields[name]._description_selection(self.env)).get(value, value)
+        if name == "payment_mode" and value:
+            value = self.env["account.payment.method.line"].browse(int(value)).exists().name
+        if name == "due_date" and value:
+            value = format_date(self.env, value)
+        if name == "label":
+            value = ", ".join(value)
+        return value or self.env._("(empty)")
+
+    def _render_changes(self, changes):
+        heads = (self.env._("Field"), self.env._("Sent"), self.env._("Now"))
+        head = Markup().join(Markup("<th>%s</th>") % text for text in heads)
+        rows = Markup().join(
+            Markup("<tr><td>%s</td><td class='text-muted'>%s</td><td class='fw-bold'>%s</td></tr>") % row
+            for row in changes
+        )
+        return Markup("<table class='table table-sm'><thead><tr>%s</tr></thead><tbody>%s</tbody></table>") % (head, rows)
+
+    # === BUSINESS === #
+
+    def _keep_sent_values(self):
+        """Keep what these documents say, where it left or was accepted as it is: their entries are about to change."""
+        # sudo: as in _refresh, hooks of whoever changes an entry; nothing is shown
+        sent = self.sudo().filtered(lambda document: document.content_sent or document.content_integrated)
+        for document, core in sent._as_compared().items():
+            said = (Fingerprint.from_text(text) for text in (document.content_sent, document.content_integrated) if text)
+            kept = keep_values(document.values_sent or {}, core, *said)
+            if kept != (document.values_sent or {}):
+                document.values_sent = kept

@@ -1,0 +1,147 @@
+"""*Visuel Synchronisations* tells what an update changes, adds up with signs, and leads to what is to be corrected."""
+
+from datetime import date
+
+from .support.ledger import ACCOUNTANT, CONNECTOR_MANAGER, MONITOR, LedgerCase
+
+
+class TestLedgerChanges(LedgerCase):
+    """What was sent and what it is now, field by field."""
+
+    def told(self, move):
+        return self.document(move).change_summary
+
+    def told_reference(self, move):
+        """The supplier's line bears the reference as its label, which changes with it."""
+        return (self.told(move) or "").partition("\nReference: ")[2]
+
+    def test_an_approval_tells_what_it_was(self):
+        bill = self.entry()
+        self.assertFalse(self.told(bill), "a new entry changes nothing over there")
+        self.loop(bill)
+        self.assertFalse(self.told(bill))
+        bill.action_approve_payment()
+        self.assertEqual(self.told(bill), "Payment Approval: To Approve → Approved")
+        self.assertIn("<td class='text-muted'>To Approve</td>", self.document(bill).change_table)
+
+    def test_reference_due_date_and_label_together(self):
+        bill = self.entry(ref="F-2026-12")
+        self.loop(bill)
+        bill.ref = "F-2026-13"
+        bill.invoice_date_due = date(2026, 5, 31)
+        bill.invoice_line_ids.name = "Pompe"
+        told = self.told(bill)
+        self.assertIn("Due Date: 04/10/2026 → 05/31/2026", told)
+        self.assertIn("Label: Ligne, F-2026-12 → Pompe, F-2026-13", told, "the supplier's line bears the reference")
+        self.assertIn("Reference: F-2026-12 → F-2026-13", told)
+
+    def test_a_second_change_still_tells_what_was_sent(self):
+        bill = self.entry(ref="first")
+        self.loop(bill)
+        bill.ref = "second"
+        bill.ref = "third"
+        self.assertEqual(self.told_reference(bill), "first → third")
+        self.loop(bill)
+        bill.ref = "fourth"
+        self.assertEqual(self.told_reference(bill), "third → fourth")
+
+    def test_a_change_while_it_is_on_its_way(self):
+        bill = self.entry(ref="first")
+        self.export(bill)
+        bill.ref = "second"
+        self.assertFalse(self.told(bill), "not accepted yet")
+        self.simulate("serve", "--once")
+        self.do(self.connector, "action_synchronize")
+        self.assertEqual(self.told_reference(bill), "first → second")
+        # the synchronisation sent it at once
+        bill.ref = "third"
+        self.assertEqual(self.told_reference(bill), "first → second", "what left, and not what came after")
+
+    def test_sql_behind_it_hides_no_approval(self):
+        bill = self.entry(ref="first")
+        self.loop(bill)
+        query = "UPDATE account_move SET payment_approval = 'disputed', ref = 'second' WHERE id = %s"
+        self.env.cr.execute(query, [bill.id])
+        self.env.invalidate_all()
+        self.env["ledger.document"].action_open_monitor()
+        self.assertIn("Payment Approval: To Approve → Disputed", self.told(bill))
+        self.assertIn("Reference: (not kept) → second", self.told(bill))
+
+    def test_a_list_takes_as_many_queries_for_many_as_for_few(self):
+        bills = self.env["account.move"].union(*(self.entry(ref=f"F{number}") for number in range(6)))
+        self.loop(bills)
+        for bill in bills:
+            bill.ref = f"{bill.ref} bis"
+        self.env.flush_all()
+        counts = []
+        for number in (2, 6):
+            self.env.invalidate_all()
+            documents = self.document(bills)[:number].with_context(lang="en_US")
+            documents.mapped("state")
+            before = self.cr.sql_log_count if hasattr(self.cr, "sql_log_count") else self.cr._sql_log_count
+            documents.mapped("change_summary")
+            counts.append(self.cr.sql_log_count - before)
+        self.assertEqual(*counts)
+
+    def test_credit_notes_take_away(self):
+        invoice, credit = self.entry("out_invoice", 100), self.entry("out_refund", 40)
+        self.assertEqual(sum(self.document(invoice + credit).mapped("amount")), 60)
+        groups = self.env["ledger.document"]._read_group(
+            [("move_id", "in", (invoice + credit).ids)], [], ["amount:sum"]
+        )
+        self.assertEqual(groups[0][0], 60)
+
+
+class TestLedgerCorrection(LedgerCase):
+    """The triangle leads to the record to correct whoever may correct it, and names them to the others."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.reader = cls.user("visuel", MONITOR)
+        cls.accountant = cls.user("comptable", f"{MONITOR},{ACCOUNTANT}")
+        cls.settings = cls.user("connecteurs", CONNECTOR_MANAGER)
+        (cls.accountant + cls.settings).mapped(lambda user: user.write({"name": user.login.capitalize()}))
+
+    def anomaly(self, code, user, move):
+        return self.document(move).anomaly_ids.filtered(lambda a: a.code == code).with_user(user)
+
+    def test_a_text_is_corrected_on_the_document(self):
+        bill = self.entry()
+        bill.invoice_line_ids.name = "Pompe 泵"
+        mine = self.anomaly("text_unwritable", self.accountant, bill)
+        self.assertTrue(mine.may_correct)
+        action = mine.action_correct()
+        self.assertEqual((action["res_model"], action["res_id"]), ("account.move", bill.id))
+        theirs = self.anomaly("text_unwritable", self.reader, bill)
+        self.assertFalse(theirs.may_correct)
+        self.assertIn("Comptable", theirs.who_corrects)
+        self.assertIn("泵", bill.with_user(self.accountant).ledger_anomalies, "the document says it, too")
+
+    def test_a_code_is_bound_in_the_referential(self):
+        code = self.code("third_party", "F0009")
+        code.res_id = False
+        bill = self.entry()
+        mine = self.anomaly("third_party_unbound", self.settings, bill)
+        self.assertTrue(mine.may_correct)
+        action = mine.action_correct()
+        found = self.env["ledger.code"].search(action["domain"])
+        self.assertEqual(action["res_model"], "ledger.code")
+        self.assertIn(code, found)
+        self.assertEqual(found.company_id, self.water)
+        self.assertEqual(set(found.mapped("kind")), {"third_party"})
+        self.assertEqual(action["context"], {"search_default_code": self.supplier[0].name})
+        theirs = self.anomaly("third_party_unbound", self.accountant, bill)
+        self.assertFalse(theirs.may_correct)
+        self.assertIn("Connecteurs", theirs.who_corrects)
+        self.assertIn("Connector Settings", theirs.who_corrects)
+
+    def test_nothing_to_export_says_so(self):
+        documents = self.env["ledger.document"].with_user(self.reader)
+        said = documents.action_export_all()
+        self.assertEqual((said["tag"], said["params"]["title"]), ("display_notification", "Nothing to export"))
+        self.assertFalse(self.env["ledger.run"].search([("kind", "=", "export")]))
+        bill = self.entry()
+        bill.invoice_line_ids.name = "Pompe 泵"
+        self.document(bill).state = "integrated"
+        self.assertIn("1 documents wait", documents.action_export_all()["params"]["message"])
