@@ -1,7 +1,7 @@
 """What a document said when it was sent, in values that a person reads.
 
-A fingerprint tells that a field changed, not what it was. The value is kept when somebody is about to change it, as long
-as a fingerprint of what was sent or accepted still needs it: nothing is kept of a document that never changes.
+A fingerprint tells that a field changed, not what it was. The value is kept when somebody is about to change it, as
+long as a fingerprint of what was sent or accepted still needs it: nothing is kept of a document that never changes.
 """
 
 from __future__ import annotations

@@ -23,14 +23,14 @@ RIGHTS = {
 }
 MODELS = {"code": "ledger.code", "company": "res.company", "connector": "ledger.connector", "document": "account.move"}
 #: People named beside the right, at most.
-NAMED = 3
+NAMED = 2
 
 
 class LedgerAnomaly(models.Model):
     _inherit = "ledger.anomaly"
 
     may_correct = fields.Boolean(compute="_compute_may_correct")
-    who_corrects = fields.Char(string="Who Corrects It", compute="_compute_may_correct")
+    who_corrects = fields.Text(string="Who Corrects It", compute="_compute_may_correct")
 
     @api.depends("code", "document_id", "company_id")
     @api.depends_context("uid", "lang")
@@ -66,10 +66,8 @@ class LedgerAnomaly(models.Model):
         if self.company_id:
             domain.append(("company_ids", "in", self.company_id.ids))
         users = self.env["res.users"].sudo().search(domain, order="id desc", limit=NAMED)  # sudo: as above
-        names = ", ".join(users.mapped("name"))
-        if not names:
-            return self.env._("Who has the right “%s”", group.name)
-        return self.env._("%(names)s (right “%(right)s”)", names=names, right=group.name)
+        # names may hold commas
+        return "\n".join([self.env._("Right “%s”:", group.name), *users.mapped("name")])
 
     # === ACTIONS === #
 
@@ -91,8 +89,9 @@ class LedgerAnomaly(models.Model):
         return self.document_id.connector_id or self.run_id.connector_id
 
     def _action_codes(self):
-        """Open the référentiel on the codes that the record may be bound to: those of its name, or all that are free."""
-        kind, name = CODES[self.code], (self.params or {}).get("name") or (self.params or {}).get("journal") or ""
+        """Open the référentiel on the codes to bind: those that bear the record's name, or else all that are free."""
+        kind, params = CODES[self.code], self.params or {}
+        name = params.get("name") or params.get("journal") or ""
         domain = Domain("connector_id", "=", self._connector().id) & Domain("kind", "=", kind)
         if self.company_id and kind != "company":
             domain &= Domain("company_id", "=", self.company_id.id)

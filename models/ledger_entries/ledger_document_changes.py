@@ -69,13 +69,14 @@ class LedgerDocument(models.Model):
         return value or self.env._("(empty)")
 
     def _render_changes(self, changes):
-        heads = (self.env._("Field"), self.env._("Sent"), self.env._("Now"))
+        heads = (self.env._("Field"), self.env._("As Sent"), self.env._("Now"))
         head = Markup().join(Markup("<th>%s</th>") % text for text in heads)
         rows = Markup().join(
             Markup("<tr><td>%s</td><td class='text-muted'>%s</td><td class='fw-bold'>%s</td></tr>") % row
             for row in changes
         )
-        return Markup("<table class='table table-sm'><thead><tr>%s</tr></thead><tbody>%s</tbody></table>") % (head, rows)
+        table = Markup("<table class='table table-sm'><thead><tr>%s</tr></thead><tbody>%s</tbody></table>")
+        return table % (head, rows)
 
     # === BUSINESS === #
 
@@ -84,7 +85,7 @@ class LedgerDocument(models.Model):
         # sudo: as in _refresh, hooks of whoever changes an entry; nothing is shown
         sent = self.sudo().filtered(lambda document: document.content_sent or document.content_integrated)
         for document, core in sent._as_compared().items():
-            said = (Fingerprint.from_text(text) for text in (document.content_sent, document.content_integrated) if text)
-            kept = keep_values(document.values_sent or {}, core, *said)
+            said = filter(None, (document.content_sent, document.content_integrated))
+            kept = keep_values(document.values_sent or {}, core, *map(Fingerprint.from_text, said))
             if kept != (document.values_sent or {}):
                 document.values_sent = kept
