@@ -1,7 +1,7 @@
 """Rules of billing: Decimal amounts in the tariff's currency, volumes in m³, periods of days.
 
 A caller describes tariffs (`TariffLine`, `TariffVersion`, `Tariff`), volumes (`Consumption`) and
-subscriptions to bill (`BillRequest`); `compute_bills` answers bills and refusals.
+subscriptions to bill (`BillRequest`); `compute_bills` returns bills and refusals.
 """
 
 from .bill import (

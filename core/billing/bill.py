@@ -1,4 +1,4 @@
-"""The bill of one subscription, or of many."""
+"""Computes the bill of one subscription, or of many."""
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping
@@ -26,7 +26,7 @@ LITRE_PRICE_STEP = Decimal("0.00001")
 
 
 class Nature(StrEnum):
-    """Why a line is on the bill: due now, an instalment given back."""
+    """Why a line is on the bill: due now, or deduction of an earlier charge."""
 
     CHARGE = "charge"
     DEDUCTION = "deduction"
@@ -36,10 +36,10 @@ class Nature(StrEnum):
 class BillLine:
     """One line, before tax. ``amount`` is the truth: rounded once, half-up.
 
-    ``quantity``: m³, or the number of years or half-years served for a fixed part (6 decimals, to be shown).
-    ``period``: the days paid for. ``slices``: the dated volumes behind a block or levy. ``bounds``: the
-    block's bounds prorated to those days, in m³. ``at_invoice``: see `TariffLine`. ``document``: of a line that was
-    charged before, what lets the caller find its bill back.
+    ``quantity``: m³, or the number of years or half-years served for a fixed part (6 decimals, for display).
+    ``period``: the days paid for. ``slices``: the dated volumes of a block or levy. ``bounds``: the
+    block's bounds prorated to those days, in m³. ``at_invoice``: see `TariffLine`. ``document``: the bill of a line
+    charged earlier, as the caller identifies it.
     """
 
     key: Hashable
@@ -56,10 +56,10 @@ class BillLine:
     document: Hashable = None
 
     def terms(self, rounding: Rounding) -> tuple[Decimal, Decimal]:
-        """(quantity, unit price) for a ledger that multiplies by itself: their product rounds to ``amount``.
+        """Return (quantity, unit price), whose product rounds to ``amount``, for a ledger that multiplies them itself.
 
-        The line's own terms where they do so with a quantity that is a multiple of the volume's step, else
-        (1, amount).
+        These are the line's own terms if their product does so and the quantity is a multiple of the volume's step,
+        otherwise (1, amount).
         """
         multiple = round_half_up(self.quantity, rounding.volume) == self.quantity
         product = round_half_up(self.quantity * self.unit_price, rounding.money)
@@ -70,14 +70,14 @@ class BillLine:
 
 @dataclass(frozen=True, slots=True)
 class BillRequest:
-    """What is needed to bill one subscription.
+    """Input of one subscription's bill.
 
-    ``period``: of the campaign; the service is its days from ``moved_in`` to ``moved_out``, both included
+    ``period``: period of the campaign; service runs over its days from ``moved_in`` to ``moved_out``, both included
     (None: before, after). ``slices``: the volumes, measured, estimated or flat; their days need not be those
     of the service, since a fixed part is often billed in advance and a volume afterwards. ``billed``: the
     lines of the bills that this one settles; ``period`` and ``slices`` then span theirs. ``invoiced``: the volume of
-    each of those bills, oldest first, by ``BillLine.document``. ``freed``: days of service outside ``period`` that were
-    charged by bills cancelled since. ``invoice_date``: see `volume_charges`.
+    each of those bills, oldest first, by ``BillLine.document``. ``freed``: days of service outside ``period`` that
+    were charged by bills cancelled since. ``invoice_date``: see `volume_charges`.
     """
 
     period: Period
@@ -99,7 +99,7 @@ class BillRequest:
 
     @property
     def service(self) -> Period:
-        """Days of service to bill. Raises OutOfService where there are none."""
+        """Days of service to bill. Raises OutOfService if there are none."""
         service = self.period.clip(self.moved_in, self.moved_out)
         if service is None:
             raise OutOfService(
@@ -110,9 +110,9 @@ class BillRequest:
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """Lines by heading of the decree, then fixed parts, blocks, levies, by date; deductions last.
+    """A bill: lines by heading of the decree, then fixed parts, blocks, levies, by date; deductions last.
 
-    ``price_changes``: days inside the bill from which other prices are in force.
+    ``price_changes``: days inside the bill on which new prices come into force.
     """
 
     service: Period
@@ -126,10 +126,10 @@ class Bill:
 
 
 def compute_bill(request: BillRequest) -> Bill:
-    """The bill of one subscription.
+    """Compute the bill of one subscription.
 
-    Fixed parts by days of service; volumes by the version in force when they were drawn, in blocks prorated
-    to their days; levies per m³; then what ``request.billed`` already charged, given back line by line. Lines
+    Fixed parts are charged by days of service; volumes at the version in force when they were consumed, in blocks
+    prorated to their days; levies per m³; then the charges of ``request.billed`` are deducted line by line. Lines
     without volume are left out.
 
     Raises OutOfService, MissingVersion, DeductionNotCovered.
@@ -146,7 +146,7 @@ def compute_bill(request: BillRequest) -> Bill:
 
 
 def _price_changes(request: BillRequest, served: list[Period]) -> tuple[date, ...]:
-    """Days of this bill from which another version than its first one is in force; its levies may be of a later day."""
+    """Return the days of this bill on which a new version comes into force; its levies may be those of a later day."""
     days = [*served, *(part.period for part in request.slices)]
     first, last = min(days).start, max(part.end for part in days)
     if request.invoice_date:
@@ -156,10 +156,10 @@ def _price_changes(request: BillRequest, served: list[Period]) -> tuple[date, ..
 
 
 def _deductions(request: BillRequest, lines: list[BillLine]) -> list[BillLine]:
-    """What the bills that are settled charged, given back.
+    """Deduct the charges of the bills that are settled.
 
-    A levy at invoice is due once, at the rate of the day when its volume was invoiced: what was invoiced before stays
-    charged as it was, and leaves the volume of today's; what was invoiced in excess is given back as it was charged.
+    A levy at invoice is due once, at the rate of the day on which its volume was invoiced: volumes invoiced before stay
+    charged as they were, and reduce the volume charged today; an excess is deducted as it was charged.
     """
     levied = [line for line in request.billed if line.at_invoice and request.invoice_date]
     others = [line for line in request.billed if not (line.at_invoice and request.invoice_date)]
@@ -174,7 +174,7 @@ def _deductions(request: BillRequest, lines: list[BillLine]) -> list[BillLine]:
 
 
 def _excess(request: BillRequest, levied: list[BillLine], excess: Decimal) -> Iterator[BillLine]:
-    """Parts of the levies that were charged on more than was drawn, of the latest bills first."""
+    """Return the parts of levies charged in excess of the consumption, the latest bills first."""
     for document, volume in reversed(list(request.invoiced.items())):
         part = min(excess, volume)
         excess -= part
@@ -184,7 +184,7 @@ def _excess(request: BillRequest, levied: list[BillLine], excess: Decimal) -> It
 
 
 def _part(line: BillLine, part: Decimal, whole: Decimal, rounding: Rounding) -> BillLine | None:
-    """The share ``part`` / ``whole`` of a line, None where it is nothing."""
+    """Return the share ``part`` / ``whole`` of a line, None if it is zero."""
     if part == whole:
         return line
     quantity = round_half_up(Fraction(line.quantity) * Fraction(part) / Fraction(whole), rounding.volume)
@@ -193,7 +193,7 @@ def _part(line: BillLine, part: Decimal, whole: Decimal, rounding: Rounding) -> 
 
 
 def compute_bills(requests: Mapping[Key, BillRequest]) -> tuple[dict[Key, Bill], dict[Key, BillingError]]:
-    """Bills and refusals of a batch, by the caller's key: a subscription in error stops nobody else."""
+    """Compute the bills of a batch, and its refusals, by the caller's key: one in error does not stop the others."""
     bills, refusals = {}, {}
     for key, request in requests.items():
         try:
@@ -204,11 +204,11 @@ def compute_bills(requests: Mapping[Key, BillRequest]) -> tuple[dict[Key, Bill],
 
 
 def price_per_litre(total: Decimal, fixed: Decimal, volume: Decimal) -> Decimal | None:
-    """Price of a litre in euros, 5 decimals, to be shown with "(hors abonnement)".
+    """Return the price of a litre in euros, with 5 decimals, to be printed with "(hors abonnement)".
 
-    ``total`` and ``fixed``: the bill and its fixed part, all taxes included; ``volume`` in m³. The bill less
-    its fixed part, over the litres drawn (arrêté of 10 July 1996 as changed by the arrêté of 28 April 2016,
-    in force since 1 January 2017). None where nothing was drawn.
+    ``total`` and ``fixed``: the bill and its fixed part, all taxes included; ``volume`` in m³. The price is the bill
+    less its fixed part, over the litres consumed (arrêté of 10 July 1996 as changed by the arrêté of 28 April 2016,
+    in force since 1 January 2017). None without any consumption.
     """
     if not volume:
         return None
@@ -227,8 +227,8 @@ def _line_order(line: BillLine) -> tuple[int, int, date, Decimal]:
 def _round_charges(charges: list[Charge], rounding: Rounding) -> list[BillLine]:
     """Round each charge once.
 
-    A version that leaves a price as it was cuts that charge in parts: the whole is rounded, then shared, so
-    that the new version does not move a cent of it.
+    A new version with an unchanged price splits a charge: the whole is rounded, then shared out, so that the split
+    does not move a cent.
     """
     lines: list[BillLine] = []
     for parts in _continued(charges):
@@ -240,7 +240,7 @@ def _round_charges(charges: list[Charge], rounding: Rounding) -> list[BillLine]:
 
 
 def _continued(charges: list[Charge]) -> Iterable[list[Charge]]:
-    """Charges grouped with those that continue them, unchanged, in another version."""
+    """Group each charge with those that continue it, unchanged, in another version."""
     groups: dict[tuple[Hashable, int], list[Charge]] = {}
     seen: Counter[tuple[Hashable, date]] = Counter()
     for charge in charges:
@@ -273,7 +273,7 @@ def _line(charge: Charge, amount: Decimal) -> BillLine:
 
 
 def _check_covered(request: BillRequest, service: Period) -> None:
-    """What is settled must begin inside what is billed again, else its deduction gives money away."""
+    """Check that what is settled begins inside what is billed again: otherwise its deduction would lose money."""
     if not request.billed:
         return
     drawn = [part.period for part in request.slices]

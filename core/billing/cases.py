@@ -1,4 +1,4 @@
-"""What one subscription is billed from: plain data that a caller collects and `decide` judges."""
+"""Data from which one subscription is billed: the caller collects it, `decide` uses it."""
 
 import datetime
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from .periods import Period
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A reading to bill, with the volume since the one before.
+    """A reading to bill, with the volume since the previous one.
 
     :param previous_date: None for the first index of the meter
     :param is_outside: some of its days are before the subscription's first one
@@ -36,9 +36,9 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class PastReading:
-    """A reading of the meter, whoever lived there.
+    """An earlier reading of the meter, whoever the subscriber was.
 
-    :param relieved: what remained of its volume once a leak was certified, None where none was
+    :param relieved: its volume after the relief of a certified leak, None without one
     """
 
     key: int
@@ -51,7 +51,7 @@ class PastReading:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """What is known of the abnormal volume that a reading closes."""
+    """State of the abnormal volume that a reading closes."""
 
     state: str
     mean: Decimal
@@ -64,8 +64,8 @@ class Charged:
     """A bill that this one may settle: an instalment, or a bill of an estimated reading.
 
     :param volume: m³ charged
-    :param lines: what it charged for volumes
-    :param readings: those that it billed; none for an instalment
+    :param lines: its charges on volumes
+    :param readings: readings that it billed; none for an instalment
     """
 
     volume: Decimal
@@ -77,14 +77,14 @@ class Charged:
 class Case:
     """One subscription with everything that its bill depends on.
 
-    :param meter_number: of the device that stands there now
-    :param tariffs: (first day, tariff id) in the order of the days
-    :param area_mean: m³ a year of a comparable dwelling of the area, None where nobody gave it
-    :param first_index: day of a reading of the period that opens the meter's life, None where there is none
-    :param bill: (id, campaign id, state) of a live bill that stands in the way, or None
-    :param instalments: bills not yet deducted
-    :param estimates: bills of estimated readings that no actual reading followed on a bill
-    :param freed: days of service before the campaign's whose bills were credited or cancelled
+    :param meter_number: serial number of the present device
+    :param tariffs: (first day, tariff id) in chronological order
+    :param area_mean: m³ a year of a comparable dwelling of the area, None if unknown
+    :param first_index: day of the meter's very first reading, if it is in the period, or None
+    :param bill: (id, campaign id, state) of a live bill of the same period, or None
+    :param instalments: bills not deducted yet
+    :param estimates: bills of estimated readings that no bill of an actual reading has settled yet
+    :param freed: earlier days of service whose bills were credited or cancelled
     :param history: the meter's readings of the last four years, those of the campaign included
     :param alerts: abnormal volumes by id of their closing reading
     """
@@ -114,11 +114,11 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What a campaign bills, and its section's choices.
+    """What a campaign bills, and the settings of its section.
 
     :param period: days of service
-    :param excludes_leak: a certified leak leaves the mean, not twice the mean (sewerage)
-    :param caps_unwarned: bills carry no notice: nothing above twice the mean is due before the subscriber is warned
+    :param excludes_leak: a certified leak is billed at the mean, not at twice the mean (sewerage)
+    :param caps_unwarned: bills carry no notice, so nothing above twice the mean is due before the subscriber is warned
     :param leak_history: how a year with a certified leak counts in later means
     """
 

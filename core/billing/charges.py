@@ -1,4 +1,4 @@
-"""From a tariff and volumes to exact charges, not yet rounded."""
+"""Computes exact charges, not yet rounded, from a tariff and volumes."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ SHARE_STEP = Decimal("0.000001")
 class Charge:
     """An exact amount under one tariff line.
 
-    ``slices``: the volumes it comes from; ``bounds``: those of a block, prorated.
+    ``slices``: the volumes charged; ``bounds``: prorated bounds of a block.
     """
 
     line: TariffLine
@@ -31,7 +31,7 @@ class Charge:
 
 
 def fixed_charges(tariff: Tariff, service: Period, dwellings: int = 1) -> Iterator[Charge]:
-    """Fixed parts by days of service, split on the day a version starts. Raises MissingVersion."""
+    """Charge fixed parts by days of service, split on the day a version starts. Raises MissingVersion."""
     for version, period in tariff.cut(service):
         times = dwellings if version.dwellings_in_fixed else 1
         for line in version.of_kind(LineKind.FIXED):
@@ -47,10 +47,10 @@ def volume_charges(
     dwellings: int = 1,
     invoice_date: date | None = None,
 ) -> Iterator[Charge]:
-    """Blocks and levies, each version on the volume drawn under it. Raises MissingVersion.
+    """Charge blocks and levies, each version on the volume consumed under it. Raises MissingVersion.
 
-    ``invoice_date``: the day whose levies are charged on the whole volume, where they are levies "at invoice"; None:
-    all levies are those of the days of consumption.
+    ``invoice_date``: day whose levies "at invoice" are charged on the whole volume; None: all levies are those of the
+    days of consumption.
     """
     parts: dict[date, tuple[TariffVersion, list[Consumption]]] = {}
     slices = tuple(slices)
@@ -100,10 +100,10 @@ def _levy_charges(
 def fill_blocks(
     blocks: Sequence[TariffLine], volume: Decimal, share: Fraction, rounding: Rounding
 ) -> Iterator[tuple[TariffLine, Decimal, tuple[Decimal, Decimal | None]]]:
-    """Pour ``volume`` m³ into ``blocks``, lowest first, with bounds prorated to ``share`` years.
+    """Distribute ``volume`` m³ over ``blocks``, lowest first, with bounds prorated to ``share`` years.
 
-    Yields (line, volume in it, prorated bounds) for each block that receives water; the volumes sum to
-    ``volume``. Bounds are rounded to the volume's step, so that quantity × price can be checked on the bill.
+    Yields (line, its volume, prorated bounds) for each block with a volume; the volumes sum to ``volume``. Bounds are
+    rounded to the volume's step, so that quantity × price can be checked on the bill.
     """
     for line in blocks:
         lower = round_half_up(Fraction(line.lower) * share, rounding.volume)

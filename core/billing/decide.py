@@ -1,4 +1,4 @@
-"""From a case to a bill or to what prevents it: plain data in, plain data out, no database."""
+"""Decides, for each case, on a bill or on the obstacle that prevents it: plain data in, plain data out, no database."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,10 +24,10 @@ class Draft:
     """A bill to write.
 
     :param volume: billed, in m³
-    :param volumes: what is billed of each reading, in the order of `readings`
+    :param volumes: volume billed for each reading, in the order of `readings`
     :param settles: ids of the bills that it deducts
-    :param leaks: the abnormal volumes in it
-    :param reference: the days whose volumes an estimate was made from
+    :param leaks: its abnormal volumes
+    :param reference: days from whose volumes an estimate was computed
     """
 
     case: Case
@@ -49,9 +49,9 @@ class Batch:
 
 @dataclass(slots=True)
 class _Plan:
-    """What is asked of the rules for a case.
+    """Request to the rules for one case.
 
-    :param parts: of a measured bill, each interval with what is billed of it
+    :param parts: intervals of a measured bill, each with its billed volume
     """
 
     slices: tuple[Consumption, ...] = ()
@@ -69,9 +69,9 @@ def decide(
     rounding: Rounding,
     bad_tariffs: Mapping[int, int],
 ) -> Batch:
-    """Bills and obstacles of a batch: a subscription in error stops nobody else.
+    """Return the bills and the obstacles of a batch: a subscription in error does not stop the others.
 
-    :param bad_tariffs: tariff id → id of the product of it that can't be billed
+    :param bad_tariffs: tariff id → id of its product that cannot be billed
     """
     batch, requests, plans, pricing = Batch(), {}, {}, _Pricing(tariffs)
     for case in cases:
@@ -92,7 +92,7 @@ def decide(
 
 
 class _Pricing:
-    """The tariffs of cases, those spliced from several periods made once."""
+    """Tariffs of the cases; those spliced from several periods are computed once."""
 
     def __init__(self, tariffs: Mapping[int, Tariff]):
         self.tariffs = tariffs
@@ -143,10 +143,10 @@ def _estimated(case: Case, scope: Scope, service: Period, rounding: Rounding) ->
 
 
 def _measured(case: Case, scope: Scope, rounding: Rounding) -> _Plan:
-    """The intervals of the bill, each limited where a leak is relieved.
+    """Return the intervals of the bill, those with a relieved leak limited.
 
-    Where an actual index is below what an estimate charged, the bills of the estimate are settled: their days and
-    volumes are billed anew, and what they charged is deducted.
+    If an actual index is below an estimate that was billed, the bills of the estimate are settled: their days and
+    volumes are billed again, and their charges are deducted.
     """
     settled, drawn = dict(case.instalments), intervals(case.readings)
     if case.estimates and any(part.volume < 0 for part in drawn):
@@ -160,7 +160,7 @@ def _measured(case: Case, scope: Scope, rounding: Rounding) -> _Plan:
 
 
 def _billed(part: Interval, leak: Leak | None) -> Decimal:
-    """What is billed of an interval: less where a leak is relieved, whose volume counts what was billed before."""
+    """Return the billed volume of an interval; a relieved leak limits it, volumes billed before included."""
     if leak is None or leak.limit is None:
         return part.volume
     before = leak.interval.volume - part.volume
@@ -189,7 +189,7 @@ def _draft(case: Case, bill: Bill, plan: _Plan) -> Draft:
 
 
 def _reading_volumes(readings: Sequence[Measured], parts: Sequence[tuple[Interval, Decimal]]) -> Iterator[Decimal]:
-    """What is billed of each reading: its consumption, in proportion where its interval is limited."""
+    """Return the billed volume of each reading: its consumption, reduced in proportion if its interval is limited."""
     for reading in readings:
         limited = [
             Fraction(volume) / Fraction(part.volume)

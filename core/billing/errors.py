@@ -1,7 +1,7 @@
-"""What prevents a bill or a tariff, one type per rule.
+"""Errors that prevent a bill or a tariff, one type per rule.
 
 ``str(error)`` is an English sentence: what is wrong, where, what to do. To translate it, a caller
-has its template, ``error.sentence``, and the values that fill it, ``error.facts`` (None is shown as "…").
+uses its template, ``error.sentence``, and its values, ``error.facts`` (None is shown as "…").
 """
 
 from typing import Any

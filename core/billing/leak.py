@@ -1,4 +1,4 @@
-"""Abnormal volumes, the relief of a repaired leak, and volumes estimated from the past."""
+"""Abnormal volumes, the relief of a repaired leak, and estimates from past volumes."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,24 +14,24 @@ from .rounding import Rounding, round_half_up
 History = Iterable[tuple[Decimal | Fraction, int | Fraction]]
 """Known volumes: (m³, number of days) each."""
 
-#: m³ a year of the bill that the State compares towns by (CGCT D.2224-1, annexe V): a household's.
+#: m³ a year of a household in the official reference bill, by which towns are compared (CGCT D.2224-1, annexe V).
 REFERENCE_VOLUME = 120
 
 
 class Basis(StrEnum):
-    """What a usual volume is known from."""
+    """Source of the usual volume."""
 
     PAST = "past"  # the equivalent periods of the three previous years
     AREA = "area"  # the mean of comparable dwellings of the area
-    DECIDED = "decided"  # what a person decided, where nothing was known
+    DECIDED = "decided"  # a person's decision, without any other source
     UNKNOWN = "unknown"  # a person has to decide
 
 
 @dataclass(frozen=True, slots=True)
 class LeakCheck:
-    """A measured volume beside what is usual, in m³: ``mean`` of the past and ``cap``, twice that mean.
+    """A measured volume compared with the usual one, in m³: ``mean`` of the past and ``cap``, twice that mean.
 
-    Both are 0 where ``basis`` is unknown: nothing is limited to them.
+    Both are 0 if ``basis`` is unknown: they then limit nothing.
     """
 
     volume: Decimal
@@ -41,11 +41,11 @@ class LeakCheck:
     basis: Basis = Basis.PAST
 
     def relieved_volume(self, excludes_leak: bool) -> Decimal:
-        """The volume to bill once the plumber's certificate is recorded.
+        """Return the volume to bill once the plumber's certificate is recorded.
 
         Twice the mean (CGCT L.2224-12-4 III bis). With ``excludes_leak``, in a sewerage section, the whole leak
-        leaves the base and the mean remains (CGCT R.2224-19-2). A volume that is not abnormal, or beside which
-        nothing is known, is not relieved.
+        is excluded and the mean is billed (CGCT R.2224-19-2). A volume that is not abnormal, or that nothing can be
+        compared with, is not relieved.
         """
         if not self.abnormal or self.basis is Basis.UNKNOWN:
             return self.volume
@@ -57,14 +57,13 @@ def check_leak(
 ) -> LeakCheck | None:
     """Compare ``volume`` m³ over ``days`` days with the equivalent periods of the three previous years.
 
-    ``history``: volumes of those periods, whoever lived there; volumes of the same subscriber and of a
-    previous one are both given. They are brought to ``days`` days: total volume over total days. Abnormal
-    means strictly above twice the mean ("loi Warsmann", CGCT L.2224-12-4 III bis; décret 2012-1078).
-    ``area``: the mean of comparable dwellings of the area over as many days, which the law takes where the past
-    is unknown or nothing was drawn.
+    ``history``: volumes of those periods, including those of previous subscribers. Their mean is prorated to ``days``
+    days: total volume over total days. Abnormal means strictly above twice the mean ("loi Warsmann",
+    CGCT L.2224-12-4 III bis; décret 2012-1078). ``area``: the mean of comparable dwellings of the area over as many
+    days, which the law prescribes if the past is unknown or without consumption.
 
-    None where the past is unknown and the area too. A past in which nothing was drawn, without a mean of the
-    area, has no cap: a person decides.
+    None if both the past and the area's mean are unknown. A past without consumption, and no mean of the area, gives
+    no cap: a person decides.
     """
     mean, basis = _mean(history, days), Basis.PAST
     if not mean and area:
@@ -83,15 +82,15 @@ def check_leak(
 
 
 def check_without_past(volume: Decimal, share: Fraction) -> LeakCheck:
-    """Compare with the reference consumption of a dwelling where nothing else is known: a person decides.
+    """Compare with the reference consumption of a dwelling if nothing else is known: a person decides.
 
-    ``share``: years that the volume was drawn over, times the number of dwellings.
+    ``share``: years of the consumption, times the number of dwellings.
     """
     return LeakCheck(volume, Decimal(0), Decimal(0), volume > 2 * REFERENCE_VOLUME * share, Basis.UNKNOWN)
 
 
 def estimate_consumption(period: Period, history: History, rounding: Rounding) -> Consumption:
-    """The volume of an instalment over ``period`` from what was drawn before, by days. Raises NoHistory."""
+    """Estimate the volume of an instalment over ``period`` from past volumes, by days. Raises NoHistory."""
     mean = _mean(history, period.days)
     if mean is None:
         raise NoHistory(start=period.start, end=period.end)

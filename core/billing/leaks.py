@@ -1,4 +1,4 @@
-"""The abnormal volumes of a bill, interval by interval between actual readings ("depuis le dernier relevé")."""
+"""Finds the abnormal volumes of a bill, interval by interval between actual readings ("depuis le dernier relevé")."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -14,8 +14,8 @@ from .rounding import Rounding
 
 LEAK_YEARS = (1, 2, 3)
 
-#: Share of an equivalent period that readings of the past must cover to be compared with: read some days apart from one
-#: year to the next, they rarely cover the very same days.
+#: Share of an equivalent period that past readings must cover: read some days earlier or later from one year to the
+#: next, they rarely cover exactly the same days.
 COVERED = Fraction(9, 10)
 
 
@@ -23,8 +23,8 @@ COVERED = Fraction(9, 10)
 class Leak:
     """An abnormal volume.
 
-    :param interval: from an actual reading to the next one, what earlier bills charged of it on estimates included
-    :param limit: m³ to bill of it at most; None: all of it
+    :param interval: from an actual reading to the next one, including volumes already billed on estimates
+    :param limit: m³ to bill at most; None: all
     """
 
     interval: Interval
@@ -32,14 +32,14 @@ class Leak:
     limit: Decimal | None = None
 
 
-#: Means and caps are told to the litre, whatever the precision of a bill's quantities.
+#: Means and caps are rounded to the litre, whatever the precision of a bill's quantities.
 LITRE = Decimal("0.001")
 
 
 def find_leaks(case: Case, scope: Scope, drawn: Sequence[Interval], rounding: Rounding) -> Iterator[Leak]:
     """Yield the abnormal volumes of dwellings (CGCT L.2224-12-4 III bis, R.2224-20-1).
 
-    :param drawn: the intervals that the bill charges
+    :param drawn: the intervals on the bill
     """
     if not case.is_dwelling:
         return
@@ -60,9 +60,9 @@ def find_leaks(case: Case, scope: Scope, drawn: Sequence[Interval], rounding: Ro
 
 
 def known_past(case: Case, leak_history: str) -> list[Interval]:
-    """Return the intervals of the meter as they count in later means.
+    """Return the intervals of the meter with the volumes that count in later means.
 
-    :param leak_history: of those with a certified leak: "relieved", "measured" or "left_out"
+    :param leak_history: how intervals with a certified leak count: "relieved", "measured" or "left_out"
     """
     relieved = {row.key: row.relieved for row in case.history if row.relieved is not None}
     past = intervals(case.history)
@@ -84,9 +84,9 @@ def _check(case: Case, part: Interval, past: Sequence[Interval], rounding: Round
 
 
 def _equivalent(part: Interval, past: Sequence[Interval], years: int) -> tuple[Fraction, Fraction]:
-    """What was drawn between the same calendar dates some years before: (m³, days of ``part`` that it stands for).
+    """Return (m³, days of ``part`` covered) of the consumption between the same calendar dates some years before.
 
-    A year that the readings cover stands for the whole of ``part``, one day of February more or less.
+    A year covered by readings counts as the whole of ``part``, even if 29 February makes a day's difference.
     """
     first, after = years_before(part.start, years), years_before(part.end, years)
     drawn = list(drawn_between(past, first, after))
@@ -95,10 +95,10 @@ def _equivalent(part: Interval, past: Sequence[Interval], years: int) -> tuple[F
 
 
 def _limit(check: LeakCheck, alert: Alert | None, scope: Scope) -> Decimal | None:
-    """What is billed at most of an abnormal volume.
+    """Return the most that is billed of an abnormal volume, or None.
 
-    Once the repair is certified, the cap, or the mean in a sewerage section; before the subscriber is warned, where
-    bills carry no notice, nothing above the cap is due (Cass. civ. 1re, 21 March 2018, 17-13.031).
+    Once the repair is certified, the cap, or the mean in a sewerage section. Before the subscriber is warned, if bills
+    carry no notice, nothing above the cap is due (Cass. civ. 1re, 21 March 2018, 17-13.031).
     """
     if check.basis is Basis.UNKNOWN:
         return None

@@ -1,4 +1,4 @@
-"""What prevents a bill, and the record where it is put right."""
+"""Obstacles that prevent a bill, each with the record to correct."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ class ObstacleReason(StrEnum):
     REFUSED = "refused"
 
 
-#: The rules' own refusals.
+#: Errors raised by the rules, with their reasons.
 REASONS = {
     faults.MissingVersion: ObstacleReason.NO_VERSION,
     faults.NegativeVolume: ObstacleReason.NEGATIVE,
@@ -45,10 +45,10 @@ REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """What prevents the bill of a case.
+    """Reason why a case gets no bill.
 
     :param record: (model, id) of the record to correct
-    :param error: the rule's own refusal, where it is one
+    :param error: error raised by the rules, if any
     """
 
     case: Case
@@ -59,7 +59,7 @@ class Obstacle:
 
 
 def find_obstacle(case: Case, scope: Scope, bad_tariffs: Mapping[int, int]) -> Obstacle | None:
-    """Return what prevents the bill of a case before anything is worked out, or None."""
+    """Return the obstacle that prevents a bill before anything is computed, or None."""
     subscription = ("utility.subscription", case.id)
     if case.bill:
         move_id, run_id, state = case.bill
@@ -96,7 +96,7 @@ def _reading_obstacle(case: Case) -> Obstacle | None:
 
 
 def refusal(case: Case, error: BillingError) -> Obstacle:
-    """Return the obstacle that a refusal of the rules is."""
+    """Convert an error of the rules to an obstacle."""
     reason = REASONS.get(type(error), ObstacleReason.REFUSED)
     record = ("utility.subscription", case.id)
     if reason is ObstacleReason.NO_VERSION:
@@ -107,6 +107,6 @@ def refusal(case: Case, error: BillingError) -> Obstacle:
 
 
 def _tariff_on(case: Case, day: date) -> int:
-    """Id of the tariff of a case on a day; the first one before it."""
+    """Return the id of a case's tariff on a day; its first tariff for earlier days."""
     known = [tariff_id for start, tariff_id in case.tariffs if start <= day]
     return known[-1] if known else case.tariffs[0][1]

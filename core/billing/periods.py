@@ -1,4 +1,4 @@
-"""Periods of days and the share of a year or half-year that they make."""
+"""Periods of days, and the share of a year or half-year that they cover."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ ONE_DAY = timedelta(days=1)
 
 
 class Per(StrEnum):
-    """What the price of a fixed part pays for."""
+    """Unit of time that a fixed part is priced for."""
 
     YEAR = "year"
     HALF_YEAR = "half_year"
@@ -21,7 +21,7 @@ class Per(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Period:
-    """Days from ``start`` to ``end``, both included. Raises BackwardsPeriod where ``end`` comes first."""
+    """Days from ``start`` to ``end``, both included. Raises BackwardsPeriod if ``end`` is before ``start``."""
 
     start: date
     end: date
@@ -35,27 +35,27 @@ class Period:
         return (self.end - self.start).days + 1
 
     def clip(self, first: date | None, last: date | None) -> "Period | None":
-        """The days of this period from ``first`` to ``last`` (None: no limit), None where there are none."""
+        """Return the days of this period from ``first`` to ``last`` (None: no limit), or None if there are none."""
         start = max(self.start, first or self.start)
         end = min(self.end, last or self.end)
         return Period(start, end) if start <= end else None
 
     def cut(self, starts: Iterable[date]) -> "list[Period]":
-        """The consecutive parts of this period, a new one on each of ``starts`` that falls inside."""
+        """Split this period into consecutive parts at those ``starts`` that fall inside it."""
         firsts = [self.start, *sorted(day for day in set(starts) if self.start < day <= self.end)]
         lasts = [*(day - ONE_DAY for day in firsts[1:]), self.end]
         return [Period(first, last) for first, last in zip(firsts, lasts, strict=True)]
 
     def share(self, per: Per = Per.YEAR) -> Fraction:
-        """Number of years (or half-years) that the period makes, exact.
+        """Return the exact number of years (or half-years) that the period covers.
 
-        Each day counts for one over the days of its own calendar year or half-year: 365 or 366; 181 or 182
-        from January to June, 184 from July to December.
+        Each day counts for 1/n of its own calendar year or half-year of n days: 365 or 366; 181 or 182 from January to
+        June, 184 from July to December.
         """
         return _share(self.start, self.end, per)
 
 
-# A campaign asks for the same few periods again and again.
+# A campaign has few distinct periods.
 @lru_cache(maxsize=4096)
 def _share(start: date, end: date, per: Per) -> Fraction:
     total = Fraction()
@@ -68,7 +68,7 @@ def _share(start: date, end: date, per: Per) -> Fraction:
 
 
 def _unit(day: date, per: Per) -> tuple[date, date]:
-    """First and last day of the calendar year or half-year of ``day``."""
+    """Return the first and last day of the calendar year or half-year of ``day``."""
     if per is Per.YEAR:
         return date(day.year, 1, 1), date(day.year, 12, 31)
     if day.month <= 6:
@@ -77,7 +77,7 @@ def _unit(day: date, per: Per) -> tuple[date, date]:
 
 
 def merge(periods: Iterable[Period]) -> list[Period]:
-    """The same days as ``periods``, each once, in order: periods that overlap or touch become one."""
+    """Merge periods that overlap or touch; the result is in chronological order."""
     merged: list[Period] = []
     for period in sorted(periods):
         if merged and period.start <= merged[-1].end + ONE_DAY:
@@ -88,7 +88,7 @@ def merge(periods: Iterable[Period]) -> list[Period]:
 
 
 def subtract(periods: Iterable[Period], others: Iterable[Period]) -> list[Period]:
-    """The days of ``periods`` that are in none of ``others``, each once, in order."""
+    """Return the days of ``periods`` that are in none of ``others``, as disjoint periods in chronological order."""
     left = merge(periods)
     for other in merge(others):
         before = (part.clip(None, other.start - ONE_DAY) for part in left)

@@ -1,7 +1,7 @@
 """Rounding half-up and sharing without loss.
 
-Shares of a year (90/365) have no finite decimal form: the rules compute with exact ``Fraction`` and round
-once, here, to a ``Decimal``.
+Shares of a year (90/365) have no finite decimal form: the rules compute with exact ``Fraction`` values and round
+them once, here, to a ``Decimal``.
 """
 
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ class Rounding:
 
 
 def round_half_up(value: Fraction | Decimal, step: Decimal) -> Decimal:
-    """The multiple of ``step`` nearest to ``value``; a half goes away from zero (-0.005 → -0.01)."""
+    """Return the multiple of ``step`` nearest to ``value``; halves round away from zero (-0.005 → -0.01)."""
     top, bottom = value.as_integer_ratio()
     step_top, step_bottom = step.as_integer_ratio()
     amount, unit = abs(top) * step_bottom, bottom * step_top
@@ -35,14 +35,14 @@ def round_half_up(value: Fraction | Decimal, step: Decimal) -> Decimal:
 
 
 def allocate(total: Decimal, weights: Sequence[Fraction | Decimal | int], step: Decimal) -> list[Decimal]:
-    """Share ``total`` in proportion to ``weights`` (none negative), without losing a cent or a litre.
+    """Allocate ``total`` in proportion to ``weights`` (none negative), without losing a cent or a litre.
 
-    Every part is a multiple of ``step`` (of the last decimal of ``total``, where it is not itself one) and
-    the parts sum exactly to ``total``. Largest remainder; between equal remainders the earlier part is served
-    first. A negative total is shared as its opposite. With three parts or more, one step more to share may
-    move a step between two parts: that is known of this method.
+    Every part is a multiple of ``step`` (or of the last decimal of ``total``, if that is finer), and the parts sum
+    exactly to ``total``. Uses the largest remainder method; among equal remainders, earlier parts come first. A
+    negative total is allocated as its opposite. With three parts or more, one more step to allocate may move a step
+    between two other parts, as is known of this method.
 
-    Raises NothingToShare where the weights are all zero and the total is not.
+    Raises NothingToShare if the weights are all zero and the total is not.
     """
     if not total:
         return [total] * len(weights)
@@ -61,7 +61,7 @@ def allocate(total: Decimal, weights: Sequence[Fraction | Decimal | int], step: 
 
 
 def _integers(values: Sequence[Fraction | Decimal | int]) -> list[int]:
-    """Integers in the same proportions as ``values``."""
+    """Return integers in the same proportions as ``values``."""
     ratios = [value.as_integer_ratio() for value in values]
     common = lcm(*(bottom for _top, bottom in ratios))
     return [top * (common // bottom) for top, bottom in ratios]

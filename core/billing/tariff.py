@@ -31,7 +31,7 @@ class LineKind(StrEnum):
 
 
 class Heading(StrEnum):
-    """Headings of the bill, in its order (arrêté of 10 July 1996, article 1)."""
+    """Headings of the bill, in the order of the arrêté of 10 July 1996, article 1."""
 
     DISTRIBUTION = "distribution"  # Distribution de l'eau
     COLLECTION = "collection"  # Collecte et traitement des eaux usées
@@ -42,10 +42,10 @@ class Heading(StrEnum):
 class TariffLine:
     """One price.
 
-    ``key``: whatever lets the caller find its own record back; never looked at. ``price``: per ``per`` for a
-    fixed part, per m³ otherwise. ``lower``, ``upper``: bounds of a block in m³ per year, ``upper`` None where
+    ``key``: identifies the caller's record; opaque to the rules. ``price``: per ``per`` for a
+    fixed part, per m³ otherwise. ``lower``, ``upper``: bounds of a block in m³ per year, ``upper`` None if
     the block has no limit; a volume equal to ``upper`` is still inside. Blocks of one heading are
-    progressive. ``at_invoice``: a levy whose rate is the one in force on the invoice's date, whatever the days of
+    progressive. ``at_invoice``: a levy at the rate in force on the invoice's date, whatever the days of
     consumption (code de l'environnement, L.213-10-4: invoicing is the taxable event).
     """
 
@@ -61,10 +61,10 @@ class TariffLine:
 
 @dataclass(frozen=True, slots=True)
 class TariffVersion:
-    """The lines in force from ``start`` until the next version starts.
+    """Lines in force from ``start`` until the next version starts.
 
-    ``dwellings_in_blocks``, ``dwellings_in_fixed``: the bounds of blocks, the fixed parts, are those of one
-    dwelling: a subscription of ten has them tenfold.
+    ``dwellings_in_blocks``, ``dwellings_in_fixed``: bounds of blocks, or fixed parts, are per dwelling: for a
+    subscription of ten dwellings, they are multiplied by ten.
     """
 
     start: date
@@ -76,7 +76,7 @@ class TariffVersion:
         return [line for line in self.lines if line.kind is kind]
 
     def ladders(self) -> dict[Heading, list[TariffLine]]:
-        """The blocks of each heading, from the lowest to the highest."""
+        """Return the blocks of each heading, from the lowest to the highest."""
         ladders: dict[Heading, list[TariffLine]] = {}
         for line in sorted(self.of_kind(LineKind.BLOCK), key=lambda block: block.lower):
             ladders.setdefault(line.heading, []).append(line)
@@ -85,7 +85,7 @@ class TariffVersion:
 
 @dataclass(frozen=True, slots=True)
 class Tariff:
-    """Versions in the order of their start. Raises the first error of ``check_tariff``."""
+    """Versions in the order of their start dates. Raises the first error of ``check_tariff``."""
 
     versions: tuple[TariffVersion, ...]
 
@@ -95,23 +95,23 @@ class Tariff:
         object.__setattr__(self, "versions", tuple(sorted(self.versions, key=lambda version: version.start)))
 
     def version_at(self, day: date) -> TariffVersion:
-        """The version in force on ``day``. Raises MissingVersion before the first one."""
+        """Return the version in force on ``day``. Raises MissingVersion before the first one."""
         position = bisect_right(self.versions, day, key=lambda version: version.start)
         if not position:
             raise MissingVersion(date=day)
         return self.versions[position - 1]
 
     def cut(self, period: Period) -> list[tuple[TariffVersion, Period]]:
-        """The parts of ``period``, each with the version in force. Raises MissingVersion."""
+        """Split ``period`` into parts, each with the version in force. Raises MissingVersion."""
         parts = period.cut(version.start for version in self.versions)
         return [(self.version_at(part.start), part) for part in parts]
 
     @classmethod
     def splice(cls, periods: "Sequence[tuple[date, Tariff]]") -> "Tariff":
-        """The tariff of a subscription that changes tariff: each from its day until the next one's.
+        """Join the successive tariffs of a subscription into one.
 
-        ``periods``: (first day, tariff) in the order of the days; days before the first are the first one's.
-        Raises MissingVersion where a later tariff has no version on its first day.
+        ``periods``: (first day, tariff) in chronological order; the first tariff also applies to earlier days.
+        Raises MissingVersion if a later tariff has no version on its first day.
         """
         (_start, first), *later = periods
         ends = [start for start, _tariff in later] + [date.max]
@@ -123,10 +123,10 @@ class Tariff:
 
 
 def check_tariff(versions: Iterable[TariffVersion]) -> list[TariffError]:
-    """Everything that forbids to save these versions; empty where they are sound.
+    """Return all errors of these versions; empty if they are valid.
 
     Two versions must not start on the same day. In each version, the blocks of a heading must cover every
-    volume from 0 without limit, once.
+    volume from 0 upwards exactly once.
     """
     versions = list(versions)
     starts = Counter(version.start for version in versions)
@@ -138,12 +138,12 @@ def check_tariff(versions: Iterable[TariffVersion]) -> list[TariffError]:
 
 
 def _ladder_errors(start: date, blocks: list[TariffLine]) -> Iterator[TariffError]:
-    """Faults of one heading's blocks, sorted by lower bound."""
+    """Yield the errors of one heading's blocks, sorted by lower bound."""
     sound = True
     for error in _bound_errors(start, blocks):
         sound = False
         yield error
-    # Holes and overlaps of blocks that are themselves wrong would only repeat the fault.
+    # Gaps and overlaps of faulty blocks would only repeat their faults.
     if sound:
         yield from _chain_errors(start, blocks)
 

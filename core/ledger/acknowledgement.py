@@ -1,4 +1,4 @@
-"""What a report of the accounting system means for the documents that were sent."""
+"""Applies a report of the accounting system to the documents that were sent."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -8,14 +8,14 @@ from .layouts import BadRow, Row
 
 STATUSES = {"accepted": "integrated", "rejected": "rejected"}
 AWAITING = ("exporting", "exported")
-#: What stands for "all of them" where a number is expected.
+#: Values in the column of the number that mean the whole file.
 WHOLE_FILE = ("", "?", "*", "-")
 
 
 @dataclass(frozen=True, slots=True)
 class SentDocument:
-    """A document as far as an answer is concerned: the caller's `record`, company and number as they were sent, its
-    state and the lot it last left in."""
+    """A document that was sent: the caller's `record`, company and number as they were sent, its state and the last
+    lot that contained it."""
 
     record: int
     company: str
@@ -26,7 +26,7 @@ class SentDocument:
 
 @dataclass(frozen=True, slots=True)
 class SentFile:
-    """A lot as far as an answer is concerned: the caller's `record`, its number and the name of its file."""
+    """A lot that was sent: the caller's `record`, its number and the name of its file."""
 
     record: int
     number: str
@@ -35,12 +35,12 @@ class SentFile:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What the rows of a report say.
+    """Result of reading a report.
 
     `accepted`: records to mark integrated; `rejected`: (record, finding) to mark rejected; `accepted_files`,
-    `rejected_files`: the same of whole lots; `findings`: rows that change nothing (unreadable, unknown, duplicate,
-    late, contradicting), remarks where nothing is to be done; `unread`: number of rows that could not be understood,
-    so that the report is not done with.
+    `rejected_files`: the same for whole lots; `findings`: rows that change nothing (unreadable, unknown, duplicate,
+    late, contradicting), as remarks if they need no action; `unread`: number of rows that could not be understood, so
+    that the report must be read again.
     """
 
     accepted: tuple[int, ...] = ()
@@ -54,12 +54,12 @@ class Answers:
 def read_answers(
     rows: Iterable[Row | BadRow], documents: Iterable[SentDocument], lot: str = "", files: Iterable[SentFile] = ()
 ) -> Answers:
-    """Sort the rows of one report; the first answer about a document in flight counts.
+    """Read the rows of one report; the first answer about a document in flight counts.
 
-    :param documents: those of any of the numbers in the report, as they were sent
-    :param lot: the lot that the report answers when its file name says it, so that a late report is not taken for the
-        answer to a newer lot
-    :param files: the lots that the report may answer as a whole
+    :param documents: documents with any of the numbers in the report, as they were sent
+    :param lot: the lot that the report's file name refers to, if any, so that a late report is not taken for the answer
+        to a newer lot
+    :param files: lots that the report may answer as a whole
     """
     reading = _Reading(documents, files, lot)
     for row in rows:
@@ -68,7 +68,7 @@ def read_answers(
 
 
 class _Reading:
-    """The rows of one report, taken one by one."""
+    """Reads the rows of one report, one by one."""
 
     def __init__(self, documents: Iterable[SentDocument], files: Iterable[SentFile], lot: str) -> None:
         self._lot = lot
@@ -114,7 +114,7 @@ class _Reading:
                 self._rejected.append((document.record, _rejection(row)))
 
     def _file_of(self, row: Row | BadRow) -> SentFile | None:
-        """Return the lot that a row is about as a whole: it names its file, or no document of a report on one lot."""
+        """Return the lot that a row answers as a whole: it names the file, or no document in a report on one lot."""
         number = str(row.values.get("number") or "").strip()
         if row.values.get("status") not in STATUSES or not _lacks_number_only(row):
             return None
@@ -123,7 +123,7 @@ class _Reading:
         return self._files.get(_file_key(self._lot if number in WHOLE_FILE else number))
 
     def _objection(self, row: Row, status: str, document: SentDocument) -> Finding | None:
-        """Return why a row changes nothing, or None when it is the awaited answer."""
+        """Return why a row changes nothing, or None if it is the expected answer."""
         if self._lot and document.lot and self._lot.casefold() != document.lot.casefold():
             return _remark("acknowledgement_late", row, blocking=False, lot=self._lot, current=document.lot)
         state = self._answered.get(document.record, document.state)
@@ -137,7 +137,7 @@ class _Reading:
 
 
 def _by_name(files: Iterable[SentFile]) -> dict[str, SentFile]:
-    """Return {number or name of a file, however it is written: the file}."""
+    """Return the files by normalised number and name."""
     found = {}
     for file in files:
         for name in (file.number, file.name, file.name.rpartition(".")[0]):
@@ -147,7 +147,7 @@ def _by_name(files: Iterable[SentFile]) -> dict[str, SentFile]:
 
 
 def _file_key(name: str) -> str:
-    """A system may tell a file by its path, in capitals."""
+    """Normalise the name of a file, which a system may give with its path, or in capitals."""
     return name.replace("\\", "/").rpartition("/")[2].casefold()
 
 
@@ -172,7 +172,7 @@ def _reason(row: Row | BadRow) -> Mapping[str, str]:
 
 
 def whole_refusal(lot: str, code: str = "", message: str = "") -> Finding:
-    """Return what each document of a lot is told when the accounting system refused the file as a whole."""
+    """Return the finding of each document of a lot whose file the accounting system refused as a whole."""
     if not (code or message):
         return Finding("lot_refused", "", {"lot": lot})
     return Finding("lot_refused_because", "", {"lot": lot, "code": code, "message": message})

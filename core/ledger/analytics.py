@@ -1,4 +1,4 @@
-"""Analytic distributions: a line is split in proportion, since a row of a file names one section."""
+"""Splits lines in proportion to their analytic distribution, since a row of a file names one section."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,7 +13,7 @@ AMOUNTS = ("debit", "credit", "currency_balance")
 
 
 def split_document(document: Document, carries: bool) -> tuple[Document, tuple[Finding, ...]]:
-    """Return (the document with a line for each analytic section, what could not be said of the sections).
+    """Return (the document with one line per analytic section, findings about sections that cannot be sent).
 
     :param carries: whether the layout has a column for analytic sections
     """
@@ -31,7 +31,7 @@ def split_document(document: Document, carries: bool) -> tuple[Document, tuple[F
 
 
 def _shares_of_one_plan(line: EntryLine) -> tuple[list[Share], list[Share]]:
-    """(Shares of a line's first plan that the accounting system knows, those of other plans): a row has one axis."""
+    """Return (shares of a line's first exchanged plan, shares of other plans): a row has a single axis."""
     known = [share.plan for share in line.shares if share.section]
     plan = min(known or [share.plan for share in line.shares], default=0)
     return [s for s in line.shares if s.plan == plan], [s for s in line.shares if s.plan != plan]
@@ -53,7 +53,7 @@ def _findings(shares: list[Share], left_out: list[Share], place: int) -> Iterato
 
 
 def _split(line: EntryLine, shares: list[Share]) -> Iterator[EntryLine]:
-    """A line for each share, and one for what no section has; the last one takes the cents that are left."""
+    """Split a line into one per share, plus one for the rest without a section; the last one takes the rounding."""
     if not shares:
         yield line
         return

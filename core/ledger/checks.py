@@ -1,4 +1,4 @@
-"""Everything that prevents a document from being sent, found at once, each with the field to correct."""
+"""Finds everything that prevents a document from being sent, each finding with the field to correct."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -10,14 +10,13 @@ from .layouts import Rendered, Writer
 from .records import ZERO, Document
 from .text import is_blank
 
-# The writer can always put something in place; a person must decide whether "?" is right in the accounts.
+# The writer can always substitute something; a person must decide whether "?" is acceptable in the accounts.
 BLOCKING_TEXT = frozenset({"text_unwritable"})
 
 
 @dataclass(frozen=True, slots=True)
 class CheckContext:
-    """What the accounting system knows: `journals` as (company, code), `locked` companies, `currencies`
-    exchanged."""
+    """What the accounting system accepts: `journals` as (company, code), `locked` companies, `currencies` exchanged."""
 
     journals: frozenset[tuple[str, str]]
     currencies: frozenset[str]
@@ -25,16 +24,15 @@ class CheckContext:
 
 
 def check_document(document: Document, context: CheckContext, writer: Writer) -> tuple[Finding, ...]:
-    """All findings of a document (tuple, empty when all is well), remarks included: blocking says which ones
-    stop it.
+    """Return all findings of a document as a tuple, remarks included; those with `blocking` prevent its export.
 
-    `writer` is the Writer of the layout and lot that the document would leave in.
+    `writer` is the Writer of the layout and the lot that the document would be exported in.
     """
     return examine(document, context, writer)[0]
 
 
 def examine(document: Document, context: CheckContext, writer: Writer) -> tuple[tuple[Finding, ...], Rendered]:
-    """(findings as in check_document, Rendered): the rows that were checked are those that the file takes."""
+    """Return (findings as in `check_document`, Rendered): the checked rows are those written to the file."""
     document, analytic = split_document(document, writer.writes("analytic_section"))
     findings = [*_head_findings(document, context), *_line_findings(document), *_balance_findings(document), *analytic]
     findings += _due_date_findings(document, writer)
@@ -87,7 +85,7 @@ def _line_findings(document: Document) -> Iterator[Finding]:
 
 
 def _due_date_findings(document: Document, writer: Writer) -> Iterator[Finding]:
-    """Several due dates where the file has one a document: the last one is written, and said."""
+    """Report several due dates if the file has one per document: the last one is written."""
     if not writer.writes("document_due_date") or writer.writes("due_date"):
         return
     days = {line.due_date for line in document.lines if line.is_third_party and line.due_date}
@@ -97,18 +95,18 @@ def _due_date_findings(document: Document, writer: Writer) -> Iterator[Finding]:
 
 
 def _closed(code: str, field: str, closed: str, name: str, line: int = 0) -> Finding:
-    """The finding of a record whose only code is closed."""
+    """Return the finding of a record whose only code is closed."""
     closed_code, _separator, day = closed.partition("|")
     return Finding(code, field, {"code": closed_code, "name": name, "date": day or "?"}, line=line)
 
 
 def check_update(document: Document, change: ContentChange, context: CheckContext) -> tuple[Finding, ...]:
-    """What prevents an update from being sent: what changed cannot be said over there."""
+    """Return what prevents an update from being sent: a changed value that the accounting system has no code for."""
     findings = []
     if document.company in context.locked:
         findings.append(Finding("company_locked", "company", {"company": document.company}))
     if "payment_mode" in change.updatable and not document.payment_mode and document.payment_mode_name:
-        # an empty value would erase the one that is there
+        # an empty value would erase the present one
         name = document.payment_mode_name
         if document.payment_mode_closed:
             findings.append(_closed("payment_mode_closed", "payment_mode", document.payment_mode_closed, name))
@@ -118,7 +116,7 @@ def check_update(document: Document, change: ContentChange, context: CheckContex
 
 
 def with_closed_codes(document: Document) -> Document:
-    """A document that is known over there, with the codes that were open when it was sent."""
+    """Return a document already sent, with its codes as when they were open."""
     lines = tuple(
         replace(
             line,

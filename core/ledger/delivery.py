@@ -1,4 +1,4 @@
-"""Exactly once, whatever crashes: what to do with a lot whose delivery is not sure."""
+"""Exactly-once delivery: decides what to do with a lot whose delivery is uncertain after a crash."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,12 +8,12 @@ from .findings import DeliveryConflict
 from .remote_files import Absent, Stat
 from .transports import Transport
 
-# Seconds before the next try of what may pass by itself; then somebody is told that it does not.
+# Seconds before each retry of what may succeed by itself; after the last one, somebody is notified.
 RETRY_DELAYS = (60, 300, 900, 3600, 4 * 3600, 12 * 3600)
 
 
 class RecoveryStep(Enum):
-    """What a recovered run does next."""
+    """Next step of a recovered run."""
 
     CONFIRM = "confirm"
     DELIVER = "deliver"
@@ -22,7 +22,7 @@ class RecoveryStep(Enum):
 
 @dataclass(frozen=True, slots=True)
 class StoredLot:
-    """The file that a run keeps: its remote name, size in bytes and SHA-256 (hex)."""
+    """The file that a run has stored: its remote name, size in bytes and SHA-256 (hex)."""
 
     name: str
     size: int
@@ -32,8 +32,8 @@ class StoredLot:
 def recovery_step(lot: StoredLot, remote: Stat | Absent) -> RecoveryStep:
     """The Step for a stored lot when the remote side says `remote` (Stat or ABSENT).
 
-    There with the same content: confirm. Absent, or taken by the accounting system, which knows lots by their
-    name: deliver the same bytes again. There with other content: fail, the name is not ours.
+    Present with the same content: confirm. Absent (perhaps already collected by the accounting system, which identifies
+    lots by name): deliver the same bytes again. Present with other content: fail, the name is not ours.
     """
     if not remote:
         return RecoveryStep.DELIVER
@@ -41,8 +41,7 @@ def recovery_step(lot: StoredLot, remote: Stat | Absent) -> RecoveryStep:
 
 
 def deliver_lot(transport: Transport, lot: StoredLot, chunks: Iterable[bytes]) -> RecoveryStep:
-    """Brings a stored lot to its place, whether for the first time or as a recovery; returns the Step that
-    was taken.
+    """Deliver a stored lot, for the first time or as a recovery; return the step that was taken.
 
     `chunks` (iterable of bytes) is used only if the bytes must be sent. Raises TransportError,
     DeliveryConflict.
@@ -57,5 +56,5 @@ def deliver_lot(transport: Transport, lot: StoredLot, chunks: Iterable[bytes]) -
 
 
 def retry_delay(failures: int) -> int | None:
-    """Seconds to wait after so many failures in a row (1 or more), None when the limit is reached."""
+    """Return the seconds to wait after so many consecutive failures (1 or more), None once the limit is reached."""
     return RETRY_DELAYS[failures - 1] if failures <= len(RETRY_DELAYS) else None

@@ -1,4 +1,4 @@
-"""What the errors of file systems and networks mean: may it pass by itself, or must somebody act?"""
+"""Classifies errors of file systems and networks: temporary, or to be solved by somebody."""
 
 import contextlib
 import errno
@@ -25,8 +25,7 @@ _BY_ERRNO = {
 
 @contextlib.contextmanager
 def typed_failures(name: str) -> Iterator[None]:
-    """Turns what file systems and networks raise into TransportError about `name`; typed errors go
-    through."""
+    """Convert errors of file systems and networks to a TransportError about `name`; typed errors pass unchanged."""
     try:
         yield
     except LedgerError:
@@ -37,8 +36,8 @@ def typed_failures(name: str) -> Iterator[None]:
         code, retryable = _BY_ERRNO.get(getattr(error, "errno", None) or 0, ("remote_failure", RETRYABLE))
         raise TransportError(code, retryable, name=name, reason=_reason(error)) from error
     except Exception as error:
-        # paramiko is optional here: its errors are known by their module, any other error is a bug and goes
-        # through.
+        # paramiko is optional here: its errors are recognised by their module; any other error is a bug and is
+        # raised as it is.
         if not type(error).__module__.startswith("paramiko."):
             raise
         raise TransportError("remote_failure", RETRYABLE, name=name, reason=_reason(error)) from error

@@ -1,4 +1,4 @@
-"""The rules by which the tax office's checker reads a FEC (article A47 A-1 of the Livre des procédures fiscales)."""
+"""Checks a FEC as the tax office's program does (article A47 A-1 of the Livre des procédures fiscales)."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -27,7 +27,7 @@ _ACCOUNT = re.compile(r"[0-9]{3}[0-9A-Za-z]*")
 
 @dataclass(slots=True)
 class _Entry:
-    """What the lines of one entry (journal and number) add up to."""
+    """Totals of the lines of one entry (journal and number)."""
 
     line: int
     days: set[str] = field(default_factory=set)
@@ -35,7 +35,7 @@ class _Entry:
 
 
 class FecChecker:
-    """Reads the rows of a FEC one by one; `findings` has the first thousand, `count` counts all."""
+    """Checks the rows of a FEC one by one; `findings` keeps the first thousand, `count` counts all."""
 
     def __init__(self, start: date, end: date) -> None:
         self._start, self._end = start, end
@@ -44,7 +44,7 @@ class FecChecker:
         self.count = 0
 
     def check_name(self, name: str) -> None:
-        """The name of a file is SIREN, FEC, the last day of the period."""
+        """Check the name of the file: SIREN, FEC, last day of the period."""
         if not _NAME.fullmatch(name):
             self._note("fec_name", 0, name=name)
 
@@ -118,12 +118,12 @@ class FecChecker:
 
 
 def siren_missing(company: str) -> Finding:
-    """The finding of a company without a SIREN, which the name of its FEC begins with."""
+    """Return the finding of a company without a SIREN, which the name of its FEC begins with."""
     return Finding("siren_missing", "siren", {"company": company})
 
 
 def rows_of(chunks: Iterable[bytes], delimiter: str, encoding: str = "utf-8") -> Iterator[list[str]]:
-    """The rows of a file as lists of cells."""
+    """Yield the rows of a file as lists of cells."""
     held = b""
     for chunk in chunks:
         lines = (held + chunk).split(b"\n")

@@ -1,4 +1,4 @@
-"""What was found wrong, as data (Finding) or as an exception (LedgerError and its kinds)."""
+"""Anomalies, as data (Finding) or as exceptions (LedgerError and its subclasses)."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -11,8 +11,8 @@ class Finding:
     """One anomaly of a document or of a row.
 
     `code` names the rule (see messages), `field` the attribute to correct, `document` the number of the
-    document, `line` and `column` the place in a file (from 1; 0 when there is none). A finding that is not
-    `blocking` is a remark: the document goes through.
+    document, `line` and `column` the place in a file (from 1; 0 for none). A finding that is not `blocking` is a
+    remark: the document is sent.
     """
 
     code: str
@@ -32,17 +32,17 @@ class Finding:
 
 
 def unforeseen(name: str, number: str) -> Finding:
-    """The finding of an error that nobody foresaw; `number` finds its details in the server's log."""
+    """Return the finding of an unexpected error, whose details are in the server's log under `number`."""
     return Finding("unforeseen", "", {"name": name, "number": number})
 
 
 def not_taken(name: str, reason: str) -> Finding:
-    """The finding of a record that the application refuses, with its own reason."""
+    """Return the finding of a record that the application refuses, with its own reason."""
     return Finding("not_taken", "", {"name": name, "reason": reason})
 
 
 class LedgerError(Exception):
-    """Base of every error of the exchange; `code` and `params` give the sentence, as for a finding."""
+    """Base of every error of the exchange; `code` and `params` give its sentence, as for a finding."""
 
     def __init__(self, code: str, **params: object) -> None:
         self.code = code
@@ -51,7 +51,7 @@ class LedgerError(Exception):
 
 
 class LayoutError(LedgerError):
-    """A layout cannot be used; the sentence says what to correct in it."""
+    """A layout cannot be used; the sentence says what to correct."""
 
 
 class FileRefused(LedgerError):
@@ -59,7 +59,7 @@ class FileRefused(LedgerError):
 
 
 class TransitionForbidden(LedgerError):
-    """A document or a run cannot go through this event in its state."""
+    """This event is not allowed in the state of a document or a run."""
 
 
 class ScheduleError(LedgerError):
@@ -67,7 +67,7 @@ class ScheduleError(LedgerError):
 
 
 class TransportError(LedgerError):
-    """A remote operation failed. `retryable` says whether trying later may succeed."""
+    """A remote operation failed; `retryable` if it may succeed later."""
 
     def __init__(self, code: str, retryable: bool = False, **params: object) -> None:
         self.retryable = retryable
@@ -83,4 +83,4 @@ class HostKeyRefused(TransportError):
 
 
 class DeliveryConflict(TransportError):
-    """The lot's final name is taken by other content."""
+    """Another content already exists under the lot's final name."""

@@ -1,7 +1,7 @@
-"""What a document said when it was sent, field by field, and what a change of it means over there.
+"""Records the content of a document when it is sent, field by field, and classifies later changes.
 
-A fingerprint is made of a document that names records by Odoo's own ids where the accounting system has codes for them:
-a code that changes, closes or is bound to another record is no change of the document.
+Fingerprints are computed with Odoo's own ids in place of the accounting system's codes: a code that changes, closes or
+is bound to another record does not change the document.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from typing import Self
 from .findings import Finding
 from .records import Document, Update
 
-# An integrated document takes these changes as an update; in the order in which the rows are written.
+# Changes that an integrated document accepts as an update, in the order in which the rows are written.
 UPDATABLE = ("payment_approval", "due_date", "payment_mode", "label", "external_reference")
 
-# These are the accounting itself: an integrated document must be reversed.
+# The accounting content itself: if it changes, an integrated document must be reversed.
 REVERSED_HEAD = (
     "company", "establishment", "number", "journal", "document_type", "date", "document_id",
     "document_third_party", "currency", "ledger_currency", "rate", "total", "currency_total", "piece_date",
@@ -33,7 +33,7 @@ REVERSED_LINES = (
     "vat_liability", "analytic_axis", "analytic_section",
 )  # fmt: skip
 
-# Names of codes, reconciliation and posting details: they change by themselves and are not what was agreed.
+# Names of codes, reconciliation and posting details: they change by themselves and are not part of the agreed content.
 IGNORED = (
     "journal_name", "account_name", "third_party_name", "is_third_party", "matching_code", "matching_date",
     "reconciliation_code", "position", "validation_date", "account_closed", "third_party_closed", "vat_profile_closed",
@@ -41,10 +41,10 @@ IGNORED = (
     "journal_closed", "document_third_party_closed", "payment_mode_closed", "payment_mode_name",
 )  # fmt: skip
 
-# What a kept fingerprint holds, in this order: a name that is added goes to the end.
+# Fields of a stored fingerprint, in this order: append new names at the end.
 NAMES = (*REVERSED_HEAD, *REVERSED_LINES, *UPDATABLE, "instalments", "lines")
 
-# All that a fingerprint is made of, for who must know whether it could have become another.
+# All fields that a fingerprint depends on, to know whether it may have changed.
 HEAD_CONTENT = (
     *REVERSED_HEAD, "payment_approval", "payment_mode", "external_reference", "label", "document_due_date"
 )  # fmt: skip
@@ -53,31 +53,31 @@ LINE_CONTENT = (*REVERSED_LINES, "label", "due_date")
 _REVERSED = attrgetter(*REVERSED_LINES)
 
 _DIGEST = 16
-# Codes, dates and labels repeat from one document to the next; what does not soon makes room.
+# Codes, dates and labels repeat from one document to the next; other values are soon evicted.
 _KEPT = 8192
 
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """A digest per field of a document. Equal for equal content, whatever the order of the lines."""
+    """One digest per field of a document, independent of the order of its lines."""
 
     parts: tuple[tuple[str, str], ...]
 
     @property
     def digest(self) -> str:
-        """One short hexadecimal text for the whole content."""
+        """A short hexadecimal digest of the whole content."""
         return _hash(json.dumps(self.parts))
 
     def to_text(self) -> str:
-        """The digests in the order of NAMES: half a kilobyte, that databases keep with the row."""
+        """Serialise the digests in the order of NAMES: half a kilobyte, which PostgreSQL stores in the row."""
         parts = dict(self.parts)
         return "".join(parts[name] for name in NAMES)
 
     @classmethod
     def from_text(cls, text: str | None) -> Self:
-        """The fingerprint kept by `to_text`; none at all ("" or False) differs from every other.
+        """Parse a fingerprint stored by `to_text`; an empty one ("" or False) differs from every other.
 
-        Raises ValueError where the text is not one.
+        Raises ValueError if the text is not a fingerprint.
         """
         text = text or ""
         if len(text) % _DIGEST:
@@ -86,36 +86,35 @@ class Fingerprint:
         return cls(tuple(sorted(zip(NAMES, digests, strict=False))))
 
     def changed(self, other: Fingerprint) -> tuple[str, ...]:
-        """The names of the fields that differ, sorted."""
+        """Return the names of the fields that differ, sorted."""
         mine, theirs = dict(self.parts), dict(other.parts)
         return tuple(sorted(name for name in mine.keys() | theirs.keys() if mine.get(name) != theirs.get(name)))
 
 
 @dataclass(frozen=True, slots=True)
 class ContentChange:
-    """What became different since a document was sent: fields an update can carry, fields that need a
-    reversal."""
+    """Changes since a document was sent: fields that an update can carry, fields that require a reversal."""
 
     updatable: tuple[str, ...]
     reversal: tuple[str, ...]
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """The anomaly of an integrated document that must be reversed, or nothing."""
+        """Return the anomaly of an integrated document that must be reversed, if any."""
         if not self.reversal:
             return ()
         return (Finding("reversal_needed", self.reversal[0], {"fields": ", ".join(self.reversal)}),)
 
 
 def fingerprint(document: Document) -> Fingerprint:
-    """The Fingerprint of a Document; lot and origin are not part of it."""
+    """Compute the Fingerprint of a Document; lot and origin are not part of it."""
     parts = {name: _hash(_text(getattr(document, name))) for name in REVERSED_HEAD}
     parts |= {
         "payment_approval": _hash("" if document.payment_approval == "none" else document.payment_approval),
         "payment_mode": _hash(_text(document.payment_mode)),
         "external_reference": _hash(_text(document.external_reference)),
     }
-    # Values by field say what changed, whole lines see values that changed places; the order means nothing.
+    # Digests per field show which one changed, digests of whole lines detect swapped values; the order does not matter.
     lines = sorted(tuple(map(_text, _REVERSED(line))) for line in document.lines)
     for name, values in zip(REVERSED_LINES, zip(*lines, strict=True) if lines else repeat(()), strict=False):
         parts[name] = _hash(*sorted(values))
@@ -127,21 +126,21 @@ def fingerprint(document: Document) -> Fingerprint:
 
 
 def compare(sent: Fingerprint, current: Fingerprint) -> ContentChange:
-    """The Change between the fingerprint of what was sent and that of the document now."""
-    # the number under which it was sent is kept: another one here is none of its content
+    """Compare the fingerprint of what was sent with that of the document now."""
+    # the number under which it was sent is stored apart: a new number is not a change of content
     names = tuple(name for name in current.changed(sent) if name != "number")
     updatable = tuple(name for name in UPDATABLE if name in names)
     reversal = tuple(name for name in names if name not in UPDATABLE)
-    # "lines" alone means that values changed places; otherwise the fields say it better.
+    # "lines" alone means swapped values; otherwise the fields are more precise.
     if set(reversal) & set(REVERSED_LINES):
         reversal = tuple(name for name in reversal if name != "lines")
     return ContentChange(updatable, reversal)
 
 
 def followed(kept: str | None, before: str, after: str) -> str | None:
-    """A kept fingerprint (as text) after a document came to name other records for the same things.
+    """Adapt a stored fingerprint (as text) after records of a document were replaced by equivalent ones.
 
-    What it said as the document did `before`, it says as the document does `after`; what had changed stays changed.
+    Fields that equalled those `before` take the digests `after`; fields that had changed stay changed.
     """
     if not kept:
         return kept
@@ -156,12 +155,12 @@ def followed(kept: str | None, before: str, after: str) -> str | None:
 
 
 def as_known(document: Document, number: str | None, company: str | None) -> Document:
-    """A document under the number and company code by which the accounting system knows it."""
+    """Return a document under the number and company code that the accounting system knows."""
     return replace(document, number=number or document.number, company=company or document.company)
 
 
 def codes_digest(document: Document) -> str:
-    """A digest of the codes that a document names: where it changes, what was refused may pass."""
+    """Return a digest of the codes that a document uses: once it changes, a refused document may be accepted."""
     head = (document.company, document.journal, document.document_third_party, document.payment_mode)
     lines = sorted(
         (line.account, line.third_party, line.vat_profile, line.analytic_axis, line.analytic_section)
@@ -171,8 +170,7 @@ def codes_digest(document: Document) -> str:
 
 
 def updates(document: Document, change: ContentChange) -> tuple[Update, ...]:
-    """The update rows of an integrated document, one per changed field. A payment approval is told as yes or
-    no."""
+    """Return the update rows of an integrated document, one per changed field; a payment approval is yes or no."""
     values = {
         "payment_approval": document.approved,
         "due_date": document.document_due_date,
@@ -187,7 +185,7 @@ def updates(document: Document, change: ContentChange) -> tuple[Update, ...]:
 
 
 def _due_dates(document: Document) -> dict[str, str]:
-    """One due date can be updated. Instalments cannot: an update row has a single value."""
+    """Return the due dates to update: one can be, instalments cannot, since an update row has a single value."""
     days = sorted({line.due_date for line in document.lines if line.due_date})
     several = tuple(map(_text, days)) if len(days) > 1 else ()
     single = () if several else tuple(map(_text, days))
@@ -196,7 +194,7 @@ def _due_dates(document: Document) -> dict[str, str]:
 
 @lru_cache(_KEPT, typed=True)
 def _text(value: object) -> str:
-    """One text for one meaning: 10.0 and 10.00, composed and decomposed accents, None and "" are the same."""
+    """Return the canonical text of a value: 10.0 and 10.00, composed and decomposed accents, None and "" are equal."""
     if value is None or value == "":
         return ""
     if isinstance(value, Decimal):
@@ -208,6 +206,6 @@ def _text(value: object) -> str:
 
 @lru_cache(_KEPT)
 def _hash(*texts: str) -> str:
-    # Lengths keep "a", "bc" apart from "ab", "c".
+    # Lengths distinguish "a", "bc" from "ab", "c".
     data = "".join(f"{len(text)}:{text}" for text in texts)
     return hashlib.sha256(data.encode("utf-8", "surrogatepass")).hexdigest()[:_DIGEST]

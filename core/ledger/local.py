@@ -14,18 +14,18 @@ from .remote_files import LIMITS, Limits, RemoteFile, name_parts
 from .transports import Transport
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
-#: A pipe would keep who opens it waiting; what is opened is looked at before it is read.
+#: Non-blocking, since opening a pipe would wait; the type of the file is checked before it is read.
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _WRITE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-#: What opening a link, or what stands in the place of a folder, ends in.
+#: Errors of opening a symbolic link, or something else in place of a folder.
 _IN_THE_WAY = (errno.ELOOP, errno.ENOTDIR)
 
 
 class LocalTransport(Transport):
-    """A folder `directory` (relative name) under `root`, which may be a link itself: the administrator's choice.
+    """A folder `directory` (relative name) under `root`, which may itself be a link, as the administrator chooses.
 
-    Each folder is opened from the one above it, each file from its folder, and no symbolic link is followed: whoever
-    swaps one for another while a file is read gains nothing.
+    Each folder is opened from its parent, each file from its folder, and no symbolic link is followed, so that swapping
+    one for a link while a file is read has no effect.
     """
 
     def __init__(self, root: str | Path, directory: str = "", limits: Limits = LIMITS) -> None:
@@ -35,7 +35,7 @@ class LocalTransport(Transport):
             """A link is refused now; a folder that is missing may be made."""
 
     def make(self, folders: Iterable[str] = ()) -> None:
-        """Makes the directory and its folders where they are missing."""
+        """Create the directory and its folders if they are missing."""
         for folder in ("", *folders):
             with typed_failures(folder or "."):
                 self._make_folder(self._path(folder))
@@ -45,7 +45,7 @@ class LocalTransport(Transport):
 
     @contextlib.contextmanager
     def _folder(self, path: str, make: bool = False) -> Iterator[int]:
-        """Gives the descriptor of a folder. Raises NameRefused where a link is on the way to it."""
+        """Yield the descriptor of a folder. Raises NameRefused if its path contains a link."""
         place = os.open(self._base, _FOLDER)
         try:
             for part in Path(path).relative_to(self._base).parts:
@@ -69,7 +69,7 @@ class LocalTransport(Transport):
 
     @contextlib.contextmanager
     def _place(self, path: str) -> Iterator[tuple[int, str]]:
-        """Gives (descriptor of the folder, name in it) of a path."""
+        """Yield (descriptor of the folder, name in it) of a path."""
         folder, name = os.path.split(path)
         with self._folder(folder) as place:
             yield place, name
@@ -77,7 +77,7 @@ class LocalTransport(Transport):
     def _scan(self, path: str) -> Iterator[tuple[RemoteFile, str]]:
         with self._folder(path) as place, os.scandir(place) as entries:
             for entry in entries:
-                with contextlib.suppress(FileNotFoundError):  # gone meanwhile
+                with contextlib.suppress(FileNotFoundError):  # deleted meanwhile
                     found = entry.stat(follow_symlinks=False)
                     yield RemoteFile(entry.name, found.st_size, found.st_mtime), _kind_of(found.st_mode)
 

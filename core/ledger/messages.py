@@ -1,10 +1,10 @@
-"""Every sentence that the exchange can say, by code: models translate the sentence, tests assert the code."""
+"""Messages of the exchange by code: models translate the message, tests assert the code."""
 
 from collections.abc import Mapping
 
 
 def _lt(text: str) -> str:
-    """Marks a sentence for the translation file: this module knows no translator."""
+    """Mark a message for the translation file; this module does not translate."""
     return text
 
 
@@ -242,5 +242,5 @@ MESSAGES = {
 
 
 def sentence(code: str, params: Mapping[str, object]) -> str:
-    """The English sentence of a code, with its parameters (strings or numbers) in place."""
+    """Return the English message of a code, with its parameters (strings or numbers)."""
     return MESSAGES[code] % params

@@ -1,7 +1,7 @@
-"""Whose directory is it? Two connectors never work in one place, nor one inside the other's.
+"""Compares directories: two connectors never share one, nor use one inside the other's.
 
-A connector moves what it read out of the way and takes each file for its own: in a place of another one, it would read
-its entries and take its answers away.
+A connector treats every file in its directory as its own, and moves those that it has read: in another connector's
+directory, it would read that one's entries and remove its answers.
 """
 
 import posixpath
@@ -14,11 +14,11 @@ from .remote_files import name_parts
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A directory, however it is written.
+    """A directory, however its path is written.
 
     :param server: host and port; empty for this server
-    :param key: public key of the server, where one was approved: a server of several names is known by it
-    :param parts: of its path, the first one its root: "/", or "~" and the user for a path from their home
+    :param key: approved public key of the server, if any: it identifies a server with several names
+    :param parts: parts of the path, of which the first is the root: "/", or "~" and the user for a home directory
     """
 
     server: str
@@ -27,12 +27,12 @@ class Place:
 
 
 def local_place(directory: str) -> Place:
-    """The place of a directory (relative name) below the exchange root."""
+    """Return the place of a directory (relative name) below the exchange root."""
     return Place("", "", ("", *map(_folded, name_parts(directory))))
 
 
 def sftp_place(host: str, port: int, key: str, user: str, directory: str) -> Place:
-    """The place of a directory on an SFTP server. Raises NameRefused where `..` leads out of what can be compared."""
+    """Return the place of a directory on an SFTP server. Raises NameRefused if `..` makes it incomparable."""
     parts = posixpath.normpath(directory or ".").split("/")
     if ".." in parts:
         raise NameRefused("name_refused", name=repr(directory[:200]))
@@ -45,12 +45,12 @@ def sftp_place(host: str, port: int, key: str, user: str, directory: str) -> Pla
 
 
 def overlap(one: Place, other: Place) -> bool:
-    """Whether two places are one, or one lies in the other."""
+    """Return whether two places are equal, or one is inside the other."""
     same_server = one.server == other.server or bool(one.key and one.key == other.key)
     shorter = min(len(one.parts), len(other.parts))
     return same_server and one.parts[:shorter] == other.parts[:shorter]
 
 
 def _folded(text: str) -> str:
-    """File systems differ on case and on how accents are composed: what one may take for the same is the same."""
+    """Fold case and accents, which file systems treat differently: names that one of them may confuse are equal."""
     return unicodedata.normalize("NFC", text).casefold()

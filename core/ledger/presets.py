@@ -1,4 +1,4 @@
-"""The layouts that the product ships, as data: an administrator copies and edits them.
+"""Layouts that the product ships, as data: an administrator copies and edits them.
 
 FEC: the 18 fields of article A47 A-1 of the Livre des procédures fiscales.
 """
@@ -178,8 +178,8 @@ _REFERENTIAL_FILES = {
 
 
 def _referential(kind: str, attributes: Iterable[str]) -> Layout:
-    """Header names are the attributes'. The company may be left out: the connector then says whose file it
-    is."""
+    """Return a référentiel layout whose column names are the attributes'; without a company column, the connector
+    defines the company."""
     columns = tuple(
         _column(name, CODE_WIDTH if name == "code" else 0, required=name in ("code", "name"), decimals=4)
         for name in attributes

@@ -1,4 +1,4 @@
-"""Private keys as people paste them: any usual form, however it is indented."""
+"""Parses private keys as people paste them: any usual format and indentation."""
 
 import io
 

@@ -1,4 +1,4 @@
-"""What crosses the border with the accounting system: records, and the attributes a column may take."""
+"""Records exchanged with the accounting system, and the attributes that columns may hold."""
 
 import datetime
 from dataclasses import dataclass
@@ -11,8 +11,7 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class Lot:
-    """One export run as the accounting system selects it: number, origin, date (closing date for a FEC),
-    SIREN."""
+    """One export run, by which the accounting system selects: number, origin, date (closing date for a FEC), SIREN."""
 
     lot: str
     lot_date: datetime.date
@@ -23,8 +22,8 @@ class Lot:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A part of a line that an analytic section bears: `percent` of it, in one of the `plan`s; `section` is empty where
-    the record (`name`) has no open code, `closed` is then "CODE|date" if it has a closed one."""
+    """Share of a line on an analytic section: `percent` of it, in one `plan`; `section` is empty if the record (`name`)
+    has no open code, `closed` is then "CODE|date" if it has a closed one."""
 
     plan: int
     percent: Decimal
@@ -59,7 +58,7 @@ class EntryLine:
     matching_date: datetime.date | None = None
     reconciliation_code: str = ""
     position: int = 0
-    # "CODE|date": the only code of a record is closed since that date, which may be empty.
+    # "CODE|date": the record's only code, closed since that date, which may be empty.
     account_closed: str = ""
     third_party_closed: str = ""
     vat_profile_closed: str = ""
@@ -110,7 +109,7 @@ class Document:
     currency_total: Decimal = ZERO
     piece_date: datetime.date | None = None
     validation_date: datetime.date | None = None
-    # As of lines.
+    # As for lines.
     journal_closed: str = ""
     document_third_party_closed: str = ""
     payment_mode_closed: str = ""
@@ -118,7 +117,7 @@ class Document:
 
     @property
     def approved(self) -> bool:
-        """Whether the bill is "bon à payer"."""
+        """Whether the bill is approved for payment ("bon à payer")."""
         return self.payment_approval == "approved"
 
     @property
@@ -127,19 +126,18 @@ class Document:
 
     @property
     def foreign_currency(self) -> str:
-        """The document's currency where it is not the ledger's (FEC: Idevise is empty otherwise)."""
+        """The document's currency if it is not the ledger's, otherwise empty (FEC: Idevise)."""
         return self.currency if self.is_foreign else ""
 
     @property
     def piece_reference(self) -> str:
-        """Reference of the supporting document (FEC: PieceRef): the partner's, or else the document's
-        number."""
+        """Reference of the supporting document (FEC: PieceRef): the partner's, otherwise the document's number."""
         return self.number if is_blank(self.external_reference) else self.external_reference
 
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """A changed field of a document already integrated; `value` is a text, date, Decimal or bool."""
+    """A changed field of an integrated document; `value` is a text, date, Decimal or bool."""
 
     company: str
     number: str
@@ -150,7 +148,7 @@ class Update:
 
 @dataclass(frozen=True, slots=True)
 class Acknowledgement:
-    """What the accounting system answers about one document; `status` is accepted or rejected."""
+    """Answer of the accounting system about one document; `status` is accepted or rejected."""
 
     company: str
     number: str
@@ -162,8 +160,8 @@ class Acknowledgement:
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """A name that a column may take. `kind`: text, date, amount, rate, integer, flag or any; `scope`: the
-    record that holds it (lot, document, line, or row for flat files)."""
+    """A value that a column may hold. `kind`: text, date, amount, rate, integer, flag or any; `scope`: the
+    record that has it (lot, document, line, or row for flat files)."""
 
     name: str
     kind: str
@@ -200,7 +198,7 @@ def _flat(names: str) -> dict[str, Attribute]:
     return _attributes("row", "text", names)
 
 
-# One entry per kind of référentiel; `code` identifies a row within its company and kind.
+# Attributes of each kind of référentiel; `code` identifies a row within its company and kind.
 REFERENTIAL = {
     "company": _flat("code name scan_directory"),
     "third_party": _flat(
@@ -215,7 +213,7 @@ REFERENTIAL = {
     "analytic_section": _flat("company axis code name"),
 }
 
-# What a layout can carry: flow -> the attributes its columns may take.
+# Flows of layouts -> the attributes that their columns may hold.
 FLOWS = {
     "entries": _ENTRY,
     "fec": _ENTRY,

@@ -1,4 +1,4 @@
-"""What a row of the référentiel tells of a code, and how rows that came in before are known again."""
+"""Codes in rows of the référentiel, and how rows received before are recognised."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,15 +7,15 @@ from decimal import Decimal
 from .findings import Finding
 from .layouts import Row
 
-#: Characters of a code, at most: databases index it.
+#: Maximum length of a code, which is indexed by the database.
 MAX_CODE = 200
-#: Digits of a mark that its group is found by: with a million marks, a group is a few kilobytes.
+#: Leading digits of a mark, by which its group is found: with a million marks, a group is a few kilobytes.
 START = 3
 
 
 @dataclass(frozen=True, slots=True)
 class CodeRow:
-    """A code as a row tells it: identified by (company, kind, code); `details` are its other values."""
+    """A code in a row, identified by (company, kind, code); `details` are its other values."""
 
     company: str
     code: str
@@ -24,8 +24,7 @@ class CodeRow:
 
 
 def code_row(row: Row, company: str = "") -> CodeRow:
-    """The CodeRow of a row read in a référentiel layout; `company` is whose file it is when the row does not
-    say."""
+    """Return the CodeRow of a row read with a référentiel layout; `company` is the file's, for rows without one."""
     values = dict(row.values)
     code, name = values.pop("code"), values.pop("name")
     owner = values.pop("company", "") or company
@@ -38,24 +37,24 @@ def code_row(row: Row, company: str = "") -> CodeRow:
 
 
 def code_duplicate(line: int, code: str, first: int) -> Finding:
-    """A row says another thing of a code than the first one that names it, which counts."""
+    """Return the finding of a conflicting duplicate of a code: the first row wins."""
     return Finding("code_duplicate", "code", {"line": line, "code": code, "first": first}, line=line)
 
 
 def deactivation_held(kind: str, count: int) -> Finding:
-    """Codes are missing that rows which cannot be read may hold: none is deactivated."""
+    """Return the finding of missing codes that unreadable rows may contain: none is deactivated."""
     return Finding("deactivation_held", "code", {"kind": kind, "count": count}, blocking=False)
 
 
 def no_rows(kind: str, count: int) -> Finding:
-    """Files without a single row: nothing is taken for missing."""
+    """Return the finding of files without any row: no code counts as missing."""
     return Finding("deactivation_no_rows", "code", {"kind": kind, "count": count}, blocking=False)
 
 
 def missing_share(kind: str, missing: int, known: int, limit: int) -> Finding | None:
-    """The Finding of codes that are missing in such a number that the files are hardly whole; None for few.
+    """Return the finding of so many missing codes that the files are probably incomplete; None for few.
 
-    A single code may always go: of three journals, one is a third.
+    A single code may always be missing: of three journals, one is a third.
 
     :param limit: percent of the known codes that may be missing
     """
@@ -66,14 +65,14 @@ def missing_share(kind: str, missing: int, known: int, limit: int) -> Finding | 
 
 
 def ambiguous(code: str, names: str) -> Finding:
-    """A code that is the reference of several records: a person says which one it stands for."""
+    """Return the finding of a code that matches several records by reference: a person chooses."""
     return Finding("binding_ambiguous", "code", {"code": code, "names": names})
 
 
 class Marks:
-    """Marks of the rows that came in before (see Reader), a dozen bytes each.
+    """Marks of the rows received before (see Reader), a dozen bytes each.
 
-    `groups`: (first START digits of a mark, all marks that begin so, as bytes, one after the other).
+    `groups`: (first START digits of a mark, concatenated bytes of all marks that begin with them).
     """
 
     def __init__(self, groups: Iterable[tuple[str, bytes]] = ()) -> None:
@@ -81,7 +80,7 @@ class Marks:
 
     def __contains__(self, mark: object) -> bool:
         text = str(mark)
-        # one that lies across two others is as likely as two rows of the same mark
+        # a match across two marks is as unlikely as two rows with the same mark
         return bytes.fromhex(text) in self._groups.get(text[:START], b"")
 
 

@@ -1,36 +1,36 @@
-"""Scans of bills that somebody puts into a directory: which files are whole PDF documents."""
+"""Checks scans of bills that somebody puts into a directory: only complete PDF documents are accepted."""
 
 from collections.abc import Iterable
 
 from .findings import Finding, NameRefused, TransportError
 from .remote_files import name_parts
 
-#: Names under which copying programs write a file that is not whole yet.
+#: Endings of names under which copying programs write an incomplete file.
 PARTIAL = (".part", ".partial", ".filepart", ".tmp", ".crdownload")
-#: Where PDF readers look for the mark of the beginning and of the end, in bytes.
+#: Number of first and last bytes in which PDF readers look for the start and end markers.
 HEAD, TAIL = 1024, 2048
-#: What may follow the end of a document: nothing of it is read.
+#: Padding that may follow the end of a document.
 PADDING = b"\x00\xff\x1a \t\r\n\x0c"
 
 
 def is_partial(name: str) -> bool:
-    """Whether the file is still being copied, by its name: it is left alone."""
+    """Return whether the file is still being copied, by its name; it is then ignored."""
     return name.lower().endswith(PARTIAL)
 
 
 def check_scan(name: str, data: bytes) -> None:
-    """Raises TransportError (scan_empty, scan_not_pdf, scan_cut) where the bytes are not a whole PDF document."""
+    """Check that the bytes are a complete PDF document. Raises TransportError (scan_empty, scan_not_pdf, scan_cut)."""
     if not data:
         raise TransportError("scan_empty", name=name)
     if b"%PDF-" not in data[:HEAD]:
         raise TransportError("scan_not_pdf", name=name)
-    # copiers fill the last block of a file with zeros
+    # some copying programs fill the last block of a file with zeros
     if b"%%EOF" not in data.rstrip(PADDING)[-TAIL:]:
         raise TransportError("scan_cut", name=name)
 
 
 def check_directory(directory: str, folders: Iterable[str]) -> None:
-    """Raises NameRefused where the scan directory is, holds or lies in one of the exchange's own folders."""
+    """Check that the scan directory does not overlap with the exchange's own folders. Raises NameRefused."""
     scans = name_parts(directory)
     for folder in map(name_parts, folders):
         shorter = min(len(scans), len(folder))
@@ -39,5 +39,5 @@ def check_directory(directory: str, folders: Iterable[str]) -> None:
 
 
 def journal_missing(company: str) -> Finding:
-    """The Finding of a company (name) that has no journal to enter its scanned bills in."""
+    """Return the finding of a company (name) without a journal for scanned bills."""
     return Finding("scan_journal_missing", "journal", {"company": company})

@@ -1,4 +1,4 @@
-"""When a connector synchronises next: the hour on the wall of the company, all year round."""
+"""Computes when a connector synchronises next, at the same local time all year round."""
 
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -10,7 +10,7 @@ MINUTES_A_DAY = 24 * 60
 
 
 def next_run(frequency: str, weekday: int, hours: float, zone: str, after: datetime) -> datetime:
-    """The first run strictly after `after` (aware datetime), as an aware UTC datetime.
+    """Return the first run strictly after `after` (aware datetime), as an aware UTC datetime.
 
     `frequency`: daily or weekly; `weekday`: 0 Monday to 6 Sunday, for weekly; `hours`: time of day as a float
     (12.5 is 12:30), to the minute; `zone`: name of a time zone. An hour that a clock change skips becomes the
@@ -28,12 +28,11 @@ def next_run(frequency: str, weekday: int, hours: float, zone: str, after: datet
 
 
 def _moment(wall: datetime, place: ZoneInfo) -> datetime:
-    """The UTC instant of a wall-clock time."""
+    """Convert a wall-clock time to UTC."""
     moment = wall.replace(tzinfo=place).astimezone(UTC)
     if moment.astimezone(place).replace(tzinfo=None) == wall:
         return moment
-    # Skipped hour (PEP 495): fold=1 falls before the clock change and fold=0 after it. Clocks change on whole
-    # seconds.
+    # Skipped hour (PEP 495): fold=1 is before the clock change, fold=0 after it. Clocks change on whole seconds.
     low = int(wall.replace(tzinfo=place, fold=1).astimezone(UTC).timestamp())
     high = int(moment.timestamp())
     before = _offset(low, place)

@@ -1,4 +1,4 @@
-"""The exchange directory on an SFTP server whose key was approved once and is the only one accepted."""
+"""The exchange directory on an SFTP server; only the server key that was approved is accepted."""
 
 import base64
 import contextlib
@@ -31,13 +31,12 @@ _ALGORITHMS = {
     "ecdsa-sha2-nistp521": ("ecdsa-sha2-nistp521",),
     "ssh-rsa": ("rsa-sha2-512", "rsa-sha2-256", "ssh-rsa"),
 }
-#: What `ls -l` begins a line with.
+#: First character of a line of `ls -l`.
 _KINDS = {"d": "directory", "l": "other", "p": "other", "s": "other", "b": "other", "c": "other"}
 
 
 def fetch_host_key(host: str, port: int = 22, timeout: float = TIMEOUT) -> str:
-    """The key that a server shows ("ssh-ed25519 AAAA…"), for somebody to approve. Nothing is authenticated or
-    sent."""
+    """Fetch the key of a server ("ssh-ed25519 AAAA…"), for somebody to approve, without authenticating."""
     name = f"{host}:{port}"
     with typed_failures(name), socket.create_connection((host, port), timeout) as connection:
         session = paramiko.Transport(connection)
@@ -52,7 +51,7 @@ def fetch_host_key(host: str, port: int = 22, timeout: float = TIMEOUT) -> str:
 
 
 def key_fingerprint(key: str) -> str:
-    """The fingerprint of a public key line, as OpenSSH shows it (SHA256:…)."""
+    """Return the fingerprint of a public key line, as OpenSSH shows it (SHA256:…)."""
     try:
         data = base64.b64decode(key.split()[1], validate=True)
     except (IndexError, ValueError):
@@ -61,7 +60,7 @@ def key_fingerprint(key: str) -> str:
 
 
 class PinnedHostKey(paramiko.MissingHostKeyPolicy):
-    """Accepts one key and no other; no known_hosts file is looked at."""
+    """Accepts a single key; ignores known_hosts files."""
 
     def __init__(self, key: str) -> None:
         self.fingerprint = key_fingerprint(key)
@@ -98,7 +97,7 @@ class SftpTransport(Transport):
             "banner_timeout": timeout,
             "auth_timeout": timeout,
             "channel_timeout": timeout,
-            # Only what the connector was given: the server's own keys are nobody's business here.
+            # Only the connector's own credentials, not the keys of the account that runs the server.
             "look_for_keys": False,
             "allow_agent": False,
             "disabled_algorithms": {"keys": _other_algorithms(host_key)},
@@ -109,8 +108,8 @@ class SftpTransport(Transport):
             options["password"] = password
         super().__init__(_connect(host, options), directory or ".", limits)
         self._fs.ftp.get_channel().settimeout(timeout)
-        # Each block waits for its answer, so that none is lost unseen: without this, also for 40 ms of
-        # nothing.
+        # Each block waits for its answer, so that no loss goes unnoticed; without TCP_NODELAY, each would also wait
+        # 40 ms for nothing.
         self._fs.client.get_transport().sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def close(self) -> None:
@@ -122,9 +121,9 @@ class SftpTransport(Transport):
         return _kind_of(self._fs.ftp.lstat(path).st_mode)
 
     def _scan(self, path: str) -> Iterator[tuple[RemoteFile, str]]:
-        """Asks for names block by block: a listing that never ends is left at the limit, not gathered first.
+        """List names block by block, so that an endless listing stops at the limit instead of filling the memory.
 
-        A name that is not UTF-8 is passed on with its odd bytes marked, where paramiko's own listing would end there.
+        A name that is not UTF-8 is returned with its bytes escaped; paramiko's own listing would fail.
         """
         ftp = self._fs.ftp
         kind, answer = ftp._request(CMD_OPENDIR, path.encode())
@@ -142,26 +141,26 @@ class SftpTransport(Transport):
 
     @contextlib.contextmanager
     def _watched(self, name: str) -> Iterator[None]:
-        """Cuts the connection where the time is over: a server may answer byte by byte for ever."""
+        """Cut the connection when the time is over: a server may answer byte by byte for ever."""
         alarm = threading.Timer(max(self._end - time.monotonic(), 0), self._fs.client.close)
         alarm.daemon = True
         alarm.start()
         try:
             yield
         except Exception:
-            # what a cut connection raises says nothing of why it was cut
+            # the error of a cut connection does not give the reason
             self._check_time(name)
             raise
         finally:
             alarm.cancel()
 
     def _rename(self, source: str, target: str) -> None:
-        # Not posix_rename: every server knows this one, and it refuses a name that is taken.
+        # Not posix_rename: every server supports this one, and it refuses an existing name.
         self._fs.ftp.rename(source, target)
 
 
 def _names(answer: Any) -> Iterator[tuple[RemoteFile, str]]:
-    """Yields (RemoteFile, kind) of a block of names."""
+    """Yield (RemoteFile, kind) of a block of names."""
     for _rank in range(answer.get_int()):
         name, long_name = (answer.get_binary().decode(errors="surrogateescape") for _part in range(2))
         found = paramiko.SFTPAttributes._from_msg(answer)
@@ -170,7 +169,7 @@ def _names(answer: Any) -> Iterator[tuple[RemoteFile, str]]:
 
 
 def _kind_of(mode: int | None, long_name: str = "") -> str:
-    """The kind that the permissions tell, or else the line that `ls` would write; a file where nobody says."""
+    """Return the kind from the permissions, or else from the `ls` line; "file" if unknown."""
     if mode is not None and S_IFMT(mode):
         return "file" if S_ISREG(mode) else "directory" if S_ISDIR(mode) else "other"
     return _KINDS.get(long_name[:1], "file")
@@ -179,7 +178,7 @@ def _kind_of(mode: int | None, long_name: str = "") -> str:
 def _connect(host: str, options: dict[str, Any]) -> SFTPFileSystem:
     try:
         with typed_failures(host):
-            # A cached instance would bring a dead connection back, and keep secrets in memory.
+            # A cached instance would return a dead connection, and keep secrets in memory.
             return SFTPFileSystem(host, skip_instance_cache=True, **options)
     except TransportError as error:
         if isinstance(error.__cause__, paramiko.AuthenticationException):
@@ -193,7 +192,7 @@ def _connect(host: str, options: dict[str, Any]) -> SFTPFileSystem:
 
 
 def _nothing_in_common(host: str, port: int, timeout: float, error: Exception) -> TransportError:
-    """What both sides can do, where they have nothing in common: an administrator of either can then allow more."""
+    """Describe what both sides support if they have nothing in common, so that an administrator can allow more."""
     kind = next((kind for kind in WANTED if kind in str(error)), "kex")
     offered = offers(host, port, timeout).get(kind, ())
     code = {"kex": "no_common_exchange", "cipher": "no_common_cipher", "mac": "no_common_mac"}[kind]
@@ -201,6 +200,6 @@ def _nothing_in_common(host: str, port: int, timeout: float, error: Exception) -
 
 
 def _other_algorithms(host_key: str) -> list[str]:
-    """All host key algorithms but the approved key's: a server with several keys then shows that one."""
+    """Return all host key algorithms but the approved key's: a server with several keys then presents that one."""
     approved = (host_key.split() or [""])[0]
     return [name for kind, names in _ALGORITHMS.items() if kind != approved for name in names]

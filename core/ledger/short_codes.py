@@ -1,11 +1,11 @@
-"""Short codes for records that keep fewer characters than the accounting system's codes have."""
+"""Short codes for records whose code is limited to fewer characters than the accounting system's codes."""
 
 from collections.abc import Container
 from itertools import count
 
 
 def free_short_code(code: str, taken: Container[str], width: int) -> str:
-    """Return a code of at most `width` characters that none has: the first ones, or the first ones and a number."""
+    """Return an unused code of at most `width` characters: the first ones, with a number if needed."""
     if code[:width] not in taken:
         return code[:width]
     for number in count(1):

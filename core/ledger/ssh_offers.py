@@ -1,25 +1,25 @@
-"""What an SSH server offers before anything is agreed on (RFC 4253): for the sentence that says why nothing is."""
+"""Reads the algorithms that an SSH server offers (RFC 4253), to explain why a negotiation failed."""
 
 import contextlib
 import socket
 
 import paramiko
 
-# Names of lists in the order of the server's message: key exchange, host key, ciphers both ways, MACs both ways.
+# Names of the lists, in the order of the server's message: key exchange, host key, ciphers both ways, MACs both ways.
 _LISTS = ("kex", "key", "cipher", "cipher_back", "mac", "mac_back")
-#: What may be without a common algorithm, as paramiko's errors name it: the list of ours.
+#: Kinds that may lack a common algorithm, as in paramiko's errors: the corresponding list of this side.
 WANTED = {"kex": "kex", "cipher": "ciphers", "mac": "digests"}
 _MESSAGE, _COOKIE = 20, 16
 _MAX_PACKET, _MAX_BANNER = 35_000, 64
 
 
 def offers(host: str, port: int, timeout: float) -> dict[str, tuple[str, ...]]:
-    """Return {kex, key, cipher, mac…: names} of a server, empty where it does not say: a hint, not an answer."""
+    """Return {kex, key, cipher, mac…: names} of a server; empty if unknown, since this only helps to explain."""
     with contextlib.suppress(OSError, ValueError), socket.create_connection((host, port), timeout) as connection:
         connection.settimeout(timeout)
         connection.sendall(b"SSH-2.0-utility\r\n")
         with connection.makefile("rb") as answer:
-            # a server may say something before it says which protocol it speaks
+            # a server may send a banner before its protocol version
             for _line in range(_MAX_BANNER):
                 if answer.readline(256).startswith(b"SSH-"):
                     return _lists(answer.read(int.from_bytes(_exactly(answer.read(4)), "big") % _MAX_PACKET))
@@ -27,7 +27,7 @@ def offers(host: str, port: int, timeout: float) -> dict[str, tuple[str, ...]]:
 
 
 def wanted(kind: str) -> tuple[str, ...]:
-    """Return what this side accepts of a kind."""
+    """Return the algorithms of a kind that this side accepts."""
     with socket.socket() as unused:
         options = paramiko.Transport(unused).get_security_options()
     return tuple(getattr(options, WANTED[kind]))

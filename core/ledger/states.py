@@ -1,4 +1,4 @@
-"""The life of a document and of a run, as tables."""
+"""State machines of documents and runs, as tables."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from .findings import TransitionForbidden
 
 # Document: (state, event) -> state.
-#   collect   a run takes it            confirm  the lot has arrived
+#   collect   a run exports it          confirm  the lot has arrived
 #   release   the lot will never be delivered
-#   accept / reject  the accounting system's answer, which may come before our own confirmation
-#   change    its content changed here  correct  its anomaly was dealt with
-#   revert    its content is again what was integrated: there is nothing left to send
-# A change of a document that has left waits for the answer, which says whether it is to be created again or
-# updated.
+#   accept / reject  the accounting system's answer, which may come before the confirmation of the delivery
+#   change    its content changed here  correct  its anomaly was solved
+#   revert    its content is again what was integrated: nothing is left to send
+# A change of a document that was sent waits for the answer, which decides whether it is created again or updated.
 DOCUMENT_TRANSITIONS = {
     ("to_export", "collect"): "exporting",
     ("to_export", "change"): "to_export",
@@ -30,8 +29,7 @@ DOCUMENT_TRANSITIONS = {
     ("rejected", "correct"): "to_export",
 }
 
-# Run: (state, event) -> state. "written": the file is kept, its delivery is not sure; such a run is
-# recovered.
+# Run: (state, event) -> state. "written": the file is stored, its delivery uncertain; such a run is recovered.
 RUN_TRANSITIONS = {
     ("running", "write"): "written",
     ("running", "finish"): "done",
@@ -48,27 +46,26 @@ RUN_TRANSITIONS = {
 
 @dataclass(frozen=True, slots=True)
 class DocumentStatus:
-    """A document's state and what it would be sent as: create until it was accepted once, update ever
-    after."""
+    """A document's state, and the operation that sends it: create until it was accepted once, then update."""
 
     state: str = "to_export"
     operation: str = "create"
 
 
 def apply_event(status: DocumentStatus, event: str) -> DocumentStatus:
-    """The DocumentStatus after an event. Raises TransitionForbidden."""
+    """Return the DocumentStatus after an event. Raises TransitionForbidden."""
     state = _next(DOCUMENT_TRANSITIONS, status.state, event)
     return DocumentStatus(state, outcome(event)[1] or status.operation)
 
 
 def outcome(event: str) -> tuple[dict[str, str], str | None]:
-    """({state: state after it}, operation after it or None where it stays) of an event of documents."""
+    """Return ({state: next state}, new operation or None if unchanged) for an event of documents."""
     after = {state: reached for (state, known), reached in DOCUMENT_TRANSITIONS.items() if known == event}
     return after, "update" if event == "accept" else None
 
 
 def apply_run_event(state: str, event: str) -> str:
-    """A run's state after an event. Raises TransitionForbidden."""
+    """Return a run's state after an event. Raises TransitionForbidden."""
     return _next(RUN_TRANSITIONS, state, event)
 
 

@@ -1,9 +1,9 @@
-"""Text as it is meant: composed accents, no invisible characters, blanks are empty, plain equivalents."""
+"""Normalises text: composed accents, no invisible characters, blanks as empty, plain equivalents."""
 
 import re
 import unicodedata
 
-# What has an equivalent everywhere; accents are dealt with by decomposition.
+# Characters with a plain equivalent; accents are handled by decomposition.
 EQUIVALENTS = {
     "œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss", "ẞ": "SS", "ø": "o", "Ø": "O", "€": "EUR", "£": "GBP",
     "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "ħ": "h", "Ħ": "H", "ı": "i", "ŧ": "t", "Ŧ": "T",
@@ -17,30 +17,30 @@ EQUIVALENTS = {
 }  # fmt: skip
 UNWRITABLE = "?"
 
-# Nothing of these shows: marks of direction, soft hyphens, joiners, variation selectors, fillers. The numbering signs
-# of Arabic and Syriac have the same category and are drawn.
+# Invisible: marks of direction, soft hyphens, joiners, variation selectors, fillers. The numbering signs of Arabic and
+# Syriac have the same category, but are visible.
 _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
     "\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
 )
-#: Characters that a blank cell may be made of, besides those that do not show.
+#: Characters that a blank cell may consist of, besides the invisible ones.
 BLANKS = (
     " \t\n\r\x0b\x0c\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 )
 
 
 def is_blank(text: str) -> bool:
-    """Tell whether nothing of a text shows."""
+    """Return whether a text has no visible character."""
     return not text or not _INVISIBLE.sub("", text).strip()
 
 
 def composed(text: str) -> str:
-    """Return a text with its accents composed (NFC), as keyboards write them."""
+    """Return a text with composed accents (NFC), as typed on keyboards."""
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def without_invisible(text: str) -> tuple[str, str]:
-    """Return (the text without the characters that do not show, those characters)."""
+    """Return (the text without its invisible characters, those characters)."""
     if text.isascii():
         return text, ""
     found = "".join(sorted(set(_INVISIBLE.findall(text))))
@@ -48,11 +48,11 @@ def without_invisible(text: str) -> tuple[str, str]:
 
 
 def equivalent(char: str, encoding: str) -> str:
-    """Return what an encoding can write of a character: itself, a plain equivalent, `?` where there is none."""
+    """Return what an encoding can write for a character: itself, a plain equivalent, or `?`."""
     if _can_write(char, encoding):
         return char
     if unicodedata.combining(char):
-        # an accent that no letter of Unicode is composed with: the letter stays
+        # an accent that Unicode composes with no letter: the letter alone stays
         return ""
     for new in (EQUIVALENTS.get(char, ""), _decomposed(char)):
         if new and _can_write(new, encoding):
@@ -61,7 +61,7 @@ def equivalent(char: str, encoding: str) -> str:
 
 
 def _decomposed(char: str) -> str:
-    """Return a character's parts without accents, each by its plain equivalent."""
+    """Return a character decomposed without accents, each part replaced by its plain equivalent."""
     parts = (part for part in unicodedata.normalize("NFKD", char) if not unicodedata.combining(part))
     return "".join(EQUIVALENTS.get(part, part) for part in parts)
 
@@ -75,7 +75,7 @@ def _can_write(text: str, encoding: str) -> bool:
 
 
 def named(characters: str) -> str:
-    """Return characters for a sentence: each one by its number and name of Unicode, as some do not show."""
+    """Return characters by their Unicode numbers and names, for a message: some are invisible."""
     return ", ".join(_named(char) for char in sorted(set(characters)))
 
 

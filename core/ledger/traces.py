@@ -1,4 +1,4 @@
-"""What is left of a lot beside the file that goes out: it outlives a database that is restored from an older copy."""
+"""Trace of a lot, stored beside its file: it survives the restoration of an older backup of the database."""
 
 import base64
 import binascii
@@ -11,18 +11,18 @@ from typing import Any, Self
 
 from .findings import FileRefused, Finding
 
-#: What a trace begins with. Those of an earlier version are JSON as a whole.
+#: First line of a trace. Traces of an earlier version are JSON as a whole.
 FORMAT = b"TRACE 2\n"
 EARLIER_FORMAT = 1
-#: Bytes of a trace, unpacked: more than any lot has.
+#: Maximum size of an unpacked trace in bytes, larger than any lot.
 MAX_SIZE = 1 << 30
 BLOCK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class TracedDocument:
-    """A document as it left: `operation` (create, update), `content`, its fingerprint as text, `move`, the id of its
-    entry (0 in traces of an earlier version)."""
+    """A document as it was sent: `operation` (create, update), `content` (its fingerprint as text), `move` (id of its
+    entry, 0 in traces of an earlier version)."""
 
     company: str
     number: str
@@ -33,7 +33,7 @@ class TracedDocument:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """A lot that left: its number, its file's name and bytes, its documents."""
+    """A lot that was sent: its number, the name and bytes of its file, its documents."""
 
     number: str
     name: str
@@ -45,7 +45,7 @@ class Trace:
         return hashlib.sha256(self.content).hexdigest()
 
     def chunks(self) -> Iterator[bytes]:
-        """The trace as bytes, packed: a line of JSON, then the content of the file."""
+        """Yield the trace as compressed bytes: a line of JSON, then the content of the file."""
         head = {
             "number": self.number,
             "name": self.name,
@@ -61,7 +61,7 @@ class Trace:
 
     @classmethod
     def from_bytes(cls, data: bytes, name: str) -> Self:
-        """The trace in a file. Raises FileRefused (`trace_wrong`, about the file `name`)."""
+        """Parse a trace. Raises FileRefused (`trace_wrong`, about the file `name`)."""
         try:
             values, content = _unpacked(data) if data.startswith(FORMAT) else _earlier(data)
             documents = tuple(TracedDocument(*document) for document in values["documents"])
@@ -97,11 +97,11 @@ def _earlier(data: bytes) -> tuple[dict[str, Any], bytes]:
 
 
 def recognized(lot: str, count: int) -> Finding:
-    """What is said of a lot that left before the database was restored, `count` of its documents being known."""
+    """Return the finding of a lot sent before the database was restored, with `count` known documents."""
     return Finding("lot_recognized", "", {"lot": lot, "count": count}, blocking=False)
 
 
 def lost(document: TracedDocument, lot: str) -> Finding:
-    """What is said of a document (TracedDocument) of such a lot that the restored database does not have."""
+    """Return the finding of a document (TracedDocument) of such a lot that the restored database does not have."""
     params = {"number": document.number, "company": document.company, "lot": lot}
     return Finding("document_lost", "number", params, document.number)

@@ -1,4 +1,4 @@
-"""Remote files, through fsspec: an operation ends in content, absent, or a typed failure."""
+"""Operations on remote files, through fsspec; each returns content or ABSENT, or raises a typed error."""
 
 import contextlib
 import hashlib
@@ -39,18 +39,18 @@ Entries = list[tuple[RemoteFile, str]]
 
 
 class Transport:
-    """Operations on one exchange directory. Names are relative to it, parts separated by `/`.
+    """Operations on one exchange directory. Names are relative to it, with `/` as separator.
 
-    Every operation raises TransportError (`retryable` or not) or its kinds NameRefused and DeliveryConflict.
-    A missing directory is a failure, never an absent file. Use it in a `with`, or `close` it.
+    Every operation may raise TransportError (`retryable` or not) or its subclasses NameRefused and DeliveryConflict.
+    A missing directory is an error, never an absent file. Use it in a `with`, or `close` it.
     """
 
     def __init__(self, fs: Any, root: str, limits: Limits = LIMITS) -> None:
         self._fs, self._root, self._limits = fs, root, limits
         self._end, self._spent, self._bytes = 0.0, 0.0, 0
-        #: How temporary names are made: one of TEMPORARY_FORMS.
+        #: Form of temporary names: one of TEMPORARY_FORMS.
         self.temporary = next(iter(TEMPORARY_FORMS))
-        #: (folder, name) of the files that were left out of listings, as their names are no text; odd bytes escaped.
+        #: (folder, name) of the files omitted from listings because their names are not text; escaped bytes.
         self.odd_names: set[tuple[str, str]] = set()
 
     def __enter__(self) -> Self:
@@ -60,14 +60,14 @@ class Transport:
         self.close()
 
     def close(self) -> None:
-        """Frees the connection."""
+        """Close the connection."""
 
     def make(self, folders: Iterable[str] = ()) -> None:
-        """Makes folders (names) where the place is our own; on a server of somebody else's, nothing."""
+        """Create folders (names) on this server; on a remote server, do nothing."""
 
     def list(self, folder: str = "", pattern: str = "*") -> Files:
-        """The regular files of a folder whose name matches (`*`, `?`), sorted by name; hidden ones and links
-        are not."""
+        """Return the regular files of a folder whose names match (`*`, `?`), sorted by name, without hidden files and
+        links."""
         files = [file for file, kind in self._entries(folder) if kind == "file"]
         return sorted(
             (file for file in files if not file.name.startswith(".") and fnmatchcase(file.name, pattern)),
@@ -75,26 +75,25 @@ class Transport:
         )
 
     def read(self, name: str, max_size: int = MAX_SIZE) -> Content | Absent:
-        """The Content of a file, or ABSENT. Raises TransportError (file_too_large) beyond `max_size`
-        bytes."""
+        """Return the Content of a file, or ABSENT. Raises TransportError (file_too_large) beyond `max_size` bytes."""
         with contextlib.ExitStack() as undo:
             target = undo.enter_context(tempfile.SpooledTemporaryFile(max_size=IN_MEMORY))
             stat = self._digest(name, max_size, target.write)
             if not stat:
                 return ABSENT
-            # The Content closes the file from here on.
+            # From here on, the Content closes the file.
             undo.pop_all()
         return Content(name, stat.size, stat.sha256, target)
 
     def stat(self, name: str) -> Stat | Absent:
-        """The Stat of a file, its content read to the end, or ABSENT."""
+        """Read a file to its end and return its Stat, or ABSENT."""
         return self._digest(name, MAX_SIZE, lambda block: None)
 
     def deliver(self, name: str, chunks: Iterable[bytes], expected: Stat | None = None) -> Stat:
-        """Puts a file (iterable of bytes) there under a temporary name, then its final one; returns its Stat.
+        """Write a file (iterable of bytes) under a temporary name, then rename it; return its Stat.
 
-        Idempotent: the same content already there is left as it is. Raises DeliveryConflict if there is
-        another one, or if the bytes are not those of `expected` (Stat): nothing then has the final name.
+        Idempotent: the same content under the final name is left as it is. Raises DeliveryConflict if the content
+        there differs, or if the bytes are not those of `expected` (Stat): then nothing gets the final name.
         """
         path, temporary = self._path(name), self._path(self._new_temporary(name))
         try:
@@ -108,7 +107,7 @@ class Transport:
                 with self._operation(name):
                     self._rename(temporary, path)
         except TransportError as error:
-            # A server that does not answer would only make us wait again; what is left is forgotten later.
+            # A server that does not answer would only make us wait again; the temporary file is removed later.
             if error.code != "timeout":
                 self._remove(temporary, name)
             raise
@@ -117,12 +116,12 @@ class Transport:
         return sent
 
     def keep(self, name: str, chunks: Iterable[bytes]) -> Stat:
-        """As `deliver`, into a folder of our own, made when missing."""
+        """Deliver into a folder of our own, which is created if missing."""
         self._make_own(posixpath.dirname(name))
         return self.deliver(name, chunks)
 
     def list_own(self, folder: str, pattern: str = "*") -> Files:
-        """As `list`, of a folder of our own: nothing where it was not made yet."""
+        """List a folder of our own; empty if it does not exist yet."""
         path = self._path(folder)
         with self._operation(folder):
             try:
@@ -138,7 +137,7 @@ class Transport:
             self._make_folder(self._path(folder))
 
     def forget_attempts(self, name: str) -> None:
-        """Removes the temporary files that interrupted deliveries of this file left, where that can be done."""
+        """Remove the temporary files that interrupted deliveries of this file have left, if possible."""
         folder, base = posixpath.split(name)
         with contextlib.suppress(TransportError):
             is_attempt = attempts_of(base)
@@ -171,13 +170,12 @@ class Transport:
         return Stat(size, digest.hexdigest())
 
     def remove(self, name: str) -> None:
-        """Removes a file."""
+        """Remove a file."""
         with self._operation(name):
             self._remove_file(self._path(name))
 
     def move(self, name: str, folder: str) -> str | Absent:
-        """Moves a file into a folder (made when missing), under a free name; returns its new name, or
-        ABSENT."""
+        """Move a file into a folder (created if missing), under a free name; return its new name, or ABSENT."""
         if not self._exists(name):
             return ABSENT
         base = posixpath.basename(name)
@@ -209,7 +207,7 @@ class Transport:
         return Stat(size, digest.hexdigest())
 
     def _exists(self, name: str) -> bool:
-        """Whether a regular file is there; raises when the question cannot be answered."""
+        """Return whether a regular file exists; raise if it is unknown."""
         path = self._path(name)
         with self._operation(name):
             try:
@@ -226,7 +224,7 @@ class Transport:
 
     @contextlib.contextmanager
     def _operation(self, name: str) -> Iterator[None]:
-        """Holds one operation on `name` to the seconds that it, and all of this connection, may take."""
+        """Limit one operation on `name` to its own time and to what is left of the connection's."""
         began = time.monotonic()
         self._end = began + min(self._limits.seconds, self._limits.all_seconds - self._spent)
         try:
@@ -237,7 +235,7 @@ class Transport:
             self._spent += time.monotonic() - began
 
     def _watched(self, _name: str) -> contextlib.AbstractContextManager[None]:
-        """Ends an operation that is over its time while it waits, where that can be done."""
+        """Interrupt a waiting operation when its time is over, if possible."""
         return contextlib.nullcontext()
 
     def _check_time(self, name: str) -> None:
@@ -248,7 +246,7 @@ class Transport:
     # === THE FILE SYSTEM === #
 
     def _scan(self, path: str) -> Iterator[tuple[RemoteFile, str]]:
-        """Yields (RemoteFile, kind) of what a folder holds; kind: file, directory, other."""
+        """Yield (RemoteFile, kind) of the entries of a folder; kind: file, directory, other."""
         for item in self._fs.ls(path, detail=True):
             kind = "other" if item.get("islink") else item["type"]
             yield RemoteFile(posixpath.basename(item["name"]), item["size"]), kind
@@ -269,14 +267,14 @@ class Transport:
         return posixpath.join(self._root, *name_parts(name))
 
     def _sync_to_disk(self, target: Any) -> None:
-        """Makes the bytes durable before the file gets its final name, where that can be asked."""
+        """Make the bytes durable before the file gets its final name, if possible."""
 
     def _rename(self, source: str, target: str) -> None:
         self._fs.mv(source, target)
 
     def _new_temporary(self, name: str) -> str:
-        """A name of this attempt's own: another one, cut off from its database or kept waiting by the remote server,
-        may still be writing the same file, and would give its final name to half of ours."""
+        """Return a temporary name unique to this attempt: another attempt, disconnected from its database or delayed by
+        the remote server, may still be writing the same file, and would rename our half-written one."""
         folder, base = posixpath.split(name)
         form = TEMPORARY_FORMS[self.temporary]
         return posixpath.join(folder, form.format(name=base, token=secrets.token_hex(4)))

@@ -1,4 +1,4 @@
-"""*Test the connection*: does what an exchange does, step by step, and cleans up."""
+"""*Test the connection*: performs the steps of an exchange one by one, and cleans up."""
 
 import contextlib
 import secrets
@@ -14,7 +14,7 @@ CONTENT = b"Test of the connection: this file may be deleted.\r\n"
 
 @dataclass(frozen=True, slots=True)
 class ServerAbilities:
-    """What a server allows: the form of temporary names, the folder for traces, whether it says when files changed."""
+    """What a server supports: the form of temporary names, the folder for traces, dates of changes."""
 
     temporary: str
     trace_folder: str
@@ -23,8 +23,8 @@ class ServerAbilities:
 
 @dataclass(frozen=True, slots=True)
 class Folders:
-    """The folders of an exchange: `entries` are written, `answers` are read and put away, `others` are listed;
-    `traces` are made, in the first one that can be."""
+    """Folders of an exchange: `entries` are written, `answers` are read and moved, `others` are listed; traces are
+    stored in the first of `traces` that can be created."""
 
     entries: str
     answers: str
@@ -33,9 +33,9 @@ class Folders:
 
 
 def try_exchange(transport: Transport, folders: Folders) -> ServerAbilities:
-    """Try each step of an exchange; returns what was found out, and leaves nothing behind.
+    """Try each step of an exchange; return what the server supports, and leave nothing behind.
 
-    :raises TransportError: `trial_…`, the step that failed, on what, and what to ask the other administrator for
+    :raises TransportError: `trial_…`: the step that failed, on what, and what to ask the other administrator for
     """
     for folder in (folders.entries, folders.answers, *folders.others):
         with _step("trial_list", folder):
@@ -48,7 +48,7 @@ def try_exchange(transport: Transport, folders: Folders) -> ServerAbilities:
 
 
 def _try_delivery(transport: Transport, name: str) -> tuple[str, bool]:
-    """Return (the first form of temporary names that the server takes, whether it says when files changed)."""
+    """Return (first form of temporary names that the server accepts, whether it gives dates of changes)."""
     refused = None
     for form in TEMPORARY_FORMS:
         transport.temporary = form
@@ -70,7 +70,7 @@ def _try_delivery(transport: Transport, name: str) -> tuple[str, bool]:
 
 
 def _is_refusal(error: TransportError) -> bool:
-    """Whether another name may do: the server answered, and said no."""
+    """Return whether another name may work: the server answered with a refusal."""
     return getattr(error.__cause__, "code", "") in ("permission_denied", "remote_failure", "directory_missing")
 
 
@@ -98,7 +98,7 @@ def _try_traces(transport: Transport, folders: Iterable[str], name: str) -> str:
 
 @contextlib.contextmanager
 def _step(code: str, name: str) -> Iterator[None]:
-    """Say which step failed; one that a server which is away made fail says so itself."""
+    """Add the failed step to an error; an unreachable server has an error of its own."""
     try:
         yield
     except TransportError as error:

@@ -1,7 +1,7 @@
-"""Which cards of two sections are of one device: numbers, addresses and names as different hands write them.
+"""Finds the cards of two sections that are the same device, from numbers, addresses and names typed by hand.
 
-Numbers have their rules in `core.serials`. What is read of a card is in `card`, which cards meet in `groups`, what two
-of them say about each other in `evidence`, who goes with whom in `pairing`.
+Serial numbers have their rules in `core.serials`. `card` parses a card, `groups` chooses which cards to compare,
+`evidence` compares two cards, `pairing` assigns the pairs.
 """
 
 from ..serials import Likeness

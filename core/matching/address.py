@@ -1,5 +1,5 @@
-"""French postal addresses as clerks type them: « Bât A appt 3, 12 b av. du Gal Leclerc » is flat 3 of 12 bis, avenue du
-Général-Leclerc."""
+"""Parses French postal addresses as clerks type them: « Bât A appt 3, 12 b av. du Gal Leclerc » is flat 3 of
+12 bis, avenue du Général-Leclerc."""
 
 import re
 from functools import lru_cache
@@ -22,9 +22,9 @@ from .street_words import (
 
 _NUMBER = re.compile(r"0*([0-9]+)([A-Z]*)")
 _FLOOR = re.compile(r"[0-9](?:E|EME|ER|ERE)|RDC")
-#: Of digits at the end of an address: rue du 19 mars 1962 has no number 1962.
+#: Most digits of a house number at the end of an address: rue du 19 mars 1962 has no number 1962.
 _LONGEST_NUMBER = 3
-#: Letters of a street's name that one slip leaves recognisable.
+#: Minimum length of a street's name for a single typing error to be recognised.
 _LONG_ENOUGH_TO_SLIP = 5
 _KINDS = frozenset(word for kind in KINDS for word in kind.split()) | {"RESIDENCE"}
 _DISTRICT = re.compile(r"[0-9]+(?:E|EME|ER|ERE)?")
@@ -32,14 +32,14 @@ _NOT_OF_A_CITY = frozenset(("CEDEX", "ARRONDISSEMENT", "ARRDT", "ARR", "COMMUNE"
 
 
 class Address(NamedTuple):
-    """An address taken apart.
+    """A parsed address.
 
-    :param number: of the house, "" where it is not given
+    :param number: house number, "" if not given
     :param repeat: BIS, TER… or a letter
-    :param kind: of the street, in full; "" where it is not given, or for a hamlet
-    :param street: name of the street, words in full, small words left out
-    :param flat: flat, floor left out; "" where it is not given
-    :param building: of the flat
+    :param kind: kind of street, in full; "" if not given, or for a hamlet
+    :param street: name of the street, words in full, without stop words
+    :param flat: flat, without the floor; "" if not given
+    :param building: building of the flat
     """
 
     number: str
@@ -53,7 +53,7 @@ class Address(NamedTuple):
 
     @property
     def house(self) -> tuple[str, str, str]:
-        """The building, whatever the town: a hamlet where there is no number."""
+        """Identify the house, whatever the town; the hamlet if there is no number."""
         return self.number, self.repeat, self.street
 
 
@@ -72,7 +72,7 @@ def _plain_zip(zip_code: str) -> str:
 
 
 def read_address(street: str | None, zip_code: str | None, city: str | None) -> Address | None:
-    """Take an address apart; None where no street is given."""
+    """Parse an address; None if no street is given."""
     parts = words(street)
     if not parts:
         return None
@@ -85,7 +85,7 @@ def read_address(street: str | None, zip_code: str | None, city: str | None) -> 
 
 
 def _without_flat(parts: list[str]) -> tuple[list[str], str, str]:
-    """Take flat, building and floor out of the words of an address."""
+    """Extract flat, building and floor from the words of an address."""
     if not any(part in FLATS or part in BUILDINGS or part in FLOORS or _FLOOR.fullmatch(part) for part in parts):
         return parts, "", ""
     rest, flat, building, place = [], "", "", 0
@@ -106,7 +106,7 @@ def _without_flat(parts: list[str]) -> tuple[list[str], str, str]:
 
 
 def _name_after(parts: list[str], place: int) -> int:
-    """Return the place of the number or letter that names a flat or a building; 0 where none follows."""
+    """Return the position of the number or letter that names a flat or a building; 0 if none follows."""
     after = place + 1
     if parts[after : after + 1] in (["N"], ["NO"]):
         after += 1
@@ -116,7 +116,7 @@ def _name_after(parts: list[str], place: int) -> int:
 
 
 def _from_house(parts: list[str]) -> list[str]:
-    """Leave out what stands before the house number or the street (« rés. Les Lilas 12 rue Haute »), or after it."""
+    """Drop what precedes the house number or the street (« rés. Les Lilas 12 rue Haute »), or follows it."""
     for place in range(1, len(parts) - 1) if not parts[:1] or not parts[0][0].isdigit() else ():
         if parts[place][0].isdigit() and _kind_at(parts, place + 1 + (parts[place + 1] in REPEATS)):
             parts = parts[place:]
@@ -134,7 +134,7 @@ def _kind_at(parts: list[str], place: int) -> bool:
 
 
 def _house(parts: list[str]) -> tuple[str, str, list[str]]:
-    """Return number, repeat and what remains. The number stands first, or last where nothing stands first."""
+    """Return number, repeat and the remaining words. The number comes first, or else last."""
     if parts and parts[0] in ("N", "NO"):
         parts = parts[1:]
     for place in (0, len(parts) - 1) if parts else ():
@@ -173,8 +173,8 @@ def _street(parts: list[str]) -> tuple[str, str]:
 def compare_addresses(one: Address | None, other: Address | None) -> Likeness:
     """Compare two addresses.
 
-    :return: SAME: the same house, and flat where one is given; ALIKE: the same street, of which one card does not give
-        all, or writes the name in another way; CLOSE: the same house number of a street whose name is one slip apart
+    :return: SAME: the same house, and the same flat if given; ALIKE: the same street, incomplete or written in another
+        way on one card; CLOSE: the same house number in streets whose names are one typing error apart
     """
     if one is None or other is None:
         return Likeness.UNKNOWN
@@ -198,7 +198,7 @@ def _differ(one: str, other: str) -> bool:
 
 
 def _compare_streets(one: Address, other: Address) -> Likeness:
-    """Compare the names of two streets; kinds are mistaken more often than names."""
+    """Compare two streets by name; clerks confuse kinds of streets more often than names."""
     if one.street == other.street:
         return Likeness.ALIKE if _differ(one.kind, other.kind) else Likeness.SAME
     if _is_shorter(one.street, other.street) or _is_shorter(other.street, one.street):
@@ -210,7 +210,7 @@ def _compare_streets(one: Address, other: Address) -> Likeness:
 
 
 def _is_shorter(less: str, more: str) -> bool:
-    """Tell whether one name has words of the other, the last among them, or their initials: V. Hugo is Victor Hugo."""
+    """Return whether one name abbreviates the other to some words, the last included, or initials: V. Hugo."""
     short, full = less.split(), more.split()
     if len(short) > len(full) or short[-1] != full[-1] or len(short[-1]) < 4:
         return False
@@ -227,7 +227,7 @@ def _compare_houses(one: Address, other: Address) -> Likeness:
 
 
 def _elsewhere(one: Address, other: Address) -> bool:
-    """Tell whether the two are in different towns. A town may have several codes and be written in several ways."""
+    """Return whether two addresses are in different towns. A town may have several codes and spellings."""
     same_zip = not (one.zip and other.zip) or one.zip == other.zip
     same_city = not (one.city and other.city) or _is_one_city(one.city, other.city)
     if one.zip and other.zip and one.city and other.city:
@@ -237,6 +237,6 @@ def _elsewhere(one: Address, other: Address) -> bool:
 
 @lru_cache(maxsize=20_000)
 def _is_one_city(one: str, other: str) -> bool:
-    """Clermont-Fd is Clermont-Ferrand, Saint-Martin is Saint-Martin-sur-Loire."""
+    """Return whether two names are one town: Clermont-Fd, Clermont-Ferrand; Saint-Martin, Saint-Martin-sur-Loire."""
     short, full = sorted((one.split(), other.split()), key=len)
     return one == other or is_one_slip(one, other) or short == full[: len(short)]

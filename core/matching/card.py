@@ -1,4 +1,4 @@
-"""What is known of a card, as it is written and as it is compared."""
+"""A card as it is written, and parsed for comparison."""
 
 from typing import Any, NamedTuple
 
@@ -10,11 +10,11 @@ from .subscriber import read_subscriber
 class Card(NamedTuple):
     """A section's card of a meter, as its clerks wrote it.
 
-    :param key: what the caller knows the card by; no two cards have the same, on either side; sortable
-    :param diameter: in mm; 0: not known
-    :param year: of manufacture; 0: not known
-    :param former: names of the subscribers before the present one
-    :param replaced: numbers of the devices that stood there before the present one
+    :param key: identifies the card for the caller; unique over both sections; sortable
+    :param diameter: in mm; 0 if unknown
+    :param year: year of manufacture; 0 if unknown
+    :param former: names of former subscribers
+    :param replaced: numbers of former devices
     """
 
     key: Any
@@ -31,7 +31,7 @@ class Card(NamedTuple):
 
 
 class Facts(NamedTuple):
-    """A card read once, ready to be compared with many."""
+    """A card, parsed once and compared with many."""
 
     key: Any
     serial: Serial | None
@@ -44,7 +44,7 @@ class Facts(NamedTuple):
 
     @classmethod
     def read(cls, card: Card) -> "Facts":
-        """Take apart what is written on a card."""
+        """Parse a card."""
         return cls(
             card.key,
             read_serial(card.serial, card.brand),

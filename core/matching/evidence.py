@@ -1,4 +1,4 @@
-"""Two cards compared: what agrees, what contradicts, and how sure that makes us that they are of one device."""
+"""Compares two cards: what agrees, what contradicts, and how sure it is that they are the same device."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -16,41 +16,41 @@ CERTAIN, PROBABLE, POSSIBLE = Confidence.CERTAIN, Confidence.PROBABLE, Confidenc
 
 
 class Reason(StrEnum):
-    """What else than the likeness of number, address and name speaks for a pair, or against it."""
+    """Evidence for or against a pair, besides the likeness of number, address and name."""
 
-    SHORT = "short"  # the number has fewer than five digits: it tells nothing by itself
-    REPEATED = "repeated"  # several cards of one section bear this number
+    SHORT = "short"  # the number has fewer than five digits: no evidence by itself
+    REPEATED = "repeated"  # several cards of one section have this number
     OTHER_MAKER = "other_maker"
     OTHER_YEAR = "other_year"
     OTHER_DIAMETER = "other_diameter"
-    NEIGHBOURS = "neighbours"  # the last digit alone differs: perhaps two devices bought together
-    REPLACED = "replaced"  # the number is that of a device replaced since
-    FORMER = "former"  # the name is that of a former subscriber
-    RIVAL = "rival"  # a third card is as close
+    NEIGHBOURS = "neighbours"  # only the last digit differs: perhaps two devices bought together
+    REPLACED = "replaced"  # the number of a device replaced since
+    FORMER = "former"  # the name of a former subscriber
+    RIVAL = "rival"  # a third card matches as well
 
 
-#: What keeps a pair from being certain, whatever agrees.
+#: Reasons for which a pair is never certain, whatever agrees.
 DOUBTS = frozenset(
     (Reason.REPEATED, Reason.OTHER_MAKER, Reason.OTHER_YEAR, Reason.OTHER_DIAMETER, Reason.REPLACED, Reason.RIVAL)
 )
 
 
 class Number(Enum):
-    """How much the numbers of two cards say, with what it adds to the score."""
+    """Evidence from two numbers, with its contribution to the score."""
 
     LONG = 60  # the same, of seven characters or more
     WHOLE = 50  # the same, of five or six
-    YEAR_END = 44  # one is the end of the other, eight digits of it: the year, or a number in itself
+    YEAR_END = 44  # one is the end of the other, of eight digits: with the year, or a whole number
     SIX_END = 40
     FIVE_END = 34
     FOUR_END = 22
     SLIP = 20
-    TWIN = 8  # a slip that leads to the device that lay beside it in the box
-    NONE = 0  # one of the cards has none that tells something
+    TWIN = 8  # a typing error, or the neighbouring number of a device bought together
+    NONE = 0  # one of the cards has no usable number
 
 
 class Agreement(Enum):
-    """Which of place and subscriber agree."""
+    """Whether place and subscriber agree."""
 
     BOTH = "both"
     PLACE = "place"
@@ -58,9 +58,9 @@ class Agreement(Enum):
     NEITHER = "neither"
 
 
-#: How sure a pair is at most; None: it is no pair. A number names a device, so that without one nothing is more than
-#: possible; an address holds several devices, a subscriber has several; an owner in one section and a tenant in the
-#: other are no surprise. Columns: both agree, the place alone, the name alone, neither.
+#: Highest confidence of a pair; None: not a pair. Only a number identifies a device, so that without one a pair is at
+#: most possible: an address or a subscriber may have several devices, and often an owner stands in one section, a
+#: tenant in the other. Columns: both agree, the place alone, the name alone, neither.
 _TABLE = {
     Number.LONG: (CERTAIN, CERTAIN, CERTAIN, PROBABLE),
     Number.WHOLE: (CERTAIN, PROBABLE, PROBABLE, POSSIBLE),
@@ -93,15 +93,15 @@ _SUBSCRIBER = {
 }
 _DOUBT = 15
 _LONG, _YEAR_END = 7, 8
-#: A year of manufacture that is one off is that of the invoice.
+#: A difference of one year: the year of manufacture is often taken from the invoice.
 _YEARS_APART = 1
 
 
 class Evidence(NamedTuple):
-    """What two cards say about each other.
+    """Result of comparing two cards.
 
-    :param score: how much they agree: ranks the candidates of a card
-    :param confidence: at most, where no third card comes near
+    :param score: degree of agreement, by which the candidates of a card are ranked
+    :param confidence: highest confidence, if no third card competes
     """
 
     serial: Likeness
@@ -115,10 +115,10 @@ class Evidence(NamedTuple):
 
 
 class Crowds(NamedTuple):
-    """What several cards of one section have in common, so that it tells none of them.
+    """What several cards of one section share, and therefore identifies none of them.
 
-    A clerk's slip in a block of flats leads to the number of the neighbour's meter, bought with it: there, the house
-    alone confirms nothing, nor does the name of who manages it.
+    In a block of flats, a typing error easily gives the number of a neighbour's meter, bought together: there, neither
+    the house nor the name of its manager confirms a pair.
     """
 
     numbers: frozenset[str] = frozenset()
@@ -127,7 +127,7 @@ class Crowds(NamedTuple):
 
     @classmethod
     def of(cls, *sides: list[Facts]) -> "Crowds":
-        """Count what cards of each side have in common."""
+        """Count what the cards of each side share."""
         return cls(
             _several(sides, lambda facts: facts.serial and facts.serial.code),
             _several(sides, lambda facts: facts.address and facts.address.house),
@@ -135,11 +135,11 @@ class Crowds(NamedTuple):
         )
 
     def has_number(self, *cards: Facts) -> bool:
-        """Another card of one of their sections bears one of these numbers."""
+        """Return whether another card of one of their sections has one of these numbers."""
         return bool(self.numbers) and any(facts.serial and facts.serial.code in self.numbers for facts in cards)
 
     def confirms(self, agreement: Agreement, one: Facts, other: Facts) -> bool:
-        """What agrees is theirs alone."""
+        """Return whether what agrees is theirs alone."""
         if agreement is Agreement.PLACE:
             here, there = one.address, other.address
             if here is None or there is None:
@@ -157,7 +157,7 @@ def _several(sides: Iterable[list[Facts]], what: Callable[[Facts], Any]) -> froz
 
 
 def weigh(one: Facts, other: Facts, crowds: Crowds) -> Evidence | None:
-    """Compare two cards; None where nothing makes them one device."""
+    """Compare two cards; None if nothing suggests that they are the same device."""
     serial, reasons = _compare_numbers(one, other)
     if serial.likeness is Likeness.DIFFERENT:
         return None
@@ -181,7 +181,7 @@ def weigh(one: Facts, other: Facts, crowds: Crowds) -> Evidence | None:
 
 
 def _compare_numbers(one: Facts, other: Facts) -> tuple[SerialMatch, set[Reason]]:
-    """Compare the numbers, and those of the devices that were replaced where the present ones differ."""
+    """Compare the numbers; if the present ones differ, those of replaced devices too."""
     serial = weigh_serials(one.serial, other.serial)
     if serial.likeness is Likeness.UNKNOWN or serial.likeness is Likeness.DIFFERENT:
         if one.replaced or other.replaced:
@@ -204,7 +204,7 @@ def _compare_numbers(one: Facts, other: Facts) -> tuple[SerialMatch, set[Reason]
 
 
 def _replaced(one: Facts, other: Facts) -> SerialMatch | None:
-    """Return how a number compares with that of a device replaced on the other card, where these are one."""
+    """Compare a number with those of devices replaced on the other card; return the match, if any."""
     found = [
         weigh_serials(mine, theirs)
         for mine, theirs in (
@@ -228,7 +228,7 @@ def _number(serial: SerialMatch, is_short: bool) -> Number:
 
 
 def compare_names(one: Facts, other: Facts) -> Likeness:
-    """Compare the subscribers; a former one of one section may be the present one of the other: ALIKE then."""
+    """Compare the subscribers; ALIKE if a former one of one section is the present one of the other."""
     present = compare_subscribers(one.subscriber, other.subscriber)
     if present.is_one or not (one.former or other.former):
         return present

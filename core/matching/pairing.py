@@ -1,4 +1,4 @@
-"""Cards of two sections put in pairs: who goes with whom, and how sure that is."""
+"""Pairs the cards of two sections, each pair with a confidence."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,19 +11,19 @@ from .confidence import Confidence
 from .evidence import Crowds, Evidence, Reason, compare_names, weigh
 from .groups import NUMBER_GROUPS, PLACE_GROUPS, Keys, by_house, by_street_and_name, couples
 
-#: A card that could as well go with another one: less than this apart, somebody has to look.
+#: Below this difference of score, a card could equally belong to another pair: a person decides.
 _MARGIN = 15
-#: Cards of one section that may bear one number: a device that was typed twice, or a number typed for its neighbour's.
+#: Most cards of one section that may share a number: a device entered twice, or a neighbour's number by mistake.
 _MOST_BEARERS = 2
 
 
 class Pair(NamedTuple):
-    """Two cards that look like one device.
+    """Two cards that may be the same device.
 
-    :param score: how much they agree, higher is surer
-    :param ambiguous: one of them looks as much like a third card: never certain
-    :param reasons: what else than the three likenesses speaks for the pair or against it
-    :param third: key of the card that one of them looks as much like
+    :param score: degree of agreement, higher is surer
+    :param ambiguous: a third card matches one of them as well: never certain
+    :param reasons: evidence for or against the pair, besides the three likenesses
+    :param third: key of that third card
     """
 
     left: Any
@@ -49,27 +49,27 @@ class _Candidate(NamedTuple):
 
 
 def _rank(left: Any, right: Any, score: int) -> tuple[int, Any, Any]:
-    """The best first; between equals, an order that depends neither on the sides nor on who came first."""
+    """Sort key: best first; among equals, independent of the sides and of the order of the cards."""
     return (-score, left, right) if left < right else (-score, right, left)
 
 
 def match(left: Iterable[Card], right: Iterable[Card], refused: Iterable[tuple[Any, Any]] = ()) -> list[Pair]:
     """Pair the cards of one section with those of another; a card is in one pair at most.
 
-    The result does not depend on the order of the cards, and exchanging the sides exchanges the pairs' sides.
+    The result does not depend on the order of the cards, and swapping the two sections swaps the sides of the pairs.
 
-    :param refused: (key, key) of cards of which a person said that they are not of one device
+    :param refused: (key, key) of cards that a person marked as different devices
     :return: the pairs, surest first
     """
     return Matching(left, right, refused).pairs
 
 
 class Matching:
-    """The cards of two sections, compared.
+    """Comparison of the cards of two sections.
 
-    First by their numbers: what is certain then is settled. What is left is compared by place and name as well.
+    Numbers come first, and certain pairs are final. The remaining cards are then compared by place and name as well.
 
-    :param refused: (key, key) of cards of which a person said that they are not of one device
+    :param refused: (key, key) of cards that a person marked as different devices
     """
 
     def __init__(self, left: Iterable[Card], right: Iterable[Card], refused: Iterable[tuple[Any, Any]] = ()):
@@ -87,14 +87,14 @@ class Matching:
         unsettled = {(c.left, c.right): c for c in by_number if c.left in keys and c.right in keys}
         unsettled |= {(c.left, c.right): c for c in self._candidates(rest[0], rest[1], PLACE_GROUPS)}
         found = settled + _assign(unsettled.values())
-        #: Cards that may be of one device, surest first.
+        #: Pairs, surest first.
         self.pairs: list[Pair] = sorted(found, key=lambda pair: _rank(pair.left, pair.right, pair.score))
         self._alone = _left(rest, self.pairs)
 
     def same_place(self) -> list[Pair]:
-        """Return the cards without a pair that stand in one place with different numbers, each with one at most.
+        """Return couples of unpaired cards at one place with different numbers; a card is in one couple at most.
 
-        A device replaced in one section only; or two devices, of which each section has another.
+        Either a device was replaced in one section only, or there are two devices and each section has another one.
         """
         left, right = self._alone
         found = []
@@ -114,7 +114,7 @@ class Matching:
         return pairs
 
     def _candidates(self, left: list[Facts], right: list[Facts], kinds: Iterable[Keys]) -> Iterator[_Candidate]:
-        """Compare the cards that share a group, each couple once, and keep those that may be one device."""
+        """Compare the cards that share a group, each couple once; keep those that may be the same device."""
         for one, other in couples(left, right, kinds):
             mine, theirs = left[one], right[other]
             if self._refused and (mine.key, theirs.key) in self._refused:
@@ -125,7 +125,7 @@ class Matching:
 
 
 def _without_fillers(cards: list[Facts]) -> list[Facts]:
-    """Take away numbers that so many cards of one section bear that they are none: « 123456 »."""
+    """Remove placeholders: numbers that too many cards of one section share (« 123456 »)."""
     borne = Counter(facts.serial.code for facts in cards if facts.serial)
     fillers = {code for code, count in borne.items() if count > _MOST_BEARERS}
     if not fillers:
@@ -143,7 +143,7 @@ def _is_one_place(address: Likeness, subscriber: Likeness) -> bool:
 
 
 def _assign(candidates: Iterable[_Candidate]) -> list[Pair]:
-    """Give each card to the one that it agrees with most; where two do as much, only to strong evidence."""
+    """Assign each card to its best candidate; if two are equally good, only on strong evidence."""
     candidates = sorted(candidates, key=lambda candidate: candidate.rank)
     by_card = defaultdict(list)
     for candidate in candidates:
@@ -164,7 +164,7 @@ def _assign(candidates: Iterable[_Candidate]) -> list[Pair]:
 
 
 def _rivals(candidate: _Candidate, by_card: Mapping[Any, list[_Candidate]]) -> list[_Candidate]:
-    """Return the other candidates of either card that are as good, or nearly."""
+    """Return the other candidates of either card that are as good, or nearly so."""
     least = candidate.evidence.score - _MARGIN
     return [
         other
@@ -175,7 +175,7 @@ def _rivals(candidate: _Candidate, by_card: Mapping[Any, list[_Candidate]]) -> l
 
 
 def _pair(candidate: _Candidate, rivals: list[_Candidate], free: list[_Candidate]) -> Pair:
-    """Lower the confidence by the rivals: by all of them for what would be certain, else by those that are free."""
+    """Lower the confidence because of rivals: all of them if the pair would be certain, otherwise the free ones."""
     left, right, evidence = candidate
     confidence, reasons, third = evidence.confidence, evidence.reasons, None
     if rivals and confidence is Confidence.CERTAIN:

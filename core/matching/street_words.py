@@ -1,4 +1,4 @@
-"""Words of French addresses and how they are abbreviated (La Poste, norm NF Z10-011, and what clerks type)."""
+"""Words of French addresses and their abbreviations (La Poste, standard NF Z10-011, and clerks' habits)."""
 
 from ..serials.words import words
 
@@ -75,15 +75,15 @@ _TITLES = {
     "VIEUX": "VX",
     "VIEILLE": "VLLE",
 }
-#: {abbreviation: words in full}
+#: {abbreviation: full words}
 LONG_FORMS = {
     short: long for table in (KINDS, _TITLES) for long, shorts in table.items() for short in shorts.split()
 } | {"RES": "RESIDENCE", "RESID": "RESIDENCE"}
-#: Words that say that what follows is no street, and that are not part of its name.
+#: Words that announce a place other than a street, and are not part of its name.
 PLACES = frozenset(words("LD LIEUDIT HAMEAU HAM HAMX HAMEAUX ECART FERME LIEU"))
 SMALL_WORDS = frozenset(words("A AU AUX D DE DES DU EN ET L LA LE LES SUR N NO S SS SOUS LES"))
 REPEATS = {"B": "BIS", "BIS": "BIS", "T": "TER", "TER": "TER", "Q": "QUATER", "QUATER": "QUATER"}
-#: Words before a flat, a building, a floor: what follows them names it.
+#: Words that announce a flat, a building or a floor.
 FLATS = frozenset(
     [
         "APT",

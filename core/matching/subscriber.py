@@ -1,4 +1,4 @@
-"""Names of subscribers: « M. et Mme DURAND Paul » is Paul Durand."""
+"""Parses and compares names of subscribers: « M. et Mme DURAND Paul » is Paul Durand."""
 
 import re
 from functools import lru_cache
@@ -14,9 +14,9 @@ _CIVILITIES = frozenset(
         "NEE HERITIERS HOIRIE FAMILLE ATTN CHEZ C O CO PAR"
     )
 )
-#: What is said of the owners of flats, whoever they are.
+#: Words for the co-owners of flats, which name nobody.
 _JOINT_OWNERS = frozenset(words("SDC SYNDIC SYNDICAT COPROPRIETE COPROPRIETAIRES COPRO RESIDENCE RES IMMEUBLE CABINET"))
-#: First names that many have: alone in common, they name nobody.
+#: Frequent first names: not evidence if nothing else is in common.
 _FIRST_NAMES = frozenset(
     words(
         "JEAN MARIE MICHEL CATHERINE PHILIPPE NATHALIE ALAIN ISABELLE PATRICK SYLVIE MARTINE CHRISTOPHE CHRISTINE "
@@ -32,13 +32,13 @@ _FIRST_NAMES = frozenset(
 )
 #: Le Roux is Leroux.
 _ARTICLE = re.compile(r"\b(L[EA])[ ’'-]+(?=[^\W\d_]{3})")
-#: Letters that a word must have to tell a family from another, and to be recognised with one slip.
+#: Minimum length of a word to identify a family, and to be recognised with a typing error.
 TELLING, _LONG_ENOUGH_TO_SLIP = 3, 5
 
 
 @lru_cache(maxsize=50_000)
 def read_subscriber(name: str | None) -> frozenset[str]:
-    """Return the words of a name that tell who it is, in no order; empty where there is none."""
+    """Return the words of a name that identify somebody, unordered; empty if there are none."""
     found = words(_ARTICLE.sub(r"\1", (name or "").upper()))
     return frozenset(word for word in found if word not in _CIVILITIES) or frozenset(found)
 
@@ -46,8 +46,8 @@ def read_subscriber(name: str | None) -> frozenset[str]:
 def compare_subscribers(one: frozenset[str], other: frozenset[str]) -> Likeness:
     """Compare two names.
 
-    :return: ALIKE: all of one is in the other, initials counting for the names that they begin, one slip apart at most;
-        CLOSE: one family (or one manager of flats) under two first names
+    :return: ALIKE: one name contains all of the other, initials standing for names, with at most one typing error;
+        CLOSE: the same family (or manager of flats) with different first names
     """
     if not one or not other:
         return Likeness.UNKNOWN
@@ -67,7 +67,7 @@ def compare_subscribers(one: frozenset[str], other: frozenset[str]) -> Likeness:
 
 
 def _slipped(less: frozenset[str], more: frozenset[str]) -> frozenset[str]:
-    """Return the words that the two names have in common but for one slip, where there is one such couple."""
+    """Return the couple of words that one typing error separates, if there is exactly one."""
     couples = [
         (a, b)
         for a in less

@@ -1,11 +1,11 @@
-"""Serial numbers of meters, as makers engrave them and as people type them.
+"""Serial numbers of meters, as manufacturers engrave them and as people type them.
 
-One set of rules for whoever meets a number that somebody typed: the matching of two sections, files of readings, the
-portal. What is here knows nothing of cards, sections or readings.
+The same rules serve wherever a number was typed by hand: the matching of two sections, files of readings, the portal.
+This package knows nothing of cards, sections or readings.
 
-- `read_serial(text, brand)` takes a number apart; None where the text is no number.
-- `compare_serials(one, other)` says how two numbers compare, as a `Likeness`.
-- `SerialIndex(numbers).find(text)` finds, among many numbers, those that the text may stand for.
+- `read_serial(text, brand)` parses a number; None if the text is not a number.
+- `compare_serials(one, other)` compares two numbers and returns a `Likeness`.
+- `SerialIndex(numbers).find(text)` finds, among many numbers, those that the text may mean.
 """
 
 from .comparing import SerialMatch, compare_serials, weigh_serials

@@ -1,15 +1,15 @@
-"""Two serial numbers compared: what is one number in two writings, what is a part of it, what is a slip."""
+"""Compares serial numbers: one number written in two ways, a part of a number, a typing error."""
 
 from typing import NamedTuple
 
 from .likeness import Likeness
 from .reading import Serial
 
-#: Digits at the end that mean something beside an address and a name, not by themselves.
+#: Number of final digits that count as evidence beside an address and a name, but not alone.
 SHORTEST_END = 4
-#: Characters that a number must have for one slip in it to mean something.
+#: Minimum length of a number for a single typing error to be recognised.
 _LONG_ENOUGH_TO_SLIP = 6
-#: What is left out before digits is a year at least.
+#: A part omitted before the digits has at least the length of a year.
 _DIGITS_OF_YEAR = 2
 _MISREAD = frozenset(
     pair for couple in ("0O", "0Q", "0D", "1I", "1L", "2Z", "5S", "6G", "8B") for pair in (couple, couple[::-1])
@@ -17,12 +17,12 @@ _MISREAD = frozenset(
 
 
 class SerialMatch(NamedTuple):
-    """How two numbers compare, and how much that says.
+    """Result of comparing two numbers, and how strong it is.
 
-    :param size: characters in common where they are one number, digits where one is the end of the other
-    :param other_maker: the two name makers of different groups
-    :param other_year: the two bear different years
-    :param neighbours: the slip is in the last digit: as much, two devices that were bought together
+    :param size: characters in common if they are the same number, digits if one is the end of the other
+    :param other_maker: they name manufacturers of different groups
+    :param other_year: they contain different years
+    :param neighbours: only the last digit differs: perhaps two devices that were bought together
     """
 
     likeness: Likeness
@@ -38,15 +38,15 @@ _UNKNOWN, _DIFFERENT = SerialMatch(Likeness.UNKNOWN), SerialMatch(Likeness.DIFFE
 def compare_serials(one: Serial | None, other: Serial | None) -> Likeness:
     """Compare two numbers.
 
-    :return: SAME: but for case, spaces, signs; ALIKE: one number in two writings (zeros, maker, year in full, a letter
-        read for a digit); END: one is the end of the other, or lacks a part of it; CLOSE: one slip; UNKNOWN: one is
-        missing
+    :return: SAME: equal except for case, spaces, signs; ALIKE: one number written in two ways (zeros, maker, year in
+        full, a letter misread for a digit); END: one is the end of the other, or lacks a part of it; CLOSE: one typing
+        error; UNKNOWN: one is missing
     """
     return weigh_serials(one, other).likeness
 
 
 def weigh_serials(one: Serial | None, other: Serial | None) -> SerialMatch:
-    """Compare two numbers as `compare_serials` does, and say what else can be told from them."""
+    """Compare two numbers as `compare_serials` does, with the strength of the result."""
     if one is None or other is None:
         return _UNKNOWN
     likeness, size = _whole(one, other)
@@ -66,7 +66,7 @@ def weigh_serials(one: Serial | None, other: Serial | None) -> SerialMatch:
 
 
 def _whole(one: Serial, other: Serial) -> tuple[Likeness, int]:
-    """Compare numbers as a whole; no character in common where they are not one number."""
+    """Compare whole numbers; the size is 0 if they are not the same number."""
     if one.code == other.code:
         return (Likeness.SAME if one.written == other.written else Likeness.ALIKE), len(one.code)
     mine, theirs = one.full, other.full
@@ -76,16 +76,16 @@ def _whole(one: Serial, other: Serial) -> tuple[Likeness, int]:
 
 
 def _is_misread(one: str, other: str) -> bool:
-    """Tell whether they differ by a letter that was read for a digit: never by a letter read for another one."""
+    """Return whether they differ by one letter misread for a digit; letters misread for letters do not count."""
     wrong = [a + b for a, b in zip(one, other, strict=True) if a != b]
     return len(wrong) == 1 and wrong[0] in _MISREAD
 
 
 def _common_end(one: Serial, other: Serial) -> int:
-    """Count the digits that both end with, where one of the two is the end of the other or lacks a part of it.
+    """Count the digits in common if one number is the end of the other or lacks a part of it.
 
-    A clerk leaves out the maker's letter, the year, the two characters, zeros, or all but the last digits; what both
-    give has to be the same.
+    Clerks omit the manufacturer's letter, the year, the two characters, zeros, or all but the last digits; the parts
+    that both numbers have must be equal.
     """
     fewer, more = sorted((one, other), key=_size)
     if len(fewer.sequence) < SHORTEST_END:
@@ -108,7 +108,7 @@ def _agree(one: str, other: str) -> bool:
 
 
 def _digits_only(digits: Serial, more: Serial) -> int:
-    """Count the digits in common of a number that is digits only with one that is longer."""
+    """Count the digits that a digits-only number has in common with a longer number."""
     number, whole = digits.number, more.number
     if more.full.endswith(digits.sequence):
         return len(digits.sequence)
@@ -124,23 +124,23 @@ def _digits_only(digits: Serial, more: Serial) -> int:
 
 
 def _one_slip(one: Serial, other: Serial) -> bool:
-    """One character wrong, missing or too many, or two neighbours exchanged, in a number that is long enough."""
+    """Return whether two long enough numbers are one typing error apart."""
     mine, theirs = one.full, other.full
     if min(len(mine), len(theirs)) < _LONG_ENOUGH_TO_SLIP:
         return False
     if is_one_slip(mine, theirs) or is_one_slip(one.code, other.code):
         return True
-    # of the end alone, where one lacks what stands before it
+    # compare the ends only, if one number lacks the part before them
     fewer, more = sorted((one, other), key=_size)
     short = fewer.full
     if not more.head and len(more.full) - len(short) < _DIGITS_OF_YEAR:
-        return False  # a digit more and another one wrong: two slips
+        return False  # an additional digit and a wrong one are two errors
     written = {more.full[-len(short) :], more.sequence, more.year + more.sequence}
     return any(len(text) >= _LONG_ENOUGH_TO_SLIP and is_one_slip(short, text) for text in written)
 
 
 def is_one_slip(one: str, other: str) -> bool:
-    """Tell whether they are one slip apart: a character wrong, missing or too many, or two neighbours exchanged."""
+    """Return whether one typing error separates them: a wrong, missing or extra character, or two swapped ones."""
     if len(one) > len(other):
         one, other = other, one
     if len(other) - len(one) > 1 or one == other:
@@ -154,6 +154,6 @@ def is_one_slip(one: str, other: str) -> bool:
 
 
 def _are_neighbours(one: Serial, other: Serial) -> bool:
-    """Tell whether these may be numbers of devices that left the factory in one box: the last digit alone differs."""
+    """Return whether only the last digit differs, as between devices delivered in one box."""
     mine, theirs = sorted((one.sequence, other.sequence), key=len)
     return mine[:-1] == theirs[-len(mine) : -1] and mine[-1] != theirs[-1]

@@ -1,4 +1,4 @@
-"""Many numbers, to find by what somebody typed."""
+"""Index of many serial numbers, searched by what somebody typed."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -13,14 +13,14 @@ _RANK = {Likeness.SAME: 0, Likeness.ALIKE: 1, Likeness.END: 2}
 
 
 class Found(NamedTuple):
-    """A number that a text may stand for: `key` is what the caller knows it by."""
+    """A number that a text may mean; `key` identifies it for the caller."""
 
     key: Any
     likeness: Likeness
 
 
 class SerialIndex:
-    """Finds the numbers that a text may stand for, each in a few microseconds.
+    """Finds the numbers that a text may mean, in a few microseconds per search.
 
     :param numbers: (key, number as written, brand of the device or "")
     """
@@ -35,8 +35,8 @@ class SerialIndex:
                 self._by_end[end].append((key, serial))
 
     def find(self, text: str | None, brand: str | None = None) -> list[Found]:
-        """Return the numbers that are the same but for case, spaces and signs; else those written in another way; else
-        those of which one is the end of the other. Several of one kind: only a person can choose.
+        """Return the numbers that are equal except for case, spaces and signs; otherwise those written in another way;
+        otherwise those that share their end. If there are several, only a person can choose.
 
         >>> index = SerialIndex([(1, "C19SB053747", ""), (2, "AB 99 ", "")])
         >>> index.find("053747")
@@ -54,7 +54,7 @@ class SerialIndex:
 
 
 def _ends(serial: Serial | None) -> tuple[str, ...]:
-    """Return what a number shares with all those that it may be one with."""
+    """Return the keys under which a number meets every number that it may be the same as."""
     if serial is None:
         return ()
     if len(serial.sequence) < SHORTEST_END:

@@ -1,19 +1,19 @@
-"""How two ways of writing one thing compare."""
+"""Degrees of likeness between two texts that may denote the same thing."""
 
 from enum import StrEnum
 
 
 class Likeness(StrEnum):
-    """How two ways of writing one thing compare."""
+    """How likely two texts are to denote the same thing."""
 
     SAME = "same"
-    ALIKE = "alike"  # one thing written in two ways
+    ALIKE = "alike"  # the same, written in another way
     END = "end"  # one is the end of the other, or lacks a part of it, and nothing contradicts
-    CLOSE = "close"  # one slip of the hand apart
-    UNKNOWN = "unknown"  # one of the cards says nothing
+    CLOSE = "close"  # one typing error apart
+    UNKNOWN = "unknown"  # missing on one side
     DIFFERENT = "different"
 
     @property
     def is_one(self) -> bool:
-        """Both are the same thing, in one writing or in two."""
+        """Return whether both are the same thing, even if written in two ways."""
         return self in (Likeness.SAME, Likeness.ALIKE)

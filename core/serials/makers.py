@@ -1,4 +1,4 @@
-"""Makers of water meters, by the group that they belong to now: a device keeps the name that was on its case."""
+"""Manufacturers of water meters, by the group that they now belong to; a device keeps the former name on its case."""
 
 from functools import lru_cache
 
@@ -29,11 +29,11 @@ MAKERS = {name: group.split()[0] for group in _GROUPS for name in group.split()}
 
 @lru_cache(maxsize=1000)
 def maker_of(brand: str | None) -> str:
-    """Return the group of makers that a brand belongs to; "" where it is not known."""
+    """Return the group of manufacturers that a brand belongs to; "" if unknown."""
     return next((MAKERS[word] for word in words(brand) if word in MAKERS), "")
 
 
 @lru_cache(maxsize=1000)
 def names_before_number(brand: str | None) -> frozenset[str]:
-    """Return the names that people type before a number: makers, and what the card itself gives as brand."""
+    """Return the names that people type before a number: manufacturers, and the brand on the card."""
     return frozenset(word for word in (*MAKERS, *words(brand)) if not word.isdigit() and len(word) > 1)

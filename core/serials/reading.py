@@ -1,4 +1,4 @@
-"""A serial number taken apart: what is engraved on the device, as somebody typed it."""
+"""Parses serial numbers: what is engraved on a device, as somebody typed it."""
 
 import re
 from typing import NamedTuple
@@ -6,29 +6,29 @@ from typing import NamedTuple
 from .makers import MAKERS, maker_of, names_before_number
 from .words import words
 
-#: Words that say that a number follows.
+#: Words that announce a number.
 _ANNOUNCED = frozenset(words("N NO NR NUM NUMERO NUMBER SN SERIE SERIAL COMPTEUR CPT CTR MAT MATRICULE NS"))
-#: Letters of a code: more of them in a row are a word, of the place or of what the meter is for.
+#: Most letters in a row of a code: more are a word, for the place or the use of the meter.
 _LONGEST_LETTERS = 3
-#: Shorter words that are none of a code either.
+#: Shorter words that are not part of a code either.
 _WORDS = frozenset(words("DN EAU EF EC EFS ECS"))
-#: Digits from which a number tells devices apart; four are also a year, a house, « 1234 ».
+#: Minimum number of digits that identifies a device; four may be a year, a house number, « 1234 ».
 TELLING_DIGITS = 5
-#: Digits at the end of a code of the profession.
+#: Number of final digits of a code of the profession.
 _OF_PROFESSION = 6
 
 _DIGIT_FOR = str.maketrans("OQDILZSGB", "001112568")
-#: FP2E, the code of the French profession: letter of the maker, year, two characters, six digits; parts are left out.
+#: FP2E, the code of the French profession: letter of the maker, year, two characters, six digits; parts may be missing.
 _PROFESSION = re.compile(
     r"(?P<letter>[A-Z]?)(?P<year>(?:19|20)[0-9]{2}|[0-9][0-9OIL]|[OIL][0-9])?(?P<type>[A-Z][A-Z0-9])?"
     r"(?P<sequence>[0-9OQILZSGB]{6})"
 )
-#: The same, in full, with the letter that some makers print after it to check it.
+#: The same, complete, followed by the check letter that some makers add.
 _CHECKED = re.compile(r"(?P<code>[A-Z][0-9]{2}[A-Z][A-Z0-9][0-9]{6})[A-Z]")
-#: The same, in full, of which the zeros at the head of the six digits were left out.
+#: The same, complete except for the leading zeros of the six digits.
 _SHORTENED = re.compile(r"(?P<letter>[A-Z])(?P<year>(?:19|20)?[0-9]{2})(?P<type>[A-Z]{2})(?P<sequence>[0-9]{2,5})")
 _CODE = re.compile(r"(?P<type>.*?)(?P<sequence>[0-9]+)(?P<check>[A-Z]?)", re.DOTALL)
-#: Letters that were read for digits: between two digits, or before them where one stands alone.
+#: Letters misread for digits: between two digits, or a single one before digits.
 _MISREAD = re.compile(r"(?<=[0-9])[OIL]+(?=[0-9])|^[OI](?=[0-9]+$)")
 _SUFFIX = re.compile(r"/\s*([0-9]{1,2})(?![0-9A-Za-z])")
 _REMARK = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
@@ -37,16 +37,16 @@ _SPREADSHEET = re.compile(r"\s*[0-9](?:[.,][0-9]+)?E\+?[0-9]{1,2}\s*", re.IGNORE
 
 
 class Serial(NamedTuple):
-    """A serial number taken apart.
+    """A parsed serial number.
 
     :param written: letters and digits as typed, without case, spaces and signs
-    :param code: what is left without the maker's name, remarks, leading zeros; a year has two digits
-    :param letter: of the maker, in a code of the profession
-    :param year: two digits, "" where the number has none
-    :param type: what else stands before the digits
-    :param sequence: the digits at the end, zeros included
-    :param maker: group of makers that the text or the card names
-    :param is_telling: long enough to mean one device among thousands
+    :param code: without the maker's name, remarks, leading zeros; a year is shortened to two digits
+    :param letter: letter of the maker, in a code of the profession
+    :param year: two digits, "" if the number has none
+    :param type: the other characters before the final digits
+    :param sequence: the final digits, zeros included
+    :param maker: group of makers named by the text or the card
+    :param is_telling: long enough to identify one device among thousands
     """
 
     written: str
@@ -60,29 +60,29 @@ class Serial(NamedTuple):
 
     @property
     def number(self) -> str:
-        """The digits at the end without leading zeros."""
+        """The final digits without leading zeros."""
         return self.sequence.lstrip("0")
 
     @property
     def end(self) -> str:
-        """The last five digits, the same for all the writings of one number that keep them."""
+        """The last five digits, equal however the rest of the number is written."""
         return self.sequence[-TELLING_DIGITS:].rjust(TELLING_DIGITS, "0")
 
     @property
     def head(self) -> str:
-        """What stands before the digits."""
+        """The part before the final digits."""
         return self.letter + self.year + self.type if self.letter or self.type else ""
 
     @property
     def full(self) -> str:
-        """The code with its zeros."""
+        """The code with its leading zeros."""
         return self.head + self.sequence
 
 
 def read_serial(text: str | None, brand: str | None = None) -> Serial | None:
-    """Take a serial number apart; None where there is none (« inconnu », « 0000 », « DN15 », « FORFAIT 2024 »).
+    """Parse a serial number; None if the text is not one (« inconnu », « 0000 », « DN15 », « FORFAIT 2024 »).
 
-    :param brand: the maker that the card names: it may stand before the number, and tells equal numbers apart
+    :param brand: maker named by the card: it may precede the number, and distinguishes equal numbers
     """
     if not text:
         return None
@@ -116,7 +116,7 @@ def _typed(text: str, brand: str | None) -> Serial | None:
 
 
 def _without_suffix(text: str) -> tuple[str, str]:
-    """Leave out what follows a slash: « /2 », the second of a place; « /17 », the year that Kamstrup prints."""
+    """Drop what follows a slash: « /2 », the second device of a place; « /17 », the year that Kamstrup prints."""
     found = _SUFFIX.search(text)
     if not found or sum(map(str.isalnum, text[: found.start()])) < TELLING_DIGITS:
         return text, ""
@@ -124,10 +124,9 @@ def _without_suffix(text: str) -> tuple[str, str]:
 
 
 def _number_of(parts: list[str], brand: str | None) -> tuple[list[str], str, bool]:
-    """Leave out the words around a number.
+    """Drop the words around a number.
 
-    :return: the parts of the number, the maker whose name is glued to it, whether a word that is none of a number
-        stood before
+    :return: the parts of the number, the maker whose name is attached to it, whether another word precedes it
     """
     makers = names_before_number(brand)
     follows_word, start, stop = False, 0, len(parts)
@@ -146,13 +145,13 @@ def _number_of(parts: list[str], brand: str | None) -> tuple[list[str], str, boo
 
 
 def _glued_name(part: str, makers: frozenset[str]) -> str:
-    """Return the maker's name that a number begins with (« ITRON17001 »), the longest where several fit."""
+    """Return the maker's name that a number begins with (« ITRON17001 »), the longest if several match."""
     fitting = (name for name in makers if part.startswith(name) and part[len(name) :][:1].isdigit())
     return max(fitting, default="", key=lambda name: (len(name), name))
 
 
 def _is_remark(parts: list[str], start: int, stop: int) -> bool:
-    """Tell whether the last part is a word (« cave ») or a diameter (« DN15 », « DN 15 »), after a number."""
+    """Return whether the last part, after a number, is a word (« cave ») or a diameter (« DN15 », « DN 15 »)."""
     last, before = parts[stop - 1], "".join(parts[start : stop - 1])
     if last.isalpha() and len(last) > _LONGEST_LETTERS:
         return True
@@ -164,7 +163,7 @@ def _is_remark(parts: list[str], start: int, stop: int) -> bool:
 
 
 def _coded(written: str, code: str, maker: str) -> Serial | None:
-    """Read a number that letters are part of."""
+    """Parse a number that contains letters."""
     if _SIZE.fullmatch(code):
         return None
     checked = _CHECKED.fullmatch(code)
@@ -176,7 +175,7 @@ def _coded(written: str, code: str, maker: str) -> Serial | None:
         return _of_profession(written, maker, **found.groupdict())
     code = _MISREAD.sub(lambda letter: letter[0].translate(_DIGIT_FOR), code)
     found = _CODE.fullmatch(code)
-    if not found:  # letters at the end: no digits to compare by
+    if not found:  # ends with letters: no digits to compare
         return Serial(written, code, "", "", code, "", maker, False)
     kind, sequence, check = found["type"], found["sequence"], found["check"]
     letters = kind.lstrip("0")
@@ -199,7 +198,7 @@ def _of_profession(written: str, maker: str, letter: str, year: str, type: str, 
 
 
 def _tells(digits: str) -> bool:
-    """Tell whether digits mean one device: zeros at their head count where all six of a code are there."""
+    """Return whether digits identify one device; leading zeros count if all six digits of a code are present."""
     return len(digits) == _OF_PROFESSION or len(digits.lstrip("0")) >= TELLING_DIGITS
 
 
@@ -209,5 +208,5 @@ def _is_nothing(digits: str) -> bool:
 
 
 def _is_filler(digits: str) -> bool:
-    """Tell whether somebody filled the box: one digit over and over, or a year."""
+    """Return whether the text is a placeholder: one repeated digit, or a year."""
     return _is_nothing(digits) or (len(digits) == 4 and digits[:2] in ("19", "20"))

@@ -1,13 +1,13 @@
-"""Words of a text that two people may have typed: capitals, no accents, no punctuation."""
+"""Words of a text, normalised so that two people's typing can be compared: capitals, no accents or punctuation."""
 
 from unicodedata import combining, normalize
 
-#: Letters that Unicode does not take apart.
+#: Letters that Unicode does not decompose.
 _LIGATURES = {"Œ": "OE", "Æ": "AE", "Ø": "O"}
 
 
 class _Plain(dict[int, str]):
-    """What becomes of each character, worked out once: a hundred thousand addresses hold a few dozen of them."""
+    """Normalised form of each character, computed once: a hundred thousand addresses have a few dozen of them."""
 
     def __missing__(self, code: int) -> str:
         capital = chr(code).upper()
@@ -18,7 +18,7 @@ class _Plain(dict[int, str]):
 
 
 _PLAIN = _Plain()
-#: The same for a text without accents, which takes a third to a half of the time.
+#: The same for ASCII text, which takes a third to a half of the time.
 _PLAIN_ASCII = bytes(ord(_PLAIN[code]) for code in range(128)).ljust(256)
 
 
