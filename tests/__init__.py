@@ -76,6 +76,7 @@ from . import (
     test_reading,
     test_real_scenario,
     test_reading_import,
+    test_reading_import_answers,
     test_reading_import_background,
     test_reading_import_format,
     test_reading_import_pages,

@@ -70,6 +70,7 @@ class AccessCase(BillingCase):
             cls.records[record._name] = record
         cls.records["utility.tariff.line"] = version.line_ids[0]
         cls.records["utility.subscription.tariff"] = cls.subscription.tariff_period_ids
+        cls.add("utility.reading.word", section_id=cls.section.id, word="Passage agent", kind="real")
         cls.add("utility.dwelling.class", section_id=cls.section.id, name="T3", area_mean=100)
         cls.records["res.partner"], cls.records["res.company"] = cls.subscription.partner_id, cls.section.company_id
         cls.card, cls.reading = card, reading
@@ -177,6 +178,8 @@ class AccessCase(BillingCase):
         file = base64.b64encode(b"Compteur;Date;Index\nC0001;31/12/2025;30\n")
         wizard = cls.add("utility.reading.import", section_id=cls.section.id, file=file, filename="releve.csv")
         cls.add("utility.reading.import.column", import_id=wizard.id)
+        cls.add("utility.reading.import.number", import_id=wizard.id)
+        cls.add("utility.reading.import.word", import_id=wizard.id)
         cls.env.flush_all()  # the file is checked again, which makes the list of refusals anew
         cls.add("utility.reading.import.refusal", import_id=wizard.id)
         run = cls.add("utility.reading.import.run", section_id=cls.section.id, state="done", kept_reading="last")

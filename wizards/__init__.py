@@ -14,4 +14,5 @@ from . import (
     utility_reading_import_column,
     utility_reading_import_check,
     utility_reading_import_refusal,
+    utility_reading_import_answers,
 )

@@ -231,5 +231,5 @@ class UtilityReadingImport(models.TransientModel):
     def _importer(self, listed: int | None) -> ReadingImport:
         """Return the import of the file. `listed`: how many refused rows it tells; all where None."""
         choices = Choices(self.modify_consumptions, Thinning(self.kept_reading or "last"))
-        answers = ImportAnswers(self.create_meters, self.use_alike, self.attach_meters, choices)
+        answers = ImportAnswers(self.create_meters, self.use_alike, self.attach_meters, choices, **self._answers())
         return ReadingImport(self.env, self.section_id, self._content(), self._asked_format(), answers, listed)

@@ -78,6 +78,7 @@ class UtilityReadingImport(models.TransientModel):
             columns,
             self.header_line or None,
             {c.position: Unit(c.unit) for c in self.column_ids if c.unit and c.unit != c.found_unit},
+            self._words(),
         )
 
     def _find_format(self):

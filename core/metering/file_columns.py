@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from types import MappingProxyType
 
 from .readings import ReadingKind
 from .units import ColumnHeading, read_heading
@@ -83,6 +84,7 @@ KIND_NAMES = {
 }
 _RANKS = {role: {name: rank for rank, name in enumerate(names.split("|"))} for role, names in COLUMN_NAMES.items()}
 _KIND_BY_NAME = {name: kind for kind, names in KIND_NAMES.items() for name in names.split("|")}
+_NO_WORDS: Mapping[str, ReadingKind] = MappingProxyType({})
 _SAME = {"n": "numero", "no": "numero", "num": "numero", "nr": "numero"}
 _SILENT = frozenset({"de", "du", "des", "d", "la", "le", "les", "l", "of", "the", "m3", "en", "in"})
 
@@ -102,9 +104,13 @@ def headings(header: Sequence[str], columns: Mapping[int, Role]) -> dict[int, Co
     return {place: read_heading(header[place]) for place, role in columns.items() if role in MEASURED}
 
 
-def kind_named(text: str) -> ReadingKind | None:
-    """Return the kind of reading that a cell names, or None."""
-    return _KIND_BY_NAME.get(plain(text))
+def kind_named(text: str, words: Mapping[str, ReadingKind] = _NO_WORDS) -> ReadingKind | None:
+    """Return the kind of reading that a cell names, or None.
+
+    :param words: what a section calls them, as `plain` leaves the words; they prevail over the usual names
+    """
+    name = plain(text)
+    return words.get(name) or _KIND_BY_NAME.get(name)
 
 
 def plain(name: str) -> str:

@@ -1,13 +1,14 @@
 """Detects the format of a file of readings: encoding, delimiter, header line, columns, units, dates, decimals."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import islice
 
 from .cell_formats import DateOrder, find_date_order, find_decimal_sign
 from .delimited import DELIMITERS, DelimitedRow, FileFault, UnreadableFile, check_text, find_encoding, read_cells
 from .file_columns import REQUIRED, Role, headings, kind_named, match_columns, plain
+from .readings import ReadingKind
 from .units import Unit
 
 MAX_VALUE_SHOWN = 80
@@ -36,6 +37,7 @@ class FileFormat:
     :param columns: roles of the columns, by position from 0; columns without a role are not used
     :param header_line: physical line of the header; titles may precede it
     :param units: units of the columns of volumes, by position from 0
+    :param words: words of the section for kinds of readings, as `plain` leaves them
     """
 
     encoding: str | None = None
@@ -45,6 +47,7 @@ class FileFormat:
     columns: Mapping[int, Role] | None = None
     header_line: int | None = None
     units: Mapping[int, Unit] | None = None
+    words: Mapping[str, ReadingKind] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,7 @@ class FoundFormat:
     columns: Mapping[int, Role]
     header_line: int
     units: Mapping[int, Unit]
+    words: Mapping[str, ReadingKind] = field(default_factory=dict)
 
     def unit_of(self, role: Role) -> Unit:
         """Return the unit of a column of volumes."""
@@ -102,8 +106,9 @@ def detect(data: bytes, asked: FileFormat | None = None) -> Detected:
     survey = _Survey(rows, len(header), columns)
     if not survey.count:
         raise UnreadableFile(FileFault.NO_ROWS, found=header)
-    if asked.columns is None:
-        columns = _without_other_kinds(header, columns, survey.values[Role.KIND])
+    named = any(kind_named(value, asked.words) for value in survey.values[Role.KIND])
+    if asked.columns is None and not named:
+        columns = _without_vague_kinds(header, columns)
     date_order, date_doubt = find_date_order(survey.values[Role.DATE])
     sign, sign_doubt = find_decimal_sign(survey.values[Role.INDEX] | survey.values[Role.CONSUMPTION])
     units, unit_doubt = _units(header, columns, asked.units or {})
@@ -113,7 +118,14 @@ def detect(data: bytes, asked: FileFormat | None = None) -> Detected:
         Doubt.UNIT: unit_doubt,
     }
     found = FoundFormat(
-        encoding, delimiter, asked.date_order or date_order, asked.decimal_sign or sign, columns, header_line, units
+        encoding,
+        delimiter,
+        asked.date_order or date_order,
+        asked.decimal_sign or sign,
+        columns,
+        header_line,
+        units,
+        asked.words,
     )
     told = frozenset(doubt for doubt, is_so in doubts.items() if is_so)
     return Detected(found, header, tuple(survey.samples), survey.count, told)
@@ -175,10 +187,8 @@ def _header(first: DelimitedRow | None) -> tuple[str, ...]:
     return tuple(shorten(name) for name in first.cells)
 
 
-def _without_other_kinds(header: tuple[str, ...], columns: Mapping[int, Role], values: set[str]) -> dict[int, Role]:
-    """Drop a column with a vague name, such as "type", unless its values are kinds of readings."""
-    if any(map(kind_named, values)):
-        return dict(columns)
+def _without_vague_kinds(header: tuple[str, ...], columns: Mapping[int, Role]) -> dict[int, Role]:
+    """Drop a column with a vague name, such as "type", which may hold something else."""
     return {
         place: role
         for place, role in columns.items()

@@ -96,6 +96,7 @@ class _RowReader:
         self._order = detected.format.date_order
         self._sign = detected.format.decimal_sign
         self._zone = zone
+        self._words = detected.format.words
         self._header = detected.header
         self._units = {role: detected.format.unit_of(role) for role in MEASURED}
         self._places = {role: place for place, role in detected.format.columns.items()}
@@ -120,7 +121,7 @@ class _RowReader:
         unit = self._unit(cells)
         index = self._index(cells, unit)
         word = self._cell(cells, Role.KIND)
-        kind = kind_named(word) if word else None
+        kind = kind_named(word, self._words) if word else None
         return ReadingRow(
             line,
             meter,

@@ -17,5 +17,6 @@ from . import (
     utility_subscription,
     utility_reading,
     utility_reading_checks,
+    utility_reading_word,
     utility_reading_import_run,
 )

@@ -41,6 +41,11 @@ class MeterPlace:
     fault: MeterFault | None = None
     proposals: tuple[str, ...] = ()
 
+    @property
+    def is_one_proposed(self) -> bool:
+        """Whether a person may accept the proposal: there is one, and it is a meter."""
+        return len(self.proposals) == 1 and self.fault in (MeterFault.ALIKE, MeterFault.ELSEWHERE)
+
 
 @dataclass(frozen=True, slots=True)
 class _Known:
@@ -57,22 +62,20 @@ class _Known:
 class MeterFinder:
     """Finds meters of a section under the rules of a user.
 
-    :param use_alike: a number that one meter alone resembles stands for it
-    :param attach: a number that one meter of another section has stands for it: it is attached
+    :param answers: what the person who imports the file says of the numbers
     """
 
-    def __init__(self, env, section, use_alike=False, attach=False):
+    def __init__(self, env, section, answers):
         self.env = env
         self.section = section
-        self.use_alike = use_alike
-        self.attach = attach
+        self.answers = answers
         #: how numbers that were met are gathered: by their meter, else by their letters and digits
         self._met: dict = {}
         self._codes: dict[str, str] = {}
 
     def find(self, identifiers: list[str]) -> dict[str, MeterPlace]:
         """Return what each number stands for: by serial number, else by reference, else by what resembles it."""
-        exact = self._exact(identifiers)
+        exact = self._exact(identifiers) | self._chosen(identifiers)
         return {identifier: self._gather(identifier, exact.get(identifier)) for identifier in identifiers}
 
     def _gather(self, identifier: str, found: MeterPlace | None) -> MeterPlace:
@@ -103,11 +106,20 @@ class MeterFinder:
         by_serial, by_name = {}, {}
         named = ["|", ("serial_number", "in", identifiers), ("name", "in", identifiers)]
         for card in self._cards(named):
-            fault = None if card.active else MeterFault.ARCHIVED
             for known, identifier in ((by_serial, card.serial), (by_name, card.name)):
-                place = MeterPlace(identifier, card.meter_id, card.point_id, fault)
+                place = self._place(identifier, card)
                 known[identifier] = place if identifier not in known else _refused(identifier, MeterFault.AMBIGUOUS)
         return {i: by_serial.get(i) or by_name[i] for i in identifiers if i in by_serial or i in by_name}
+
+    def _chosen(self, identifiers: list[str]) -> dict[str, MeterPlace]:
+        """Return what a person chose, of the section's meters that they may see; anything else is no choice."""
+        chosen = {i: self.answers.chosen[i] for i in identifiers if i in self.answers.chosen}
+        cards = {card.meter_id: card for card in self._cards([("id", "in", list(chosen.values()))])} if chosen else {}
+        return {i: self._place(i, cards[meter_id]) for i, meter_id in chosen.items() if meter_id in cards}
+
+    def _place(self, identifier: str, card: _Known) -> MeterPlace:
+        fault = None if card.active else MeterFault.ARCHIVED
+        return MeterPlace(identifier, card.meter_id, card.point_id, fault)
 
     def _cards(self, domain) -> list[_Known]:
         meters = self.env["utility.meter"].with_context(active_test=False)
@@ -130,9 +142,8 @@ class MeterFinder:
         same = all(one.likeness is Likeness.SAME for one in found)
         if len(cards) > 1 and same:
             return _refused(identifier, MeterFault.AMBIGUOUS)
-        if len(cards) == 1 and (same or self.use_alike):
-            (card,) = cards
-            return MeterPlace(identifier, card.meter_id, card.point_id, None if card.active else MeterFault.ARCHIVED)
+        if len(cards) == 1 and (same or self.answers.use_alike or identifier in self.answers.accepted):
+            return self._place(identifier, cards[0])
         return _refused(identifier, MeterFault.ALIKE, (card.serial for card in cards))
 
     # === THE OTHER SECTIONS' === #
@@ -147,7 +158,7 @@ class MeterFinder:
         points = {one.key[0] for one in found}
         if not points:
             return None
-        if len(points) == 1 and self.attach:
+        if len(points) == 1 and (self.answers.attach or identifier in self.answers.accepted):
             return MeterPlace(identifier, point_id=points.pop())
         names = (f"{serial} · {section}" for _point, serial, section in (one.key for one in found))
         return _refused(identifier, MeterFault.ELSEWHERE, names)

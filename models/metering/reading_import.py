@@ -80,12 +80,14 @@ class ReadingImport:
         rows.take(self._good_rows(check))
         if lock:
             self._lock_section()
-        finder = MeterFinder(self.env, self.section, self.answers.use_alike, self.answers.attach)
+        finder = MeterFinder(self.env, self.section, self.answers)
 
         def find(identifiers):
             places = finder.find(identifiers)
             # several writings of a number are one meter
-            check.faults.update(p.fault for written, p in places.items() if p.fault and p.meter == written)
+            for written, place in places.items():
+                if place.fault and place.meter == written:
+                    check.ask(place)
             if lock:
                 points = {place.point_id for place in places.values() if place.point_id}
                 self._reachable_points().browse(points)._lock()
@@ -98,6 +100,8 @@ class ReadingImport:
         zone = ZoneInfo(zone_name_of(self.section.company_id))
         for row in read(self.data, check.detected, zone):
             if isinstance(row, ReadingRow):
+                if row.unknown_kind:
+                    check.count_word(row.unknown_kind)
                 yield row
             else:
                 check.refuse([Refusal(row.line, row.meter, row)])
@@ -124,7 +128,7 @@ class ReadingImport:
 
     def _lock_section(self):
         """Two imports at once would both make the unknown meters: the second waits, then starts again."""
-        if self.answers.create_meters or self.answers.attach:
+        if self.answers.create_meters or self.answers.attach or self.answers.accepted:
             # a row changed meanwhile makes a transaction start again: Odoo retries serialisation failures
             self.env.cr.execute(SQL("UPDATE utility_section SET name = name WHERE id = %s", self.section.id))
 

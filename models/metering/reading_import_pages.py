@@ -48,7 +48,14 @@ class ImportPages(ReadingImport):
 
     def __init__(self, run):
         choices = Choices(run.modify_consumptions, Thinning(run.kept_reading))
-        answers = ImportAnswers(run.create_meters, run.use_alike, run.attach_meters, choices)
+        answers = ImportAnswers(
+            run.create_meters,
+            run.use_alike,
+            run.attach_meters,
+            choices,
+            frozenset(run.meter_answers["accepted"]),
+            run.meter_answers["chosen"],
+        )
         super().__init__(run.env, run.section_id, b"", FileFormat(), answers)
         self.run = run
 
@@ -88,7 +95,7 @@ class ImportPages(ReadingImport):
 
     def _places(self, stored):
         """Look the meters up again: they may have been made, archived or attached since."""
-        finder = MeterFinder(self.env, self.section, self.answers.use_alike, self.answers.attach)
+        finder = MeterFinder(self.env, self.section, self.answers)
         places = finder.find(list(stored))
         for meter, (fault, proposals) in stored.items():
             # what the whole file tells of an unknown number, a page of it can't; meters that this import made

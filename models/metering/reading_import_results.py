@@ -1,10 +1,12 @@
 """What a person says of a file of readings, what the file would change, and what its import wrote."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from operator import attrgetter
 
 from ...core.metering.file_check import Choices, MeterCheck
+from ...core.metering.file_columns import plain
 from ...core.metering.file_detection import Detected
 from ...core.metering.file_remarks import Remark
 from ...core.metering.findings import ReadingFinding
@@ -19,12 +21,16 @@ class ImportAnswers:
     :param create_meters: a meter that no section knows is made, if it has a good reading
     :param use_alike: a number that one meter of the section alone resembles stands for it
     :param attach: the meter of another section is attached, if it has a good reading
+    :param accepted: numbers that stand for the one meter that is proposed for each
+    :param chosen: the section's meter that a number stands for, by number
     """
 
     create_meters: bool = False
     use_alike: bool = False
     attach: bool = False
     choices: Choices = field(default_factory=Choices)
+    accepted: frozenset[str] = frozenset()
+    chosen: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,8 @@ class Check:
     listed: int | None = None
     counts: Counter = field(default_factory=Counter)
     faults: Counter = field(default_factory=Counter)
+    _words: dict[str, tuple[str, int]] = field(default_factory=dict)
+    _numbers: dict[bool, list[MeterPlace]] = field(default_factory=lambda: {True: [], False: []})
     _refusals: list[Refusal] = field(default_factory=list)
     _remarked: list[Remarked] = field(default_factory=list)
 
@@ -87,6 +95,30 @@ class Check:
         self._remarked += [Remarked(row.line, row.meter, found) for row, found in result.remarks.items()]
         if self.listed is not None and len(self._remarked) > 2 * self.listed:
             self._remarked = self.remarked
+
+    def ask(self, place: MeterPlace) -> None:
+        """Keep that a number of the file stands for no meter that can be used."""
+        self.faults[place.fault] += 1
+        asked = self._numbers[bool(place.proposals)]
+        if self.listed is not None and len(asked) < self.listed and place.fault is not MeterFault.ARCHIVED:
+            asked.append(place)
+
+    def count_word(self, word: str) -> None:
+        """Keep that a row calls its kind of reading by a word that is not known."""
+        name = plain(word)
+        if name and self.listed is not None and (name in self._words or len(self._words) < self.listed):
+            first, count = self._words.get(name, (word, 0))
+            self._words[name] = first, count + 1
+
+    @property
+    def words(self) -> list[tuple[str, int]]:
+        """Words for kinds of readings that are not known, as first written, with their number of rows."""
+        return list(self._words.values())
+
+    @property
+    def numbers(self) -> list[MeterPlace]:
+        """The numbers that stand for no meter that can be used, those for which one is proposed first."""
+        return [*self._numbers[True], *self._numbers[False]][: self.listed]
 
     @property
     def refusals(self) -> list[Refusal]:

@@ -32,6 +32,7 @@ class UtilityReadingImportRun(models.Model):
     _job = "utility_billing_sync.ir_cron_reading_import"
     _guard = Guard(
         kept="section_id company_id filename create_meters use_alike attach_meters modify_consumptions kept_reading "
+        "meter_answers "
         "state attempts row_ids new_count corrected_count unchanged_count thinned_count refused_count remarked_count "
         "modified_count meter_count pending_count first_reading last_reading report report_filename",
     )
@@ -44,6 +45,12 @@ class UtilityReadingImportRun(models.Model):
     attach_meters = fields.Boolean(string="Attach the Other Section's Meters", readonly=True)
     modify_consumptions = fields.Boolean(string="The File's Consumptions Replace the Measured Ones", readonly=True)
     kept_reading = fields.Char(required=True, readonly=True)
+    meter_answers = fields.Json(
+        required=True,
+        readonly=True,
+        default={"accepted": [], "chosen": {}},
+        help="What numbers of the file stand for, as the person who imports it chose.",
+    )
     state = fields.Selection(
         [("running", "In progress"), ("stopped", "Stopped"), ("done", "Imported")], required=True, readonly=True
     )
@@ -136,6 +143,7 @@ class UtilityReadingImportRun(models.Model):
                 "attach_meters": answers.attach,
                 "modify_consumptions": answers.choices.modifies,
                 "kept_reading": answers.choices.thinning.value,
+                "meter_answers": {"accepted": sorted(answers.accepted), "chosen": dict(answers.chosen)},
                 "state": "running",
                 "user_id": self.env.uid,
             }

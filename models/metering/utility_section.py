@@ -17,7 +17,8 @@ class UtilitySection(models.Model):
     _check_company_auto = True
     _guard = Guard(
         kept="meter_ids",
-        given="name code sequence active company_id service journal_id uom_id leak_excluded round_start kept_reading",
+        given="name code sequence active company_id service journal_id uom_id leak_excluded round_start kept_reading "
+        "reading_word_ids",
     )
 
     name = fields.Char(required=True, help="As it is shown on dialogs and bills, for instance EAU.")
@@ -69,6 +70,12 @@ class UtilitySection(models.Model):
     )
     use_units = fields.Boolean(related="company_id.utility_use_units")
     meter_ids = fields.One2many("utility.meter", "section_id", string="Meters")
+    reading_word_ids = fields.One2many(
+        "utility.reading.word",
+        "section_id",
+        string="Words of Files of Readings",
+        help="What the reader's files call the kinds of readings, beside the usual words.",
+    )
 
     _code_company_unique = models.Constraint(
         "UNIQUE(code, company_id)", "A section of this company already has this code."
