@@ -68,7 +68,7 @@ class Check:
     listed: int | None = None
     counts: Counter = field(default_factory=Counter)
     faults: Counter = field(default_factory=Counter)
-    _words: dict[str, tuple[str, int]] = field(default_factory=dict)
+    _unknown_words: dict[str, tuple[str, int]] = field(default_factory=dict)
     _numbers: dict[bool, list[MeterPlace]] = field(default_factory=lambda: {True: [], False: []})
     _refusals: list[Refusal] = field(default_factory=list)
     _remarked: list[Remarked] = field(default_factory=list)
@@ -106,14 +106,14 @@ class Check:
     def count_word(self, word: str) -> None:
         """Keep that a row calls its kind of reading by a word that is not known."""
         name = plain(word)
-        if name and self.listed is not None and (name in self._words or len(self._words) < self.listed):
-            first, count = self._words.get(name, (word, 0))
-            self._words[name] = first, count + 1
+        if name and self.listed is not None and (name in self._unknown_words or len(self._unknown_words) < self.listed):
+            first, count = self._unknown_words.get(name, (word, 0))
+            self._unknown_words[name] = first, count + 1
 
     @property
     def words(self) -> list[tuple[str, int]]:
         """Words for kinds of readings that are not known, as first written, with their number of rows."""
-        return list(self._words.values())
+        return list(self._unknown_words.values())
 
     @property
     def numbers(self) -> list[MeterPlace]:
