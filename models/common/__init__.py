@@ -1,6 +1,6 @@
-"""Means that every part uses: background work with progress, rows by the thousand, formats of volumes.
+"""Shared infrastructure: background work with progress, bulk inserts, guarded fields, PDF documents.
 
-Nothing of the trade lives here: no meter, no bill, no ledger.
+Nothing here depends on the trade: no meter, no bill, no ledger.
 """
 
 from . import (

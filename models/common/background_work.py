@@ -12,23 +12,23 @@ from .guarded import Guard
 
 _logger = logging.getLogger(__name__)
 
-#: Somebody presses *Stop*, or changes what a batch stands on, while it is written: it is done again on fresh data.
+#: A batch is retried on fresh data if somebody presses *Stop*, or changes its records, while it is being written.
 ATTEMPTS = 5
-#: How long a person waits for work that they advance themselves; well below what a proxy or a worker allows.
+#: How long a person waits for work that they run by hand; well below the limits of proxies and workers.
 BY_HAND = timedelta(seconds=20)
 
 
 class UtilityBackgroundWork(models.AbstractModel):
-    """Long work that goes on in the background: one transaction per batch, stopped and resumed between two.
+    """Long work in the background: one transaction per batch; it can be stopped and resumed between two batches.
 
-    Who inherits it has a field `state` (running, stopped, …), names its scheduled job in `_job`, does one batch in
-    `_work_batch` and says in `_check_may_work` who may launch it.
+    A model that inherits it has a field `state` (running, stopped, …), names its scheduled job in `_job`, processes one
+    batch in `_work_batch` and checks in `_check_may_work` who may launch it.
     """
 
     _name = "utility.background.work"
     _description = "Background Work"
     _guard = Guard(kept="total progress cursor user_id error")
-    #: XML id of the scheduled job that does the work.
+    #: XML id of the scheduled job.
     _job = ""
 
     total = fields.Integer(readonly=True, copy=False)
@@ -49,34 +49,34 @@ class UtilityBackgroundWork(models.AbstractModel):
 
     @api.depends_context("uid")
     def _compute_job_is_off(self):
-        # sudo: whether the job is on is told to who may read the work, nothing else of it
+        # sudo: readers of the work may know whether its job is active, nothing else of the job
         self.job_is_off = not self.env.ref(self._job).sudo().active
 
     def action_advance(self):
-        """Do the work here, for as long as a person may wait, where its scheduled job is switched off.
+        """Run the work in this request, for a limited time, if its scheduled job is inactive.
 
-        :raises UserError: the job is on, and does it by itself
+        :raises UserError: the job is active, and runs the work by itself
         """
         self._check_may_work()
         for work in self:
             if not work.job_is_off:
                 raise UserError(self.env._("This goes on by itself: its scheduled job is switched on."))
             if work.state == "running":
-                # sudo: what the scheduled job does, for who may launch it
+                # sudo: same as the scheduled job, for users who may launch it
                 work.sudo()._work(time.monotonic() + BY_HAND.total_seconds())
 
     @api.model
     def _cron_work(self):
-        """Advance what is in progress; called by the scheduled job, which a launch brings forward."""
+        """Run the work in progress; called by the scheduled job, which a launch triggers."""
         for work in self.search([("state", "=", "running")], order="id"):
             if not work._work():
-                # Odoo looks at a job that has more to do once in a while; a trigger wakes a worker at once
+                # Odoo polls unfinished jobs only now and then; a trigger wakes a worker at once
                 self._wake_job()
                 return
 
     def _wake_job(self, at=None):
-        """Bring the scheduled job forward, to now or to a moment."""
-        # sudo: a trigger only brings the job forward; what it does was checked by whoever called
+        """Trigger the scheduled job now, or at a given time."""
+        # sudo: a trigger only advances the job's next call; the caller has checked the rights on the work
         self.env.ref(self._job).sudo()._trigger(at)
 
     def _check_may_work(self):
@@ -84,10 +84,10 @@ class UtilityBackgroundWork(models.AbstractModel):
         raise NotImplementedError
 
     def _work(self, end=float("inf")):
-        """Do batch after batch.
+        """Process batch after batch.
 
-        :param end: moment of the monotonic clock after which no batch begins
-        :return: False where the time is up: it goes on in a next call
+        :param end: time of the monotonic clock after which no batch begins
+        :return: False if the time is up, and a later call continues
         """
         failures = 0
         while self.state == "running":
@@ -103,7 +103,7 @@ class UtilityBackgroundWork(models.AbstractModel):
                     self.env._("Somebody keeps changing what is being written here: resume it later.")
                 )
             except Exception as error:
-                # whatever the reason, the work says it and can be resumed: a job that raises is tried tomorrow
+                # any error is shown on the work, which can be resumed; a job that raises would be retried tomorrow
                 _logger.exception("%s %s stopped", self._description, self.id)
                 self._give_up_batch()
                 done = self._stop_on_error(str(error))
@@ -118,18 +118,18 @@ class UtilityBackgroundWork(models.AbstractModel):
         return True
 
     def _work_batch(self):
-        """Do one batch; where nothing is left to do, give the work another state than `running`.
+        """Process one batch; set a state other than `running` once nothing is left to do.
 
-        :return: number of records passed; None: what is left can't be done now, a later call takes it up
+        :return: number of records processed; None if the rest cannot be done now, and a later call continues
         """
         raise NotImplementedError
 
     def _all_or_each(self, items, apply, refuse):
-        """Apply to all at once; where one is refused, to each alone, so that it stops nobody else.
+        """Apply a function to all items at once; if it fails, to each one alone, so that one does not stop the others.
 
         :param items: records, or a list
-        :param refuse: called with an item that is refused and its error; returns whether the item waits as it is
-        :return: number of items that wait
+        :param refuse: called with a refused item and its error; returns whether the item stays to be done
+        :return: number of items that stay to be done
         """
         if not items:
             return 0

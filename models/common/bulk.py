@@ -1,4 +1,4 @@
-"""Many rows into a table by COPY, the quickest way there is."""
+"""Bulk insert into a table by COPY, the fastest way."""
 
 import io
 import re
@@ -18,7 +18,7 @@ def copy_rows(cr, table, columns, rows) -> None:
 
 
 def _cell(value) -> str:
-    """Return a value as COPY reads it."""
+    """Return a value in the text format of COPY."""
     if value is None:
         return _NULL
     return _SIGN.sub(lambda found: _SIGNS[found[0]], value) if isinstance(value, str) else str(value)

@@ -1,6 +1,6 @@
-"""Documents printed by Chromium, where wkhtmltopdf, which is no longer maintained, has left the system.
+"""Prints documents with Chromium, on systems that no longer ship wkhtmltopdf, which is unmaintained.
 
-Each document is a page of HTML of its own. Its header and footer are repeated on each of its pages.
+Each document is an HTML page of its own. Its header and footer are repeated on each printed page.
 """
 
 import io
@@ -15,11 +15,11 @@ import lxml.html
 from odoo.tools.pdf import ArrayObject, DictionaryObject, NameObject, NumberObject, PdfReader, PdfWriter
 
 PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-#: Seconds that a document may take; bills of a page take less than one.
+#: Time limit in seconds per document; bills of one page take less than one second.
 LIMIT = 60
-#: Odoo limits the address space of its processes, of which Chromium reserves more than it uses.
+#: Lifts Odoo's limit on the address space, of which Chromium reserves more than it uses.
 UNLIMITED = ("sh", "-c", 'ulimit -S -v "$(ulimit -H -v)"; exec "$0" "$@"')
-#: Above the header and below the footer, in mm: they have their place in the page here, not in its margins.
+#: Distance of header and footer from the edge of the paper, in mm: they are part of the page, not of its margins.
 EDGE = 10
 _PAGE = "@page {{ size: {size}; margin: {top}mm {right}mm {bottom}mm {left}mm; }}"
 _LAYOUT = (
@@ -30,19 +30,19 @@ _LAYOUT = (
 
 
 class PrintError(Exception):
-    """Chromium printed nothing; what it said of it."""
+    """Chromium printed nothing; contains its output."""
 
 
 def find_chromium() -> str | None:
-    """Return the program's path, or None where there is none."""
+    """Return the program's path, or None if it is not installed."""
     return next(filter(None, map(shutil.which, PROGRAMS)), None)
 
 
 def print_documents(bodies, header, footer, paper, landscape=False) -> bytes:
-    """Print documents one after the other into one file, with an outline entry for the first page of each.
+    """Print documents into one file, with an outline entry for the first page of each.
 
     :param bodies: HTML pages
-    :param header: an HTML page that holds the header of each document, in order, or None; `footer` likewise
+    :param header: an HTML page with the header of each document, in order, or None; `footer` likewise
     :param paper: a `report.paperformat`
     :raises PrintError: Chromium did not print
     """
@@ -61,7 +61,7 @@ def print_documents(bodies, header, footer, paper, landscape=False) -> bytes:
 
 
 def _parts(page, kind):
-    """Return the headers or footers of the documents, without their counts of pages, which only wkhtmltopdf fills."""
+    """Return the headers or footers of the documents, without page numbers, which only wkhtmltopdf fills in."""
     if not page:
         return []
     nodes = lxml.html.fromstring(str(page)).xpath(f"//div[contains(concat(' ', @class, ' '), ' {kind} ')]")
@@ -72,7 +72,7 @@ def _parts(page, kind):
 
 
 def _page(body, parts, paper, landscape):
-    """Return the HTML of one document: its header and footer are those of a table, which Chromium repeats."""
+    """Return the HTML of one document, with header and footer as those of a table, which Chromium repeats."""
     root = lxml.html.document_fromstring(body)
     above, below = parts
     table = lxml.html.Element("table", {"class": "o_printed"})
@@ -133,7 +133,7 @@ def _print(html) -> bytes:
 
 
 def _add_outline(writer, starts):
-    """Add the outline by which Odoo cuts a file into its documents: named destinations that count pages."""
+    """Add the outline by which Odoo splits a file into its documents: named destinations with page numbers."""
     root = writer._root_object
     names = [NameObject(f"/document{place}") for place in range(len(starts))]
     pages = {

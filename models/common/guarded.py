@@ -1,7 +1,8 @@
-"""What a caller may give to a record, whatever the way in: form, list, onchange, context defaults, import, RPC.
+"""Restricts the values that a caller may give to a record: by form, list, onchange, context default, import or RPC.
 
-Odoo's rights say who writes which records. They do not say which values: `readonly` binds the web client alone, `write`
-looks at the rules before it writes and never after, and an id in a value is not looked at. Each model says so here.
+Odoo's access rights define who may write which records, not which values: `readonly` binds only the web client, `write`
+checks the record rules before it writes and never after, and ids in values are not checked. Each model declares here
+which values its callers may give.
 """
 
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from odoo.exceptions import AccessError, ValidationError
 from .references import KNOWN_LATE, REFERRING, led_to, may_read, of_company, records_in, values_of_lines
 
 MODULE = "utility_billing_sync"
-#: As a value of a context, marks what the server itself does. It is an object of this process: no caller can send it.
+#: Context value that marks operations of the server itself. As an object of this process, no caller can send it.
 SERVER = object()
 _BY_SERVER = "utility_by_server"
 _NOBODYS = {"id", "display_name", *models.LOG_ACCESS_COLUMNS}
@@ -20,15 +21,15 @@ _NOBODYS = {"id", "display_name", *models.LOG_ACCESS_COLUMNS}
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """Who gives the fields that a class defines; each attribute is names separated by spaces.
+    """Declares who may set the fields of a class; each attribute lists names separated by spaces.
 
-    A field that only shows something (computed, not stored, without an inverse) need not be named: nobody gives it.
+    Fields that are only displayed (computed, not stored, without an inverse) need no declaration.
 
-    :param kept: the server alone writes them; refused in `create`, `write`, import, and never a context's default
-    :param once: given when the record is made, and never changed
-    :param given: by whoever may write the record; what it leads to is readable by them and of the record's company
-    :param across: of the references among these, those that may lead to another company than the record's, and to one
-        that the caller may enter but does not work in at the moment
+    :param kept: written by the server only; refused in `create`, `write`, import, and as a context default
+    :param once: set when the record is created, never changed afterwards
+    :param given: set by anyone who may write the record; references must be readable by them and of its company
+    :param across: references among those that may lead to another company than the record's, including one that the
+        caller has access to without having it ticked
     """
 
     kept: str = ""
@@ -44,10 +45,10 @@ class Guard:
 
 @dataclass(frozen=True, slots=True)
 class GuardedFields:
-    """The fields of a model by what a caller may do with them.
+    """Fields of a model, grouped by what a caller may do with them.
 
-    :param references: those that a caller gives and that lead to other records
-    :param shown: every field of this module that leads to other records
+    :param references: relational fields that a caller may set
+    :param shown: all relational fields of this module
     """
 
     kept: frozenset
@@ -58,10 +59,10 @@ class GuardedFields:
 
 
 class UtilityGuarded(models.AbstractModel):
-    """A model whose class attribute `_guard` says who gives its fields.
+    """Mixin of models that declare in `_guard` who may set their fields.
 
-    An override of `create` or `write` begins with `_check_given`, so that nothing is locked, looked up or said before;
-    what it adds of its own goes on by `_by_server`.
+    An override of `create` or `write` begins with `_check_given`, so that nothing is locked, looked up or disclosed
+    before the check; it writes its own values through `_by_server`.
     """
 
     _name = "utility.guarded"
@@ -78,7 +79,7 @@ class UtilityGuarded(models.AbstractModel):
     @api.model
     @tools.ormcache()
     def _guarded_fields(self):
-        """Return the GuardedFields of the model; a field without a declaration is the server's where it is readonly."""
+        """Return the GuardedFields of the model; undeclared fields are the server's if they are readonly."""
         declared, kinds = self._guard_kinds(), {}
         for name, field in self._fields.items():
             if field.inherited:
@@ -98,11 +99,11 @@ class UtilityGuarded(models.AbstractModel):
         )
 
     def _by_server(self):
-        """Return these records for what the server writes of its own: rights and rules still count, values are its."""
+        """Return these records for writes by the server itself: rights and rules apply, values are not checked."""
         return self.with_context(**{_BY_SERVER: SERVER})
 
     def _everywhere(self):
-        """Return these records in every company that the user may enter, not only those ticked in the switcher."""
+        """Return these records with all of the user's companies allowed, not only those ticked in the switcher."""
         return self.with_context(allowed_company_ids=(self.env.companies | self.env.user.company_ids).ids)
 
     @property
@@ -113,9 +114,9 @@ class UtilityGuarded(models.AbstractModel):
 
     @api.model
     def default_get(self, fields):
-        """Odoo's defaults, without those that a context or a person gives to what the server keeps.
+        """Return Odoo's defaults, without context defaults or user defaults for fields of the server.
 
-        :raises AccessError: a context's default is a record that its caller may not read
+        :raises AccessError: a context default is a record that its caller may not read
         """
         guarded = self._guarded_fields()
         given = [name for name in fields if name not in guarded.kept]
@@ -153,7 +154,7 @@ class UtilityGuarded(models.AbstractModel):
         return result
 
     def copy_data(self, default=None):
-        """Odoo's copy, without what the server keeps, unless the server itself copies."""
+        """Return the values to copy, without fields of the server, unless the server itself copies."""
         self.browse()._check_given([default or {}])
         kept = frozenset() if self._is_by_server else self._guarded_fields().kept
         return [
@@ -178,10 +179,11 @@ class UtilityGuarded(models.AbstractModel):
     # === CHECKS === #
 
     def _check_given(self, vals_list):
-        """Refuse values that a caller may not give; called before anything is done with them.
+        """Refuse values that a caller may not set; called before they are used.
 
         :param list[dict] vals_list: values of `create`, or those of a `write` on these records
-        :raises AccessError: a field is the server's, is given once, or leads to a record that the caller may not read
+        :raises AccessError: a field is the server's, is already set for good, or leads to a record that the caller may
+            not read
         """
         if self._is_by_server:
             return
@@ -200,7 +202,7 @@ class UtilityGuarded(models.AbstractModel):
         self._check_readable(vals_list, [name for name in guarded.references if name in given])
 
     def _hint_of_kept(self, names):
-        """Say how values that the server keeps come about. Hook."""
+        """Hook: explain how the fields of the server get their values."""
         return ""
 
     def _check_once(self, vals, names):
@@ -210,9 +212,9 @@ class UtilityGuarded(models.AbstractModel):
                 self._refuse(AccessError, name, self.env._("given once, can't change. Make a new record instead."))
 
     def _check_readable(self, vals_list, names, within=False):
-        """Check that the caller may read the records that some values lead to.
+        """Check that the caller may read the records that some values refer to.
 
-        :param within: look into the values of lines too, which `create` and `write` of their model do otherwise
+        :param within: also check the values of lines, otherwise left to `create` and `write` of their model
         """
         for name in names:
             field, ids = self._fields[name], {}
@@ -228,9 +230,9 @@ class UtilityGuarded(models.AbstractModel):
                 self._check_read_of(name, self.env[model].browse(found))
 
     def _check_read(self, names, looked_at):
-        """Check that the caller may read what these records lead to, as they are now.
+        """Check that the caller may read the records that these records now refer to.
 
-        :param looked_at: the fields whose values were looked at before the write
+        :param looked_at: fields whose values were checked before the write
         """
         for name in names:
             kind = self._fields[name].type
@@ -239,9 +241,9 @@ class UtilityGuarded(models.AbstractModel):
                     self._check_read_of(name, records)
 
     def _check_read_of(self, name, records):
-        """Refuse in words that say nothing of the records, unless the caller may see them in another company."""
+        """Refuse without disclosing anything about the records, unless the caller may see them in another company."""
         if may_read(records) or (records._name == "res.company" and records <= self.env.user.company_ids):
-            return  # one's own companies are named in the switcher, ticked or not
+            return  # the switcher already shows the names of the user's companies, ticked or not
         if may_read(records.with_context(allowed_company_ids=self.env.user.company_ids.ids)):
             if name in self._guarded_fields().across:
                 return
@@ -249,7 +251,7 @@ class UtilityGuarded(models.AbstractModel):
         self._refuse(AccessError, name, self.env._("the record does not exist, or is not one that you may see."))
 
     def _check_own_company(self, names):
-        """Check that what these records lead to is of their own company, or of none; the caller may read all of it."""
+        """Check that these records refer to records of their own company, or of none, that the caller may read."""
         own = next((name for name in ("company_id", "company_ids") if name in self._fields), None)
         names = (
             {name for name in names if self._fields[name].type != "one2many"} - self._guarded_fields().across - {own}
@@ -260,13 +262,13 @@ class UtilityGuarded(models.AbstractModel):
                     self._refuse(ValidationError, name, self.env._("choose a record of the same company."))
 
     def _companies(self):
-        """Return {id: company} of records that belong to one through another record."""
+        """Return {id: company} of records whose company is that of another record."""
         field = self._fields.get("company_id")
-        # sudo: companies are compared, none is shown
+        # sudo: companies are compared only, not shown
         return {record.id: record.company_id for record in self.sudo()} if field and field.related else {}
 
     def _check_stays(self, before):
-        """Check the records as they are after the write: still the caller's, still of their company."""
+        """Check after the write that the caller still has access to the records, and their company is the same."""
         self.check_access("write")
         if before != self._companies():
             self._refuse(

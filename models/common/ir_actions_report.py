@@ -6,21 +6,21 @@ from odoo.tools.misc import find_in_path
 
 from .chromium_pdf import PrintError, find_chromium, print_documents
 
-#: Whether documents are printed by Chromium even where wkhtmltopdf is there: "chromium".
+#: System parameter; with the value "chromium", Chromium prints documents even if wkhtmltopdf is installed.
 ENGINE = "utility_billing_sync.pdf_engine"
 
 
 class IrActionsReport(models.Model):
-    """PDF documents where wkhtmltopdf is missing, as on Debian 13: Chromium prints them."""
+    """Prints PDF documents with Chromium if wkhtmltopdf is missing, as on Debian 13."""
 
     _inherit = "ir.actions.report"
 
     def get_wkhtmltopdf_state(self):
-        """Tell Odoo that documents can be printed, where Chromium does it."""
+        """Return "ok" if Chromium prints the documents."""
         return "ok" if self._prints_by_chromium() else super().get_wkhtmltopdf_state()
 
     def _prints_by_chromium(self):
-        # sudo: a parameter of the server, compared and not shown
+        # sudo: a system parameter, which is compared only, not shown
         is_asked = self.env["ir.config_parameter"].sudo().get_param(ENGINE) == "chromium"
         return (is_asked or not _has_wkhtmltopdf()) and bool(find_chromium())
 

@@ -1,10 +1,10 @@
-"""How far a long work is, told to the person who waits while its one transaction is still open."""
+"""Shows the progress of long work to the waiting user, while its single transaction is still open."""
 
 import time
 
 from odoo import api
 
-#: Seconds between two messages: a person reads no faster, and short work sends none.
+#: Seconds between two messages; short work sends none.
 PACE = 0.4
 
 
@@ -12,7 +12,7 @@ class Progress:
     """Sends percents to the web client of the environment's user (static/src/js/progress.js).
 
     :param title: what is being done
-    :param total: number of steps; the work calls `advance` as they are done
+    :param total: number of steps; the caller calls `advance` as they are done
     """
 
     def __init__(self, env, title, total):
@@ -31,15 +31,15 @@ class Progress:
             self._tell(100)
 
     def advance(self, steps) -> None:
-        """Count steps as done, and say so if it is time."""
+        """Count steps as done; send a message if one is due."""
         self.done += steps
         if time.monotonic() - self.told >= PACE:
             self._tell(min(99, 100 * self.done // max(1, self.total)))
 
     def _tell(self, percent) -> None:
-        # a transaction of its own: what the work's transaction sends leaves only when all is done
+        # a separate transaction: messages sent in the work's own transaction leave only when it is committed
         with self.env.registry.cursor() as cr:
-            # somebody who was made in the work's own transaction is not there for others, and looks at nothing yet
+            # a user created in the work's own transaction does not exist here, and has no client yet
             user = api.Environment(cr, self.env.uid, {}).user.exists()
             if user:
                 user._bus_send("utility_billing_sync.progress", {"title": self.title, "percent": percent})

@@ -1,20 +1,20 @@
-"""Where the values of relational fields lead, in any of the forms that Odoo takes them in."""
+"""Finds the records that values of relational fields refer to, in every format that Odoo accepts."""
 
 from odoo import models
 from odoo.exceptions import MissingError
 from odoo.fields import Command
 from odoo.orm.identifiers import NewId
 
-#: Types of fields that lead to other records.
+#: Types of relational fields.
 REFERRING = ("many2one", "one2many", "many2many", "reference", "many2one_reference")
-#: Of these, where the model is a value of the record too: where they lead is known for sure after the write only.
+#: Among these, fields whose model is itself a value of the record: their target is certain only after the write.
 KNOWN_LATE = ("reference", "many2one_reference")
 
 
 def records_in(field, value, vals, records):
-    """Yield (model, id) of the records that a value to write on `records` leads to.
+    """Yield (model, id) of the records that a value to write on `records` refers to.
 
-    :param vals: the other values that are written with it
+    :param vals: all values written with it
     """
     if isinstance(value, models.BaseModel):
         yield from ((value._name, id_) for id_ in value.ids)
@@ -41,7 +41,7 @@ def ids_of_one(value):
 
 
 def ids_of_lines(commands):
-    """Yield the ids in the value of an x2many: of the records that it adds, or changes."""
+    """Yield the ids in the value of an x2many: of the records that it adds or changes."""
     for command in commands:
         if isinstance(command, models.BaseModel):
             yield from command.ids
@@ -54,13 +54,13 @@ def ids_of_lines(commands):
 
 
 def values_of_lines(commands):
-    """Return the values that the commands of an x2many give to its records."""
+    """Return the values that the commands of an x2many write on its records."""
     with_values = (Command.CREATE, Command.UPDATE)
     return [line[2] for line in commands if isinstance(line, (list, tuple)) and line[0] in with_values]
 
 
 def led_to(records, name):
-    """Yield what a field of records leads to now."""
+    """Yield the records that a field of these records refers to now."""
     field = records._fields[name]
     if field.type == "many2one_reference":
         for record in records.filtered(name):
@@ -72,7 +72,7 @@ def led_to(records, name):
 
 
 def may_read(records):
-    """Return whether the user may read these records; none of what does not exist."""
+    """Return whether the user may read all these records; records that do not exist cannot be read."""
     try:
         return not records or (records.browse().has_access("read") and records._filtered_access("read") == records)
     except MissingError:
@@ -80,8 +80,8 @@ def may_read(records):
 
 
 def of_company(records, companies):
-    """Return whether records may serve companies: their own, or everybody's. As Odoo says it of each model."""
+    """Return whether companies may use these records, by the rules of Odoo for each model."""
     if "company_id" not in records._fields and records._name != "account.account":
         return True
-    found = records.sudo().with_context(active_test=False)  # sudo: companies are compared, nothing is shown
+    found = records.sudo().with_context(active_test=False)  # sudo: companies are compared only, not shown
     return found == found.filtered_domain(found._check_company_domain(companies))

@@ -1,6 +1,6 @@
 """Sections, connection points, devices, meters, subscriptions and readings, and files of readings.
 
-What a section knows of its own meters. How sections stand to each other is `sharing`; what is billed is `billing`.
+Covers the meters of one section. `sharing` covers the relations between sections, `billing` the bills.
 """
 
 from . import (

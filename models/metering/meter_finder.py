@@ -1,4 +1,4 @@
-"""Finds the meters that a file names, as tolerantly as cards of two sections are matched, and never makes twins."""
+"""Finds the meters named in a file, with the tolerance of the matching of two sections, and without creating twins."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,32 +7,32 @@ from functools import cached_property
 from ...core.serials import Likeness, SerialIndex, read_serial
 from ...core.serials.words import words
 
-#: Meters that a sentence names.
+#: Most meters that a message names.
 _NAMED = 3
 
 
 class MeterFault(StrEnum):
-    """Why the readings of a meter that a file names cannot be taken as they are."""
+    """Why the readings of a meter in a file cannot be imported as they are."""
 
     UNKNOWN = "unknown"
     ARCHIVED = "archived"
     AMBIGUOUS = "ambiguous"
-    #: The section has meters whose number may be this one.
+    #: The section has meters with similar numbers.
     ALIKE = "alike"
     #: Another section has the meter, and it can be attached.
     ELSEWHERE = "elsewhere"
-    #: The file writes this unknown number in another way too.
+    #: The file contains this unknown number in another form too.
     TWIN = "twin"
 
 
 @dataclass(frozen=True, slots=True)
 class MeterPlace:
-    """What a number of a file stands for.
+    """What a number in a file refers to.
 
-    :param meter: the number under which all its writings are gathered
-    :param meter_id: the section's meter, and its point, where there is one
-    :param point_id: alone: the point of another section's meter, which a card of this section is made on
-    :param proposals: names of the meters that it may stand for
+    :param meter: the number under which all its forms are grouped
+    :param meter_id: the section's meter, if any
+    :param point_id: point of that meter; without a meter, the point of another section's meter, to attach
+    :param proposals: names of the meters that it may refer to
     """
 
     meter: str
@@ -49,7 +49,7 @@ class MeterPlace:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """A card of the section as it is looked up."""
+    """A card of the section, prepared for searches."""
 
     meter_id: int
     point_id: int
@@ -60,21 +60,21 @@ class _Known:
 
 
 class MeterFinder:
-    """Finds meters of a section under the rules of a user.
+    """Finds meters of a section under a user's record rules.
 
-    :param answers: what the person who imports the file says of the numbers
+    :param answers: the options of the import
     """
 
     def __init__(self, env, section, answers):
         self.env = env
         self.section = section
         self.answers = answers
-        #: how numbers that were met are gathered: by their meter, else by their letters and digits
+        #: groups of the numbers met so far: by meter, or else by letters and digits
         self._met: dict = {}
         self._codes: dict[str, str] = {}
 
     def find(self, identifiers: list[str]) -> dict[str, MeterPlace]:
-        """Return what each number stands for: by serial number, else by reference, else by what resembles it."""
+        """Return what each number refers to: by serial number, else by reference, else by likeness."""
         exact = self._exact(identifiers) | self._chosen(identifiers)
         return {identifier: self._gather(identifier, exact.get(identifier)) for identifier in identifiers}
 
@@ -89,7 +89,7 @@ class MeterFinder:
         return MeterPlace(first, place.meter_id, place.point_id)
 
     def _unknown(self, identifier: str) -> MeterPlace:
-        """Gather the writings of a number that no section has; one that only resembles another is a twin."""
+        """Group the forms of a number that no section has; one that only resembles another is a twin."""
         written = "".join(words(identifier)) or identifier
         first = self._met.setdefault(written, identifier)
         if first != identifier:

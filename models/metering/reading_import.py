@@ -1,7 +1,7 @@
-"""A file of readings on its way to a section's meters: collect, decide, apply; a constant number of queries a page.
+"""Imports a file of readings into a section's meters: collect, decide, apply; a constant number of queries per page.
 
-Who calls: the import dialog. What is touched: readings of meters of one section. Why it is safe to write them
-by the store, past the record rules: the section and every meter were found under the rules of this user.
+Called by the import dialog; writes readings of one section's meters. They may be written by the store, without record
+rules, because the section and every meter were searched under the rules of this user.
 """
 
 from collections.abc import Iterator
@@ -23,17 +23,17 @@ from .reading_remarks import remark_sentence
 from .reading_rows import CardReadings, NewReading, step_values
 from .reading_store import ReadingStore
 
-#: Meters made at a time: the person who waits sees them go by.
+#: Number of meters created at a time, between two updates of the progress.
 PAGE = 500
 
 
 class ReadingImport:
     """The readings of one file for the meters of one section.
 
-    Meters do not bear on one another: they are checked, and written, a page of them at a time.
+    Meters are independent of one another: they are checked, and written, one page at a time.
 
     :param bytes data: the file
-    :param listed: how many refused rows are told; all where None
+    :param listed: how many refused rows are listed; None: all
     """
 
     def __init__(self, env, section, data: bytes, asked: FileFormat, answers: ImportAnswers | None = None, listed=None):
@@ -48,7 +48,7 @@ class ReadingImport:
     # === COLLECT AND DECIDE === #
 
     def check(self) -> Check:
-        """Say what would change; nothing is written.
+        """Return what would change, without writing anything.
 
         :raises UnreadableFile: none of the rows can be read
         :raises AccessError: the section is of a company that the user does not work in
@@ -59,7 +59,7 @@ class ReadingImport:
         return check
 
     def stage(self, run_id: int) -> tuple[list[Refusal], int]:
-        """Keep the file's rows for a run that takes them page by page.
+        """Store the file's rows for a run that imports them page by page.
 
         :return: the rows that cannot be read, and the number of the others
         :raises UnreadableFile: none of the rows can be read
@@ -72,7 +72,7 @@ class ReadingImport:
     def _collect(self, lock) -> tuple[Check, FileRows]:
         """Read the file and find its meters.
 
-        :param lock: take the meters for this transaction, so that what is decided stays true
+        :param lock: lock the meters in this transaction, so that decisions stay valid
         """
         self.section.check_access("read")
         self.env["utility.reading"].check_access("create")
@@ -84,7 +84,7 @@ class ReadingImport:
 
         def find(identifiers):
             places = finder.find(identifiers)
-            # several writings of a number are one meter
+            # several forms of a number are one meter
             for written, place in places.items():
                 if place.fault and place.meter == written:
                     check.ask(place)
@@ -107,7 +107,7 @@ class ReadingImport:
                 check.refuse([Refusal(row.line, row.meter, row)])
 
     def _decide(self, check, page: list[MeterRows]) -> tuple[list[MeterCheck], dict[str, CardReadings]]:
-        """Check the rows of some meters; return what becomes of them, and the cards that are there."""
+        """Check the rows of some meters; return the decisions, and the existing cards."""
         taken = []
         for meter in page:
             fault = meter.place.fault
@@ -127,17 +127,17 @@ class ReadingImport:
         return results, cards
 
     def _lock_section(self):
-        """Two imports at once would both make the unknown meters: the second waits, then starts again."""
+        """Lock the section: two imports at once would create unknown meters twice; the second waits, then restarts."""
         if self.answers.create_meters or self.answers.attach or self.answers.accepted:
-            # a row changed meanwhile makes a transaction start again: Odoo retries serialisation failures
+            # a row changed meanwhile causes a serialisation failure, on which Odoo restarts the transaction
             self.env.cr.execute(SQL("UPDATE utility_section SET name = name WHERE id = %s", self.section.id))
 
     # === APPLY === #
 
     def carry_out(self, reason: str) -> tuple[Check, Written]:
-        """Write the good rows, all of them or none; return what was decided and what was written.
+        """Write the good rows, all or none; return what was decided and what was written.
 
-        :param reason: why consumptions are modified, for those that the file gives
+        :param reason: reason of the modified consumptions of the file
         :raises UnreadableFile: none of the rows can be read
         :raises AccessError: the section is of a company that the user does not work in
         """
@@ -153,7 +153,7 @@ class ReadingImport:
         return check, written
 
     def _write(self, written: Written, results: list[MeterCheck], cards: dict[str, CardReadings], about) -> int:
-        """Write what was decided of some meters; return the number of readings made. `about`: reason, progress."""
+        """Write the decisions on some meters; return the number of new readings. `about`: reason, progress."""
         reason, advance = about
         corrections, steps = [], []
         for result in results:
@@ -189,7 +189,7 @@ class ReadingImport:
                 yield NewReading(cards[result.meter].id, reading, by_key[reading.key], reason=reason)
 
     def _remarks(self, results: list[MeterCheck], created: list[int]) -> list[tuple[int, str]]:
-        """Return (reading id, why it waits to be confirmed); `created`: ids of the new readings, in their order."""
+        """Return (reading id, why it must be confirmed); `created`: ids of the new readings, in their order."""
         new = dict(zip((r.key for result in results for r in result.new), created, strict=True))
         corrected = {r.key: reading_id for result in results for reading_id, r in result.corrected.items()}
         return [
@@ -199,24 +199,24 @@ class ReadingImport:
         ]
 
     def _attached(self, taken: list[MeterRows]) -> dict[str, Held]:
-        """Return what is known of the other sections' meters that are attached: this section has no reading yet."""
+        """Return the meters of other sections to attach, on which this section has no readings yet."""
         found = {meter.place.meter: meter.place for meter in taken if meter.place.point_id and not meter.place.meter_id}
         points = self._reachable_points().browse({place.point_id for place in found.values()})
         meters = self.store.meters(points)
         return {meter: Held(meters[place.point_id]) for meter, place in found.items()}
 
     def _reachable_points(self):
-        """Points in every company that the user may enter, not only those ticked at the moment."""
+        """Return points of all companies of the user, not only those ticked."""
         points = self.env["utility.connection.point"]
         return points.with_context(allowed_company_ids=self.env.user.company_ids.ids)
 
     def _create_meters(
         self, written: Written, results: list[MeterCheck], known, page, advance
     ) -> dict[str, CardReadings]:
-        """Make the unknown meters that have a good reading, with what the file says of them, and cards of this section
-        on the points that are attached."""
+        """Create the unknown meters that have a good reading, with their details from the file, and cards of this
+        section on the attached points."""
         places = {meter.place.meter: meter.place for meter in page}
-        # a note "created" on each of thousands of meters would say nothing that the create date does not
+        # a "created" note on thousands of meters would add nothing to their creation dates
         model = self._reachable_points().env["utility.meter"]
         model = model.with_context(mail_create_nolog=True, tracking_disable=True)
         wanted = [result for result in results if result.meter not in known and result.new]
@@ -225,7 +225,7 @@ class ReadingImport:
             meters = model.create([self._prepare_meter(result, places[result.meter]) for result in page])
             for result, meter in zip(page, meters, strict=True):
                 cards[result.meter] = CardReadings(meter.id, meter.connection_point_id.id)
-            # the store reads them in the database; what was made is not looked at again
+            # the store reads them from the database; the cache is not needed any more
             points = meters.connection_point_id
             meters.invalidate_recordset()
             points.invalidate_recordset()

@@ -1,7 +1,7 @@
-"""A large file of readings, imported a page of meters at a time: each page is a transaction, all of it or none.
+"""Imports a large file of readings one page of meters at a time; each page is one transaction.
 
-Who calls: the background work of an import, in the name and with the rights of who launched it. What is touched: as by
-`ReadingImport`, the meters of the page alone: the others are free meanwhile.
+Called by the background work of an import, with the rights of the user who launched it. Touches what `ReadingImport`
+does, on the meters of the page only: the others stay unlocked.
 """
 
 from odoo.tools import SQL
@@ -17,7 +17,7 @@ from .reading_import_sentences import refusal_sentence
 from .reading_import_staging import MeterRows, stored_place, stored_row
 from .reading_remarks import remark_sentence
 
-#: Rows of one transaction; those of a meter stay together.
+#: Number of rows per transaction; the rows of one meter stay together.
 PAGE = 2_000
 
 _TOLD_BY_FILE = frozenset({MeterFault.UNKNOWN, MeterFault.TWIN})
@@ -41,9 +41,9 @@ _FATES = """
 
 
 class ImportPages(ReadingImport):
-    """The rows that an import's run keeps, on their way to the meters.
+    """Imports the rows that a run has stored.
 
-    :param run: the run, in the environment of who launched it
+    :param run: the run, in the environment of the user who launched it
     """
 
     def __init__(self, run):
@@ -60,10 +60,10 @@ class ImportPages(ReadingImport):
         self.run = run
 
     def carry_out_page(self, cursor: int) -> tuple[int, Check, Written]:
-        """Write the next page and keep what became of each of its rows.
+        """Import the next page and store the result of each of its rows.
 
-        :param cursor: rank of the last meter that was passed
-        :return: the rank of the last meter of the page (the cursor where none is left), and what was done
+        :param cursor: rank of the last meter imported so far
+        :return: rank of the last meter of the page (the cursor if none is left), and what was done
         :raises LockError: somebody is saving readings of one of the meters at this moment
         """
         self.section.check_access("read")
@@ -79,7 +79,7 @@ class ImportPages(ReadingImport):
         return last, check, written
 
     def _next(self, cursor: int) -> tuple[int, list[MeterRows]]:
-        """Return the rows of the next meters, which are looked up and taken for this transaction."""
+        """Return the rows of the next meters, which are searched and locked in this transaction."""
         self.env["utility.reading.import.row"].flush_model()
         query = SQL(_PAGE_ROWS, run=self.run.id, cursor=cursor, page=PAGE)
         groups, stored = {}, {}
@@ -94,18 +94,18 @@ class ImportPages(ReadingImport):
         return cursor, [MeterRows(places[meter], rows) for meter, rows in groups.items()]
 
     def _places(self, stored):
-        """Look the meters up again: they may have been made, archived or attached since."""
+        """Search the meters again: they may have been created, archived or attached since."""
         finder = MeterFinder(self.env, self.section, self.answers)
         places = finder.find(list(stored))
         for meter, (fault, proposals) in stored.items():
-            # what the whole file tells of an unknown number, a page of it can't; meters that this import made
-            # are none that a number of the same file resembles
+            # faults that depend on the whole file are not found again on a page; meters created by this import do not
+            # count as similar to other numbers of the file
             if fault in _TOLD_BY_FILE and places[meter].fault in (MeterFault.UNKNOWN, *_BY_LIKENESS):
                 places[meter] = stored_place(meter, None, None, fault, proposals)
         return places
 
     def _tell(self, check: Check, results: list[MeterCheck]) -> None:
-        """Keep what became of each row, and why."""
+        """Store the result of each row, and its reason."""
         fates = [(refusal.line, "refused", refusal_sentence(self.env, refusal)) for refusal in check.refusals]
         for result in results:
             told = {row: remark_sentence(self.env, found) for row, found in result.remarks.items()}

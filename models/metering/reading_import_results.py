@@ -1,4 +1,4 @@
-"""What a person says of a file of readings, what the file would change, and what its import wrote."""
+"""Options of an import of readings, what it would change, and what it wrote."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -16,11 +16,11 @@ from .meter_finder import MeterFault, MeterPlace
 
 @dataclass(frozen=True, slots=True)
 class ImportAnswers:
-    """What the person who imports a file says of it.
+    """Options that the user chooses for an import.
 
-    :param create_meters: a meter that no section knows is made, if it has a good reading
-    :param use_alike: a number that one meter of the section alone resembles stands for it
-    :param attach: the meter of another section is attached, if it has a good reading
+    :param create_meters: create meters that no section knows, if they have a good reading
+    :param use_alike: accept a similar number if only one meter of the section has it
+    :param attach: attach the meter of another section, if it has a good reading
     :param accepted: numbers that stand for the one meter that is proposed for each
     :param chosen: the section's meter that a number stands for, by number
     """
@@ -35,9 +35,9 @@ class ImportAnswers:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A row that is not taken.
+    """A refused row.
 
-    :param cause: what is wrong with the row itself, with its meter, or with the reading among the others
+    :param cause: fault of the row itself, of its meter, or of the reading among the others
     """
 
     line: int
@@ -47,7 +47,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Remarked:
-    """A row that is taken and that somebody should look at."""
+    """An accepted row that somebody should check."""
 
     line: int
     meter: str
@@ -58,10 +58,10 @@ class Remarked:
 class Check:
     """What a file would change, or changed.
 
-    :param listed: how many refusals are kept, the first of the file; all where None
-    :param counts: how many rows meet each fate: new, corrected, unchanged, thinned, refused; and how many are to be
-        checked, or modify a consumption
-    :param faults: number of meters that the file names and that can't be used as they are, by fault
+    :param listed: how many refusals are kept, the first ones of the file; None: all
+    :param counts: number of rows by result (new, corrected, unchanged, thinned, refused), of rows to check, and of rows
+        that modify a consumption
+    :param faults: number of meters in the file that cannot be used as they are, by fault
     """
 
     detected: Detected
@@ -74,7 +74,7 @@ class Check:
     _remarked: list[Remarked] = field(default_factory=list)
 
     def refuse(self, refusals) -> None:
-        """Keep that rows are not taken."""
+        """Record refused rows."""
         before = len(self._refusals)
         self._refusals += refusals
         self.counts["refused"] += len(self._refusals) - before
@@ -82,7 +82,7 @@ class Check:
             self._refusals = self.refusals
 
     def count(self, result: MeterCheck) -> None:
-        """Keep what becomes of the rows of a meter."""
+        """Record the results of a meter's rows."""
         self.counts.update(
             new=len(result.new),
             corrected=len(result.corrected),
@@ -122,12 +122,12 @@ class Check:
 
     @property
     def refusals(self) -> list[Refusal]:
-        """The rows that are not taken, in the order of the file."""
+        """The refused rows, in the order of the file."""
         return sorted(self._refusals, key=attrgetter("line"))[: self.listed]
 
     @property
     def remarked(self) -> list[Remarked]:
-        """The rows that are taken and to be checked, in the order of the file."""
+        """The accepted rows to check, in the order of the file."""
         return sorted(self._remarked, key=attrgetter("line"))[: self.listed]
 
     @property
@@ -140,9 +140,9 @@ class Check:
 class Written:
     """What an import wrote.
 
-    :param first: id of the first reading made; those of the import, up to the `last`, follow it
-    :param corrected: ids of the readings that were corrected
-    :param meters: number of meters made
+    :param first: id of the first new reading; the import's readings have the ids from it to `last`
+    :param corrected: ids of the corrected readings
+    :param meters: number of created meters
     :param pending: number of readings that wait for an answer
     """
 

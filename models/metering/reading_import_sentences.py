@@ -1,4 +1,4 @@
-"""What the import dialog says of a file, a row or a meter that cannot be taken, and what to do about it."""
+"""Messages of the import dialog about files, rows and meters that it refuses, and what to do about them."""
 
 from odoo.tools import format_date
 
@@ -11,7 +11,7 @@ from .reading_import_results import Refusal
 
 
 def file_sentence(env, refused: UnreadableFile) -> str:
-    """Say why a whole file is refused."""
+    """Return why a whole file is refused."""
     labels = dict(env["utility.reading.import.column"]._fields["role"]._description_selection(env))
     params = {
         **refused.params,
@@ -42,7 +42,7 @@ def file_sentence(env, refused: UnreadableFile) -> str:
 
 
 def refusal_sentence(env, refusal: Refusal) -> str:
-    """Say why a row is refused."""
+    """Return why a row is refused."""
     if isinstance(refusal.cause, ReadingFinding):
         return _finding_sentence(env, refusal.meter, refusal.cause)
     if isinstance(refusal.cause, BadReadingRow):
@@ -53,7 +53,7 @@ def refusal_sentence(env, refusal: Refusal) -> str:
 
 
 def _finding_sentence(env, meter: str, finding: ReadingFinding) -> str:
-    """Say what is wrong with a reading among the others, naming the rows of the file that are meant."""
+    """Return what is wrong with a reading among the others, with the rows of the file concerned."""
     readings = env["utility.reading"]
     if not isinstance(finding, RowFinding) or not finding.lines:
         return readings._finding_sentence(meter, finding)

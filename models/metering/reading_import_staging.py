@@ -13,7 +13,7 @@ from ..common.bulk import copy_rows
 from ..common.json_rows import json_rows
 from .meter_finder import MeterFault, MeterPlace
 
-#: Rows, or meters, that are held at a time.
+#: Number of rows, or meters, in memory at a time.
 PAGE = 10_000
 
 _CREATED = """
@@ -51,16 +51,16 @@ _KEPT = """
            row.seconds, row.unknown_kind, there.fault, there.proposals, 'waiting'
       FROM %(rows)s row JOIN %(meters)s there ON there.meter = row.meter
 """
-# A dialog whose file is imported may be checked meanwhile, when Odoo writes what it holds back of it: each has its own.
+# Numbers of temporary tables: flushing a dialog in the middle of its import may start a check, with its own table.
 _NUMBERS = count(1)
 _KINDS = {kind.value: kind for kind in ReadingKind}
 
 
 @dataclass(frozen=True, slots=True)
 class MeterRows:
-    """The rows of a file that are about one meter, in their order.
+    """The rows of one meter, in the order of the file.
 
-    :param rows: all of them, whatever way they write its number
+    :param rows: all of them, in whatever form they give its number
     """
 
     place: MeterPlace
@@ -68,9 +68,9 @@ class MeterRows:
 
 
 class FileRows:
-    """The good rows of a file of readings: they come as the file has them and are given back meter by meter.
+    """Groups the good rows of a file of readings by meter.
 
-    PostgreSQL keeps them meanwhile, for this transaction: this process holds a page of them, however large the file.
+    PostgreSQL stores them during the transaction, so that this process holds only a page, however large the file.
     """
 
     def __init__(self, env):
@@ -79,21 +79,21 @@ class FileRows:
         number = next(_NUMBERS)
         self._rows, self._meters = f"reading_import_row_{number}", f"reading_import_meter_{number}"
         self._names = {"rows": SQL.identifier(self._rows), "meters": SQL.identifier(self._meters)}
-        # queries of pages run for tenths of a second: compiling them takes longer
+        # the queries of a page take tenths of a second, less than compiling them
         env.cr.execute("SET LOCAL jit TO off")
         env.cr.execute(SQL(_CREATED, **self._names))
 
     def take(self, rows: Iterable[ReadingRow]) -> None:
-        """Keep rows, all of the file."""
+        """Store all rows of the file."""
         for page in split_every(PAGE, rows):
             copy_rows(self.env.cr, self._rows, _COLUMNS, map(_kept, page))
             self.count += len(page)
         self.env.cr.execute(SQL("ANALYZE %(rows)s", **self._names))
 
     def find_meters(self, find) -> None:
-        """Look every meter up, those that the file names first, first.
+        """Search every meter, in the order of the file.
 
-        :param find: identifiers -> {identifier: Place}
+        :param find: identifiers -> {identifier: MeterPlace}
         """
         gathered = []
         for page in self._pages(self._meters, SQL(_METERS, **self._names)):
@@ -107,11 +107,11 @@ class FileRows:
         self.env.cr.execute(SQL("ANALYZE %(meters)s", **self._names))
 
     def keep(self, run_id: int) -> None:
-        """Keep the rows beyond this transaction, for a run that takes them page by page."""
+        """Store the rows permanently, for a run that imports them page by page."""
         self.env.cr.execute(SQL(_KEPT, run=run_id, **self._names))
 
     def by_meter(self) -> Iterator[list[MeterRows]]:
-        """Give the rows back, so many meters at a time that their rows make a page."""
+        """Yield the rows grouped by meter, as many meters at a time as fit a page."""
         page, held = [], 0
         for meter, meter_id, point_id, fault, proposals, *row in self._each_row():
             if not page or page[-1].place.meter != meter:
@@ -128,7 +128,7 @@ class FileRows:
         return chain.from_iterable(self._pages(self._rows, SQL(_ROWS, **self._names)))
 
     def _pages(self, name, query) -> Iterator[list[tuple]]:
-        """Run a query a page at a time."""
+        """Yield the result of a query page by page."""
         cursor = SQL.identifier(f"{name}_page")
         self.env.cr.execute(SQL("DECLARE %s NO SCROLL CURSOR FOR %s", cursor, query))
         while page := self.env.execute_query(SQL("FETCH %s FROM %s", PAGE, cursor)):
@@ -139,25 +139,25 @@ class FileRows:
 
 
 def _kept_place(rank: int, place: MeterPlace) -> tuple:
-    """Return what is kept of a place, in the order of the table's columns."""
+    """Return the values of a place, in the order of the table's columns."""
     fault = place.fault and place.fault.value
     return rank, place.meter, place.meter_id, place.point_id, fault, json.dumps(place.proposals)
 
 
 def stored_place(meter, meter_id, point_id, fault, proposals) -> MeterPlace:
-    """Return the place that a table holds."""
+    """Return a place from the table's columns."""
     return MeterPlace(meter, meter_id, point_id, fault and MeterFault(fault), tuple(json.loads(proposals)))
 
 
 def _kept(row: ReadingRow) -> tuple:
-    """Return what is kept of a row, in the order of the table's columns."""
+    """Return the values of a row, in the order of the table's columns."""
     details = json.dumps(row.details) if row.details else None
     kind = row.kind and row.kind.value
     return row.line, row.meter, row.date, row.index, kind, row.consumption, details, row.seconds, row.unknown_kind
 
 
 def stored_row(meter, line, day, index, kind, consumption, details, seconds, unknown_kind) -> ReadingRow:
-    """Return the row that a table holds."""
+    """Return a row from the table's columns."""
     more = {"details": {Role(role): text for role, text in json.loads(details).items()}} if details else {}
     consumption = None if consumption is None else Decimal(consumption)
     return ReadingRow(

@@ -1,10 +1,10 @@
-"""Why a reading that came by a file waits to be confirmed, in the words of whoever imports it."""
+"""Words the remarks on imported readings, in the language of the user."""
 
 from ...core.metering.file_remarks import Remark, RemarkCode
 
 
 def remark_sentence(env, remarks: tuple[Remark, ...]) -> str:
-    """Say all that there is to say of a reading."""
+    """Return all remarks on a reading as one text."""
     return " ".join(_sentence(env, remark) for remark in remarks)
 
 

@@ -1,4 +1,4 @@
-"""What goes between the rows of readings in the database and the rules of ``core.metering``."""
+"""Data exchanged between the database rows of readings and the rules of ``core.metering``."""
 
 from dataclasses import dataclass, field
 
@@ -9,7 +9,7 @@ from .reading_sql import TO_CHECK
 
 @dataclass(slots=True)
 class CardReadings:
-    """One section's meter with its readings; `stored` holds what is written of each step, by reading id."""
+    """One section's meter with its readings; `stored` holds the stored values of each step, by reading id."""
 
     id: int
     point_id: int
@@ -22,8 +22,8 @@ class CardReadings:
 class NewReading:
     """A reading to insert on a card.
 
-    :param origin_id: the reading of another section that it comes from, or None
-    :param reason: why its consumption is modified, where it does not come from another reading
+    :param origin_id: reading of another section that it is copied from, or None
+    :param reason: why its consumption is modified, if it is not a copy
     """
 
     meter_id: int
@@ -38,7 +38,7 @@ def needs_check(step: ReadingStep) -> bool:
 
 
 def step_values(reading: Reading, step: ReadingStep) -> tuple:
-    """What is stored of a step. A modified consumption equal to the computed one is no modification."""
+    """Return the values to store for a step; a modified consumption equal to the computed one is not a modification."""
     finding = next((f.code.value for f in step.findings if not f.blocking), None)
     modified = reading.modified is not None and reading.modified != step.computed
     return step.previous_index, step.previous_date, step.computed, step.consumption, modified, finding

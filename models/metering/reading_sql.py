@@ -1,16 +1,16 @@
-"""SQL forms of the rules on readings: each rule that PostgreSQL repeats is said here once.
+"""SQL expressions of the rules on readings, each defined once.
 
-The rules themselves, and every constant used here, are those of `core.metering`. Functions return text, since indexes
-and multi-row statements take no `SQL` object; what they are given is an alias, never data.
+The rules themselves, and every constant used here, are in `core.metering`. Functions return text, since indexes and
+multi-row statements accept no `SQL` object; their arguments are aliases, never data.
 """
 
 from ...core.metering.findings import Code
 from ...core.metering.readings import SLOTS
 
-#: Warnings that somebody has to look at before the reading is billed.
+#: Warnings to confirm before the reading is billed.
 TO_CHECK = frozenset({Code.HIGH, Code.ESTIMATE_TOO_HIGH, Code.ALREADY_BILLED})
 
-#: The columns of a new reading, whatever statement inserts it.
+#: Columns of a new reading, for every statement that inserts one.
 INSERTED_COLUMNS = """
     meter_id, section_id, company_id, date, index, kind, rollover, previous_index, previous_date,
     computed_consumption, consumption, is_modified, finding, state, sync_state, origin_reading_id,
@@ -20,18 +20,18 @@ NOW = "now() AT TIME ZONE 'UTC'"
 
 
 def slot(alias: str = "") -> str:
-    """Return the place of a reading within its day, as `Reading.slot`."""
+    """Return the place of a reading within its day, like `Reading.slot`."""
     cases = " ".join(f"WHEN '{kind}' THEN {place}" for kind, place in SLOTS.items())
     return f"(CASE {_column(alias, 'kind')} {cases} ELSE 0 END)"
 
 
 def moment(alias: str) -> str:
-    """Return an integer that orders readings of a meter as `Reading.moment` does."""
+    """Return an integer that sorts the readings of a meter like `Reading.moment`."""
     return f"(({_column(alias, 'date')} - date '1900-01-01') * {max(SLOTS.values()) + 1} + {slot(alias)})"
 
 
 def value(alias: str = "") -> str:
-    """Return the columns that two sections must hold alike to agree on a reading, as `Reading.value`."""
+    """Return the columns that must be equal for two sections to agree on a reading, like `Reading.value`."""
     index, kind, rollover, modified, consumption = (
         _column(alias, name) for name in ("index", "kind", "rollover", "is_modified", "consumption")
     )
@@ -39,12 +39,12 @@ def value(alias: str = "") -> str:
 
 
 def same_value(one: str, other: str) -> str:
-    """Return the condition that two readings hold the same value."""
+    """Return the condition that two readings have the same value."""
     return f"(({value(one)}) IS NOT DISTINCT FROM ({value(other)}))"
 
 
 def to_check(finding: str) -> str:
-    """Return the condition that a finding waits for a person."""
+    """Return the condition that a finding must be confirmed by a person."""
     codes = ", ".join(f"'{code}'" for code in sorted(TO_CHECK))
     return f"({finding} IN ({codes}))"
 
@@ -52,8 +52,8 @@ def to_check(finding: str) -> str:
 def served_by(reading: str, subscription: str) -> str:
     """Return the condition that a reading measures days of a subscription.
 
-    A reading closes the days before it: the one of the day a subscriber comes in is of the subscriber before, the
-    one of the day after they leave is still theirs.
+    A reading closes the days before it: one on the first day of a subscription belongs to the previous subscriber, one
+    on the day after its end still belongs to it.
     """
     return (
         f"({reading}.date > {subscription}.date_start"
@@ -80,8 +80,8 @@ def to_read(meter: str, section: str, today: str) -> str:
 def modification(reading: str, origin: str, user: str, reason: str = "NULL") -> str:
     """Return why, by whom and when a new reading's consumption was modified.
 
-    :param origin: the reading of another section that it comes from, whose words are kept
-    :param user: who modified it where it comes from no other reading
+    :param origin: reading of another section that it is copied from, whose reason is kept
+    :param user: the user who modified it, if it is not a copy
     """
     words = (
         f"COALESCE({origin}.modification_reason, {reason})",
@@ -92,7 +92,7 @@ def modification(reading: str, origin: str, user: str, reason: str = "NULL") -> 
 
 
 def signature(user: str) -> str:
-    """Return who made a new row, and when, in the order of `INSERTED_COLUMNS`."""
+    """Return who created a new row, and when, in the order of `INSERTED_COLUMNS`."""
     return f"{user}, {user}, {NOW}, {NOW}"
 
 

@@ -1,7 +1,7 @@
-"""Readings of many meters at once: database rows to plain data and back, a constant number of queries.
+"""Loads and stores the readings of many meters at once, in a constant number of queries.
 
-Nothing here decides: the rules are in ``core.metering``. Callers hold the lock of the connection points and have
-checked the access; SQL is used because the same few statements must serve one reading and a hundred thousand.
+The rules are in ``core.metering``. Callers hold the lock of the connection points and have checked the access rights;
+SQL is used because the same few statements serve one reading and a hundred thousand.
 """
 
 from collections import defaultdict
@@ -18,13 +18,13 @@ from .reading_rows import CardReadings, NewReading, needs_check, step_values
 from .reading_sql import INSERTED_COLUMNS, modification, signature, slot, to_check
 
 _PAGE = 5000
-#: What is given of a new reading, in the order of `_insert_values`.
+#: Columns of a new reading in the order of `_insert_values`.
 _NEW = (
     *("rank", "meter_id", "date", "index", "kind", "rollover", "previous_index", "previous_date", "computed"),
     *("consumption", "is_modified", "finding", "state", "origin", "reason"),
 )
-#: Who modified a consumption, when and why: kept where it comes from another section. Looked up one by one: PostgreSQL,
-#: which may believe a table empty, would compare each row with all that was inserted before.
+#: Who modified a consumption, when and why: copied with a reading from another section. A subquery per row, since
+#: PostgreSQL, if its statistics say that the table is empty, would join each row with all rows inserted before.
 _ORIGIN = """
      LEFT JOIN LATERAL (
                SELECT modification_reason, modified_by_id, modified_on FROM utility_reading
@@ -48,13 +48,13 @@ _INSERT = f"""
 
 
 def flush(env) -> None:
-    """Write what the ORM still holds back of what the queries on readings read."""
+    """Flush the fields that the queries on readings use."""
     for name in ("utility.reading", "utility.meter", "utility.connection.point", "utility.device"):
         env[name].flush_model()
 
 
 class ReadingStore:
-    """The readings of an environment's database."""
+    """Loads and stores readings in an environment's database."""
 
     def __init__(self, env):
         self.env = env
@@ -98,7 +98,7 @@ class ReadingStore:
         return cards
 
     def meters(self, points) -> dict[int, Meter]:
-        """Return what bears on readings taken on some points, by point id."""
+        """Return the meters that the readings of some points depend on, by point id."""
         meters = {}
         for point in points:
             gone = point.device_ids.filtered("removed_on")
@@ -137,7 +137,7 @@ class ReadingStore:
     # === WRITE === #
 
     def insert(self, rows: Iterable[NewReading], advance=lambda count: None) -> list[int]:
-        """Insert readings with what their steps say; return their ids in the order of the rows.
+        """Insert readings with the results of their steps; return their ids in the order of the rows.
 
         :param advance: called with the number of readings after each page
         """
@@ -156,7 +156,7 @@ class ReadingStore:
         return [row[0] for row in ids]
 
     def _tell_planner(self, count: int) -> None:
-        """Let PostgreSQL know that a new database's readings are many by now: what comes next is planned on that."""
+        """Update PostgreSQL's statistics after many inserts in a new database, on which later plans depend."""
         known = SQL("SELECT reltuples FROM pg_class WHERE oid = 'utility_reading'::regclass")
         if self.env.execute_query(known)[0][0] < count / 2:
             self.env.cr.execute(SQL("ANALYZE utility_reading"))
@@ -176,10 +176,10 @@ class ReadingStore:
         )
 
     def correct(self, rows: list[tuple[int, Reading, int | None]]) -> None:
-        """Give readings other values: (reading id, new values, origin reading id). Their steps are saved apart."""
+        """Change the values of readings: (reading id, new values, origin reading id). Steps are saved separately."""
         if not rows:
             return
-        # who modified a consumption, when and why comes with the reading it is taken from, else stays with it
+        # who modified a consumption, when and why comes from the origin if there is one, otherwise it stays
         kept = "v.origin IS NULL AND r.is_modified AND r.consumption = v.modified"
         query = f"""
             UPDATE utility_reading r
@@ -205,7 +205,7 @@ class ReadingStore:
         self.model.invalidate_model(flush=False)
 
     def save_steps(self, card: CardReadings, steps, pending: list) -> None:
-        """Add to `pending` the rows of the card's own readings whose step is not what is stored; billed ones never."""
+        """Add to `pending` the card's readings whose step differs from the stored one, except billed readings."""
         by_key = {reading.key: reading for reading in card.readings}
         for step in steps:
             reading = by_key.get(step.key)
@@ -216,7 +216,7 @@ class ReadingStore:
                 pending.append((reading.key, *values))
 
     def write_steps(self, pending: list) -> None:
-        """Store the rows gathered by `save_steps`."""
+        """Store the rows collected by `save_steps`."""
         if not pending:
             return
         query = f"""
@@ -237,7 +237,7 @@ class ReadingStore:
         self.model.invalidate_model(flush=False)
 
     def remark(self, remarks: list[tuple[int, str]]) -> None:
-        """Say of readings why they wait to be confirmed: (reading id, sentence)."""
+        """Store why readings must be confirmed: (reading id, sentence)."""
         if not remarks:
             return
         query = """
@@ -250,7 +250,7 @@ class ReadingStore:
         self.model.invalidate_model(flush=False)
 
     def remove(self, reading_ids) -> None:
-        """Delete readings that a forced synchronisation removes; billed ones stay whatever is asked."""
+        """Delete readings that a forced synchronisation removes, except billed ones."""
         if reading_ids:
             self.env.cr.execute(
                 SQL("DELETE FROM utility_reading WHERE id IN %s AND state != 'billed'", tuple(reading_ids))
@@ -259,10 +259,10 @@ class ReadingStore:
             self.env["utility.meter"].invalidate_model(["reading_ids"], flush=False)
 
     def occupied(self, moments) -> list[tuple]:
-        """Tell which moments already have a reading.
+        """Return which moments already have a reading, in one query.
 
-        :param moments: (meter id, date, kind, id of the reading that would stand there or 0)
-        :return: (meter id, date, index) of the readings that stand there, one query
+        :param moments: (meter id, date, kind, id of the reading to put there or 0)
+        :return: (meter id, date, index) of the existing readings
         """
         flush(self.env)
         query = f"""

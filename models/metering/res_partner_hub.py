@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class ResPartner(models.Model):
-    """The subscriber as the place where everything starts: where they live, what they have, when it was read."""
+    """The subscriber's form as a starting point: their meters, sections and last readings."""
 
     _inherit = "res.partner"
 
@@ -16,7 +16,7 @@ class ResPartner(models.Model):
     @api.depends("subscription_ids.meter_id", "subscription_ids.date_end", "subscription_ids.date_start")
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_utility_summary(self):
-        """Name the meters and sections of running subscriptions that the user may see, with their last reading."""
+        """Summarise the running subscriptions that the user may see: meters, sections and last readings."""
         running = self.env["utility.subscription"].search([("partner_id", "in", self.ids), ("state", "=", "running")])
         readings = running.meter_id._readings_counted()
         of_partner = running.grouped("partner_id")
@@ -33,9 +33,9 @@ class ResPartner(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Write to a subscriber in the language of the company that serves them, unless another one is given.
+        """Set the subscriber's language to that of their company, unless one is given.
 
-        Odoo's own default is that of the installation, whatever the user's language.
+        Odoo's own default is the language of the installation, whatever the user's.
         """
         self.browse()._check_given(vals_list)
         lang = self.env.company.partner_id.lang
@@ -47,7 +47,7 @@ class ResPartner(models.Model):
     # === ACTIONS === #
 
     def action_view_meters(self):
-        """Open the meters that the subscriber has at present."""
+        """Open the subscriber's present meters."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("utility_billing_sync.utility_meter_action")
         return action | {"domain": [("partner_id", "=", self.id)], "context": {}}

@@ -18,7 +18,7 @@ class ResUsers(models.Model):
     )
 
     def write(self, vals):
-        # users write some fields of their own as superuser: what they may not see is refused before
+        # users write some of their own fields as superuser, so what they may not see is refused first
         self._check_given([vals])
         return super().write(vals)
 

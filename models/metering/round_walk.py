@@ -9,9 +9,9 @@ from odoo.tools.image import image_process
 
 from .reading_sql import to_read
 
-#: Meters that a telephone is given at a time: a day's walk and more.
+#: Number of meters sent to a telephone at a time: more than a day's round.
 METERS = 500
-#: Pixels of a photo that is kept, at most.
+#: Maximum size of a stored photo, in pixels.
 PHOTO = (1280, 1280)
 ROUND = """
     SELECT m.id, COALESCE(m.route, ''), point.serial_number, point.name, point.street, point.city, point.location,
@@ -45,9 +45,9 @@ COLUMNS = (
 
 
 class RoundWalk:
-    """The round of a section as somebody walks it with a telephone: what is read next, and what they typed.
+    """Round of a section on a telephone: the meters to read, and the entries of the agent.
 
-    Who calls has been checked to read the section (`utility.section.walk_round`); meters are those of this section.
+    The caller has checked that the user may read the section (`utility.section.walk_round`), whose meters these are.
     """
 
     def __init__(self, section):
@@ -55,7 +55,7 @@ class RoundWalk:
         self._today = fields.Date.context_today(section)
 
     def meters(self, route=None):
-        """Return the meters of the section, or of one of its rounds, in the order in which they are read."""
+        """Return the meters of the section, or of one of its routes, in reading order."""
         self._env.flush_all()
         of_route = "COALESCE(m.route, '') = %(route)s" if route is not None else "TRUE"
         query = ROUND.format(to_read=to_read("m", "s", "%(today)s"), route=of_route)
@@ -72,7 +72,7 @@ class RoundWalk:
         return [dict(zip(COLUMNS, row, strict=True)) for row in rows]
 
     def save(self, entry):
-        """Keep one entry of the telephone, which sends it again until it knows that it was kept: never twice.
+        """Store one entry of the telephone, exactly once: the telephone resends it until it is acknowledged.
 
         :param dict entry: `meter_id`, and `date` and `index` (with `rollover`) or a `note`; a `photo` (base64)
         :return: {"reading_id", "finding"}, or {"refused": why, to the person}
@@ -118,7 +118,7 @@ class RoundWalk:
         return {"reading_id": kept.id, "finding": labels.get(kept.finding, "")}
 
     def _keep_note(self, meter, entry):
-        """Keep a note and a photo in the history of the meter, once for each entry."""
+        """Store a note and a photo in the meter's history, once per entry."""
         note, photo = str(entry.get("note") or "").strip(), entry.get("photo")
         key = re.sub(r"[^A-Za-z0-9-]", "", str(entry["key"]))
         message_id = f"<round-{key}@{meter.id}.utility-billing-sync>"
@@ -131,7 +131,7 @@ class RoundWalk:
         meter.message_post(body=body, attachments=files, message_id=message_id)
 
     def _is_noted(self, meter, message_id):
-        # sudo: whether this very entry was kept already, on a meter that the caller reads; nothing of it is returned
+        # sudo: only whether this entry was already stored, on a meter that the caller may read; no content is returned
         messages = self._env["mail.message"].sudo()
         here = [("model", "=", meter._name), ("res_id", "=", meter.id), ("message_id", "=", message_id)]
         return bool(messages.search_count(here, limit=1))

@@ -1,6 +1,6 @@
-"""Records are found by the names they are shown under, in search boxes, in fields and in import files.
+"""Finds records by their display names, in search boxes, fields and import files.
 
-A shown name is made of parts: « #B-1003 · EAU », « Durand · #B-1003 · EAU », « #B-1003 · EAU · 30/06/2025 ».
+A display name consists of parts: « #B-1003 · EAU », « Durand · #B-1003 · EAU », « #B-1003 · EAU · 30/06/2025 ».
 """
 
 from datetime import date, datetime
@@ -13,7 +13,7 @@ SEPARATOR = " · "
 
 
 class UtilityShownName(models.AbstractModel):
-    """A record that is found by the name it is shown under; the model says in `_shown_as` what that means."""
+    """Mixin of records found by their display name; the model defines the search in `_shown_as`."""
 
     _name = "utility.shown.name"
     _description = "Found By Its Shown Name"
@@ -24,18 +24,18 @@ class UtilityShownName(models.AbstractModel):
         return super()._search_display_name(operator, value) if found is None else found
 
     def _shown_as(self, operator, parts):
-        """Return the domain of the records shown under one name.
+        """Return the domain of the records with one display name.
 
-        :param operator: compares a text: `ilike`, `=`
+        :param operator: comparison of texts: `ilike`, `=`
         :param parts: the parts of the name
         """
         raise NotImplementedError
 
     @api.model
     def name_search(self, name="", domain=None, operator="ilike", limit=100):
-        """Refuse, in an import, a name that several records bear: Odoo would take the first one.
+        """Refuse, in an import, a name that several records have: Odoo would take the first one.
 
-        :raises ValueError: what an import tells of the cell
+        :raises ValueError: message that the import shows for the cell
         """
         found = super().name_search(name, domain, operator, limit)
         if operator == "=" and len(found) > 1 and self.env.context.get("import_file"):
@@ -50,11 +50,11 @@ class UtilityShownName(models.AbstractModel):
 
 
 def search_shown(operator, value, match):
-    """Return the domain of the records shown under a name, or under one of several.
+    """Return the domain of the records with a display name, or one of several.
 
-    :param operator: as `_search_display_name` gets it: `in` with names, or a comparison with a text
+    :param operator: as in `_search_display_name`: `in` with names, or a comparison with a text
     :param match: called with (operator for a text, parts of the name), returns the domain of one name
-    :return: None where the comparison is not one that finds records by a name: Odoo's own way serves then
+    :return: None if the operator does not search by name, so that Odoo's own search applies
     """
     if operator in Domain.NEGATIVE_OPERATORS:
         found = search_shown("=" if operator == "!=" else operator.removeprefix("not "), value, match)
@@ -66,7 +66,7 @@ def search_shown(operator, value, match):
 
 
 def read_day(env, text) -> date | None:
-    """Return the day that a text says in the user's own way of writing dates, or None."""
+    """Return the day that a text means in the user's date format, or None."""
     try:
         return datetime.strptime(text, get_lang(env).date_format).date()
     except ValueError:

@@ -1,4 +1,4 @@
-"""The readings a subscriber may see of their meter: those of their own days, never a neighbour's or a successor's."""
+"""Readings that a subscriber may see: those of their own days, never those of other subscribers of the meter."""
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
@@ -15,8 +15,8 @@ from .reading_sql import served_by
 class ServedReading:
     """A confirmed reading taken during a subscription.
 
-    :param consumption: m³ since the reading before; None where it is the meter's first, or where days before the
-        subscription are in it
+    :param consumption: m³ since the previous reading; None for the meter's first reading, or if it includes days before
+        the subscription
     """
 
     date: date
@@ -31,13 +31,12 @@ class ServedReading:
 
 
 def subscriber_readings(env, wanted, limit):
-    """Return the last readings of subscriptions, oldest first: one query, whatever their number.
+    """Return the last readings of subscriptions, oldest first, in one query.
 
-    Installations measure nothing and are left out.
-    Who calls answers for the right to read these subscriptions.
+    Installations measure nothing and are left out. The caller has checked the right to read these subscriptions.
 
     :param wanted: [(key, subscription id, last day or None)], keys are integers
-    :param limit: readings a subscription
+    :param limit: number of readings per subscription
     :return: {key: [ServedReading]}
     """
     found = defaultdict(list)
@@ -76,11 +75,11 @@ def _query(wanted, limit):
 
 
 def bars(readings, height, count=None):
-    """Return the bars of a consumption graph: the highest is ``height`` tall, the others in proportion.
+    """Return the bars of a consumption graph: the highest has the given ``height``, the others are in proportion.
 
-    An estimate and the reading that puts it right make one bar.
+    An estimate and the reading that corrects it form one bar.
 
-    :param count: number of bars at most, the last ones
+    :param count: maximum number of bars; the last ones are shown
     :return: [{"date", "volume" in m³, "height"}]; readings without a consumption have no bar
     """
     measured = [

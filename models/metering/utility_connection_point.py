@@ -7,7 +7,7 @@ from odoo.tools import SQL
 
 from ..common.guarded import Guard
 
-#: What is entered once and seen by every section (notice 1, "Les informations générales du compteur").
+#: Fields entered once and shared by all sections (notice 1, "Les informations générales du compteur").
 GENERAL_INFORMATION = (
     "name",
     "serial_number",
@@ -27,15 +27,15 @@ GENERAL_INFORMATION = (
     "installation_date",
 )
 
-#: Of these, what belongs to the device and leaves with it when it is replaced.
+#: Among these, the fields of the device, which are replaced with it.
 DEVICE_INFORMATION = ("serial_number", "brand", "device_model", "diameter", "digits", "year", "seal")
 
-#: Context key of the section (a record) from which a general information is changed, for the history alone.
+#: Context key: section (a record) in which general information is changed, for the history only.
 CHANGED_FROM_SECTION = "utility_changed_from_section"
 
 
 class UtilityConnectionPoint(models.Model):
-    """The physical point and the device on it: the general information, stored once for all sections."""
+    """Physical point and its device: the general information, stored once for all sections."""
 
     _name = "utility.connection.point"
     _description = "Connection Point"
@@ -103,7 +103,7 @@ class UtilityConnectionPoint(models.Model):
 
     @api.depends("meter_ids.company_id", "meter_ids.active")
     def _compute_sharing(self):
-        # written by group: a statement for each set of companies, not for each point
+        # written by group: one statement per set of companies, not per point
         companies, numbers = self._companies_and_cards()
         for found, points in self.grouped(lambda point: companies.get(point._origin.id, point.company_ids)).items():
             points.company_ids = found or self.env.company
@@ -113,10 +113,10 @@ class UtilityConnectionPoint(models.Model):
     def _companies_and_cards(self):
         """Return ({point id: companies of its cards}, {point id: number of its active cards}).
 
-        Where no card is active, the point stays its last companies', as archived cards tell. The cards are searched,
-        not read from `meter_ids`: a list read with all rights would stay in the cache of a caller who has less.
+        If no card is active, the companies are those of its archived cards. The cards are searched, not read from
+        `meter_ids`: a list read with more rights would stay in the caller's cache.
         """
-        # sudo: a stored value, the same whoever makes it be computed
+        # sudo: a stored value, which must not depend on the user who triggers its computation
         cards = self.env["utility.meter"].sudo().with_context(active_test=False)
         groups = cards._read_group(
             [("connection_point_id", "in", self._origin.ids)],
@@ -124,7 +124,7 @@ class UtilityConnectionPoint(models.Model):
             ["company_id:recordset", "__count"],
             order="active",
         )
-        # active cards come last, and count alone where there are some
+        # active cards come last, so that they replace the archived ones if there are any
         companies = {point.id: found for point, _active, found, _count in groups}
         return companies, {point.id: count for point, active, _found, count in groups if active}
 
@@ -148,7 +148,7 @@ class UtilityConnectionPoint(models.Model):
             point.display_name = ", ".join(filter(None, [point.name, point.street, point.city]))
 
     def _shown_as(self, operator, parts):
-        """Return the domain of the points shown as « reference, street, city »; serial number and subscriber do too."""
+        """Return the domain of the points shown as « reference, street, city », or of a serial number or subscriber."""
         name = parts[0].removeprefix("#")
         subscriber = Domain("subscription_ids", "any", [("partner_id", "any", [("name", operator, name)])])
         whole = Domain.OR(Domain(field, operator, name) for field in ("name", "serial_number", "street"))
@@ -157,7 +157,7 @@ class UtilityConnectionPoint(models.Model):
             for word in name.split(",")
         )
         if operator == "=":
-            # a street may hold a comma itself: what is shown is compared as a whole
+            # a street may contain a comma itself, so whole display names are compared
             words = Domain("id", "in", self.search(words).filtered(lambda point: point.display_name == name).ids)
         return whole | words | Domain("meter_ids", "any", subscriber)
 
@@ -165,7 +165,7 @@ class UtilityConnectionPoint(models.Model):
 
     @api.model
     def _search(self, *args, **kwargs):
-        # the rules ask for the companies, and Odoo does not bring a computed list up to date for a search
+        # record rules use the companies, and Odoo does not flush a computed list before a search
         self.flush_model(["company_ids"])
         return super()._search(*args, **kwargs)
 
@@ -204,13 +204,13 @@ class UtilityConnectionPoint(models.Model):
         return self._fields[name]._description_string(self.env)
 
     def _log_general_information(self, before):
-        """Tell every card's history what changed, who did it and from which section (invariant 1).
+        """Log in every card's history what changed, by whom and from which section (invariant 1).
 
-        :param dict before: {point id: {field name: displayed value}} as it was
+        :param dict before: previous {point id: {field name: displayed value}}
         """
         origin = self.env.context.get(CHANGED_FROM_SECTION)
         if not isinstance(origin, models.BaseModel):
-            # a caller's context holds ids at most: nothing is told of a section that somebody names
+            # a caller's context can contain ids, but no records: no caller can have an arbitrary section named
             origin = self.env["utility.section"]
         bodies = {}
         for point in self:
@@ -220,8 +220,8 @@ class UtilityConnectionPoint(models.Model):
                 bodies[point.id] = point._render_changes(changes, origin)
         points = self.browse(bodies)
         points._message_log_batch(bodies)
-        # sudo: an agent who may write the point may not see the cards of other companies; each gets the same note
-        # (searched: a list of cards read with more rights must not stay in the cache of who has less)
+        # sudo: the user may write the point, but not see the cards of other companies, which all get the same note
+        # (searched: a list read with more rights must not stay in the caller's cache)
         cards = self.env["utility.meter"].sudo().search([("connection_point_id", "in", points.ids)])
         cards._message_log_batch({card.id: bodies[card.connection_point_id.id] for card in cards})
 
@@ -230,7 +230,7 @@ class UtilityConnectionPoint(models.Model):
             Markup("<li>%s : %s → %s</li>") % (self._general_information_label(name), old or "∅", new or "∅")
             for name, old, new in changes
         )
-        # sudo: the name of a section is what everybody on a shared meter may see (invariant 5)
+        # sudo: all users of a shared meter may see the names of its sections (invariant 5)
         name = origin.sudo().name
         source = (
             self.env._("General information changed from section %(section)s", section=name)
@@ -240,7 +240,7 @@ class UtilityConnectionPoint(models.Model):
         return Markup("<p>%s</p><ul>%s</ul>") % (source, lines)
 
     def _copy_for_detached_card(self):
-        """Return a point of its own for a card that leaves, with the same general information and device history."""
+        """Return a new point for a detached card, with the same general information and device history."""
         self.ensure_one()
         copy = self.copy({name: self[name] for name in ("name", "serial_number", "seal")})
         for device in self.device_ids:
@@ -249,18 +249,18 @@ class UtilityConnectionPoint(models.Model):
 
     @api.model
     def _attachable_to(self, section):
-        """Hook: return (point id, serial number, brand, name of its section) of meters of other sections that the user
+        """Hook: return (point id, serial number, brand, name of the section) of meters of other sections that the user
         could attach to a section."""
         return []
 
     def _refresh_sharing(self):
-        """Hook after cards of these points, some of them deleted since, came or went."""
+        """Hook called after cards of these points were added or removed; some points may be deleted."""
 
     def _lock(self):
-        """Take the points for this transaction, so that what is decided on their readings stays true.
+        """Lock the points in this transaction, so that decisions on their readings stay valid.
 
-        Readings and cards of one point are only changed under this lock. The revision makes whoever began before
-        the previous holder committed start again on fresh data (Odoo retries serialisation failures).
+        Readings and cards of a point are changed under this lock only. Updating the revision makes transactions that
+        began before the previous holder's commit restart on fresh data (Odoo retries serialisation failures).
 
         :raises LockError: somebody else is saving readings of one of them right now
         """
@@ -275,7 +275,7 @@ class UtilityConnectionPoint(models.Model):
         )
         missing = self - self.browse(row[0] for row in rows)
         if missing.exists():
-            # sudo: the point is one that the caller is changing through a card of theirs; its reference is theirs too
+            # sudo: the reference of a point that the caller is changing through a card of their own
             names = ", ".join(missing[:5].sudo().mapped("display_name"))
             raise LockError(
                 self.env._(
@@ -294,6 +294,6 @@ class UtilityConnectionPoint(models.Model):
 
 
 def trimmed(vals):
-    """Take the spaces around a serial number off: they are no part of it, and hide it from files and searches."""
+    """Strip the spaces around a serial number, with which files and searches would not find it."""
     serial = vals.get("serial_number")
     return vals | {"serial_number": serial.strip()} if isinstance(serial, str) else vals

@@ -4,7 +4,7 @@ from ..common.guarded import Guard
 
 
 class UtilityDevice(models.Model):
-    """A device that measured at a connection point and was replaced: the point's history, seen from every section."""
+    """A replaced device of a connection point: the point's history, visible to every section."""
 
     _name = "utility.device"
     _description = "Replaced Device"

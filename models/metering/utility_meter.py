@@ -14,7 +14,7 @@ GRAPH_PERIODS = 12
 
 
 class UtilityMeter(models.Model):
-    """A section's card of a connection point: what the section alone knows, the rest delegated to the point."""
+    """A section's card of a connection point: the section's own fields; the shared ones are delegated to the point."""
 
     _name = "utility.meter"
     _description = "Meter"
@@ -69,15 +69,15 @@ class UtilityMeter(models.Model):
 
     @api.model
     def _search_display_name(self, operator, value):
-        """Find meters by what is shown (#number · section), address or subscriber.
+        """Search meters by display name (#number · section), address or subscriber.
 
-        The meters are looked up at once: what refers to them, readings for instance, is then found by their ids.
+        The search is executed at once, so that records that refer to them, such as readings, are found by id.
         """
         found = super()._search_display_name(operator, value)
         return Domain("id", "in", self.search(found, order="id").ids)
 
     def _shown_as(self, operator, parts):
-        """Return the domain of the meters shown as « #number · section code »; the code may be left out."""
+        """Return the domain of the meters shown as « #number · section code »; the code is optional."""
         number = parts[0].removeprefix("#")
         point = Domain.OR(Domain(name, operator, number) for name in ("serial_number", "name", "street"))
         subscriber = Domain("partner_id", "any", [("name", operator, number)])
@@ -103,7 +103,7 @@ class UtilityMeter(models.Model):
         return [("subscription_ids", "any", [("state", "in", ["running"]), ("partner_id", operator, value)])]
 
     def _readings_counted(self):
-        """Return {meter id: (number of readings, day of the last one)}; meters without readings are left out."""
+        """Return {meter id: (number of readings, day of the last one)} of the meters that have readings."""
         groups = self.env["utility.reading"]._read_group(
             [("meter_id", "in", self.ids)], ["meter_id"], ["__count", "date:max"]
         )
@@ -159,7 +159,7 @@ class UtilityMeter(models.Model):
 
     @api.onchange("serial_number", "section_id")
     def _onchange_serial_number(self):
-        """Ask whether a number that another meter of the section bears is meant."""
+        """Warn if another meter of the section has the same number."""
         same = self.serial_number and self.search(
             [
                 ("serial_number", "=", self.serial_number),
@@ -266,8 +266,8 @@ class UtilityMeter(models.Model):
     # === BUSINESS === #
 
     def _join(self, cards, points=None):
-        """Hook after these cards were put on points, for those who check and settle how points are shared.
+        """Hook called after these cards were put on points, to check and update the sharing of points.
 
-        :param cards: of these, the ones on a point that existed before
-        :param points: every point concerned, those that cards left included
+        :param cards: those of these cards whose point existed before
+        :param points: every point concerned, including those that cards have left
         """

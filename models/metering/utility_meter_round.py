@@ -5,9 +5,9 @@ from .reading_sql import to_read
 
 
 class UtilityMeter(models.Model):
-    """The round: in which order a section's meters are read, and which of them are still to read.
+    """The round: the order in which a section's meters are read, and those still to read.
 
-    Apart from the card itself: only those who walk the round, and the dashboard, ask for it.
+    Separate from the card itself, since only the round and the dashboard use it.
     """
 
     _inherit = "utility.meter"
@@ -46,12 +46,12 @@ class UtilityMeter(models.Model):
         return self._after_in_round(section, "", -(2**31), 0)
 
     def _next_of_round(self):
-        """Return the meter read after this one: same section, next in its round, then the next round."""
+        """Return the meter read after this one: same section, next in its route, then the next route."""
         self.ensure_one()
         return self._after_in_round(self.section_id, self.route or "", self.sequence, self.id)
 
     def _after_in_round(self, section, *place):
-        """Walk the index of the rounds: as fast with a million meters as with ten."""
+        """Return the next meter by the index of the routes: as fast with a million meters as with ten."""
         row = section and self.env.execute_query(
             SQL(
                 """

@@ -14,13 +14,13 @@ from .reading_sql import slot
 from .reading_store import ReadingStore
 from .shown_names import SEPARATOR, read_day
 
-#: What another section must know of a reading: changing one of these asks the question again (notice 1).
+#: Values that concern the other sections: if one changes, they are asked again (notice 1).
 SHARED_FIELDS = frozenset({"date", "index", "kind", "rollover", "consumption"})
 
-#: What may still change on a billed reading: how the other sections stand to it.
+#: Fields that may still change on a billed reading: its state towards the other sections.
 FREE_WHEN_BILLED = frozenset({"sync_state", "origin_reading_id"})
 
-#: What identifies a reading on its meter, with the index that is told to who enters another one.
+#: Fields that identify a reading on its meter, and the index shown to somebody who enters a second one.
 MOMENT_FIELDS = ("date", "kind", "index")
 
 VOLUME = (16, 3)
@@ -130,7 +130,7 @@ class UtilityReading(models.Model):
     answer_ids = fields.One2many("utility.reading.answer", "reading_id", string="Answers", readonly=True)
     unit_name = fields.Char(related="section_id.uom_id.name")
 
-    # every index is paid for by each of a hundred thousand readings: meter_id has none but the first of these
+    # indexes slow down bulk inserts: meter_id has none of its own, only the first of these
     _one_per_moment = models.UniqueIndex(f"(meter_id, date, {slot()})", "This meter already has a reading of that day.")
     _recent = models.Index("(date DESC, id DESC)")
     _entered_by = models.Index("(create_uid, id DESC)")
@@ -141,7 +141,7 @@ class UtilityReading(models.Model):
 
     @api.model
     def _default_meter(self):
-        """Return the next meter of the agent's round: the one after the last that they read in their section."""
+        """Return the next meter of the agent's round, after the last one that they read in their section."""
         section = self.env["utility.section"]._default_section()
         mine = [("section_id", "=", section.id), ("create_uid", "=", self.env.uid)]
         last = self.search(mine, order="id desc", limit=1)
@@ -151,7 +151,7 @@ class UtilityReading(models.Model):
     def _compute_display_name(self):
         for reading in self:
             day = format_date(self.env, reading.date)
-            # a reading that is not saved yet is called new by the screen
+            # the web client itself labels a reading that is not saved yet as new
             reading.display_name = reading._origin and f"{reading.meter_id.display_name} · {day}"
 
     def _shown_as(self, operator, parts):
@@ -162,7 +162,7 @@ class UtilityReading(models.Model):
 
     @api.onchange("meter_id", "date", "index", "kind", "rollover")
     def _onchange_index(self):
-        """Show at once what the index measures, as the server will compute it when the reading is saved."""
+        """Show the consumption at once, as the server will compute it on saving."""
         is_empty = not (self.index or self._origin or self.kind == "installation")
         if is_empty or not (self.meter_id and self.date):
             return
@@ -183,10 +183,10 @@ class UtilityReading(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self.browse()._check_given(vals_list)
-        # a consumption that comes as a context's default is entered like any other
+        # a consumption given as a context default is treated like one entered by hand
         vals_list = [self._add_missing_default_values(vals) for vals in vals_list]
         meters = self.env["utility.meter"].browse({v["meter_id"] for v in vals_list if v.get("meter_id")})
-        # whether somebody may read these meters is settled before they are locked
+        # check the right to read these meters before they are locked
         meters.check_access("read")
         meters.connection_point_id.sudo()._lock()  # sudo: the lock reads nothing; the cards were checked just above
         self._check_free(vals_list)
@@ -196,7 +196,7 @@ class UtilityReading(models.Model):
         return readings
 
     def _prepare_create(self, vals):
-        """A consumption that is given is a modification until it proves equal to the computed one."""
+        """Return values to create; a given consumption counts as modified until it proves equal to the computed one."""
         if "consumption" not in vals:
             return vals
         return vals | {"is_modified": True, "modified_by_id": self.env.uid, "modified_on": fields.Datetime.now()}
@@ -244,11 +244,11 @@ class UtilityReading(models.Model):
     # === ACTIONS === #
 
     def action_confirm(self):
-        """Accept readings that called for a second look."""
+        """Confirm readings that had to be checked."""
         self.filtered(lambda r: r.state == "draft")._by_server().state = "confirmed"
 
     def action_reset_consumption(self):
-        """Give up a modified consumption for the computed one."""
+        """Replace a modified consumption by the computed one."""
         for reading in self:
             reading.write({"consumption": reading.computed_consumption, "modification_reason": False})
 
@@ -267,11 +267,11 @@ class UtilityReading(models.Model):
         return Decimal(float_repr(value or 0.0, VOLUME[1]))
 
     def _recompute_and_ask(self, before=None, meters=None):
-        """Recompute the meters of readings that were just saved, refuse what blocks, and ask the question again.
+        """Recompute the meters of readings just saved, refuse blocking findings, ask the other sections again.
 
-        :param dict before: for readings that existed: {id: shared values as they were}
-        :param meters: the meters of readings that were just deleted
-        :raises ValidationError: with a sentence for each reading that can't stay as it is
+        :param dict before: for existing readings: {id: previous shared values}
+        :param meters: meters of readings that were just deleted
+        :raises ValidationError: with a sentence for each reading that cannot stay as it is
         """
         store, touched = ReadingStore(self.env), set(self.ids)
         meters = meters or self.meter_id
@@ -290,8 +290,8 @@ class UtilityReading(models.Model):
 
     @api.model
     def _ask_sections(self, reading_ids, point_ids):
-        """Hook after readings were saved by any way: sections that share the points are asked about them.
+        """Hook called after readings were saved in any way: asks the sections that share the points.
 
-        :param reading_ids: the readings that are new or have other values
-        :param point_ids: the connection points of which anything changed
+        :param reading_ids: readings that are new or have changed
+        :param point_ids: connection points on which anything changed
         """

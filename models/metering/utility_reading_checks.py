@@ -10,7 +10,7 @@ from .reading_store import ReadingStore
 
 
 class UtilityReading(models.Model):
-    """What no reading may be, and how a person is told."""
+    """Constraints on readings, and their messages."""
 
     _inherit = "utility.reading"
 
@@ -19,7 +19,7 @@ class UtilityReading(models.Model):
     # === CHECKS === #
 
     def _check_free(self, values):
-        """Refuse a second reading of a meter on a day, before the database does it with less words.
+        """Refuse a second reading of a meter on a day, with a clearer message than the database's.
 
         :param list[dict] values: of readings about to be written, in the order of `self` where they exist
         :raises ValidationError: naming both indexes
@@ -42,7 +42,7 @@ class UtilityReading(models.Model):
             raise ValidationError("\n".join(self._duplicate_sentence(*clash) for clash in clashes))
 
     def _check_not_billed(self, consequence):
-        """Invariant 3: a billed reading never changes and never disappears."""
+        """Refuse to change or delete a billed reading (invariant 3)."""
         billed = self.filtered(lambda r: r.state == "billed")
         if billed:
             first = billed[0]
@@ -63,7 +63,7 @@ class UtilityReading(models.Model):
         return self._finding_sentence(meter.display_name, ReadingFinding(Code.DUPLICATE, day, new, day, held))
 
     def _blocking_sentences(self, card, steps, touched):
-        """Sentences for the blocking findings that what was just saved brought about."""
+        """Return a sentence for each blocking finding that results from the last save."""
         sentences = []
         for step in steps:
             moved = (step.previous_index, step.previous_date) != card.stored[step.key][:2]
@@ -74,7 +74,7 @@ class UtilityReading(models.Model):
 
     @api.model
     def _finding_sentence(self, meter_name: str, finding: ReadingFinding) -> str:
-        """Say a finding to a person: the meter, the dates, both indexes, and what to do."""
+        """Return the message of a finding: the meter, the dates, both indexes, and what to do."""
         values = {
             "meter": meter_name,
             "date": format_date(self.env, finding.date),
@@ -129,7 +129,7 @@ class UtilityReading(models.Model):
 
     @api.model
     def _format_volume(self, volume: Decimal | None) -> str:
-        """Write a volume or an index as people do: no decimals where there are none."""
+        """Format a volume or an index, without trailing zeros."""
         if volume is None:
             return ""
         decimals = max(0, -volume.normalize().as_tuple().exponent)

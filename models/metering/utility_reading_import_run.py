@@ -14,16 +14,16 @@ from .reading_import import ReadingImport
 from .reading_import_pages import ImportPages
 from .reading_import_sentences import refusal_sentence
 
-#: A page of which somebody is saving readings is tried again: when, how often.
+#: If somebody is saving readings of a page, it is retried: after how long, how often.
 RETRY_AFTER, PATIENCE = timedelta(seconds=5), 60
-#: Days that the rows of an import are kept for its report.
+#: Days for which the rows of an import are kept for its report.
 KEPT_DAYS = 90
-#: What a batch adds up, and where it is kept.
+#: Counters of a batch, and the fields that store them.
 _COUNTED = ("new", "corrected", "unchanged", "thinned", "refused", "remarked", "modified")
 
 
 class UtilityReadingImportRun(models.Model):
-    """A large file of readings that is imported in the background, checked as a whole before."""
+    """A large file of readings, imported in the background after it was checked as a whole."""
 
     _name = "utility.reading.import.run"
     _inherit = ["utility.background.work", "utility.guarded"]
@@ -83,13 +83,13 @@ class UtilityReadingImportRun(models.Model):
     # === ACTIONS === #
 
     def action_stop(self):
-        """Stop after the page in progress; what is imported stays imported."""
+        """Stop after the page in progress; what was imported stays."""
         self._check_may_work()
-        # sudo: state of the work, after the rights on it were checked
+        # sudo: the state of the work; the rights on it were checked just above
         self.sudo().filtered(lambda run: run.state == "running").state = "stopped"
 
     def action_resume(self):
-        """Go on where the import stopped."""
+        """Resume the import where it stopped."""
         self._check_may_work()
         stopped = self.filtered(lambda run: run.state == "stopped")
         # sudo: as in action_stop
@@ -97,15 +97,15 @@ class UtilityReadingImportRun(models.Model):
         stopped._wake_job()
 
     def action_download_report(self):
-        """Download what became of each row of the file: line, meter, date, index, result, reason."""
+        """Download the result of each row of the file: line, meter, date, index, result, reason."""
         return self._download(SQL("true"), self.env._("%(file)s - report.csv", file=self._stem()))
 
     def action_download_refused(self):
-        """Download the rows that were refused, with the reason, to correct them and import them again."""
+        """Download the refused rows with their reasons, to correct them and import them again."""
         return self._download(SQL("fate = 'refused'"), self.env._("%(file)s - refused.csv", file=self._stem()))
 
     def action_view_readings(self):
-        """Show the readings that were created."""
+        """Open the created readings."""
         self.ensure_one()
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("utility_billing_sync.utility_reading_action")
@@ -115,7 +115,7 @@ class UtilityReadingImportRun(models.Model):
         }
 
     def action_view_rows(self):
-        """Show the rows of the file and what became of them."""
+        """Open the rows of the file with their results."""
         self.ensure_one()
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("utility_billing_sync.utility_reading_import_row_action")
@@ -133,7 +133,7 @@ class UtilityReadingImportRun(models.Model):
         answers = importer.answers
         importer.section.check_access("read")
         self.env["utility.reading"].check_access("create")
-        # sudo: agents make no run by hand; the section and the right to enter readings were checked just above
+        # sudo: users cannot create a run directly; the section and the right to enter readings were checked just above
         run = self.sudo().create(
             {
                 "section_id": importer.section.id,
@@ -168,7 +168,7 @@ class UtilityReadingImportRun(models.Model):
         )
 
     def _check_may_work(self):
-        """Check the rights of who launches or stops the import.
+        """Check the rights of the user who launches or stops the import.
 
         :raises AccessError: not an agent of the section's company
         """
@@ -176,9 +176,9 @@ class UtilityReadingImportRun(models.Model):
         self.env["utility.reading"].check_access("create")
 
     def _work_batch(self):
-        """Import a page in the name and with the rights of who launched it, in all their companies.
+        """Import a page as the user who launched the import, with their rights in all their companies.
 
-        :return: number of rows passed; None where somebody holds one of the meters: the page is tried again soon
+        :return: number of rows processed; None if a meter is locked by somebody: the page is retried soon
         """
         user = self.user_id
         run = self.with_user(user).with_context(allowed_company_ids=user.company_ids.ids, lang=user.lang, tz=user.tz)
@@ -218,7 +218,7 @@ class UtilityReadingImportRun(models.Model):
     def _download(self, which, name):
         self.ensure_one()
         self.check_access("read")
-        # sudo: the report is made of rows of this import, whose rights were checked just above
+        # sudo: stores the report of this import; the rights on it were checked just above
         self.sudo().write({"report_filename": name, "report": base64.b64encode(self._report(which))})
         return {
             "type": "ir.actions.act_url",
@@ -228,7 +228,7 @@ class UtilityReadingImportRun(models.Model):
         }
 
     def _report(self, which) -> bytes:
-        """Return rows of the file with what became of them, as a file that can be corrected and imported."""
+        """Return rows of the file with their results, as a file that can be corrected and imported."""
         shown = self.env["utility.reading.import.row"]._fields
         labels = dict(shown["fate"]._description_selection(self.env))
         rows = self.env.execute_query(
@@ -249,14 +249,14 @@ class UtilityReadingImportRun(models.Model):
 
     @api.autovacuum
     def _gc_rows(self):
-        """Forget the rows of imports that ended long ago: their readings and counts stay."""
+        """Delete the rows of imports that ended long ago; their readings and counters stay."""
         limit = fields.Datetime.now() - timedelta(days=KEPT_DAYS)
         old = self.search([("state", "!=", "running"), ("write_date", "<", limit)])
         self.env.cr.execute(SQL("DELETE FROM utility_reading_import_row WHERE run_id = ANY(%s)", old.ids))
 
 
 class UtilityReadingImportRow(models.Model):
-    """A row of a file that is imported in the background, and what became of it."""
+    """A row of a file imported in the background, and its result."""
 
     _name = "utility.reading.import.row"
     _inherit = ["utility.guarded"]

@@ -91,14 +91,14 @@ class UtilitySection(models.Model):
 
     @api.model
     def name_search(self, name="", domain=None, operator="ilike", limit=100):
-        """Offer the sections of all the user's companies to a field that asks for them, whatever the switcher says."""
+        """Offer the sections of all the user's companies to fields that request it, whatever is ticked."""
         if self.env.context.get("utility_every_company"):
             self = self.with_context(allowed_company_ids=self.env.user.company_ids.ids)
         return super().name_search(name, domain, operator, limit)
 
     def _check_no_meters(self):
-        """Moving a section's meters to another budget would share them behind the back of both."""
-        # sudo: whoever moves a section may not see its meters' company; only the section's own name is told
+        """Refuse to move a section with meters to another company, which would share them without asking either."""
+        # sudo: the user may not be allowed to see the company of the meters; the message names the section only
         cards = self.env["utility.meter"].sudo().with_context(active_test=False)
         moved = cards.search([("section_id", "in", self.ids)], limit=1)
         if moved:
@@ -110,7 +110,7 @@ class UtilitySection(models.Model):
             )
 
     def _check_no_active_meters(self):
-        """An archived section's meters would go on being read and shared, and never be billed."""
+        """Refuse to archive a section with active meters, which would still be read and shared, but never billed."""
         counts = self.env["utility.meter"]._read_group([("section_id", "in", self.ids)], ["section_id"], ["__count"])
         if counts:
             raise ValidationError(
@@ -127,18 +127,18 @@ class UtilitySection(models.Model):
 
     @api.model
     def _default_round_start(self):
-        """Return the first day of the half-year: two bills a year are due at least (order of 10 July 1996, art. 10)."""
+        """Return the first day of the half-year: two bills a year are due at least (arrêté 10 July 1996, art. 10)."""
         today = fields.Date.context_today(self)
         return date(today.year, 1 if today.month <= 6 else 7, 1)
 
     def action_begin_round(self):
-        """Begin a new round of readings today: every meter is to be read again."""
+        """Begin a new round of readings today: every meter must be read again."""
         self.check_access("write")
         self.round_start = fields.Date.context_today(self)
 
     @api.model
     def get_rounds(self):
-        """Return the sections that the user may read meters of, whichever companies are ticked, and their rounds.
+        """Return the sections whose meters the user may read, in all companies, with their routes.
 
         :return: [{"id", "name", "routes": [{"route", "count"}]}], the user's own section first
         """
@@ -157,16 +157,16 @@ class UtilitySection(models.Model):
         ]
 
     def walk_round(self, route=None):
-        """Return the meters of the section's round in the order in which they are read (see `RoundWalk`)."""
+        """Return the meters of the section's round in reading order (see `RoundWalk`)."""
         section = self._everywhere()
         section.ensure_one().check_access("read")
         section.env["utility.reading"].check_access("create")
         return RoundWalk(section).meters(route)
 
     def save_round(self, entries=()):
-        """Keep what was typed on the round; an entry that comes again, after a lost connection, changes nothing.
+        """Store the entries of a round; an entry sent again after a lost connection changes nothing.
 
-        :return: {key of the entry: what became of it}
+        :return: {key of the entry: its result}
         """
         section = self._everywhere()
         section.ensure_one().check_access("read")
@@ -176,7 +176,7 @@ class UtilitySection(models.Model):
 
     @api.model
     def _default_section(self):
-        """Return the section an agent works in: their own preference, else their company's first."""
+        """Return the section that an agent works in: their own preference, else their company's first."""
         preferred = self.env.user.utility_section_id
         if preferred and preferred.company_id in self.env.companies:
             return preferred

@@ -5,7 +5,7 @@ from odoo.tools import SQL, format_date
 
 from ..common.guarded import Guard
 
-#: Whom Odoo lets read invoices.
+#: Groups that may read invoices in Odoo.
 BILL_READERS = "account.group_account_readonly,account.group_account_invoice"
 
 
@@ -121,7 +121,7 @@ class UtilitySubscription(models.Model):
 
     @api.constrains("meter_id", "date_start", "date_end")
     def _check_one_subscriber_at_a_time(self):
-        """A meter's consumption is billed to one subscriber at a time."""
+        """Check that a meter has one subscriber at a time, since its consumption is billed to one."""
         self.flush_model(["meter_id", "date_start", "date_end"])
         rows = self.env.execute_query(
             SQL(
