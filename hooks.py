@@ -17,3 +17,5 @@ def uninstall_hook(env):
     jobs.unlink()
     actions.unlink()
     env["ir.config_parameter"].sudo().search([("key", "=", KEY)]).unlink()
+    # a table beside the model's own
+    env.cr.execute("DROP TABLE ledger_content")

@@ -40,7 +40,7 @@ COLUMNS = """
        AND account_code.res_id = account.id AND account_code.company_id = move.company_id
  LEFT JOIN ledger_code partner_code ON partner_code.res_model = 'res.partner'
        AND partner_code.res_id = partner.commercial_partner_id AND partner_code.company_id = move.company_id
-     WHERE document.state = 'to_export'
+     WHERE document.stage = 'to_export'
   ORDER BY document.date, document.id, line.id
 """
 

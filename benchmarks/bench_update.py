@@ -47,8 +47,10 @@ def undo():
     """As before the approvals were found."""
     books.undo("integrated", "update")
     books.cr.execute(
-        "UPDATE ledger_document SET content = content_integrated, content_source = '', signature = ''"
-        " WHERE move_id = ANY(%s)",
+        "UPDATE ledger_content content"
+        "   SET content = content_integrated, content_integrated = NULL, source = '', signature = ''"
+        "  FROM ledger_document document"
+        " WHERE document.id = content.id AND document.move_id = ANY(%s)",
         [changed],
     )
     settle(books.env)

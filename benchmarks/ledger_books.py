@@ -60,15 +60,11 @@ SPREAD = """
       FROM target WHERE move.id = target.id
 """
 UNSENT = """
-    UPDATE ledger_document
-       SET state = %(state)s, operation = %(operation)s, lot_id = NULL, date_exported = NULL,
-           content_sent = content_integrated
-     WHERE lot_id IS NOT NULL
+    UPDATE ledger_document SET stage = %(stage)s, operation = %(operation)s, lot_id = NULL WHERE lot_id IS NOT NULL
 """
 INTEGRATED = """
     UPDATE ledger_document
-       SET state = 'integrated', operation = 'update', content_sent = content, content_integrated = content,
-           date_integrated = now() AT TIME ZONE 'UTC'
+       SET stage = 'integrated', operation = 'update', date_integrated = now() AT TIME ZONE 'UTC'
 """
 
 
@@ -199,9 +195,9 @@ class Books(LedgerCase):
             take_steps(run, transport)
 
     @classmethod
-    def undo(cls, state="to_export", operation="create"):
+    def undo(cls, stage="to_export", operation="create"):
         """Take back what was sent, which is committed, and leave the tables as they were."""
-        cls.cr.execute(SQL(UNSENT, state=state, operation=operation))
+        cls.cr.execute(SQL(UNSENT, stage=stage, operation=operation))
         cls.cr.execute("DELETE FROM ledger_lot")
         cls.cr.execute("DELETE FROM ledger_run WHERE kind = 'export'")
         settle(cls.env)

@@ -173,8 +173,7 @@ class TestLedgerSent(LedgerCase):
         first, second, code = self.suppliers()
         bill = self.entry(partner_id=second.id)
         document = self.document(bill)
-        document._move_on("collect", content_sent=document.content, number_sent=document.number, company_sent="EAU")
-        document._move_on("confirm")
+        document._move_on("collect", number_sent=document.number, company_sent="EAU")
         document._accept()
         self.assertIntegrated(document)
         wizard = self.env["base.partner.merge.automatic.wizard"].create(
@@ -194,8 +193,7 @@ class TestLedgerSent(LedgerCase):
         first, second, _code = self.suppliers()
         bill = self.entry(partner_id=second.id)
         document = self.document(bill)
-        document._move_on("collect", content_sent=document.content, number_sent=document.number, company_sent="EAU")
-        document._move_on("confirm")
+        document._move_on("collect", number_sent=document.number, company_sent="EAU")
         document._accept()
         bill.action_approve_payment()
         wizard = self.env["base.partner.merge.automatic.wizard"].create(

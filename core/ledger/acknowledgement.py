@@ -7,7 +7,7 @@ from .findings import Finding
 from .layouts import BadRow, Row
 
 STATUSES = {"accepted": "integrated", "rejected": "rejected"}
-AWAITING = ("exporting", "exported")
+AWAITING = ("exporting", "exported", "sent")
 #: Values in the column of the number that mean the whole file.
 WHOLE_FILE = ("", "?", "*", "-")
 

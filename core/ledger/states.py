@@ -29,6 +29,15 @@ DOCUMENT_TRANSITIONS = {
     ("rejected", "correct"): "to_export",
 }
 
+# How far a document is, as it is kept: whether what was sent has arrived is known by its lot.
+STAGES = {
+    "to_export": "to_export",
+    "exporting": "sent",
+    "exported": "sent",
+    "integrated": "integrated",
+    "rejected": "rejected",
+}
+
 # Run: (state, event) -> state. "written": the file is stored, its delivery uncertain; such a run is recovered.
 RUN_TRANSITIONS = {
     ("running", "write"): "written",
@@ -62,6 +71,18 @@ def outcome(event: str) -> tuple[dict[str, str], str | None]:
     """Return ({state: next state}, new operation or None if unchanged) for an event of documents."""
     after = {state: reached for (state, known), reached in DOCUMENT_TRANSITIONS.items() if known == event}
     return after, "update" if event == "accept" else None
+
+
+def stages(event: str) -> dict[str, str]:
+    """{stage: stage after it} of an event of documents, as they are kept."""
+    return {STAGES[state]: STAGES[reached] for state, reached in outcome(event)[0].items()}
+
+
+def told_state(stage: str, has_arrived: bool) -> str:
+    """The state that people are told of a document, by its stage and whether its lot has arrived."""
+    if stage != "sent":
+        return stage
+    return "exported" if has_arrived else "exporting"
 
 
 def apply_run_event(state: str, event: str) -> str:

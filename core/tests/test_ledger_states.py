@@ -10,6 +10,8 @@ from ..ledger.states import (
     DocumentStatus,
     apply_event,
     apply_run_event,
+    stages,
+    told_state,
 )
 
 
@@ -64,6 +66,15 @@ class TestStates(unittest.TestCase):
                     with self.assertRaises(TransitionForbidden):
                         apply_run_event(state, event)
         self.assertEqual(len(RUN_TRANSITIONS), sum(map(len, allowed.values())))
+
+    def test_what_is_kept_of_it(self):
+        """Whether what was sent has arrived is not kept with the document: its lot knows."""
+        self.assertEqual(stages("collect"), {"to_export": "sent"})
+        self.assertEqual(stages("confirm"), {"sent": "sent"})
+        self.assertEqual(stages("accept"), {"sent": "integrated"})
+        self.assertEqual(stages("change")["rejected"], "to_export")
+        self.assertEqual([told_state("sent", arrived) for arrived in (False, True)], ["exporting", "exported"])
+        self.assertEqual([told_state("rejected", arrived) for arrived in (False, True)], ["rejected"] * 2)
 
     def test_a_document_goes_out_whole_then_as_updates(self):
         self.assertEqual(follow("collect", "confirm"), ("exported", "create"))

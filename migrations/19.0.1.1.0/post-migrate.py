@@ -15,7 +15,7 @@ def migrate(cr, _version):
         cr.execute(
             SQL(
                 """
-                UPDATE ledger_document
+                UPDATE ledger_content
                    SET %(column)s = (SELECT string_agg(%(column)s::jsonb ->> name, '' ORDER BY place)
                                        FROM unnest(%(names)s) WITH ORDINALITY AS part(name, place))
                  WHERE %(column)s LIKE '{%%'

@@ -5,14 +5,14 @@ from odoo.tools import SQL, split_every
 
 BATCH = 1000
 KEPT = """
-    SELECT id, content, content_sent, content_integrated FROM ledger_document
+    SELECT id, content, content_sent, content_integrated FROM ledger_content
      WHERE id = ANY(%s) AND COALESCE(content, '') != ''
 """
 WRITTEN = """
-    UPDATE ledger_document document
-       SET content = row.content, content_source = NULL, content_sent = row.sent, content_integrated = row.integrated
+    UPDATE ledger_content content
+       SET content = row.content, source = NULL, content_sent = row.sent, content_integrated = row.integrated
       FROM unnest(%s::int[], %s::text[], %s::text[], %s::text[]) AS row(id, content, sent, integrated)
-     WHERE document.id = row.id
+     WHERE content.id = row.id
 """
 CLOSED = "UPDATE ledger_code SET closed_on = write_date::date WHERE NOT active AND closed_on IS NULL"
 

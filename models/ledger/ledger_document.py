@@ -1,7 +1,35 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...core.ledger.states import STAGES, told_state
+from .ledger_content import TABLE
 from .sentences import field_label
+
+IS_ON_ITS_WAY = Domain("stage", "=", "sent") & Domain("lot_id", "any!", [("state", "=", "written")])
+STATE = """
+    CASE WHEN %(stage)s != 'sent' THEN %(stage)s
+         WHEN %(lot)s IN (SELECT id FROM ledger_lot WHERE state = 'written') THEN 'exporting'
+         ELSE 'exported' END
+"""
+TO_LOOK_AT = """
+    SELECT document.id FROM ledger_document document
+ LEFT JOIN ledger_content content ON content.id = document.id
+     WHERE document.id = ANY(%s)
+       AND (content.content_integrated IS NOT NULL
+            OR EXISTS (SELECT FROM ledger_anomaly anomaly WHERE anomaly.document_id = document.id))
+"""
+ACCEPTED = """
+    UPDATE ledger_content SET content_integrated = content_sent, content_sent = NULL
+     WHERE id = ANY(%s) AND (content_sent IS NOT NULL OR content_integrated IS NOT NULL)
+"""
+
+
+class LotReference(fields.Many2one):
+    """The lot of a document: the database does not look it up each time that documents are sent."""
+
+    def update_db_foreign_key(self, model, column):
+        """No lot goes while there are documents of it (`ledger.lot`, _unlink_except_sent)."""
 
 
 class LedgerDocument(models.Model):
@@ -22,6 +50,12 @@ class LedgerDocument(models.Model):
     operation = fields.Selection(
         [("create", "New Entry"), ("update", "Update")], string="Kind", required=True, default="create"
     )
+    stage = fields.Selection(
+        [("to_export", "To Export"), ("sent", "Sent"), ("integrated", "Integrated"), ("rejected", "Rejected")],
+        required=True,
+        default="to_export",
+        help="The state as it is kept: whether what was sent has arrived, its lot says.",
+    )
     state = fields.Selection(
         [
             ("to_export", "To Export"),
@@ -30,8 +64,8 @@ class LedgerDocument(models.Model):
             ("integrated", "Integrated"),
             ("rejected", "Rejected"),
         ],
-        required=True,
-        default="to_export",
+        compute="_compute_state",
+        search="_search_state",
     )
     number = fields.Char(string="Document")
     number_sent = fields.Char(string="Number Over There", help="Its number when it left, by which it is known there.")
@@ -53,28 +87,50 @@ class LedgerDocument(models.Model):
     amount = fields.Monetary(help="Total with taxes; negative for a credit note.")
     currency_id = fields.Many2one("res.currency")
     run_id = fields.Many2one(related="lot_id.run_id", string="Synchronisation")
-    lot_id = fields.Many2one("ledger.lot", ondelete="restrict", index="btree_not_null")
-    date_exported = fields.Datetime(string="Exported On")
+    lot_id = LotReference("ledger.lot", index="btree_not_null")
+    date_exported = fields.Datetime(related="lot_id.date_delivered", string="Exported On")
     date_integrated = fields.Datetime(string="Integrated On")
     anomaly_ids = fields.One2many("ledger.anomaly", "document_id", string="Anomalies")
     has_anomaly = fields.Boolean(string="In Anomaly")
-    signature = fields.Char(help="Digest of the entry when it was last looked at: any change shows, whoever made it.")
-    content = fields.Text(prefetch=False, help="What the document says now, field by field (digests).")
-    content_source = fields.Char(
-        prefetch=False, help="Digest of what `content` was worked out from: while it stays, so does `content`."
-    )
-    content_sent = fields.Text(prefetch=False, help="What it said when it last left.")
-    codes_refused = fields.Char(prefetch=False, help="Digest of its codes when it was refused.")
-    content_integrated = fields.Text(prefetch=False, help="What the accounting system accepted.")
     changed_fields = fields.Char(string="Changed Attributes", help="Their names in the exchange.")
     changed_labels = fields.Char(
         string="Changed Fields", compute="_compute_changed_labels", help="What an update would change."
     )
 
-    # A document changes its state three times on its way: each index is paid for each time.
+    # A document changes its stage on its way: each index is paid for each time.
     _move_unique = models.UniqueIndex("(move_id, connector_id)")
-    _due_index = models.Index("(connector_id, operation, date, id) WHERE state = 'to_export'")
+    _due_index = models.Index("(connector_id, operation, date, id) WHERE stage = 'to_export'")
     _anomaly_index = models.Index("(connector_id) WHERE has_anomaly")
+
+    def init(self):
+        self.env.cr.execute(TABLE)
+
+    @api.depends("stage", "lot_id.state")
+    def _compute_state(self):
+        # sudo: whether the lot has arrived; who sees the document may not see the lot, which is of several companies
+        for document in self.sudo():
+            document.state = told_state(document.stage, document.lot_id.state != "written")
+
+    @api.model
+    def _search_state(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        kept = [stage for stage in value if STAGES.get(stage) == stage]
+        found = Domain("stage", "in", kept)
+        if {"exporting", "exported"} <= set(value):
+            return found | Domain("stage", "=", "sent")
+        if "exporting" in value:
+            return found | IS_ON_ITS_WAY
+        if "exported" in value:
+            return found | Domain("stage", "=", "sent") & ~IS_ON_ITS_WAY
+        return found
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """Let lists be grouped and sorted by the state."""
+        if field_expr != "state":
+            return super()._field_to_sql(alias, field_expr, query)
+        stage, lot = (super(LedgerDocument, self)._field_to_sql(alias, name, query) for name in ("stage", "lot_id"))
+        return SQL(STATE, stage=stage, lot=lot)
 
     @api.depends("changed_fields")
     @api.depends_context("lang")
@@ -109,16 +165,11 @@ class LedgerDocument(models.Model):
 
     def _accept(self):
         """The accounting system has these documents as they were sent; a later change here becomes an update."""
-        sent = SQL.identifier("content_sent")
-        self._move_on("accept", content_integrated=sent, date_integrated=fields.Datetime.now(), changed_fields=None)
+        self._move_on("accept", date_integrated=fields.Datetime.now(), changed_fields=None)
+        self.env.cr.execute(SQL(ACCEPTED, self.ids))
         # what changed here meanwhile is an update; remarks on what left are over
-        query = SQL(
-            "SELECT id FROM ledger_document document WHERE id = ANY(%s)"
-            " AND (content IS DISTINCT FROM content_integrated"
-            " OR EXISTS (SELECT FROM ledger_anomaly anomaly WHERE anomaly.document_id = document.id))",
-            self.ids,
-        )
-        self.browse(row[0] for row in self.env.execute_query(query))._refresh()
+        rows = self.env.execute_query(SQL(TO_LOOK_AT, self.ids))
+        self.browse(row[0] for row in rows)._refresh()
 
     def _reject(self, findings):
         """The accounting system refused them; `findings`: {document id: core finding}."""

@@ -3,7 +3,7 @@ import json
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ...core.ledger.states import DocumentStatus, apply_event, outcome
+from ...core.ledger.states import DocumentStatus, apply_event, outcome, stages
 
 #: What a look at an entry may change of its document, and how PostgreSQL keeps it.
 COLUMNS = {
@@ -14,18 +14,28 @@ COLUMNS = {
     "date": "date",
     "amount": "numeric",
     "currency_id": "int4",
+    "changed_fields": "varchar",
+    "stage": "varchar",
+    "operation": "varchar",
+}
+#: The same of its content.
+CONTENT = {
     "signature": "varchar",
     "content": "text",
-    "content_source": "varchar",
-    "changed_fields": "varchar",
-    "state": "varchar",
-    "operation": "varchar",
+    "source": "varchar",
+    "content_sent": "text",
+    "content_integrated": "text",
 }
 WRITTEN = """
     UPDATE ledger_document document
        SET (%(columns)s, write_uid, write_date) = (%(values)s, %(user)s, now() AT TIME ZONE 'UTC')
       FROM unnest(%(ids)s::int4[], %(arrays)s) AS row(id, %(columns)s)
      WHERE document.id = row.id AND (%(known)s) IS DISTINCT FROM (%(values)s)
+"""
+WRITTEN_CONTENT = """
+    INSERT INTO ledger_content AS content (id, %(columns)s)
+    SELECT * FROM unnest(%(ids)s::int4[], %(arrays)s)
+        ON CONFLICT (id) DO UPDATE SET (%(columns)s) = (%(values)s) WHERE (%(known)s) IS DISTINCT FROM (%(values)s)
 """
 
 
@@ -35,25 +45,13 @@ class LedgerDocument(models.Model):
     _inherit = "ledger.document"
 
     def _write_rows(self, rows):
-        """Write {id: {column: value}}, every column of COLUMNS; rows that say what is known are not touched."""
+        """Write {id: {column: value}}, every column of COLUMNS and CONTENT; rows that say what is known are not
+        touched."""
         if not rows:
             return
         self.flush_model()
-        columns = {name: SQL.identifier(name) for name in COLUMNS}
-        arrays = [
-            SQL("%s::%s[]", [values[name] for values in rows.values()], SQL(kind)) for name, kind in COLUMNS.items()
-        ]
-        self.env.cr.execute(
-            SQL(
-                WRITTEN,
-                columns=SQL(", ").join(columns.values()),
-                values=SQL(", ").join(SQL("row.%s", column) for column in columns.values()),
-                known=SQL(", ").join(SQL("document.%s", column) for column in columns.values()),
-                arrays=SQL(", ").join(arrays),
-                ids=list(rows),
-                user=self.env.uid,
-            )
-        )
+        self.env.cr.execute(SQL(WRITTEN, user=self.env.uid, **_columns(rows, COLUMNS, "row", "document")))
+        self.env.cr.execute(SQL(WRITTEN_CONTENT, **_columns(rows, CONTENT, "excluded", "content")))
         self.browse(rows)._after_rows(COLUMNS)
 
     def _move_on(self, event, **values):
@@ -64,28 +62,45 @@ class LedgerDocument(models.Model):
         if not self:
             return
         self.flush_model()
-        after, operation = outcome(event)
+        after, operation = stages(event), outcome(event)[1]
         reached = set(after.values())
         changes = {
             **values,
             **({"operation": operation} if operation else {}),
-            "state": reached.pop() if len(reached) == 1 else SQL("%s::jsonb ->> state", json.dumps(after)),
+            "stage": reached.pop() if len(reached) == 1 else SQL("%s::jsonb ->> stage", json.dumps(after)),
             "write_uid": self.env.uid,
             "write_date": fields.Datetime.now(),
         }
         assigned = SQL(", ").join(SQL("%s = %s", SQL.identifier(name), value) for name, value in changes.items())
-        query = "UPDATE ledger_document SET %s WHERE id = ANY(%s) AND state = ANY(%s) RETURNING id"
+        query = "UPDATE ledger_document SET %s WHERE id = ANY(%s) AND stage = ANY(%s) RETURNING id"
         moved = self.env.execute_query(SQL(query, assigned, self.ids, list(after)))
         if len(moved) < len(self):
             (self - self.browse(row[0] for row in moved))._refuse_to_move(event)
-        self._after_rows({"state", "operation", *values})
+        self._after_rows({"stage", "operation", *values})
 
     def _refuse_to_move(self, event):
         """Raise for those that did not go through an event; the ones that are gone have nowhere to go."""
-        for (state,) in self.env.execute_query(SQL("SELECT state FROM ledger_document WHERE id = ANY(%s)", self.ids)):
-            apply_event(DocumentStatus(state), event)
+        for document in self.exists():
+            apply_event(DocumentStatus(document.state), event)
 
     def _after_rows(self, names):
         """Let the ORM know that the database holds other values of these fields."""
         self.invalidate_recordset([*names, "write_uid", "write_date"], flush=False)
         self.modified(names)
+
+
+def _columns(rows, kinds, row, known):
+    """Return the SQL of some columns of rows {id: {column: value}}, for a statement that writes them.
+
+    :param kinds: {column: its type}
+    :param row: what the statement calls a new row; `known`: the table
+    """
+    columns = [SQL.identifier(name) for name in kinds]
+    arrays = [SQL("%s::%s[]", [values[name] for values in rows.values()], SQL(kind)) for name, kind in kinds.items()]
+    return {
+        "ids": list(rows),
+        "columns": SQL(", ").join(columns),
+        "arrays": SQL(", ").join(arrays),
+        "values": SQL(", ").join(SQL("%s.%s", SQL(row), column) for column in columns),
+        "known": SQL(", ").join(SQL("%s.%s", SQL(known), column) for column in columns),
+    }

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 # PostgreSQL's usual compression took longer than all checks of the documents; a server built without LZ4 keeps it.
 QUICK_COMPRESSION = """
@@ -43,6 +44,12 @@ class LedgerLot(models.Model):
             "url": f"/web/content/{self.attachment_id.id}?download=true",
             "target": "new",
         }
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_sent(self):
+        # sudo: documents of every company, whether or not the caller may see them; none is shown
+        if self.env["ledger.document"].sudo().search_count([("lot_id", "in", self.ids)], limit=1):
+            raise UserError(self.env._("A lot whose documents left in it is kept."))
 
     # === BUSINESS === #
 

@@ -20,7 +20,7 @@ NOTED = """
                  FROM (SELECT batch, jsonb_agg(id ORDER BY place) AS ids
                          FROM (SELECT id, place, place / %(size)s AS batch
                                  FROM (SELECT id, row_number() OVER (
-                                                  ORDER BY state != 'to_export', operation, date, id) - 1 AS place
+                                                  ORDER BY stage != 'to_export', operation, date, id) - 1 AS place
                                          FROM ledger_document WHERE %(which)s) numbered) batched
                      GROUP BY batch) batches)
      WHERE id = %(run)s

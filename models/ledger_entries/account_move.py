@@ -170,7 +170,7 @@ class AccountMove(models.Model):
         """Return those whose accounting document has left for the accounting system."""
         # sudo: whoever handles entries is told that one was sent; nothing else of the document is shown
         documents = self.sudo().ledger_document_ids
-        sent = documents.filtered(lambda d: d.operation == "update" or d.state in ("exporting", "exported"))
+        sent = documents.filtered(lambda d: d.operation == "update" or d.stage == "sent")
         return self.browse(sent.move_id.ids)
 
     def _check_not_in_ledger(self):

@@ -57,7 +57,7 @@ class PlainEntries:
         self._env.flush_all()
         found, plain = {}, PlainRows(self._layout)
         for move, source, number, text in self._rows(list(due)):
-            rows = plain.rendered(text, number) if source == due[move].content_source else None
+            rows = plain.rendered(text, number) if source == due[move].source else None
             if rows:
                 found[due[move].id] = (rows,)
         return found

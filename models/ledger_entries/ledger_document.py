@@ -10,12 +10,12 @@ from ...core.ledger.checks import CheckContext, check_update, examine, with_clos
 from ...core.ledger.findings import Finding
 from ...core.ledger.fingerprint import Fingerprint, as_known, codes_digest, compare, fingerprint, followed, updates
 from ...core.ledger.layouts import Writer
-from ...core.ledger.states import DocumentStatus, apply_event
+from ...core.ledger.states import STAGES, DocumentStatus, apply_event
 from ..ledger.attempts import finding_of
+from ..ledger.ledger_content import kept_contents
 from .entry_reader import Collector
 
 BATCH = 1000
-IN_FLIGHT = ("exporting", "exported")
 REFUNDS = ("out_refund", "in_refund")
 
 # What matters of an entry to the accounting system; ROW keeps an empty value apart from its neighbours.
@@ -36,11 +36,15 @@ SIGNATURES = """
 
 
 FOLLOWED = """
-    UPDATE ledger_document document
-       SET content = row.content, content_source = NULL, content_sent = row.sent, content_integrated = row.integrated
+    UPDATE ledger_content content
+       SET content = row.content, source = NULL, content_sent = row.sent, content_integrated = row.integrated
       FROM unnest(%s::int[], %s::text[], %s::text[], %s::text[]) AS row(id, content, sent, integrated)
-     WHERE document.id = row.id
- RETURNING document.id
+     WHERE content.id = row.id
+"""
+CODES_REFUSED = """
+    UPDATE ledger_content content SET codes_refused = row.digest
+      FROM unnest(%s::int[], %s::varchar[]) AS row(id, digest)
+     WHERE content.id = row.id
 """
 
 
@@ -72,12 +76,15 @@ class LedgerDocument(models.Model):
         gone = self.filtered(lambda document: signatures[document.move_id.id][0] != "posted")
         gone._forget()
         kept = self - gone
-        contents = kept._contents({document: found[document.move_id.id][0].source for document in kept})
+        known = kept_contents(self.env, kept.ids)
+        contents = kept._contents({document: found[document.move_id.id][0].source for document in kept}, known)
         anomalies, rows = [], {}
         for document in kept:
             head, core = found[document.move_id.id]
-            values, findings = document._judge_alone(core, head.source, contents[document], checker)
-            rows[document.id] = values | _shown_values(head) | {"signature": signatures[head.id][1]}
+            values, findings = document._judge_alone(core, contents[document], known[document.id], checker)
+            content = _content_values(document, contents[document], known[document.id])
+            about = {"signature": signatures[head.id][1], "source": head.source}
+            rows[document.id] = values | _shown_values(head) | content | about
             if findings is not None:
                 anomalies.append((document, findings))
         self._write_rows(rows)
@@ -88,23 +95,28 @@ class LedgerDocument(models.Model):
         query = SQL("%s WHERE move.id = ANY(%s)", SQL(SIGNATURES), self.move_id.ids)
         return {move: (state, digest) for move, state, digest in self.env.execute_query(query)}
 
-    def _contents(self, sources):
-        """Return {document: its content as it is now}, worked out anew where it is made of something else."""
-        stale = self.filtered(lambda document: not document.content or document.content_source != sources[document])
+    def _contents(self, sources, known):
+        """Return {document: its content as it is now}, worked out anew where it is made of something else.
+
+        :param known: {document id: KeptContent}
+        """
+        stale = self.filtered(lambda d: not known[d.id].content or known[d.id].source != sources[d])
         found = Collector(self.env).identities(stale.move_id.ids) if stale else {}
         return {
-            document: fingerprint(found[document.move_id.id]).to_text() if document in stale else document.content
+            document: fingerprint(found[document.move_id.id]).to_text()
+            if document in stale
+            else known[document.id].content
             for document in self
         }
 
-    def _judge_alone(self, core, source, content, checker):
+    def _judge_alone(self, core, content, kept, checker):
         """The same as `_judge`; an error that nobody foresaw is that of this document, which is held back."""
         try:
-            return self._judge(core, source, content, checker)
+            return self._judge(core, content, kept, checker)
         except Exception as error:
             self._raise_database_errors(error)
-            kept = {name: self[name] for name in ("content", "content_source", "state", "operation")}
-            return kept | {"changed_fields": None}, (finding_of(self.display_name, error),)
+            stays = {"stage": self.stage, "operation": self.operation, "changed_fields": None}
+            return stays, (finding_of(self.display_name, error),)
 
     @api.model
     def _raise_database_errors(self, error):
@@ -112,34 +124,34 @@ class LedgerDocument(models.Model):
         if isinstance(error, psycopg2.Error):
             raise error
 
-    def _judge(self, core, source, content, checker):
+    def _judge(self, core, content, kept, checker):
         """Return (values to write, findings) of a document; no findings (None): those it has stay.
 
-        :param source: digest of what `content` is worked out from
+        :param content: what it says now
+        :param kept: what is kept of it (KeptContent)
         """
-        values = {"content": content, "content_source": source, "changed_fields": None}
-        values |= {"state": self.state, "operation": self.operation}
-        if self.state in IN_FLIGHT:
+        values = {"changed_fields": None, "stage": self.stage, "operation": self.operation}
+        if self.stage == "sent":
             return values, None
-        if self.state == "rejected" and content == self.content_sent and self.codes_refused == codes_digest(core):
+        if self.stage == "rejected" and content == kept.sent and kept.codes_refused == codes_digest(core):
             return values, None
         if self.operation == "create":
-            return values | self._state_after("change"), checker.examine(core)[0]
-        change = compare(Fingerprint.from_text(self.content_integrated), Fingerprint.from_text(values["content"]))
+            return values | self._stage_after("change"), checker.examine(core)[0]
+        change = compare(Fingerprint.from_text(kept.integrated), Fingerprint.from_text(content))
         if change.updatable or change.reversal:
             values["changed_fields"] = ", ".join((*change.updatable, *change.reversal))
             known = as_known(core, self.number_sent, self.company_sent)
-            return values | self._state_after("change"), checker.examine(known, change)[0]
-        if self.state == "integrated":
+            return values | self._stage_after("change"), checker.examine(known, change)[0]
+        if self.stage == "integrated":
             return values, ()
-        return values | self._state_after("change", "revert"), ()
+        return values | self._stage_after("change", "revert"), ()
 
-    def _state_after(self, *events):
-        """Return the state and operation after events of the core's table."""
+    def _stage_after(self, *events):
+        """Return the stage and operation after events of the core's table."""
         status = DocumentStatus(self.state, self.operation)
         for event in events:
             status = apply_event(status, event)
-        return {"state": status.state, "operation": status.operation}
+        return {"stage": STAGES[status.state], "operation": status.operation}
 
     def _reject(self, findings):
         """What was refused waits for a change, of the document or of the codes that it names."""
@@ -147,8 +159,8 @@ class LedgerDocument(models.Model):
         for ids in split_every(BATCH, self.ids):
             documents = self.browse(ids)
             found = Collector(self.env).documents(documents.move_id.ids)
-            for document in documents:
-                document.codes_refused = codes_digest(found[document.move_id.id])
+            digests = [codes_digest(found[document.move_id.id]) for document in documents]
+            self.env.cr.execute(SQL(CODES_REFUSED, documents.ids, digests))
         return result
 
     def _follow(self, work):
@@ -157,15 +169,13 @@ class LedgerDocument(models.Model):
         result = work()
         after = self._identity_texts()
         rows = []
-        for document in self.filtered(lambda document: before[document.id] != after[document.id]):
-            kept = [
-                followed(text, before[document.id], after[document.id])
-                for text in (document.content, document.content_sent, document.content_integrated)
-            ]
-            rows.append((document.id, *kept))
+        for document, kept in kept_contents(self.env, self.ids).items():
+            was, now = before[document], after[document]
+            if was != now:
+                texts = (kept.content, kept.content_sent, kept.content_integrated)
+                rows.append((document, *(followed(text, was, now) for text in texts)))
         if rows:
-            self.env.execute_query(SQL(FOLLOWED, *map(list, zip(*rows, strict=True))))
-        self.invalidate_recordset(["content", "content_source", "content_sent", "content_integrated"], flush=False)
+            self.env.cr.execute(SQL(FOLLOWED, *map(list, zip(*rows, strict=True))))
         self._refresh()
         return result
 
@@ -180,10 +190,10 @@ class LedgerDocument(models.Model):
 
     def _forget(self):
         """An entry that is not posted any more: forgotten if nothing of it was ever sent, else said."""
-        sent = self.filtered(lambda d: d.operation == "update" or d.state in IN_FLIGHT)
+        sent = self.filtered(lambda d: d.operation == "update" or d.stage == "sent")
         (self - sent).unlink()
-        for document in sent.filtered(lambda d: d.state == "integrated"):
-            document.write(document._state_after("change"))
+        for document in sent.filtered(lambda d: d.stage == "integrated"):
+            document.write(document._stage_after("change"))
         sent._replace_anomalies(
             [(document, [Finding("reversal_needed", "state", {"fields": "state"})]) for document in sent]
         )
@@ -210,6 +220,13 @@ class LedgerDocument(models.Model):
         anomalies.create(new)
         for stopped, ids in blocked.items():
             self.browse(ids).write({"has_anomaly": stopped})
+
+
+def _content_values(document, content, kept):
+    """Return what is kept of a document's content that says this from now on."""
+    was_sent, was_integrated = document.stage in ("sent", "rejected"), document.operation == "update"
+    sent, integrated = kept.becoming(content, was_sent, was_integrated)
+    return {"content": content, "content_sent": sent, "content_integrated": integrated}
 
 
 def _shown_values(head):

@@ -5,7 +5,7 @@ from .ledger_document import SIGNATURES
 
 MISSING = """
     INSERT INTO ledger_document
-           (connector_id, company_id, move_id, operation, state, has_anomaly, create_uid, write_uid, create_date,
+           (connector_id, company_id, move_id, operation, stage, has_anomaly, create_uid, write_uid, create_date,
             write_date)
     SELECT %(connector)s, move.company_id, move.id, 'create', 'to_export', FALSE, %(user)s, %(user)s,
            now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
@@ -103,7 +103,8 @@ class Reconciler:
             entries = SQL("%s AND move.id = ANY(%s)", entries, touched)
         query = SQL(
             "SELECT document.id FROM ledger_document document JOIN (%s) now ON now.id = document.move_id"
-            " WHERE document.connector_id = %s AND document.signature IS DISTINCT FROM now.signature",
+            " LEFT JOIN ledger_content content ON content.id = document.id"
+            " WHERE document.connector_id = %s AND content.signature IS DISTINCT FROM now.signature",
             entries,
             self._connector.id,
         )

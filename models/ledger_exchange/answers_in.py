@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from odoo.tools import SQL, split_every
 
-from ...core.ledger.acknowledgement import AWAITING, SentDocument, SentFile, read_answers
+from ...core.ledger.acknowledgement import SentDocument, SentFile, read_answers
 from ...core.ledger.findings import FileRefused, Finding, TransportError
 from ...core.ledger.layouts import Reader, Row, match_name
 from ...core.ledger.remote_files import ABSENT
@@ -24,7 +24,7 @@ UNFINISHED = {"line_truncated", "quote_open", "file_empty"}
 
 OF_LOT = """
     SELECT document.id, COALESCE(NULLIF(document.company_sent, ''), company.ledger_code, ''),
-           COALESCE(NULLIF(document.number_sent, ''), document.number, ''), document.state, lot.number
+           COALESCE(NULLIF(document.number_sent, ''), document.number, ''), document.stage, lot.number
       FROM ledger_lot lot
       JOIN ledger_document document ON document.lot_id = lot.id
       JOIN res_company company ON company.id = document.company_id
@@ -32,7 +32,7 @@ OF_LOT = """
 """
 DOCUMENTS = """
     SELECT document.id, COALESCE(NULLIF(document.company_sent, ''), company.ledger_code, ''),
-           COALESCE(NULLIF(document.number_sent, ''), document.number, ''), document.state, COALESCE(lot.number, '')
+           COALESCE(NULLIF(document.number_sent, ''), document.number, ''), document.stage, COALESCE(lot.number, '')
       FROM ledger_document document
       JOIN res_company company ON company.id = document.company_id
  LEFT JOIN ledger_lot lot ON lot.id = document.lot_id
@@ -161,7 +161,7 @@ class AnswersIn:
     def _lot_awaits(self, number):
         """Tell whether a document of a lot still waits for its answer."""
         lots = self._env["ledger.lot"].search([("connector_id", "=", self._connector.id), ("number", "=ilike", number)])
-        waiting = [("lot_id", "in", lots.ids), ("state", "in", AWAITING)]
+        waiting = [("lot_id", "in", lots.ids), ("stage", "=", "sent")]
         return bool(lots and self._env["ledger.document"].search_count(waiting, limit=1))
 
     # === FILES === #

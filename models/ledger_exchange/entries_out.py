@@ -18,25 +18,30 @@ IS_NOTED = SQL("""
 """)
 # Those that another run holds are left to it.
 TAKEN = """
-    SELECT id, state, operation, company_id, move_id, content_source,
-           %(is_noted)s AS is_noted
+    SELECT document.id, stage, operation, company_id, move_id, content.source, %(is_noted)s AS is_noted
       FROM ledger_document document
-     WHERE id = ANY(%(ids)s) AND state IN ('to_export', 'rejected')
-  ORDER BY operation, company_id, date, id
-       FOR NO KEY UPDATE SKIP LOCKED
+ LEFT JOIN ledger_content content ON content.id = document.id
+     WHERE document.id = ANY(%(ids)s) AND stage IN ('to_export', 'rejected')
+  ORDER BY operation, company_id, date, document.id
+       FOR NO KEY UPDATE OF document SKIP LOCKED
 """
 DUE = """
-    SELECT document.id, document.move_id, document.operation, document.content_source,
+    SELECT document.id, document.move_id, document.operation, content.source,
            document.number_sent, document.company_sent,
-           CASE document.operation WHEN 'update' THEN document.content END AS content,
-           CASE document.operation WHEN 'update' THEN document.content_integrated END AS content_integrated,
+           CASE document.operation WHEN 'update' THEN content.content END AS content,
+           CASE document.operation WHEN 'update' THEN COALESCE(content.content_integrated, content.content) END
+               AS content_integrated,
            %(is_noted)s AS is_noted
       FROM unnest(%(ids)s) WITH ORDINALITY AS wanted(id, place)
       JOIN ledger_document document ON document.id = wanted.id
-     WHERE document.state = 'to_export'
+ LEFT JOIN ledger_content content ON content.id = document.id
+     WHERE document.stage = 'to_export'
   ORDER BY wanted.place
 """
 
+
+# What it said when it last left is what it says now.
+FORGOTTEN = "UPDATE ledger_content SET content_sent = NULL WHERE id = ANY(%s) AND content_sent IS NOT NULL"
 
 # A document is known over there by what it was called when it first left. Its number was looked at with its content.
 NUMBER_SENT = "CASE WHEN operation = 'update' THEN COALESCE(number_sent, number) ELSE number END"
@@ -90,7 +95,7 @@ class EntriesOut:
         documents.flush_model()
         rows = Collector(self._env).rows(SQL(TAKEN, ids=list(document_ids), is_noted=IS_NOTED))
         documents.invalidate_model(flush=False)
-        refused = [row.id for row in rows if row.state == "rejected"]
+        refused = [row.id for row in rows if row.stage == "rejected"]
         if refused:
             documents.browse(refused)._move_on("correct")
         return rows
@@ -122,10 +127,10 @@ class EntriesOut:
         self._env["ledger.document"].browse(ready)._move_on(
             "collect",
             lot_id=lot.id,
-            content_sent=SQL.identifier("content"),
             number_sent=SQL(NUMBER_SENT),
             company_sent=SQL(COMPANY_SENT, json.dumps(self._company_codes())),
         )
+        self._env.cr.execute(SQL(FORGOTTEN, ready))
         return lot
 
     def _company_codes(self):
@@ -177,7 +182,7 @@ class EntriesOut:
             row.id
             for row in rows
             for head in found[row.move_id][:1]
-            if head.state != "posted" or head.source != row.content_source
+            if head.state != "posted" or head.source != row.source
         ]
         if stale:
             self._env["ledger.document"].browse(stale)._refresh_batch(checker)

@@ -7,16 +7,15 @@ from .runner import Runner
 
 MONITOR = "utility_billing_sync.group_ledger_monitor"
 #: What brings a document, wherever this database believes it is, to where it was when it left.
-BACK = {
-    "exporting": ("release",),
-    "exported": ("reject", "correct"),
-    "integrated": ("change",),
-    "rejected": ("correct",),
-}
+BACK = {"sent": ("release",), "integrated": ("change",), "rejected": ("correct",)}
 LEFT = """
-    UPDATE ledger_document document
-       SET operation = row.operation, content_sent = row.content, has_anomaly = false
-      FROM unnest(%(ids)s::int[], %(operations)s::varchar[], %(contents)s::text[]) AS row(id, operation, content)
+    WITH content AS (
+        UPDATE ledger_content content SET content_sent = row.content
+          FROM unnest(%(ids)s::int[], %(contents)s::text[]) AS row(id, content)
+         WHERE content.id = row.id
+    )
+    UPDATE ledger_document document SET operation = row.operation, has_anomaly = false
+      FROM unnest(%(ids)s::int[], %(operations)s::varchar[]) AS row(id, operation)
      WHERE document.id = row.id
 """
 
@@ -83,14 +82,14 @@ class LedgerDocument(models.Model):
         """
         # an update leaves only once the document was accepted
         accepted = self.filtered(
-            lambda document: traced[document.id].operation == "update" and document.state in ("exporting", "exported")
+            lambda document: traced[document.id].operation == "update" and document.stage == "sent"
         )
         accepted._accept()
-        for state, documents in self.grouped("state").items():
-            for event in (*BACK.get(state, ()), "collect"):
+        for stage, documents in self.grouped("stage").items():
+            for event in (*BACK.get(stage, ()), "collect"):
                 documents._move_on(event, lot_id=lot.id)
         self.anomaly_ids.unlink()
         self.flush_model()
         operations, contents = [row.operation for row in traced.values()], [row.content for row in traced.values()]
         self.env.cr.execute(SQL(LEFT, ids=list(traced), operations=operations, contents=contents))
-        self._after_rows({"operation", "content_sent", "has_anomaly"})
+        self._after_rows({"operation", "has_anomaly"})

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Datetime
 from odoo.tools import SQL
 
-from ...core.ledger.acknowledgement import AWAITING, whole_refusal
+from ...core.ledger.acknowledgement import whole_refusal
 from ...core.ledger.delivery import StoredLot, deliver_lot
 from ...core.ledger.findings import DeliveryConflict
 from ...core.ledger.traces import Trace, TracedDocument
@@ -13,9 +13,10 @@ from ...core.ledger.traces import Trace, TracedDocument
 BLOCK = 256 * 1024
 TRACED = """
     SELECT COALESCE(document.company_sent, ''), COALESCE(document.number_sent, ''), document.operation,
-           COALESCE(document.content_sent, ''), document.move_id
+           COALESCE(content.content_sent, content.content, ''), document.move_id
       FROM ledger_document document
-     WHERE document.lot_id = %s AND document.state = 'exporting'
+      JOIN ledger_content content ON content.id = document.id
+     WHERE document.lot_id = %s AND document.stage = 'sent'
   ORDER BY document.id
 """
 
@@ -71,19 +72,19 @@ class LedgerLot(models.Model):
         # sudo: nobody writes lots by hand; the caller may see every company of this one
         lot = self.sudo().try_lock_for_update(allow_referencing=True)
         lot.invalidate_recordset()
-        if lot.state != "delivered" or not lot._documents("exported"):
+        if lot.state != "delivered" or not lot._waiting():
             raise UserError(self.env._("No document of this lot waits for an answer."))
         return lot
 
     def _accept_waiting(self):
         """The accounting system has the whole file. Returns how many documents waited for its answer."""
-        waiting = self._documents(*AWAITING)
+        waiting = self._waiting()
         waiting._accept()
         return len(waiting)
 
     def _refuse_waiting(self, finding):
         """The accounting system refused the whole file; its documents wait for correction. Returns how many."""
-        waiting = self._documents(*AWAITING)
+        waiting = self._waiting()
         waiting._reject(dict.fromkeys(waiting.ids, finding))
         self.state = "refused"
         return len(waiting)
@@ -109,7 +110,7 @@ class LedgerLot(models.Model):
         if lot.state != "written":
             return
         # the answer may be here before our own confirmation: then the file has arrived, and was taken
-        if lot._documents("exporting"):
+        if lot._waiting():
             lot._leave_trace(transport)
             deliver_lot(transport, lot._stored(), lot._chunks())
         lot._confirm()
@@ -117,8 +118,8 @@ class LedgerLot(models.Model):
     def _confirm(self):
         now = Datetime.now()
         self.write({"state": "delivered", "date_delivered": now})
-        waiting = self._documents("exporting")
-        waiting._move_on("confirm", date_exported=now)
+        waiting = self._waiting()
+        waiting._after_rows({"state"})
         if not self.connector_id.acknowledgement_layout_id:
             waiting._accept()
         run = self.run_id
@@ -131,14 +132,15 @@ class LedgerLot(models.Model):
 
     def _release(self):
         self.state = "abandoned"
-        documents = self._documents("exporting")
+        documents = self._waiting()
         documents._move_on("release", lot_id=None)
         if self.run_id.state == "written":
             self.run_id._move_on("abandon")
         documents._refresh()
 
-    def _documents(self, *states):
-        return self.env["ledger.document"].search([("lot_id", "=", self.id), ("state", "in", states)], order="id")
+    def _waiting(self):
+        """Return the documents that left in this lot and were not answered."""
+        return self.env["ledger.document"].search([("lot_id", "=", self.id), ("stage", "=", "sent")], order="id")
 
     def _leave_trace(self, transport):
         """Write what the lot holds beside the files that leave, before it leaves itself.

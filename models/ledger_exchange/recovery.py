@@ -7,7 +7,6 @@ again, each before the lots that came after it.
 
 from collections import defaultdict
 
-from ...core.ledger.acknowledgement import AWAITING
 from ...core.ledger.findings import FileRefused, Finding
 from ...core.ledger.layouts import match_name
 from ...core.ledger.remote_files import ABSENT
@@ -30,7 +29,7 @@ class Recovery:
         """
         folder, suffix = self._connector._trace_folder(), self._connector._trace_suffix()
         traces = self._unknown_traces(self._transport.list_own(folder, f"*{suffix}"), suffix)
-        in_flight = [("connector_id", "=", self._connector.id), ("state", "in", AWAITING)]
+        in_flight = [("connector_id", "=", self._connector.id), ("stage", "=", "sent")]
         if not traces and not self._env["ledger.document"].search_count(in_flight, limit=1):
             return
         reports = self._settled_reports()

@@ -6,7 +6,7 @@ from ...core.ledger.records import REFERENTIAL
 from ..ledger_codes.codes_in import CodesIn
 from ..ledger_entries.reconcile import Reconciler
 
-DUE = "connector_id = %s AND state = 'to_export' AND company_id = ANY(%s)"
+DUE = "connector_id = %s AND stage = 'to_export' AND company_id = ANY(%s)"
 
 
 class CodesStep:

@@ -16,6 +16,7 @@ from odoo import Command, api
 from odoo.tests import TransactionCase, new_test_user
 from odoo.tools import SQL, config
 
+from ...models.ledger.ledger_content import kept_contents
 from .browser import BrowserCase
 from .builder import Builder
 from .sharing import MODULE, NO_LOGO
@@ -226,6 +227,11 @@ class LedgerCase(LedgerBuilder, WarmCaches, TransactionCase):
     def document(self, move):
         self.env.invalidate_all()
         return self.env["ledger.document"].search([("move_id", "in", move.ids)])
+
+    def content(self, document):
+        """Return what is kept of a document's content."""
+        self.env.flush_all()
+        return kept_contents(self.env, document.ids)[document.id]
 
     def export(self, moves=None, **options):
         documents = self.document(moves) if moves else self.env["ledger.document"].search([])
