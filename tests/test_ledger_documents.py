@@ -95,7 +95,9 @@ class TestLedgerDocuments(LedgerCase):
         run, _answered = self.loop(bill)
         document = self.document(bill)
         self.assertIn(b";AUTRE;", run.lot_ids.attachment_id.raw)
-        self.assertEqual((document.state, self.content(document).content), ("integrated", self.content(document).integrated))
+        self.assertEqual(
+            (document.state, self.content(document).content), ("integrated", self.content(document).integrated)
+        )
 
     def test_records_in_memory_follow_what_sql_writes(self):
         bill = self.entry()

@@ -17,7 +17,6 @@ STAGES = """
        SET stage = CASE WHEN state IN ('exporting', 'exported') THEN 'sent' ELSE state END
 """
 GONE = (
-    "state",
     "date_exported",
     "signature",
     "content",

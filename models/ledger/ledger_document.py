@@ -104,6 +104,8 @@ class LedgerDocument(models.Model):
 
     def init(self):
         self.env.cr.execute(TABLE)
+        # kept as `stage`; a required column of an earlier version would be in the way
+        self.env.cr.execute("ALTER TABLE ledger_document DROP COLUMN IF EXISTS state")
 
     @api.depends("stage", "lot_id.state")
     def _compute_state(self):

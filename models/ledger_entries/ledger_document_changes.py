@@ -7,6 +7,7 @@ from odoo.tools import format_date
 
 from ...core.ledger.fingerprint import Fingerprint
 from ...core.ledger.sent_values import changed_fields, keep_values, shown_labels
+from ..ledger.ledger_content import kept_contents
 from ..ledger.sentences import field_label
 from .entry_reader import Collector
 
@@ -20,15 +21,17 @@ class LedgerDocument(models.Model):
     change_summary = fields.Text(string="What Changes", compute="_compute_changes")
     change_table = fields.Html(string="Changes", compute="_compute_changes", sanitize=False)
 
-    @api.depends("operation", "state", "content", "content_sent", "content_integrated", "values_sent")
+    @api.depends("operation", "stage", "write_date", "values_sent")
     @api.depends_context("lang")
     def _compute_changes(self):
         self.change_summary = self.change_table = False
-        updates = self.filtered(lambda document: document.operation == "update" and document.state != "integrated")
+        updates = self.filtered(lambda document: document.operation == "update" and document.stage != "integrated")
         if not updates:
             return
         # sudo: the values of documents that the reader has; names of payment modes are shown, nothing else of them
-        told = {document: document._changes(core) for document, core in updates.sudo()._as_compared().items()}
+        kept = kept_contents(self.env, updates.ids)
+        compared = updates.sudo()._as_compared()
+        told = {document: document._changes(core, kept[document.id]) for document, core in compared.items()}
         for document in updates:
             changes = told.get(document, [])
             document.change_summary = "\n".join(document._tell_change(*change) for change in changes)
@@ -36,13 +39,16 @@ class LedgerDocument(models.Model):
 
     def _as_compared(self):
         """Return {document: core Document, records by their ids}."""
-        found = Collector(self.env).identities(self.move_id.ids)
+        found = Collector(self.env).identities(self.move_id.ids) if self else {}
         return {document: found[document.move_id.id] for document in self if document.move_id.id in found}
 
-    def _changes(self, core):
-        """Return [(field, what was accepted over there, what this update says)], in words."""
-        accepted = Fingerprint.from_text(self.content_integrated)
-        now = Fingerprint.from_text(self.content_sent if self.state in ("exporting", "exported") else self.content)
+    def _changes(self, core, kept):
+        """Return [(field, what was accepted over there, what this update says)], in words.
+
+        :param kept: its KeptContent
+        """
+        accepted = Fingerprint.from_text(kept.integrated)
+        now = Fingerprint.from_text(kept.sent if self.stage == "sent" else kept.content)
         changes = changed_fields(self.values_sent or {}, core, accepted, now)
         return [(field_label(self.env, change.name), *self._change_in_words(change)) for change in changes]
 
@@ -83,9 +89,10 @@ class LedgerDocument(models.Model):
     def _keep_sent_values(self):
         """Keep what these documents say, where it left or was accepted as it is: their entries are about to change."""
         # sudo: as in _refresh, hooks of whoever changes an entry; nothing is shown
-        sent = self.sudo().filtered(lambda document: document.content_sent or document.content_integrated)
+        sent = self.sudo().filtered(lambda d: d.operation == "update" or d.stage in ("sent", "rejected"))
+        contents = kept_contents(self.env, sent.ids) if sent else {}
         for document, core in sent._as_compared().items():
-            said = filter(None, (document.content_sent, document.content_integrated))
+            said = filter(None, (contents[document.id].sent, contents[document.id].integrated))
             kept = keep_values(document.values_sent or {}, core, *map(Fingerprint.from_text, said))
             if kept != (document.values_sent or {}):
                 document.values_sent = kept
