@@ -43,7 +43,8 @@ class LedgerDocument(models.Model):
         :return: the action that shows the run, or says that there is nothing to export
         """
         self._check_may_export()
-        waiting = self.filtered(lambda document: document.state in ("to_export", "rejected"))
+        # a lot that is on its way is brought to its place by any run
+        waiting = self.filtered(lambda document: document.state in ("to_export", "exporting", "rejected"))
         if not waiting:
             return self._say_nothing_to_export()
         runs = self.env["ledger.run"]
