@@ -48,15 +48,15 @@ def chain(meter: Meter, readings: Iterable[Reading], today: date) -> list[Readin
     :return: one step per reading, in chronological order; refuses nothing: the steps carry their blocking findings
     """
     ordered = sorted(readings, key=lambda r: r.moment)
-    billed_after = _billed_after(ordered)
+    inside_billed = _inside_billed(ordered)
     steps, previous, verified, past = [], None, None, _Past()
-    for reading, later_is_billed in zip(ordered, billed_after, strict=True):
+    for reading, is_late in zip(ordered, inside_billed, strict=True):
         computed, against_previous = _measure(meter, previous, verified, reading)
         findings = _check_alone(meter, reading, today) + against_previous
         consumption = computed if reading.modified is None else reading.modified
         if previous and not findings:
             findings += past.judge(previous.date, reading, consumption)
-        if later_is_billed:
+        if is_late:
             findings.append(_finding(Code.ALREADY_BILLED, reading, previous))
         steps.append(
             ReadingStep(
@@ -76,12 +76,16 @@ def chain(meter: Meter, readings: Iterable[Reading], today: date) -> list[Readin
     return steps
 
 
-def _billed_after(ordered: list[Reading]) -> list[bool]:
-    """Return, for each reading, whether it is unbilled and a later one of the same meter is billed."""
-    flags, billed = [], False
+def _inside_billed(ordered: list[Reading]) -> list[bool]:
+    """Return, for each reading, whether it is unbilled and lies inside the days of a billed one.
+
+    The reading that the first bill starts from does not, nor do those before it.
+    """
+    flags, billed_since = [], date.max
     for reading in reversed(ordered):
-        flags.append(billed and not reading.billed)
-        billed = billed or reading.billed
+        flags.append(not reading.billed and reading.date > billed_since)
+        if reading.billed:
+            billed_since = min(billed_since, reading.billed_since or date.min)
     return flags[::-1]
 
 

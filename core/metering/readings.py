@@ -41,6 +41,7 @@ class Reading:
     :param rollover: the meter passed its last digit since the previous reading ("tour de compteur")
     :param modified: consumption entered by hand in place of the computed one, or None
     :param billed: an invoice uses the reading, so it is never recomputed
+    :param billed_since: day of the reading that the billed volume starts from, where there was one
     """
 
     key: Any
@@ -50,6 +51,7 @@ class Reading:
     rollover: bool = False
     modified: Decimal | None = None
     billed: bool = False
+    billed_since: datetime.date | None = None
 
     @property
     def slot(self) -> int:

@@ -226,6 +226,17 @@ class TestFindings(ChainCase):
         self.assertFalse(steps["x"].blocking)
         self.assertEqual(codes(steps["b"]), [])
 
+    def test_what_the_first_bill_starts_from_is_not_late(self):
+        """Billed: from 31 January to 31 March. What was read before is older than any bill; February's was billed."""
+        steps = self.steps(
+            reading("a", "2024-12-31", 100),
+            reading("b", "2025-01-31", 110),
+            reading("late", "2025-02-28", 115),
+            reading("c", "2025-03-31", 120, billed=True, billed_since=date(2025, 1, 31)),
+            reading("d", "2025-04-30", 130, billed=True, billed_since=date(2025, 3, 31)),
+        )
+        self.assertEqual([key for key, step in steps.items() if codes(step)], ["late"])
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -85,8 +85,10 @@ class ReadingStore:
         for id_, meter_id, day, index, kind, rollover, modified, billed, *stored in self.env.cr.fetchall():
             card = cards[meter_id]
             modified = None if modified is None else Decimal(modified)
-            card.readings.append(Reading(id_, day, Decimal(index), ReadingKind(kind), bool(rollover), modified, billed))
             previous_index, previous_date, computed, consumption, is_modified, finding = stored
+            since = previous_date if billed else None
+            index, kind = Decimal(index), ReadingKind(kind)
+            card.readings.append(Reading(id_, day, index, kind, bool(rollover), modified, billed, since))
             card.stored[id_] = (
                 Decimal(previous_index or 0),
                 previous_date,
