@@ -27,6 +27,7 @@ from . import (
     test_concurrency,
     test_core,
     test_dashboard,
+    test_demo_town,
     test_force,
     test_hub,
     test_irregularity,

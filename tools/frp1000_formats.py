@@ -51,7 +51,7 @@ def recognize(cells):
         return "short", lambda row: named(row, SHORT, "%d%m%y")
     if len(cells) == 5:
         return "updates", lambda row: dict(zip(UPDATE, row, strict=True))
-    raise Refused("FORMAT", f"no known format has {len(cells)} such columns")
+    raise Refused("FORMAT", f"aucun format connu n'a {len(cells)} colonnes de ce type")
 
 
 UPDATE = ("company", "number", "external_reference", "field", "value")
@@ -81,9 +81,9 @@ def entry_line(row):
     for key in ("date", "due_date"):
         row[key] = day(row[key], row["date_format"])
     if not re.fullmatch(r"[0-9]{1,15},[0-9]{2}", row["amount"]):
-        raise Refused("AMOUNT", f"{row['amount']} is not an amount")
+        raise Refused("AMOUNT", f"{row['amount']} n'est pas un montant")
     if row["direction"] not in ("D", "C"):
-        raise Refused("DIRECTION", f"{row['direction']} is neither D nor C")
+        raise Refused("DIRECTION", f"{row['direction']} n'est ni D ni C")
     cents = int(row["amount"].replace(",", ""))
     debit, credit = (cents, 0) if row["direction"] == "D" else (0, cents)
     return row["account"], row["third_party"], row["label"], debit, credit
@@ -93,4 +93,4 @@ def day(text, form):
     try:
         return datetime.datetime.strptime(text, form).date().isoformat() if text else ""
     except ValueError:
-        raise Refused("DATE", f"{text} is not a date") from None
+        raise Refused("DATE", f"{text} n'est pas une date") from None

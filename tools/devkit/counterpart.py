@@ -7,12 +7,14 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from .output import step
+from .odoo_command import Workbench
+from .output import SetupError, step
 from .paths import CHECKOUT, cache_root
 
 SIMULATOR = CHECKOUT / "tools/frp1000_simulator.py"
 #: The demo town's codes; its last subscriber is missing, so that an anomaly can be seen and corrected.
 REFERENTIAL = SIMULATOR.with_name("frp1000_demo.json")
+PAST = SIMULATOR.with_name("demo_exchange.py")
 
 
 def directory(database: str) -> Path:
@@ -23,6 +25,15 @@ def directory(database: str) -> Path:
 def forget(database: str) -> None:
     """A new database begins with a counterpart that has no entries yet."""
     shutil.rmtree(directory(database), ignore_errors=True)
+
+
+def play_past(bench: Workbench, database: str) -> None:
+    """Let the exchange of a new demo database have a past."""
+    step(f"Database {database}: playing the exchange with Sage FRP 1000")
+    forget(database)
+    places = ", ".join(repr(str(each)) for each in (SIMULATOR, directory(database), REFERENTIAL))
+    if bench.shell(database, f"{PAST.read_text('utf-8')}\n\nplay(env, {places})\n"):
+        raise SetupError(f"The exchange of the demo could not be played in {database}: the error is above.")
 
 
 @contextlib.contextmanager

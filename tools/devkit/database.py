@@ -7,6 +7,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from . import counterpart
 from .commands import run_logged
 from .odoo_command import Workbench
 from .output import SetupError, step
@@ -91,6 +92,7 @@ def provide(bench: Workbench, name: str, *, demo: bool = False) -> None:
             install(bench, name)
             if demo:
                 _load_demo(bench, name)
+                counterpart.play_past(bench, name)
         else:
             if state["checkout"] != wanted["checkout"]:
                 step(f"Database {name} was that of {state['checkout']}; it now follows this one.")

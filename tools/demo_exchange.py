@@ -1,0 +1,173 @@
+"""The past of the demo's exchange with the accounting system, played by its counterpart before the town is served.
+
+It runs in Odoo's shell (`play(env, …)`), on the days on which it would have happened: by its own buttons, in the name
+of the town's people, against tools/frp1000_simulator.py in the connector's directory.
+"""
+
+import contextlib
+import json
+import logging
+import subprocess
+import sys
+from datetime import datetime, timedelta
+from pathlib import Path
+from unittest.mock import patch
+
+from freezegun import freeze_time
+from reportlab.pdfgen.canvas import Canvas
+
+MODULE = "utility_billing_sync"
+#: Whom the accounting system did not know yet when the first bills arrived: it refuses his.
+REFUSED = "AB0007"
+
+
+def play(env, simulator, root, data):
+    """Play the exchange of the last week, the first of the connector.
+
+    :param simulator: the counterpart's program
+    :param root: the connector's directory
+    :param data: the référentiel that the counterpart publishes
+    """
+    past = Past(env, simulator, Path(root), json.loads(Path(data).read_text("utf-8")))
+    past.first_bills()
+    past.nights()
+    past.this_morning()
+
+
+class Past:
+    """The people of the demo and the counterpart, who act in turn."""
+
+    def __init__(self, env, simulator, root, data):
+        self.env, self.simulator, self.root, self.data = env, simulator, root, data
+        self.connector = env.ref(f"{MODULE}.demo_ledger_connector")
+        self.today = datetime.now().replace(hour=0, minute=0, second=0, microsecond=0)
+        self.planned = self.connector.next_run
+
+    # === THE DAYS === #
+
+    def first_bills(self):
+        """The référentiel comes in, then the bills of the last campaign leave; one of them is refused."""
+        bills = self._env("demo_user_manager")["account.move"].search(
+            [("utility_billing_run_id", "in", [self.ref("demo_run_water_2").id, self.ref("demo_run_sewerage_2").id])]
+        )
+        day = self.today - timedelta(days=7)
+        with self._at(day, hour=8):
+            self._publish()
+            companies = self.connector.company_ids
+            self._as("demo_user_connectors", companies).action_update_companies()
+        with self._at(day, hour=9):
+            documents = self.env["ledger.document"].search([("move_id", "in", bills.ids)])
+            self._as("demo_user_accountant", documents).action_export()
+            self._publish(without=REFUSED)
+            self._answer()
+            self._publish()
+
+    def nights(self):
+        """The nights of the schedule: vendor bills leave, scans come in, a file is wrong, once nobody is reached."""
+        today = self.today
+        with self._at(today - timedelta(days=6), hour=4):
+            self._synchronize()
+            self._answer()
+        with self._at(today - timedelta(days=5), hour=4):
+            self._synchronize()
+        with self._at(today - timedelta(days=5), hour=10):
+            self._as("demo_user_accountant", self.ref("demo_bill_water_pumps")).action_approve_payment()
+            self._scan("C0071000325_data_1", "facture-pompes-0588.pdf", "Pompes et réseaux", "Facture F2026-0588")
+            (self.root / "C0071000325_data_1/relevé des heures.docx").write_bytes(b"PK\x03\x04")
+        with self._at(today - timedelta(days=4), hour=4):
+            self._publish(wrong_rate="vingt")
+            self._synchronize()
+            self._answer()
+            self._publish()
+        with self._at(today - timedelta(days=3), hour=4), self._away():
+            self._synchronize()
+        with self._at(today - timedelta(days=2), hour=4):
+            self._synchronize()
+        with self._at(today - timedelta(days=1), hour=4):
+            self._synchronize()
+
+    def this_morning(self):
+        """What waits when the town is served: an update, a bill on its way, one to send, a scan."""
+        bills = self.ref("demo_bill_water_late") + self.ref("demo_bill_sewerage_late")
+        self._as("demo_user_accountant", bills).action_post()
+        self._as("demo_user_accountant", bills[0].ledger_document_ids).action_export()
+        self._as("demo_user_accountant", self.ref("demo_bill_water_energy")).action_approve_payment()
+        self._scan("C0071000325_data_3", "facture-vrd-2290.pdf", "Travaux publics du Voironnais", "Facture TP-2290")
+        self.connector.next_run = self.planned
+        self.env.cr.commit()
+
+    # === THE PEOPLE === #
+
+    def ref(self, name):
+        return self.env.ref(f"{MODULE}.{name}")
+
+    def _env(self, user):
+        user = self.ref(user)
+        return self.env(user=user.id, context={"lang": user.lang, "tz": user.tz})
+
+    def _as(self, user, records):
+        """Return records in the name of one of the town's people, with the rights that they have."""
+        return records.with_env(self._env(user))
+
+    def _synchronize(self):
+        """Let the schedule's hour come."""
+        self.connector.next_run = self.connector._now()
+        self.env.flush_all()
+        self.connector.with_user(self.env.ref("base.user_root"))._cron_synchronize()
+
+    @contextlib.contextmanager
+    def _at(self, day, hour):
+        """Let it be an hour of a day, for Odoo and for the counterpart's files."""
+        moment = day.replace(hour=hour - 1, minute=0)
+        with freeze_time(moment, tick=True), patch.object(type(self.connector), "_now", lambda _connector: moment):
+            yield
+            self.env.cr.commit()
+
+    # === THE COUNTERPART === #
+
+    def _publish(self, *, without="", wrong_rate=""):
+        """Put the référentiel down.
+
+        :param without: the code of a third party that the counterpart does not know
+        :param wrong_rate: what its files say in place of a rate of VAT
+        """
+        data = {kind: [dict(row) for row in rows if row["code"] != without] for kind, rows in self.data.items()}
+        if wrong_rate:
+            data["vat_profiles"][0]["rate"] = wrong_rate
+        file = self.root.with_name(f"{self.root.name}.json")
+        self.root.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(data), "utf-8")
+        self._simulate("publish", "--data", str(file))
+        file.unlink()
+
+    def _answer(self):
+        self._simulate("serve", "--once")
+
+    def _simulate(self, command, *options):
+        words = [sys.executable, self.simulator, command, "--root", str(self.root), *options]
+        subprocess.run(words, check=True, stdout=subprocess.DEVNULL)
+
+    @contextlib.contextmanager
+    def _away(self):
+        """Let nobody reach the directory, as when a network drive is gone."""
+        elsewhere = self.root.with_name(f"{self.root.name}.away")
+        self.root.rename(elsewhere)
+        self.root.write_bytes(b"")
+        logging.getLogger(f"odoo.addons.{MODULE}").setLevel(logging.ERROR)  # it is meant to fail
+        try:
+            yield
+        finally:
+            self.root.unlink()
+            elsewhere.rename(self.root)
+            logging.getLogger(f"odoo.addons.{MODULE}").setLevel(logging.NOTSET)
+
+    def _scan(self, directory, name, supplier, title):
+        """Put a scanned bill into a directory of scans."""
+        (self.root / directory).mkdir(exist_ok=True)
+        page = Canvas(str(self.root / directory / name))
+        page.setFont("Helvetica-Bold", 18)
+        page.drawString(60, 770, supplier)
+        page.setFont("Helvetica", 12)
+        page.drawString(60, 740, title)
+        page.drawString(60, 700, "Valmont, 1 place de la Mairie, 38480 Valmont")
+        page.save()
