@@ -1,6 +1,6 @@
 """Tariffs, campaigns, bills, leaks and the hand-over between sections.
 
-The rules are those of `core.billing`; what is here collects cases, writes invoices and keeps what a bill prints.
+The rules are in `core.billing`; this package collects cases, writes invoices and stores what bills print.
 """
 
 from . import (

@@ -6,7 +6,7 @@ from ..common.guarded import Guard
 
 
 class AccountMove(models.Model):
-    """Bills of a section: what they were drawn up from, and what becomes of the readings with the bill."""
+    """Bills of a section: what they were created from, and the effect of their life cycle on readings."""
 
     _inherit = "account.move"
     _guard = Guard(
@@ -123,7 +123,7 @@ class AccountMove(models.Model):
         return posted
 
     def _reverse_moves(self, default_values_list=None, cancel=False):
-        """A credit note tells which subscription and period it is about; it belongs to no campaign."""
+        """Reverse bills; a credit note keeps their subscription and period, but belongs to no campaign."""
         values = default_values_list or [{} for _move in self]
         for move, default_values in zip(self, values, strict=True):
             if move.utility_billing_run_id:
@@ -136,20 +136,20 @@ class AccountMove(models.Model):
                     "utility_date_end": move.utility_date_end,
                     "utility_billing_type": move.utility_billing_type,
                 }
-        # the copy is the server's own, lines included: what they were drawn up from comes from the bill itself
+        # copied by the server, lines included, so that the fields of the original bill are kept
         return super(AccountMove, self._by_server())._reverse_moves(values, cancel).with_env(self.env)
 
     def _utility_bills(self):
-        """Return the bills drawn up by campaigns among these moves."""
+        """Return the bills created by campaigns among these moves."""
         return self.filtered("utility_billing_run_id")
 
     def _utility_set_billed(self, billed):
-        """Posted bills make their readings untouchable (invariant 3); bills put back to draft give them back."""
+        """Lock the readings of posted bills (invariant 3); unlock those of bills reset to draft."""
         if self:
             self.env["utility.reading"]._set_billed(self.ids, billed)
 
     def _utility_defer_due_date(self):
-        """Where the section's terms count from the day of posting, a bill of the past is due that much later."""
+        """Postpone the due date of a bill posted after its date, if the section's terms count from the posting."""
         today = fields.Date.context_today(self)
         for bill in self:
             if bill.utility_section_id.due_from == "posting" and bill.invoice_date and bill.invoice_date < today:
@@ -157,7 +157,7 @@ class AccountMove(models.Model):
                 bill.write({"invoice_payment_term_id": False, "invoice_date_due": today + term})
 
     def _utility_check_readings(self):
-        """Refuse to post a bill whose readings changed since it was drawn up, by whatever way they changed.
+        """Refuse to post a bill whose readings have changed since it was created, in any way.
 
         :raises UserError: naming the first bills and their readings
         """
@@ -166,7 +166,7 @@ class AccountMove(models.Model):
             raise UserError("\n".join(self._utility_changed_sentence(row) for row in changed[:10]))
 
     def _utility_changed_readings(self):
-        """Return the billed copies that no longer say what their reading says: one query."""
+        """Return the billed copies that differ from their readings, in one query."""
         if not self:
             return self.env["utility.billed.reading"]
         self.env["utility.reading"].flush_model()
@@ -182,7 +182,7 @@ class AccountMove(models.Model):
                 tuple(self.ids),
             )
         )
-        # sudo: who may post a bill is told which of its own readings changed, nothing else is read
+        # sudo: shows a user who may post the bill which of its own readings changed, nothing else
         return self.env["utility.billed.reading"].sudo().browse([row[0] for row in rows])
 
     def _utility_changed_sentence(self, row):
@@ -195,9 +195,9 @@ class AccountMove(models.Model):
         )
 
     def _utility_release_credited(self):
-        """Bills wholly credited give their readings back for correction; a partial credit note changes nothing.
+        """Release the readings of fully credited bills for correction; a partial credit note changes nothing.
 
-        :raises UserError: the bill is an instalment that a measured bill already deducted
+        :raises UserError: the bill is an instalment that a measured bill has already deducted
         """
         credited = self.filtered(lambda bill: not bill.utility_credited and bill._utility_is_wholly_credited())
         for bill in credited.filtered(lambda b: b.utility_settled_by_id.state in ("draft", "posted")):
@@ -221,27 +221,27 @@ class AccountMove(models.Model):
         return bool(reversals) and self.currency_id.compare_amounts(missing, 0) <= 0
 
     def _utility_revive(self):
-        """The credit note of these bills was put back to draft: they stand again."""
+        """Reinstate these bills, whose credit note was reset to draft."""
         self._utility_reserve()
         self._by_server().utility_credited = False
         self.filtered(lambda bill: bill.state == "posted")._utility_set_billed(True)
 
     def _utility_release(self):
-        """Free the readings, and the instalments that these bills deducted."""
+        """Release the readings, and the instalments that these bills deducted."""
         if self:
-            # sudo: nobody writes these rows by hand; who may cancel or credit the bill releases its own readings
+            # sudo: users cannot write these rows; a user who may cancel or credit the bill releases its own readings
             self.env["utility.billed.reading"].sudo().search([("move_id", "in", self.ids)]).released = True
             settled = self.search([("utility_settled_by_id", "in", self.ids)])
             settled._by_server().utility_settled_by_id = False
 
     def _utility_reserve(self):
-        """Take the readings again for bills that come back to life.
+        """Reserve the readings again for reinstated bills.
 
-        :raises UserError: another bill took them in the meantime
+        :raises UserError: another bill has used them meanwhile
         """
         if not self:
             return
-        # sudo: as in _utility_release; another bill is looked for whoever made it, only its number is told
+        # sudo: as in _utility_release; other bills are searched in full, but only their numbers are shown
         mine = self.env["utility.billed.reading"].sudo().search([("move_id", "in", self.ids)])
         taken = mine.search([("reading_id", "in", mine.reading_id.ids), ("released", "=", False)]) - mine
         if taken:

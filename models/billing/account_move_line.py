@@ -8,7 +8,7 @@ from ..common.guarded import Guard
 
 
 class AccountMoveLine(models.Model):
-    """What a line of a section's bill comes from."""
+    """Origin of a line of a section's bill."""
 
     _name = "account.move.line"
     _inherit = ["account.move.line", "utility.guarded"]
@@ -50,9 +50,9 @@ class AccountMoveLine(models.Model):
     )
 
     def _utility_price_per_litre(self, volume):
-        """Price of a litre of these lines, all taxes included without the fixed parts; 0 where nothing was drawn.
+        """Return the price of a litre of these lines, all taxes included, without fixed parts; 0 without consumption.
 
-        What the bill deducts of others is left out: charges and volume are of the same water.
+        Deductions of other bills are left out, so that charges and volume are those of the same water.
 
         :param float volume: billed, in m³
         """
@@ -64,5 +64,5 @@ class AccountMoveLine(models.Model):
         return float(price_per_litre(total, fixed, Decimal(float_repr(volume or 0, 3))) or 0)
 
     def _utility_charges(self):
-        """Return the lines that charge something by a tariff, not those that give back what was charged."""
+        """Return the lines that charge something by a tariff, without deductions."""
         return self.filtered(lambda line: line.utility_kind and line.utility_nature == Nature.CHARGE)

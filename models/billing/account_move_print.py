@@ -9,12 +9,12 @@ from .bill_document import BillDocuments, format_volume
 HEADING_RANKS = {heading.value: rank for rank, heading in enumerate(Heading)}
 NO_HEADING = len(HEADING_RANKS)
 
-#: Headings of the order whose lines stand under "Abonnement" and "Consommation" (article 2).
+#: Headings of the arrêté whose lines are grouped under "Abonnement" and "Consommation" (article 2).
 WITH_PARTS = (Heading.DISTRIBUTION, Heading.COLLECTION)
 
 
 class AccountMove(models.Model):
-    """What a section's bill shows to the subscriber (order of 10 July 1996): kept as it was posted."""
+    """Printed contents of a section's bill (arrêté of 10 July 1996), kept as it was posted."""
 
     _inherit = "account.move"
 
@@ -33,23 +33,23 @@ class AccountMove(models.Model):
         "utility_document", "utility_subscription_id", "utility_reading_ids", "reversed_entry_id", "utility_date_end"
     )
     def _compute_utility_consumption_graph(self):
-        """All the bills of one print at once: one query of readings for the whole batch."""
+        """Compute the graphs of all printed bills at once, with one query of readings."""
         documents = self._utility_documents()
         for move in self:
             move.utility_consumption_graph = documents.get(move.id, {}).get("graph", [])
 
     def _utility_last_day(self):
-        """Return the day of the last reading billed, else the last day served: the graph does not foretell."""
+        """Return the day of the last billed reading, else the last day of service, where the graph ends."""
         return max(self._utility_printed_readings().mapped("date"), default=self.utility_date_end) or None
 
     def _utility_printed_readings(self):
-        """Return the readings that the bill stands on; those of the bill that it gives back, on a credit note."""
+        """Return the readings of the bill; for a credit note, those of the credited bill."""
         return self.utility_reading_ids or self.reversed_entry_id.utility_reading_ids
 
     # === KEEP === #
 
     def _utility_keep_documents(self):
-        """Keep what these bills print, now that they are posted, and note that they told subscribers of leaks."""
+        """Store what these posted bills print, and record that they notified subscribers of leaks."""
         moves = self.filtered("utility_subscription_id")
         told = moves._utility_leaks_to_tell()
         moves._utility_write_documents(BillDocuments(moves).prepare())
@@ -57,7 +57,7 @@ class AccountMove(models.Model):
             alerts._set_warned()
 
     def _utility_write_documents(self, documents):
-        """Write the documents of posted bills by one statement: a write of `account.move` checks each entry anew.
+        """Write the documents of posted bills by one statement: a write of `account.move` checks each entry again.
 
         :param dict documents: {bill id: document}
         """
@@ -72,19 +72,19 @@ class AccountMove(models.Model):
             self.invalidate_recordset(["utility_document", "utility_consumption_graph"], flush=False)
 
     def _utility_documents(self):
-        """Return {bill id: document}: as it was kept, or as a draft would print it now."""
+        """Return {bill id: document}: as stored, or for a draft as it would be printed now."""
         moves = self.filtered(lambda move: move.id and move._utility_has_own_subscription())
         kept = {move.id: move.utility_document for move in moves if move.utility_document}
         return kept | BillDocuments(moves.filtered(lambda move: move.id not in kept)).prepare()
 
     def _utility_has_own_subscription(self):
-        """Return whether the bill is of a subscription of its own company: of another one, nothing is printed."""
-        # sudo: companies are compared, nothing is shown
+        """Return whether the bill's subscription is of its own company; otherwise nothing of it is printed."""
+        # sudo: companies are compared only, not shown
         subscription = self.sudo().utility_subscription_id
         return bool(subscription) and subscription.company_id == self.company_id
 
     def _utility_leaks_to_tell(self):
-        """Return {bill: abnormal volumes that it is the first to tell the subscriber of}."""
+        """Return {bill: abnormal volumes of which it is the first to notify the subscriber}."""
         bills = self.filtered(
             lambda move: (
                 move.utility_section_id.leak_notice
@@ -92,7 +92,7 @@ class AccountMove(models.Model):
                 and move.move_type == "out_invoice"
             )
         )
-        # sudo: possible leaks of these very bills, whoever may read or post them
+        # sudo: possible leaks of these very bills, which the user may read or post
         rows = bills.sudo().utility_reading_ids
         alerts = rows.env["utility.leak.alert"].search(
             [("reading_id", "in", rows.reading_id.ids), ("state", "=", "detected")]
@@ -114,16 +114,16 @@ class AccountMove(models.Model):
         return super()._get_name_invoice_report()
 
     def _get_move_lines_to_report(self):
-        """The lines of a section's bill are grouped under the headings of the order, in its own order."""
+        """Group the lines of a section's bill under the headings of the arrêté, in its order."""
         lines = super()._get_move_lines_to_report()
         return lines.sorted(_heading_rank) if self.utility_subscription_id else lines
 
     def _prepare_utility_bill(self):
-        """Return what the printed bill shows; nothing for an ordinary invoice.
+        """Return the contents of the printed bill; {} for an ordinary invoice.
 
         :return: {} or its document (`BillDocuments`) with {"headings": {id of its first line: name}, "parts": {id of
             its first line: kind of price}, "subtotals": {id of its last line: (before tax, after tax)}, "terms":
-            {line id: quantity and price to print}, "fixed": what the fixed parts amount to, all taxes included,
+            {line id: quantity and price to print}, "fixed": total of the fixed parts, all taxes included,
             "tax_rows": name, base and amount of each tax}
         """
         self.ensure_one()
@@ -149,7 +149,7 @@ class AccountMove(models.Model):
         }
 
     def _prepare_utility_headings(self):
-        """Return the heading above each first line and the subtotals under each last one; no empty heading."""
+        """Return the heading above each first line, and the subtotals below each last one, without empty headings."""
         names = dict(self.env["account.move.line"]._fields["utility_heading"]._description_selection(self.env))
         headings, subtotals = {}, {}
         for heading, lines in self._get_move_lines_to_report().grouped("utility_heading").items():
@@ -159,7 +159,7 @@ class AccountMove(models.Model):
         return headings, subtotals
 
     def _prepare_utility_parts(self):
-        """Return "fixed" or "block" above the first line of each in a heading that has them (article 2)."""
+        """Return "fixed" or "block" for the first line of each kind, in the headings that have both (article 2)."""
         parts, last = {}, None
         for line in self._get_move_lines_to_report():
             if line.utility_heading not in WITH_PARTS:
@@ -171,9 +171,9 @@ class AccountMove(models.Model):
         return parts
 
     def _prepare_utility_terms(self, line, document):
-        """Return the quantity and the unit price of the tariff: days of service for a fixed part, else a volume.
+        """Return the quantity and the unit price of the tariff: days of service for a fixed part, otherwise a volume.
 
-        Account's own columns may hold (1, amount), where Odoo's product would not round to the amount of the bill.
+        The invoice line itself may contain (1, amount), if the product of the terms would not round to the amount.
         """
         fixed = line.utility_kind == LineKind.FIXED
         days = (line.utility_date_end - line.utility_date_start + timedelta(1)).days if fixed else 0
@@ -191,11 +191,11 @@ def _heading_rank(line):
 
 
 class AccountMoveSend(models.AbstractModel):
-    """The yearly note on the quality of water goes with the bills (order of 10 July 1996, article 8)."""
+    """Attaches the yearly note on the quality of water to the bills (arrêté of 10 July 1996, article 8)."""
 
     _inherit = "account.move.send"
 
     @api.model
     def _get_invoice_extra_attachments(self, move):
-        # sudo: who sends a bill need not read sections; the note is for every subscriber
+        # sudo: users who send bills may not be allowed to read sections; the note is for every subscriber
         return super()._get_invoice_extra_attachments(move) | move.utility_section_id.sudo().quality_note_ids

@@ -1,38 +1,38 @@
-"""Retention: people of subscriptions that ended long ago lose their personal data; bills, volumes, readings stay."""
+"""Retention: removes personal data from subscriptions that ended long ago; bills, volumes, readings stay."""
 
 from dateutil.relativedelta import relativedelta
 
 from odoo import fields
 
-#: What says who somebody is; what accounting needs of them (their code, their accounts) stays.
+#: Personal data; what accounting needs (code, accounts) stays.
 PERSONAL = (
     "street", "street2", "zip", "city", "state_id", "email", "phone", "website", "vat", "comment", "function",
     "barcode", "image_1920",
 )  # fmt: skip
-#: Partners of one transaction.
+#: Number of partners per transaction.
 BATCH = 100
 
 
 class Anonymizing:
-    """The subscribers and payers of some ended subscriptions, as far as nothing else needs their names.
+    """Anonymises the subscribers and payers of some ended subscriptions, unless their names are still needed.
 
-    :param env: of who asked, whose right to write these subscriptions was checked
+    :param env: of the user, whose right to write these subscriptions was checked
     """
 
     def __init__(self, env):
-        # sudo: somebody in charge of the section asked, or its setting did; partners, messages and portal users are
-        # those of its own subscriptions, and what the other companies have of them is looked at before anything changes
+        # sudo: requested by a manager of the section, or by its setting; partners, messages and portal users are those
+        # of its own subscriptions, and their use by other companies is checked before anything changes
         self.env = env(su=True, context={**env.context, "active_test": False})
 
     def carry_out(self, subscriptions):
-        """Anonymise the people of these subscriptions who may be, and return them."""
+        """Anonymise those people of these subscriptions who may be anonymised, and return them."""
         people = self._may_be_anonymised(subscriptions.with_env(self.env))
         for person in people:
             self._anonymise(person)
         return people
 
     def _may_be_anonymised(self, subscriptions):
-        """Leave out whoever has another subscription, an unpaid bill, an account in Odoo, or sells something."""
+        """Exclude people with another subscription, an unpaid bill, a user account, or who are suppliers."""
         people = (subscriptions.partner_id | subscriptions.payer_id).filtered(lambda p: not p.utility_anonymized_on)
         theirs = self.env["utility.subscription"].search(
             ["|", ("partner_id", "in", people.ids), ("payer_id", "in", people.ids)]
@@ -67,7 +67,7 @@ class Anonymizing:
             contact.name = self.env._("Anonymised %s", contact.id)
         person.utility_anonymized_on = fields.Date.context_today(person)
         contacts.bank_ids.unlink()
-        # what was written of them, and what changed, would say their names again
+        # messages and tracked changes would still contain their names
         contacts.message_ids.unlink()
         theirs = self.env["utility.subscription"].search(
             ["|", ("partner_id", "=", person.id), ("payer_id", "=", person.id)]

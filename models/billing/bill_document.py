@@ -1,4 +1,4 @@
-"""What bills print besides their own lines, as plain data: kept with a bill once it is posted (invariant 3)."""
+"""Data that bills print besides their own lines, stored with a bill once it is posted (invariant 3)."""
 
 from collections import defaultdict
 from decimal import Decimal
@@ -10,29 +10,28 @@ from ...core.billing import LineKind
 from ..metering.subscriber_readings import bars, subscriber_readings
 from .bill_words import BillWords, _lines
 
-#: Bars of the graph on the bill, and their height on paper in pixels.
+#: Number of bars of the graph on the bill, and its height in pixels.
 GRAPH_PERIODS = 8
 GRAPH_HEIGHT = 60
 
 
 class BillDocuments:
-    """Prepares the documents of bills and of their credit notes: a constant number of queries.
+    """Prepares the documents of bills and of their credit notes, in a constant number of queries.
 
-    :param moves: who calls answers for the right to read them; they are read past access rules, since a subscriber
-        prints their own bill
-    :param is_old: they were posted before documents were kept: what is true today alone, the balance of earlier bills
-        and the notices of leaks, is left out
+    :param moves: bills, read without access rules since subscribers print their own; the caller has checked the right
+    :param is_old: they were posted before documents were stored: data that is only known at posting, the balance of
+        earlier bills and the notices of leaks, is left out
     """
 
     def __init__(self, moves, is_old=False):
         self.is_old = is_old
-        # sudo: see above; only what these very bills print is read
+        # sudo: see above; reads only what these very bills print
         self.moves = moves.sudo()
         self.env = self.moves.env
         self.words = {}
 
     def prepare(self) -> dict[int, dict]:
-        """Return {bill id: its document, JSON as it is kept}."""
+        """Return {bill id: its document as JSON}."""
         if not self.moves:
             return {}
         self.graphs, self.settled = self._graphs(), self._settled()
@@ -121,7 +120,7 @@ class BillDocuments:
         }
 
     def _balances(self) -> dict[int, float]:
-        """Return what earlier bills of the same section leave the payers to pay, by bill."""
+        """Return, by bill, the balance that the payer still owes on earlier bills of the same section."""
         self.env["account.move"].flush_model()
         rows = self.env.execute_query(
             SQL(
@@ -142,7 +141,7 @@ class BillDocuments:
         return {bill.id: due.get((bill.utility_section_id.id, bill.partner_id.id), 0) for bill in bills}
 
     def _settled(self) -> dict[int, list[str]]:
-        """Return the numbers of the bills that each one deducts."""
+        """Return the numbers of the bills that each bill deducts."""
         bills = self.env["account.move"].search([("utility_settled_by_id", "in", self.moves.ids)], order="id")
         return {by.id: found.mapped("name") for by, found in bills.grouped("utility_settled_by_id").items()}
 
@@ -157,5 +156,5 @@ class BillDocuments:
 
 
 def format_volume(env, volume) -> str:
-    """Write m³ or days as people do, in the language of the environment."""
+    """Format m³ or days in the language of the environment."""
     return env["utility.reading"]._format_volume(Decimal(float_repr(volume or 0, 3)))

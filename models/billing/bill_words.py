@@ -1,12 +1,12 @@
-"""What a section's bills say besides figures, in a language: each sentence a setting, or a default of the law."""
+"""Sentences on a section's bills, in a language; each is a setting of the section, or a legal default."""
 
 from odoo.tools import format_date, formatLang
 
 
 class BillWords:
-    """The sentences of one section's bills in one language.
+    """Sentences of one section's bills in one language.
 
-    :param section: in the language of the bills
+    :param section: section, in the language of the bills
     """
 
     def __init__(self, section):
@@ -15,7 +15,7 @@ class BillWords:
         self.company = section.company_id
 
     def sender(self) -> dict:
-        """Return who issues the bills and how to reach them (order of 10 July 1996, article 5)."""
+        """Return the issuer of the bills and how to contact it (arrêté of 10 July 1996, article 5)."""
         section, partner = self.section, self.company.partner_id
         address = section.sender_address or partner._display_address(without_company=True)
         return {
@@ -42,7 +42,7 @@ class BillWords:
         return self.env._("By transfer or by cheque to the address above, with the reference %s.", number)
 
     def standing(self) -> list[str]:
-        """Return the sentences that every bill of the section has."""
+        """Return the sentences common to all bills of the section."""
         section, sentences = self.section, []
         if section.has_public_accountant:
             issuer = ", ".join(filter(None, [section.issuer_name, section.issuer_capacity]))
@@ -83,14 +83,14 @@ class BillWords:
         return parts
 
     def balance(self, amount, currency) -> str:
-        """Return the sentence of what earlier bills leave due (article 6)."""
+        """Return the sentence about the balance of earlier bills (article 6)."""
         return self.env._(
             "Balance due on earlier bills, on this bill's date: %s.",
             formatLang(self.env, amount, currency_obj=currency),
         )
 
     def reference(self, start, end) -> str:
-        """Return the days from whose volumes an instalment is estimated (article 7)."""
+        """Return the sentence about the days from which an instalment is estimated (article 7)."""
         return self.env._(
             "Volume estimated from what was drawn from %(start)s to %(end)s.",
             start=format_date(self.env, start),
@@ -98,7 +98,7 @@ class BillWords:
         )
 
     def price_changes(self, days) -> str:
-        """Return the sentence of the first bill under other prices (article 9)."""
+        """Return the sentence of the first bill with new prices (article 9)."""
         return self.env._("Prices changed on %s.", ", ".join(format_date(self.env, day) for day in days))
 
     def flat(self, price, currency) -> list[str]:

@@ -1,7 +1,7 @@
-"""What a batch of subscriptions is billed from: database rows to plain data, a constant number of queries.
+"""Collects the data from which a batch of subscriptions is billed, in a constant number of queries.
 
-Nothing here decides: the rules are in `core.billing` and in `core.billing.decide`. Who calls: a campaign, whose
-company the person who launched it may enter; every query is held to the subscriptions it is given.
+The rules are in `core.billing`, decisions in `core.billing.decide`. Called by a campaign, to whose company the user who
+launched it has access; every query is restricted to the given subscriptions.
 """
 
 from collections import defaultdict
@@ -15,12 +15,12 @@ from ...core.metering.readings import ReadingKind
 from ..metering.reading_sql import served_by, slot
 from .collect_bills import load_bills
 
-#: How far back the meter's readings are read: the three years that a leak is compared with, and the campaign's own.
+#: Years of readings to load: the three years that a leak is compared with, and the campaign's own.
 YEARS_OF_HISTORY = 4
 
 
 def collect(env, scope: Scope, subscription_ids: list[int]) -> list[Case]:
-    """Return the cases of these subscriptions, in their order. A constant number of queries, whatever their number."""
+    """Return the cases of these subscriptions, in the same order, in a constant number of queries."""
     ids = tuple(subscription_ids) or (0,)
     cases = _subscriptions(env, scope, ids)
     for loader in (_tariffs, _readings, _history, _alerts, load_bills):
@@ -70,9 +70,9 @@ def _tariffs(env, scope, cases):
 
 
 def _readings(env, scope, cases):
-    """Readings of the campaign's days that no bill uses, and those forgotten since the last bill of the meter.
+    """Return the unbilled readings of the campaign's days, and those omitted since the last bill of the meter.
 
-    Readings older than the first bill are the meter's past and stay so, unless the bill that used them was cancelled.
+    Readings older than the first bill are never billed, unless the bill that used them was cancelled.
     """
     rows = env.execute_query(
         SQL(
@@ -107,7 +107,7 @@ def _readings(env, scope, cases):
 
 
 def _history(env, scope, cases):
-    """Readings of the meter, whoever lived there, with what remained of them once a leak was certified."""
+    """Return the readings of the meter, whoever the subscriber, with their volumes after the relief of a leak."""
     by_meter = defaultdict(list)
     for case in cases.values():
         by_meter[case.meter_id].append(case)

@@ -1,4 +1,4 @@
-"""The bills that bear on a batch of subscriptions: those in the way, those to settle, those cancelled since."""
+"""Loads the bills that affect a batch of subscriptions: conflicting ones, those to settle, cancelled ones."""
 
 from collections import defaultdict
 from datetime import date
@@ -12,15 +12,15 @@ from ...core.billing.periods import subtract
 from ...core.metering.readings import ReadingKind
 from ..metering.reading_sql import slot
 
-#: A bill that stands: neither cancelled nor wholly credited.
+#: Condition of a live bill: neither cancelled nor fully credited.
 LIVE = SQL("m.utility_billing_run_id IS NOT NULL AND m.state != 'cancel' AND m.utility_credited IS NOT TRUE")
 
-#: A bill that no later one settled.
+#: Condition of a bill that no later one has settled.
 TO_SETTLE = SQL("%s AND m.state = 'posted' AND m.utility_settled_by_id IS NULL", LIVE)
 
 
 def load_bills(env, scope, cases):
-    """Add to each case what other bills change of it."""
+    """Add to each case the other bills that affect it."""
     _bills_in_the_way(env, scope, cases)
     _freed_days(env, scope, cases)
     instalments, estimates = _instalments(env, cases), _bills_of_estimates(env, cases)
@@ -33,7 +33,7 @@ def load_bills(env, scope, cases):
 
 
 def _bills_in_the_way(env, scope, cases):
-    """Bills that already charge some of the period, and drafts of other campaigns that may still be thrown away."""
+    """Return bills that already charge a part of the period, and drafts of other campaigns that may be discarded."""
     rows = env.execute_query(
         SQL(
             """
@@ -58,7 +58,7 @@ def _bills_in_the_way(env, scope, cases):
 
 
 def _freed_days(env, scope, cases):
-    """Days of service before the campaign's whose bill was cancelled or wholly credited, and that no other charges."""
+    """Return earlier days of service whose bill was cancelled or fully credited, and that no other bill charges."""
     rows = env.execute_query(
         SQL(
             """
@@ -85,7 +85,7 @@ def _freed_days(env, scope, cases):
 
 
 def _instalments(env, cases) -> dict[int, tuple[int, Decimal]]:
-    """Instalments that no measured bill deducted yet, oldest first: {bill id: (subscription id, m³)}."""
+    """Return instalments that no measured bill has deducted yet, oldest first: {bill id: (subscription id, m³)}."""
     return _found(
         env,
         SQL(
@@ -100,7 +100,7 @@ def _instalments(env, cases) -> dict[int, tuple[int, Decimal]]:
 
 
 def _bills_of_estimates(env, cases) -> dict[int, tuple[int, Decimal]]:
-    """Bills of the same subscriber whose last estimated reading no actual one followed on a bill of the meter."""
+    """Return bills of the same subscriber ending with an estimated reading, without a later bill of an actual one."""
     return _found(
         env,
         SQL(
@@ -126,7 +126,7 @@ def _found(env, query) -> dict[int, tuple[int, Decimal]]:
 
 
 def _charged_lines(env, move_ids) -> dict[int, list[BillLine]]:
-    """What bills charged for volumes: not what they deducted themselves. A refund's lines have the opposite sign."""
+    """Return what bills charged for volumes, without their own deductions; credit notes have the opposite sign."""
     lines = defaultdict(list)
     if not move_ids:
         return lines
@@ -166,7 +166,7 @@ def _charged_lines(env, move_ids) -> dict[int, list[BillLine]]:
 
 
 def _settled_readings(env, move_ids) -> dict[int, list[Measured]]:
-    """The readings that bills charged, with those of the bills that they settled themselves."""
+    """Return the readings that bills charged, including those of the bills that they settled."""
     readings = defaultdict(list)
     if not move_ids:
         return readings

@@ -1,4 +1,4 @@
-"""From drafts to invoices: what a bill says becomes the values of `account.move`, by the batch."""
+"""Converts the bills of a batch to invoices (`account.move`)."""
 
 from odoo import Command
 from odoo.tools import format_date
@@ -8,15 +8,15 @@ from ...core.billing.decide import Draft
 
 KIND_LABELS_WITH_VOLUME = (LineKind.BLOCK, LineKind.LEVY)
 
-#: The campaign is the trace of who drew up what: a message "created" and a follower on each draft would say it again.
-#: Posting and everything after keep their own trace.
+#: The campaign already records who created what, so drafts get no "created" message and no follower. Posting and later
+#: events are logged as usual.
 QUIET = {"tracking_disable": True, "mail_create_nosubscribe": True, "mail_create_nolog": True}
 
 
 class InvoiceWriter:
     """Writes the bills of one campaign as draft customer invoices of its section's company and journal.
 
-    :param env: of whoever launched the campaign, in the section's company
+    :param env: of the user who launched the campaign, in the section's company
     """
 
     def __init__(self, env, run, rounding: Rounding):
@@ -26,7 +26,7 @@ class InvoiceWriter:
         self.section = run.section_id
 
     def write_bills(self, drafts: list[Draft]):
-        """Create the invoices of these drafts, reserve their readings, note the instalments they deduct.
+        """Create the invoices of these drafts, reserve their readings, record the instalments that they deduct.
 
         :return: the invoices, in the order of the drafts
         """
@@ -41,14 +41,14 @@ class InvoiceWriter:
         return moves
 
     def _prefetch(self, drafts):
-        """Let Odoo read the partners and prices of the batch at once instead of one by one."""
+        """Prefetch the partners and prices of the batch."""
         partner_ids = {draft.case.payer_id or draft.case.partner_id for draft in drafts}
         self.env["res.partner"].browse(partner_ids).fetch(["lang", "name", "property_payment_term_id"])
         line_ids = {line.key for draft in drafts for line in draft.bill.lines if line.key}
         self.prices = {line.id: line for line in self.env["utility.tariff.line"].browse(line_ids)}
 
     def prepare_move(self, draft: Draft) -> dict:
-        """Return the values of the invoice of a draft; of a credit note where it gives back more than it charges."""
+        """Return the values of a draft's invoice, or of a credit note if it deducts more than it charges."""
         case, refund = draft.case, draft.bill.total < 0
         partner = self.env["res.partner"].browse(case.payer_id or case.partner_id)
         sign = -1 if refund else 1
@@ -80,7 +80,7 @@ class InvoiceWriter:
     def _prepare_term(self, partner) -> dict:
         """Return the section's payment terms, else the subscriber's; without any, the bill is due on its date.
 
-        Left to itself, Odoo would have it due on the day when it is drawn up.
+        By default, Odoo would make it due on the day of its creation.
         """
         term = self.section.payment_term_id or partner.property_payment_term_id
         return {"invoice_payment_term_id": term.id} if term else {"invoice_date_due": self.run.invoice_date}
@@ -108,9 +108,9 @@ class InvoiceWriter:
         }
 
     def _prepare_balance(self, line: BillLine) -> dict:
-        """Return what Odoo will find that the line weighs: told beforehand, it is not written once more per line.
+        """Return the balance that Odoo would compute, which saves one more write per line.
 
-        Odoo works taxes and totals out all the same, and refuses an invoice that does not balance.
+        Odoo still computes taxes and totals, and refuses an invoice that does not balance.
         """
         journal = self.section.journal_id
         if journal.currency_id and journal.currency_id != self.section.company_id.currency_id:
@@ -118,7 +118,7 @@ class InvoiceWriter:
         return {"balance": -float(line.amount), "amount_currency": -float(line.amount)}
 
     def _label(self, price, line, quantity, dwellings):
-        """Name, block, days and, where the invoice can't show them, the terms of the amount."""
+        """Return the label: name, block, days, and the terms of the amount if the invoice cannot show them."""
         env, version = price.env, price.version_id.tariff_id
         parts = [self._name(price, line)]
         if line.bounds:
@@ -135,7 +135,7 @@ class InvoiceWriter:
         return " – ".join(parts)
 
     def _name(self, price, line):
-        """Name of the price, with whose part it is, or the agency that a levy is for (order of 10 July 1996)."""
+        """Return the name of the price, with its beneficiary, or the agency of a levy (arrêté of 10 July 1996)."""
         if line.kind is LineKind.LEVY:
             whose = price.env._("water agency")
         elif price.share:
@@ -151,7 +151,7 @@ class InvoiceWriter:
         return env._("%(lower)s to %(upper)s m³", lower=volume(lower), upper=volume(upper))
 
     def _reserve(self, pairs):
-        """Copy the readings as the bills use them; the database refuses a reading that another bill holds."""
+        """Copy the readings as the bills use them; the database refuses a reading that another bill has reserved."""
         rows = [
             (move.id, self.section.company_id.id, draft.case.meter_id, reading.id, reading.kind.value, *days, volume)
             for move, draft in pairs

@@ -1,4 +1,4 @@
-"""What meters measured outside every contract: nobody's bill charges it unless somebody is told (invariant 11)."""
+"""Volumes measured outside every contract, which no bill charges: they must be reported (invariant 11)."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -12,10 +12,10 @@ from ..metering.reading_sql import served_by
 
 @dataclass(frozen=True, slots=True)
 class Unassigned:
-    """A reading that no subscription is billed for.
+    """A reading that is billed to no subscription.
 
-    :param left_id: the subscription that ended since the reading before, None where nobody was subscribed
-    :param previous_id: the last subscription before, None where there was none
+    :param left_id: subscription that ended since the previous reading, None if nobody was subscribed
+    :param previous_id: last subscription before, None if there was none
     """
 
     reading_id: int
@@ -31,9 +31,9 @@ class Unassigned:
 
 
 class UnassignedVolumes:
-    """The volumes of a campaign's days that are in nobody's contract.
+    """Volumes of a campaign's days without any contract.
 
-    :param run: the campaign; who calls may write it, and its queries are held to its section
+    :param run: the campaign, which the caller may write; queries are restricted to its section
     """
 
     def __init__(self, run):
@@ -41,7 +41,7 @@ class UnassignedVolumes:
         self.run = run
 
     def rows(self) -> list[Unassigned]:
-        """Return them by meter and date: one query, whatever the number of meters."""
+        """Return these volumes by meter and date, in one query."""
         self.env.flush_all()
         query = SQL(
             """
@@ -79,7 +79,7 @@ class UnassignedVolumes:
         return SQL(" AND ").join([SQL("TRUE"), *conditions])
 
     def bill_owners(self) -> None:
-        """Where the section bills owners, subscribe them for the days on which nobody else was."""
+        """If the section bills owners, create their subscriptions for the days without a subscriber."""
         if self.run.section_id.vacancy != "owner":
             return
         days = {}

@@ -5,10 +5,10 @@ from ..metering.utility_reading import VOLUME
 
 
 class UtilityBilledReading(models.Model):
-    """A reading as a bill used it: a copy that stays as it was, whatever becomes of the reading afterwards.
+    """A reading as a bill used it: a copy that never changes, whatever happens to the reading.
 
-    While the bill stands, the row reserves the reading: a draft that is deleted takes its rows away, a bill that is
-    cancelled or wholly credited releases them and keeps the trace.
+    While the bill is live, the row reserves the reading: deleting a draft deletes its rows, cancelling or fully
+    crediting a bill releases them and keeps them as a trace.
     """
 
     _name = "utility.billed.reading"
@@ -23,7 +23,7 @@ class UtilityBilledReading(models.Model):
     meter_id = fields.Many2one("utility.meter", required=True, index=True, ondelete="restrict", readonly=True)
     reading_id = fields.Many2one("utility.reading", index=True, ondelete="set null", readonly=True)
     device = fields.Char(readonly=True, help="Number of the device that was read: another may have replaced it since.")
-    kind = fields.Selection(  # its labels in the reader's language: those of a function are shown as they come
+    kind = fields.Selection(  # a function, so that labels are in the reader's language
         selection=lambda self: self.env["utility.reading"]._fields["kind"]._description_selection(self.env),
         readonly=True,
     )
@@ -55,5 +55,5 @@ class UtilityBilledReading(models.Model):
 
     @api.model
     def _is_relieved(self, row):
-        """Tell whether less was billed than was drawn, once a leak was certified."""
+        """Return whether less was billed than consumed because of a certified leak."""
         return float_compare(row.volume, row.consumption, precision_digits=VOLUME[1]) != 0

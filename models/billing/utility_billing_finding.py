@@ -4,7 +4,7 @@ from ...core.billing.obstacles import ObstacleReason
 
 
 class UtilityBillingFinding(models.Model):
-    """What prevents a bill of a campaign, and the record where it is put right."""
+    """Obstacle to a bill of a campaign, and the record to correct."""
 
     _name = "utility.billing.finding"
     _description = "Obstacle to a Bill"
@@ -45,7 +45,7 @@ class UtilityBillingFinding(models.Model):
     res_id = fields.Many2oneReference(model_field="res_model", readonly=True)
 
     def action_correct(self):
-        """Open the record where the obstacle is put right."""
+        """Open the record to correct."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",

@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 from ..metering.reading_sql import slot
 
-#: Identifiers of alerts begin beyond those of billed readings; JavaScript counts exactly up to 2^53.
+#: Offset of the ids of alerts, above those of billed readings; JavaScript integers are exact up to 2^53.
 AFTER_READINGS = 2**45
 
 
@@ -34,15 +34,15 @@ class UtilityBillingHandover(models.Model):
 
     @property
     def _table_query(self):
-        """The readings and the possible leaks that a section knows and another one waits for.
+        """Return the query of the readings and the possible leaks that a section has and another one waits for.
 
-        There is a row for each section that waits (a point has far fewer than 16). Whoever waits sees nothing of the
+        There is one row per waiting section (a point has far fewer than 16). The waiting section sees nothing of the
         other budget but the section's name and the day of its bill.
         """
         return SQL("%s UNION ALL %s", self._readings_query(), self._leaks_query())
 
     def _readings_query(self):
-        """A shared meter whose reading is on a standing bill here, and absent on another card of the point."""
+        """Return the query of readings on a live bill here that another card of the point lacks."""
         return SQL(
             """
             SELECT b.id::bigint * 16 + row_number() OVER (PARTITION BY b.id ORDER BY other.id) AS id,
@@ -65,7 +65,7 @@ class UtilityBillingHandover(models.Model):
         )
 
     def _leaks_query(self):
-        """A possible leak that the subscriber was warned of, or whose repair is certified, not passed on yet."""
+        """Return the query of possible leaks of which the subscriber was warned, or certified, not passed on yet."""
         return SQL(
             """
             SELECT %s + a.id::bigint * 16 + row_number() OVER (PARTITION BY a.id ORDER BY other.id) AS id,

@@ -9,7 +9,7 @@ from .unassigned_volumes import UnassignedVolumes
 
 
 class UtilityBillingRun(models.Model):
-    """A billing campaign: the bills of a section's subscriptions for a period, drawn up in the background."""
+    """A billing campaign: the bills of a section's subscriptions for a period, created in the background."""
 
     _name = "utility.billing.run"
     _description = "Billing Campaign"
@@ -109,7 +109,7 @@ class UtilityBillingRun(models.Model):
 
     @api.depends("date_start", "date_end")
     def _compute_reading_days(self):
-        """A reading closes the day before it: the one of the first day ends the period before."""
+        """Compute the days of readings; a reading closes the day before it, so one on the first day is excluded."""
         for run in self:
             run.reading_start = run.date_start and run.date_start + ONE_DAY
             run.reading_end = run.date_end and run.date_end + ONE_DAY
@@ -145,7 +145,7 @@ class UtilityBillingRun(models.Model):
 
     @api.constrains("section_id", "date_start", "date_end")
     def _check_changeable(self):
-        """A campaign with bills stays what it is: its bills tell its section and period."""
+        """Refuse to change a campaign with bills, which show its section and period."""
         for run in self.filtered("bill_ids"):
             if any(
                 bill.utility_section_id != run.section_id
@@ -168,11 +168,11 @@ class UtilityBillingRun(models.Model):
     # === ACTIONS === #
 
     def action_preview(self):
-        """Work out all the bills without writing any: number, volume, amount, and what prevents the others."""
+        """Compute all the bills without writing any: number, volume, amount, and the obstacles to the others."""
         return self._start("preview")
 
     def action_launch(self):
-        """Draw up the bills as drafts, in the background. Launched again, it bills nobody twice."""
+        """Create the bills as drafts, in the background. Launching again bills nobody twice."""
         return self._start("bill")
 
     def action_post(self):
@@ -180,16 +180,16 @@ class UtilityBillingRun(models.Model):
         return self._start("post")
 
     def action_discard(self):
-        """Throw the drafts away, in the background: their readings are free again."""
+        """Discard the drafts, in the background: their readings are free again."""
         return self._start("discard")
 
     def action_stop(self):
-        """Stop after the batch in progress; what is done stays done."""
+        """Stop after the batch in progress; completed batches stay."""
         self._check_may_work()
         self._by_server().filtered(lambda run: run.state == "running").state = "stopped"
 
     def action_resume(self):
-        """Go on where the task stopped."""
+        """Resume the task where it stopped."""
         self._check_may_work()
         stopped = self.filtered(lambda run: run.state == "stopped" and run.task)
         stopped._by_server().write({"state": "running", "error": False, "user_id": self.env.uid})
@@ -209,21 +209,21 @@ class UtilityBillingRun(models.Model):
     # === BUSINESS === #
 
     def _check_may_work(self):
-        """What a button of a campaign does goes on in the background past access rules: it is checked here."""
+        """Check the rights of the user here, since the background work bypasses access rules."""
         self.check_access("write")
 
     def _start(self, task):
-        """Begin a task from its first record, in the background.
+        """Start a task from its first record, in the background.
 
-        :raises UserError: another task of the campaign is under way
+        :raises UserError: another task of the campaign is running
         """
         self._check_may_work()
         for run in self:
             if run.state == "running":
                 raise UserError(self.env._("Campaign %s is already in progress.", run.display_name))
-            # what prevented a bill stays in the list until bills are worked out again
+            # obstacles stay in the list until bills are computed again
             stale = run.finding_ids.filtered(lambda f: task in ("preview", "bill") or f.res_model == "account.move")
-            stale.sudo().unlink()  # sudo: obstacles are written by campaigns only; these are of this one
+            stale.sudo().unlink()  # sudo: obstacles are written by the server only; these belong to this campaign
             if task in ("preview", "bill") and run._note_campaign_obstacles():
                 continue
             if task in ("preview", "bill"):
@@ -242,13 +242,13 @@ class UtilityBillingRun(models.Model):
             run._wake_job()
 
     def _note_campaign_obstacles(self):
-        """Write what prevents the whole campaign; return whether there is something."""
+        """Write the obstacles to the whole campaign; return whether there are any."""
         if self.section_id.journal_id:
             return False
         message = self.env["utility.billing.finding"]._template(ObstacleReason.NO_JOURNAL) % {
             "section": self.section_id.name
         }
-        # sudo: obstacles are written by campaigns only, this one after its rights were checked
+        # sudo: obstacles are written by the server only; the rights on this campaign were checked
         self.env["utility.billing.finding"].sudo().create(
             {
                 "run_id": self.id,

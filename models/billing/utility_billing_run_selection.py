@@ -6,7 +6,7 @@ from .collect import Scope
 
 
 class UtilityBillingRun(models.Model):
-    """Whom a campaign bills, and for which days."""
+    """Selection of the subscriptions that a campaign bills, and of their days."""
 
     _inherit = "utility.billing.run"
 
@@ -19,7 +19,7 @@ class UtilityBillingRun(models.Model):
         return [("utility_billing_run_id", "=", self.id), ("state", "=", "draft")]
 
     def _candidates(self, after=0) -> SQL:
-        """Return the query of the subscriptions to bill that this campaign has not billed yet, by identifier."""
+        """Return the query of the subscriptions that this campaign has still to bill, sorted by id."""
         self.ensure_one()
         self.env.flush_all()
         conditions = [SQL("s.section_id = %s AND s.id > %s", self.section_id.id, after)]
@@ -46,7 +46,7 @@ class UtilityBillingRun(models.Model):
         )
 
     def _place_conditions(self) -> list[SQL]:
-        """Return the conditions of the campaign's routes and towns, on a meter `m` and its point `p`."""
+        """Return the conditions for the campaign's routes and towns, on a meter `m` and its point `p`."""
         conditions = []
         for column, names in ((SQL("m.route"), self.route), (SQL("p.city"), self.city)):
             chosen = tuple(name.strip().lower() for name in (names or "").split(",") if name.strip())

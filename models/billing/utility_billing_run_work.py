@@ -11,12 +11,12 @@ from .collect import collect
 from .invoices import InvoiceWriter
 from .unassigned_volumes import UnassignedVolumes
 
-#: Records of one transaction. Previews write little; invoices hold their rows until the batch is committed.
+#: Number of records per transaction. Previews write little; invoices lock their rows until the batch is committed.
 BATCH = {"preview": 1000, "bill": 50, "post": 100, "discard": 200}
 
-#: The first batch is small, then the tables are analysed. Of invoice tables that PostgreSQL has no statistics of, it
-#: believes that they are empty, and Odoo's query of the payments of new invoices costs the cube of the batch: 13 s were
-#: measured for 100 bills in a new database.
+#: The first batch is small, then the tables are analysed. Without statistics, PostgreSQL takes the invoice tables for
+#: empty, and Odoo's query of the payments of new invoices grows with the cube of the batch: 13 s were measured for 100
+#: bills in a new database.
 FIRST_BATCH = 10
 ANALYSED = ("account_move", "account_move_line", "account_payment", "account_partial_reconcile")
 
@@ -27,12 +27,12 @@ class UtilityBillingRun(models.Model):
     _inherit = "utility.billing.run"
 
     def _work_batch(self):
-        """Do one batch in the name of who launched the campaign, in the section's company.
+        """Process one batch as the user who launched the campaign, in the section's company.
 
-        :return: number of records passed; the task is over where there are none left
+        :return: number of records processed; the task ends once none are left
         """
-        # sudo: a person in charge launched it on a campaign of their company (`_start`); the bills of one section are
-        # written, whose company, journal and readings the campaign's own queries hold to
+        # sudo: a manager launched it on a campaign of their company (`_start`); writes bills of one section, to whose
+        # company, journal and readings the campaign's queries are restricted
         run = self.with_user(self.user_id).with_company(self.company_id).sudo()
         run = run.with_context(lang=self.user_id.lang, tz=self.user_id.tz)
         starting = self.task == "bill" and not self.cursor
@@ -81,9 +81,9 @@ class UtilityBillingRun(models.Model):
         return ids
 
     def _decide_batch(self, size):
-        """Decide the next subscriptions; note obstacles and possible leaks.
+        """Decide on the next subscriptions; record obstacles and possible leaks.
 
-        :return: (ids of the subscriptions passed, their bills and obstacles)
+        :return: (ids of these subscriptions, their bills and obstacles)
         """
         query = SQL("%s LIMIT %s", self._candidates(after=self.cursor), size)
         ids = [row[0] for row in self.env.execute_query(query)]
@@ -95,7 +95,7 @@ class UtilityBillingRun(models.Model):
         return ids, batch
 
     def _decide(self, subscription_ids):
-        """Collect what these subscriptions are billed from and decide; nothing is written."""
+        """Collect the data of these subscriptions and decide, without writing anything."""
         scope = self._scope()
         tariffs = (
             self.env["utility.tariff"].with_context(active_test=False).search([("section_id", "=", self.section_id.id)])
@@ -113,7 +113,7 @@ class UtilityBillingRun(models.Model):
         return Rounding(Decimal(str(self.currency_id.rounding)), Decimal(1).scaleb(-digits))
 
     def _bad_tariffs(self, tariffs):
-        """Return {tariff id: id of its first product that a bill can't use}."""
+        """Return {tariff id: id of its first product that bills cannot use}."""
         company, fallback = self.company_id, self.section_id.journal_id.default_account_id
         bad = {}
         for line in tariffs.version_ids.line_ids:
@@ -192,7 +192,7 @@ class UtilityBillingRun(models.Model):
         return self.env[model].browse(id_) if model == "utility.tariff" else subscription.tariff_id
 
     def _sentence(self, obstacle, subscription, sentence):
-        """Say an obstacle to a person: what, where, what to do."""
+        """Return the message of an obstacle: what, where, what to do."""
         values = {
             "subscription": subscription.display_name,
             "meter": subscription.meter_id.display_name,

@@ -4,9 +4,9 @@ from ..common.guarded import Guard
 
 
 class UtilityDwellingClass(models.Model):
-    """Comparable dwellings of a section's area, with what one of them draws a year.
+    """Comparable dwellings of a section's area, with their mean yearly consumption.
 
-    Where nothing is known of a dwelling's past, a leak is judged against its class (CGCT L.2224-12-4 III bis).
+    If a dwelling's past is unknown, a leak is compared with its class (CGCT L.2224-12-4 III bis).
     """
 
     _name = "utility.dwelling.class"

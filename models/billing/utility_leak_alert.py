@@ -8,12 +8,12 @@ from ...core.billing.leak import Basis
 from ..common.guarded import Guard
 from ..metering.utility_reading import VOLUME
 
-#: Time that the law gives a subscriber to answer (CGCT L.2224-12-4 III bis).
+#: Legal deadline for the subscriber's answer (CGCT L.2224-12-4 III bis).
 ANSWER = relativedelta(months=1)
 
 
 class UtilityLeakAlert(models.Model):
-    """A volume over twice the mean of the three years before, as the law tells it ("loi Warsmann", L.2224-12-4)."""
+    """Abnormal consumption: over twice the mean of the three previous years ("loi Warsmann", CGCT L.2224-12-4)."""
 
     _name = "utility.leak.alert"
     _description = "Possible Leak"
@@ -103,7 +103,7 @@ class UtilityLeakAlert(models.Model):
         return self._open_dialog(self.env._("Record the Certificate"))
 
     def action_open_decision(self):
-        """Open the dialog in which a person says what is usual, where nothing is known."""
+        """Open the dialog in which a person enters the usual volume, if it is unknown."""
         self.ensure_one()
         return self._open_dialog(self.env._("Usual Volume"))
 
@@ -120,10 +120,10 @@ class UtilityLeakAlert(models.Model):
     def action_certify(self):
         """Record the plumber's certificate: the next bill of this volume is capped.
 
-        Where a bill already charges it, its credit note frees the reading and the campaign bills it again.
+        If a bill already charges it, its credit note releases the reading, and the campaign bills it again.
 
         :return: on a shared meter, the dialog that passes it to the other sections
-        :raises UserError: nothing is known of what is usual, or the certificate is late without a reason
+        :raises UserError: the usual volume is unknown, or the certificate is late without a reason
         """
         self.check_access("write")
         for alert in self:
@@ -159,13 +159,13 @@ class UtilityLeakAlert(models.Model):
         self._write_state({"state": "dismissed"})
 
     def action_reopen(self):
-        """Undo a certificate or an answer: the possible leak waits again.
+        """Undo a certificate or an answer: the possible leak is open again.
 
-        :raises UserError: a bill already relieves it
+        :raises UserError: a bill already applies the relief
         """
         self.check_access("write")
         for alert in self.filtered(lambda a: a.state in ("certified", "dismissed", "checking")):
-            # sudo: whether a bill relieves the volume is asked by who may change the alert; only its number is told
+            # sudo: only whether a bill relieves the volume, and its number, for users who may change the alert
             rows = alert.sudo().reading_id.billed_reading_ids.filtered(
                 lambda row: not row.released and row.move_id.state != "cancel" and row._is_relieved(row)
             )
@@ -179,7 +179,7 @@ class UtilityLeakAlert(models.Model):
             alert._write_state({"state": "warned" if alert.warned_on else "detected"})
 
     def action_ask_check(self):
-        """Note that the subscriber asks for a check of the meter: the excess is not due before the answer."""
+        """Record that the subscriber requests a check of the meter: the excess is not due before the answer."""
         self.check_access("write")
         today = fields.Date.context_today(self)
         for alert in self:
@@ -194,14 +194,14 @@ class UtilityLeakAlert(models.Model):
         self._write_state({"state": "checking", "check_asked_on": today, "check_answered_on": False})
 
     def action_meter_sound(self):
-        """Note that the meter works: the subscriber has a new month to bring a certificate."""
+        """Record that the meter works: the subscriber has another month to bring a certificate."""
         self.check_access("write")
         today = fields.Date.context_today(self)
         for alert in self.filtered(lambda a: a.state == "checking"):
             alert._write_state({"state": "warned", "warned_on": alert.warned_on or today, "check_answered_on": today})
 
     def action_meter_faulty(self):
-        """Note that the meter was wrong, and open its reading, whose consumption is then modified."""
+        """Record that the meter was faulty, and open its reading, to modify the consumption."""
         self.check_access("write")
         for alert in self.filtered(lambda a: a.state == "checking"):
             alert._write_state({"state": "dismissed", "check_answered_on": fields.Date.context_today(alert)})
@@ -210,11 +210,11 @@ class UtilityLeakAlert(models.Model):
     # === BUSINESS === #
 
     def _write_state(self, values):
-        """Write what an action found out, whose caller was checked."""
-        self.sudo().write(values)  # sudo: callers may not write these fields themselves, only through actions
+        """Write the result of an action, whose caller was checked."""
+        self.sudo().write(values)  # sudo: users cannot write these fields directly, only by actions
 
     def _decide_mean(self, mean: float):
-        """Take a person's word for what is usual, where nothing is known."""
+        """Store the usual volume that a person decided on, if it is unknown."""
         self._write_state({"mean": mean, "cap": 2 * mean, "basis": Basis.DECIDED.value})
 
     def _set_warned(self):
@@ -227,9 +227,9 @@ class UtilityLeakAlert(models.Model):
 
     @api.model
     def _keep_drafts(self, drafts):
-        """Keep the abnormal volumes of a batch in the list; what was already answered stays.
+        """Record the abnormal volumes of a batch; those already answered stay as they are.
 
-        :param drafts: of `core.billing.decide`, with their leaks
+        :param drafts: drafts of `core.billing.decide`, with their leaks
         """
         found = {(draft.case.id, leak.interval.key): leak for draft in drafts for leak in draft.leaks}
         if not found:

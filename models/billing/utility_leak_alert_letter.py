@@ -12,7 +12,7 @@ from .bill_words import BillWords
 
 
 class UtilityLeakAlert(models.Model):
-    """What the subscriber of an abnormal volume is told, by letter, by e-mail or on the bill itself."""
+    """Information of the subscriber about an abnormal consumption: by letter, by e-mail or on the bill itself."""
 
     _inherit = "utility.leak.alert"
 
@@ -22,7 +22,7 @@ class UtilityLeakAlert(models.Model):
     @api.depends("volume", "mean", "cap", "date_start", "date_end", "partner_id", "sent_letter")
     @api.depends_context("lang")
     def _compute_letter(self):
-        """The information that the law owes (CGCT L.2224-12-4 III bis, R.2224-20-1), in the subscriber's language."""
+        """Compute the letter required by law (CGCT L.2224-12-4 III bis, R.2224-20-1), in the subscriber's language."""
         for alert in self:
             if alert.sent_letter:
                 alert.letter = alert.sent_letter
@@ -33,9 +33,9 @@ class UtilityLeakAlert(models.Model):
     # === ACTIONS === #
 
     def action_send(self):
-        """Write to the subscribers: an e-mail to those who have an address, by the shared template.
+        """Send an e-mail, by the shared template, to the subscribers who have an address.
 
-        :return: a notification that names those who have none: their letter is printed
+        :return: a notification with the names of the others, whose letters must be printed
         """
         template = self.env.ref("utility_billing_sync.mail_template_leak")
         reachable = self.filtered("partner_id.email")
@@ -56,13 +56,13 @@ class UtilityLeakAlert(models.Model):
         }
 
     def action_print(self):
-        """Print the letters, and note that the subscribers are warned. Printed again, a letter is as it was sent."""
+        """Print the letters, and record that the subscribers are warned. A reprint is identical to the first print."""
         self._keep_letter()
         self._set_warned()
         return self.env.ref("utility_billing_sync.action_report_leak").report_action(self, config=False)
 
     def _keep_letter(self):
-        """Keep what is sent to the subscriber as it is sent (invariant 3)."""
+        """Store the letter as it is sent to the subscriber (invariant 3)."""
         for alert in self.filtered(lambda a: not a.sent_letter):
             alert._write_state({"sent_letter": alert.letter})
 
@@ -78,7 +78,7 @@ class UtilityLeakAlert(models.Model):
         ]
 
     def _bill_notice(self):
-        """Return the notice that the bill of the volume carries (CGCT L.2224-12-4 III bis, R.2224-20-1)."""
+        """Return the notice on the bill of the volume (CGCT L.2224-12-4 III bis, R.2224-20-1)."""
         return " ".join(
             [
                 self._finding_sentence(),
@@ -129,7 +129,7 @@ class UtilityLeakAlert(models.Model):
         )
 
     def _sender(self):
-        """Return who writes the letter, in its language."""
+        """Return the sender of the letter, in its language."""
         return BillWords(self.section_id.with_context(lang=self.env.lang)).sender()
 
     def _shown(self, volume):

@@ -3,23 +3,23 @@ from odoo.tools import SQL, format_date
 
 from ..metering.reading_sql import served_by, slot
 
-#: What is told with an alert: the volume, what is usual, its days, how far it is, the certificate.
+#: Fields passed on with an alert: the volume, the usual one, its days, its state, the certificate.
 PASSED = (
     *("date_start", "date_end", "volume", "mean", "cap", "basis", "state", "warned_on", "certified_on"),
     *("received_on", "repair_date", "repair_place", "late_reason", "check_asked_on", "check_answered_on"),
 )
 
-#: How far an alert is: what a section found out by itself never goes back because of another.
+#: Order of the states of an alert, which another section can only advance.
 PROGRESS = ("detected", "warned", "checking", "dismissed", "certified")
 
-#: Alerts that a question names one by one.
+#: How many alerts a question names one by one.
 MOST_SAID = 5
 
 
 class UtilityLeakAlert(models.Model):
-    """Possible leaks of shared meters: the water service tells the sewerage service (CGCT R.2224-19-7).
+    """Passes possible leaks of shared meters from the water to the sewerage service (CGCT R.2224-19-7).
 
-    They pass with the readings, under the same confirmation (notice 1), and only then (invariant 4).
+    They are passed with the readings, by the same confirmation (notice 1), and only then (invariant 4).
     """
 
     _inherit = "utility.leak.alert"
@@ -52,8 +52,8 @@ class UtilityLeakAlert(models.Model):
         return result
 
     def _wait_for_answer(self):
-        """What changed of an alert of a shared meter is not known to the other sections yet."""
-        # sudo: whether the meter is shared depends on cards of companies that the caller may not see
+        """Mark changed alerts of shared meters as not passed to the other sections yet."""
+        # sudo: whether the meter is shared depends on cards of companies that the user may not see
         shared = self.sudo().filtered(
             lambda alert: (
                 alert.meter_id.is_shared
@@ -86,15 +86,15 @@ class UtilityLeakAlert(models.Model):
 
     @api.model
     def _waiting_with(self, readings):
-        """Return the alerts of readings that other sections were not told of."""
-        # sudo: who synchronises a reading need not read alerts; only those of these very readings are passed
+        """Return the alerts of readings that were not passed to the other sections."""
+        # sudo: users who synchronise readings may not be allowed to read alerts; only those of these readings pass
         waiting = self.sudo().search([("sync_state", "in", ("pending", "declined"))])
         asked = waiting.reading_id.filtered_domain(readings)
         return waiting.filtered(lambda alert: alert.reading_id in asked)
 
     @api.model
     def _said_with(self, readings):
-        """Return a sentence for each alert that passes with readings, the first ones.
+        """Return a sentence for each of the first alerts that pass with readings.
 
         :param readings: domain of readings that the caller may write
         """
@@ -111,10 +111,10 @@ class UtilityLeakAlert(models.Model):
         ]
 
     def _pass_on(self):
-        """Tell the other cards' subscriptions of these alerts, with their certificate.
+        """Pass these alerts, with their certificates, to the subscriptions of the other cards.
 
-        Called once the synchronisation of their readings is confirmed. The other sections' alerts are written past
-        access rules: the meter was shared by somebody who may enter all of them (invariant 5).
+        Called once the synchronisation of their readings is confirmed. The other sections' alerts are written without
+        access rules: the meter was shared by a user with access to all of them (invariant 5).
         """
         targets = self._targets() if self else []
         for alert_id, reading_id, subscription_id in targets:
@@ -156,7 +156,7 @@ class UtilityLeakAlert(models.Model):
         )
 
     def _copy_certificate(self, there):
-        """Give the other section the documents attached here that it does not have yet."""
+        """Copy the attached documents that the other section does not have yet."""
         attachments = self.env["ir.attachment"]
         mine = attachments.search([("res_model", "=", self._name), ("res_id", "=", self.id), ("res_field", "=", False)])
         held = attachments.search([("res_model", "=", self._name), ("res_id", "=", there.id)]).mapped("checksum")

@@ -4,7 +4,7 @@ from ..common.guarded import Guard
 
 
 class UtilityMeter(models.Model):
-    """Who answers for a place between two subscribers."""
+    """The owner, who is responsible between two subscribers."""
 
     _inherit = "utility.meter"
     _guard = Guard(

@@ -5,7 +5,7 @@ from ..common.guarded import Guard
 
 
 class UtilityReading(models.Model):
-    """The life of a reading once bills use it (invariant 3)."""
+    """Readings used by bills (invariant 3)."""
 
     _inherit = "utility.reading"
     _guard = Guard(
@@ -16,21 +16,21 @@ class UtilityReading(models.Model):
 
     @api.model
     def _said_with(self, readings):
-        """Possible leaks are named in the question that passes them."""
+        """Add the possible leaks that are passed with the readings."""
         return super()._said_with(readings) + self.env["utility.leak.alert"]._said_with(readings)
 
     @api.model
     def _after_answer(self, readings, synchronized):
-        """Possible leaks pass with the readings that show them."""
+        """Pass the possible leaks of these readings."""
         self.env["utility.leak.alert"]._answer(readings, synchronized)
         return super()._after_answer(readings, synchronized)
 
     def _set_billed(self, move_ids, billed):
-        """Mark the readings reserved by bills as billed, or make them readings like others again.
+        """Mark the readings reserved by bills as billed, or as unbilled again.
 
-        Called by the posting, the credit note and the reset to draft of bills. It does not go through `write`, which
-        refuses billed readings to everybody; one statement serves any number of bills. A reading that somebody changes
-        at the same moment makes the transaction start again.
+        Called when bills are posted, credited or reset to draft. Bypasses `write`, which refuses changes of billed
+        readings; one statement serves any number of bills. If somebody changes a reading at the same time, the
+        transaction restarts.
 
         :param list move_ids: ids of the bills
         :param bool billed: whether the bills are posted from now on

@@ -4,7 +4,7 @@ from ..common.guarded import Guard
 
 
 class UtilitySection(models.Model):
-    """What a section chooses for its bills."""
+    """Billing settings of a section."""
 
     _inherit = "utility.section"
     _guard = Guard(
@@ -96,7 +96,7 @@ class UtilitySection(models.Model):
 
     @api.depends("service")
     def _compute_operation_category(self):
-        """Water is a good, sewerage a service."""
+        """Compute the category for VAT: water is a good, sewerage a service."""
         categories = {"water": "goods", "sewerage": "services"}
         for section in self:
             section.operation_category = categories.get(section.service, "both")
@@ -104,5 +104,5 @@ class UtilitySection(models.Model):
     # === BUSINESS === #
 
     def _excludes_leak(self):
-        """Tell whether a certified leak leaves the mean: in sewerage by law (CGCT R.2224-19-2)."""
+        """Return whether a certified leak is billed at the mean, as in sewerage (CGCT R.2224-19-2)."""
         return self.service == "sewerage" or self.leak_excluded

@@ -6,7 +6,7 @@ from ..common.guarded import Guard
 
 
 class UtilitySubscription(models.Model):
-    """What a subscription is billed by: dated tariffs, dwellings, and the meter that its bills name."""
+    """Billing data of a subscription: dated tariffs, dwellings, and the meter shown on its bills."""
 
     _inherit = "utility.subscription"
     _guard = Guard(
@@ -49,7 +49,7 @@ class UtilitySubscription(models.Model):
             subscription.tariff_id = periods[-1:].tariff_id
 
     def _inverse_tariff_id(self):
-        """Another tariff begins a period; none ends them all."""
+        """Start a new period with the given tariff; no tariff ends all periods."""
         periods, values = self.env["utility.subscription.tariff"], []
         given = {subscription: subscription.tariff_id for subscription in self}
         for subscription, tariff in given.items():
@@ -75,11 +75,11 @@ class UtilitySubscription(models.Model):
         return super().write(vals)
 
     def _check_meter_free(self):
-        """What is billed stays on its meter.
+        """Refuse to change the meter of a billed subscription.
 
         :raises UserError: naming the button that ends the subscription and begins another
         """
-        # sudo: whether a subscription is billed is asked by who may change it; only its own name is shown
+        # sudo: only whether a subscription that the user may change is billed; shows its own name only
         billed = self.sudo().filtered(lambda s: s.bill_ids.filtered(lambda bill: bill.state != "cancel"))
         if billed:
             raise UserError(
@@ -107,16 +107,16 @@ class UtilitySubscription(models.Model):
     # === BUSINESS === #
 
     def _tariff_change_date(self):
-        """Return the day from which another tariff is charged by default.
+        """Return the day from which a new tariff applies by default.
 
-        The day after the last bill. Nothing billed yet: today, so that the months before are not priced anew; but the
-        first day where the subscription has no tariff, or was entered today and is being corrected.
+        The day after the last bill. Without bills: today, so that the months before keep their price; but the first day
+        of the subscription if it has no tariff, or was created today and is being corrected.
         """
         if not self:
             return False
         self.ensure_one()
         today = fields.Date.context_today(self)
-        # sudo: who enters a tariff need not read bills; only the day of the last one is used
+        # sudo: users who set tariffs may not be allowed to read bills; only the day of the last one is used
         bills = self.sudo().bill_ids.filtered(lambda b: b.state != "cancel" and not b.utility_credited)
         last = max(filter(None, bills.mapped("utility_date_end")), default=False)
         if last:
@@ -127,9 +127,9 @@ class UtilitySubscription(models.Model):
         return max(today, self.date_start)
 
     def _end_and_begin(self, day, **values):
-        """End these subscriptions on the eve of a day and begin others with the same terms.
+        """End these subscriptions on the day before a date, and begin new ones with the same terms.
 
-        :return: the new ones
+        :return: the new subscriptions
         """
         begun = self.browse()
         for subscription in self:

@@ -7,17 +7,17 @@ MANAGER = "utility_billing_sync.group_utility_manager"
 
 
 class UtilitySubscription(models.Model):
-    """How long what is known of people is kept once their subscriptions have ended."""
+    """Retention of personal data after the end of subscriptions."""
 
     _inherit = "utility.subscription"
 
     # === ACTIONS === #
 
     def action_anonymize(self):
-        """*Anonymiser*: take the personal data of the people of these ended subscriptions away; bills and volumes stay.
+        """*Anonymiser*: remove the personal data of the people of these ended subscriptions; bills and volumes stay.
 
-        :raises AccessError: for who is not in charge of the sections
-        :raises UserError: one of them has not ended for as long as is kept
+        :raises AccessError: the user is not a manager of the sections
+        :raises UserError: the retention period of a subscription has not ended
         """
         self.check_access("write")
         if not (self.env.su or self.env.user.has_group(MANAGER)):
@@ -48,13 +48,13 @@ class UtilitySubscription(models.Model):
     # === BUSINESS === #
 
     def _is_past_retention(self):
-        """Return whether the subscription ended before all that is kept; without a setting: whether it has ended."""
+        """Return whether the retention period is over; without a setting, whether the subscription has ended."""
         months = self.company_id.utility_retention_months
         return bool(self.date_end) and self.date_end < cutoff(fields.Date.context_today(self), months)
 
     @api.model
     def _cron_anonymize(self):
-        """Do it where a company's setting says so; called by the scheduled job, a batch at a time."""
+        """Anonymise according to the settings of the companies; called by the scheduled job, one batch at a time."""
         cron = self.env["ir.cron"]
         for company in self.env["res.company"].search([("utility_retention_months", ">", 0)]):
             day = cutoff(fields.Date.context_today(self), company.utility_retention_months)

@@ -6,12 +6,12 @@ from ...core.billing import Tariff, check_tariff
 from ...core.billing import errors as faults
 from ..common.guarded import SERVER, Guard
 
-#: Set while a form is being saved: its blocks are only sound together, once all of them are written.
+#: Set while a form is being saved, since its blocks are valid only once all of them are written.
 CHECKED_AS_A_WHOLE = "utility_tariff_checked_as_a_whole"
 
 
 class UtilityTariff(models.Model):
-    """What a section charges: versions with a start date."""
+    """Prices of a section, in versions with a start date."""
 
     _name = "utility.tariff"
     _description = "Tariff"
@@ -62,7 +62,7 @@ class UtilityTariff(models.Model):
             self._check_versions()
 
     def _check_versions(self):
-        """Refuse versions that start together, and blocks that leave a hole or overlap (core.billing)."""
+        """Refuse versions with the same start, and blocks with gaps or overlaps (core.billing)."""
         for tariff in self:
             errors = check_tariff(tariff.version_ids._to_core())
             if errors:
@@ -73,7 +73,7 @@ class UtilityTariff(models.Model):
 
     def write(self, vals):
         self._check_given([vals])
-        # sudo: whether a tariff is in use counts subscriptions of all companies; nothing of them is shown
+        # sudo: counts the subscriptions of all companies that use the tariff; nothing of them is shown
         moved = "section_id" in vals and self.sudo().filtered(lambda t: t.section_id.id != vals["section_id"])
         if moved and moved.subscription_ids:
             raise ValidationError(
@@ -97,12 +97,12 @@ class UtilityTariff(models.Model):
     # === BUSINESS === #
 
     def _to_core(self) -> Tariff:
-        """Return the tariff as the rules read it; line keys are ids of `utility.tariff.line`."""
+        """Return the tariff for the rules; line keys are ids of `utility.tariff.line`."""
         self.ensure_one()
         return Tariff(tuple(self.version_ids._to_core()))
 
     def _fault_sentence(self, error):
-        """Say a fault of a tariff to who edits it."""
+        """Return the message of an error of a tariff."""
         values = dict(error.facts, version=format_date(self.env, error.facts["version"]))
         if "heading" in values:
             headings = dict(self.env["utility.tariff.line"]._fields["heading"]._description_selection(self.env))

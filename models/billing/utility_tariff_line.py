@@ -14,7 +14,7 @@ BOUND = (16, 3)
 
 
 class UtilityTariffLine(models.Model):
-    """One price: a fixed part, a block of volume or a levy, with the product that tells accounts and taxes."""
+    """One price: a fixed part, a block of volume or a levy, with the product that defines accounts and taxes."""
 
     _name = "utility.tariff.line"
     _description = "Tariff Price"
@@ -104,7 +104,7 @@ class UtilityTariffLine(models.Model):
 
     @api.depends("kind")
     def _compute_heading(self):
-        """A levy is for the public bodies, the rest for the section's own service (order of 10 July 1996)."""
+        """Compute the heading: public bodies for a levy, otherwise the section's own (arrêté of 10 July 1996)."""
         for line in self:
             if line.kind == LineKind.LEVY:
                 line.heading = Heading.PUBLIC_BODIES.value
@@ -126,7 +126,7 @@ class UtilityTariffLine(models.Model):
                     self.env._(
                         "Product %(product)s belongs to %(company)s: choose a product of the tariff's own company.",
                         product=line.product_id.display_name,
-                        company=company.sudo().name,  # sudo: the product is readable, its company's name may not be
+                        company=company.sudo().name,  # sudo: the name of the company of a readable product
                     )
                 )
 
@@ -140,7 +140,7 @@ class UtilityTariffLine(models.Model):
     # === BUSINESS === #
 
     def _sentence(self):
-        """Say the price as a person reads it: « Consumption, 0 to 120 m³ a year: 1.25 €/m³ »."""
+        """Return the price in words: « Consumption, 0 to 120 m³ a year: 1.25 €/m³ »."""
         unit = self.version_id.tariff_id.section_id.uom_id.name or ""
         of_fixed = dict(self._fields["per"]._description_selection(self.env))[self.per].lower()
         words = {
@@ -161,7 +161,7 @@ class UtilityTariffLine(models.Model):
         return self.env._("%(label)s, above %(lower)s %(unit)s, no limit: %(price)s %(currency)s/%(per)s", **words)
 
     def _decimals(self):
-        """Return the decimals that the price needs: two at least."""
+        """Return the number of decimals that the price needs, at least two."""
         exponent = Decimal(float_repr(self.price, PRICE[1])).normalize().as_tuple().exponent
         return max(2, -exponent)
 

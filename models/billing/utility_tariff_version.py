@@ -50,7 +50,7 @@ class UtilityTariffVersion(models.Model):
     # === ACTIONS === #
 
     def action_copy(self):
-        """*Copier la version*: the same prices from another day on, to be changed there."""
+        """*Copier la version*: copy the prices to a new start date, to be changed there."""
         self.ensure_one()
         latest = max(self.tariff_id.version_ids.mapped("date_start"))
         made = self.copy({"date_start": max(latest + timedelta(days=1), fields.Date.context_today(self))})

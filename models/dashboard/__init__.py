@@ -1,6 +1,6 @@
-"""What waits, on one screen: figures of the sections and of the connectors, each a link to what it counts.
+"""Dashboard: figures of the sections and of the connectors that need attention, each with a link to its records.
 
-This package stands on all others; none knows it.
+This package depends on all others; none depends on it.
 """
 
 from . import utility_dashboard, utility_irregularity

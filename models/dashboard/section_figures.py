@@ -1,6 +1,6 @@
-"""Figures of sections: one query a number, whatever the number of sections, meters and readings.
+"""Figures of sections: one query per figure, whatever the number of sections, meters and readings.
 
-Who calls: the dashboard, for sections whose company the reader may enter; every query is held to their ids.
+Called by the dashboard, for sections whose company the reader has access to; every query is restricted to their ids.
 """
 
 from collections import defaultdict
@@ -13,14 +13,14 @@ from ..metering.reading_sql import in_service, to_read
 
 
 class SectionFigures:
-    """Counts by section id; a section that nothing is found of counts zero."""
+    """Counts by section id, zero for a section without any records."""
 
     def __init__(self, env, section_ids):
         self.env = env
         self.ids = list(section_ids)
 
     def meters(self) -> dict[int, tuple[int, int]]:
-        """Return {section: (meters to read this round, meters that a running subscription waits on)}."""
+        """Return {section: (meters to read this round, meters with a running subscription)}."""
         return self._rows(
             f"""
             SELECT s.id, count(*) FILTER (WHERE {to_read("m", "s", "%(today)s")}),
@@ -32,7 +32,7 @@ class SectionFigures:
         )
 
     def to_check(self) -> dict[int, int]:
-        """Return {section: readings that wait for a second look}."""
+        """Return {section: readings to check}."""
         return self._counts(
             "SELECT section_id, count(*) FROM utility_reading "
             "WHERE state = 'draft' AND section_id = ANY(%(ids)s) GROUP BY section_id"
@@ -46,7 +46,7 @@ class SectionFigures:
         )
 
     def gaps(self) -> dict[int, int]:
-        """Return {section: meters of which the sections do not hold the same readings}."""
+        """Return {section: meters whose readings differ between sections}."""
         return self._counts(
             """
             SELECT m.section_id, count(*) FROM utility_meter m
@@ -59,14 +59,14 @@ class SectionFigures:
         )
 
     def leaks(self) -> dict[int, int]:
-        """Return {section: abnormal consumptions that the subscriber has not been warned of}."""
+        """Return {section: abnormal consumptions of which the subscriber has not been warned}."""
         return self._counts(
             "SELECT section_id, count(*) FROM utility_leak_alert "
             "WHERE state = 'detected' AND section_id = ANY(%(ids)s) GROUP BY section_id"
         )
 
     def campaigns(self) -> dict[int, int]:
-        """Return {section: its campaign under way, the latest one begun}."""
+        """Return {section: its campaign in progress, the latest if there are several}."""
         return self._counts(
             "SELECT section_id, max(id) FROM utility_billing_run "
             "WHERE state NOT IN ('draft', 'posted') AND section_id = ANY(%(ids)s) GROUP BY section_id"

@@ -13,7 +13,7 @@ from .section_figures import SectionFigures
 MODULE = "utility_billing_sync"
 MANAGER = f"{MODULE}.group_utility_manager"
 AMOUNTS = f"{MANAGER},account.group_account_invoice,account.group_account_readonly"
-#: What a number of a section counts: the action that lists it, and which of its rows are counted.
+#: For each figure of a section: the action that lists its records, and the domain that is counted.
 LISTS = {
     "to_read": ("utility_meter_action", [("is_to_read", "=", True)]),
     "meters": ("utility_meter_action", []),
@@ -26,9 +26,9 @@ LISTS = {
 
 
 class UtilityDashboard(models.Model):
-    """A card for each section and each connector: what waits there, each number a link to it.
+    """A card for each section and each connector: what needs attention there, each figure with a link.
 
-    Sections are those of every company that the reader may enter, ticked in the switcher or not.
+    The sections are those of all the reader's companies, ticked or not.
     """
 
     _name = "utility.dashboard"
@@ -86,7 +86,7 @@ class UtilityDashboard(models.Model):
     @api.depends("section_id", "connector_id")
     def _compute_name(self):
         for card in self:
-            # sudo: the reader may enter the company of each card they see, whether the switcher has it ticked or not
+            # sudo: the reader has access to the company of each card that they see, ticked or not
             seen = card.sudo()
             card.name = seen.section_id.name or seen.connector_id.name
 
@@ -133,7 +133,7 @@ class UtilityDashboard(models.Model):
             card.billed_graph = self._graph(quarters, found, year) if found else False
 
     def _graph(self, quarters, found, year):
-        """Return the m³ billed quarter by quarter, last year's in the colour of what is past."""
+        """Return the m³ billed per quarter, last year's in the colour of past values."""
         values = [
             {
                 "label": self.env._("Q%(quarter)s %(year)s", quarter=(day.month + 2) // 3, year=day.year),
@@ -147,7 +147,7 @@ class UtilityDashboard(models.Model):
     # === ACTIONS === #
 
     def action_open_list(self):
-        """Open what a number counts: `dashboard_list`, in the context, says which.
+        """Open the records of a figure, which `dashboard_list` in the context names.
 
         :raises UserError: there is no list of that name
         """
@@ -163,7 +163,7 @@ class UtilityDashboard(models.Model):
         return self._entering(action, domain=list(domain), context=context)
 
     def action_new_reading(self):
-        """Open a new reading of the section: the next meter of the round is proposed."""
+        """Open a new reading of the section, for the next meter of the round."""
         action = self.env["ir.actions.act_window"]._for_xml_id(f"{MODULE}.utility_reading_action")
         first = self.env["utility.meter"]._first_of_round(self.section_id)
         context = {"default_meter_id": first.id} if not self._is_mine() else {}
@@ -181,7 +181,7 @@ class UtilityDashboard(models.Model):
         return self._entering(action | {"views": [(False, "form")]}, context=context)
 
     def action_open_campaign(self):
-        """Open the campaign under way."""
+        """Open the campaign in progress."""
         action = self.env["ir.actions.act_window"]._for_xml_id(f"{MODULE}.utility_billing_run_action")
         return self._entering(action | {"views": [(False, "form")], "res_id": self.run_id.id})
 
@@ -190,13 +190,13 @@ class UtilityDashboard(models.Model):
         self.section_id.action_begin_round()
 
     def action_view_documents(self):
-        """Open *Visuel Synchronisations*: the documents of this connector."""
+        """Open the documents of this connector in *Visuel Synchronisations*."""
         return self.env["ir.actions.act_window"]._for_xml_id(f"{MODULE}.ledger_document_action") | {
             "domain": [("connector_id", "=", self.connector_id.id)],
         }
 
     def action_view_anomalies(self):
-        """Open the documents of this connector that an anomaly holds back."""
+        """Open the documents of this connector with an anomaly."""
         return self.env["ir.actions.act_window"]._for_xml_id(f"{MODULE}.ledger_document_action") | {
             "domain": [("connector_id", "=", self.connector_id.id), ("has_anomaly", "=", True)],
             "context": {},
@@ -214,7 +214,7 @@ class UtilityDashboard(models.Model):
         return self.env["utility.section"]._default_section() == self.section_id
 
     def _entering(self, action, context=None, **values):
-        """Return an action on the section's records; its company is ticked in the switcher where it is not yet."""
+        """Return an action on the section's records, which also ticks its company if it is not ticked yet."""
         action = action | values | {"context": context or {}}
         if self.company_id in self.env.companies:
             return action

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-#: Each kind of record that breaks a rule of access: made before the rule was kept, or written past the ORM. The query
-#: gives the record, the company that works it off, and what it is called. Numbers are kept: they are in the ids.
+#: Kinds of records that violate an access rule, being older than the rule or written without the ORM. The query
+#: returns the record, the company that must correct it, and its name. Numbers must not change: ids contain them.
 KINDS = {
     1: (
         "foreign_meter",
@@ -106,12 +106,12 @@ KINDS = {
         """,
     ),
 }
-#: Above every kind's number: a record has one row a kind.
+#: Greater than every kind's number: ids are made of a record's id and of a kind.
 STEP = 16
 
 
 class UtilityIrregularity(models.Model):
-    """A record that breaks a rule which is kept today: listed to be worked off, and never changed from here."""
+    """A record that violates a present rule, listed to be corrected; never changed from here."""
 
     _name = "utility.irregularity"
     _description = "Record To Put Right"
@@ -142,7 +142,7 @@ class UtilityIrregularity(models.Model):
 
     @property
     def _table_query(self):
-        # sudo is not needed: the rule on `company_id` holds each row to the companies of who reads
+        # no sudo needed: the record rule on `company_id` restricts the rows to the reader's companies
         parts = [
             SQL(
                 "SELECT found.id * %s + %s AS id, %s AS kind, found.name, found.company_id, %s AS res_model,"
@@ -165,7 +165,7 @@ class UtilityIrregularity(models.Model):
     # === ACTIONS === #
 
     def action_open_record(self):
-        """Open the record where it is put right."""
+        """Open the record to correct it."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",

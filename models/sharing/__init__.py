@@ -1,6 +1,6 @@
 """One connection point under several sections: attach, detach, synchronise readings, gaps, matching.
 
-A reading reaches another section from here alone, after an answer (invariant 4). No bill and no ledger is known.
+Only this package sends readings to another section, after an answer (invariant 4). It knows no bills and no ledger.
 """
 
 from . import (

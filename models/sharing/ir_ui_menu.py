@@ -12,7 +12,7 @@ class IrUiMenu(models.Model):
     _inherit = "ir.ui.menu"
 
     def _load_menus_blacklist(self):
-        """Hide what is about sharing from whoever works in no company that shares (notice 1, "Activation")."""
+        """Hide the menus about sharing from users without any company that shares (notice 1, "Activation")."""
         hidden = super()._load_menus_blacklist()
         if any(self.env.user.company_ids.mapped("share_connection_points")):
             return hidden

@@ -1,4 +1,4 @@
-"""What a person needs in order to decide on a pair, of both cards: last index, former subscribers, replaced devices."""
+"""Facts of both cards with which a person decides on a pair: last index, former subscribers, replaced devices."""
 
 from collections.abc import Iterable
 
@@ -6,14 +6,14 @@ from odoo import fields
 from odoo.tools import SQL, format_date
 from odoo.tools.misc import formatLang
 
-#: Former subscribers, and replaced devices, that are shown of a card.
+#: How many former subscribers, and replaced devices, are shown per card.
 _SHOWN = 3
 
 
 class MatchCards:
-    """Facts of many cards, read by a query each.
+    """Facts of many cards, in one query per fact.
 
-    Who calls: the list and the form of the pairs, whose reader may see both sections (rule of the pairs).
+    Called by the list and the form of the pairs, whose reader may see both sections (record rule of the pairs).
 
     :param ids: of `utility.meter`
     """
@@ -30,7 +30,7 @@ class MatchCards:
         self._devices = self._grouped(_REPLACED_DEVICES)
 
     def last_reading(self, card: int) -> str:
-        """Return the last index with its date, « 1 234 (30/06/2024) »; "" where the card was never read."""
+        """Return the last index with its date, « 1 234 (30/06/2024) »; "" if the card was never read."""
         found = self._readings.get(card)
         if not found:
             return ""

@@ -1,12 +1,12 @@
-"""The likeness of two cards in words: « même numéro, rue écrite autrement »."""
+"""Describes the likeness of two cards: « même numéro, rue écrite autrement »."""
 
 from ...core.matching import Reason
 
 
 class MatchWords:
-    """Says in the reader's language why two cards are proposed, and what speaks against it.
+    """Explains in the user's language why two cards are proposed, and what speaks against it.
 
-    Who calls: the list and the form of the pairs, whose reader may enter the companies of both sections.
+    Called by the list and the form of the pairs, whose reader has access to the companies of both sections.
     """
 
     def __init__(self, env):
@@ -54,7 +54,7 @@ class MatchWords:
         codes = (pair.reasons or "").split(",")
         parts += [words for reason, words in self._doubts.items() if reason in codes]
         if pair.ambiguous:
-            # sudo: a card of one of the two sections, which the reader of the pair may enter both
+            # sudo: a card of one of the two sections, to both of which the reader of the pair has access
             third = pair.third_meter_id.sudo().display_name
             parts.append(self.env._("as much like %s", third) if third else self.env._("as much like a third card"))
         return ", ".join(parts)

@@ -1,7 +1,7 @@
-"""Cards of two sections on their way to ``core.matching``, and the pairs on their way back: SQL, a query each.
+"""Loads the cards of two sections for ``core.matching``, and stores the pairs: SQL, one query each.
 
-Who calls: the background work of a matching, in the name of who asked for it, whose right to read the meters of both
-sections is checked here. Why SQL: fifty thousand cards a section, of which eight values each are needed.
+Called by the background work of a matching as the user who launched it, whose right to read the meters of both
+sections is checked here. SQL, because of fifty thousand cards per section, of which eight values each are needed.
 """
 
 from odoo import fields
@@ -21,7 +21,7 @@ COLUMNS = (
 
 
 class MatchStore:
-    """The cards and the pairs of one matching.
+    """Cards and pairs of one matching.
 
     :param run: a `utility.meter.matching`, as the user who asked for it
     """
@@ -31,7 +31,7 @@ class MatchStore:
         self.run = run
 
     def propose(self) -> int:
-        """Replace the pairs of the matching of which nobody decided by those that the cards make now.
+        """Replace the undecided pairs of the matching by those that the present cards form.
 
         :return: the number of pairs proposed
         :raises AccessError: the user may not read the meters of one of the sections
@@ -40,7 +40,7 @@ class MatchStore:
         (run.section_id | run.other_section_id).check_access("read")
         self.env["utility.meter"].check_access("read")
         self.env.flush_all()
-        # nothing here refers to itself: looking for what does, among a million new values, was a third of the time
+        # no reference cycles here: searching a million new values for them took a third of the time
         with disabling_gc():
             cards = self.cards(run.section_id, run.other_section_id)
             others = self.cards(run.other_section_id, run.section_id, moving=True)
@@ -49,7 +49,7 @@ class MatchStore:
         return len(found.pairs)
 
     def _refused(self) -> list[tuple[int, int]]:
-        """Return the couples of which a person said that they are not of one device, in this matching or another."""
+        """Return the couples that a person marked as different devices, in this matching or another."""
         return self.env.execute_query(
             SQL("SELECT meter_id, other_meter_id FROM utility_meter_match WHERE state = 'distinct'")
         )
@@ -57,7 +57,7 @@ class MatchStore:
     def cards(self, section, other, moving=False) -> dict[int, Card]:
         """Return the cards of a section that have no counterpart in the other one, by id.
 
-        :param moving: these are to be attached elsewhere: leave out those that other sections share
+        :param moving: the cards are to be attached elsewhere: leave out those shared with other sections
         """
         today = fields.Date.context_today(section)
         rows = self.env.execute_query(
@@ -97,11 +97,11 @@ class MatchStore:
         return {row[0]: Card(*row[:-2], row[-2] or (), row[-1] or ()) for row in rows}
 
     def pair_by_hand(self, card, other):
-        """Note a pair that a person made.
+        """Record a pair chosen by a person.
 
         :param card: of the section that keeps its points
         :param other: of the section to attach
-        :return: the `utility.meter.match`, to look at
+        :return: the `utility.meter.match`, to be decided on
         :raises AccessError: the user may not read one of the cards
         :raises UserError: a card is not of its section, archived, or shared with the other section
         """
@@ -116,7 +116,7 @@ class MatchStore:
         shown = (*_shown(cards[card.id]), *_shown(others[other.id]))
         values = dict(zip(COLUMNS[-10:-2], shown, strict=True))
         values |= {"run_id": self.run.id, "meter_id": card.id, "other_meter_id": other.id, "confidence": "manual"}
-        # sudo: pairs are written by their matching only, whose rights were checked above
+        # sudo: pairs are written by the server only; the rights were checked above
         pair = self.env["utility.meter.match"].sudo().create(values)
         return pair.with_env(self.env)
 
@@ -138,16 +138,16 @@ class MatchStore:
             for pair in pairs
         )
         for page in split_every(_PAGE, rows):
-            # as JSON, so many pairs take Python and PostgreSQL half as long again
+            # JSON would take Python and PostgreSQL half as long again
             copy_rows(self.env.cr, "utility_meter_match", COLUMNS, page)
-        # fresh rows: the lists and the batches that follow are planned on their number, and on what they choose by
+        # many new rows: the plans of the lists and batches that follow depend on up-to-date statistics
         self.env.cr.execute(SQL("ANALYZE utility_meter_match (run_id, state, confidence)"))
         self.env["utility.meter.match"].invalidate_model(flush=False)
         run.invalidate_recordset(flush=False)
 
 
 def _shown(card: Card) -> tuple:
-    """What the screen shows of a card, kept as it was: once attached, both cards say the same."""
+    """Return what the screen shows of a card, stored as it was: once attached, both cards show the same."""
     town = " ".join(filter(None, (card.zip, card.city)))
     address = ", ".join(filter(None, (card.street, town)))
     return card.serial or None, address or None, card.subscriber or None, card.diameter

@@ -1,9 +1,9 @@
-"""From the readings that somebody sends to what changes on the other cards: collect, decide, apply, record.
+"""Synchronises readings with the other cards of their connection points: collect, decide, apply, record.
 
-Who calls: the two dialogs, after the access to the readings that are sent was checked. What is touched: readings of
-the other cards of the same connection points, whatever their company. Why it is safe: somebody who may enter all the
-companies shared the meter, which serves every agent of one of its cards (invariant 5); nothing but the readings sent
-reaches the other cards, and nothing of theirs is shown to who may not enter their company.
+Called by the two dialogs, after they have checked the access to the readings that are sent. Writes readings of the
+other cards of the same connection points, in any company. This is safe: a user with access to all the companies shared
+the meter, on behalf of every agent of one of its cards (invariant 5); only the readings that are sent reach the other
+cards, and their own readings are not shown to users without access to their company.
 """
 
 from collections import Counter, defaultdict
@@ -20,13 +20,13 @@ from .sync_states import SyncStates
 from .synchronisation_fast_path import SynchronisationFastPath
 from .utility_reading_answer import INSERT_ANSWERS
 
-#: Points that are decided and written at a time.
+#: Number of points decided and written at a time.
 _PAGE = 2_500
 
 
 @dataclass(frozen=True, slots=True)
 class CardInfo:
-    """What is said of a card in dialogs and answers."""
+    """What dialogs and answers show of a card."""
 
     id: int
     point_id: int
@@ -39,9 +39,9 @@ class CardInfo:
 class Preview:
     """What a synchronisation would change.
 
-    :param changes: (card that is changed, change), in the order of cards and dates
-    :param conflicts: readings sent by several cards with different values: none of them passes
-    :param counted_only: changes that are counted, not planned: {(section, outcome): number}
+    :param changes: (changed card, change), sorted by card and date
+    :param conflicts: readings that several cards send with different values: none of them is sent
+    :param counted_only: changes that are only counted, not planned: {(section, outcome): number}
     """
 
     plans: list[Plan] = field(default_factory=list)
@@ -55,16 +55,16 @@ class Preview:
 
     @property
     def counts(self) -> Counter:
-        """How many readings meet each outcome in each section: {(section, outcome): number}."""
+        """Number of readings by section and outcome: {(section, outcome): number}."""
         return self.counted_only + Counter((card.section_name, change.outcome) for card, change in self.changes)
 
 
 class Synchronisation:
-    """Readings of some cards on their way to the other cards of the same points.
+    """Sends readings of some cards to the other cards of the same points.
 
     :param sent: {card id: ids of the readings that are sent, or None for all of them}
-    :param complete: the cards sent are made the truth of the others (forced synchronisation)
-    :param remove: readings that exist only on the others are removed
+    :param complete: the cards sent prevail over the others (forced synchronisation)
+    :param remove: readings that only the others have are removed
     """
 
     def __init__(self, env, sent, complete=False, remove=False):
@@ -78,7 +78,7 @@ class Synchronisation:
     # === COLLECT AND DECIDE === #
 
     def preview(self) -> Preview:
-        """Plan the changes on every other card. Four queries, whatever the number of readings."""
+        """Plan the changes on every other card, in four queries."""
         infos = self._card_infos()
         by_point = defaultdict(list)
         for info in infos.values():
@@ -95,9 +95,9 @@ class Synchronisation:
         return preview
 
     def preview_summary(self, listed: int) -> Preview:
-        """Count all changes and plan what a person reads of them: those that need thought, else the first ones.
+        """Count all changes, and plan those that a person reads: the unusual ones, or else the first ones.
 
-        :param listed: how many changes are planned at least, where there are as many
+        :param listed: minimum number of changes to plan, if there are as many
         """
         usual = self._usual()
         infos = self._card_infos()
@@ -110,12 +110,12 @@ class Synchronisation:
         return preview
 
     def _usual(self) -> SynchronisationFastPath:
-        """Return what SQL alone can do of it."""
+        """Return the part that SQL alone can do."""
         flush(self.env)
         return SynchronisationFastPath(self.env, self.sent, self.complete, self.store.today)
 
     def _first_cards(self, usual, infos, listed) -> set[int]:
-        """Return the first of the usual cases' cards that have so many readings together."""
+        """Return the first cards of the usual cases that together have so many readings."""
         numbers, first, total = Counter(card for card, *_rest in usual.rows), set(), 0
         for card in infos:
             if total >= listed:
@@ -126,17 +126,17 @@ class Synchronisation:
         return first
 
     def _plan(self, info: CardInfo, target, incoming) -> Plan:
-        """Plan one card. What exists only there is told and removed where the user may enter its company; elsewhere it
-        is left to who may, in their list of differences."""
+        """Plan one card. Readings that only it has are listed and removed if the user has access to its company;
+        otherwise they are left to users with access, in their list of differences."""
         complete = self.complete and self.is_open(info)
         return plan(target.id, target.meter, incoming, target.readings, self.store.today, complete, self.remove)
 
     def is_open(self, info: CardInfo) -> bool:
-        """Return whether the user may enter the company of a card: of another one, nothing is said but its section."""
+        """Return whether the user has access to a card's company; of other cards, only the section is shown."""
         return self.env.su or info.company_id in self.env.user.company_ids.ids
 
     def _card_infos(self) -> dict[int, CardInfo]:
-        """Return every card of the points of the cards sent, in the order of the sections."""
+        """Return every card of the points of the cards sent, sorted by section."""
         rows = self.env.execute_query(
             SQL(
                 """
@@ -156,7 +156,7 @@ class Synchronisation:
         return [r for r in card.readings if wanted is None or r.key in wanted]
 
     def _without_conflicts(self, sources, preview):
-        """Where two cards send different values for one moment, somebody has to choose: neither passes."""
+        """Leave out moments for which two cards send different values, since somebody has to choose."""
         values = defaultdict(set)
         for readings in sources.values():
             for reading in readings:
@@ -168,17 +168,17 @@ class Synchronisation:
     # === APPLY AND RECORD === #
 
     def carry_out(self) -> Counter:
-        """Decide and apply what is sent; return how many readings met each outcome."""
+        """Decide and apply what is sent; return the number of readings by outcome."""
         counts = Counter()
         with Progress(self.env, self.env._("Synchronisation of readings"), len(self.sent)) as progress:
-            # points do not bear on one another: memory is that of a page of them
+            # points are independent of one another, so that one page is in memory at a time
             for page in self._pages():
                 counts.update(page._carry_out_page())
                 progress.advance(len(page.sent))
         return counts
 
     def _carry_out_page(self) -> Counter:
-        """Decide and apply what is sent, all at once; return how many readings met each outcome."""
+        """Decide and apply what is sent, all at once; return the number of readings by outcome."""
         usual = self._usual()
         counts = usual.apply()
         self.sent = {card: readings for card, readings in self.sent.items() if card not in usual.cards}
@@ -187,7 +187,7 @@ class Synchronisation:
         return counts
 
     def _pages(self):
-        """Yield parts of what is sent: so many points at a time, each with all its cards that are sent."""
+        """Yield what is sent in pages of points, each point with all its cards that are sent."""
         query = SQL(
             "SELECT array_agg(id) FROM utility_meter WHERE id = ANY(%s)"
             " GROUP BY connection_point_id ORDER BY connection_point_id",
@@ -198,7 +198,7 @@ class Synchronisation:
             yield Synchronisation(self.env, part, self.complete, self.remove)
 
     def apply(self, preview: Preview) -> dict[Outcome, int]:
-        """Apply the plans, keep the answer, and return how many readings met each outcome."""
+        """Apply the plans, record the answer, and return the number of readings by outcome."""
         inserts, corrections, steps, removed, counts = [], [], [], [], defaultdict(int)
         for planned in preview.plans:
             by_key = {step.key: step for step in planned.steps}
@@ -221,13 +221,13 @@ class Synchronisation:
         return counts
 
     def decline(self, preview: Preview) -> None:
-        """Keep the readings here and the answer: the question is no longer open."""
+        """Record that the readings are kept in their section only, which answers the question."""
         self._insert_answers(preview, "declined")
         if not self.complete:
             self._settle_question(preview, "declined")
 
     def _save_neighbours(self, preview, steps):
-        """Readings that were already there may follow another reading now."""
+        """Save the existing readings that now follow another reading."""
         cards = self.store.cards([planned.card for planned in preview.plans])
         for planned in preview.plans:
             self.store.save_steps(cards[planned.card], planned.steps, steps)
@@ -240,7 +240,7 @@ class Synchronisation:
         self.states.refresh({info.point_id for info in preview.cards.values()})
 
     def _insert_answers(self, preview, answer):
-        """Keep who answered what, when, and what changed (invariant 4)."""
+        """Record who answered what, when, and what changed (invariant 4)."""
         source_cards = {}
         for card_id in self.sent:
             source_cards.setdefault(preview.cards[card_id].point_id, preview.cards[card_id])

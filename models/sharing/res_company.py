@@ -33,15 +33,16 @@ class ResCompany(models.Model):
             switched._check_nothing_shared()
         result = super().write(vals)
         if switched:
-            # the menus about sharing are kept with the other menus, per user
+            # the menus about sharing are cached with all menus, per user
             self.env.registry.clear_cache()
         return result
 
     def _note_sharing(self):
-        """Move the revision of companies where meters come to be shared.
+        """Increment the revision of companies whose meters become shared.
 
-        Whoever switches the option off at the same time, having counted none, meets this change and starts again on
-        fresh data (Odoo retries serialisation failures); so does the caller where the option was just switched off.
+        A concurrent transaction that switches the option off, having counted no shared meters, conflicts with this
+        change and restarts on fresh data (Odoo retries serialisation failures), and so does the caller if the option
+        was just switched off.
         """
         if self:
             self.env.cr.execute(
@@ -55,7 +56,7 @@ class ResCompany(models.Model):
         :raises RedirectWarning: with their number and the list to detach
         """
         domain = [("company_id", "in", self.ids), ("is_shared", "=", True)]
-        # sudo: whoever changes the option may not see all these meters; only their number is told
+        # sudo: the user may not be allowed to see all these meters; only their number is shown
         count = self.env["utility.meter"].sudo().search_count(domain)
         if count:
             action = self.env.ref("utility_billing_sync.utility_meter_action_shared")

@@ -1,4 +1,4 @@
-"""Where readings stand to the other sections: asked, synchronised, declined, diverging; for many meters at once."""
+"""Synchronisation states of readings, for many meters at once: pending, synchronised, declined, diverging."""
 
 from collections import defaultdict
 
@@ -9,14 +9,14 @@ from ..metering.reading_store import flush
 
 
 class SyncStates:
-    """The synchronisation states of an environment's readings. Callers hold the lock of the connection points."""
+    """Updates synchronisation states of readings. Callers hold the lock of the connection points."""
 
     def __init__(self, env):
         self.env = env
         self.model = env["utility.reading"]
 
     def ask_again(self, reading_ids) -> None:
-        """Let readings of shared meters that nobody was asked about wait for an answer."""
+        """Make readings of shared meters wait for an answer if nobody was asked about them."""
         if not reading_ids:
             return
         flush(self.env)
@@ -33,10 +33,10 @@ class SyncStates:
         self.model.invalidate_model(["sync_state", "origin_reading_id"], flush=False)
 
     def refresh(self, point_ids) -> None:
-        """Put the synchronisation states of all readings of some points right.
+        """Update the synchronisation states of all readings of some points.
 
-        All cards hold the same value: synced. A question that is open or was answered no stays so. What was synced
-        and no longer is, or stands differently on a card that was just attached, diverges; what other cards lack waits.
+        If all cards have the same value: synced. An open or declined question stays so. Readings that were synced and
+        no longer are, or differ on a card that was just attached, diverge; readings that other cards lack are pending.
         """
         if not point_ids:
             return
@@ -62,10 +62,10 @@ class SyncStates:
         self.model.invalidate_model(["sync_state"], flush=False)
 
     def _state_query(self, cards) -> SQL:
-        """Return the query of the readings of these cards whose state is not the right one, with the right one.
+        """Return the query of the readings of these cards whose state must change, with the new state.
 
-        The cards go in as arrays: their number is then known to the planner, however fresh the rows are. Their
-        readings are looked up card by card: pages of a large file would each go through all that came before.
+        The cards are passed as arrays, whose length the planner knows even without statistics. Their readings are
+        looked up card by card: otherwise each page of a large file would scan all previous ones.
         """
         meters, points, counts = (list(column) for column in zip(*cards, strict=True))
         return SQL(

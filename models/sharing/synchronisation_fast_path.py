@@ -1,9 +1,9 @@
-"""The usual case of a synchronisation, by SQL: the other cards hold what this one held before the readings sent.
+"""SQL fast path of a synchronisation: the other cards have all readings of this one except the latest, which are sent.
 
-What a reading's step says (previous index, consumptions, finding) follows from the device and the readings of its
-card. A card that holds, of the same device, the same readings as the sent card but for the latest ones, which are
-sent, will therefore have the sent card's steps: they are copied, not worked out again. Where anything leaves room for
-another decision, the point is left to `core.metering.synchronisation`, which decides all cases, these too.
+The step of a reading (previous index, consumptions, finding) depends on the device and the readings of its card only.
+If a card has the same device and the same readings as the sent card, except for the latest ones, which are sent, its
+steps will be those of the sent card: they are copied, not computed again. Every point on which another decision is
+possible is left to `core.metering.synchronisation`, which decides all cases, including these.
 """
 
 from collections import Counter
@@ -26,14 +26,14 @@ from .utility_reading_answer import INSERT_ANSWERS
 _PAGE = 10_000
 
 
-#: Is there, for a reading that one card has and another lacks, a reason that could refuse or question it there?
+#: Condition that nothing could refuse or question a reading on a card that lacks it.
 _PLAIN = SQL(
     """lacking.state != 'billed' AND lacking.kind NOT IN ('removal', 'installation') AND lacking.rollover IS NOT TRUE
        AND lacking.index >= 0 AND (COALESCE(p.digits, 0) = 0 OR lacking.index < 10 ^ p.digits)
        AND lacking.date >= COALESCE(p.installation_date, lacking.date)"""
 )
 
-#: Every card of the points of the cards sent beside the sent one, reading by reading.
+#: Every card of the points of the cards sent, compared with the sent one, reading by reading.
 _COMPARED = f"""
     WITH card AS (
         SELECT m.id, m.connection_point_id AS point FROM utility_meter m
@@ -69,7 +69,7 @@ _COMPARED = f"""
     )
     SELECT source, reading, target, is_lacking FROM judged WHERE is_mirror AND is_sent
 """
-#: The readings that are copied and the cards that get them.
+#: Readings to copy, and the cards that receive them.
 _COPIES = """
     unnest(%s, %s) WITH ORDINALITY AS copy(reading, target, rank)
     JOIN utility_reading r ON r.id = copy.reading
@@ -96,26 +96,26 @@ _ANSWERS = f"""
 
 
 class SynchronisationFastPath:
-    """The points, among those of the cards sent, whose other cards only lack the latest readings that are sent.
+    """Handles the points, among those of the cards sent, whose other cards lack only the latest readings that are sent.
 
     :param sent: {card id: ids of the readings that are sent, or None for all of them}
-    :param complete: the cards sent are made the truth of the others (forced synchronisation)
+    :param complete: the cards sent prevail over the others (forced synchronisation)
     :param today: no later reading is copied
     """
 
     def __init__(self, env, sent, complete, today):
         self.env = env
         self.complete = complete
-        #: (card sent, reading sent, other card, does it lack the reading?)
+        #: (card sent, reading sent, other card, whether it lacks the reading)
         self.rows = env.execute_query(self._query(sent, today))
-        #: the cards sent whose points are of this case
+        #: sent cards whose points take the fast path
         self.cards = {card for card, _reading, _target, _lacking in self.rows}
-        #: (reading sent, card that lacks it)
+        #: (reading sent, card that receives it)
         self.copies = [(reading, target) for _card, reading, target, lacking in self.rows if lacking]
         self.counts = Counter({Outcome.CREATE: len(self.copies), Outcome.SAME: len(self.rows) - len(self.copies)})
 
     def apply(self) -> Counter:
-        """Copy the readings, keep the answers, settle the questions. Returns how many readings met each outcome."""
+        """Copy the readings, record the answers, close the questions; return the number of readings by outcome."""
         for page in split_every(_PAGE, self.copies):
             copies = SQL(_COPIES, *map(list, zip(*page, strict=True)))
             self._insert(copies)
@@ -125,7 +125,7 @@ class SynchronisationFastPath:
         return +self.counts
 
     def _query(self, sent, today) -> SQL:
-        """Return the query of what is sent of these points to each other card, which lacks it or has it."""
+        """Return the query of the readings sent to each other card of these points, and whether it lacks them."""
         parts = [reading for readings in sent.values() for reading in readings or ()]
         whole = [card for card, readings in sent.items() if readings is None]
         return SQL(
@@ -141,12 +141,12 @@ class SynchronisationFastPath:
         self.env.cr.execute(SQL(_INSERT, user=self.env.uid, copies=copies))
 
     def _insert_answers(self, copies):
-        """Keep who answered what, when (invariant 4)."""
+        """Record who answered what, when (invariant 4)."""
         query = SQL(_ANSWERS, user=self.env.uid, now=fields.Datetime.now(), forced=self.complete, copies=copies)
         self.env.cr.execute(query)
 
     def _mark_synced(self):
-        """All cards of these points hold the same now."""
+        """Mark the readings of these points as synchronised, since all cards now agree."""
         self.env.cr.execute(
             SQL(
                 """

@@ -1,4 +1,4 @@
-"""The cards of a matching's two sections that are neither shared with the other section nor in a pair."""
+"""Finds the cards of a matching's two sections that are neither shared with the other section nor in a pair."""
 
 from odoo.tools import SQL
 
@@ -6,8 +6,8 @@ from odoo.tools import SQL
 class UnpairedCards:
     """Cards left without a pair.
 
-    Who calls: the form of a matching and the search of its cards, whose reader may enter both companies (rule of
-    matchings); the cards themselves are then read through their own rule.
+    Called by the form of a matching and the search of its cards, whose reader has access to both companies (record rule
+    of matchings); the cards themselves are then read under their own rule.
 
     :param run: a `utility.meter.matching`
     """
@@ -17,7 +17,7 @@ class UnpairedCards:
         self._run = run
 
     def of(self, section) -> SQL:
-        """Return, as SQL in parentheses, the ids of the cards of one of the sections."""
+        """Return, as SQL in parentheses, the ids of one section's unpaired cards."""
         self.env.flush_all()
         run = self._run
         is_first = section == run.section_id
@@ -39,7 +39,7 @@ class UnpairedCards:
         )
 
     def counts(self) -> tuple[int, int]:
-        """Return their number in the section that keeps its points, and in the section to attach."""
+        """Return the number of cards in the section that keeps its points, and in the section to attach."""
         if not self._run.id:
             return 0, 0
         first, other = self.of(self._run.section_id), self.of(self._run.other_section_id)

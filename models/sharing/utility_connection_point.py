@@ -6,7 +6,7 @@ from .sync_states import SyncStates
 
 
 class UtilityConnectionPoint(models.Model):
-    """What several sections share of a point: who may, who reads it, what it forbids."""
+    """Sharing of a point by several sections: who may share it, who may read it, what sharing forbids."""
 
     _inherit = "utility.connection.point"
 
@@ -16,7 +16,7 @@ class UtilityConnectionPoint(models.Model):
 
     @api.depends("is_shared")
     def _compute_readers(self):
-        # sudo: the names of the sections are what every agent of a shared point may see (invariant 5)
+        # sudo: every agent of a shared point may see the names of its sections (invariant 5)
         cards = self.env["utility.meter"].sudo().search([("connection_point_id", "in", self._origin.ids)])
         by_point = cards.grouped(lambda card: card.connection_point_id.id)
         for point in self:
@@ -45,10 +45,10 @@ class UtilityConnectionPoint(models.Model):
 
     @api.model
     def _attachable_to(self, section):
-        # sudo: whether the section's company shares its points, which the user may not look up among its settings
+        # sudo: only whether the section's company shares its points; the user may not read its settings
         if not section.sudo().company_id.share_connection_points:
             return super()._attachable_to(section)
-        # in every company that the user may enter, as the dialog that attaches a point
+        # in all companies of the user, like the dialog that attaches a point
         cards = self.env["utility.meter"].with_context(allowed_company_ids=self.env.user.company_ids.ids)
         query = cards._search(
             [
@@ -64,17 +64,17 @@ class UtilityConnectionPoint(models.Model):
         return self.env.execute_query(query.select(point, serial, brand, name))
 
     def _refresh_sharing(self):
-        """Put the synchronisation states right after the cards of the points changed."""
+        """Update the synchronisation states after the cards of the points changed."""
         SyncStates(self.env).refresh(self.exists().ids)
         return super()._refresh_sharing()
 
     def _check_sharing_allowed(self):
-        """Sharing needs the option on in every company concerned and a user who may enter all of them (invariant 5).
+        """Check that every company concerned has the option on, and the user has access to all of them (invariant 5).
 
         :raises ValidationError: the option is off
-        :raises AccessError: the user may not enter one of the companies
+        :raises AccessError: the user has no access to one of the companies
         """
-        # sudo: the companies of a point's cards are compared with the user's, nothing of them is shown but a name
+        # sudo: the companies of a point's cards are compared with the user's; only a name is shown
         shared = self.sudo().filtered("is_shared")
         companies = shared.company_ids
         companies._note_sharing()

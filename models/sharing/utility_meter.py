@@ -64,8 +64,8 @@ class UtilityMeter(models.Model):
     def _compute_sharing_summary(self):
         mine = self.env.user.company_ids
         intro = self.env._("This meter is currently associated with:")
-        # sudo: every agent of a shared meter sees the other sections' names; subscribers only where they may enter
-        # (searched: a list of cards read with more rights must not stay in the cache of who has less)
+        # sudo: every agent of a shared meter sees the other sections' names, but their subscribers only with access to
+        # the company (searched: a list read with more rights must not stay in the caller's cache)
         found = self.env["utility.meter"].sudo().search([("connection_point_id", "in", self.connection_point_id.ids)])
         by_point = found.grouped(lambda card: card.connection_point_id.id)
         for meter in self:
@@ -75,7 +75,7 @@ class UtilityMeter(models.Model):
             meter.sharing_summary = Markup("<p>%s</p><ul>%s</ul>") % (intro, lines) if len(cards) > 1 else False
 
     def _sharing_line(self, with_subscriber):
-        """The notice's line: *Abonné: … Facturation: **EAU***."""
+        """Return the line of the notice: *Abonné: … Facturation: **EAU***."""
         section = Markup("%s <strong>%s</strong>") % (self.env._("Billing:"), self.section_id.name)
         if not with_subscriber:
             return Markup("<li>%s</li>") % section
@@ -116,7 +116,7 @@ class UtilityMeter(models.Model):
     # === ACTIONS === #
 
     def action_force_synchronization(self):
-        """Open *Forcer la synchronisation du compteur*: make these cards the truth (notice 1)."""
+        """Open *Forcer la synchronisation du compteur*: these cards prevail (notice 1)."""
         return self.env["utility.meter.force.synchronize"]._open_for(self)
 
     def action_pair_by_hand(self):
@@ -129,7 +129,7 @@ class UtilityMeter(models.Model):
     def action_detach(self):
         """Give each card its own copy of the general information; the readings stay where they are.
 
-        :raises AccessError: for who is not in charge of the sections
+        :raises AccessError: the user is not a manager of the sections
         """
         if not (self.env.su or self.env.user.has_group("utility_billing_sync.group_utility_manager")):
             raise AccessError(self.env._("Detaching a meter is done by a person in charge of the sections."))
@@ -141,10 +141,10 @@ class UtilityMeter(models.Model):
     # === BUSINESS === #
 
     def _attach_to(self, points):
-        """Move each card onto the existing point of the same rank, whose general information wins.
+        """Move each card to the existing point at the same position, whose general information prevails.
 
-        :return: the points that the cards leave, rank by rank; archived where no card is left on them
-        :raises UserError: the section of a card already has one there
+        :return: the points that the cards leave, in the same order; archived if no card is left on them
+        :raises UserError: the section of a card already has a card there
         """
         for card, point in zip(self, points, strict=True):
             card._check_place_free(point)
@@ -176,9 +176,9 @@ class UtilityMeter(models.Model):
             )
 
     def _move_to(self, points):
-        """Make each card delegate to the point of the same rank: as many queries for a thousand cards as for one.
+        """Link each card to the point at the same position, in a constant number of queries.
 
-        :raises AccessError: the user may not change one of the cards, or not see one of the points
+        :raises AccessError: the user may not change one of the cards, or see one of the points
         """
         self.check_access("write")
         points.check_access("read")
@@ -202,10 +202,10 @@ class UtilityMeter(models.Model):
         self._join(self, involved)
 
     def _join(self, cards, points=None):
-        """Check and settle the sharing of cards that were just put on points.
+        """Check and update the sharing of cards that were just put on points.
 
-        :param cards: of these, the ones on a point that existed before
-        :param points: every point concerned, those that cards left included
+        :param cards: those of these cards whose point existed before
+        :param points: every point concerned, including those that cards have left
         """
         points = points or cards.connection_point_id
         if not points:

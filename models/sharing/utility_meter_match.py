@@ -30,25 +30,25 @@ def _table(head, rows):
     )
 
 
-#: What a list shows of both cards, one above the other: {field: field of one card}
+#: Fields that a list shows for both cards, one above the other: {field: field of one card}
 BOTH = {
     "numbers": "serial_number",
     "places": "street",
     "subscribers": "subscriber",
     "last_readings": "last_reading",
 }
-#: A pair of which nothing is decided, or whose decision was taken back.
+#: States of a pair that is undecided, or whose decision was undone.
 OPEN_STATES = ("proposed", "refused", "undone")
 
 
 class UtilityMeterMatch(models.Model):
-    """Two cards of two sections that look like one device, with what both said when they were compared."""
+    """Two cards of two sections that may be one device, with their contents as they were compared."""
 
     _name = "utility.meter.match"
     _description = "Meters to Match"
     _order = "score desc, id"
-    # each reference of fifty thousand pairs written at once is looked up: those that tell nothing are left out, and
-    # the history of each card tells who attached it
+    # every foreign key is checked for each of fifty thousand pairs written at once: unneeded ones are left out; the
+    # history of each card shows who attached it
     _log_access = False
 
     run_id = fields.Many2one("utility.meter.matching", string="Matching", required=True, ondelete="cascade")
@@ -172,15 +172,15 @@ class UtilityMeterMatch(models.Model):
     # === ACTIONS === #
 
     def action_attach(self):
-        """Attach these pairs, in the background: the other section's cards move onto the points of the first.
+        """Attach these pairs, in the background: the other section's cards move to the points of the first.
 
-        Who reads a list goes on reading it: pairs may be added while others are being attached.
+        Users may go through the list meanwhile: pairs may be added while others are being attached.
         """
         count = self.run_id._start_on("attach", self)
         return self._stay(self.env._("Pairs being attached: %s.", count))
 
     def action_set_apart(self):
-        """Note that these are not of one device: they are not proposed again.
+        """Mark these pairs as different devices, which are not proposed again.
 
         :raises UserError: one of them is attached
         """
@@ -192,34 +192,34 @@ class UtilityMeterMatch(models.Model):
         return self._stay(self.env._("Noted: not the same device. Pairs: %s.", len(self)))
 
     def action_reconsider(self):
-        """Take back *Not the same device*: the pair is to look at again."""
+        """Undo *Not the same device*: the pair must be decided again."""
         self.run_id._check_may_work()
         self.check_access("read")
         self.filtered(lambda pair: pair.state == "distinct")._decide("proposed")
         return self._stay(self.env._("The pair is to look at again."))
 
     def action_undo(self):
-        """Detach these pairs again, in the background: each card gets its own general information back."""
+        """Detach these pairs, in the background: each card gets its own general information back."""
         count = self.run_id._start_on("undo", self)
         return self._stay(self.env._("Pairs being undone: %s.", count))
 
     # === BUSINESS === #
 
     def _stay(self, message):
-        """Say what happens; a list is read again where it is, a form goes on to the next pair by itself."""
+        """Return a notification of what happens; a list reloads in place, a form goes to the next pair by itself."""
         params = {"message": message, "type": "success"}
         if not self.env.context.get("utility_one_by_one"):
             params["next"] = {"type": "ir.actions.client", "tag": "soft_reload"}
         return {"type": "ir.actions.client", "tag": "display_notification", "params": params}
 
     def _decide(self, state):
-        # sudo: pairs are written by their matching only, whose rights were checked by the action that calls
+        # sudo: pairs are written by the server only; the calling action has checked the rights
         self.sudo().write(
             {"state": state, "note": False, "decided_by_id": self.env.uid, "decided_on": fields.Datetime.now()}
         )
 
     def _attach(self):
-        """Attach pairs whose cards were checked, all in a constant number of queries."""
+        """Attach pairs whose cards were checked, in a constant number of queries."""
         cards = self.other_meter_id.browse([pair.other_meter_id.id for pair in self])
         points = self.point_id.browse([pair.meter_id.connection_point_id.id for pair in self])
         left = cards._attach_to(points)
@@ -227,7 +227,7 @@ class UtilityMeterMatch(models.Model):
         self._write_outcome("attached", points._ids, left._ids, devices)
 
     def _undo(self):
-        """Give the cards back the points that they left, as they were left."""
+        """Move the cards back to the points that they left, as they were."""
         cards = self.other_meter_id.browse([pair.other_meter_id.id for pair in self])
         back = self.point_id.browse([pair._point_to_go_back_to().id for pair in self])
         names = {pair.other_meter_id.id: pair.point_id.name for pair in self}
@@ -238,18 +238,18 @@ class UtilityMeterMatch(models.Model):
         self._write_outcome("undone", [None] * len(self), [None] * len(self), [0] * len(self))
 
     def _point_to_go_back_to(self):
-        """The point that the card left; a copy of the shared one where the device was replaced since, or it is gone."""
+        """Return the point that the card left, or a copy of the shared one if it is gone or the device was replaced."""
         point, left = self.point_id, self.left_point_id
         replaced_since = len(point.device_ids) != self.device_count
         return left if left and not replaced_since else point._copy_for_detached_card()
 
     def _mark_refused(self, why):
-        """Note why a pair stays as it is: one that is attached stays attached."""
-        # sudo: pairs are written by their matching only, whose rights were checked
+        """Record why a pair stays as it is; an attached one stays attached."""
+        # sudo: pairs are written by the server only; the rights were checked before
         self.sudo().write({"state": "attached" if self.point_id else "refused", "note": why})
 
     def _write_outcome(self, state, points, left, devices):
-        """Write the state of all pairs and, rank by rank, the shared point, the point left, its replaced devices."""
+        """Write the state of all pairs and, in their order, the shared point, the point left, its replaced devices."""
         self.env.cr.execute(
             SQL(
                 """

@@ -7,12 +7,12 @@ from odoo.tools import SQL
 from ..common.guarded import Guard
 from .unpaired_cards import UnpairedCards
 
-#: For each task: the pairs that it takes, and what they are while they wait.
+#: For each task: the states of the pairs that it accepts, and their state while they wait.
 TAKEN = {"attach": (("proposed", "refused", "undone"), "queued"), "undo": (("attached",), "leaving")}
 
 
 class UtilityMeterMatching(models.Model):
-    """*Rapprocher les compteurs*: the cards of two sections that look like one device, proposed in pairs."""
+    """*Rapprocher les compteurs*: proposes pairs of cards of two sections that may be one device."""
 
     _name = "utility.meter.matching"
     _inherit = ["utility.background.work", "utility.guarded"]
@@ -79,14 +79,14 @@ class UtilityMeterMatching(models.Model):
 
     @api.model
     def _default_sections(self):
-        """The sections that share, water first: the distribution of water is who installs the meters."""
+        """Return the sections that share, water first, since the water service installs the meters."""
         sections = self._reachable().env["utility.section"].search([("company_id.share_connection_points", "=", True)])
         return sections.sorted(lambda section: section.service != "water")
 
     @api.depends("section_id", "other_section_id")
     def _compute_display_name(self):
         self._origin.fetch(["section_id", "other_section_id"])
-        # sudo: who reads the matching, which the line before asks for, may enter the companies of both sections
+        # sudo: a reader of the matching, checked in the line above, has access to the companies of both sections
         for run in self.sudo():
             run.display_name = f"{run.section_id.name or ''} – {run.other_section_id.name or ''}"
 
@@ -129,35 +129,35 @@ class UtilityMeterMatching(models.Model):
     # === ACTIONS === #
 
     def action_propose(self):
-        """Compare the cards of the two sections and propose pairs, in the background; what is attached stays so."""
+        """Compare the cards of the two sections and propose pairs, in the background; attached pairs stay attached."""
         self.ensure_one()
         self._check_launch()
         self._release()
         self._launch("propose", total=1)
 
     def action_attach_certain(self):
-        """Attach all the pairs that are certain, in the background."""
+        """Attach all certain pairs, in the background."""
         self._start_on("attach", self._pairs([("state", "=", "proposed"), ("confidence", "=", "certain")]))
 
     def action_undo_all(self):
-        """Undo all that was attached from here, in the background."""
+        """Detach all pairs that this matching attached, in the background."""
         self._start_on("undo", self._pairs([("state", "=", "attached")]))
 
     def action_stop(self):
-        """Stop after the batch in progress; what is done stays done."""
+        """Stop after the batch in progress; completed batches stay."""
         self._check_may_work()
-        # sudo: state of the work, after the rights on it were checked
+        # sudo: the state of the work; the rights on it were checked just above
         self.sudo().filtered(lambda run: run.state == "running").state = "stopped"
 
     def action_resume(self):
-        """Go on where the task stopped."""
+        """Resume the task where it stopped."""
         self.ensure_one()
         self._check_launch()
         if self.state == "stopped":
             self._launch(self.task, resume=True)
 
     def action_view_matches(self):
-        """Open the pairs; the context may name a filter to begin with."""
+        """Open the pairs; the context may give an initial filter."""
         self.ensure_one()
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("utility_billing_sync.utility_meter_match_action")
@@ -169,14 +169,14 @@ class UtilityMeterMatching(models.Model):
         }
 
     def action_view_alone(self):
-        """Open the cards of the first section that have no pair; the context may ask for those of the other one."""
+        """Open the unpaired cards of the first section, or of the other one if the context says so."""
         self.ensure_one()
         self.check_access("read")
         is_other = bool(self.env.context.get("of_section_to_attach"))
         section = self.other_section_id if is_other else self.section_id
         action = self.env["ir.actions.act_window"]._for_xml_id("utility_billing_sync.utility_meter_alone_action")
         return action | {
-            # sudo: who reads the matching may enter the companies of both sections
+            # sudo: readers of the matching have access to the companies of both sections
             "name": self.env._("Without pair: %s", section.sudo().name),
             "domain": [("section_id", "=", section.id), ("unpaired_matching_id", "=", self.id)],
             "context": {"allowed_company_ids": self.env.user.company_ids.ids, "utility_matching_id": self.id},
@@ -189,24 +189,24 @@ class UtilityMeterMatching(models.Model):
         return self._reachable().env["utility.meter.match"].search([("run_id", "=", self.id), *domain])
 
     def _reachable(self):
-        """This matching in every company that the user may enter, not only those ticked at the moment."""
+        """Return this matching with all of the user's companies allowed, not only those ticked."""
         return self.with_context(allowed_company_ids=self.env.user.company_ids.ids)
 
     def _check_may_work(self):
-        """What a button does goes on in the background: the rights of who presses it are checked here.
+        """Check the rights of the user who launches background work.
 
-        :raises AccessError: not a person in charge, or one of the companies is not theirs
+        :raises AccessError: the user is not a manager, or has no access to one of the companies
         """
         self.check_access("read")
         if not (self.env.su or self.env.user.has_group("utility_billing_sync.group_utility_manager")):
             raise AccessError(self.env._("Meters are matched by a person in charge of the sections."))
 
     def _check_launch(self, task=None):
-        """Refuse a task that could only be refused pair by pair.
+        """Refuse at once a task that would otherwise fail pair by pair.
 
-        :param task: to which pairs are added; None: a task that begins
+        :param task: the running task to which pairs are added; None: a new task
         :raises ValidationError: sharing is off in one of the companies
-        :raises UserError: another task is under way
+        :raises UserError: another task is running
         """
         self = self._reachable()
         self._check_may_work()
@@ -223,10 +223,10 @@ class UtilityMeterMatching(models.Model):
             raise UserError(self.env._("Matching %s is already in progress.", self.display_name))
 
     def _start_on(self, task, pairs):
-        """Begin to attach or to undo these pairs, in the background; or add them to those that are on their way.
+        """Start to attach or detach these pairs, in the background, or add them to the running task.
 
-        :return: number of pairs taken
-        :raises UserError: none of the pairs can be taken, or they are of several matchings
+        :return: number of pairs accepted
+        :raises UserError: none of the pairs can be accepted, or they belong to several matchings
         """
         if len(self) != 1:
             raise UserError(self.env._("Choose pairs of one matching at a time."))
@@ -265,7 +265,7 @@ class UtilityMeterMatching(models.Model):
         self._wake_job()
 
     def _release(self):
-        """Pairs that still wait for a task that was stopped wait no more: another task begins."""
+        """Release the pairs that still wait for a stopped task, since another task begins."""
         self.env.flush_all()
         for waiting, before in (("queued", "proposed"), ("leaving", "attached")):
             self.env.cr.execute(

@@ -6,9 +6,9 @@ from odoo.exceptions import LockError
 from .matching_store import MatchStore
 from .utility_meter_matching import TAKEN
 
-#: Pairs of one transaction: their points are held until it is committed, so that others may save their readings.
+#: Number of pairs per transaction, which locks their points until it is committed; small, for others to save readings.
 BATCH = 200
-#: Pairs of which somebody holds a meter, while saving a reading for instance, are tried again: when, how often.
+#: Pairs with a meter locked by somebody, for instance to save a reading, are retried: after how long, how often.
 RETRY_AFTER, PATIENCE = timedelta(minutes=1), 10
 
 
@@ -18,9 +18,9 @@ class UtilityMeterMatching(models.Model):
     _inherit = "utility.meter.matching"
 
     def _work_batch(self):
-        """Do one batch in the name and with the rights of who launched it, in all their companies.
+        """Process one batch as the user who launched the task, with their rights in all their companies.
 
-        :return: number of pairs passed; None where those that are left are held by somebody
+        :return: number of pairs processed; None if the rest are locked by somebody
         """
         user = self.user_id
         run = self.with_user(user).with_context(allowed_company_ids=user.company_ids.ids, lang=user.lang, tz=user.tz)
@@ -48,9 +48,9 @@ class UtilityMeterMatching(models.Model):
         return done
 
     def _end_or_wait(self, run, waiting):
-        """Begin again with the pairs that somebody held, or that were added meanwhile; end where there are none.
+        """Start again with the pairs that were locked, or added meanwhile; end if there are none.
 
-        :return: None where the pairs are held by somebody: they are tried again in a minute
+        :return: None if the pairs are locked by somebody: they are retried in a minute
         """
         left = self.env["utility.meter.match"].search([("run_id", "=", self.id), ("state", "=", waiting)])
         if not left:
@@ -63,7 +63,7 @@ class UtilityMeterMatching(models.Model):
             return len(left)
         self.write({"cursor": 0, "attempts": self.attempts + 1})
         if self.attempts == 1:
-            return 0  # some were only added while the others were worked on
+            return 0  # some were only added while the others were processed
         self._wake_job(fields.Datetime.now() + RETRY_AFTER)
         return None
 
@@ -72,14 +72,14 @@ class UtilityMeterMatching(models.Model):
         return self.env["utility.meter.match"].search(domain, order="id", limit=BATCH)
 
     def _refuse_or_hold(self, pair, error):
-        """Keep why a pair is refused; return whether it waits: somebody else is working on its meters at the moment."""
+        """Record why a pair is refused; return whether it waits because somebody has locked its meters."""
         if isinstance(error, LockError):
             return True
         pair._mark_refused(str(error))
         return False
 
     def _why_not_attached(self, pair):
-        """Say what changed since the pair was proposed, or nothing."""
+        """Return what changed since the pair was proposed, or nothing."""
         card, other = pair.meter_id, pair.other_meter_id
         if not (card.active and other.active):
             return self.env._("One of the cards is archived.")

@@ -24,7 +24,7 @@ class UtilityReading(models.Model):
         return self.env["utility.reading.synchronize"]._open_for(shared)
 
     def action_ask(self):
-        """Open the dialog for those of these readings that wait, as the web client does after a save.
+        """Open the dialog for those of these readings that wait; called by the web client after a save.
 
         :return: the action of the dialog, or False if nothing waits
         """
@@ -43,7 +43,7 @@ class UtilityReading(models.Model):
 
     @api.model
     def _ask_sections(self, reading_ids, point_ids):
-        """Let new values wait for an answer, and put the states of all readings of the points right (invariant 4)."""
+        """Make new values wait for an answer, and update the states of all readings of the points (invariant 4)."""
         states = SyncStates(self.env)
         states.ask_again(reading_ids)
         states.refresh(point_ids)
@@ -51,7 +51,7 @@ class UtilityReading(models.Model):
 
     @api.model
     def _said_with(self, readings):
-        """Return sentences of what else passes with readings, where their synchronisation is confirmed. Hook.
+        """Hook: return sentences about what else is sent with readings once their synchronisation is confirmed.
 
         :param readings: domain of the readings that the question is about
         """
@@ -59,13 +59,13 @@ class UtilityReading(models.Model):
 
     @api.model
     def _after_answer(self, readings, synchronized):
-        """Take note that the synchronisation of readings was confirmed or declined. Hook.
+        """Hook called after the synchronisation of readings was confirmed or declined.
 
         :param readings: domain of the readings that the question was about
         """
 
     def _synchronisation(self):
-        """Return these readings on their way to the other cards."""
+        """Return the Synchronisation that sends these readings."""
         return Synchronisation(self.env, {meter.id: set(ids) for meter, ids in self._by_meter()})
 
     def _points(self):
@@ -76,6 +76,6 @@ class UtilityReading(models.Model):
     def _by_meter(self):
         """Return (meter, ids of its readings among these).
 
-        PostgreSQL groups them: the values of hundreds of thousands of readings are not held for that.
+        Grouped by PostgreSQL, so as not to load the values of hundreds of thousands of readings.
         """
         return self._read_group(Domain("id", "in", self.ids), ["meter_id"], ["id:array_agg"])

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-#: How answers are written, whatever their number: beyond this statement, nothing makes or changes one.
+#: Inserts answers, any number at once; nothing else creates or changes them.
 INSERT_ANSWERS = """
     INSERT INTO utility_reading_answer (
         reading_id, meter_id, section_id, company_id, target_section_id, target_section_name, target_company_id,
@@ -8,7 +8,7 @@ INSERT_ANSWERS = """
 
 
 class UtilityReadingAnswer(models.Model):
-    """What somebody answered when asked to synchronise a reading with another section: kept for good (invariant 4)."""
+    """Answer to the question whether to synchronise a reading with another section, kept for good (invariant 4)."""
 
     _name = "utility.reading.answer"
     _description = "Synchronisation Answer"
@@ -41,7 +41,7 @@ class UtilityReadingAnswer(models.Model):
     )
     index = fields.Float(string="Index Sent", digits=(16, 3), readonly=True, aggregator=None)
     consumption = fields.Float(string="Consumption Sent", digits=(16, 3), readonly=True, aggregator=None)
-    # what stood in the other section is told only to who may enter it: see _compute_previous (invariant 5)
+    # shown only to users with access to the other section: see _compute_previous (invariant 5)
     stored_previous = fields.Char(readonly=True, groups=fields.NO_ACCESS)
     previous = fields.Char(string="Before", compute="_compute_previous")
 
@@ -50,5 +50,5 @@ class UtilityReadingAnswer(models.Model):
     def _compute_previous(self):
         mine = self.env.user.company_ids
         for answer in self:
-            # sudo: read for a user of both companies only, which the condition says
+            # sudo: read only for users of both companies, by the condition
             answer.previous = answer.sudo().stored_previous if answer.target_company_id in mine else False
