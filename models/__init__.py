@@ -7,5 +7,6 @@ from . import (
     ledger_entries,
     ledger_exchange,
     billing,
+    moves,
     dashboard,
 )

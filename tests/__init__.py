@@ -71,6 +71,7 @@ from . import (
     test_matching_tours,
     test_meter_cards,
     test_synchronisation_fast_path,
+    test_moves,
     test_packages,
     test_portal,
     test_queries,

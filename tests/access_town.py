@@ -189,6 +189,8 @@ class AccessCase(BillingCase):
         cls.add("utility.meter.pair", run_id=run.id, meter_id=cls.card.id, other_meter_id=cls.there.id)
         cls.add("utility.meter.replace", meter_id=cls.card.id, removal_index=30, installation_index=0)
         cls.add("utility.subscription.change.meter", subscription_id=cls.subscription.id, meter_id=cls.card.id)
+        cls.add("utility.move", meter_id=cls.card.id, date=JUNE, leaving_name="Abonné 1")
+        cls.add("utility.move.dialog", meter_id=cls.card.id)
         cls.add("utility.billing.settings", company_id=cls.section.company_id.id)
 
     @classmethod

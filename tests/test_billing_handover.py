@@ -1,13 +1,13 @@
 from datetime import date, timedelta
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.tests import new_test_user, tagged
 
-from .support.billing import BillingCase
+from .support.billing import MoneyCase
 
 
 @tagged("post_install", "-at_install")
-class TestHandover(BillingCase):
+class TestHandover(MoneyCase):
     """The water service owes the elements of billing within a month (CGCT R.2224-19-7)."""
 
     @classmethod
@@ -79,3 +79,36 @@ class TestHandover(BillingCase):
         )
         self.post_campaign()
         self.assertIn(day, self.waiting().mapped("date"))
+
+    def test_a_credit_note_that_frees_a_volume_is_told(self):
+        """ASST billed the same 25 m³: it is told that EAU gave them back, until EAU bills them again."""
+        self.subscription.meter_id.reading_ids._synchronisation().carry_out()
+        tariff = self.tariff.copy({"section_id": self.sewerage.id, "version_ids": []})
+        self.env["utility.tariff.version"].create(
+            {"tariff_id": tariff.id, "date_start": date(2020, 1, 1), "line_ids": self.lines_there()}
+        )
+        theirs = self.env["utility.subscription"].create(
+            {
+                "partner_id": self.subscription.partner_id.id,
+                "meter_id": self.card.id,
+                "date_start": date(2020, 1, 1),
+                "tariff_id": tariff.id,
+            }
+        )
+        mine = self.post_campaign()
+        there = self.campaign(section=self.sewerage)
+        self.draw_up(there)
+        self.post(there)
+        self.assertEqual(theirs.bill_ids.state, "posted")
+        self.assertFalse(self.waiting())
+        self.credit(mine)
+        row = self.waiting()
+        self.assertEqual((row.what, row.date, row.target_section_name), ("credit", date(2023, 3, 31), "ASST"))
+        again = self.campaign()
+        self.draw_up(again)
+        self.post(again)
+        self.assertFalse(self.waiting())
+
+    def lines_there(self):
+        water = self.make_product("Assainissement", self.sewerage, 10)
+        return [Command.create({"product_id": water.id, "kind": "block", "price": 2})]

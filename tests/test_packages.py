@@ -14,6 +14,7 @@ BELOW = {
     "metering": ("common",),
     "sharing": ("common", "metering"),
     "billing": ("common", "metering", "sharing"),
+    "moves": ("common", "metering", "sharing", "billing"),
     "ledger": ("common",),
     "ledger_codes": ("common", "ledger"),
     "ledger_entries": ("common", "ledger"),

@@ -9,6 +9,7 @@ from . import (
     utility_meter_replace,
     utility_leak_certificate,
     utility_subscription_change_meter,
+    utility_move_dialog,
     utility_reading_import,
     utility_reading_import_format,
     utility_reading_import_column,

@@ -5,6 +5,8 @@ from ..metering.reading_sql import slot
 
 #: Offset of the ids of alerts, above those of billed readings; JavaScript integers are exact up to 2^53.
 AFTER_READINGS = 2**45
+#: Those of volumes that a credit note freed, beyond those of alerts.
+AFTER_LEAKS = 2**46
 
 
 class UtilityBillingHandover(models.Model):
@@ -20,7 +22,9 @@ class UtilityBillingHandover(models.Model):
     _log_access = False
     _order = "invoice_date, id"
 
-    what = fields.Selection([("reading", "Reading"), ("leak", "Possible leak")], readonly=True)
+    what = fields.Selection(
+        [("reading", "Reading"), ("leak", "Possible leak"), ("credit", "Volume freed by a credit note")], readonly=True
+    )
     reading_id = fields.Many2one("utility.reading", readonly=True)
     serial_number = fields.Char(string="Meter", readonly=True)
     street = fields.Char(readonly=True)
@@ -34,12 +38,12 @@ class UtilityBillingHandover(models.Model):
 
     @property
     def _table_query(self):
-        """Return the query of the readings and the possible leaks that a section has and another one waits for.
+        """The readings, possible leaks and credit notes that a section knows and another one waits for.
 
         There is one row per waiting section (a point has far fewer than 16). The waiting section sees nothing of the
         other budget but the section's name and the day of its bill.
         """
-        return SQL("%s UNION ALL %s", self._readings_query(), self._leaks_query())
+        return SQL("%s UNION ALL %s UNION ALL %s", self._readings_query(), self._leaks_query(), self._credits_query())
 
     def _readings_query(self):
         """Return the query of readings on a live bill here that another card of the point lacks."""
@@ -83,6 +87,42 @@ class UtilityBillingHandover(models.Model):
              WHERE a.sync_state IN ('pending', 'declined') AND a.state IN ('warned', 'checking', 'certified')
             """,
             AFTER_READINGS,
+        )
+
+    def _credits_query(self):
+        """A reading whose bill was wholly credited here, and that another card's bill still charges.
+
+        Told until the reading is billed again here, or its bill is credited there too.
+        """
+        return SQL(
+            """
+            SELECT %(after)s + b.id::bigint * 16 + row_number() OVER (PARTITION BY b.id ORDER BY other.id) AS id,
+                   'credit' AS what, b.reading_id, p.serial_number, p.street, m.section_id, b.company_id, b.date,
+                   note.day AS invoice_date, (CURRENT_DATE - note.day) AS age,
+                   s.name AS target_section_name, other.company_id AS target_company_id
+              FROM utility_billed_reading b
+              JOIN account_move move ON move.id = b.move_id AND move.utility_credited
+              JOIN LATERAL (
+                   SELECT max(n.invoice_date) AS day FROM account_move n
+                    WHERE n.reversed_entry_id = move.id AND n.state = 'posted') note ON note.day IS NOT NULL
+              JOIN utility_meter m ON m.id = b.meter_id
+              JOIN utility_connection_point p ON p.id = m.connection_point_id
+              JOIN utility_meter other ON other.connection_point_id = m.connection_point_id
+               AND other.id != m.id AND other.active
+              JOIN utility_section s ON s.id = other.section_id
+             WHERE b.released
+               AND NOT EXISTS (SELECT FROM utility_billed_reading next
+                                WHERE next.meter_id = b.meter_id AND next.date = b.date AND next.id > b.id
+                                  AND %(next)s = %(slot)s)
+               AND EXISTS (SELECT FROM utility_billed_reading theirs
+                             JOIN account_move bill ON bill.id = theirs.move_id AND bill.state = 'posted'
+                            WHERE theirs.meter_id = other.id AND theirs.date = b.date
+                              AND theirs.released IS NOT TRUE AND %(theirs)s = %(slot)s)
+            """,
+            after=AFTER_LEAKS,
+            next=SQL(slot("next")),
+            slot=SQL(slot("b")),
+            theirs=SQL(slot("theirs")),
         )
 
     # === ACTIONS === #

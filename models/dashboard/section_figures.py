@@ -45,6 +45,13 @@ class SectionFigures:
             "WHERE sync_state = 'pending' AND section_id = ANY(%(ids)s) GROUP BY section_id"
         )
 
+    def moves(self) -> dict[int, int]:
+        """Return {section: departures and arrivals of other sections that wait for an answer}."""
+        return self._counts(
+            "SELECT section_id, count(*) FROM utility_move "
+            "WHERE state IN ('proposed', 'blocked', 'to_undo') AND section_id = ANY(%(ids)s) GROUP BY section_id"
+        )
+
     def gaps(self) -> dict[int, int]:
         """Return {section: meters whose readings differ between sections}."""
         return self._counts(

@@ -19,6 +19,7 @@ LISTS = {
     "meters": ("utility_meter_action", []),
     "to_check": ("utility_reading_action", [("state", "=", "draft")]),
     "to_synchronise": ("utility_reading_action_pending", [("sync_state", "=", "pending")]),
+    "moves": ("utility_move_action_waiting", []),
     "gaps": ("utility_meter_action_gaps", []),
     "leaks": ("utility_leak_alert_action", [("state", "=", "detected")]),
     "campaigns": ("utility_billing_run_action", []),
@@ -50,6 +51,7 @@ class UtilityDashboard(models.Model):
     read_rate = fields.Integer(string="Read (%)", compute="_compute_figures")
     to_check_count = fields.Integer(string="To Check", compute="_compute_figures")
     to_synchronise_count = fields.Integer(string="To Synchronise", compute="_compute_figures")
+    move_count = fields.Integer(string="Departures and Arrivals To Answer", compute="_compute_figures")
     gap_count = fields.Integer(string="Differences Between Sections", compute="_compute_figures")
     leak_count = fields.Integer(string="Possible Leaks", compute="_compute_figures")
     run_id = fields.Many2one("utility.billing.run", compute="_compute_run", string="Campaign Under Way", groups=MANAGER)
@@ -95,7 +97,7 @@ class UtilityDashboard(models.Model):
         self.env.flush_all()
         figures = SectionFigures(self.env, self.section_id.ids)
         meters, to_check, to_synchronise = figures.meters(), figures.to_check(), figures.to_synchronise()
-        gaps, leaks = figures.gaps(), figures.leaks()
+        moves, gaps, leaks = figures.moves(), figures.gaps(), figures.leaks()
         for card in self:
             key = card.section_id.id
             card.to_read_count, card.meter_count = meters.get(key, (0, 0))
@@ -103,6 +105,7 @@ class UtilityDashboard(models.Model):
             card.read_rate = round(100 * read / card.meter_count) if card.meter_count else 0
             card.to_check_count = to_check.get(key, 0)
             card.to_synchronise_count = to_synchronise.get(key, 0)
+            card.move_count = moves.get(key, 0)
             card.gap_count = gaps.get(key, 0)
             card.leak_count = leaks.get(key, 0)
 

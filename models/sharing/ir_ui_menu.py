@@ -1,7 +1,9 @@
 from odoo import models
 
 SHARING_MENUS = (
+    "utility_menu_to_synchronise",
     "utility_reading_menu_pending",
+    "utility_move_menu_waiting",
     "utility_meter_menu_gaps",
     "utility_meter_matching_menu",
     "utility_billing_handover_menu",

@@ -1,0 +1,19 @@
+from odoo import models
+from odoo.exceptions import UserError
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    def action_move(self):
+        """Open *Départ / Arrivée* for the meter of this subscriber.
+
+        :raises UserError: they have none
+        """
+        self.ensure_one()
+        meters = self.utility_meter_ids
+        if not meters:
+            raise UserError(
+                self.env._("%s has no running subscription: open the meter they come to.", self.display_name)
+            )
+        return self.env["utility.move.dialog"]._open_for(meters[0], meters)

@@ -1,0 +1,236 @@
+"""A departure or an arrival in one section: what is ended, begun, entered and billed there.
+
+Who calls: `Occupancy`, and who accepts a proposal, with their own rights.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from odoo import fields
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+from ...core.metering.occupancy import Contract, Hindrance, plan_change
+
+MANAGER = "utility_billing_sync.group_utility_manager"
+#: Readings that are not the ordinary one of their day.
+SLOTTED = ("removal", "installation")
+#: What another section is told of who comes in, where it can't use the contact itself.
+TOLD = ("name", "is_company", "street", "street2", "zip", "city", "email", "phone", "lang")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a person says of a departure or an arrival.
+
+    :param day: last day of who leaves; where nobody is there, first day of who comes in
+    :param kind: of the index: real, estimated, none
+    :param arriving: contact of who comes in, empty where nobody does
+    :param address: where the last bill goes, {field: value}, empty for the usual one
+    """
+
+    day: date
+    kind: str
+    index: float
+    arriving: object
+    rollover: bool = False
+    payer: object = None
+    is_owner: bool = False
+    tariff: object = None
+    address: dict = field(default_factory=dict)
+    closing_bill: str = "campaign"
+
+
+class Hindered(UserError):
+    """Something stands in the way in a section."""
+
+
+class SectionOccupancy:
+    """Departures and arrivals on the cards of an environment."""
+
+    def __init__(self, env):
+        self.env = env
+
+    def apply(self, card, said, told=None):
+        """End and begin subscriptions of one card, and enter the reading where the card does not have it.
+
+        :param told: the move of the section that said it, or its proposal; None in that section
+        :return: the values of its move
+        :raises Hindered: with a sentence that says what to do
+        """
+        change = self._plan(card, said, told)
+        values = {
+            "meter_id": card.id,
+            "date": said.day,
+            "first_day": change.first_day if said.arriving else False,
+            "index": said.index,
+            "reading_kind": said.kind,
+            "arriving_name": said.arriving.name if said.arriving else False,
+            "arriving_partner_id": said.arriving.id if said.arriving else False,
+            "payer_id": said.payer.id if said.payer else False,
+            "is_owner": said.is_owner,
+            "last_bill_address": said.address or False,
+            "closing_bill": said.closing_bill,
+            "user_id": self.env.uid,
+            "done_on": self.env.cr.now().replace(microsecond=0),
+            "state": "done",
+            "reason": False,
+        }
+        values |= self._reading(card, said, change, told)
+        return values | self._end(card, change, said) | self._begin(card, change, said)
+
+    def contact_for(self, card, told):
+        """Return the contact of a card's company that another section told of, made where nobody is known so.
+
+        :param dict told: name and address
+        """
+        partners = self.env["res.partner"]
+        mine = [("company_id", "in", (False, card.company_id.id))]
+        known = partners.search([*mine, ("name", "=ilike", told["name"]), ("zip", "=", told.get("zip"))], limit=1)
+        return known or partners.create({**told, "company_id": card.company_id.id, "is_subscriber": True})
+
+    def _plan(self, card, said, told):
+        subscriptions = card.subscription_ids
+        change = plan_change(
+            [self._contract(subscription) for subscription in subscriptions],
+            said.day,
+            bool(said.arriving),
+            has_terms=bool(said.tariff),
+            expected=told.leaving_name or None if told else None,
+            first_day=told.first_day or None if told else None,
+        )
+        if change.hindrance:
+            raise Hindered(self._hindrance_sentence(card, change))
+        return change
+
+    def _contract(self, subscription):
+        # sudo: who ends a subscription need not read bills; only the last day that one charges is used
+        bills = subscription.sudo().bill_ids.filtered(lambda bill: bill.state != "cancel" and not bill.utility_credited)
+        billed = max(filter(None, bills.mapped("utility_date_end")), default=None)
+        names = subscription.partner_id.name, subscription.date_start, subscription.date_end or None
+        return Contract(subscription.id, *names, billed)
+
+    def _hindrance_sentence(self, card, change):
+        other = change.hindered_by
+        values = {
+            "section": card.section_id.name,
+            "name": other.name if other else "",
+            "day": format_date(self.env, change.day),
+        }
+        return {
+            Hindrance.NOBODY: self.env._(
+                "%(section)s: nobody is subscribed on %(day)s. Choose who comes in, or another day."
+            ),
+            Hindrance.OTHER_SUBSCRIBER: self.env._(
+                "%(section)s: the subscriber is %(name)s, who stays. End that subscription if it is the same person."
+            ),
+            Hindrance.BILLED: self.env._(
+                "%(section)s: %(name)s is billed until %(day)s. Make a credit note of that bill first, or throw the "
+                "draft away."
+            ),
+            Hindrance.TAKEN: self.env._(
+                "%(section)s: %(name)s is subscribed from %(day)s. End or correct that subscription first."
+            ),
+            Hindrance.NO_TERMS: self.env._(
+                "%(section)s: nobody was ever subscribed to this meter. Choose the tariff of who comes in."
+            ),
+        }[change.hindrance] % values
+
+    def _reading(self, card, said, change, told):
+        """Enter the reading of the day; one that the card received with the others, or that was there, is kept."""
+        if said.kind == "none":
+            return {}
+        readings = self.env["utility.reading"]
+        day = told.reading_date if told else reading_day(self.env, said.kind, said.day, bool(change.leaving))
+        found = readings.search([("meter_id", "=", card.id), ("date", "=", day), ("kind", "not in", SLOTTED)], limit=1)
+        values = {"meter_id": card.id, "date": day, "index": said.index, "kind": said.kind, "rollover": said.rollover}
+        is_kept = found and (told or found.index == said.index)
+        reading = found if is_kept else readings.create(values)
+        return {"reading_id": reading.id, "reading_date": day, "is_reading_entered": not is_kept}
+
+    def _end(self, card, change, said):
+        if not change.leaving:
+            return {}
+        leaving = self.env["utility.subscription"].browse(change.leaving.key)
+        before = {"previous_end": leaving.date_end, "previous_payer_id": leaving.payer_id.id}
+        contact = self._last_bill_contact(leaving.payer_id or leaving.partner_id, said.address)
+        leaving.write({"date_end": said.day} | ({"payer_id": contact.id} if contact else {}))
+        run = self._draw_up(card, leaving, said)
+        return before | {
+            "leaving_subscription_id": leaving.id,
+            "leaving_name": leaving.partner_id.name,
+            "last_bill_partner_id": contact.id,
+            "run_id": run.id,
+        }
+
+    def _last_bill_contact(self, billed, address):
+        """Return an address of who is billed, for the last bill alone; the contact itself stays as it is."""
+        if not any(address.values()):
+            return billed.browse()
+        known = billed.child_ids.filtered(lambda c: all((c[name] or "") == value for name, value in address.items()))
+        return known[:1] or billed.create({"parent_id": billed.id, "type": "invoice", **address})
+
+    def _begin(self, card, change, said):
+        if not said.arriving:
+            return {}
+        terms = self.env["utility.subscription"].browse(change.terms.key if change.terms else [])
+        subscription = self.env["utility.subscription"].create(
+            {
+                "meter_id": card.id,
+                "partner_id": said.arriving.id,
+                "payer_id": said.payer.id if said.payer else False,
+                "date_start": change.first_day,
+                "tariff_id": (said.tariff or terms.tariff_id).id,
+                "billing_type": terms.billing_type or "measured",
+                "flat_volume": terms.flat_volume,
+                "is_dwelling": terms.is_dwelling if terms else True,
+                "dwelling_class_id": terms.dwelling_class_id.id,
+                "dwellings": terms.dwellings or 1,
+            }
+        )
+        if said.is_owner:
+            subscription._by_server().is_vacancy = True
+            card.owner_id = card.owner_id or said.arriving
+        return {"arriving_subscription_id": subscription.id}
+
+    def _draw_up(self, card, leaving, said):
+        """Have the closing bill drawn up at once, by a campaign of its own; obstacles are listed there."""
+        runs = self.env["utility.billing.run"]
+        if said.closing_bill != "draft" or not self.env.user.has_group(MANAGER):
+            return runs
+        run = runs.create(
+            {
+                "section_id": card.section_id.id,
+                "date_start": self._unbilled_since(leaving, said.day),
+                "date_end": said.day,
+                "invoice_date": fields.Date.context_today(runs),
+                "subscription_ids": [fields.Command.set(leaving.ids)],
+            }
+        )
+        run.action_launch()
+        # sudo: the batch that the scheduled job would do, for who just launched it
+        run.sudo()._work_batch()
+        return run
+
+    def _unbilled_since(self, leaving, day):
+        contract = self._contract(leaving)
+        if contract.billed_until:
+            return contract.billed_until + timedelta(1)
+        earlier = [r.date for r in leaving.meter_id.reading_ids if r.date < day]
+        return max([leaving.date_start, *sorted(earlier)[-1:]])
+
+
+def usable(partner, card):
+    """Return the contact where a card's company may use it, else None."""
+    return partner if partner and partner.company_id in (partner.company_id.browse(), card.company_id) else None
+
+
+def told_of(partner):
+    return {name: partner[name] for name in TOLD}
+
+
+def reading_day(env, kind, day, is_departure):
+    """Return the day of the index: what is read is read that day, what is estimated counts the whole last day."""
+    if kind != "estimated" or not is_departure:
+        return day
+    return min(day + timedelta(1), max(day, fields.Date.context_today(env["utility.reading"])))

@@ -1,0 +1,98 @@
+"""A departure or an arrival is taken back: everything of it, in every section, or nothing."""
+
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+
+class Undoing:
+    """One move that is undone, with the rights of who undoes it.
+
+    :param move: of the section that said it, or one of the others
+    """
+
+    def __init__(self, move):
+        self.move = move._everywhere()
+        self.env = self.move.env
+
+    def carry_out(self):
+        """Undo it here and in the sections that the person may enter; the others are asked to.
+
+        :raises UserError: something of it is posted
+        """
+        self.move.meter_id.connection_point_id._lock()
+        self._check_nothing_posted()
+        # sudo: the server wrote the other sections' part; of those that the person may not enter, nothing is shown
+        for part in self.move.sudo().part_ids:
+            if part.company_id in self.env.user.company_ids:
+                Undoing(part.with_env(self.env)).of_section()
+            elif part.state == "done" or part.reading_id:
+                part.state = "to_undo"
+            else:
+                part.unlink()
+        self.of_section()
+
+    def of_section(self):
+        """Undo what was done in the move's section."""
+        move = self.move
+        self._check_nothing_posted()
+        self._throw_drafts_away()
+        # sudo: agents do not delete subscriptions; this one was made by the move and nothing is billed on it
+        move.arriving_subscription_id.sudo().unlink()
+        if move.leaving_subscription_id and move.state in ("done", "to_undo"):
+            move.leaving_subscription_id.write({"date_end": move.previous_end, "payer_id": move.previous_payer_id.id})
+        if move.is_reading_entered or move.reading_id.origin_reading_id or move.state == "to_undo":
+            move.reading_id.unlink()
+        move._by_server().write({"state": "undone", "reason": False})
+
+    def _bills(self):
+        """Return the standing bills of the move: of who came in, and those of who left drawn up since."""
+        move = self.move
+        # sudo: who undoes need not read bills; their numbers are told where they hinder
+        bills = (move.arriving_subscription_id | move.leaving_subscription_id).sudo().bill_ids
+        return bills.filtered(
+            lambda bill: (
+                bill.state != "cancel"
+                and not bill.utility_credited
+                and bill.utility_billing_run_id
+                and (bill.utility_subscription_id == move.arriving_subscription_id or self._is_since(bill))
+            )
+        )
+
+    def _is_since(self, bill):
+        return bill.utility_billing_run_id.id == self.move.run_id.id or bill.create_date >= self.move.done_on
+
+    def _check_nothing_posted(self):
+        move = self.move
+        posted = self._bills().filtered(lambda bill: bill.state == "posted")
+        if posted:
+            raise UserError(
+                self.env._(
+                    "%(move)s: bill %(bill)s is posted. Make its credit note first.",
+                    move=move.display_name,
+                    bill=posted[0].display_name,
+                )
+            )
+        if move.reading_id.state == "billed":
+            raise UserError(
+                self.env._(
+                    "%(move)s: the reading of %(day)s is billed. Make the credit note of its bill first.",
+                    move=move.display_name,
+                    day=format_date(self.env, move.reading_id.date),
+                )
+            )
+
+    def _throw_drafts_away(self):
+        """Drafts of the closing bill's own campaign go; those of another campaign are left to who launched it."""
+        run = self.move.run_id.sudo()  # sudo: the campaign was made for this move by who entered it
+        others = self._bills().filtered(lambda bill: bill.utility_billing_run_id != run)
+        if others:
+            raise UserError(
+                self.env._(
+                    "%(move)s: campaign %(run)s holds a draft of it. Throw that draft away first.",
+                    move=self.move.display_name,
+                    run=others[0].utility_billing_run_id.display_name,
+                )
+            )
+        run.bill_ids.filtered(lambda bill: bill.state == "draft").unlink()
+        if not run.bill_ids:
+            run.unlink()

@@ -1,0 +1,155 @@
+from odoo import api, fields, models
+from odoo.tools import format_date
+from odoo.tools.misc import format_amount
+
+from ..common.guarded import Guard
+from ..metering.utility_reading import VOLUME
+
+#: What a section still has to look at.
+WAITING = ("proposed", "declined", "blocked", "to_undo")
+
+
+class UtilityMove(models.Model):
+    """A departure, an arrival or both on a section's meter: what was done, or waits to be done, in that section.
+
+    One record a section. Those of the other sections refer to that of the section where it was said, and hold what
+    they need of it: their agents may not read the latter.
+    """
+
+    _name = "utility.move"
+    _description = "Departure / Arrival"
+    _inherit = ["utility.guarded"]
+    _order = "date desc, id desc"
+    _check_company_auto = True
+    _guard = Guard(
+        kept="origin_id meter_id section_id company_id date first_day index reading_kind reading_id "
+        "reading_date is_reading_entered leaving_subscription_id leaving_name previous_end previous_payer_id "
+        "arriving_subscription_id arriving_name "
+        "arriving_partner_id arriving_values payer_id is_owner run_id state reason user_id done_on origin_section_name "
+        "last_bill_partner_id last_bill_address closing_bill",
+    )
+
+    origin_id = fields.Many2one(
+        "utility.move", string="Said By", readonly=True, index="btree_not_null", ondelete="cascade"
+    )
+    origin_section_name = fields.Char(string="Received From", readonly=True)
+    part_ids = fields.One2many("utility.move", "origin_id", string="Other Sections", readonly=True)
+    meter_id = fields.Many2one("utility.meter", required=True, readonly=True, index=True, ondelete="cascade")
+    section_id = fields.Many2one(related="meter_id.section_id", store=True, index=True)
+    company_id = fields.Many2one(related="meter_id.company_id", store=True, index=True)
+    date = fields.Date(string="Day", required=True, readonly=True, help="The last day of who leaves.")
+    first_day = fields.Date(readonly=True, help="Of who comes in.")
+    index = fields.Float(digits=VOLUME, readonly=True, aggregator=None)
+    reading_kind = fields.Selection(
+        [("real", "Read"), ("estimated", "Estimated"), ("none", "Without an index")],
+        string="The Index Is",
+        readonly=True,
+    )
+    reading_id = fields.Many2one("utility.reading", readonly=True, index="btree_not_null", ondelete="set null")
+
+    reading_date = fields.Date(string="Index of", readonly=True)
+    is_reading_entered = fields.Boolean(readonly=True, help="Undoing takes the reading away.")
+
+    leaving_subscription_id = fields.Many2one(
+        "utility.subscription", string="Subscription That Ends", readonly=True, ondelete="set null"
+    )
+    leaving_name = fields.Char(string="Leaves", readonly=True)
+    previous_end = fields.Date(readonly=True, help="The last day that the subscription had before.")
+    previous_payer_id = fields.Many2one("res.partner", readonly=True)
+    last_bill_partner_id = fields.Many2one("res.partner", string="Address of the Last Bill", readonly=True)
+    last_bill_address = fields.Json(readonly=True)
+    arriving_subscription_id = fields.Many2one(
+        "utility.subscription", string="Subscription That Begins", readonly=True, ondelete="set null"
+    )
+    arriving_name = fields.Char(string="Comes In", readonly=True)
+    arriving_partner_id = fields.Many2one("res.partner", readonly=True)
+    arriving_values = fields.Json(readonly=True, help="Name and address, for a section that can't use the contact.")
+    payer_id = fields.Many2one("res.partner", readonly=True)
+    is_owner = fields.Boolean(string="Owner of the Place", readonly=True)
+    closing_bill = fields.Selection(
+        [("campaign", "Left to the next campaign"), ("draft", "Drawn up now, as a draft")], readonly=True
+    )
+    run_id = fields.Many2one(
+        "utility.billing.run", string="Campaign of the Closing Bill", readonly=True, ondelete="set null"
+    )
+
+    state = fields.Selection(
+        [
+            ("done", "Done"),
+            ("proposed", "To synchronise"),
+            ("declined", "Declined"),
+            ("blocked", "Blocked"),
+            ("to_undo", "Undone by the other section"),
+            ("undone", "Undone"),
+        ],
+        required=True,
+        readonly=True,
+        default="done",
+        index=True,
+    )
+    reason = fields.Char(string="What Hinders", readonly=True)
+    user_id = fields.Many2one("res.users", string="Done By", readonly=True)
+    done_on = fields.Datetime(readonly=True)
+    summary = fields.Text(compute="_compute_summary", string="What It Does")
+
+    _waiting = models.Index("(section_id) WHERE state IN ('proposed', 'declined', 'blocked', 'to_undo')")
+
+    @api.depends("leaving_name", "arriving_name", "date")
+    def _compute_display_name(self):
+        for move in self:
+            people = " → ".join(filter(None, [move.leaving_name, move.arriving_name]))
+            move.display_name = f"{people} · {format_date(self.env, move.date)}"
+
+    @api.depends("state", "reading_id", "leaving_subscription_id", "arriving_subscription_id", "run_id.bill_ids")
+    @api.depends_context("lang", "uid")
+    def _compute_summary(self):
+        for move in self:
+            move.summary = "\n".join(move._sentences())
+
+    # === SENTENCES === #
+
+    def _sentences(self):
+        """Return what the move does, or would do, in its section: a sentence a thing."""
+        said = [self._reading_sentence(), self._leaving_sentence(), self._arriving_sentence(), self._bill_sentence()]
+        return [sentence for sentence in [*said, self.reason] if sentence]
+
+    def _reading_sentence(self):
+        if self.reading_kind == "none":
+            return False
+        readings = self.env["utility.reading"]
+        labels = dict(self._fields["reading_kind"]._description_selection(self.env))
+        return self.env._(
+            "Reading of %(day)s: index %(index)s (%(kind)s)",
+            day=format_date(self.env, self.reading_date or self.date),
+            index=readings._format_volume(readings._decimal(self.index)),
+            kind=(labels.get(self.reading_kind) or "").lower(),
+        )
+
+    def _leaving_sentence(self):
+        if not self.leaving_name:
+            return False
+        return self.env._(
+            "%(name)s leaves: last day %(day)s", name=self.leaving_name, day=format_date(self.env, self.date)
+        )
+
+    def _arriving_sentence(self):
+        if not self.arriving_name:
+            return False
+        values = {"name": self.arriving_name, "day": format_date(self.env, self.first_day)}
+        tariff = self.arriving_subscription_id.tariff_id.name
+        if tariff:
+            return self.env._("%(name)s comes in on %(day)s, tariff %(tariff)s", tariff=tariff, **values)
+        return self.env._("%(name)s comes in on %(day)s", **values)
+
+    def _bill_sentence(self):
+        if not self.leaving_name or self.closing_bill != "draft" or self.state in ("declined", "to_undo", "undone"):
+            return False
+        # sudo: the amount of the closing bill is told to who has it drawn up, a person in charge of campaigns
+        bill = self.sudo().run_id.bill_ids[:1]
+        if bill:
+            amount = format_amount(self.env, bill.amount_total_signed, bill.currency_id)
+            return self.env._("Closing bill: %(amount)s, %(state)s", amount=amount, state=self._state_of(bill))
+        return "\n".join(self.sudo().run_id.finding_ids.mapped("message")) or False  # sudo: as above
+
+    def _state_of(self, bill):
+        return dict(bill._fields["state"]._description_selection(self.env))[bill.state].lower()

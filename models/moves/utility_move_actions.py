@@ -1,0 +1,99 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .section_occupancy import Said, SectionOccupancy
+from .undoing import Undoing
+from .utility_move import WAITING
+
+
+class UtilityMove(models.Model):
+    """What a person does with a departure or an arrival that another section said, or that was said by mistake."""
+
+    _inherit = "utility.move"
+
+    # === ACTIONS === #
+
+    def action_accept(self):
+        """*Synchroniser*: do here what another section said; what hinders is said on the line and stops no other.
+
+        :return: how many were done
+        """
+        self.check_access("write")
+        waiting = self.filtered(lambda move: move.state in WAITING)
+        for move in waiting:
+            move._take_back() if move.state == "to_undo" else move._accept()
+        done = len(waiting.filtered(lambda move: move.state in ("done", "undone")))
+        left = len(waiting) - done
+        message = self.env._("%(done)s done, %(left)s blocked: see what hinders.", done=done, left=left)
+        if not left:
+            message = self.env._("%s done.", done)
+        return self._notify(message, "warning" if left else "success")
+
+    def action_decline(self):
+        """*Annuler*: the section's subscriptions stay as they are; the answer is kept."""
+        self.check_access("write")
+        waiting = self.filtered(lambda move: move.state in WAITING)
+        for state, moves in waiting.grouped("state").items():
+            moves._by_server().write(
+                {
+                    "state": "undone" if state == "to_undo" else "declined",
+                    "user_id": self.env.uid,
+                    "done_on": fields.Datetime.now(),
+                }
+            )
+
+    def action_undo(self):
+        """Undo everything, in every section, as long as nothing of it is posted.
+
+        :raises UserError: something is posted, or billed by a campaign
+        """
+        self.check_access("write")
+        for move in self.filtered(lambda move: move.state == "done"):
+            Undoing(move).carry_out()
+        return self._notify(self.env._("Undone: the subscriptions are what they were."), "success")
+
+    # === BUSINESS === #
+
+    def _accept(self):
+        section = SectionOccupancy(self.env)
+        self.meter_id.connection_point_id._lock()
+        try:
+            with self.env.cr.savepoint():
+                self._by_server().write(section.apply(self.meter_id, self._said(), self))
+        except UserError as error:
+            self._by_server().write({"state": "blocked", "reason": str(error)})
+
+    def _take_back(self):
+        """Undo here what the other section undid."""
+        try:
+            with self.env.cr.savepoint():
+                Undoing(self).of_section()
+        except UserError as error:
+            self._by_server().reason = str(error)
+
+    def _said(self):
+        """Return what the other section said, with the contact that this one may use."""
+        return Said(
+            day=self.date,
+            kind=self.reading_kind,
+            index=self.index,
+            arriving=self._arriving(),
+            payer=self.payer_id,
+            is_owner=self.is_owner,
+            address=self.last_bill_address or {},
+        )
+
+    def _arriving(self):
+        if not self.arriving_name:
+            return None
+        if self.is_owner and self.meter_id.owner_id:
+            return self.meter_id.owner_id
+        if self.arriving_partner_id:
+            return self.arriving_partner_id
+        told = self.arriving_values or {"name": self.arriving_name}
+        return SectionOccupancy(self.env).contact_for(self.meter_id, told)
+
+    @api.model
+    def _notify(self, message, kind):
+        params = {"message": message, "type": kind, "next": {"type": "ir.actions.client", "tag": "soft_reload"}}
+        return {"type": "ir.actions.client", "tag": "display_notification", "params": params}

@@ -1,0 +1,289 @@
+"""*Départ / Arrivée*: said once, done in every section that shares the meter."""
+
+from datetime import date
+
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user, tagged
+
+from .support.billing import MoneyCase
+from .support.sharing import AGENT, MODULE
+
+GONE, NEXT = date(2025, 3, 15), date(2025, 3, 16)
+
+
+class MoveCase(MoneyCase):
+    """A meter that EAU and ASST share, the same subscriber in both; read at 1,200 on 1 January, 1,320 on 1 July."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.sewerage = cls.make_section("ASST", "sewerage")
+        cls.companies = cls.section.company_id | cls.sewerage.company_id
+        cls.companies.share_connection_points = True
+        cls.env = cls.env(context=dict(cls.env.context, allowed_company_ids=cls.companies.ids))
+        cls.leaving = cls.subscribe(1, {}).with_env(cls.env)
+        cls.card = cls.leaving.meter_id
+        cls.there = cls.env["utility.meter"].create(
+            {"connection_point_id": cls.card.connection_point_id.id, "section_id": cls.sewerage.id}
+        )
+        cls.enter_readings(cls.card, {date(2025, 1, 1): 1200})._synchronisation().carry_out()
+        cls.env.invalidate_all()
+        cls.tariff_there = cls.env["utility.tariff"].create({"name": "Assainissement", "section_id": cls.sewerage.id})
+        values = {"partner_id": cls.leaving.partner_id.id, "date_start": date(2020, 1, 1)}
+        cls.leaving_there = cls.env["utility.subscription"].create(
+            values | {"meter_id": cls.there.id, "tariff_id": cls.tariff_there.id}
+        )
+        cls.martin = cls.env["res.partner"].create({"name": "Martin", "zip": "63000"})
+        cls.agent = cls.person("agent_eau", cls.section.company_id)
+        cls.agent_there = cls.person("agent_asst", cls.sewerage.company_id)
+
+    @classmethod
+    def person(cls, login, companies):
+        return new_test_user(
+            cls.env, login, AGENT, company_id=companies[0].id, company_ids=[Command.set(companies.ids)], lang="en_US"
+        )
+
+    def open(self, user=None, **values):
+        """Open the dialog and enter what a person would."""
+        card = self.card.with_user(user) if user else self.card
+        if user:
+            card = card.with_context(allowed_company_ids=user.company_ids.ids)
+        action = card.action_move()
+        dialog = card.env[action["res_model"]].browse(action["res_id"])
+        given = {"date": GONE, "index": 1249, "arriving_id": self.martin.id}
+        dialog.write(given | values)
+        return dialog
+
+    def move(self, answer="action_confirm", user=None, **values):
+        dialog = self.open(user, **values)
+        dialog.action_preview()
+        action = getattr(dialog, answer)()
+        return self.env["utility.move"].browse(action["res_id"])
+
+    def contracts(self, card):
+        self.env.invalidate_all()
+        return [
+            (s.partner_id.name, s.date_start, s.date_end or None) for s in card.subscription_ids.sorted("date_start")
+        ]
+
+
+@tagged("post_install", "-at_install", MODULE)
+class TestMoves(MoveCase):
+    def test_done_in_every_section(self):
+        move = self.move()
+        for card, tariff in ((self.card, self.tariff), (self.there, self.tariff_there)):
+            self.assertEqual(
+                self.contracts(card),
+                [("Abonné 1", date(2020, 1, 1), GONE), ("Martin", NEXT, None)],
+            )
+            self.assertEqual(card.subscription_ids.sorted("date_start")[-1].tariff_id, tariff)
+            reading = card.reading_ids.filtered(lambda r: r.date == GONE)
+            self.assertEqual((reading.index, reading.kind, reading.sync_state), (1249, "real", "synced"))
+        self.assertEqual((move.state, move.part_ids.state, move.part_ids.section_id), ("done", "done", self.sewerage))
+        answers = self.env["utility.reading.answer"].search([("meter_id", "=", self.card.id), ("date", "=", GONE)])
+        self.assertEqual((answers.answer, answers.outcome), ("synchronized", "create"))
+
+    def test_the_preview_changes_nothing(self):
+        dialog = self.open()
+        before = self.contracts(self.card), len(self.card.reading_ids)
+        dialog.action_preview()
+        self.env.invalidate_all()
+        self.assertEqual((self.contracts(self.card), len(self.card.reading_ids)), before)
+        self.assertFalse(self.env["utility.move"].search([]))
+        for words in (
+            "EAU",
+            "ASST",
+            "Martin comes in on 03/16/2025, tariff Domestique",
+            "tariff Assainissement",
+            "1249",
+        ):
+            self.assertIn(words, dialog.summary)
+        self.assertIn("<strong>ASST</strong>", dialog.question)
+
+    def test_here_only(self):
+        move = self.move("action_decline")
+        self.assertEqual(self.contracts(self.there), [("Abonné 1", date(2020, 1, 1), None)])
+        self.assertEqual(move.part_ids.state, "declined")
+        self.assertEqual(move.reading_id.sync_state, "declined")
+        move.part_ids.action_accept()
+        self.assertEqual(self.contracts(self.there)[1], ("Martin", NEXT, None))
+        self.assertEqual(move.reading_id.sync_state, "synced")
+
+    def test_estimated_by_days(self):
+        """Worked: 1,200 + 120 × 74/181 = 1,249 on the morning of the 16th; fixed part 42 × 74/365 = 8.52."""
+        self.enter_readings(self.card, {date(2025, 7, 1): 1320})
+        self.tariff.version_ids.line_ids.filtered(lambda line: line.kind == "fixed").price = 42
+        dialog = self.open(index_kind="estimated")
+        self.assertEqual(dialog.index, 1249)
+        self.assertIn("1320", dialog.index_note)
+        dialog.closing_bill = "draft"
+        dialog.action_preview()
+        move = self.env["utility.move"].browse(dialog.action_confirm()["res_id"])
+        self.assertEqual((move.reading_id.date, move.reading_id.kind), (NEXT, "estimated"))
+        bill = move.run_id.bill_ids
+        self.assertEqual((bill.state, bill.utility_date_end, bill.utility_volume), ("draft", GONE, 49))
+        fixed = bill.invoice_line_ids.filtered(lambda line: line.utility_kind == "fixed")
+        self.assertEqual(fixed.price_subtotal, 8.52)
+
+    def test_the_fixed_part_of_a_year_is_shared(self):
+        """Worked: 42 € a year: A until 15 March 8.52, the owner until 30 April 5.29, B to the end of the year 28.19."""
+        self.tariff.version_ids.line_ids.filtered(lambda line: line.kind == "fixed").price = 42
+        owner = self.env["res.partner"].create({"name": "Propriétaire"})
+        self.move(follower="owner", owner_id=owner.id)
+        self.move(date=date(2025, 4, 30), index=1260)
+        self.enter_readings(self.card, {date(2026, 1, 1): 1400})
+        run = self.campaign((date(2025, 1, 1), date(2025, 12, 31)))
+        bills = self.draw_up(run)
+        self.assertFalse(run.finding_ids.mapped("message"))
+        fixed = {
+            bill.partner_id.name: bill.invoice_line_ids.filtered(
+                lambda line: line.utility_kind == "fixed"
+            ).price_subtotal
+            for bill in bills
+        }
+        self.assertEqual(fixed, {"Abonné 1": 8.52, "Propriétaire": 5.29, "Martin": 28.19})
+        self.assertEqual(sum(bill.utility_volume for bill in bills), 200)
+
+    def test_the_owner_follows(self):
+        owner = self.env["res.partner"].create({"name": "Propriétaire"})
+        self.move(follower="owner", owner_id=owner.id)
+        for card in (self.card, self.there):
+            self.assertEqual(self.contracts(card)[1], ("Propriétaire", NEXT, None))
+            self.assertTrue(card.subscription_ids.sorted("date_start")[-1].is_vacancy)
+        self.assertEqual(self.card.owner_id, owner)
+
+    def test_nobody_follows_then_somebody_comes(self):
+        self.move(follower="nobody")
+        self.assertEqual(self.contracts(self.there), [("Abonné 1", date(2020, 1, 1), GONE)])
+        self.move(date=date(2025, 5, 1), index=1249)
+        self.assertEqual(self.contracts(self.there)[1], ("Martin", date(2025, 5, 1), None))
+        with self.assertRaisesRegex(UserError, "Martin is subscribed from 05/01/2025"):
+            self.move(date=date(2025, 4, 1), index=1249)
+
+    def test_the_address_of_the_last_bill(self):
+        move = self.move(last_street="3 rue Neuve", last_zip="69001", last_city="Lyon")
+        payers = self.leaving.payer_id, self.leaving_there.payer_id
+        self.assertEqual(payers[0], payers[1])
+        self.assertEqual((payers[0].parent_id, payers[0].city), (self.leaving.partner_id, "Lyon"))
+        self.assertFalse(self.leaving.partner_id.city == "Lyon")
+        move.action_undo()
+        self.assertFalse(self.leaving.payer_id or self.leaving_there.payer_id)
+
+    def test_what_hinders_here(self):
+        self.enter_readings(self.card, {date(2025, 7, 1): 1320})
+        self.bill(self.leaving, (date(2025, 1, 1), date(2025, 6, 30)))
+        with self.assertRaisesRegex(UserError, "billed until 06/30/2025"):
+            self.move()
+        with self.assertRaisesRegex(UserError, "Choose who comes in"):
+            self.move(arriving_id=False)
+        with self.assertRaisesRegex(UserError, "in the future"):
+            self.move(date=date(2027, 1, 1))
+        with self.assertRaisesRegex(UserError, "below index"):
+            self.move(date=date(2025, 12, 15), index=100)
+
+    def test_what_hinders_there_is_named_and_waits(self):
+        self.leaving_there.partner_id = self.env["res.partner"].create({"name": "Dupont"})
+        dialog = self.open()
+        dialog.action_preview()
+        self.assertIn("Blocked: ASST: the subscriber is Dupont", dialog.summary)
+        move = self.env["utility.move"].browse(dialog.action_confirm()["res_id"])
+        self.assertEqual(move.part_ids.state, "blocked")
+        self.assertEqual(self.contracts(self.card)[1], ("Martin", NEXT, None))
+        self.leaving_there.partner_id = self.leaving.partner_id
+        move.part_ids.action_accept()
+        self.assertEqual((move.part_ids.state, move.part_ids.reason), ("done", False))
+        self.assertEqual(self.contracts(self.there)[1], ("Martin", NEXT, None))
+
+    def test_changed_since_the_preview(self):
+        dialog = self.open()
+        dialog.action_preview()
+        self.enter_readings(self.card, {date(2025, 3, 1): 1240})
+        with self.assertRaisesRegex(UserError, "changed since the preview"):
+            dialog.action_confirm()
+        with self.assertRaisesRegex(UserError, "See what it would do"):
+            self.open().action_confirm()
+
+
+@tagged("post_install", "-at_install", MODULE)
+class TestMovesProposed(MoveCase):
+    """A section that one may not enter gets a proposal."""
+
+    def part(self):
+        return self.env["utility.move"].search([("section_id", "=", self.sewerage.id)])
+
+    def as_agent_there(self):
+        return self.part().with_user(self.agent_there).with_context(allowed_company_ids=self.sewerage.company_id.ids)
+
+    def test_proposed_then_accepted(self):
+        self.martin.company_id = self.section.company_id
+        dialog = self.open(self.agent)
+        dialog.action_preview()
+        self.assertIn("Proposed to the agents", dialog.summary)
+        self.assertNotIn("Assainissement", dialog.summary)
+        dialog.action_confirm()
+        self.assertEqual(self.part().state, "proposed")
+        self.assertEqual(self.contracts(self.there), [("Abonné 1", date(2020, 1, 1), None)])
+        self.assertIn(GONE, self.there.reading_ids.mapped("date"), "the reading passes as any other")
+        dashboard = self.env["utility.dashboard"].search([("section_id", "=", self.sewerage.id)])
+        self.assertEqual(dashboard.move_count, 1)
+        self.as_agent_there().action_accept()
+        self.assertEqual(self.part().state, "done")
+        arrived = self.there.subscription_ids.sorted("date_start")[-1]
+        self.assertEqual((arrived.partner_id.name, arrived.partner_id.zip), ("Martin", "63000"))
+        self.assertEqual(arrived.partner_id.company_id, self.sewerage.company_id)
+
+    def test_nothing_of_it_is_anybody_elses(self):
+        self.move(user=self.agent)
+        mine = self.env["utility.move"].search([("section_id", "=", self.section.id)])
+        with self.assertRaises(AccessError):
+            self.part().with_user(self.agent).read(["leaving_name"])
+        with self.assertRaises(AccessError):
+            mine.with_user(self.agent_there).action_undo()
+        for values in ({"state": "done"}, {"date": "2025-01-01"}, {"arriving_subscription_id": 1}):
+            with self.assertRaises(AccessError):
+                self.as_agent_there().write(values)
+
+    def test_withdrawn_before_and_after_the_answer(self):
+        for accepts in (False, True):
+            move = self.move(user=self.agent)
+            part = self.as_agent_there().search([("origin_id", "=", move.id)])
+            if accepts:
+                part.action_accept()
+            move.with_user(self.agent).with_context(allowed_company_ids=self.section.company_id.ids).action_undo()
+            self.assertEqual(self.contracts(self.card), [("Abonné 1", date(2020, 1, 1), None)])
+            self.assertEqual(part.state, "to_undo")
+            part.action_accept()
+            self.assertEqual(part.state, "undone")
+            self.assertEqual(self.contracts(self.there), [("Abonné 1", date(2020, 1, 1), None)])
+            self.assertNotIn(GONE, self.there.reading_ids.mapped("date"))
+
+
+@tagged("post_install", "-at_install", MODULE)
+class TestMovesUndone(MoveCase):
+    def test_everything_goes(self):
+        move = self.move(closing_bill="draft")
+        run = move.run_id
+        self.assertEqual(run.bill_ids.state, "draft")
+        move.action_undo()
+        self.assertFalse(run.exists())
+        for card in (self.card, self.there):
+            self.assertEqual(self.contracts(card), [("Abonné 1", date(2020, 1, 1), None)])
+            self.assertEqual(card.reading_ids.mapped("date"), [date(2025, 1, 1)])
+        self.assertEqual((move.state, move.part_ids.state), ("undone", "undone"))
+
+    def test_not_once_something_is_posted(self):
+        move = self.move(closing_bill="draft")
+        self.post(move.run_id)
+        with self.assertRaisesRegex(UserError, "is posted. Make its credit note first"):
+            move.action_undo()
+        self.assertEqual(self.contracts(self.there)[1], ("Martin", NEXT, None))
+        self.credit(move.run_id.bill_ids)
+        move.action_undo()
+        self.assertEqual(self.contracts(self.there), [("Abonné 1", date(2020, 1, 1), None)])
+
+    def test_the_draft_of_a_campaign_is_named(self):
+        move = self.move()
+        self.draw_up(self.campaign((date(2025, 1, 1), date(2025, 6, 30)), subscription_ids=self.leaving.ids))
+        with self.assertRaisesRegex(UserError, "holds a draft of it"):
+            move.action_undo()
