@@ -72,6 +72,7 @@ from . import (
     test_meter_cards,
     test_synchronisation_fast_path,
     test_moves,
+    test_move_tours,
     test_packages,
     test_portal,
     test_queries,

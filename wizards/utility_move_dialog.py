@@ -174,7 +174,7 @@ class UtilityMoveDialog(models.TransientModel):
         with closing(self.env.cr.savepoint()):
             trial = self.with_context(tracking_disable=True, mail_notrack=True)
             move = Occupancy(trial.meter_id).carry_out(said)
-            summary = trial._render(move)
+            summary = move._render_sections()
         sections = self.meter_id._names_of_other_sections()
         self._by_server().write(
             {
@@ -257,25 +257,6 @@ class UtilityMoveDialog(models.TransientModel):
         point = self.meter_id.connection_point_id
         point.invalidate_recordset(["sharing_revision"])
         return point.sharing_revision
-
-    def _render(self, move):
-        """List what a move does here and in the other sections; where one may not enter, that it is proposed."""
-        # sudo: the other sections' moves were just made by this person's own entry; a closed one shows its name alone
-        parts = move.sudo() | move.sudo().part_ids
-        items = [self._render_part(part.section_id.name, self._sentences_of(part)) for part in parts]
-        return Markup().join(items)
-
-    def _sentences_of(self, part):
-        if part.company_id not in self.env.user.company_ids:
-            return [self.env._("Proposed to the agents of this section, who answer it.")]
-        part = part.with_env(self.env)
-        if part.state == "blocked":
-            return [self.env._("Blocked: %s", part.reason)]
-        return part._sentences()
-
-    def _render_part(self, section, sentences):
-        lines = Markup().join(Markup("<li>%s</li>") % sentence for sentence in sentences)
-        return Markup("<p><strong>%s</strong></p><ul>%s</ul>") % (section, lines)
 
     def _render_question(self, sections):
         if not sections:

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from .consumption import chain
 from .intervals import Interval, drawn_between, intervals, years_before
-from .readings import ReadingKind, Meter, Reading
+from .readings import Meter, Reading, ReadingKind
 
 #: Years of the past that count in the mean, as for leaks.
 YEARS = 3

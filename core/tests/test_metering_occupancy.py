@@ -6,7 +6,7 @@ from decimal import Decimal as D
 
 from ..metering.estimating import estimate_index
 from ..metering.occupancy import Contract, Hindrance, plan_change
-from ..metering.readings import Device, ReadingKind, Meter, Reading
+from ..metering.readings import Device, Meter, Reading, ReadingKind
 
 TODAY = date(2026, 11, 30)
 DEPARTURE = date(2025, 3, 15)

@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.tools import format_date
 from odoo.tools.misc import format_amount
@@ -33,7 +35,7 @@ class UtilityMove(models.Model):
         "utility.move", string="Said By", readonly=True, index="btree_not_null", ondelete="cascade"
     )
     origin_section_name = fields.Char(string="Received From", readonly=True)
-    part_ids = fields.One2many("utility.move", "origin_id", string="Other Sections", readonly=True)
+    part_ids = fields.One2many("utility.move", "origin_id", string="Parts of Other Sections", readonly=True)
     meter_id = fields.Many2one("utility.meter", required=True, readonly=True, index=True, ondelete="cascade")
     section_id = fields.Many2one(related="meter_id.section_id", store=True, index=True)
     company_id = fields.Many2one(related="meter_id.company_id", store=True, index=True)
@@ -75,7 +77,7 @@ class UtilityMove(models.Model):
 
     state = fields.Selection(
         [
-            ("done", "Done"),
+            ("done", "Carried out"),
             ("proposed", "To synchronise"),
             ("declined", "Declined"),
             ("blocked", "Blocked"),
@@ -92,6 +94,8 @@ class UtilityMove(models.Model):
     done_on = fields.Datetime(readonly=True)
     summary = fields.Text(compute="_compute_summary", string="What It Does")
 
+    elsewhere = fields.Html(compute="_compute_elsewhere", string="Other Sections")
+
     _waiting = models.Index("(section_id) WHERE state IN ('proposed', 'declined', 'blocked', 'to_undo')")
 
     @api.depends("leaving_name", "arriving_name", "date")
@@ -106,7 +110,33 @@ class UtilityMove(models.Model):
         for move in self:
             move.summary = "\n".join(move._sentences())
 
+    @api.depends("part_ids.state", "part_ids.reason")
+    @api.depends_context("lang", "uid")
+    def _compute_elsewhere(self):
+        for move in self:
+            # sudo: as in _render_sections
+            parts = move.sudo().part_ids
+            move.elsewhere = Markup().join(part._render_section() for part in parts) if parts else False
+
     # === SENTENCES === #
+
+    def _render_sections(self):
+        """Return what the move does in its section and in the others, section by section."""
+        # sudo: the other sections' parts are the server's own; where the reader may not enter, the name alone is shown
+        moves = self.sudo() | self.sudo().part_ids
+        return Markup().join(move._render_section() for move in moves)
+
+    def _render_section(self):
+        lines = Markup().join(Markup("<li>%s</li>") % sentence for sentence in self._sentences_for_reader())
+        return Markup("<p><strong>%s</strong></p><ul>%s</ul>") % (self.section_id.name, lines)
+
+    def _sentences_for_reader(self):
+        if self.company_id not in self.env.user.company_ids:
+            return [self.env._("Proposed to the agents of this section, who answer it.")]
+        if self.state == "blocked":
+            return [self.env._("Blocked: %s", self.reason)]
+        states = dict(self._fields["state"]._description_selection(self.env))
+        return self._sentences() if self.state == "done" else [states[self.state], *self._sentences()]
 
     def _sentences(self):
         """Return what the move does, or would do, in its section: a sentence a thing."""
