@@ -1,15 +1,15 @@
-"""What Odoo does not remove with the module's own records."""
+"""Removes what Odoo does not remove with the module's own records."""
 
 from .controllers.monitoring import KEY
 
 
 def uninstall_hook(env):
-    """Remove what the exchange kept in other models: contents of lots, keys, jobs of connectors.
+    """Remove what the exchange stored in other models: contents of lots, keys, jobs of connectors.
 
-    The files in the exchange directory stay: they are the accounting system's as much as ours.
+    The files in the exchange directory stay: they also belong to the accounting system.
     """
-    # sudo: Odoo calls this for who uninstalls the module; records of every company go, which their rules would hide
-    # a lot keeps its content for as long as it stands; now both go
+    # sudo: Odoo calls this when the module is uninstalled; records of every company go, which record rules would hide
+    # lots protect their contents; here both are removed
     env["ledger.lot"].sudo().search([]).attachment_id = False
     env["ir.attachment"].sudo().search([("res_model", "in", ("ledger.lot", "ledger.connector"))]).unlink()
     jobs = env["ledger.connector"].sudo().with_context(active_test=False).search([("cron_id", "!=", False)]).cron_id
@@ -17,5 +17,5 @@ def uninstall_hook(env):
     jobs.unlink()
     actions.unlink()
     env["ir.config_parameter"].sudo().search([("key", "=", KEY)]).unlink()
-    # a table beside the model's own
+    # a table without a model
     env.cr.execute("DROP TABLE ledger_content")

@@ -12,12 +12,12 @@ wrong_keys = WrongKeys()
 class Monitoring(http.Controller):
     @http.route("/utility_billing_sync/monitoring", type="http", auth="public", methods=["GET"], save_session=False)
     def monitoring(self, **_options):
-        """The health of every connector, in counts and ages (seconds) only, for who shows the key of this database.
+        """Return the health of every connector, only as counts and ages (seconds), to clients with this database's key.
 
-        The key goes in the header `X-Api-Key`, never in an address, which servers log. No key set: no such page. Who
-        shows many wrong keys is answered 429 for a while, whatever the next one is.
+        The key is sent in the header `X-Api-Key`, never in a URL, which servers log. Without a configured key, the page
+        does not exist. After many wrong keys, a client gets status 429 for a while, whatever its next key.
         """
-        # sudo: a monitoring program has no user; what it is told below names no company, document or person
+        # sudo: a monitoring program has no user; the answer below names no company, document or person
         key = request.env["ir.config_parameter"].sudo().get_param(KEY)
         if not key:
             return request.not_found()
@@ -35,11 +35,11 @@ class Monitoring(http.Controller):
 
 
 def _is_key(given, key):
-    """Compare in constant time. Servers hand the bytes of a header over as Latin-1 text: a key that was sent as UTF-8
-    is compared as such, and as Latin-1 where it can be written so."""
+    """Compare in constant time. Servers decode the bytes of a header as Latin-1: a key is compared as UTF-8, and as
+    Latin-1 if it can be encoded so."""
     sent = given.encode("latin-1", "backslashreplace")
     expected = [key.encode(), key.encode("latin-1") if _is_latin_1(key) else key.encode()]
-    # all of them are compared, so that which one was right does not show in the time
+    # all are compared, so that the time does not reveal which one matches
     right = [hmac.compare_digest(sent, one) for one in expected]
     return any(right)
 

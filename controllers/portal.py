@@ -4,14 +4,14 @@ from odoo.http import request, route
 
 from ..models.metering.subscriber_readings import bars, subscriber_readings
 
-#: Readings on a subscription's page, and those drawn on the list.
+#: Number of readings on a subscription's page, and of bars on the list.
 READINGS = 60
 BARS = 8
 BAR_HEIGHT = 60
 
 
 class MeterPortal(CustomerPortal):
-    """A subscriber reads the consumption of their own meters, during their own subscriptions."""
+    """Shows subscribers the consumption of their own meters, during their own subscriptions."""
 
     def _prepare_home_portal_values(self, counters):
         values = super()._prepare_home_portal_values(counters)
@@ -21,7 +21,7 @@ class MeterPortal(CustomerPortal):
 
     @route(["/my/meters", "/my/meters/page/<int:page>"], type="http", auth="user", website=True, readonly=True)
     def portal_my_meters(self, page=1, **_options):
-        """The meters of the user's running and past subscriptions, with their last index and consumptions."""
+        """Show the meters of the user's running and past subscriptions, with their last index and consumptions."""
         subscriptions, domain = self._own_subscriptions(), self._own_domain()
         pages = pager("/my/meters", subscriptions.search_count(domain), page, self._items_per_page)
         found = subscriptions.search(domain, limit=self._items_per_page, offset=pages["offset"])
@@ -36,7 +36,7 @@ class MeterPortal(CustomerPortal):
 
     @route("/my/meters/<int:subscription_id>", type="http", auth="user", website=True, readonly=True)
     def portal_my_meter(self, subscription_id, **_options):
-        """One subscription's readings; somebody else's does not exist (404)."""
+        """Show the readings of one of the user's subscriptions; 404 for others."""
         domain = self._own_domain() & fields.Domain("id", "=", subscription_id)
         subscription = self._own_subscriptions().search(domain)
         if not subscription:
@@ -51,13 +51,13 @@ class MeterPortal(CustomerPortal):
         return request.render("utility_billing_sync.portal_my_meter", values)
 
     def _own_subscriptions(self):
-        # sudo: a portal user has no right on the models; every search here is held to `_own_domain`, nothing is
-        # written, and the pages receive names, dates and volumes, no record. The budgets are other companies than
-        # the user's: their own contracts in each are theirs to see.
+        # sudo: portal users have no rights on the models; every search here is restricted by `_own_domain`, nothing is
+        # written, and the pages receive names, dates and volumes, no records. The budgets are not companies of the
+        # user, who may see their own contracts in each.
         return request.env["utility.subscription"].sudo()
 
     def _own_domain(self):
-        """Subscriptions running or past of the user, or of the firm they belong to; the payer sees only the bills."""
+        """Return the domain of running and past subscriptions of the user or of their firm; payers see only bills."""
         owner = request.env.user.partner_id.commercial_partner_id
         today = fields.Date.context_today(request.env.user)
         return fields.Domain("partner_id.commercial_partner_id", "=", owner.id) & fields.Domain(
@@ -69,7 +69,7 @@ class MeterPortal(CustomerPortal):
         return subscriber_readings(request.env, [(s.id, s.id, None) for s in subscriptions], limit)
 
     def _prepare_meter(self, subscription, readings):
-        """Return what a page shows of a subscription: plain values."""
+        """Return what a page shows of a subscription, as plain values."""
         meter, last = subscription.meter_id, readings[-1] if readings else None
         return {
             "id": subscription.id,

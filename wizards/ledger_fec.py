@@ -19,7 +19,7 @@ SHOWN = 100
 
 
 class LedgerFec(models.TransientModel):
-    """The FEC of a period: the file, and what the tax office's checker would say of it."""
+    """The FEC of a period: the file, and the findings that the tax office's program would report."""
 
     _name = "ledger.fec"
     _description = "FEC Export"
@@ -61,7 +61,7 @@ class LedgerFec(models.TransientModel):
     def action_export(self):
         """Write the file of the posted entries of the period, and check it.
 
-        :return: the dialog, with the file and what the checker says
+        :return: the dialog, with the file and the findings
         :raises UserError: the period is wrong, or the layout cannot be used
         """
         self.ensure_one()
@@ -85,7 +85,7 @@ class LedgerFec(models.TransientModel):
     # === BUSINESS === #
 
     def _writer(self):
-        # a line without an amount is none for the tax office
+        # the tax office does not count a line without an amount
         return Writer(replace(self.layout_id._to_core(), skip_zero_lines=True), self._about())
 
     def _about(self):
@@ -102,7 +102,7 @@ class LedgerFec(models.TransientModel):
         return self.env["account.move"].search(domain, order="date, journal_id, name, id").ids
 
     def _documents(self):
-        """Yield the entries of the file, some at a time."""
+        """Yield the entries of the file in batches."""
         if self.with_opening:
             opening = opening_entry(self.env, self.company_id, self.date_start)
             if opening:

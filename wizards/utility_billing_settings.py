@@ -7,7 +7,7 @@ OPTIONS = ("utility_use_billing_types", "utility_use_units", "share_connection_p
 
 
 class UtilityBillingSettings(models.TransientModel):
-    """*Élément de facturation* for a person in charge who does not administer Odoo: Odoo's settings are for admins."""
+    """*Élément de facturation* for managers without access to Odoo's settings, which are for administrators."""
 
     _name = "utility.billing.settings"
     _description = "Billing Settings"
@@ -31,7 +31,7 @@ class UtilityBillingSettings(models.TransientModel):
 
     @api.model
     def action_open(self):
-        """Open the options of the current company: in Odoo's settings for who may enter them, else in a dialog."""
+        """Open the options of the current company: in Odoo's settings if the user has access, otherwise in a dialog."""
         name = "res_config_settings_action" if self.env.is_admin() else "utility_billing_settings_action"
         return self.env["ir.actions.act_window"]._for_xml_id(f"utility_billing_sync.{name}")
 
@@ -43,6 +43,6 @@ class UtilityBillingSettings(models.TransientModel):
         self.ensure_one()
         if self.company_id not in self.env.companies:
             raise AccessError(self.env._("%s is not one of your companies.", self.company_id.display_name))
-        # sudo: called by a person in charge, who may not write companies; three options of one company of theirs
+        # sudo: managers may not write companies; writes three options of one company of theirs
         self.company_id.sudo().write({name: self[name] for name in OPTIONS})
         return {"type": "ir.actions.client", "tag": "reload"}

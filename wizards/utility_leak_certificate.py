@@ -7,7 +7,7 @@ from ..models.common.guarded import Guard
 
 
 class UtilityLeakCertificate(models.TransientModel):
-    """The plumber's certificate of a repaired leak, or what a person knows to be usual where nothing else is known."""
+    """The plumber's certificate of a repaired leak, or the usual volume if nothing else is known."""
 
     _name = "utility.leak.certificate"
     _description = "Certificate of a Leak"
@@ -38,9 +38,9 @@ class UtilityLeakCertificate(models.TransientModel):
             wizard.is_late = wizard.deadline and wizard.received_on and wizard.received_on > wizard.deadline
 
     def action_confirm(self):
-        """Record what the certificate tells, attach it, and cap the next bill of the volume.
+        """Record the contents of the certificate, attach it, and cap the next bill of the volume.
 
-        :raises UserError: the place or the day of the repair is missing, which the law asks for
+        :raises UserError: the place or the day of the repair is missing, which the law requires
         """
         self.ensure_one()
         alert = self.alert_id
@@ -58,7 +58,7 @@ class UtilityLeakCertificate(models.TransientModel):
         return alert.action_certify() or {"type": "ir.actions.act_window_close"}
 
     def action_decide(self):
-        """Take what a person knows to be usual; the certificate may come later."""
+        """Record the usual volume entered by the user; the certificate may come later."""
         self.ensure_one()
         self.alert_id.check_access("write")
         self._decide()

@@ -9,7 +9,7 @@ SHOWN = 20
 
 
 class UtilityMeterAttach(models.TransientModel):
-    """*Rattacher un point de raccordement*: a subscriber's meter is taken from the other section (notice 1)."""
+    """*Rattacher un point de raccordement*: attach a subscriber's meter of the other section (notice 1)."""
 
     _name = "utility.meter.attach"
     _description = "Attach a Connection Point"
@@ -77,7 +77,7 @@ class UtilityMeterAttach(models.TransientModel):
 
     @api.model
     def _section_to_equip(self, partner):
-        """Propose a section that does not serve the subscriber yet: the agent's own first, ticked companies or not."""
+        """Propose a section that does not serve the subscriber yet, the agent's own first, even if it is not ticked."""
         Section = self.env["utility.section"]
         own = Section._default_section()
         served = partner.subscription_ids.filtered(lambda s: s.state == "running").section_id
@@ -85,17 +85,17 @@ class UtilityMeterAttach(models.TransientModel):
 
     @api.onchange("section_id")
     def _onchange_section_id(self):
-        """The points listed are for another section."""
+        """Clear the list, whose points were for another section."""
         self.line_ids = [Command.clear()]
 
     def action_search(self):
-        """List the points that correspond to what was typed."""
+        """List the points that match what was typed."""
         self.ensure_one()
         self._list_candidates()
         return self._reopen()
 
     def action_back(self):
-        """Choose another connection point."""
+        """Go back to choose another connection point."""
         self.ensure_one()
         self.connection_point_id = False
         self.difference_ids.unlink()
@@ -103,7 +103,7 @@ class UtilityMeterAttach(models.TransientModel):
         return self._reopen()
 
     def action_confirm(self):
-        """Make the section's card of the chosen point, or move the subscriber's present card onto it.
+        """Create the section's card on the chosen point, or move the subscriber's present card to it.
 
         :raises UserError: no point is chosen
         """
@@ -144,7 +144,7 @@ class UtilityMeterAttach(models.TransientModel):
         return self._reopen()
 
     def _prepare_differences(self):
-        """Compare the general information of the present card with that of the shared point, which wins."""
+        """Compare the general information of the present card with that of the shared point, which prevails."""
         if not self.meter_id:
             return []
         shared = self._everywhere().connection_point_id._general_information(GENERAL_INFORMATION)
@@ -160,7 +160,7 @@ class UtilityMeterAttach(models.TransientModel):
         self._by_server().line_ids = [Command.clear(), *(Command.create(line) for line in self._prepare_candidates())]
 
     def _prepare_candidates(self):
-        """Points of the other sections: same subscriber first, then same address, then the others."""
+        """Return points of the other sections: same subscriber first, then same address, then the others."""
         partner, prepared, seen = self.partner_id, [], set()
         domain = self._candidate_domain()
         ranked = [
@@ -227,7 +227,7 @@ class UtilityMeterAttachLine(models.TransientModel):
     reason = fields.Char(string="Why", readonly=True)
 
     def action_choose(self):
-        """Take this connection point."""
+        """Choose this connection point."""
         self.ensure_one()
         return self.wizard_id._choose(self.connection_point_id)
 

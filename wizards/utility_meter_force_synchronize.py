@@ -7,7 +7,7 @@ from .utility_synchronize_mixin import PREVIEW_LINES
 
 
 class UtilityMeterForceSynchronize(models.TransientModel):
-    """*Forcer la synchronisation du compteur*: a card's readings become the truth of the other cards (notice 1)."""
+    """*Forcer la synchronisation du compteur*: a card's readings prevail over those of the other cards (notice 1)."""
 
     _name = "utility.meter.force.synchronize"
     _description = "Force the Synchronisation of a Meter"
@@ -33,9 +33,9 @@ class UtilityMeterForceSynchronize(models.TransientModel):
 
     @api.model
     def _open_for(self, meters):
-        """Open the dialog for one card a point.
+        """Open the dialog for one card per point.
 
-        :raises AccessError: for who is not in charge of the sections
+        :raises AccessError: the user is not a manager of the sections
         :raises UserError: a meter is not shared, or two cards of one point are chosen
         """
         meters.check_access("write")
@@ -52,13 +52,13 @@ class UtilityMeterForceSynchronize(models.TransientModel):
             raise UserError(
                 self.env._("Several cards of one connection point are chosen. Keep the one whose readings are right.")
             )
-        # by the server: the meters were checked above, and are checked again when the dialog is confirmed
+        # created by the server: the meters were checked above, and are checked again when the dialog is confirmed
         wizard = self._by_server().create({"meter_ids": [fields.Command.set(meters.ids)]}).with_env(self.env)
         return wizard._show(self.env._("Synchronise meter readings"))
 
     @api.onchange("remove_extra")
     def _onchange_remove_extra(self):
-        """Show what would change once the removal is ticked or unticked."""
+        """Update the preview when the removal is ticked or unticked."""
         synchronisation = self._synchronisation()
         preview = synchronisation.preview_summary(PREVIEW_LINES)
         self = self._by_server()

@@ -7,7 +7,7 @@ from ..models.sharing.matching_store import MatchStore
 
 
 class UtilityMeterPair(models.TransientModel):
-    """*Rapprocher à la main*: two cards that a person knows to be of one device."""
+    """*Rapprocher à la main*: pair two cards that a person knows to be one device."""
 
     _name = "utility.meter.pair"
     _description = "Pair Two Cards by Hand"
@@ -41,7 +41,7 @@ class UtilityMeterPair(models.TransientModel):
     # === ACTIONS === #
 
     def action_confirm(self):
-        """Attach the two cards, in the background, as any other pair.
+        """Attach the two cards, in the background, like any other pair.
 
         :raises UserError: one of the cards is missing or shared already
         """
@@ -53,11 +53,11 @@ class UtilityMeterPair(models.TransientModel):
     # === BUSINESS === #
 
     def _reachable(self):
-        """This dialog in every company that the user may enter, not only those ticked at the moment."""
+        """Return this dialog with all of the user's companies allowed, not only those ticked."""
         return self.with_context(allowed_company_ids=self.env.user.company_ids.ids)
 
     def _closing(self, pair):
-        """Close the dialog and say what happens."""
+        """Close the dialog and notify the user of what happens."""
         message = self.env._("Pair being attached: %s.", pair.display_name)
         return {"message": message, "type": "success", "next": {"type": "ir.actions.act_window_close"}}
 
@@ -65,7 +65,7 @@ class UtilityMeterPair(models.TransientModel):
     def _open_for(self, run, card):
         """Open the dialog with one of the two cards.
 
-        :raises UserError: the card is of neither section
+        :raises UserError: the card belongs to neither section
         """
         sections = {run.section_id: "meter_id", run.other_section_id: "other_meter_id"}
         if card.section_id not in sections:

@@ -5,7 +5,7 @@ from ..models.metering.utility_connection_point import DEVICE_INFORMATION
 
 
 class UtilityMeterReplace(models.TransientModel):
-    """The device of a point is replaced: a removal reading on the old one, an installation reading on the new one."""
+    """Replacement of a point's device: a removal reading on the old one, an installation reading on the new one."""
 
     _name = "utility.meter.replace"
     _description = "Replace the Device of a Meter"
@@ -29,7 +29,7 @@ class UtilityMeterReplace(models.TransientModel):
     seal = fields.Char()
 
     def action_confirm(self):
-        """Keep the old device in the point's history, enter both readings, and ask whether to synchronise them."""
+        """Move the old device to the point's history, enter both readings, and ask whether to synchronise them."""
         self.ensure_one()
         meter, point = self.meter_id, self.meter_id.connection_point_id
         meter.check_access("write")

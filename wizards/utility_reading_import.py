@@ -13,7 +13,7 @@ from ..models.metering.reading_import import ReadingImport
 from ..models.metering.reading_import_results import ImportAnswers
 from ..models.metering.reading_import_sentences import file_sentence, refusal_sentence
 
-#: A file of more rows is imported in the background, a page of meters at a time: nobody waits, nobody is shut out.
+#: Larger files are imported in the background, one page of meters at a time, so that nobody waits or is locked out.
 IN_BACKGROUND = 5_000
 
 
@@ -82,7 +82,7 @@ class UtilityReadingImport(models.TransientModel):
     # === ACTIONS === #
 
     def action_check(self):
-        """Find out how the file is written, and show what it would change.
+        """Detect the format of the file, and show what it would change.
 
         :raises UserError: the file cannot be read at all
         """
@@ -95,20 +95,20 @@ class UtilityReadingImport(models.TransientModel):
         return self._reopen()
 
     def action_back(self):
-        """Choose another file."""
+        """Go back to choose another file."""
         self.ensure_one()
         self._by_server().write({"state": "file", "encoding": False, "delimiter": False, "header_line": False})
         return self._reopen()
 
     def action_import(self):
-        """Write the good rows, all of them or none; what is written is what the meters allow at this moment.
+        """Write the good rows, all or none, after a new check against the present readings of the meters.
 
         :raises UserError: the file cannot be read at all
         """
         self.ensure_one()
         if self.state == "done":
             raise UserError(self.env._("This file is already imported."))
-        # a check that is still to be made would look at what the import has written
+        # a pending check would otherwise run on the imported readings
         self.flush_recordset()
         if self._row_count() > IN_BACKGROUND:
             return self._launch()
@@ -129,13 +129,13 @@ class UtilityReadingImport(models.TransientModel):
         return self._notify()
 
     def action_download_refused(self):
-        """Download the refused rows as they stand in the file, each with its line and the reason.
+        """Download the refused rows as they are in the file, each with its line and the reason.
 
         :raises UserError: the file cannot be read at all
         """
         self.ensure_one()
         try:
-            # once imported, the same rows are refused for the same reasons
+            # after the import, the same rows are refused for the same reasons
             check = self._importer(None).check()
         except UnreadableFile as refused:
             raise UserError(file_sentence(self.env, refused)) from refused
@@ -153,7 +153,7 @@ class UtilityReadingImport(models.TransientModel):
         }
 
     def action_view_readings(self):
-        """Show the readings that were created or corrected."""
+        """Open the readings that were created or corrected."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("utility_billing_sync.utility_reading_action")
         written = self.written or {"first": 0, "last": 0, "corrected": []}
@@ -184,7 +184,7 @@ class UtilityReadingImport(models.TransientModel):
         }
 
     def _notify(self):
-        """Tell what was written, and come back to the dialog that shows it."""
+        """Notify the user of what was written, and return to the dialog, which shows it."""
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -203,7 +203,7 @@ class UtilityReadingImport(models.TransientModel):
         }
 
     def _launch(self):
-        """Import the file in the background; return the page that shows how far it is."""
+        """Import the file in the background; return the form that shows its progress."""
         try:
             run = self.env["utility.reading.import.run"]._launch(self._importer(None), self.filename)
         except UnreadableFile as refused:
@@ -221,7 +221,7 @@ class UtilityReadingImport(models.TransientModel):
         return sum(self[f"{fate}_count"] for fate in ("new", "corrected", "unchanged", "thinned", "refused"))
 
     def _content(self) -> bytes:
-        """Return the file. A form that is being edited does not hold it: the saved dialog does."""
+        """Return the file; while the form is being edited, it is only in the saved dialog."""
         saved = self._origin.with_context(bin_size=False)
         try:
             return base64.b64decode(saved.file or b"")
@@ -229,7 +229,7 @@ class UtilityReadingImport(models.TransientModel):
             raise UnreadableFile(FileFault.BINARY) from error
 
     def _importer(self, listed: int | None) -> ReadingImport:
-        """Return the import of the file. `listed`: how many refused rows it tells; all where None."""
+        """Return the import of the file. `listed`: how many refused rows it lists; None: all."""
         choices = Choices(self.modify_consumptions, Thinning(self.kept_reading or "last"))
         answers = ImportAnswers(self.create_meters, self.use_alike, self.attach_meters, choices, **self._answers())
         return ReadingImport(self.env, self.section_id, self._content(), self._asked_format(), answers, listed)

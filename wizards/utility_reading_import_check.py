@@ -7,12 +7,12 @@ from ..models.metering.meter_finder import MeterFault
 from ..models.metering.reading_import_sentences import file_sentence, refusal_sentence
 from ..models.metering.reading_remarks import remark_sentence
 
-#: A person reads so many refused rows on the screen; all of them are in the file to download.
+#: Most refused rows listed on the screen; the file to download has all of them.
 LISTED = 200
 
 
 class UtilityReadingImport(models.TransientModel):
-    """What the imported file would change: worked out again at each choice, before anything is written."""
+    """Preview of the imported file, computed again at each choice, before anything is written."""
 
     _inherit = "utility.reading.import"
     _guard = Guard(
@@ -20,7 +20,7 @@ class UtilityReadingImport(models.TransientModel):
         "modified_count unknown_meter_count alike_count elsewhere_count refused_ids remarked_ids",
     )
 
-    # not as superuser, as stored fields would be: what the check tells of meters is what the user may see of them
+    # not computed as superuser, unlike other stored fields: the check shows only what the user may see of meters
     problem = fields.Char(compute="_compute_check", store=True, compute_sudo=False)
     new_count = fields.Integer(string="New Readings", compute="_compute_check", store=True, compute_sudo=False)
     corrected_count = fields.Integer(
@@ -81,11 +81,11 @@ class UtilityReadingImport(models.TransientModel):
     # === BUSINESS === #
 
     def _listing_importer(self):
-        """Return the import that tells the rows which the screen lists."""
+        """Return the import with the rows that the screen lists."""
         return self._importer(LISTED)
 
     def _prepare_check(self):
-        """Values that show what the file would change, or why nothing of it can be read."""
+        """Return values that show what the file would change, or why it cannot be read."""
         if not self.encoding:
             return self._prepare_shown(None)
         try:
@@ -116,6 +116,6 @@ class UtilityReadingImport(models.TransientModel):
 
 
 def _lines(rows):
-    """Return the commands that show rows of the file, each with its sentence, and nothing else."""
+    """Return the commands that replace the lines by these rows of the file, each with its message."""
     shown = [{"line": row.line, "meter": row.meter, "reason": sentence} for row, sentence in rows]
     return [Command.clear(), *map(Command.create, shown)]

@@ -4,7 +4,7 @@ from ..models.common.guarded import Guard
 
 
 class UtilityReadingImportColumn(models.TransientModel):
-    """What a column of an imported file holds: found by its name, corrected by the user."""
+    """Content of a column of an imported file: detected by its name, corrected by the user."""
 
     _name = "utility.reading.import.column"
     _description = "Column of an Imported File"
@@ -39,5 +39,5 @@ class UtilityReadingImportColumn(models.TransientModel):
         [("m3", "m³"), ("hl", "hL"), ("dal", "daL"), ("l", "Litres")],
         help="Of an index or a consumption: what its numbers count. They are kept in m³.",
     )
-    # what was found last tells what the user chose since
+    # the last detection, by comparison with which a user's choice is recognised
     found_unit = fields.Char(readonly=True)

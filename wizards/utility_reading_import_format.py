@@ -15,7 +15,7 @@ DECIMAL_SIGNS = {"comma": ",", "point": "."}
 
 
 class UtilityReadingImport(models.TransientModel):
-    """How the imported file is written: found out, shown, corrected by the user."""
+    """Format of the imported file: detected, shown, corrected by the user."""
 
     _inherit = "utility.reading.import"
     _guard = Guard(
@@ -50,7 +50,7 @@ class UtilityReadingImport(models.TransientModel):
         string="Dates",
     )
     decimal_sign = fields.Selection([("comma", "Comma"), ("point", "Point")])
-    # what was found last tells what the user chose since
+    # the last detection, by comparison with which a user's choice is recognised
     found_table = fields.Char(readonly=True)
     found_date_order = fields.Char(readonly=True)
     found_decimal_sign = fields.Char(readonly=True)
@@ -64,7 +64,7 @@ class UtilityReadingImport(models.TransientModel):
         try:
             self._find_format()
         except UnreadableFile:
-            return  # the check says it
+            return  # reported by the check
 
     # === BUSINESS === #
 
@@ -82,9 +82,9 @@ class UtilityReadingImport(models.TransientModel):
         )
 
     def _find_format(self):
-        """Fill in how the file is written; what the user chose stays, what was found before is found again.
+        """Detect the format of the file, except for the user's choices, which stay.
 
-        :raises UnreadableFile: nothing can be found
+        :raises UnreadableFile: the file cannot be read
         """
         asked = self._asked_format()
         same_table = bool(self.encoding) and self.found_table == self._table_name()
@@ -95,7 +95,7 @@ class UtilityReadingImport(models.TransientModel):
             date_order=asked.date_order if chose_dates else None,
             decimal_sign=asked.decimal_sign if chose_decimals else None,
             columns=asked.columns if same_table else None,
-            # another separator or encoding may put the names elsewhere; a line that was typed is meant
+            # with another separator or encoding, the header may be on another line; a line that the user typed stays
             header_line=asked.header_line if same_table or self._chose_line() else None,
             units=asked.units if same_table else None,
         )
@@ -117,7 +117,7 @@ class UtilityReadingImport(models.TransientModel):
         return f"{self.encoding} {self.delimiter} {self.header_line}"
 
     def _chose_line(self) -> bool:
-        """Return whether the line of the names is another one than was found."""
+        """Return whether the user chose another header line than the detected one."""
         return bool(self.found_table) and self.found_table.rpartition(" ")[2] != str(self.header_line)
 
     def _prepare_format(self, detected: Detected):

@@ -4,7 +4,7 @@ from ..models.common.guarded import Guard
 
 
 class UtilityReadingImportRefusal(models.TransientModel):
-    """A row of an imported file that is not taken, and why."""
+    """A refused row of an imported file, and the reason."""
 
     _name = "utility.reading.import.refusal"
     _description = "Refused Row of an Imported File"
@@ -21,7 +21,7 @@ class UtilityReadingImportRefusal(models.TransientModel):
 
 
 class UtilityReadingImportRemark(models.TransientModel):
-    """A row of an imported file whose reading waits to be confirmed, and why."""
+    """A row of an imported file whose reading must be confirmed, and the reason."""
 
     _name = "utility.reading.import.remark"
     _description = "Row to Check of an Imported File"

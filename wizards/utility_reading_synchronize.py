@@ -19,12 +19,12 @@ class UtilityReadingSynchronize(models.TransientModel):
 
     @api.model
     def _open_for(self, readings):
-        # by the server: the readings were checked by who opens the dialog, and are checked when it is confirmed
+        # created by the server: the caller has checked the readings, and they are checked again on confirmation
         wizard = self._by_server().create({"reading_ids": [fields.Command.set(readings.ids)]}).with_env(self.env)
         return wizard._show(self.env._("Synchronise meter readings"))
 
     def _synchronisation(self):
-        # read again with the user's own rights: a dialog gives no more than the list it was opened from
+        # read with the user's own rights: the dialog shows no more than the list that it was opened from
         readings = self.reading_ids.exists()
         readings.check_access("write")
         return readings._synchronisation()

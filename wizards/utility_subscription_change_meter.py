@@ -4,7 +4,7 @@ from ..models.common.guarded import Guard
 
 
 class UtilitySubscriptionChangeMeter(models.TransientModel):
-    """A subscriber goes on on another meter: their subscription ends and another begins, with the same terms."""
+    """Change of a subscriber's meter: the subscription ends and a new one with the same terms begins."""
 
     _name = "utility.subscription.change.meter"
     _description = "Change the Meter of a Subscription"
@@ -31,7 +31,7 @@ class UtilitySubscriptionChangeMeter(models.TransientModel):
     current_meter_id = fields.Many2one(related="subscription_id.meter_id")
 
     def action_confirm(self):
-        """End the subscription, begin the other, and open it."""
+        """End the subscription, begin the new one, and open it."""
         self.ensure_one()
         self.subscription_id.check_access("write")
         self.meter_id.check_access("read")

@@ -7,12 +7,12 @@ from odoo.exceptions import UserError
 
 from ..models.common.guarded import Guard
 
-#: A person reads a preview; the rest of a long one is counted.
+#: Most lines of a preview; the rest is only counted.
 PREVIEW_LINES = 80
 
 
 class UtilitySynchronizeMixin(models.AbstractModel):
-    """What the two dialogs *Synchroniser les relèves de compteurs* have in common: the question, the preview."""
+    """Common part of the dialogs *Synchroniser les relèves de compteurs*: the question and the preview."""
 
     _name = "utility.synchronize.mixin"
     _description = "Synchronise Meter Readings"
@@ -26,15 +26,15 @@ class UtilitySynchronizeMixin(models.AbstractModel):
     revision = fields.Integer(readonly=True, help="Of the connection points, when the preview was made.")
 
     def _synchronisation(self):
-        """Return the synchronisation that the dialog is about. Hook."""
+        """Hook: return the synchronisation that the dialog is about."""
         raise NotImplementedError
 
     def _points(self):
-        """Return the connection points that the dialog is about. Hook."""
+        """Hook: return the connection points that the dialog is about."""
         raise NotImplementedError
 
     def _asked(self):
-        """Return the domain of the readings that the dialog is about. Hook."""
+        """Hook: return the domain of the readings that the dialog is about."""
         raise NotImplementedError
 
     # === ACTIONS === #
@@ -47,7 +47,7 @@ class UtilitySynchronizeMixin(models.AbstractModel):
         self.ensure_one()
         points = self._points()
         points._lock()
-        # the lock itself moved each revision by one
+        # the lock itself increments each revision
         if self._current_revision(points) - len(points) != self.revision:
             raise UserError(
                 self.env._(
@@ -60,7 +60,7 @@ class UtilitySynchronizeMixin(models.AbstractModel):
         return self._notify(counts)
 
     def action_decline(self):
-        """*Annuler*: the readings stay as they are here, and the answer is kept."""
+        """*Annuler*: leave the readings as they are, and record the answer."""
         self.ensure_one()
         self._points()._lock()
         synchronisation = self._synchronisation()
@@ -104,7 +104,7 @@ class UtilitySynchronizeMixin(models.AbstractModel):
         return Markup("<p>%s%s%s</p>") % (before, names, after)
 
     def _render_summary(self, preview, synchronisation):
-        """Count by section and outcome, where the lines alone would not tell; by section alone where the user may not
+        """Return the counts by section and outcome, if the lines do not show them; by section only, if the user may not
         know more before they answer."""
         closed = {info.section_name for info in preview.cards.values() if not synchronisation.is_open(info)}
         sent, counted = Counter(), {}
@@ -141,7 +141,7 @@ class UtilitySynchronizeMixin(models.AbstractModel):
     def _prepare_lines(self, preview, synchronisation):
         changes = [(card, change, synchronisation.is_open(card)) for card, change in preview.changes]
         if preview.counted_only:
-            # which ones are listed, of many, says that they are not the usual ones
+            # the choice of the listed lines would reveal that they are unusual
             changes = [change for change in changes if change[-1]]
         changes = changes[:PREVIEW_LINES]
         meters = self._meters_of({card.point_id for card, _change, _mine in changes})
@@ -151,7 +151,7 @@ class UtilitySynchronizeMixin(models.AbstractModel):
         ]
 
     def _meters_of(self, points):
-        """Return {point: the number and the subscriber to name}, of the cards that the user may see themselves."""
+        """Return {point: number and subscriber to show}, from cards that the user may see."""
         cards = self.env["utility.meter"].search([("connection_point_id", "in", list(points))])
         return {
             point.id: {
@@ -162,8 +162,8 @@ class UtilitySynchronizeMixin(models.AbstractModel):
         }
 
     def _prepare_line(self, card, change, mine):
-        """Values of a preview line. Of a company that the user may not enter, neither what stands there nor what would
-        happen is told before they answer (invariant 5): readings tried one after the other would tell the index."""
+        """Return the values of a preview line. For a company that the user has no access to, neither the present value
+        nor the outcome is shown before they answer (invariant 5): by trial and error, they would reveal the index."""
         reading = change.source or change.target
         sentence = self.env["utility.reading"]._finding_sentence
         reasons = [sentence(card.section_name, finding) for finding in change.reasons] if mine else []
@@ -201,14 +201,14 @@ class UtilitySynchronizeMixin(models.AbstractModel):
         }
 
     def _counted(self, numbers):
-        """Return a sentence as « 8 readings added, 1 corrected »; the first number says what is counted."""
+        """Return a sentence such as « 8 readings added, 1 corrected »; only the first part names what is counted."""
         found = [(outcome, numbers[outcome]) for outcome in self._outcome_labels() if numbers.get(outcome)]
         return ", ".join(
             self._outcome_words(number, named=not place)[outcome] for place, (outcome, number) in enumerate(found)
         )
 
     def _outcome_words(self, number, named):
-        """Return {outcome: its words for a number of readings}, « readings » said or not."""
+        """Return {outcome: its words for a number of readings}, with or without « readings »."""
         if number == 1:
             return {
                 "create": self.env._("1 reading added") if named else self.env._("1 added"),

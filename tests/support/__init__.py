@@ -1,1 +1,1 @@
-"""What tests, benchmarks and crash tests build towns with: one builder each for sharing, billing and the ledger."""
+"""Builders of test towns for tests, benchmarks and crash tests: one each for sharing, billing and the ledger."""

@@ -16,7 +16,7 @@ H1, H2 = (date(2024, 1, 1), date(2024, 6, 30)), (date(2024, 7, 1), date(2024, 12
 
 
 def make_sale_tax(company, rate, account):
-    """Return a tax on sales, added to the price, that goes to an account."""
+    """Return a tax on sales, not included in the price, posted to an account."""
     group = company.env["account.tax.group"].create({"name": f"TVA {rate}", "company_id": company.id})
     lines = [
         Command.create({"repartition_type": "base"}),
@@ -38,13 +38,13 @@ def make_sale_tax(company, rate, account):
 
 
 class BillingBuilder(Builder):
-    """A section with what it bills from: accounts, taxes, products, tariffs, subscribers with readings."""
+    """Builds a section with everything to bill: accounts, taxes, products, tariffs, subscribers with readings."""
 
     section = fixed = water = levy = tariff = None
 
     @classmethod
     def make_section(cls, code, service):
-        """A section with its own company, accounts and sales journal."""
+        """Return a section with its own company, accounts and sales journal."""
         cls.env.ref("base.EUR").active = True
         values = {"name": f"Budget {code}", "currency_id": cls.env.ref("base.EUR").id}
         company = cls.env["res.company"].create({**NO_LOGO, **values})
@@ -96,7 +96,7 @@ class BillingBuilder(Builder):
 
     @classmethod
     def make_tariff(cls, section, start=date(2020, 1, 1), **values):
-        """40 € a year; 2 € up to 120 m³ a year, 3 € above; a levy of 0.35 € per m³."""
+        """Return a tariff: 40 € a year; 2 € up to 120 m³ a year, 3 € above; a levy of 0.35 € per m³."""
         return cls.env["utility.tariff"].create(
             {
                 "name": "Domestique",
@@ -117,7 +117,7 @@ class BillingBuilder(Builder):
 
     @classmethod
     def subscribe(cls, number, indexes, section=None, **values):
-        """A subscriber on a meter of their own, with its readings.
+        """Return the subscription of a new subscriber with a meter and its readings.
 
         :param indexes: {date: index}
         """
@@ -174,7 +174,7 @@ class BillingCase(BillingBuilder, WarmCaches, TransactionCase):
         cls.tariff = cls.make_tariff(cls.section)
 
     def work(self):
-        """Let the scheduled job do what campaigns wait for, with its own commits."""
+        """Run the scheduled job of campaigns, with its own commits."""
         with self.enter_registry_test_mode():
             self.env.ref("utility_billing_sync.ir_cron_billing").method_direct_trigger()
 
@@ -193,7 +193,7 @@ class MoneyCase(BillingCase):
     """Subscriptions billed by year or half-year; 40 €/year, 2 €/m³ to 120 m³ a year, 3 € above, levy 0.35 €."""
 
     def bill(self, subscription, period=Y2024, post=True, **values):
-        """Return the bill of a campaign of one subscription; none where an obstacle prevents it."""
+        """Return the bill of a campaign of one subscription; empty if an obstacle prevents it."""
         run = self.campaign(period, subscription_ids=subscription.ids, **values)
         before = subscription.bill_ids
         self.draw_up(run)
@@ -233,6 +233,6 @@ class LeakCase(MoneyCase):
         return self.alerts(subscription)
 
     def years(self, number, *indexes, **values):
-        """A subscriber whose meter was read each 1 January, the last time in 2025."""
+        """Return the subscription of a subscriber whose meter was read each 1 January, the last time in 2025."""
         first = 2025 - len(indexes) + 1
         return self.subscribe(number, {date(first + rank, 1, 1): index for rank, index in enumerate(indexes)}, **values)

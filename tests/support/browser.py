@@ -1,6 +1,6 @@
-"""One browser for all the tours of a process: started once, emptied after each, closed at the end.
+"""One browser for all the tours of a process: started once, cleared after each tour, closed at the end.
 
-Odoo starts a browser a tour, which reads and compiles the web client anew each time: most of a short tour's time.
+Odoo starts one browser per tour, which loads and compiles the web client each time: most of a short tour's time.
 """
 
 import atexit
@@ -23,21 +23,21 @@ _kept = {}
 
 
 class Detached(psutil.Process):
-    """A program that runs as nobody's child: Odoo ends those that a class of tests leaves behind."""
+    """A program that is no child of this process, since Odoo kills child processes after each class of tests."""
 
     def poll(self):
-        """Return None while it runs, as that of a child does."""
+        """Return None while it runs, like `Popen.poll`."""
         return None if self.is_running() and self.status() != psutil.STATUS_ZOMBIE else 0
 
 
 class PatientBrowser(ChromeBrowser):
-    """A browser that stays open; on a busy machine it answers late, not wrongly: its limits are six times Odoo's."""
+    """A browser that stays open, with six times Odoo's time limits, for busy machines."""
 
     throttling_factor = property(lambda self: 6, lambda self, value: None)
 
     @property
     def executable(self):
-        """Chromium without a window to draw takes less of the processor, where it is there."""
+        """Return Chromium's headless shell if it is installed, which takes less processor time."""
         return shutil.which("chromium-headless-shell") or super().executable
 
     def _spawn_chrome(self, cmd):
@@ -55,12 +55,12 @@ class PatientBrowser(ChromeBrowser):
             return kept[:2]
         started = super()._chrome_start(user_data_dir, **options)
         _kept[kind] = (*started, user_data_dir)
-        # Debian starts it from a script, which does not pass signals on
+        # Debian starts it from a script, which does not forward signals
         atexit.register(_close, os.getpid(), [*started[0].children(), started[0]], user_data_dir)
         return started
 
     def stop(self):
-        """Leave the page and forget what the user's browser held, cookies and caches of data included."""
+        """Leave the page and clear the user's data, cookies and caches included."""
         if not hasattr(self, "ws"):
             super().stop()
             return
@@ -79,7 +79,7 @@ class PatientBrowser(ChromeBrowser):
 def _close(owner, processes, folder):
     if os.getpid() != owner:
         return
-    # who writes into the folder is theirs, too
+    # their child processes write into the folder, too
     family = [child for process in processes if process.is_running() for child in process.children(recursive=True)]
     for process in processes:
         with suppress(psutil.NoSuchProcess):
@@ -90,7 +90,7 @@ def _close(owner, processes, folder):
 
 
 class BrowserCase(WarmCaches, HttpCase):
-    """A user in a real browser, in French where they read it so."""
+    """Tests of a user in a real browser, in French if that is their language."""
 
     @classmethod
     def setUpClass(cls):
@@ -99,7 +99,7 @@ class BrowserCase(WarmCaches, HttpCase):
         cls.startClassPatcher(patch("odoo.tests.common.ChromeBrowser", PatientBrowser))
 
     def walk(self, name, user, action, companies):
-        """Let the user take a tour that begins at an action of the module, in these companies."""
+        """Run a tour as the user, starting at an action of the module, in these companies."""
         self.env.flush_all()
         cookies = {"cids": "-".join(map(str, companies.ids))}
         self.start_tour(f"/odoo/action-{MODULE}.{action}", name, login=user.login, cookies=cookies)

@@ -1,12 +1,12 @@
-"""The base of the builders."""
+"""Base class of the builders."""
 
 
 class Builder:
-    """Makes records in `env`: that of a test class, or one that is given."""
+    """Creates records in `env`, that of a test class or a given one."""
 
     env = None
 
     @classmethod
     def on(cls, env):
-        """Return this builder for an environment that is no test's."""
+        """Return this builder for an environment outside tests."""
         return type(cls.__name__, (cls,), {"env": env})

@@ -1,4 +1,4 @@
-"""Pieces of a run, for tests that look at one of them alone: each takes a record, whose environment it works in."""
+"""Parts of a run, for tests of one part only; each works in the environment of the given record."""
 
 from ...models.ledger_entries.reconcile import Reconciler
 from ...models.ledger_exchange.entries_out import EntriesOut
@@ -7,22 +7,22 @@ from ...models.ledger_exchange.runner import STEPS, Runner
 
 
 def make_run(connector, kind, trigger, companies, documents=None):
-    """Return a run at its first step, which nobody carries on yet."""
+    """Return a run at its first step, not started yet."""
     return Runner(connector).make_run(kind, trigger, companies, documents)
 
 
 def reconcile(connector):
-    """Make and look at a connector's documents, as the monitor does when it is opened."""
+    """Create and check a connector's documents, as opening the monitor does."""
     Reconciler(connector).reconcile()
 
 
 def write_lots(run, document_ids):
-    """Write the lots of these documents and keep them; nothing is delivered."""
+    """Write and store the lots of these documents, without delivering them."""
     return EntriesOut(Exchange(run.sudo(), None)).write_lots(document_ids)
 
 
 def take_steps(run, transport):
-    """Take the run's step to its end."""
+    """Complete the run's current step."""
     step = STEPS[run.step](Exchange(run, transport))
     while not step.take():
         """Batch after batch."""

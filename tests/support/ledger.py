@@ -1,4 +1,4 @@
-"""Two companies, a connector on a directory of its own, and the counterpart as a separate program."""
+"""Two companies, a connector with its own directory, and the counterpart as a separate program."""
 
 import contextlib
 import io
@@ -48,7 +48,7 @@ def counterpart():
 
 
 class LedgerBuilder(Builder):
-    """Two companies that the accounting system knows, their connector, and entries to exchange."""
+    """Builds two companies known to the accounting system, their connector, and entries to exchange."""
 
     companies = customer = supplier = None
 
@@ -88,7 +88,7 @@ class LedgerBuilder(Builder):
 
     @classmethod
     def partner(cls, code):
-        """Return the partner of a code, one a company, with its accounts."""
+        """Return the partner of a code in each company, with its accounts."""
         partners = cls.env["res.partner"]
         for company in cls.companies:
             partner = cls.record("third_party", code, company).with_company(company)
@@ -99,7 +99,7 @@ class LedgerBuilder(Builder):
 
     @classmethod
     def entry(cls, kind="in_invoice", amount=100.0, company=None, post=True, **values):
-        """Return an invoice or a bill of one line, posted."""
+        """Return a posted invoice or bill with one line."""
         company = company or cls.companies[0]
         sale = kind.startswith("out")
         partners = cls.customer if sale else cls.supplier
@@ -137,7 +137,7 @@ class LedgerBuilder(Builder):
 
 
 class LedgerCase(LedgerBuilder, WarmCaches, TransactionCase):
-    """EAU and ASST exchange with a counterpart over a local directory; the référentiel made their accounts."""
+    """EAU and ASST exchange with a counterpart over a local directory; the référentiel has created their accounts."""
 
     @classmethod
     def setUpClass(cls):
@@ -145,7 +145,7 @@ class LedgerCase(LedgerBuilder, WarmCaches, TransactionCase):
         cls.root = Path(cls.enterClassContext(tempfile.TemporaryDirectory()))
         config["ledger_exchange_root"] = str(cls.root)
         cls.addClassCleanup(config._runtime_options.pop, "ledger_exchange_root", None)
-        # what is under test commits: other cursors then share the test's transaction
+        # the code under test commits: other cursors then share the test's transaction
         cls.registry_enter_test_mode_cls()
         cls.make_town()
         cls.published = cls.root / "published"
@@ -166,19 +166,19 @@ class LedgerCase(LedgerBuilder, WarmCaches, TransactionCase):
 
     def setUp(self):
         super().setUp()
-        # the database forgets what a test did; so does the counterpart
+        # the database is rolled back after a test; the counterpart is reset
         self.publish()
 
     def publish(self):
-        """Let the counterpart be as at the beginning."""
+        """Reset the counterpart to its initial state."""
         shutil.rmtree(self.directory)
         shutil.copytree(self.published, self.directory)
 
     @classmethod
     def simulate(cls, command, *arguments, directory=None):
-        """Run the counterpart; returns what it says.
+        """Run the counterpart; return its output.
 
-        In this process: a Python of its own takes longer to start than to answer. The crash tests give it one.
+        It runs in this process, since a new Python takes longer to start than to answer; crash tests start one.
         """
         with contextlib.redirect_stdout(io.StringIO()) as said:
             counterpart()([command, "--root", str(directory or cls.directory), *arguments])
@@ -197,7 +197,7 @@ class LedgerCase(LedgerBuilder, WarmCaches, TransactionCase):
 
     @classmethod
     def do(cls, records, method, *arguments, user=None):
-        """Call a method that commits, as a request does: with a cursor of its own. Returns the run, if it shows one."""
+        """Call a method that commits, with its own cursor, like a request; return the run that it opens, if any."""
         cls.env.flush_all()
         with cls.registry.cursor() as cr:
             user = user or cls.env.user
@@ -216,7 +216,7 @@ class LedgerCase(LedgerBuilder, WarmCaches, TransactionCase):
 
     @classmethod
     def call_job(cls, connector=None):
-        """Call a connector's own job, as the scheduler does, until it has nothing left to do."""
+        """Call a connector's scheduled job, like the scheduler, until nothing is left to do."""
         job = (connector or cls.connector).cron_id
         for _call in range(20):
             job.method_direct_trigger()
@@ -229,7 +229,7 @@ class LedgerCase(LedgerBuilder, WarmCaches, TransactionCase):
         return self.env["ledger.document"].search([("move_id", "in", move.ids)])
 
     def content(self, document):
-        """Return what is kept of a document's content."""
+        """Return the stored content of a document."""
         self.env.flush_all()
         return kept_contents(self.env, document.ids)[document.id]
 
@@ -238,7 +238,7 @@ class LedgerCase(LedgerBuilder, WarmCaches, TransactionCase):
         return self.do(documents, "action_export", **options)
 
     def loop(self, moves=None):
-        """Send, let the counterpart answer, read its answers. Returns both runs."""
+        """Send, let the counterpart answer, read its answers; return both runs."""
         sent = self.export(moves)
         self.simulate("serve", "--once")
         return sent, self.do(self.connector, "action_synchronize")
@@ -251,7 +251,7 @@ class LedgerCase(LedgerBuilder, WarmCaches, TransactionCase):
         return theirs
 
     def our_balances(self, moves):
-        """Return the same of the entries of Odoo."""
+        """Return the same for the entries in Odoo."""
         self.env.flush_all()
         return Counter({tuple(key): cents for *key, cents in self.env.execute_query(SQL(BALANCES, moves.ids))})
 
@@ -261,5 +261,5 @@ class LedgerHttpCase(LedgerCase, BrowserCase):
 
     @classmethod
     def registry_enter_test_mode_cls(cls):
-        """Once: both kinds of test ask for it."""
+        """Enter the test mode once, although both parent classes request it."""
         return None if cls._registry_patched else super().registry_enter_test_mode_cls()

@@ -1,4 +1,4 @@
-"""Many entries: some made and posted by Odoo, the others copied by SQL, as a migration brings them in."""
+"""Many entries: some created and posted by Odoo, the others copied by SQL, as in a migration."""
 
 import random
 
@@ -27,13 +27,13 @@ COPIES = """
 
 
 def make_entries(case, count, kinds=KINDS):
-    """Return posted documents of these kinds in both companies of a LedgerCase, of seeded amounts."""
+    """Return posted documents of these kinds in both companies of a LedgerCase, with seeded random amounts."""
     chance = random.Random(SEED)
     moves = case.env["account.move"].create(
         [_entry(case, chance, number, kinds[number // 2 % len(kinds)]) for number in range(count)]
     )
     case.env.flush_all()
-    # the server's own statistics don't see an open transaction: Odoo's payment query would go astray
+    # automatic statistics do not cover an open transaction: Odoo's payment query would get a bad plan
     case.env.cr.execute("ANALYZE account_move, account_move_line, account_account")
     moves.action_post()
     return moves
@@ -67,7 +67,7 @@ def _entry(case, chance, number, kind):
 
 
 def copy_entries(moves, times):
-    """Return copies of posted entries, `times` of each, written by SQL: no hook of Odoo sees them."""
+    """Return copies of posted entries, `times` of each, written by SQL, unnoticed by Odoo's hooks."""
     env = moves.env
     env.flush_all()
     parts = {}

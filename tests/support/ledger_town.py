@@ -1,4 +1,4 @@
-"""The town of the real readings with its accounting system: every subscriber has a code, two sections bill."""
+"""The town of the real readings with its accounting system: every subscriber has a code, both sections bill."""
 
 import json
 from datetime import date
@@ -44,7 +44,7 @@ class TownCase(LedgerCase):
 
     @classmethod
     def write_referential(cls):
-        """Write the counterpart's own data with a third party a point and company; returns its path."""
+        """Write the counterpart's data with one third party per point and company; return its path."""
         cls.extract = cls.read_points()
         data = json.loads(SIMULATOR.with_name("frp1000_town.json").read_text("utf-8"))
         data["third_parties"] += [
@@ -94,7 +94,7 @@ class TownCase(LedgerCase):
 
     @classmethod
     def make_cards(cls):
-        """Return EAU's and ASST's cards of every point, each with the subscription of who came with the référentiel."""
+        """Return EAU's and ASST's cards of every point, each with a subscription of a partner of the référentiel."""
         water = cls.env["utility.meter"].create(
             [{"serial_number": number, "section_id": cls.sections[0].id} for number in cls.extract]
         )
@@ -119,7 +119,7 @@ class TownCase(LedgerCase):
 
     @classmethod
     def make_readings(cls, water, sewerage):
-        """Enter the readings into EAU; ASST receives them by the synchronisation."""
+        """Enter the readings in EAU; ASST receives them by synchronisation."""
         readings = cls.env["utility.reading"].create(
             [
                 {"meter_id": card.id, "date": day, "index": index}
@@ -133,7 +133,7 @@ class TownCase(LedgerCase):
 
     @classmethod
     def bill(cls):
-        """Return the posted invoices of a campaign of each section."""
+        """Return the posted invoices of one campaign per section."""
         invoices = cls.env["account.move"]
         for section in cls.sections:
             run = cls.env["utility.billing.run"].create(
@@ -155,10 +155,10 @@ class TownCase(LedgerCase):
 
     @classmethod
     def rest(cls):
-        """Between two batches of long work. Hook."""
+        """Hook called between two batches of long work."""
 
     def whole_loop(self, invoices, bills):
-        """Send everything, approve the vendor bills, send the approvals. Returns the counterpart's report."""
+        """Send everything, approve the vendor bills, send the approvals; return the counterpart's report."""
         moves = invoices | bills
         sent, answered = self.loop()
         self.assertEqual((sent.exported, sent.set_aside), (len(moves), 0))

@@ -1,4 +1,4 @@
-"""Real readings of a year: an extract of an operator's open data, dirty as it came."""
+"""Real readings of a year: an extract of an operator's open data, errors included."""
 
 import csv
 from collections import defaultdict
@@ -10,7 +10,7 @@ EXTRACT = Path(__file__).resolve().parents[1] / "data/readings_2023_extract.csv"
 
 
 def read_extract(path=EXTRACT):
-    """Return {meter: [(day, index)]} of the points whose index never goes backwards."""
+    """Return {meter: [(day, index)]} of the points whose index never decreases."""
     indexes = defaultdict(list)
     for row in csv.DictReader(path.open()):
         indexes[row["meter"]].append((date.fromisoformat(row["date"]), int(row["index_m3"])))

@@ -1,6 +1,6 @@
-"""Real SFTP servers on the loopback, each as other people set theirs up: OpenSSH in a chroot, ProFTPD, asyncssh.
+"""Real SFTP servers on the loopback, in usual configurations: OpenSSH in a chroot, ProFTPD, asyncssh.
 
-Each is started by a test, in a folder of its own, and ended by its process or thread.
+Each is started by a test, in its own folder, and stopped by its process or thread.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ import asyncssh
 
 USER, PASSWORD = "exchange", "sesame"
 HOST = "127.0.0.1"
-#: Seconds that a server may take to start or to end.
+#: Seconds within which a server must start or stop.
 PATIENCE = 20
 
 
@@ -46,7 +46,7 @@ def make_key(path, kind="ed25519"):
 
 
 class Server:
-    """A server over `root`; use it in a `with`. `secrets`: what SftpTransport needs to log in."""
+    """A server of the folder `root`; use it in a `with`. `secrets`: arguments with which SftpTransport logs in."""
 
     def __init__(self, folder):
         self.folder, self.port = Path(folder), free_port()
@@ -79,7 +79,7 @@ class Server:
 
 
 class ChrootedSshd(Server):
-    """OpenSSH as hosts set it up: the account sees a root that it cannot write, with folders that it can."""
+    """OpenSSH as hosting providers configure it: the account cannot write to its root, only to folders in it."""
 
     CONFIG = """
 Port {port}
@@ -103,10 +103,10 @@ ForceCommand internal-sftp
         self.user = "nobody" if os.getuid() == 0 else pwd.getpwuid(os.getuid()).pw_name
         for name in ("host_key", "user_key"):
             make_key(self.folder / name)
-        # the account reads its key
+        # the account must be able to read its key
         os.chmod(self.folder, 0o755)
         if os.getuid() == 0:
-            # OpenSSH wants every folder above a chroot to be root's alone, which those of /tmp are not
+            # OpenSSH requires every folder above a chroot to be writable by root only, unlike those of /tmp
             self.root = Path(tempfile.mkdtemp(prefix="exchange-", dir="/run"))
         self.make_folders(self.user)
         os.chmod(self.root, 0o755 if os.getuid() == 0 else 0o555)
@@ -129,7 +129,7 @@ ForceCommand internal-sftp
         return "" if os.getuid() == 0 else str(self.root)
 
     def stop(self):
-        """End it; what it was given goes."""
+        """Stop the server and remove its folder."""
         ended = super().stop()
         os.chmod(self.root, 0o755)
         if os.getuid() == 0:
@@ -192,7 +192,7 @@ SFTPAuthMethods password
 
 
 class Asyncssh(Server):
-    """A server in Python that says neither times nor permissions, nor a line like that of `ls -l`."""
+    """A server in Python that sends neither times nor permissions, nor `ls -l` lines."""
 
     secrets = {"user": USER, "password": PASSWORD}
 

@@ -1,4 +1,4 @@
-"""Two budgets of one town, their agents, and a few lines to enter meters and readings. Dates are fixed."""
+"""Two budgets of one town, their agents, and helpers to enter meters and readings. Dates are fixed."""
 
 from odoo import Command
 from odoo.tests import TransactionCase
@@ -10,14 +10,14 @@ MODULE = "utility_billing_sync"
 AGENT = f"{MODULE}.group_utility_user"
 MANAGER = f"{MODULE}.group_utility_manager"
 
-#: Odoo gives a company its own logo and scales it to six sizes, in each class of tests.
+#: Saves Odoo's default logo, scaled to six sizes for each company in each class of tests.
 NO_LOGO = {"logo": False}
 
 MARCH, JUNE, SEPTEMBER, DECEMBER = "2025-03-31", "2025-06-30", "2025-09-30", "2025-12-31"
 
 
 class SharingBuilder(Builder):
-    """Sections, people, meters and readings of a town."""
+    """Builds sections, people, meters and readings of a town."""
 
     water = None
 
@@ -27,7 +27,7 @@ class SharingBuilder(Builder):
 
     @classmethod
     def users(cls, **people):
-        """Make the users {login: (group, companies)} at once: one alone takes as long as six together."""
+        """Create the users {login: (group, companies)} at once: one alone takes as long as six together."""
         return (
             cls.env["res.users"]
             .with_context(no_reset_password=True)
@@ -58,7 +58,7 @@ class SharingBuilder(Builder):
 
     @classmethod
     def shared(cls, number="17-001", sections=None, **values):
-        """Return a card a section of one connection point: EAU's first."""
+        """Return one card per section of a connection point, EAU's first."""
         first, *others = sections or (cls.water, cls.sewerage)
         card = cls.meter(first, number, **values)
         return card + cls.env["utility.meter"].create(
@@ -108,7 +108,7 @@ class SharingCase(SharingBuilder, WarmCaches, TransactionCase):
         return (model.with_user(user) if user else model).browse(action["res_id"])
 
     def ask(self, readings, user=None):
-        """Open *Synchroniser les relèves de compteurs* as the user does."""
+        """Open *Synchroniser les relèves de compteurs* like the user."""
         user = user or self.agent_both
         return self.dialog(readings.with_user(user).action_synchronize(), user)
 

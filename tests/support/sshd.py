@@ -1,4 +1,4 @@
-"""A real OpenSSH server on the loopback, with its own configuration and host key, ended by its process id."""
+"""A real OpenSSH server on the loopback, with its own configuration and host key, stopped by its process id."""
 
 import getpass
 import socket
@@ -24,7 +24,7 @@ FULL_DISK = "trap '' XFSZ; ulimit -f 0; exec /usr/lib/openssh/sftp-server"
 
 
 class Sshd:
-    """Start it with `start`, end it with `stop`; `private_key` opens the account `user`."""
+    """Start it with `start`, stop it with `stop`; `private_key` logs in as `user`."""
 
     user = getpass.getuser()
 
@@ -54,12 +54,12 @@ class Sshd:
         subprocess.run(command, check=True)
 
     def start(self, read_only=False, full=False):
-        """Start it; `read_only`: it lets nobody write; `full`: it has no room for a single byte."""
+        """Start the server; `read_only`: nobody can write; `full`: without any free space."""
         path = self.folder / "sshd_config"
         command = FULL_DISK if full else "internal-sftp -R" if read_only else "internal-sftp"
         path.write_text(CONFIG.format(port=self.port, folder=self.folder, command=command))
         if self.user == "root":
-            # where OpenSSH's privilege separation wants to live
+            # required by OpenSSH's privilege separation
             Path("/run/sshd").mkdir(exist_ok=True)
         with open(self.folder / "sshd.log", "w") as log:
             self._process = subprocess.Popen(["/usr/sbin/sshd", "-D", "-e", "-f", str(path)], stderr=log)

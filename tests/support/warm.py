@@ -1,18 +1,17 @@
-"""The caches of the registry over the tests of a class."""
+"""Keeps the caches of the registry over the tests of a class."""
 
 import os
 from unittest.mock import patch
 
-#: Where this is set, each test begins with cold caches, as Odoo means it: a missing `clear_cache` then shows.
+#: If set, each test begins with cold caches, as in Odoo, so that a missing `clear_cache` shows.
 COLD = bool(os.environ.get("UTILITY_COLD_CACHES"))
 
 
 class WarmCaches:
-    """A test case whose next test finds warm what no one made Odoo forget, as the class's data has it: views, rights,
-    menus, routes.
+    """A test case that keeps Odoo's caches for the next test: views, rights, menus, routes of the class's data.
 
-    Odoo forgets everything after each test; working it out again takes longer than many a test. The end of the class
-    still forgets everything.
+    Odoo clears all caches after each test, and filling them again takes longer than many tests. They are still cleared
+    at the end of the class.
     """
 
     @classmethod
@@ -31,7 +30,7 @@ class WarmCaches:
     def setUp(self):
         if COLD:
             return super().setUp()
-        # what Odoo does after the test is settled here
+        # Odoo registers here what it clears after the test
         with patch.object(self.registry, "clear_all_caches", self.forget_what_changed):
             return super().setUp()
 
