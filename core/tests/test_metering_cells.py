@@ -111,3 +111,48 @@ class TestCells(unittest.TestCase):
             self.assertEqual(parse_number(text, sign), D(expected), text)
         for text in ("", "12 3", "1e5", "NaN", "inf", "\u0661", "1,2,3", "1" * 13, "1.2345678", "-", "12 m3"):
             self.assertIsNone(parse_number(text, "."), text)
+
+    def test_a_worded_date_with_a_zone(self):
+        paris = ZoneInfo("Europe/Paris")
+        for order in (DateOrder.DMY, DateOrder.SERIAL):
+            self.assertEqual(parse_moment("31 décembre 2024 23:00Z", order, paris), (date(2025, 1, 1), 0))
+        self.assertEqual(parse_date("2024-12-31T23:00:00Z", DateOrder.YMD, paris), date(2025, 1, 1))
+
+    def test_hours_west_and_east_with_half_hours(self):
+        """23:00 three hours west of Greenwich is 2:00 there, 3:00 in Paris; 10:00 at +11:30 is 22:30 the day before."""
+        paris = ZoneInfo("Europe/Paris")
+        for text, expected in (
+            ("2024-12-31T23:00:00-03:00", (date(2025, 1, 1), 10_800)),
+            ("2024-12-31T10:00:00+11:30", (date(2024, 12, 30), 84_600)),
+        ):
+            self.assertEqual(parse_moment(text, DateOrder.YMD, paris), expected, text)
+
+    def test_seconds_and_halves_of_the_day(self):
+        for text, seconds in (
+            ("2024-12-31 23:00:07", 82_807),
+            ("2024-12-31 12:30 AM", 1800),
+            ("2024-12-31 01:00 AM", 3600),
+            ("2024-12-31 12:15 PM", 44_100),
+        ):
+            self.assertEqual(parse_moment(text, DateOrder.YMD).seconds, seconds, text)
+
+    def test_years(self):
+        """Two digits are of 1970 to 2069; a year out of 1900 to 2100 is a typing error."""
+        for text, expected in (
+            ("01/02/69", date(2069, 2, 1)), ("01/02/70", date(1970, 2, 1)), ("01/02/75", date(1975, 2, 1)),
+            ("01/01/1900", date(1900, 1, 1)), ("31/12/2100", date(2100, 12, 31)),
+            ("31/12/1899", None), ("01/01/2101", None),
+        ):  # fmt: skip
+            self.assertEqual(parse_date(text, DateOrder.DMY), expected, text)
+
+    def test_serial_dates_until_2100(self):
+        """73415 days after 30 December 1899 is 31 December 2100."""
+        for text, expected in (
+            ("73415", (date(2100, 12, 31), None)), ("73415,5", (date(2100, 12, 31), 43_200)),
+            ("73416", None), ("73416,5", None),
+        ):  # fmt: skip
+            self.assertEqual(parse_moment(text, DateOrder.SERIAL), expected, text)
+
+    def test_most_values_decide(self):
+        self.assertEqual(find_date_order(["31/03/2023", "30/04/2023", "2023-01-01"]), (DateOrder.DMY, False))
+        self.assertEqual(find_decimal_sign(["1.5", "2.5", "3,5"]), (".", True))

@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from decimal import Decimal as D
 
 from ..metering.admission import admit
-from ..metering.findings import Code
+from ..metering.findings import Code, ReadingFinding
 from ..metering.readings import Device, Meter, Reading, ReadingKind
-from ..metering.synchronisation import Outcome, plan
+from ..metering.synchronisation import IncomingKey, Outcome, ReadingChange, plan
 
 TODAY = date(2026, 1, 31)
 METER = Meter((Device(6),))
@@ -111,6 +111,51 @@ class TestPlan(unittest.TestCase):
         sent, only = [reading("s", "2025-06-30", 152)], [reading("t", "2025-05-31", 180)]
         self.assertEqual(self.outcomes(sent, only, complete=True)[0], Outcome.BLOCKED)
         self.assertEqual(self.outcomes(sent, only, complete=True, remove=True), [Outcome.CREATE, Outcome.REMOVE])
+
+
+class TestChanges(unittest.TestCase):
+    """What a change says: the card, the reading sent, the one there, why it is blocked."""
+
+    SENT = reading("s", "2025-06-30", 152)
+    DAY = date(2025, 6, 30)
+
+    def plan(self, *there, **more):
+        return plan("card", METER, [self.SENT], there, TODAY, **more)
+
+    def test_each_change_names_both_readings(self):
+        for outcome, there in (
+            (Outcome.CORRECT, reading("t", "2025-06-30", 150)),
+            (Outcome.SAME, reading("t", "2025-06-30", 152)),
+        ):
+            self.assertEqual(self.plan(there).changes, (ReadingChange("card", outcome, self.SENT, there),))
+        self.assertEqual(self.plan().changes, (ReadingChange("card", Outcome.CREATE, self.SENT, None),))
+
+    def test_a_billed_reading_blocks_with_both_indexes(self):
+        there = reading("t", "2025-06-30", 150, billed=True)
+        finding = ReadingFinding(Code.ALREADY_BILLED, self.DAY, D(152), self.DAY, D(150))
+        expected = ReadingChange("card", Outcome.BLOCKED, self.SENT, there, (finding,))
+        self.assertEqual(self.plan(there).changes, (expected,))
+
+    def test_a_correction_that_contradicts_names_what_is_there(self):
+        there = reading("t", "2025-06-30", 150)
+        before = reading("b", "2025-05-31", 160)
+        changed = self.plan(before, there).changes[0]
+        finding = ReadingFinding(Code.BELOW_PREVIOUS, self.DAY, D(152), date(2025, 5, 31), D(160))
+        self.assertEqual(changed, ReadingChange("card", Outcome.BLOCKED, self.SENT, there, (finding,)))
+
+    def test_what_exists_only_there_is_of_the_card(self):
+        there = reading("t", "2025-05-31", 140)
+        self.assertIn(ReadingChange("card", Outcome.ONLY_THERE, None, there), self.plan(there, complete=True).changes)
+
+    def test_the_steps_are_those_of_the_readings_as_they_will_be(self):
+        same, other = reading("t", "2025-06-30", 152), reading("t", "2025-06-30", 150)
+        self.assertEqual([s.key for s in self.plan(same).steps], ["t"])
+        self.assertEqual([s.key for s in self.plan(other).steps], [IncomingKey("s")])
+        self.assertEqual(self.plan(other).card, "card")
+
+    def test_a_billed_reading_that_agrees_is_the_same(self):
+        billed = reading("t", "2025-06-30", 152, billed=True)
+        self.assertEqual([s.key for s in self.plan(billed).steps], ["t"])
 
 
 if __name__ == "__main__":
