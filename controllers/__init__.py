@@ -1,1 +1,1 @@
-from . import monitoring, portal
+from . import monitoring, portal, self_reading

@@ -8,5 +8,6 @@ from . import (
     ledger_exchange,
     billing,
     moves,
+    self_readings,
     dashboard,
 )

@@ -89,6 +89,7 @@ from . import (
     test_retention,
     test_round,
     test_security,
+    test_self_readings,
     test_sharing,
     test_shown_names,
     test_synchronisation,

@@ -72,7 +72,10 @@ RIGHTS = {
     "utility.reading.import.run": ("r", "rd", "", ""),
     "utility.reading.synchronize": ("rwcd", "rwcd", "", ""),
     "utility.reading.synchronize.line": ("rwcd", "rwcd", "", ""),
+    "utility.reading.invitation": ("r", "rwcd", "", ""),
+    "utility.reading.invitation.line": ("r", "r", "", ""),
     "utility.section": ("r", "rwcd", "", ""),
+    "utility.self.report": ("r", "r", "", ""),
     "utility.subscription": ("rwc", "rwcd", "", ""),
     "utility.leak.certificate": ("rwcd", "rwcd", "", ""),
     "utility.dwelling.class": ("r", "rwcd", "", ""),
@@ -177,6 +180,9 @@ METHODS = {
     "utility.reading.import.run": {
         "agents": "action_advance action_download_refused action_download_report action_resume action_stop "
         "action_view_readings action_view_rows",
+    },
+    "utility.reading.invitation": {
+        "in charge": "action_advance action_list action_print action_print_all action_send action_stop"
     },
     "utility.reading.synchronize": {"agents": "action_confirm action_decline"},
     "utility.section": {"agents": "get_rounds save_round walk_round", "in charge": "action_begin_round"},

@@ -191,6 +191,10 @@ class AccessCase(BillingCase):
         cls.add("utility.subscription.change.meter", subscription_id=cls.subscription.id, meter_id=cls.card.id)
         cls.add("utility.move", meter_id=cls.card.id, date=JUNE, leaving_name="Abonné 1")
         cls.add("utility.move.dialog", meter_id=cls.card.id)
+        invitation = cls.add("utility.reading.invitation", section_id=cls.section.id)
+        cls.add("utility.reading.invitation.line", invitation_id=invitation.id, subscription_id=cls.subscription.id)
+        report = cls.add("utility.self.report", subscription_id=cls.subscription.id, reported_on="2025-06-30 08:00:00")
+        cls.reading._by_server().self_report_id = report
         cls.add("utility.billing.settings", company_id=cls.section.company_id.id)
 
     @classmethod

@@ -15,6 +15,7 @@ BELOW = {
     "sharing": ("common", "metering"),
     "billing": ("common", "metering", "sharing"),
     "moves": ("common", "metering", "sharing", "billing"),
+    "self_readings": ("common", "metering", "sharing", "billing"),
     "ledger": ("common",),
     "ledger_codes": ("common", "ledger"),
     "ledger_entries": ("common", "ledger"),

@@ -52,6 +52,13 @@ class SectionFigures:
             "WHERE state IN ('proposed', 'blocked', 'to_undo') AND section_id = ANY(%(ids)s) GROUP BY section_id"
         )
 
+    def self_reported(self) -> dict[int, int]:
+        """Return {section: readings that subscribers reported and nobody checked yet}."""
+        return self._counts(
+            "SELECT section_id, count(*) FROM utility_reading "
+            "WHERE state = 'draft' AND self_report_id IS NOT NULL AND section_id = ANY(%(ids)s) GROUP BY section_id"
+        )
+
     def gaps(self) -> dict[int, int]:
         """Return {section: meters whose readings differ between sections}."""
         return self._counts(

@@ -20,6 +20,7 @@ LISTS = {
     "to_check": ("utility_reading_action", [("state", "=", "draft")]),
     "to_synchronise": ("utility_reading_action_pending", [("sync_state", "=", "pending")]),
     "moves": ("utility_move_action_waiting", []),
+    "self_reported": ("utility_reading_action", [("state", "=", "draft"), ("self_report_id", "!=", False)]),
     "gaps": ("utility_meter_action_gaps", []),
     "leaks": ("utility_leak_alert_action", [("state", "=", "detected")]),
     "campaigns": ("utility_billing_run_action", []),
@@ -52,6 +53,7 @@ class UtilityDashboard(models.Model):
     to_check_count = fields.Integer(string="To Check", compute="_compute_figures")
     to_synchronise_count = fields.Integer(string="To Synchronise", compute="_compute_figures")
     move_count = fields.Integer(string="Departures and Arrivals To Answer", compute="_compute_figures")
+    self_reported_count = fields.Integer(string="Self-Readings To Check", compute="_compute_figures")
     gap_count = fields.Integer(string="Differences Between Sections", compute="_compute_figures")
     leak_count = fields.Integer(string="Possible Leaks", compute="_compute_figures")
     run_id = fields.Many2one("utility.billing.run", compute="_compute_run", string="Campaign Under Way", groups=MANAGER)
@@ -97,7 +99,8 @@ class UtilityDashboard(models.Model):
         self.env.flush_all()
         figures = SectionFigures(self.env, self.section_id.ids)
         meters, to_check, to_synchronise = figures.meters(), figures.to_check(), figures.to_synchronise()
-        moves, gaps, leaks = figures.moves(), figures.gaps(), figures.leaks()
+        gaps, leaks = figures.gaps(), figures.leaks()
+        moves, self_reported = figures.moves(), figures.self_reported()
         for card in self:
             key = card.section_id.id
             card.to_read_count, card.meter_count = meters.get(key, (0, 0))
@@ -106,6 +109,7 @@ class UtilityDashboard(models.Model):
             card.to_check_count = to_check.get(key, 0)
             card.to_synchronise_count = to_synchronise.get(key, 0)
             card.move_count = moves.get(key, 0)
+            card.self_reported_count = self_reported.get(key, 0)
             card.gap_count = gaps.get(key, 0)
             card.leak_count = leaks.get(key, 0)
 

@@ -1,0 +1,75 @@
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.http import request, route
+
+from ..models.self_readings.reporting import PHOTO_BYTES, SelfReporting
+from .portal import MeterPortal
+from .wrong_keys import WrongKeys
+
+#: Of a page whose address is its key: no proxy keeps it, no other site and no search engine is told of it.
+OF_A_KEY = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
+
+_wrong_links = WrongKeys()
+
+
+class SelfReadingPages(MeterPortal):
+    """A subscriber reports the index of their meter: signed in, or by a link that serves for that meter alone."""
+
+    @route("/my/meters/<int:subscription_id>/read", type="http", auth="user", website=True, methods=["GET", "POST"])
+    def portal_read_meter(self, subscription_id, **form):
+        """The page of a subscription of one's own; somebody else's does not exist (404)."""
+        domain = self._own_domain() & Domain("id", "=", subscription_id)
+        subscription = self._own_subscriptions().search(domain).filtered(lambda s: s.state == "running")
+        if not subscription:
+            raise request.not_found()
+        values = self._prepare_portal_layout_values() | {"back": f"/my/meters/{subscription.id}"}
+        return self._self_reading_page(subscription, form, "portal", values)
+
+    @route("/meter/read/<string:token>", type="http", auth="public", website=True, methods=["GET", "POST"])
+    def read_meter(self, token, **form):
+        """The page of a signed link; an address that shows many false ones is not listened to for a while."""
+        address = request.httprequest.remote_addr
+        subscription = request.env["utility.subscription"]._from_self_reading_token(token)
+        if _wrong_links.seconds_to_wait(address) or not subscription:
+            if not subscription:
+                _wrong_links.add(address)
+            response = request.render("utility_billing_sync.self_reading_expired", {"no_breadcrumbs": True})
+            response.status_code = 404
+            return response
+        request.update_context(lang=subscription.partner_id.lang or request.env.lang)
+        subscription = subscription.with_context(lang=request.env.lang)
+        response = self._self_reading_page(subscription, form, "link", {"no_breadcrumbs": True})
+        response.headers.update(OF_A_KEY)
+        return response
+
+    def _self_reading_page(self, subscription, form, origin, values):
+        """Return the page of one step: the index, then what it means and the photo, then thanks."""
+        reporting = SelfReporting(subscription)
+        values |= {
+            "page_name": "utility_meter",
+            "meter": self._prepare_meter(subscription, self._readings(subscription, 1)[subscription.id]),
+            "step": "index",
+            "index": form.get("index", ""),
+            "pending": reporting.pending(),
+            "photo_bytes": PHOTO_BYTES,
+            "volume": reporting.format_volume,
+        }
+        if request.httprequest.method == "POST":
+            values |= self._self_reading_step(reporting, form, origin)
+        return request.render("utility_billing_sync.self_reading", values)
+
+    def _self_reading_step(self, reporting, form, origin):
+        """Do what the form asks; what is wrong is said above what was typed."""
+        try:
+            if form.get("step") == "back":
+                return {"step": "index"}
+            if form.get("step") != "send":
+                found = reporting.preview(reporting.read_index(form.get("index")))
+                return {"preview": found, "step": "index" if found.refusals else "check"}
+            file = request.httprequest.files.get("photo")
+            photo = file.read(PHOTO_BYTES + 1) if file else None
+            with request.env.cr.savepoint():
+                report = reporting.save(form.get("index"), photo or None, origin)
+        except UserError as error:
+            return {"error": str(error)}
+        return {"step": "thanks", "pending": report}

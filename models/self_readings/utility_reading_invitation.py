@@ -1,0 +1,161 @@
+from datetime import datetime, time, timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..common.guarded import Guard
+
+#: Days that people have to report their index, where nobody chooses.
+DAYS = 15
+BATCH = 50
+
+
+class UtilityReadingInvitation(models.Model):
+    """Those whose meter is still to read are asked to read it themselves: by e-mail, or by a printed card."""
+
+    _name = "utility.reading.invitation"
+    _description = "Invitation to Read the Meter"
+    _inherit = ["utility.background.work", "utility.guarded"]
+    _order = "id desc"
+    _job = "utility_billing_sync.ir_cron_reading_invitation"
+    _guard = Guard(
+        kept="company_id state line_ids",
+        given="section_id route deadline",
+    )
+
+    name = fields.Char(compute="_compute_name")
+    section_id = fields.Many2one(
+        "utility.section", required=True, default=lambda self: self.env["utility.section"]._default_section()
+    )
+    company_id = fields.Many2one(related="section_id.company_id", store=True, index=True)
+    route = fields.Char(string="Rounds", help="Names separated by commas. Empty: every round of the section.")
+    deadline = fields.Date(
+        required=True,
+        default=lambda self: fields.Date.add(fields.Date.context_today(self), days=DAYS),
+        help="Last day of the links.",
+    )
+    state = fields.Selection(
+        [("draft", "In preparation"), ("running", "Sending"), ("stopped", "Stopped"), ("done", "Sent")],
+        default="draft",
+        required=True,
+        readonly=True,
+    )
+    line_ids = fields.One2many("utility.reading.invitation.line", "invitation_id", string="People", readonly=True)
+    line_count = fields.Integer(compute="_compute_counts", string="Invited")
+    without_email_count = fields.Integer(compute="_compute_counts", string="Without E-mail")
+    read_count = fields.Integer(compute="_compute_counts", string="Read Since")
+
+    @api.depends("section_id", "route", "deadline")
+    def _compute_name(self):
+        for invitation in self:
+            invitation.name = " · ".join(filter(None, [invitation.section_id.name, invitation.route]))
+
+    @api.depends("line_ids.state")
+    def _compute_counts(self):
+        for invitation in self:
+            lines = invitation.line_ids
+            invitation.line_count = len(lines)
+            invitation.without_email_count = len(lines.filtered(lambda line: line.state == "no_email"))
+            invitation.read_count = len(lines.filtered("is_read"))
+
+    # === ACTIONS === #
+
+    def action_list(self):
+        """List whom to invite: the subscribers of the meters that were not read since the round began.
+
+        :raises UserError: there is nobody
+        """
+        self._check_may_work()
+        for invitation in self:
+            missing = invitation._to_invite() - invitation.line_ids.subscription_id
+            # sudo: the server lists; who asks is in charge of the section, whose subscriptions these are
+            lines = self.env["utility.reading.invitation.line"].sudo()
+            lines.create([invitation._prepare_line(subscription) for subscription in missing])
+            if not invitation.line_ids:
+                raise UserError(self.env._("Every meter was read since the round began: nobody is to be invited."))
+
+    def action_send(self):
+        """Send the e-mails, in the background; nobody gets two."""
+        self._check_may_work()
+        self.action_list()
+        for invitation in self:
+            if invitation.deadline < fields.Date.context_today(self):
+                raise UserError(self.env._("The deadline is past: choose a later day, until which the links work."))
+            waiting = invitation._waiting(self.env["utility.reading.invitation.line"])
+            invitation._by_server().write(
+                {
+                    "state": "running",
+                    "total": len(waiting),
+                    "progress": 0,
+                    "error": False,
+                    "user_id": self.env.uid,
+                }
+            )
+            invitation._wake_job()
+
+    def action_stop(self):
+        """Stop after the batch in progress."""
+        self._check_may_work()
+        self._by_server().filtered(lambda invitation: invitation.state == "running").state = "stopped"
+
+    def action_print(self):
+        """Print a card with a QR code for each person listed who has no e-mail address, in the order of the rounds."""
+        return self._print(self.line_ids.filtered(lambda line: line.state == "no_email"))
+
+    def action_print_all(self):
+        """Print a card with a QR code for everybody listed, in the order of the rounds."""
+        return self._print(self.line_ids)
+
+    def _print(self, lines):
+        self._check_may_work()
+        left = lines.filtered(lambda line: not line.is_read)
+        if not left:
+            raise UserError(self.env._("No card is left to print."))
+        ordered = left.sorted(lambda line: (line.route or "", line.subscription_id.meter_id.sequence, line.id))
+        return self.env.ref("utility_billing_sync.action_report_reading_card").report_action(ordered, config=False)
+
+    # === BUSINESS === #
+
+    def _check_may_work(self):
+        self.check_access("write")
+
+    def _to_invite(self):
+        meters = [("section_id", "=", self.section_id.id), ("is_to_read", "=", True)]
+        routes = [route.strip() for route in (self.route or "").split(",") if route.strip()]
+        if routes:
+            meters.append(("route", "in", routes))
+        found = self.env["utility.meter"].search(meters)
+        return self.env["utility.subscription"].search([("meter_id", "in", found.ids), ("state", "=", "running")])
+
+    def _prepare_line(self, subscription):
+        email = subscription.partner_id.email
+        return {
+            "invitation_id": self.id,
+            "subscription_id": subscription.id,
+            "state": "to_send" if email else "no_email",
+        }
+
+    def _expires_on(self):
+        """Return when the links stop working: at the end of the last day."""
+        return datetime.combine(self.deadline + timedelta(days=1), time())
+
+    def _waiting(self, lines):
+        return lines.search([("invitation_id", "=", self.id), ("state", "=", "to_send")], order="id")
+
+    def _work_batch(self):
+        """Send the next e-mails; one that fails is said on its line and stops no other."""
+        # sudo: a person in charge launched it on an invitation of their section
+        lines = self._waiting(self.env["utility.reading.invitation.line"].sudo())
+        batch = lines[:BATCH]
+        self._all_or_each(batch, self._send, self._fail)
+        done = len(lines) <= BATCH
+        self.write({"progress": self.progress + len(batch), **({"state": "done"} if done else {})})
+        return len(batch)
+
+    def _send(self, lines):
+        template = self.env.ref("utility_billing_sync.mail_template_reading_invitation").sudo()  # sudo: as above
+        template.send_mail_batch(lines.ids)
+        lines.write({"state": "sent", "sent_on": fields.Datetime.now()})
+
+    def _fail(self, line, error):
+        line.write({"state": "failed", "error": str(error)})
