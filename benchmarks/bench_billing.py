@@ -1,12 +1,12 @@
-"""A campaign against the same invoices made by a plain `account.move` batch: create, then post.
+"""A campaign compared with the same invoices created by a plain `account.move` batch: create, then post.
 
-`./dev bench billing --rows N`: N subscriptions. The peer is given, ready made and for nothing, the values that the
-campaign has to work out: what is left is what billing itself costs. Both work in batches of the same size and commit
-after each. Each works in a process of its own, whose memory is its own; their batches alternate, each first every
-other time, so that the machine's mood weighs on both. What is compared is processor time, of the process and of its
-PostgreSQL session: other work on the machine lengthens the clock's, not this one. At the end both must have written
-the same amounts. Beyond the first thousand the campaign goes on alone: what is left to see there is whether its memory
-and its time per bill stay what they were. The limit is the same rows written by SQL.
+`./dev bench billing --rows N`: N subscriptions. The peer receives the values that the campaign has to compute, without
+counting their cost: the difference is the cost of billing itself. Both work in batches of the same size and commit
+after each. Each works in its own process, with its own memory; their batches alternate, and so does the order, so that
+variations of the machine affect both. Compared is the processor time of the process and of its PostgreSQL session,
+which other work on the machine does not lengthen. At the end, both must have written the same amounts. After the first
+thousand bills, the campaign continues alone, to show whether its memory and its time per bill stay the same. The limit
+is the same rows written by SQL.
 """
 
 import itertools
@@ -32,7 +32,7 @@ ALONE = {"create": "create, alone", "post": "post, alone"}
 
 
 class Town(BillingCase):
-    """The tests' town, with as many subscribers as are asked for."""
+    """The tests' town, with a given number of subscribers."""
 
     @classmethod
     def build(cls, environment, size):
@@ -73,7 +73,7 @@ class Town(BillingCase):
 
 
 class Contender:
-    """A process that does one batch when it is told to, and says what the batch took."""
+    """A process that runs one batch on request, and reports its cost."""
 
     def __init__(self, name, work):
         self.name, self.work = name, work
@@ -85,7 +85,7 @@ class Contender:
 
     def serve(self, pipe, database, user):
         inherited = sql_db._Pool._connections[:]
-        sql_db._Pool._connections.clear()  # the other process's connections: neither used nor closed here
+        sql_db._Pool._connections.clear()  # connections of the other process: neither used nor closed here
         with Registry(database).cursor() as cr:
             own = api.Environment(cr, user, {})
             while order := pipe.recv():
@@ -120,7 +120,7 @@ class Contender:
 
 
 def meters(cr):
-    """Return seconds of processor, of this process and of its PostgreSQL session, seconds of the clock, queries."""
+    """Return processor seconds of this process and of its PostgreSQL session, wall-clock seconds, queries."""
     return processor_time(cr), time.perf_counter(), cr.sql_log_count
 
 
@@ -147,7 +147,7 @@ def plain_batch(own, step, company_id, values):
 
 
 def plain_values(run, ids):
-    """Return the values of the invoices of a batch without what belongs to billing alone."""
+    """Return the values of a batch's invoices, without the fields of billing."""
     writer = InvoiceWriter(run.env, run, run._rounding())
     drafts = run._decide(ids).drafts
     writer._prefetch(drafts)
@@ -161,13 +161,13 @@ def plain_values(run, ids):
 
 
 def batches(items, first, size):
-    """Cut as the campaign does: a small batch, then batches of one size."""
+    """Split like the campaign: a small batch, then batches of equal size."""
     bounds = [0, *range(first, len(items), size), len(items)]
     return [items[start:end] for start, end in itertools.pairwise(bounds) if end > start]
 
 
 def race(step, works, values_of):
-    """Let both do the batches of a step, each first every other time."""
+    """Run the batches of a step on both, in alternating order."""
     for rank, batch in enumerate(works):
         values = values_of(batch)
         env.cr.rollback()
@@ -175,17 +175,17 @@ def race(step, works, values_of):
         turns = [(campaign, run.id), (plain, run.company_id.id, values)]
         for contender, *order in reversed(turns) if rank % 2 else turns:
             contender.do(step, *order)
-    env.cr.rollback()  # what the others committed is seen from here on
+    env.cr.rollback()  # from here on, the commits of the others are visible
 
 
 def go_on_alone(step, works):
-    """Let the campaign do what is left of a step."""
+    """Run the rest of a step on the campaign."""
     for _batch in works:
         campaign.do(step, run.id, alone=True)
 
 
 def written(of_campaign):
-    """Return number of posted invoices of what was compared, of their lines, amount before tax, and with tax."""
+    """Return the number of compared invoices that are posted, of their lines, the amounts before and after tax."""
     env.cr.rollback()
     env.cr.execute(
         """SELECT count(DISTINCT m.id), count(*), sum(l.credit) FILTER (WHERE l.display_type = 'product'), sum(l.debit)
@@ -198,7 +198,7 @@ def written(of_campaign):
 
 
 def written_by_sql():
-    """Return milliseconds a bill, of processor, where the rows of the compared bills are copied by SQL; undone."""
+    """Return the processor milliseconds per bill of copying the compared bills' rows by SQL, which is then undone."""
     domain = [("company_id", "=", run.company_id.id), ("utility_billing_run_id", "=", False), ("state", "=", "posted")]
     moves = env["account.move"].search(domain)
     start = processor_time(env.cr)

@@ -1,8 +1,8 @@
 """Posted documents sent to the accounting system: checked, written to files, delivered, marked as exported.
 
 `./dev bench export --rows N`: N documents of three lines. The peers are Odoo's own FEC of the same entries, which marks
-nothing, and a loop of the ORM over the lines, as community exporters do, on a sample; the limit is COPY of the same 25
-columns, which checks and marks nothing and whose file nobody receives.
+nothing, and a loop over the lines with the ORM, like community exporters, on a sample; the limit is COPY of the same 25
+columns, which checks, marks and delivers nothing.
 """
 
 import csv
@@ -51,7 +51,7 @@ if not books.documents.search([], limit=1):
 
 
 def product():
-    """As *Exporter* does, each lot in transactions of its own."""
+    """Export like *Exporter*, each lot in its own transactions."""
     run = books.run(documents=books.documents.search([("state", "=", "to_export")]))
     books.send(run)
     assert (run.exported, run.set_aside) == (ROWS, 0), (run.exported, run.set_aside)
@@ -71,7 +71,7 @@ def fec():
 
 
 def loop():
-    """Read every line through the ORM and write it by `csv`."""
+    """Read every line through the ORM and write it with `csv`."""
     moves = books.documents.search([], limit=SAMPLE, order="id").move_id
     file = io.StringIO()
     writer = csv.writer(file, delimiter=";")
@@ -96,14 +96,14 @@ def copy():
 
 
 def debits(files):
-    """What the product and the limit agree on: number of lines, total of debits in cents."""
+    """Return what the product and the limit must agree on: number of lines, total of debits in cents."""
     text = "".join(file.read_text("cp1252" if file.suffix == ".txt" else "utf-8") for file in files)
     rows = list(csv.reader(io.StringIO(text), delimiter=";"))
     return len(rows), sum(round(100 * float(row[11].replace(",", "."))) for row in rows if row[10] == "D")
 
 
 def agree(results):
-    """Every line is there, with the debits of the books; the FEC leaves out lines of zero and has a header."""
+    """Check that every line is there, with the debits of the books; the FEC omits lines of zero and has a header."""
     ours, theirs, sample, copied = results
     assert debits(ours) == debits(copied), (debits(ours), debits(copied))
     assert debits(ours)[0] == theirs.count(b"\r\n") == ROWS * 3, (debits(ours), theirs.count(b"\r\n"))

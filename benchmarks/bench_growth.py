@@ -1,9 +1,9 @@
-"""What a row costs when there are ten thousand, a hundred thousand, a million of them at once.
+"""Cost of a row with ten thousand, a hundred thousand and a million of them at once.
 
-`./dev bench growth --rows N`, at N / 100, N / 10 and N (1,000,000 unless told): a file of readings imported, and all
-confirmed to the other section; lines of entries exported, in documents of three; third parties and accounts of a
-référentiel that come in for the first time and again. Told: microseconds a row, and the memory that each size asked for
-besides.
+`./dev bench growth --rows N`, with N / 100, N / 10 and N rows (N = 1,000,000 by default): a file of readings imported,
+and all confirmed to the other section; lines of entries exported, in documents of three; third parties and accounts of
+a référentiel imported for the first time and again. Prints microseconds per row, and the additional memory of each
+size.
 """
 
 import os
@@ -21,7 +21,7 @@ WHAT = os.environ.get("GROWTH", "readings export referential").split()
 
 
 def costs(environment, work, size):
-    """Return microseconds a row and megabytes of a work that is not committed, or that takes itself back."""
+    """Return microseconds per row and megabytes of work that is not committed, or that undoes itself."""
     environment.invalidate_all()
     forget_peak()
     before, start = resident_peak(), time.perf_counter()

@@ -4,7 +4,7 @@
     ./dev bench ledger_loop --rows 5000
 
 READINGS names the file of readings, by default the extract of the tests; --rows is the number of vendor bills: one in
-twenty is made by Odoo, the others are copied by SQL, as a migration brings them in.
+twenty is created by Odoo, the others are copied by SQL, as in a migration.
 """
 
 import os
@@ -36,7 +36,7 @@ class Bench(TownCase):
 
     @classmethod
     def build(cls, environment, folder):
-        # as when data is loaded: a French company does not bring its chart of accounts along
+        # as when data is loaded: a French company is created without a chart of accounts
         cls.env = environment(context={**environment.context, "install_mode": True})
         cls.registry, cls.root = environment.registry, Path(folder)
         config["ledger_exchange_root"] = folder
@@ -50,7 +50,7 @@ class Bench(TownCase):
         cls.rest()
         start = time.perf_counter()
         found = super().do(records, method, *arguments, user=user)
-        # what the other transaction committed is seen by a new one only
+        # only a new transaction sees the commits of the other one
         cls.rest()
         print(f"{time.perf_counter() - start:8.2f} s  {method}", flush=True)
         return found

@@ -1,9 +1,8 @@
-"""*Rapprocher les compteurs*: the cards of two sections that are of one device, read, paired and written as proposals.
+"""*Rapprocher les compteurs*: cards of two sections are loaded, paired and stored as proposals.
 
 `./dev bench matching --rows N`: N cards in each section. The peer is what a person or a script does with Odoo: for
-each card, a search in the other section. It is timed on a sample; its time for all is that of a row times the rows.
-The limit is one hash join in SQL on numbers put in one form, which finds the pairs, without a confidence and without
-a row written.
+each card, a search in the other section. It is timed on a sample and extrapolated to all rows. The limit is one hash
+join in SQL on normalised numbers, which finds the pairs without a confidence and without storing anything.
 """
 
 import re
@@ -34,7 +33,7 @@ def propose():
 
 
 def search_each():
-    """Look each card of a sample up by what its number ends with, or by its street and subscriber."""
+    """Search for each card of a sample by the end of its number, or by its street and subscriber."""
     found = set()
     for card in Meter.search([("section_id", "=", town.water.id)], limit=SAMPLE, order="id"):
         number = re.sub(r"\D", "", card.serial_number)
@@ -64,7 +63,7 @@ def hash_join():
 def agree(results):
     proposed, sampled, joined = results
     assert proposed == joined, f"{len(proposed)} pairs proposed, {len(joined)} joined"
-    # a search also brings cards that merely look like it: whoever searches has to choose
+    # a search also returns cards that are only similar, from which a person has to choose
     looked_at = {card for card, _other in sampled}
     assert sampled and {pair for pair in proposed if pair[0] in looked_at} <= sampled
 

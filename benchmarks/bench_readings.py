@@ -1,9 +1,9 @@
-"""Readings by the thousand: a file imported, all confirmed to the other section, meters forced.
+"""Many readings: a file imported, all confirmed to the other section, meters forced.
 
 `./dev bench readings --rows N`: N readings on N / 4 meters, four in ten of which are forced (100,000: 10,000 meters).
-The peers are the product's own `create`, as RPC and Odoo's import call it, and a plain `Model.create` of the same
-readings, given every value ready made and stripped of the checks, both on a sample; the limit is INSERT … SELECT of the
-same rows. Neither of the last two reads a file, checks a reading, works out a consumption, keeps an answer or a state.
+The peers are the product's own `create`, as called by RPC and Odoo's import, and a plain `Model.create` of the same
+readings, with precomputed values and without checks, both on a sample; the limit is INSERT … SELECT of the same rows.
+Neither of the last two reads a file, checks a reading, computes a consumption, or stores answers and states.
 """
 
 from readings_town import DAYS, ReadingsTown
@@ -18,7 +18,7 @@ bench = Comparison(town.env, script, rows, only)
 
 
 def agree(results):
-    """The product and the limit write the same; the samples are whole."""
+    """Check that the product and the limit wrote the same, and that the samples are complete."""
     product, *samples, limit = results
     assert product == limit and all(sample[0] == SAMPLE for sample in samples), results
 

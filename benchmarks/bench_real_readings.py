@@ -1,4 +1,4 @@
-"""The first notice on a real file of readings: import, share, confirm, force. Prints counts and seconds.
+"""Notice 1 on a real file of readings: import, share, confirm, force. Prints counts and seconds.
 
     ./dev bench real_readings
 
@@ -26,7 +26,7 @@ def timed(label, action):
 
 
 def agreement():
-    """Count the moments of shared meters on which both sections hold the same index and consumption."""
+    """Count the moments of shared meters at which both sections have the same index and consumption."""
     env.cr.execute(
         """
         SELECT count(*), count(*) FILTER (WHERE w.index = s.index AND w.consumption = s.consumption)

@@ -1,6 +1,6 @@
-"""The référentiel of an accounting system: third parties and accounts, in files, come in.
+"""Import of an accounting system's référentiel: third parties and accounts, in files.
 
-`./dev bench referential --rows N`: N third parties and N / 10 accounts, for the first time, again without a change,
+`./dev bench referential --rows N`: N third parties and N / 10 accounts, for the first time, again without changes, and
 with one row in a hundred changed. The peer is Odoo's own import of third parties (`res.partner.load`), on a sample; the
 limit is COPY of the files into tables, which compares nothing.
 """
@@ -20,7 +20,7 @@ files, cr = Referential(books, ROWS), books.cr
 
 
 def load(changed=False):
-    """Import a sample as a user does, with external identifiers."""
+    """Import a sample like a user, with external ids."""
     names = ["id", "ref", "name", "street", "street2", "zip", "city", "country_id", "email", "is_company"]
     sample = [third_party(number, changed) for number in range(SAMPLE)]
     lines = [[f"bench.{r[2]}", r[2], r[3], r[4], r[5], r[7], r[8], "France", r[17], "0"] for r in sample]
@@ -31,7 +31,7 @@ def load(changed=False):
 
 
 def copy():
-    """Fill tables with the files as they are."""
+    """Copy the files into tables as they are."""
     counts = 0
     for name, columns in (("accounts.csv", COLUMNS[:4]), ("third_parties.csv", COLUMNS)):
         cr.execute(f"CREATE TEMP TABLE copied ({', '.join(f'{column}_ text' for column in columns)}) ON COMMIT DROP")
@@ -43,7 +43,7 @@ def copy():
 
 
 def compare(title, expected, changed=False, make=False):
-    """The product brings in what it says it does; the others read every row of theirs."""
+    """Check that the product imported what it reports, and that the others read all their rows."""
 
     def agree(results):
         assert results == [expected, SAMPLE, ALL], (results, expected)

@@ -1,11 +1,11 @@
-"""What a person does on the screen, in a small town and in one with a thousand times its readings.
+"""Common actions on the screen, in a small town and in one with a thousand times its readings.
 
-`./dev bench screen --rows N`: with 1,000 readings, then with N (1,000,000 unless told). The same calls as the web
-client makes; each is done once to warm up, then thirty times, and rolled back. Told: the mean processor time in both
-towns, of this process and of its PostgreSQL session, which other work on the machine does not lengthen; their ratio;
-and the number of queries, which must not grow. Counting, which no town makes longer, tells how quick the processor was.
-Then the same on Odoo's own invoices, a thousand of them and N / 100 (2,000 at least): as many as one for ten readings
-take longer to copy than all the rest to measure.
+`./dev bench screen --rows N`: with 1,000 readings, then with N (1,000,000 by default). Makes the calls of the web
+client, each once to warm up, then thirty times, rolled back. Prints the mean processor time in both towns, of this
+process and of its PostgreSQL session, which other work on the machine does not lengthen; their ratio; and the number
+of queries, which must not grow. Counting, which does not depend on the town, shows the speed of the processor. Then the
+same on Odoo's own invoices, with a thousand of them and with N / 100 (at least 2,000): one per ten readings would take
+longer to copy than everything else to measure.
 """
 
 from bills import Bills
@@ -24,7 +24,7 @@ cr, Reading, Meter, Move = town.env.cr, town.env["utility.reading"], town.env["u
 
 
 def grow(total):
-    """Bring the readings of EAU to a total: a reading a quarter on each meter, ten quarters."""
+    """Add readings to EAU up to a total: one per quarter on each meter, over ten quarters."""
     meters = Meter.search_count([("section_id", "=", town.water.id)])
     missing = [
         (f"S{n:08}", f"{n} rue Haute", "63000", "Bourg", f"Abonné {n}", 15) for n in range(meters, total // PER_METER)
@@ -125,12 +125,12 @@ def measured(work):
 
 
 def count():
-    """Something that no town makes longer: what it takes is the processor's mood."""
+    """Count, as a reference for the speed of the processor, whatever the town."""
     return sum(range(500_000))
 
 
 def tell(what, work, sizes, grow):
-    """Print a table of the works at both sizes."""
+    """Print a table of the actions at both sizes."""
     work = {**work, "nothing but counting": count}
     figures = []
     for size in sizes:

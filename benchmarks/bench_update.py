@@ -1,8 +1,8 @@
-"""Integrated documents of which some changed: the changed ones found, and sent as updates.
+"""Finds changed documents among integrated ones, and sends them as updates.
 
-`./dev bench update --rows N`: N documents, one in a hundred of which was approved for payment by SQL, behind the
-product's back. The peer looks at every document again, as an exchange that keeps no trace of what it sent must; the
-limit reads the rows of the same documents where an index names them.
+`./dev bench update --rows N`: N documents, one in a hundred of which was approved for payment by SQL, unnoticed by the
+product. The peer checks every document again, as an exchange without a record of what it sent must; the limit reads the
+rows of the same documents by an index.
 """
 
 from ledger_books import Books
@@ -44,7 +44,7 @@ def lines(files):
 
 
 def undo():
-    """As before the approvals were found."""
+    """Restore the state before the approvals were found."""
     books.undo("integrated", "update")
     books.cr.execute(
         "UPDATE ledger_content content"
@@ -63,7 +63,7 @@ def send():
 
 
 def product():
-    """As a synchronisation does: its steps `reconcile` and `send`."""
+    """Run the steps `reconcile` and `send`, like a synchronisation."""
     in_transaction(books.env, reconcile, books.connector)
     return send()
 
@@ -82,7 +82,7 @@ def indexed():
 
 
 def agree(results):
-    """The same rows leave, whoever found them."""
+    """Check that all contenders send the same rows."""
     found = [lines(files) for files in results]
     assert found[0] == found[1] == found[2] and len(found[0]) == len(changed), [len(rows) for rows in found]
 

@@ -1,6 +1,6 @@
-"""Odoo's own invoices of the town's first budget: a peer for what a person does on the screen.
+"""Odoo's own invoices of the town's first budget: a peer for actions on the screen.
 
-A few are made and posted by Odoo; the others, as many as are asked for, are copied from them by SQL.
+A few are created and posted by Odoo; the others are copied from them by SQL.
 """
 
 from side_by_side import settle
@@ -13,7 +13,7 @@ ACCOUNTS = (("411000", "asset_receivable"), ("706100", "income"))
 
 
 class Bills:
-    """Posted invoices of one line, of a company that has no chart of accounts but what they need."""
+    """Posted invoices of one line, of a company with the few accounts that they need."""
 
     def __init__(self, env, company):
         env.user.group_ids |= env.ref("account.group_account_manager")
@@ -44,14 +44,14 @@ class Bills:
         }
 
     def grow(self, total):
-        """Bring the invoices to a total."""
+        """Add invoices up to a total."""
         models = self.moves.create([self.values(number) for number in range(MODELS)])
         models.action_post()
         self.env.flush_all()
         present = self.moves.search_count([("journal_id", "=", self.journal.id)])
-        # the rows are copies of good ones: references are not looked up again
+        # the rows are copies of valid ones: foreign keys are not checked again
         self.env.cr.execute("SET LOCAL session_replication_role = replica")
-        # each time of models of its own: a copy is named after its model
+        # new models each time, since a copy is named after its model
         copy_entries(models, (total - present) // MODELS)
         settle(self.env)
 

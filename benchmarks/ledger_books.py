@@ -1,7 +1,8 @@
-"""The books of one budget with its accounting system: as many posted documents as are asked for, three lines each.
+"""The books of one budget with its accounting system: a given number of posted documents, with three lines each.
 
-A hundred documents are made and posted by Odoo, with seeded amounts; the others are copied from them by SQL, each with
-amounts and a third party of its own. Made once, committed; found again by the processes that measure memory.
+A hundred documents are created and posted by Odoo, with seeded random amounts; the others are copied from them by SQL,
+each with its own amounts and third party. They are created and committed once, and reused by the processes that measure
+memory.
 """
 
 import random
@@ -21,7 +22,7 @@ from odoo.tools import SQL, config
 
 SEED = 26
 MODELS = 100
-#: Documents of one third party.
+#: Number of documents per third party.
 EACH = 20
 KINDS = ("in_invoice", "out_invoice", "in_refund", "out_refund")
 
@@ -73,10 +74,10 @@ class Books(LedgerCase):
 
     @classmethod
     def open(cls, environment):
-        """Find the books, or make them, without documents."""
+        """Find the books, or create them without documents."""
         config["ledger_exchange_root"] = str(Path(config["data_dir"]) / "ledger_exchange")
         cls.root, cls.registry = Path(config["ledger_exchange_root"]), environment.registry
-        # as when data is loaded: a French company does not bring its chart of accounts along
+        # as when data is loaded: a French company is created without a chart of accounts
         cls.env = environment(context={"install_mode": True, "tracking_disable": True})
         cls.companies = cls.env["res.company"].search([("ledger_code", "in", ("EAU", "ASST"))], order="id")
         if not cls.companies:
@@ -109,7 +110,7 @@ class Books(LedgerCase):
         about = {"connector": cls.connector.id, "company": cls.water.id, "first": first}
         cls.cr.execute(SQL(PARTNERS, last=first + max(1, count // EACH) - 1, **about))
         cls.cr.execute("UPDATE res_partner SET commercial_partner_id = id WHERE commercial_partner_id IS NULL")
-        # the rows are copies of good ones: references are not looked up again
+        # the rows are copies of valid ones: foreign keys are not checked again
         cls.cr.execute("SET LOCAL session_replication_role = replica")
         copies = copy_entries(moves, count // MODELS)
         cls.cr.execute("ANALYZE account_move, account_move_line, res_partner, ledger_code")
@@ -125,7 +126,7 @@ class Books(LedgerCase):
 
     @classmethod
     def _make_models(cls):
-        """Documents of three lines, posted by Odoo."""
+        """Create documents of three lines, posted by Odoo."""
         chance = random.Random(SEED)
         values = [cls._entry(chance, KINDS[number % len(KINDS)], number) for number in range(MODELS)]
         moves = cls.env["account.move"].with_company(cls.water).create(values)
@@ -164,14 +165,14 @@ class Books(LedgerCase):
 
     @classmethod
     def integrate(cls):
-        """Let the accounting system have accepted every document as it is; committed."""
+        """Mark every document as accepted by the accounting system, as it is; committed."""
         cls.cr.execute(INTEGRATED)
         settle(cls.env)
 
     @classmethod
     @contextmanager
     def uncommitted(cls):
-        """Steps of a run in one transaction that the caller undoes; like a commit, each one empties the cache."""
+        """Run steps in one transaction that the caller undoes; like a commit, each one clears the cache."""
 
         def do(env, work, *arguments):
             result = work(*arguments)
@@ -190,13 +191,13 @@ class Books(LedgerCase):
 
     @classmethod
     def send(cls, run):
-        """Take the step `send` to its end: lots written, delivered to the directory, documents marked."""
+        """Complete the step `send`: lots written, delivered to the directory, documents marked."""
         with run.connector_id._open_transport() as transport:
             take_steps(run, transport)
 
     @classmethod
     def undo(cls, stage="to_export", operation="create"):
-        """Take back what was sent, which is committed, and leave the tables as they were."""
+        """Undo what was sent and committed; leave the tables as they were."""
         cls.cr.execute(SQL(UNSENT, stage=stage, operation=operation))
         cls.cr.execute("DELETE FROM ledger_lot")
         cls.cr.execute("DELETE FROM ledger_run WHERE kind = 'export'")
@@ -209,6 +210,6 @@ class Books(LedgerCase):
 
     @classmethod
     def delivered(cls, run):
-        """Return the files of a run, where the accounting system takes them."""
+        """Return the files of a run, in the directory where the accounting system collects them."""
         folder = cls.directory / run.connector_id.entries_folder
         return [folder / lot.name for lot in run.lot_ids.sorted("id")]

@@ -1,4 +1,4 @@
-"""What clerks write of a device, a place, a person: each with habits of their own (`matching_town.json`)."""
+"""Simulates how clerks write devices, places and people, each with their own habits (`matching_town.json`)."""
 
 import json
 from pathlib import Path
@@ -13,9 +13,9 @@ def weighted(chance, choices):
 
 
 class Pen:
-    """Writes as a clerk with given habits does.
+    """Writes like a clerk with given habits.
 
-    :param renamed: {street: the name that it has now}
+    :param renamed: {street: its present name}
     """
 
     def __init__(self, chance, renamed):
@@ -67,7 +67,7 @@ class Pen:
         return written.lower() if chance.random() < clerk["lower"] else written
 
     def _slip(self, text) -> str:
-        """Get one digit wrong, or exchange two neighbours."""
+        """Change one digit, or swap two neighbours."""
         spots = [n for n, c in enumerate(text) if c.isdigit()]
         if not spots:
             return text

@@ -1,8 +1,8 @@
-"""Two sections' cards of one town, kept apart for ten years, with the known truth of which are of one device.
+"""Generates two sections' cards of one town, maintained separately for ten years, with the truth about common devices.
 
-Seeded, plain Python, nothing of the product: it was written before the rules that it measures and is not adjusted to
-them. A device has a code as its maker engraves it; a place; a subscriber; each section's clerks then write that down
-with their own habits. Proportions, and why:
+Seeded, plain Python, independent of the product: it was written before the rules that it measures, and is not adjusted
+to them. A device has a code as engraved by its maker, a place and a subscriber; the clerks of each section then write
+them with their own habits. Proportions, and why:
 
 - 5,000 devices in both sections and 1,000 cards that only one of them has (gardens and hydrants pay no sewerage, wells
   no water; devices replaced in one section only; one of two twins): five in six in common.
@@ -25,13 +25,13 @@ from matching_clerks import TOWN, Pen, weighted
 
 DEVICES, ALONE = 5000, 1000
 
-#: Each section's clerks, as often as each has written.
+#: Clerks of each section, in proportion to the cards that they wrote.
 _WATER = ("careful", "careful", "careful", "hasty")
 _SEWERAGE = ("listed", "listed", "listed", "listed", "hasty", "careful", "careful", "phoned")
 
 
 class TownCard(NamedTuple):
-    """A section's card, as its clerk wrote it. `device` is the truth, that nobody who matches is given."""
+    """A section's card, as its clerk wrote it. `device` is the truth, which the matching does not see."""
 
     key: Any
     serial: str
@@ -55,7 +55,7 @@ class _Device(NamedTuple):
 
     @property
     def code(self) -> str:
-        """What is engraved."""
+        """The engraved code."""
         year = f"{self.year % 100:02}"
         return {
             "fp2e": f"{self.letters}{year}{self.type}{self.sequence}",
@@ -115,11 +115,11 @@ class _Town:
             mine, theirs = self.devices + 2 * rank, self.devices + 2 * rank + 1
             fate = self.chance.random()
             device, other = self._device(), self._device()
-            if fate < 0.12:  # replaced, which only water knows
+            if fate < 0.12:  # replaced, in the water section only
                 people = self._people(place)
                 self._write(water, device, place, people, mine, _WATER)
                 self._write(sewerage, other, place, people, theirs, _SEWERAGE)
-            elif fate < 0.17:  # twins, of which each has another
+            elif fate < 0.17:  # twins: each section has another one
                 people, other = self._people(place), self._twin(device)
                 self._write(water, device, place, people, mine, _WATER)
                 self._write(sewerage, other, place, people, theirs, _SEWERAGE)
@@ -134,7 +134,7 @@ class _Town:
     # === WHAT IS TRUE === #
 
     def _device(self) -> _Device:
-        """Take the next device of the batch that is being installed; now and then one of another batch."""
+        """Return the next device of the batch being installed, sometimes one of another batch."""
         if self.batch is None or self.chance.random() < 0.02:
             self.batch = self._new_device()
         if self.chance.random() < 0.25:
@@ -167,7 +167,7 @@ class _Town:
         return device._replace(sequence=f"{int(device.sequence) + distance:0{len(device.sequence)}}")
 
     def _twin(self, device) -> _Device:
-        """Return the device that stood next to it in the box."""
+        """Return the next device in the box."""
         return self._after(device, 1)
 
     def _places(self, count) -> list[_Place]:
@@ -193,7 +193,7 @@ class _Town:
         return self.chance.choice(TOWN["families"])
 
     def _people(self, place) -> dict:
-        """Who lives there, and who else may be billed for it."""
+        """Return who lives there, and who else may be billed for it."""
         chance = self.chance
         one, partner, before, owner = ((self._family(), chance.choice(TOWN["first_names"])) for _ in range(4))
         return {
@@ -210,7 +210,7 @@ class _Town:
     # === WHAT CLERKS WRITE === #
 
     def _write(self, side, device, place, people, truth, habits):
-        """Add the section's card, and now and then the same device once more."""
+        """Add the section's card, sometimes twice for the same device."""
         copies = 2 if self.chance.random() < 0.008 else 1
         for _ in range(copies):
             clerk = TOWN["clerks"][habits[self.chance.randrange(len(habits))]]

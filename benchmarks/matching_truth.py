@@ -1,9 +1,9 @@
-"""How many common devices matching finds on towns of known truth, beside four simple means, and how often each errs.
+"""Recall and errors of the matching on generated towns with known truth, compared with four simple methods.
 
     python -m venv V && V/bin/pip install -r benchmarks/matching_requirements.txt
     V/bin/python benchmarks/matching_truth.py [first seed] [number of seeds]
 
-Plain Python: no database, no Odoo. What is not installed is left out of the table.
+Plain Python: no database, no Odoo. Methods that are not installed are left out of the table.
 """
 
 import re
@@ -18,20 +18,20 @@ from matching_town import town
 from core.matching import Card, Confidence, Reason, match
 
 FIRST, SEEDS = 1, 10
-#: Of `rapidfuzz`: likeness from which two cards are taken for one device. Of 60, 70, 80 and 90, the best balance.
+#: For `rapidfuzz`: likeness from which two cards count as one device; the best balance of 60, 70, 80 and 90.
 ENOUGH_TOKENS = 70
-#: Of `recordlinkage`: probability from which they are.
+#: For `recordlinkage`: probability from which two cards count as one device.
 ENOUGH_PROBABILITY = 0.5
 
 
 class Tally:
-    """Pairs that a means proposed over several towns, how many are false, and which devices they find."""
+    """Pairs that a method proposed over several towns, how many are false, and which devices they find."""
 
     def __init__(self):
         self.pairs = self.false = self.found = 0
 
     def add(self, pairs, devices):
-        """Add the (left key, right key) pairs of one town; `devices` tells the truth."""
+        """Add the (left key, right key) pairs of one town; `devices` is the truth."""
         right = [pair for pair in pairs if devices[pair[0]] == devices[pair[1]]]
         self.pairs += len(pairs)
         self.false += len(pairs) - len(right)
@@ -46,7 +46,7 @@ class Tally:
 
 
 def product(water, sewerage):
-    """Return {name of a part of the proposals: pairs}."""
+    """Return the product's proposals: {name of a group: pairs}."""
     found = match([_card(card) for card in water], [_card(card) for card in sewerage])
     parts = defaultdict(list)
     for pair in found:
@@ -158,7 +158,7 @@ def probabilistic(water, sewerage):
 
 
 def _columns(card):
-    """Return what is compared: None where there is nothing, which agrees with nothing."""
+    """Return the compared columns; missing values are None, which agrees with nothing."""
     street = re.findall(r"[A-ZÀ-Ý]+$", card.street.upper().split(" APT")[0].strip())
     return {
         "number": re.sub(r"[^A-Z0-9]", "", card.serial.upper()) or None,

@@ -1,4 +1,4 @@
-"""A town whose readings stand ready in a table, and the ways to bring them in: the product's, Odoo's, SQL's."""
+"""A town with readings prepared in a table, and the ways to import them: the product's, Odoo's, SQL's."""
 
 from datetime import date
 
@@ -29,9 +29,9 @@ THERE = SQL(
 
 
 class ReadingsTown(Town):
-    """Four readings on each of EAU's meters, ready in the table `bench_reading`.
+    """Four readings on each of EAU's meters, prepared in the table `bench_reading`.
 
-    :param sample: readings that the ORM's contenders make
+    :param sample: number of readings that the ORM's contenders create
     """
 
     def __init__(self, env, rows, sample):
@@ -47,7 +47,7 @@ class ReadingsTown(Town):
         self.is_filled = bool(self.readings.search([], limit=1))
 
     def prepare(self, meters):
-        """Add meters and their readings to come; committed."""
+        """Add meters and prepare their readings; committed."""
         first = self.env["utility.meter"].search_count([])
         ids = self.add_meters(
             self.water,
@@ -67,7 +67,7 @@ class ReadingsTown(Town):
         settle(self.env)
 
     def share(self):
-        """Enter the readings in EAU and give its meters a card in ASSAINISSEMENT, nothing synchronised; committed."""
+        """Enter the readings in EAU and create cards in ASSAINISSEMENT, nothing synchronised; committed."""
         self.insert_here()
         self.cr.execute(
             SQL(
@@ -83,7 +83,7 @@ class ReadingsTown(Town):
         settle(self.env)
 
     def written(self, section):
-        """What contenders agree on: number, consumptions and indexes of a section's readings."""
+        """Return what contenders must agree on: number, consumptions and indexes of a section's readings."""
         self.env.flush_all()
         self.cr.execute(
             "SELECT count(*), sum(consumption), sum(index) FROM utility_reading WHERE section_id = %s", [section.id]
@@ -93,7 +93,7 @@ class ReadingsTown(Town):
     # === THE PRODUCT === #
 
     def file(self) -> bytes:
-        """The readings to come, as a file."""
+        """Return the prepared readings as a file."""
         self.cr.execute(
             "SELECT concat_ws(';', p.serial_number, b.date, b.index) FROM bench_reading b "
             "JOIN utility_meter m ON m.id = b.meter_id JOIN utility_connection_point p ON p.id = m.connection_point_id"
@@ -117,7 +117,7 @@ class ReadingsTown(Town):
         return self.written(self.sewerage)
 
     def forced(self):
-        """Four meters in ten."""
+        """Return four meters in ten, to be forced."""
         domain = [("section_id", "=", self.water.id)]
         return self.env["utility.meter"].search(domain, limit=self.meters * 4 // 10, order="id").ids
 
@@ -127,7 +127,7 @@ class ReadingsTown(Town):
         return self._create("SELECT meter_id, date, index, previous_index, previous_date, consumption", self.water)
 
     def create_checked(self):
-        """Create a sample as RPC or Odoo's own import does, this product's checks included."""
+        """Create a sample like RPC or Odoo's own import, including this product's checks."""
         self.cr.execute("SELECT meter_id, date, index FROM bench_reading LIMIT %s", [self.sample])
         rows = self.cr.fetchall()
         self.readings.create([{"meter_id": m, "date": day, "index": float(index)} for m, day, index in rows])
@@ -139,7 +139,7 @@ class ReadingsTown(Town):
         return self._create(f"SELECT ({meter}), date, index, previous_index, previous_date, consumption", self.sewerage)
 
     def _create(self, select, section):
-        """Create a sample of the readings, every value given, past this product's own checks."""
+        """Create a sample of the readings with precomputed values, without this product's checks."""
         self.cr.execute(f"{select} FROM bench_reading b JOIN utility_meter m ON m.id = meter_id LIMIT {self.sample}")
         BaseModel.create(
             self.readings,

@@ -1,4 +1,4 @@
-"""Files of a référentiel: third parties of one budget, and a tenth as many accounts; seeded by their number."""
+"""Generates a référentiel in files: third parties of one budget, and a tenth as many accounts; seeded by number."""
 
 import csv
 
@@ -13,7 +13,7 @@ COLUMNS = (
 
 
 def third_party(number, changed):
-    """A row of a third party; one in a hundred moves where `changed`."""
+    """Return a row of a third party; if `changed`, one in a hundred has a new address."""
     moved = changed and number % 100 == 0
     street = f"{number % 300} rue {'de la Poste' if moved else 'du Lavoir'}"
     return (
@@ -24,20 +24,20 @@ def third_party(number, changed):
 
 
 class Referential:
-    """What comes in for the books: `parties` third parties, their accounts."""
+    """The référentiel of the books: `parties` third parties, and their accounts."""
 
     def __init__(self, books, parties):
         self.books, self.parties, self.accounts = books, parties, parties // 10
         self.folder = books.directory / books.connector.referential_folder
 
     def only(self):
-        """Let nothing else come in: the few codes of the books' own files are missing in these."""
+        """Make these the only files; they lack the few codes of the books' own files."""
         layouts = self.books.connector.referential_layout_ids
         wanted = layouts.filtered(lambda layout: layout.flow in ("third_party", "account"))
         self.books.connector.referential_layout_ids = wanted
 
     def publish(self, changed=False):
-        """Write the files; those that were there are replaced."""
+        """Write the files; replace former ones."""
         self.folder.mkdir(parents=True, exist_ok=True)
         for old in self.folder.iterdir():
             old.unlink()
@@ -51,7 +51,7 @@ class Referential:
                 csv.writer(file, delimiter=";").writerows([columns, *lines])
 
     def come_in(self, make=False):
-        """Bring the files in: the step `referential` of a run, not committed. Returns its counts."""
+        """Import the files by the step `referential` of a run, without committing; return its counts."""
         books = self.books
         books.connector.write({"create_third_parties": make, "create_accounts": make})
         with books.uncommitted():
@@ -61,6 +61,6 @@ class Referential:
             return run.made, run.updated, run.deactivated, run.unchanged, run.refused
 
     def forget(self):
-        """Take the codes out of the mirror."""
+        """Delete the imported codes."""
         self.books.cr.execute("DELETE FROM ledger_code WHERE code ~ '^N0' OR code ~ '^411.......'")
         settle(self.books.env)

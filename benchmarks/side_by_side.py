@@ -1,8 +1,8 @@
-"""Contenders of one piece of work, in turn, on one database, in one run: times, memory, ratios, agreement.
+"""Compares contenders at the same work, in turn, on one database, in one run: times, memory, ratios, agreement.
 
-A benchmark makes its data, commits it, names its contenders and calls `compare`. Each contender's work is rolled
-back, so that the next one finds the same database. Times are taken in turn, so that the machine's mood weighs on all
-alike; the peak of memory is that of a process of its own, which does nothing but this contender's work once.
+A benchmark creates its data, commits it, names its contenders and calls `compare`. Each contender's work is rolled
+back, so that the next one finds the same database. They are timed in turn, so that variations of the machine affect all
+alike; the peak of memory is measured in a separate process, which only does this contender's work once.
 """
 
 import json
@@ -24,10 +24,10 @@ _MARK = "peak memory: "
 class Contender:
     """One way to do the work.
 
-    :param run: does it, and returns what the contenders must agree on
-    :param role: "product", "peer" (what people use instead) or "limit" (what the database can do at best)
-    :param rows: of which the times are told; less than asked for where the contender works on a sample
-    :param undo: takes back what it committed, where a rollback does not
+    :param run: does the work, and returns what the contenders must agree on
+    :param role: "product", "peer" (what people use instead) or "limit" (the best that the database can do)
+    :param rows: number of rows that are timed; fewer than requested if the contender works on a sample
+    :param undo: undoes what it committed, if a rollback does not
     """
 
     name: str
@@ -39,7 +39,7 @@ class Contender:
 
 @dataclass
 class Measure:
-    """What a contender took, in seconds a run, and its peak of memory over what the process holds before (MB)."""
+    """Cost of a contender: seconds per run, and its peak of memory above that of the process before (MB)."""
 
     contender: Contender
     seconds: list[float]
@@ -55,7 +55,7 @@ class Measure:
 
 
 def settle(env) -> None:
-    """Commit the data that was made: what comes next is planned on its number."""
+    """Commit the created data and update statistics, so that the following queries are planned well."""
     env.flush_all()
     env.cr.commit()
     env.cr.execute("ANALYZE")
@@ -64,29 +64,29 @@ def settle(env) -> None:
 
 
 def resident_peak() -> float:
-    """Highest memory that this process held since `forget_peak`, in MB."""
+    """Return the peak memory of this process since `forget_peak`, in MB."""
     # not getrusage: its maximum is inherited from the process that started this one
     status = Path("/proc/self/status").read_text()
     return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
 def processor_time(cr) -> float:
-    """Seconds of processor spent so far by this process and by the PostgreSQL session of a cursor (Linux)."""
+    """Return the processor seconds used so far by this process and by the PostgreSQL session of a cursor (Linux)."""
     stat = Path(f"/proc/{cr._cnx.info.backend_pid}/stat").read_text()
     ticks = sum(map(int, stat.rsplit(")", 1)[1].split()[11:13]))
     return time.process_time() + ticks / os.sysconf("SC_CLK_TCK")
 
 
 def forget_peak() -> None:
-    """Let the peak be what the process holds now (Linux)."""
+    """Reset the peak to the present memory of the process (Linux)."""
     Path("/proc/self/clear_refs").write_text("5")
 
 
 class Comparison:
     """Runs contenders on an environment.
 
-    :param script: path of the benchmark, run again in a process of its own to measure memory
-    :param only: in such a process, the name of the contender; else None
+    :param script: path of the benchmark, run again in a separate process to measure memory
+    :param only: in such a process, the name of the contender; otherwise None
     """
 
     def __init__(self, env, script, rows, only):
@@ -98,7 +98,7 @@ class Comparison:
     def compare(self, title, *contenders, times=TIMES, agree=None) -> list[Measure]:
         """Measure contenders and print their table.
 
-        :param agree: raises where the contenders' results, in their order, do not agree; all equal where not given
+        :param agree: raises if the contenders' results, in their order, do not agree; by default, all must be equal
         """
         if self.only is not None:
             for contender in contenders:
@@ -153,7 +153,7 @@ class Comparison:
 
 
 def launch(script, rows, only=None) -> str:
-    """Return the Python that runs a benchmark in Odoo's shell, where `env` is."""
+    """Return the Python code that runs a benchmark in Odoo's shell, with `env`."""
     script = str(script)
     return (
         f"import sys\nsys.path.insert(0, {os.path.dirname(script)!r})\n"

@@ -1,4 +1,4 @@
-"""Two budgets of one town, with as many meters and readings as are asked for, made by SQL; seeded, committed."""
+"""Two budgets of one town, with a given number of meters and readings, created by SQL; seeded, committed."""
 
 import random
 
@@ -34,7 +34,7 @@ SUBSCRIPTIONS = """
 
 
 class Town:
-    """EAU and ASSAINISSEMENT: two companies that share; found again where a first process made them."""
+    """EAU and ASSAINISSEMENT: two companies that share; reused by later processes."""
 
     def __init__(self, env):
         companies = env["res.company"].search([("name", "in", ("Budget EAU", "Budget ASSAINISSEMENT"))], order="id")
@@ -57,7 +57,7 @@ class Town:
         )
 
     def add_meters(self, section, rows) -> list[int]:
-        """Add cards with a point of their own, and their subscribers.
+        """Add cards with their own points and subscribers.
 
         :param rows: (serial number, street, zip, city, subscriber, diameter)
         :return: ids of the cards
@@ -83,9 +83,9 @@ class Town:
 
 
 def two_hands(count, seed=20260101):
-    """Return the rows of two sections' cards of one town, for `Town.add_meters`, each as its service wrote them.
+    """Return the rows of two sections' cards of one town, for `Town.add_meters`, as written by each service.
 
-    Four in five are of one device in both, the rest of devices that only one section has.
+    Four in five devices are in both sections, the others in one only.
     """
     chance = random.Random(seed)
     ours, theirs = [], []

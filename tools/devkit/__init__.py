@@ -1,1 +1,1 @@
-"""What `./dev` does: set Odoo 19 up in a cache folder, then run, test and explore this addon."""
+"""Implements `./dev`: sets up Odoo 19 in a cache folder, then runs, tests and explores this addon."""

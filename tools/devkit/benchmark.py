@@ -1,6 +1,6 @@
-"""`./dev bench`: each benchmarks/bench_<name>.py runs with `env` on a new database of its own.
+"""`./dev bench`: runs each benchmarks/bench_<name>.py with `env` on a new database.
 
-It finds `rows` (None: its own choice), `only` (None: see benchmarks/side_by_side.py) and `script`, its own path.
+Its globals are `rows` (None: its default), `only` (None: see benchmarks/side_by_side.py) and `script`, its own path.
 """
 
 import sys

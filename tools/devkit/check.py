@@ -20,7 +20,7 @@ IGNORED_WARNING = "ignore:'crypt' is deprecated:DeprecationWarning"  # passlib, 
 
 
 def run(arguments: list[str], *, name: str | None, keep: bool) -> int:
-    """Run every check, or only what pytest's arguments (-k, test files) choose; returns the exit code.
+    """Run every check, or only what pytest's arguments (-k, test files) choose; return the exit code.
 
     `name` reuses a database, brought up to date, instead of a new one; `keep` leaves the new one behind.
     """
@@ -28,23 +28,25 @@ def run(arguments: list[str], *, name: str | None, keep: bool) -> int:
     bench = prepare(system.CHROMIUM, system.SSHD, system.PROFTPD, optional=(system.WKHTMLTOPDF, system.HEADLESS))
     chosen = bool(paths) or any(word.startswith("-k") for word in arguments)
     with ThreadPoolExecutor() as beside:
-        # the sources are checked on one core while the database is made on the other
+        # the sources are checked on one core while the database is created on the other
         sources = [] if chosen else [beside.submit(check, bench) for check in (_lint, _pure_tests)]
         with _database(bench, name, keep) as ready:
             if chosen:
-                return _pytest(bench, ready, arguments, paths)
+                step("Odoo tests")
+                return odoo_tests(bench, ready, arguments, paths)
             with faults.own_copy(bench, ready) as own:
-                # they wait more than they work: what is left of them goes on beside the tests
+                # they wait more than they compute, so they run beside the tests
                 crashes = beside.submit(_crash_tests, own)
                 for each in sources:
                     each.result()
-                code = _pytest(bench, ready, [*arguments, *_whole_run(bench)], paths)
+                step("Odoo tests and browser tours")
+                code = odoo_tests(bench, ready, [*arguments, *_whole_run(bench)], paths)
                 crashes.result()
             return code
 
 
 def _split(arguments: list[str]) -> tuple[list[str], list[str]]:
-    """Tell pytest's options from test files, given relative to the caller's folder or the checkout."""
+    """Separate pytest's options from test files, given relative to the caller's folder or the checkout."""
     options, paths = [], []
     for word in arguments:
         file, *rest = word.split("::")
@@ -78,7 +80,7 @@ def _crash_tests(own: Workbench) -> None:
 
 @contextlib.contextmanager
 def _database(bench: Workbench, name: str | None, keep: bool) -> Iterator[str]:
-    """Give the named database, brought up to date, or one of this run's own, dropped at the end."""
+    """Yield the named database, brought up to date, or a new one, dropped at the end."""
     if name:
         database.provide(bench, name)
         tested.build_assets(bench, name)
@@ -99,7 +101,7 @@ def _database(bench: Workbench, name: str | None, keep: bool) -> Iterator[str]:
 
 
 def _drop_abandoned(bench: Workbench) -> None:
-    """Drop the databases of runs that were killed."""
+    """Drop the databases of killed runs."""
     found = bench.server.sql(f"SELECT datname FROM pg_database WHERE datname ~ '^{PREFIX}'").split()
     for name in {database_name.partition("-")[0] for database_name in found}:
         with contextlib.suppress(BlockingIOError), lock(name, wait=False):
@@ -107,7 +109,7 @@ def _drop_abandoned(bench: Workbench) -> None:
 
 
 def _drop(bench: Workbench, name: str) -> None:
-    """Remove a database and the copies (NAME-gw0…) that a killed run left."""
+    """Drop a database and the copies (NAME-gw0…) left by a killed run."""
     copies = bench.server.sql(f"SELECT datname FROM pg_database WHERE datname ~ '^{name}-[a-z0-9]+$'").split()
     for each in (*copies, name):
         database.drop(bench, each)
@@ -115,19 +117,19 @@ def _drop(bench: Workbench, name: str) -> None:
 
 
 def _whole_run(bench: Workbench) -> list[str]:
-    """Return pytest's options to run everything: each test class goes to the next free process.
+    """Return pytest's options for a whole run: each test class goes to the next free process.
 
-    pytest-odoo gives each process a copy of the database.
+    pytest-odoo creates a copy of the database for each process.
     """
     processes = min(len(os.sched_getaffinity(0)), MOST_PROCESSES)
-    # the bridge of the pure tests into Odoo's runner would run them a second time
+    # it runs the pure tests in Odoo's test runner, which would be the second time
     bridge = bench.module / "tests/test_core.py"
     plugin = ["-p", "devkit.own_filestore"]
     return [f"--numprocesses={processes}", "--dist=loadscope", *plugin, f"--ignore={bridge}"]
 
 
-def _pytest(bench: Workbench, name: str, arguments: list[str], paths: list[str]) -> int:
-    step("Odoo tests and browser tours")
+def odoo_tests(bench: Workbench, name: str, arguments: list[str], paths: list[str], **options) -> int:
+    """Run test files, or all of them, with pytest on a database; `options` go to `subprocess.run`."""
     work = cache_root() / "work" / digest(str(CHECKOUT))
     work.mkdir(parents=True, exist_ok=True)
     with bench.configuration(name) as configuration:
@@ -138,7 +140,8 @@ def _pytest(bench: Workbench, name: str, arguments: list[str], paths: list[str])
         ]
         chosen = [bench.module / path for path in paths or ["tests"]]
         command = [bench.python, "-m", "pytest", *options, *arguments, *chosen]
-        return subprocess.run(command, cwd=work, env=_variables(bench, name), check=False).returncode
+        variables = _variables(bench, name)
+        return subprocess.run(command, cwd=work, env=variables, check=False, **options).returncode
 
 
 def _variables(bench: Workbench, name: str) -> dict[str, str]:

@@ -5,7 +5,7 @@ import os
 import shutil
 import sys
 
-from . import benchmark, check, cluster, database, faults, fuzz, lint, mutants, serve, translate
+from . import benchmark, check, cluster, database, faults, fuzz, lint, model_mutants, mutants, serve, translate
 from .odoo_command import prepare
 from .output import SetupError, step
 
@@ -18,7 +18,7 @@ ODOO19_PATH names an Odoo 19 that you have; PG_BIN, the folder of PostgreSQL's p
 
 
 def main(arguments: list[str]) -> int:
-    """Run one command; a failure is a sentence and exit code 1."""
+    """Run one command; on failure, print a message and return 1."""
     try:
         _choose_python()
         options, rest = _parser().parse_known_args(arguments)
@@ -35,7 +35,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _choose_python() -> None:
-    """Go on with a Python that Odoo 19 and the pinned packages accept."""
+    """Restart with a Python that Odoo 19 and the pinned packages accept."""
     if OLDEST <= sys.version_info[:2] <= NEWEST:
         return
     for minor in range(NEWEST[1], OLDEST[1] - 1, -1):
@@ -83,6 +83,11 @@ def _parser() -> argparse.ArgumentParser:
     command("page", _page, "render README as the page that Odoo's Apps show")
     broken = command("mutants", _mutants, "break the rules of core/ one at a time, and look whether a test notices")
     broken.add_argument("path", nargs="?", default="core", metavar="PATH")
+    broken.add_argument(
+        "--models", nargs="?", const=60, type=int, metavar="N", help="break N places of models/ instead"
+    )
+    broken.add_argument("--seed", default=2026, type=int, metavar="N", help="which places of models/")
+    broken.add_argument("--db", default="utility_mutants", type=database.check_name, metavar="NAME")
     command("stop", _stop, "stop the PostgreSQL servers of the cache folder")
     return parser
 
@@ -126,6 +131,8 @@ def _page(_options: argparse.Namespace) -> int:
 
 
 def _mutants(options: argparse.Namespace) -> int:
+    if options.models:
+        return model_mutants.run(options.models, seed=options.seed, name=options.db)
     return mutants.run(options.path)
 
 

@@ -1,4 +1,4 @@
-"""A PostgreSQL server of our own: a unix socket in a closed folder, started on demand, left running."""
+"""A private PostgreSQL server: on a unix socket in a private folder, started on demand, left running."""
 
 import os
 import pwd
@@ -64,7 +64,7 @@ class Cluster:
         return ["-h", str(self.sockets), "-p", "5432", "-U", ROLE]
 
     def is_ready(self) -> bool:
-        """Tell whether the server answers."""
+        """Return whether the server answers."""
         command = [self.programs / "pg_isready", "-q", *self.address(), "-d", "postgres"]
         return subprocess.run(command, env=environment(), check=False).returncode == 0
 
@@ -77,7 +77,7 @@ class Cluster:
 
 
 def start(purpose: str = "") -> Cluster:
-    """Return the cluster of this cache folder, or another one for a purpose, made and started if need be."""
+    """Return the cluster of this cache folder, or a separate one for a purpose, created and started if needed."""
     cluster = _describe(purpose)
     if not cluster.is_ready():
         build_once(cluster.folder, lambda folder: _initialise(cluster))
@@ -89,7 +89,7 @@ def start(purpose: str = "") -> Cluster:
 
 
 def stop(purpose: str = "") -> bool:
-    """Stop the cluster of this cache folder, or that of a purpose; tell whether it was running."""
+    """Stop the cluster of this cache folder, or that of a purpose; return whether it was running."""
     if not system.postgresql():
         return False
     cluster = _describe(purpose)
@@ -100,7 +100,7 @@ def stop(purpose: str = "") -> bool:
 
 
 def crash(cluster: Cluster) -> None:
-    """Stop a cluster as if its machine had lost power, and start it again, which recovers what was committed."""
+    """Stop a cluster as in a power failure, and start it again, which recovers what was committed."""
     _end(cluster, "immediate")
     _start(cluster)
 
@@ -124,10 +124,10 @@ def _describe(purpose: str = "") -> Cluster:
 
 
 def _name() -> str:
-    """Return the name that this cache folder gives its cluster.
+    """Return the name of this cache folder's cluster.
 
-    A cache folder removed and made again has another one: the server of the former may still be running,
-    and its databases, where they lie elsewhere, have lost their files.
+    It changes if the cache folder is deleted and created again: the former server may still be running, and
+    databases stored elsewhere would have lost their files.
     """
     note = cache_root() / "cluster-name"
     with lock("cluster-name"):
@@ -151,7 +151,7 @@ def _can_enter(folder: Path, user: str) -> bool:
 
 
 def _sockets(folder: Path) -> Path:
-    """Return the folder of the socket: within the cluster's, unless its path is too long or too odd."""
+    """Return the folder of the socket: inside the cluster's, unless its path is too long or has odd characters."""
     inside = folder / "socket"
     if len(os.fsencode(inside)) <= LONGEST_SOCKET_FOLDER and re.fullmatch(r"[\w./+-]+", str(inside)):
         return inside
@@ -179,7 +179,7 @@ def _initialise(cluster: Cluster) -> str:
 
 
 def _own_folder(folder: Path, cluster: Cluster) -> None:
-    """Make a folder that only the cluster's user may enter; one that belongs to another is refused."""
+    """Create a folder with access for the cluster's user only; refuse one of another user."""
     owner = pwd.getpwnam(cluster.user).pw_uid if cluster.user else os.getuid()
     folder.parent.mkdir(parents=True, exist_ok=True)
     try:
@@ -216,7 +216,7 @@ def _start(cluster: Cluster) -> None:
         except SetupError as error:
             if attempt == 2:
                 raise SetupError(f"{error}\n{tail(cluster.data / 'server.log')}") from error
-            time.sleep(2)  # the children of a killed server hold its memory for a moment
+            time.sleep(2)  # the children of a killed server keep its memory for a moment
 
 
 def _forget_dead_server(cluster: Cluster) -> None:

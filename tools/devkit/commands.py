@@ -1,4 +1,4 @@
-"""Running other programs: output in a log file, a sign of life on the screen, a sentence on failure."""
+"""Runs other programs: output to a log file, progress on the screen, a message on failure."""
 
 import os
 import subprocess
@@ -61,8 +61,7 @@ def _wait(process: subprocess.Popen, label: str, log: Path) -> int:
 def environment(**changes: str) -> dict[str, str]:
     """Return the environment of a child process: ours with English messages and `changes`.
 
-    Python keeps what it compiled in the cache folder, whatever the caller asks of it: compiling Odoo takes longer than
-    starting it.
+    Python always writes bytecode to the cache folder, since compiling Odoo takes longer than starting it.
     """
     ours = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     bytecode = str(cache_root() / "bytecode")

@@ -1,4 +1,4 @@
-"""The other side of the demo's accounting exchange: tools/frp1000_simulator.py beside Odoo."""
+"""The accounting system of the demo's exchange: runs tools/frp1000_simulator.py beside Odoo."""
 
 import contextlib
 import shutil
@@ -12,7 +12,7 @@ from .output import SetupError, step
 from .paths import CHECKOUT, cache_root
 
 SIMULATOR = CHECKOUT / "tools/frp1000_simulator.py"
-#: The demo town's codes; its last subscriber is missing, so that an anomaly can be seen and corrected.
+#: The demo town's codes, without its last subscriber, so that there is an anomaly to correct.
 REFERENTIAL = SIMULATOR.with_name("frp1000_demo.json")
 PAST = SIMULATOR.with_name("demo_exchange.py")
 
@@ -23,12 +23,12 @@ def directory(database: str) -> Path:
 
 
 def forget(database: str) -> None:
-    """A new database begins with a counterpart that has no entries yet."""
+    """Reset the counterpart of a new database."""
     shutil.rmtree(directory(database), ignore_errors=True)
 
 
 def play_past(bench: Workbench, database: str) -> None:
-    """Let the exchange of a new demo database have a past."""
+    """Create the history of the exchange in a new demo database."""
     step(f"Database {database}: playing the exchange with Sage FRP 1000")
     forget(database)
     places = ", ".join(repr(str(each)) for each in (SIMULATOR, directory(database), REFERENTIAL))
@@ -38,7 +38,7 @@ def play_past(bench: Workbench, database: str) -> None:
 
 @contextlib.contextmanager
 def beside(database: str) -> Iterator[None]:
-    """Put the référentiel down, then take lots and answer them, until the block ends."""
+    """Publish the référentiel, then collect and answer lots, until the block ends."""
     place = str(directory(database))
     publish = [sys.executable, str(SIMULATOR), "publish", "--root", place, "--data", str(REFERENTIAL)]
     subprocess.run(publish, check=True)

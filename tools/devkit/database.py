@@ -1,4 +1,4 @@
-"""Databases: a template with accounting, copied in a second; the addon installed, kept up to date."""
+"""Creates databases from a template with accounting, installs the addon and keeps it up to date."""
 
 import json
 import os
@@ -17,7 +17,7 @@ from .python_env import ODOO_REQUIREMENTS
 TEMPLATE_MODULES = ("account", "l10n_fr_account")
 LANGUAGES = ("en_US", "fr_FR")  # the first is the default one
 DEMO_LANGUAGE = "fr_FR"
-# What a running database does not hold: a change there needs no update of the module.
+# Files that an installed module does not depend on: changing them needs no update.
 NOT_IN_DATABASE = {"benchmarks", "core/tests", "docs", "tests", "tools"}
 
 
@@ -29,24 +29,24 @@ def check_name(name: str) -> str:
 
 
 def exists(bench: Workbench, name: str) -> bool:
-    """Tell whether the database is there."""
+    """Return whether the database exists."""
     return bench.server.sql(f"SELECT 1 FROM pg_database WHERE datname = '{name}'") == "1"
 
 
 def drop(bench: Workbench, name: str) -> None:
-    """Remove a database with its files, if it is there."""
+    """Drop a database with its files, if it exists."""
     bench.server.sql(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
     shutil.rmtree(_filestore(name), ignore_errors=True)
     _state_file(name).unlink(missing_ok=True)
 
 
 def copy_template(bench: Workbench, name: str) -> None:
-    """Make a database with accounting, without this addon, out of the template."""
+    """Create a database with accounting, without this addon, from the template."""
     copy(bench, _template(bench), name)
 
 
 def copy(bench: Workbench, source: str, name: str) -> None:
-    """Make a database out of another one that nobody uses; one of that name is replaced."""
+    """Copy a database that nobody uses; replace a former copy."""
     drop(bench, name)
     shutil.copytree(_filestore(source), _filestore(name), copy_function=os.link)
     with lock("copy"):
@@ -54,7 +54,7 @@ def copy(bench: Workbench, source: str, name: str) -> None:
 
 
 def transfer(bench: Workbench, source: str, other: Workbench, name: str) -> None:
-    """Make a database on another cluster out of one that may be in use; one of that name is replaced."""
+    """Copy a database, which may be in use, to another cluster; replace a former copy."""
     drop(other, name)
     shutil.copytree(_filestore(source), _filestore(name), copy_function=os.link)
     other.server.sql(f'CREATE DATABASE "{name}" TEMPLATE template0')
@@ -67,7 +67,7 @@ def transfer(bench: Workbench, source: str, other: Workbench, name: str) -> None
 
 
 def rename(bench: Workbench, name: str, new: str) -> None:
-    """Give a finished draft its name: the database exists under it only once it is whole."""
+    """Rename a finished draft, so that only complete databases have the final name."""
     shutil.rmtree(_filestore(new), ignore_errors=True)
     _filestore(name).mkdir(parents=True, exist_ok=True)
     _filestore(name).rename(_filestore(new))
@@ -82,7 +82,7 @@ def install(bench: Workbench, name: str, *, update: bool = False) -> Path:
 
 
 def provide(bench: Workbench, name: str, *, demo: bool = False) -> None:
-    """See to it that the database exists and is that of the addon's present files."""
+    """Create or update the database so that it matches the addon's present files."""
     with lock(f"database-{name}"):
         state, wanted = _state(name), {"module": module_digest(), "checkout": str(CHECKOUT)}
         if state == wanted and exists(bench, name):
@@ -97,7 +97,7 @@ def provide(bench: Workbench, name: str, *, demo: bool = False) -> None:
             if state["checkout"] != wanted["checkout"]:
                 step(f"Database {name} was that of {state['checkout']}; it now follows this one.")
             install(bench, name, update=True)
-        # Last of all: a database without this file was interrupted, and is made again.
+        # Written last: a database without this file is incomplete, and is created again.
         write_whole(_state_file(name), json.dumps(wanted))
 
 
@@ -134,7 +134,7 @@ def _is_in_database(folder: Path) -> bool:
 
 
 def _template(bench: Workbench) -> str:
-    """Return the name of the template, built on the first call; its name only exists once it is whole."""
+    """Return the name of the template, which is built on the first call."""
     name = "template_" + digest(bench.odoo.version, ODOO_REQUIREMENTS.read_bytes(), *TEMPLATE_MODULES, *LANGUAGES)
     if not exists(bench, name):
         with lock(name):
@@ -162,8 +162,8 @@ def _odoo(bench: Workbench, name: str, *arguments: str, label: str) -> Path:
     return log
 
 
-# Odoo's own --with-demo loads the demo data of every dependency; only this addon's is wanted here.
-# Its files are loaded without a language; what the records say of themselves (their history) is in the demo's.
+# Odoo's own --with-demo loads the demo data of every dependency; only this addon's is needed here.
+# Its files are loaded without a language; the records' history is in the demo's language.
 LOAD_DEMO = f"""
 from unittest.mock import patch
 

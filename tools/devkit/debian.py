@@ -1,4 +1,4 @@
-"""Debian's archive, read through a private state of apt that leaves the system's own untouched."""
+"""Accesses Debian's archive with a private apt state, separate from the system's."""
 
 import platform
 import re
@@ -13,7 +13,7 @@ KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 
 
 def is_debian() -> bool:
-    """Tell whether this system is Debian itself: derivatives have another archive."""
+    """Return whether this system is Debian itself; derivatives have their own archives."""
     return _release().get("ID") == "debian" and shutil.which("apt-get") is not None
 
 
@@ -25,9 +25,9 @@ def _release() -> dict[str, str]:
 
 
 def mirror(instead: str) -> str:
-    """Return the address of the Debian mirror that the system's own apt sources name.
+    """Return the address of the Debian mirror in the system's apt sources.
 
-    Raises SetupError, with `instead` (what to do), where there is none.
+    Raises SetupError, with `instead` (what to do), if there is none.
     """
     if not is_debian():
         raise SetupError(f"This system is not Debian, whose archive holds Odoo 19. {instead}")
@@ -74,10 +74,10 @@ def _paragraph(text: str) -> list[tuple[str, list[str], list[str]]]:
 
 
 class PrivateApt:
-    """An apt of our own for some suites: its lists and archives live in `folder`, no right is needed."""
+    """A private apt for some suites, with its lists and archives in `folder`; needs no privileges."""
 
     def __init__(self, folder: Path, suites: tuple[str, ...], instead: str):
-        """Prepare the folder; `instead` is what an error tells the reader to do."""
+        """Prepare the folder; error messages suggest `instead`."""
         address = mirror(instead)
         if not KEYRING.exists():
             raise SetupError(f"{KEYRING} is missing: install the package debian-archive-keyring. {instead}")
@@ -89,7 +89,7 @@ class PrivateApt:
         (folder / "sources.list").write_text("".join(lines))
 
     def update(self, log: Path) -> None:
-        """Fetch the lists of the suites."""
+        """Download the package lists of the suites."""
         self._apt(["update"], "Odoo 19: reading Debian's lists", log, "Is there a network?")
 
     def download(self, packages: list[str], log: Path) -> list[Path]:

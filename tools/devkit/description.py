@@ -1,7 +1,7 @@
-"""The page that Odoo's Apps show of the addon: README.rst as HTML, with its pictures.
+"""Renders the addon's page in Odoo's Apps: README.rst as HTML, with its pictures.
 
-Run by the Python that has docutils: `description.py` writes the page, `description.py --check` tells by its exit code
-whether it is that of the present README.
+Run with a Python that has docutils: `description.py` writes the page; the exit code of `description.py --check` is 0 if
+the page is up to date.
 """
 
 import re
@@ -19,7 +19,7 @@ SECTION = '<section class="oe_container">\n{body}\n</section>\n'
 def render() -> str:
     """Return the page of the present README."""
     parts = publish_parts((CHECKOUT / "README.rst").read_text("utf-8"), writer="html5", settings_overrides=SETTINGS)
-    # the page lies beside its pictures
+    # the page is in the folder of its pictures
     body = re.sub(r'src="static/description/', 'src="', parts["html_body"])
     return SECTION.format(body=body.strip())
 

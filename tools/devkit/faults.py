@@ -1,4 +1,4 @@
-"""`./dev faults`: real servers have accidents at every step of the exchange, then both ledgers are compared."""
+"""`./dev faults`: crashes real servers at every step of the exchange, then compares both ledgers."""
 
 import contextlib
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ os._exit(1 if found else 0)
 
 
 def run(rounds: int) -> int:
-    """Have so many rounds of accidents on a new database; returns the exit code."""
+    """Run rounds of accidents on a new database; return the exit code."""
     bench = prepare(system.SSHD)
     database.provide(bench, SOURCE)
     with own_copy(bench, SOURCE) as own:
@@ -32,7 +32,7 @@ def run(rounds: int) -> int:
 
 @contextlib.contextmanager
 def own_copy(bench: Workbench, source: str) -> Iterator[Workbench]:
-    """Give a copy of a database on a server of its own."""
+    """Yield a copy of a database on its own server."""
     with _own_server(bench) as own:
         database.transfer(bench, source, own, NAME)
         own.server.sql("CHECKPOINT")
@@ -43,7 +43,7 @@ def own_copy(bench: Workbench, source: str) -> Iterator[Workbench]:
 
 
 def have_accidents(own: Workbench, rounds: int = SHORT) -> int:
-    """Have so many rounds of accidents on the copy; returns the exit code."""
+    """Run rounds of accidents on the copy; return the exit code."""
     step(f"Faults: {rounds} rounds of accidents")
     path = str(CHECKOUT / "tests/faults/run.py")
     return own.shell(NAME, SCRIPT.format(path=path, rounds=rounds))
@@ -51,11 +51,11 @@ def have_accidents(own: Workbench, rounds: int = SHORT) -> int:
 
 @contextlib.contextmanager
 def _own_server(bench: Workbench) -> Iterator[Workbench]:
-    """Give a PostgreSQL server that nobody else uses: it is crashed in the middle of the work."""
+    """Yield a PostgreSQL server that nothing else uses, since it is crashed during the work."""
     with lock(PURPOSE):
         try:
             server = cluster.start(PURPOSE)
-            # A server that crashes loses what it did not write, not what the machine did not: syncing only takes time.
+            # A crashed server loses what it did not write; without a crash of the machine, fsync only takes time.
             server.sql("ALTER SYSTEM SET fsync = off")
             server.sql("SELECT pg_reload_conf()")
             yield replace(bench, server=server)

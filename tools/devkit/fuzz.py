@@ -1,4 +1,4 @@
-"""`./dev fuzz`: the readers of outside text (core/tests/fuzz_targets.py) are given anything."""
+"""`./dev fuzz`: feeds random input to the readers of outside text (core/tests/fuzz_targets.py)."""
 
 import subprocess
 
@@ -9,7 +9,7 @@ from .paths import CHECKOUT
 
 
 def run(inputs: int, seed: int | None) -> int:
-    """Give each reader so many inputs; returns 1 where one let out an error that is not its own."""
+    """Feed inputs to each reader; return 1 if one raised an error that is not its own."""
     if not system.has_venv():
         system.provide()
     step(f"Fuzzing: {inputs} inputs for each reader")

@@ -1,4 +1,4 @@
-"""`./dev lint`: ruff and its format, types of core/, pylint with Odoo's rules, XML that can be read."""
+"""`./dev lint`: ruff and its format, types of core/, pylint with Odoo's rules, well-formed XML."""
 
 import subprocess
 import xml.etree.ElementTree as ElementTree
@@ -14,7 +14,7 @@ _DESCRIPTION = CHECKOUT / "tools/devkit/description.py"
 
 
 def run() -> list[str]:
-    """Check the sources and return the names of the checks that found something."""
+    """Check the sources; return the names of the checks that failed."""
     if not system.has_venv():
         system.provide()
     python = python_env.find()
@@ -51,7 +51,7 @@ def _passes(python: Path, module: str, *arguments: str | Path) -> bool:
 
 
 def _pylint(python: Path) -> bool:
-    """Run pylint, unless these very files have passed it before: it takes half a minute."""
+    """Run pylint, which takes half a minute, unless the same files have already passed."""
     note, sources = cache_root() / "pylint/passed", _sources(python)
     if note.exists() and note.read_text() == sources:
         return True
@@ -62,14 +62,14 @@ def _pylint(python: Path) -> bool:
 
 
 def _sources(python: Path) -> str:
-    """Return a name for all that pylint's word depends on: its own version, its settings, every source."""
+    """Return a digest of everything that pylint's result depends on: its version, its settings, every source."""
     files = [CHECKOUT / "pyproject.toml", *sorted(CHECKOUT.rglob("*.py"))]
     parts = [(str(path.relative_to(CHECKOUT)), path.read_bytes()) for path in files]
     return digest(str(python), *(part for pair in parts for part in pair))
 
 
 def _run_pylint(python: Path) -> bool:
-    # Under its technical name, as Odoo imports it: a checkout's folder may have any name.
+    # By its technical name, as Odoo imports it: the folder of the checkout may have any name.
     module = addons_folder() / MODULE
     command = [python, "-m", "pylint", f"--rcfile={CHECKOUT / 'pyproject.toml'}", "--score=n", MODULE]
     variables = environment(PYLINTHOME=str(cache_root() / "pylint"))
@@ -77,12 +77,12 @@ def _run_pylint(python: Path) -> bool:
 
 
 def write_description() -> int:
-    """Render README as the page that Odoo's Apps show."""
+    """Render README as the addon's page in Odoo's Apps."""
     return subprocess.run([python_env.find(), _DESCRIPTION], cwd=CHECKOUT, check=False).returncode
 
 
 def _description(python: Path) -> bool:
-    """Check that Odoo's page of the addon is that of README."""
+    """Check that the addon's page in Odoo's Apps is up to date."""
     if subprocess.run([python, _DESCRIPTION, "--check"], cwd=CHECKOUT, check=False).returncode == 0:
         return True
     plain("static/description/index.html is not that of README.rst: ./dev page")

@@ -1,8 +1,8 @@
 """Merge a template of terms into a translation: `python merge_po.py TEMPLATE FILE LANGUAGE ODOO_FILE`.
 
-A program of its own, run in the virtual environment, where polib is. Prints the terms left without
-translation, as JSON. A translation whose term changed or went is not kept. The names of the fields that
-every model has (Created by…) come from ODOO_FILE, a translation of Odoo's own.
+A separate program, run in the virtual environment, which has polib. Prints the untranslated terms as JSON. Translations
+of changed or deleted terms are dropped. The names of the fields that every model has (Created by…) come from ODOO_FILE,
+one of Odoo's own translations.
 """
 
 import json
@@ -16,14 +16,14 @@ AUTOMATIC = re.compile(r"__(id|display_name|create_uid|create_date|write_uid|wri
 
 
 def merge(template: polib.POFile, known: dict[str, str], language: str) -> polib.POFile:
-    """Return the template's terms with the translations that are known."""
+    """Return the template's terms with the known translations."""
     merged = polib.POFile(wrapwidth=78)
     merged.header = template.header
     merged.metadata = template.metadata | {
         "Language": language,
         "Plural-Forms": "nplurals=2; plural=(n > 1);",
     }
-    # Dates that change at each export would make a difference in the repository at each export.
+    # Dates would differ in the repository at each export.
     for volatile in ("POT-Creation-Date", "PO-Revision-Date"):
         merged.metadata.pop(volatile, None)
     for entry in template:
@@ -33,7 +33,7 @@ def merge(template: polib.POFile, known: dict[str, str], language: str) -> polib
 
 
 def translations(file: str, *, automatic: bool = False) -> dict[str, str]:
-    """Return the translations that a file holds; only those of the automatic fields if so asked."""
+    """Return the translations of a file, or only those of the automatic fields."""
     entries = [entry for entry in polib.pofile(file) if not entry.obsolete and not entry.fuzzy and entry.msgstr]
     return {entry.msgid: entry.msgstr for entry in entries if not automatic or _is_automatic(entry)}
 
@@ -43,7 +43,7 @@ def _is_automatic(entry: polib.POEntry) -> bool:
 
 
 def main(template: str, file: str, language: str, odoo_file: str) -> None:
-    """Refresh the file and print what is missing."""
+    """Update the file and print the untranslated terms."""
     known = translations(odoo_file, automatic=True)
     if Path(file).exists():
         known |= translations(file)

@@ -1,4 +1,4 @@
-"""`./dev mutants`: mutmut breaks the rules of core/ one at a time; those that no pure test notices are listed."""
+"""`./dev mutants`: mutmut breaks the rules of core/ one at a time, and lists the changes that no pure test notices."""
 
 import json
 import os
@@ -13,9 +13,9 @@ from .output import SetupError, plain, step
 from .paths import CHECKOUT, build_once, cache_root, digest
 
 REQUIREMENTS = CHECKOUT / "requirements-mutants.txt"
-#: What the pure tests read beside core/.
+#: What the pure tests read besides core/.
 BESIDE = ("tools", "data", "tests/data")
-#: What mutmut's exit codes say: the tests failed, or the mutant ran for ever.
+#: Exit codes of noticed mutants: the tests failed, or the mutant ran for ever.
 NOTICED = {1, 3, 24, 36, 152, 255, -24, -9}
 UNTESTED = 33
 CONFIGURATION = """\
@@ -24,10 +24,10 @@ source_paths = ["{path}"]
 do_not_mutate = ["core/tests/*"]
 pytest_add_cli_args_test_selection = ["core/tests"]
 also_copy = ["core", "conftest.py", {beside}]
-# it reads the sources, in which all mutants of a file stand beside each other
+# it reads the sources, which contain all mutants of a file
 pytest_add_cli_args = ["--ignore=core/tests/test_ledger_messages.py"]
 """
-#: The tests run many times in one process, each property on the same few examples.
+#: The tests run many times in one process, so each property gets the same few examples.
 CONFTEST = """\
 from hypothesis import HealthCheck, settings
 
@@ -39,7 +39,7 @@ settings.load_profile("mutants")
 
 
 def run(path: str) -> int:
-    """Break every rule below `path`, say per package what share is noticed, and list what is not."""
+    """Break every rule below `path`; print the noticed share per file, and list what is not noticed."""
     if not path.startswith("core") or not (CHECKOUT / path).exists():
         raise SetupError(f"{path} is no file or folder of core/: only rules with pure tests can be broken quickly.")
     if not system.has_venv():
@@ -56,7 +56,7 @@ def run(path: str) -> int:
 
 
 def _packages() -> Path:
-    """Return a folder with mutmut, beside the packages that the tests have anyway."""
+    """Return a folder with mutmut, in addition to the packages of the tests."""
     folder = cache_root() / f"mutmut-{digest(REQUIREMENTS.read_bytes())}"
     build_once(folder, _install)
     return folder
@@ -68,7 +68,7 @@ def _install(folder: Path) -> None:
 
 
 def _copy() -> Path:
-    """Return a copy of what the pure tests need; results of a former run of the same files are taken up again."""
+    """Return a copy of what the pure tests need; results of a former run on unchanged files are kept."""
     work = cache_root() / "mutants" / digest(str(CHECKOUT))
     for name in ("core", *BESIDE):
         shutil.rmtree(work / name, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""A plugin of pytest: a skipped test is a failed one, and the folder of the browser's pictures is told."""
+"""pytest plugin: skipped tests fail, and the folder of the browser's screenshots is printed."""
 
 import os
 
@@ -27,7 +27,7 @@ def pytest_make_collect_report(collector):
 
 
 def pytest_terminal_summary(terminalreporter):
-    """Tell where the screenshots of failed tours are, before pytest's own last lines."""
+    """Print where the screenshots of failed tours are, before pytest's last lines."""
     folder = os.environ["UTILITY_SCREENSHOTS"]
     if terminalreporter.stats.get("failed") and os.path.isdir(folder):
         terminalreporter.write_line(f"Screenshots of failed tours: {folder}")

@@ -1,4 +1,4 @@
-"""Odoo's command line, on our cluster, with our addon: what every command of `./dev` runs."""
+"""Runs Odoo on our cluster, with our addon, for every command of `./dev`."""
 
 import contextlib
 import itertools
@@ -18,7 +18,7 @@ from .paths import CHECKOUT, MODULE, cache_root, digest, lock
 
 @dataclass(frozen=True)
 class Workbench:
-    """All that is needed to run Odoo with this checkout's addon."""
+    """Everything needed to run Odoo with this checkout's addon."""
 
     server: cluster.Cluster
     python: Path
@@ -27,7 +27,7 @@ class Workbench:
 
     @property
     def module(self) -> Path:
-        """The addon, under its technical name."""
+        """The addon's folder, with its technical name."""
         return self.addons / MODULE
 
     def environment(self, *python_path: Path) -> dict[str, str]:
@@ -77,7 +77,7 @@ class Workbench:
         return [str(self.python), "-m", "odoo", *words, "-c", str(configuration), *options]
 
     def shell(self, database: str, script: str | None = None) -> int:
-        """Run Python with `env` on a database: the script, or what the standard input gives."""
+        """Run Python with `env` on a database: the script, or the standard input."""
         with self.configuration(database) as configuration:
             return subprocess.run(
                 self.command(configuration, "shell", "--no-http", "--log-level=warn"),
@@ -89,7 +89,7 @@ class Workbench:
 
 
 def prepare(*programs: system.Program, optional: tuple[system.Program, ...] = ()) -> Workbench:
-    """Install and start what is missing, as much as possible at the same time."""
+    """Install and start what is missing, in parallel as far as possible."""
     if "," in str(cache_root()):
         raise SetupError("Odoo takes no folder with a comma in its name: set UTILITY_CACHE to another one.")
     with ThreadPoolExecutor() as pool:
@@ -107,7 +107,7 @@ def _after(first: Future | None, job: Callable):
 
 
 def addons_folder() -> Path:
-    """Return the folder that holds this checkout, whatever its name, under the addon's technical name."""
+    """Return an addons folder that contains this checkout, whatever its name, under the addon's technical name."""
     folder = cache_root() / "addons" / digest(str(CHECKOUT))
     link = folder / MODULE
     with lock("addons"):

@@ -1,4 +1,4 @@
-"""Odoo 19 Community: an existing one (ODOO19_PATH), or Debian's package unpacked in the cache folder."""
+"""Finds Odoo 19 Community: an existing one (ODOO19_PATH), or Debian's package, unpacked in the cache folder."""
 
 import ast
 import os
@@ -26,14 +26,14 @@ PACKAGES = {
     ),
     "stable": ("fonts-font-awesome", "fonts-inconsolata"),
 }
-# Listed in the backend's bundle but left out of Debian's package: without it every page logs an error.
+# Part of the backend's bundle, but missing in Debian's package: without it, every page logs an error.
 LEFT_OUT = "mail/static/lib/selfie_segmentation/selfie_segmentation.js"
-UNPACKING = "2"  # to be raised when the way to unpack changes
+UNPACKING = "2"  # increment it when the unpacking changes
 
 
 @dataclass(frozen=True)
 class Odoo:
-    """An Odoo 19 to run: the folder for PYTHONPATH, its addons folders and what tells its version."""
+    """An Odoo 19 to run: the folder for PYTHONPATH, its addons folders and its version."""
 
     python_path: Path
     addons: tuple[Path, ...]
@@ -41,7 +41,7 @@ class Odoo:
 
 
 def find() -> Odoo:
-    """Return the Odoo to use; downloads it on the first call, unless ODOO19_PATH names one."""
+    """Return the Odoo to use; download it on the first call, unless ODOO19_PATH names one."""
     if chosen := os.environ.get(VARIABLE):
         return _existing(Path(chosen).expanduser().absolute())
     root = cache_root() / f"odoo-{digest(repr(PACKAGES), UNPACKING)}"
@@ -59,7 +59,7 @@ def _existing(root: Path) -> Odoo:
         found = ".".join(map(str, version[:2]))
         raise SetupError(f"{VARIABLE} is {root}, which is Odoo {found}: this addon needs Odoo 19.0.")
     addons = [root / "odoo/addons"]
-    # In a source checkout the business addons are apart; Debian's dist-packages/addons lacks views and data.
+    # In a source checkout, business addons are in another folder; Debian's dist-packages/addons lacks views and data.
     if (root / "addons/account/__manifest__.py").exists() and not (root / "odoo/addons/account").exists():
         addons.insert(0, root / "addons")
     return Odoo(root, tuple(addons), digest(str(root), release.read_bytes(), _revision(root)))

@@ -1,4 +1,4 @@
-"""Progress lines and the one error that ends a command with a sentence."""
+"""Progress lines, and the error that ends a command with a message."""
 
 import sys
 import threading
@@ -13,12 +13,12 @@ class SetupError(Exception):
 
 
 def step(message: str) -> None:
-    """Print one line of progress on the error stream, with the seconds since the start."""
+    """Print a line of progress to the error stream, with the seconds since the start."""
     with _lock:
         print(f"[{time.monotonic() - _started:4.0f} s] {message}", file=sys.stderr, flush=True)
 
 
 def plain(message: str = "") -> None:
-    """Print a line of result on the standard output."""
+    """Print a line of the result to the standard output."""
     with _lock:
         print(message, flush=True)

@@ -1,7 +1,7 @@
-"""A plugin of pytest: each process of a run in several has a file store of its own, as it has a database.
+"""pytest plugin: each process of a parallel run has its own file store, as it has its own database.
 
-pytest-odoo lets them share that of the copied database; Odoo's clean-up after each test class would then remove the
-files that another process has just written.
+pytest-odoo makes them share that of the copied database, and Odoo's clean-up after each test class would then remove
+the files that another process has just written.
 """
 
 import os
@@ -16,7 +16,7 @@ from odoo.tools import config
 
 @pytest.fixture(scope="session", autouse=True)
 def own_filestore(load_registry):
-    """Work on a copy, by hard links, for the time of the session."""
+    """Use a copy, made of hard links, during the session."""
     worker = os.environ.get("PYTEST_XDIST_WORKER")
     if not worker:
         yield

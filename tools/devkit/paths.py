@@ -1,4 +1,4 @@
-"""The checkout, the cache folder and the folders that are built in it, once, whoever asks."""
+"""The checkout, the cache folder, and folders that are built in it once."""
 
 import contextlib
 import fcntl
@@ -18,7 +18,7 @@ _thread = threading.local()
 
 
 def cache_root() -> Path:
-    """Return the cache folder: $UTILITY_CACHE, else the usual place of the user's caches."""
+    """Return the cache folder: $UTILITY_CACHE, or else the usual place of the user's caches."""
     if chosen := os.environ.get("UTILITY_CACHE"):
         root = Path(chosen).expanduser().absolute()
     elif os.getuid() == 0:
@@ -35,7 +35,7 @@ def cache_root() -> Path:
 
 
 def digest(*parts: str | bytes) -> str:
-    """Return a short name that changes when any of the parts changes."""
+    """Return a short digest of the parts."""
     total = hashlib.sha256()
     for part in parts:
         data = part.encode() if isinstance(part, str) else part
@@ -45,10 +45,10 @@ def digest(*parts: str | bytes) -> str:
 
 @contextlib.contextmanager
 def lock(name: str, *, wait: bool = True) -> Iterator[int]:
-    """Hold the lock of this name in the cache folder; BlockingIOError if taken and `wait` is off.
+    """Hold the lock of this name in the cache folder; raise BlockingIOError if it is taken and `wait` is off.
 
-    The lock belongs to the open file, whose descriptor is given: it goes when the process ends, however
-    it ends, and the children that were handed the descriptor.
+    Yields the descriptor of the locked file: the lock is released when the process ends, in any way, together with
+    the children that inherited the descriptor.
     """
     folder = cache_root() / "locks"
     folder.mkdir(exist_ok=True)
@@ -64,10 +64,10 @@ def lock(name: str, *, wait: bool = True) -> Iterator[int]:
 
 
 def build_once(folder: Path, build: Callable[[Path], str | None]) -> str:
-    """Build `folder` unless it is complete, and return what its stamp says.
+    """Build `folder` unless it is complete, and return the text of its stamp.
 
-    `build` fills the empty folder and returns the text of the stamp, which is written last: a folder
-    without stamp was interrupted and is made again.
+    `build` fills the empty folder and returns the text of the stamp, which is written last: a folder without a stamp
+    is incomplete, and is built again.
     """
     stamp = folder / STAMP
     if not stamp.exists():
@@ -88,12 +88,12 @@ def _build(folder: Path, build: Callable[[Path], str | None], descriptor: int) -
 
 
 def build_locks() -> tuple[int, ...]:
-    """Return the locks to hand to the children of a build, which may outlive a `./dev` that is killed."""
+    """Return the locks that the children of a build must inherit, since they may outlive a killed `./dev`."""
     return getattr(_thread, "build_locks", ())
 
 
 def write_whole(target: Path, text: str) -> None:
-    """Write a text file so that a reader sees the old one or the new one, never a part."""
+    """Write a text file atomically: a reader sees the old or the new content, never a part."""
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_name(f"{target.name}.{os.getpid()}.new")
     draft.write_text(text)

@@ -1,4 +1,4 @@
-"""The virtual environment that holds Odoo's, the addon's and the tests' Python packages, all pinned."""
+"""The virtual environment with the pinned Python packages of Odoo, the addon and the tests."""
 
 import sys
 from pathlib import Path
@@ -12,13 +12,13 @@ REQUIREMENTS = (ODOO_REQUIREMENTS, CHECKOUT / "requirements.txt", CHECKOUT / "re
 
 
 def requirements_digest() -> str:
-    """Return a name that changes with the pinned packages and the Python that runs them."""
+    """Return a digest of the pinned packages and the Python that runs them."""
     pins = [file.read_bytes() for file in REQUIREMENTS]
     return digest(sys.version, sys.base_prefix, *pins)
 
 
 def find() -> Path:
-    """Return the Python of the virtual environment, made on the first call."""
+    """Return the Python of the virtual environment, which is created on the first call."""
     folder = cache_root() / f"python-{requirements_digest()}"
     build_once(folder, _build)
     return folder / "bin/python"

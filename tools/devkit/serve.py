@@ -24,11 +24,11 @@ PEOPLE = (
     ("Abonné (portail)", "abonne"),
     ("Administrateur", "admin"),
 )
-PATIENCE = 180  # seconds for Odoo to answer
+PATIENCE = 180  # seconds within which Odoo must answer
 
 
 def run(name: str, port: int, *, reset: bool) -> int:
-    """Serve the demo database until Ctrl-C; returns the exit code."""
+    """Serve the demo database until Ctrl-C; return the exit code."""
     _check_port(port)
     bench = prepare(optional=(system.WKHTMLTOPDF,))
     with _only_server(name):
@@ -94,7 +94,7 @@ def _wait_until_ready(odoo: subprocess.Popen, port: int) -> None:
         if odoo.poll() is not None:
             raise SetupError("Odoo stopped before it answered: the error is above.")
         try:
-            # This page has Odoo load everything and build its assets: the first visitor does not wait.
+            # This request makes Odoo load everything and build its assets, so that the first visitor does not wait.
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/web/login", timeout=PATIENCE):
                 return
         except urllib.error.HTTPError as error:
@@ -111,7 +111,7 @@ def _welcome(name: str, port: int) -> None:
 
 
 def _stop(odoo: subprocess.Popen) -> None:
-    """End Odoo cleanly: a terminal's Ctrl-C reached it already, and a second one would cut it short."""
+    """Stop Odoo cleanly: a terminal's Ctrl-C has already reached it, and a second one would abort the shutdown."""
     with contextlib.suppress(subprocess.TimeoutExpired):
         odoo.wait(timeout=3 if os.isatty(0) else 0.1)
     for ending in (signal.SIGINT, signal.SIGKILL):

@@ -1,4 +1,4 @@
-"""The programs of the system that are needed, and their installation where that can be done."""
+"""System programs that are needed, and their installation if possible."""
 
 import os
 import re
@@ -17,14 +17,14 @@ OLDEST_POSTGRESQL = 13
 
 @dataclass(frozen=True)
 class Program:
-    """A program of the system: what it is for, Debian's package, how to tell that it is there."""
+    """A system program: its purpose, Debian's package, how to find it."""
 
     purpose: str
     package: str
     names: tuple[str, ...]
 
     def path(self) -> str | None:
-        """Return where the program is, if it is there."""
+        """Return the path of the program, if it is installed."""
         places = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/sbin"])
         return next(filter(None, (shutil.which(name, path=places) for name in self.names)), None)
 
@@ -54,7 +54,7 @@ def postgresql() -> Path | None:
 
 
 def postgresql_major(folder: Path) -> int:
-    """Return the major version of the PostgreSQL server whose programs are in the folder."""
+    """Return the major version of the PostgreSQL server in a folder of programs."""
     return _major(folder)
 
 
@@ -68,7 +68,7 @@ def _major(folder: Path) -> int:
 
 
 def has_venv() -> bool:
-    """Tell whether this Python can make virtual environments (Debian packages that apart)."""
+    """Return whether this Python can create virtual environments (a separate package in Debian)."""
     try:
         import ensurepip  # noqa: F401
         import venv  # noqa: F401
@@ -78,10 +78,10 @@ def has_venv() -> bool:
 
 
 def provide(*programs: Program, optional: tuple[Program, ...] = ()) -> None:
-    """See to it that PostgreSQL, venv and the programs are there; root on Debian installs what is missing.
+    """Check that PostgreSQL, venv and the programs are installed; as root on Debian, install what is missing.
 
-    Raises SetupError with the list of what is missing and the command to type. What is optional is
-    installed with the rest when it can be, and only mentioned when it cannot.
+    Raises SetupError with the list of what is missing and the command to type. Optional programs are installed with
+    the rest if possible, and only mentioned otherwise.
     """
     missing = _missing(programs)
     wanted = {program.package: program.purpose for program in optional if not program.path()}

@@ -1,6 +1,6 @@
 """The database whose copies the tests run on: this checkout's files, installed and updated without a warning.
 
-It is kept for the next run, until a file that it depends on changes.
+It is reused by later runs until a file that it depends on changes.
 """
 
 import json
@@ -31,7 +31,7 @@ env.cr.commit()
 
 
 def copy(bench: Workbench, target: str) -> None:
-    """Make a database with the module's present files; raises SetupError if they log a warning."""
+    """Create a database with the module's present files; raise SetupError if they log a warning."""
     checkout = digest(str(CHECKOUT))
     name = f"{PREFIX}{checkout}_{database.module_digest()}"
     with lock(f"{PREFIX}{checkout}"):
@@ -42,14 +42,14 @@ def copy(bench: Workbench, target: str) -> None:
 
 
 def build_assets(bench: Workbench, name: str) -> None:
-    """Build the web client's bundles once: a browser tour rolls back what it builds, so each would build them again."""
+    """Build the web client's bundles once; tours roll back what they build, so each would build them again."""
     step("Web client: building the bundles")
     if bench.shell(name, BUILD_ASSETS):
         raise SetupError("The web client's bundles could not be built: the error is above.")
 
 
 def warnings(log: str) -> list[str]:
-    """Return the lines of an Odoo log that are warnings or worse, with the lines that follow them."""
+    """Return the warnings and errors of an Odoo log, with their continuation lines."""
     found, inside = [], False
     for line in log.splitlines():
         if match := LOG_LINE.match(line):
@@ -79,7 +79,7 @@ def _install(bench: Workbench, name: str, *, update: bool) -> None:
 
 
 def _drop_outdated(bench: Workbench) -> None:
-    """Drop what this checkout's former files, or a checkout that is gone, left."""
+    """Drop the databases of this checkout's former files, and of deleted checkouts."""
     for name in bench.server.sql(f"SELECT datname FROM pg_database WHERE datname ~ '^{PREFIX}'").split():
         note = _note(name.removesuffix("_draft"))
         checkout = Path(json.loads(note.read_text())["checkout"]) if note.exists() else None

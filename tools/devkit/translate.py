@@ -1,4 +1,4 @@
-"""`./dev i18n`: the template of the terms, and the French file brought up to date with it."""
+"""`./dev i18n`: exports the template of the terms, and updates the French file."""
 
 import json
 import os
@@ -18,7 +18,7 @@ EXPORT_DATES = re.compile(r'^"(POT-Creation-Date|PO-Revision-Date):.*\n', re.MUL
 
 
 def run() -> int:
-    """Export the template, refresh the French file, list what is not translated; returns the exit code."""
+    """Export the template, update the French file, list untranslated terms; return the exit code."""
     bench = prepare()
     database.provide(bench, DATABASE)
     _export(bench)
@@ -44,7 +44,7 @@ def _export(bench: Workbench) -> None:
         exported = _output(command, cwd=cache_root(), env=bench.environment())
     if 'msgid "' not in exported:
         raise SetupError("Odoo exported no term.")
-    # The dates would make a difference in the repository at each export.
+    # Dates would differ in the repository at each export.
     write_whole(TEMPLATE, EXPORT_DATES.sub("", exported))
 
 

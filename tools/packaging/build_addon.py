@@ -1,7 +1,7 @@
-"""The build backend of `pip install .`: whool, from a folder of any name, without what only developers need.
+"""Build backend of `pip install .`: whool, from a folder of any name, without developers' files.
 
-whool names an addon after its folder. What is installed is therefore copied to a folder that bears the addon's
-technical name, which whool then builds.
+whool names an addon after its folder. The installed files are therefore copied to a folder with the addon's technical
+name, which whool then builds.
 """
 
 import contextlib
@@ -15,13 +15,13 @@ from typing import Any
 from whool import buildapi
 
 ADDON = "utility_billing_sync"
-#: What Odoo needs of the repository to serve the addon.
+#: Folders that Odoo needs to serve the addon.
 INSTALLED_FOLDERS = (
     *("controllers", "core", "data", "demo", "i18n", "migrations", "models", "report", "security", "static", "views"),
     "wizards",
 )
 INSTALLED_FILES = ("__init__.py", "__manifest__.py", "hooks.py", "LICENSE", "README.rst", "PKG-INFO", "pyproject.toml")
-#: A source distribution also holds this backend, with which it is built in turn.
+#: A source distribution also contains this backend, with which it is built in turn.
 SOURCE_FOLDERS = (*INSTALLED_FOLDERS, "docs", "tools/packaging")
 SOURCE_FILES = (*INSTALLED_FILES, "CHANGELOG.rst", "CONTRIBUTING.rst", "SECURITY.md", "requirements.txt")
 LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.pyc", "tests")
@@ -45,7 +45,7 @@ def build_sdist(sdist_directory: str, config_settings: dict[str, Any] | None = N
 
 @contextlib.contextmanager
 def _addon(folders: tuple[str, ...], files: tuple[str, ...]) -> Iterator[None]:
-    """Work, for a while, in a copy of the addon under its technical name."""
+    """Change to a copy of the addon under its technical name, for the duration of the block."""
     checkout = Path.cwd()
     with tempfile.TemporaryDirectory() as temporary:
         copy = Path(temporary, ADDON)
