@@ -103,6 +103,14 @@ class TestRows(unittest.TestCase):
         (row,) = read_all("compteur;date;index;nature de relève\nA;2025-03-31;1;Estimée\n")
         self.assertEqual((row.kind, row.unknown_kind), (ReadingKind.ESTIMATED, ""))
 
+    def test_words_of_the_section_prevail(self):
+        text = "compteur;date;index;nature\nA;2025-03-31;1;Facturé\nB;2025-03-31;1;Forfait hiver\n"
+        words = {"facture": ReadingKind.REMOTE, "forfait hiver": ReadingKind.ESTIMATED}
+        rows = read_all(text, words=words)
+        self.assertEqual([row.kind for row in rows], [ReadingKind.REMOTE, ReadingKind.ESTIMATED])
+        (row,) = read_all("compteur;date;index;type\nB;2025-03-31;1;Forfait hiver\n", words=words)
+        self.assertEqual(row.kind, ReadingKind.ESTIMATED)
+
     def test_limits_of_identifiers_and_digits(self):
         header = "compteur;date;index;chiffres\n"
         (row,) = read_all(header + "A" * MAX_IDENTIFIER + ";2025-03-31;1;\n")

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal as D
 
 from ..metering.estimating import estimate_index
-from ..metering.occupancy import Contract, Hindrance, plan_change
+from ..metering.occupancy import Contract, Hindrance, OccupancyChange, plan_change
 from ..metering.readings import Device, Meter, Reading, ReadingKind
 
 TODAY = date(2026, 11, 30)
@@ -106,3 +106,19 @@ class TestPlan(unittest.TestCase):
         self.assertIsNone(self.plan(contract(1, "2020-01-01", None, "2025-03-15")).hindrance)
         self.assertIsNone(self.plan(running, contract(2, "2025-05-01"), followed=False).hindrance)
         self.assertIsNone(self.plan(has_terms=True).hindrance)
+
+    def test_a_name_with_a_comma(self):
+        known = contract(1, "2020-01-01", name="DURAND, Marie")
+        self.assertIsNone(self.plan(known, expected="Marie Durand").hindrance)
+
+    def test_a_contract_runs_from_its_first_day(self):
+        self.assertEqual(self.plan(contract(1, "2025-03-15"), followed=False).leaving.key, 1)
+
+    def test_a_contract_of_one_day_takes_that_day(self):
+        leaving, taken = contract(1, "2020-01-01", "2025-03-15"), contract(2, "2025-03-16", "2025-03-16")
+        self.assertIs(self.plan(leaving, taken).hindrance, Hindrance.TAKEN)
+
+    def test_what_hinders_is_named_beside_the_whole_plan(self):
+        billed = contract(1, "2020-01-01", None, "2025-03-31")
+        expected = OccupancyChange(date(2025, 3, 16), billed, billed, Hindrance.BILLED, billed, date(2025, 3, 31))
+        self.assertEqual(self.plan(billed), expected)
