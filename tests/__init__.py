@@ -73,6 +73,7 @@ from . import (
     test_synchronisation_fast_path,
     test_moves,
     test_move_tours,
+    test_notices,
     test_packages,
     test_portal,
     test_queries,

@@ -134,7 +134,7 @@ class TestLedgerCorrection(LedgerCase):
         theirs = self.anomaly("third_party_unbound", self.accountant, bill)
         self.assertFalse(theirs.may_correct)
         self.assertIn("Connecteurs", theirs.who_corrects)
-        self.assertIn("Connector Settings", theirs.who_corrects)
+        self.assertIn("/ Connector Settings", theirs.who_corrects)
 
     def test_nothing_to_export_says_so(self):
         documents = self.env["ledger.document"].with_user(self.reader)

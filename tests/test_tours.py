@@ -83,6 +83,13 @@ class TestSynchronisationTours(TourCase):
         self.assertEqual(sorted(self.indexes(sewerage).values()), [100, 150, 180])
         self.assertEqual([r.consumption for r in sewerage.reading_ids if r.index == 180], [12])
 
+    def test_keyboard(self):
+        _water, sewerage = self.shared_and_read()
+        self.shared("17-002")
+        self.meter(number="17-003")
+        self.tour("utility_reading_keyboard", action="utility_reading_action")
+        self.assertIn(180, sewerage.reading_ids.mapped("index"))
+
     def test_blocked(self):
         water, sewerage = self.shared_and_read()
         sewerage.reading_ids.filtered(lambda r: str(r.date) == JUNE).state = "billed"

@@ -7,7 +7,10 @@ OPTIONS = ("utility_use_billing_types", "utility_use_units", "share_connection_p
 
 
 class UtilityBillingSettings(models.TransientModel):
-    """*Élément de facturation* for managers without access to Odoo's settings, which are for administrators."""
+    """*Paramétrage → Facturation*: the options of a company, for a person in charge (notice 1, "Activation").
+
+    Odoo's own settings are for its administrators, who find the options there as well.
+    """
 
     _name = "utility.billing.settings"
     _description = "Billing Settings"
@@ -15,9 +18,10 @@ class UtilityBillingSettings(models.TransientModel):
     _guard = Guard(
         once="company_id",
         given="utility_use_billing_types utility_use_units share_connection_points utility_retention_months",
+        across="company_id",
     )
 
-    company_id = fields.Many2one("res.company", required=True, readonly=True, default=lambda self: self.env.company)
+    company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
     utility_use_billing_types = fields.Boolean(
         string="Billing Type", default=lambda self: self.env.company.utility_use_billing_types
     )
@@ -29,20 +33,49 @@ class UtilityBillingSettings(models.TransientModel):
         string="Personal Data Kept (Months)", default=lambda self: self.env.company.utility_retention_months
     )
 
+    @api.onchange("company_id")
+    def _onchange_company_id(self):
+        """Show the options of the company that is chosen."""
+        if self.company_id in self.env.user.company_ids:
+            company = self._everywhere().company_id
+            self.update({name: company[name] for name in OPTIONS})
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Save the page: the options are the company's at once."""
+        self.browse()._check_given(vals_list)
+        settings = super().create(vals_list)
+        settings._apply()
+        return settings
+
+    def write(self, vals):
+        self._check_given([vals])
+        result = super().write(vals)
+        self._apply()
+        return result
+
+    # === ACTIONS === #
+
     @api.model
     def action_open(self):
-        """Open the options of the current company: in Odoo's settings if the user has access, otherwise in a dialog."""
-        name = "res_config_settings_action" if self.env.is_admin() else "utility_billing_settings_action"
-        return self.env["ir.actions.act_window"]._for_xml_id(f"utility_billing_sync.{name}")
+        """Open the options of the current company."""
+        return self.env["ir.actions.act_window"]._for_xml_id("utility_billing_sync.utility_billing_settings_action")
 
     def action_save(self):
-        """Switch the options of the company on or off.
-
-        :raises AccessError: the company is not one of the user's
-        """
+        """*Enregistrer*: menus and screens follow the options."""
         self.ensure_one()
-        if self.company_id not in self.env.companies:
-            raise AccessError(self.env._("%s is not one of your companies.", self.company_id.display_name))
-        # sudo: managers may not write companies; writes three options of one company of theirs
-        self.company_id.sudo().write({name: self[name] for name in OPTIONS})
+        self._apply()
         return {"type": "ir.actions.client", "tag": "reload"}
+
+    # === BUSINESS === #
+
+    def _apply(self):
+        """Switch the options of the companies on or off.
+
+        :raises AccessError: a company is not one of the user's
+        """
+        for page in self:
+            if page.company_id not in self.env.user.company_ids and not self.env.su:
+                raise AccessError(self.env._("%s is not one of your companies.", page.company_id.display_name))
+            # sudo: called by a person in charge, who may not write companies; the options of one company of theirs
+            page.company_id.sudo().write({name: page[name] for name in OPTIONS})

@@ -25,6 +25,7 @@ class UtilityMeterForceSynchronize(models.TransientModel):
     )
     extra_count = fields.Integer(compute="_compute_extra_count")
     line_ids = fields.One2many("utility.meter.force.synchronize.line", "wizard_id", readonly=True)
+    has_reason = fields.Boolean(compute="_compute_has_reason")
 
     @api.depends("line_ids.outcome")
     def _compute_extra_count(self):
@@ -68,6 +69,27 @@ class UtilityMeterForceSynchronize(models.TransientModel):
     def action_confirm(self):
         self._check_in_charge()
         return super().action_confirm()
+
+    def _note_confirmed(self, counts):
+        """Say in the history of every card of these points whose readings they are now."""
+        forced = {meter.connection_point_id: meter for meter in self.meter_ids}
+        # sudo: cards of companies that the user may not enter get the note, too; the name of a section is no secret
+        # (invariant 5)
+        cards = self.env["utility.meter"].sudo().search([("connection_point_id", "in", self._points().ids)])
+        counted = self._counted({outcome.value: number for outcome, number in counts.items()})
+        bodies = {}
+        for card in cards:
+            source = forced[card.connection_point_id.sudo(False)]
+            if card.id != source.id:
+                bodies[card.id] = self.env._(
+                    "Forced synchronisation from section %(section)s: its readings are those of this card.",
+                    section=source.sudo().section_id.name,
+                )
+            elif len(forced) == 1 and counted:
+                bodies[card.id] = self.env._("Forced synchronisation of the other sections: %s.", counted)
+            else:
+                bodies[card.id] = self.env._("Forced synchronisation of the other sections.")
+        cards._message_log_batch(bodies)
 
     def _check_in_charge(self):
         if not (self.env.su or self.env.user.has_group("utility_billing_sync.group_utility_manager")):

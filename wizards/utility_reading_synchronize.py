@@ -16,6 +16,7 @@ class UtilityReadingSynchronize(models.TransientModel):
 
     reading_ids = fields.Many2many("utility.reading", readonly=True)
     line_ids = fields.One2many("utility.reading.synchronize.line", "wizard_id", readonly=True)
+    has_reason = fields.Boolean(compute="_compute_has_reason")
 
     @api.model
     def _open_for(self, readings):

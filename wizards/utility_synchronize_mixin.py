@@ -2,7 +2,7 @@ from collections import Counter
 
 from markupsafe import Markup
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..models.common.guarded import Guard
@@ -25,9 +25,17 @@ class UtilitySynchronizeMixin(models.AbstractModel):
     summary = fields.Html(readonly=True)
     revision = fields.Integer(readonly=True, help="Of the connection points, when the preview was made.")
 
+    @api.depends("line_ids.reason")
+    def _compute_has_reason(self):
+        for wizard in self:
+            wizard.has_reason = any(wizard.line_ids.mapped("reason"))
+
     def _synchronisation(self):
         """Hook: return the synchronisation that the dialog is about."""
         raise NotImplementedError
+
+    def _note_confirmed(self, counts):
+        """Hook: the answer was carried out."""
 
     def _points(self):
         """Hook: return the connection points that the dialog is about."""
@@ -56,6 +64,7 @@ class UtilitySynchronizeMixin(models.AbstractModel):
                 )
             )
         counts = self._synchronisation().carry_out()
+        self._note_confirmed(counts)
         self.env["utility.reading"]._after_answer(self._asked(), synchronized=True)
         return self._notify(counts)
 
@@ -95,6 +104,7 @@ class UtilitySynchronizeMixin(models.AbstractModel):
             "view_mode": "form",
             "views": [(False, "form")],
             "target": "new",
+            "context": {"dialog_size": "extra-large"},
         }
 
     def _render_question(self, sections):

@@ -66,8 +66,8 @@ class LedgerAnomaly(models.Model):
         if self.company_id:
             domain.append(("company_ids", "in", self.company_id.ids))
         users = self.env["res.users"].sudo().search(domain, order="id desc", limit=NAMED)  # sudo: as above
-        # names may hold commas
-        return "\n".join([self.env._("Right “%s”:", group.name), *users.mapped("name")])
+        # a name may hold commas
+        return "\n".join([self.env._("Right “%s”", group.full_name), *users.mapped("name")])
 
     # === ACTIONS === #
 

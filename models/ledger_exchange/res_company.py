@@ -23,6 +23,10 @@ class ResCompany(models.Model):
     def web_save(self, vals, specification, next_id=None):
         return super(ResCompany, self._listed()).web_save(vals, specification, next_id)
 
+    @api.model
+    def name_search(self, *arguments, **options):
+        return super(ResCompany, self._listed()).name_search(*arguments, **options)
+
     def _listed(self):
         return self._everywhere() if self.env.context.get("utility_every_company") else self
 

@@ -163,8 +163,7 @@ class UtilityReading(models.Model):
     @api.onchange("meter_id", "date", "index", "kind", "rollover")
     def _onchange_index(self):
         """Show the consumption at once, as the server will compute it on saving."""
-        is_empty = not (self.index or self._origin or self.kind == "installation")
-        if is_empty or not (self.meter_id and self.date):
+        if not (self.meter_id and self.date):
             return
         card = ReadingStore(self.env).cards(self.meter_id.ids)[self.meter_id.id]
         mine = self._origin.id or 0
@@ -173,6 +172,9 @@ class UtilityReading(models.Model):
         step = next(s for s in chain(card.meter, [*others, new], fields.Date.context_today(self)) if s.key == mine)
         was_computed = not self.is_modified
         self.previous_index, self.previous_date = step.previous_index, step.previous_date
+        if not (self.index or self._origin or self.kind == "installation"):
+            # nothing is read yet: what it would measure is not said
+            return
         self.computed_consumption = step.computed
         if was_computed:
             self.consumption = step.computed

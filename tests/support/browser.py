@@ -4,6 +4,8 @@ Odoo starts one browser per tour, which loads and compiles the web client each t
 """
 
 import atexit
+import base64
+import json
 import os
 import shutil
 from concurrent.futures import wait
@@ -15,11 +17,20 @@ import psutil
 
 from odoo.tests import HttpCase
 from odoo.tests.common import HOST, ChromeBrowser
+from odoo.tools import config
 
 from .sharing import MODULE
 from .warm import WarmCaches
 
+#: What a step of a tour says on the console to have a picture taken.
+PICTURE = "picture: "
 _kept = {}
+
+
+def pictures_folder(test_case):
+    """Return the folder of the pictures of tours: UTILITY_PICTURES, or else that of Odoo's own screenshots."""
+    chosen = os.environ.get("UTILITY_PICTURES")
+    return Path(chosen) if chosen else Path(config["screenshots"], test_case.env.cr.dbname, "pictures")
 
 
 class Detached(psutil.Process):
@@ -58,6 +69,24 @@ class PatientBrowser(ChromeBrowser):
         # Debian starts it from a script, which does not forward signals
         atexit.register(_close, os.getpid(), [*started[0].children(), started[0]], user_data_dir)
         return started
+
+    def _handle_console(self, type, args=None, **more):
+        said = str(self._from_remoteobject(args[0])) if args else ""
+        if said.startswith(PICTURE):
+            self._take_picture(said.removeprefix(PICTURE))
+        else:
+            super()._handle_console(type, args, **more)
+
+    def _take_picture(self, name):
+        """Keep a picture of the page, then tell the tour, which waits for it (static/tests/tours/steps.js)."""
+
+        def keep(answer):
+            folder = pictures_folder(self.test_case)
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / f"{name}.png").write_bytes(base64.b64decode(answer.result()["data"]))
+            self._websocket_send("Runtime.evaluate", params={"expression": f"window.pictured = {json.dumps(name)}"})
+
+        self._websocket_send("Page.captureScreenshot", with_future=True).add_done_callback(keep)
 
     def stop(self):
         """Leave the page and clear the user's data, cookies and caches included."""

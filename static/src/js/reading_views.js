@@ -6,6 +6,7 @@ import { formView } from "@web/views/form/form_view";
 import { FormController } from "@web/views/form/form_controller";
 import { listView } from "@web/views/list/list_view";
 import { ListController } from "@web/views/list/list_controller";
+import { ListRenderer } from "@web/views/list/list_renderer";
 
 // What another section must know of a reading: saving one of these asks the question (notice 1).
 const SHARED_FIELDS = ["meter_id", "date", "index", "kind", "rollover", "consumption"];
@@ -38,10 +39,56 @@ const asksToSynchronize = (Controller) =>
             }
             const action = await this.orm.call("utility.reading", "action_ask", [[record.resId]]);
             if (action) {
-                this.actionService.doAction(action, { onClose: () => this.model.load() });
+                await this.actionService.doAction(action, { onClose: () => this.goOn() });
             }
         }
+
+        /** The question is answered: its readings are shown as they are now. */
+        async goOn() {
+            await this.model.load();
+        }
     };
+
+/** Give the index of the row that is entered the focus, once it is there and the dialog gone: the list gives it none. */
+async function focusIndex() {
+    for (let tries = 0; tries < 50; tries++) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        const input = document.querySelector(".o_selected_row td[name=index] input");
+        if (input && !document.querySelector(".o_dialog")) {
+            input.focus();
+            input.select();
+            return;
+        }
+    }
+}
+
+class ReadingListController extends asksToSynchronize(ListController) {
+    /** A row that Tab or Enter had opened behind the question is opened again, and entered by its index. */
+    async goOn() {
+        const wasAdding = this.model.root.editedRecord?.isNew;
+        await super.goOn();
+        if (wasAdding) {
+            await this.createRecord();
+            // not awaited: the dialog goes once this is done
+            focusIndex();
+        }
+    }
+}
+
+class ReadingListRenderer extends ListRenderer {
+    /**
+     * A row is entered by its index: the day and the meter are proposed, and the calendar of the day would open over
+     * the question that the row before asks.
+     */
+    focusCell(column, forward = true) {
+        const isEntered = this.activeRowId !== this.editedRecord?.id && !this.cellToFocus;
+        if (isEntered && column === this.columns[0]) {
+            const wanted = this.editedRecord.data.meter_id ? "index" : "meter_id";
+            column = this.columns.find(({ name }) => name === wanted) || column;
+        }
+        super.focusCell(column, forward);
+    }
+}
 
 registry.category("views").add("utility_reading_form", {
     ...formView,
@@ -50,5 +97,6 @@ registry.category("views").add("utility_reading_form", {
 
 registry.category("views").add("utility_reading_list", {
     ...listView,
-    Controller: asksToSynchronize(ListController),
+    Controller: ReadingListController,
+    Renderer: ReadingListRenderer,
 });

@@ -73,6 +73,16 @@ export function edit(name, value) {
 
 export const save = { content: "save", trigger: ".o_form_button_save:visible", run: "click" };
 
+/** Have a picture of the page taken by the test's browser, and wait for it. */
+export async function picture(name) {
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    console.log(`picture: ${name}`);
+    const end = Date.now() + 20000;
+    while (window.pictured !== name && Date.now() < end) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+}
+
 /** The address of an action of the module. */
 export function action(name) {
     return `/odoo/action-utility_billing_sync.${name}`;

@@ -59,6 +59,29 @@ tours.add("utility_reading_list", {
     ],
 });
 
+// the keyboard alone: a row is entered by its index, Enter and Tab go on with the next one once the question is answered
+tours.add("utility_reading_keyboard", {
+    url: action("utility_reading_action"),
+    steps: () => [
+        { trigger: ".o_list_view .o_data_row" },
+        newReading,
+        { content: "the index is entered at once", trigger: ".o_selected_row [name=index] input:focus", run: "edit 180" },
+        { trigger: ".o_selected_row [name=index] input", run: "press Enter" },
+        ...seeQuestion("ASSAINISSEMENT"),
+        { content: "nothing covers the question", trigger: "body:not(:has(.o_datetime_picker)):not(:has(.o-autocomplete--dropdown-menu))" },
+        ...answer("Synchroniser"),
+        { content: "the next row is there", trigger: ".o_selected_row [name=index] input:focus", run: "edit 190" },
+        { trigger: ".o_selected_row [name=index] input", run: "press Tab" },
+        { content: "Tab goes on to the consumption", trigger: ".o_selected_row [name=consumption] input:focus", run: "press Tab" },
+        { content: "then to the reason", trigger: ".o_selected_row [name=modification_reason] input:focus", run: "press Tab" },
+        ...seeQuestion("ASSAINISSEMENT"),
+        { content: "nothing covers the question", trigger: "body:not(:has(.o_datetime_picker))" },
+        ...answer("Annuler"),
+        { trigger: ".o_selected_row [name=index] input:focus", run: "press Escape" },
+        { trigger: ".o_data_row:contains('190') [name=sync_state]:contains('Refusée')" },
+    ],
+});
+
 tours.add("utility_reading_blocked", {
     url: action("utility_reading_action"),
     steps: () => [
