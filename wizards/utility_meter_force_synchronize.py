@@ -72,18 +72,18 @@ class UtilityMeterForceSynchronize(models.TransientModel):
 
     def _note_confirmed(self, counts):
         """Say in the history of every card of these points whose readings they are now."""
-        forced = {meter.connection_point_id: meter for meter in self.meter_ids}
+        forced = {meter.connection_point_id.id: meter for meter in self.meter_ids}
         # sudo: cards of companies that the user may not enter get the note, too; the name of a section is no secret
         # (invariant 5)
         cards = self.env["utility.meter"].sudo().search([("connection_point_id", "in", self._points().ids)])
         counted = self._counted({outcome.value: number for outcome, number in counts.items()})
         bodies = {}
         for card in cards:
-            source = forced[card.connection_point_id.sudo(False)]
+            source = forced[card.connection_point_id.id]
             if card.id != source.id:
                 bodies[card.id] = self.env._(
                     "Forced synchronisation from section %(section)s: its readings are those of this card.",
-                    section=source.sudo().section_id.name,
+                    section=source.section_id.name,
                 )
             elif len(forced) == 1 and counted:
                 bodies[card.id] = self.env._("Forced synchronisation of the other sections: %s.", counted)
