@@ -17,22 +17,21 @@ SQL_CALLS = {"execute", "execute_query", "execute_values"}
 
 HEAD = (ROOT / "tests/data/access_head.rst").read_text("utf-8")
 SET_ASIDE_HEAD = """
-Where rights are set aside
-==========================
+Where rights are bypassed
+=========================
 
-Every ``sudo()`` and its reason. What a comment leaves unsaid follows from where it stands: callers are public methods
-of the table above, and records were checked by the ORM, ``check_access`` or the guard before.
+Every ``sudo()`` and its reason. Unless a comment says otherwise, callers are public methods of the table above, and
+records were checked before by the ORM, ``check_access`` or the guard.
 
 """
 SQL_HEAD = """
-Functions that ask PostgreSQL themselves. Their ids are those of records that the caller was checked for, of the
-background work of a record that was, or of a stored computation; what they return passes through the ORM where it
-reaches a person.
+Functions that query PostgreSQL directly. Their ids come from records on which the caller's rights were checked, from
+background work on such records, or from stored computations; results that reach a user pass through the ORM.
 
 """
 CALLS_HEAD = """
-Methods that RPC may call, by whom. A method of a record of another company is refused to everybody. *Anyone* may open a
-window: it shows what its reader may read.
+Methods that may be called by RPC, and by whom. Methods on records of another company are refused. *Anyone* may open a
+window, which shows only what the user may read.
 
 """
 
