@@ -62,6 +62,8 @@
         "views/account_move_ledger_views.xml",
         "views/utility_dashboard_views.xml",
         "views/utility_irregularity_views.xml",
+        "data/setup_steps.xml",
+        "views/utility_setup_step_views.xml",
         "views/menus.xml",
     ],
     "demo": [

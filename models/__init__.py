@@ -9,5 +9,6 @@ from . import (
     billing,
     moves,
     self_readings,
+    setup,
     dashboard,
 )

@@ -91,6 +91,7 @@ from . import (
     test_round,
     test_security,
     test_self_readings,
+    test_setup,
     test_sharing,
     test_shown_names,
     test_synchronisation,

@@ -76,6 +76,7 @@ RIGHTS = {
     "utility.reading.invitation.line": ("r", "r", "", ""),
     "utility.section": ("r", "rwcd", "", ""),
     "utility.self.report": ("r", "r", "", ""),
+    "utility.setup.step": ("", "r", "", ""),
     "utility.subscription": ("rwc", "rwcd", "", ""),
     "utility.leak.certificate": ("rwcd", "rwcd", "", ""),
     "utility.dwelling.class": ("r", "rwcd", "", ""),
@@ -138,8 +139,9 @@ METHODS = {
     },
     "utility.billing.settings": {"anyone": "action_open", "in charge": "action_save"},
     "utility.dashboard": {
+        "anyone": "action_open_setup",
         "agents": "action_import_readings action_new_campaign action_new_reading action_open_list",
-        "in charge": "action_begin_round action_open_campaign",
+        "in charge": "action_begin_round action_close_setup action_open_campaign",
         "monitors": "action_open_connector action_view_anomalies action_view_documents",
         "connectors": "action_synchronize",
     },
@@ -191,6 +193,10 @@ METHODS = {
         "agents": "action_move",
         "in charge": "action_anonymize",
     },
+    "utility.setup.step": {
+        "anyone": "action_open_setup",
+        "in charge": "action_close action_download_sample action_make action_open",
+    },
     "utility.subscription.change.meter": {"agents": "action_confirm"},
     "utility.tariff": {"agents": "action_view_subscriptions"},
     "utility.tariff.version": {"in charge": "action_copy"},
@@ -212,6 +218,9 @@ OF_NO_COMPANY = {
     ("res.partner", "action_view_readings"),
     ("utility.reading", "action_synchronize_all"),
     ("utility.section", "get_rounds"),
+    ("utility.dashboard", "action_open_setup"),
+    ("utility.dashboard", "action_close_setup"),
+    *(("utility.setup.step", f"action_{name}") for name in ("close", "download_sample", "make", "open", "open_setup")),
 }
 
 

@@ -21,6 +21,7 @@ BELOW = {
     "ledger_entries": ("common", "ledger"),
     "ledger_exchange": ("common", "ledger", "ledger_codes", "ledger_entries"),
 }
+BELOW["setup"] = tuple(BELOW)
 BELOW["dashboard"] = tuple(BELOW)
 #: Methods of named tuples, which are not private whatever their name.
 NAMED_TUPLE = ("_make", "_replace", "_asdict")

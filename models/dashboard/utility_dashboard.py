@@ -37,9 +37,9 @@ class UtilityDashboard(models.Model):
     _description = "Dashboard"
     _auto = False
     _log_access = False
-    _order = "kind desc, sequence, id"
+    _order = "sequence, id"
 
-    kind = fields.Selection([("section", "Section"), ("connector", "Connector")], readonly=True)
+    kind = fields.Selection([("setup", "Setup"), ("section", "Section"), ("connector", "Connector")], readonly=True)
     sequence = fields.Integer(readonly=True)
     section_id = fields.Many2one("utility.section", readonly=True)
     connector_id = fields.Many2one("ledger.connector", readonly=True)
@@ -68,6 +68,10 @@ class UtilityDashboard(models.Model):
     volume_this_year = fields.Char(compute="_compute_billed", groups=AMOUNTS)
     billed_graph = fields.Text(compute="_compute_billed", groups=AMOUNTS)
 
+    setup_done = fields.Integer(compute="_compute_setup", groups=MANAGER)
+    setup_count = fields.Integer(compute="_compute_setup", groups=MANAGER)
+    setup_next = fields.Char(compute="_compute_setup", groups=MANAGER)
+
     health = fields.Selection(related="connector_id.health")
     last_success = fields.Datetime(related="connector_id.last_success")
     next_run = fields.Datetime(related="connector_id.next_run")
@@ -77,22 +81,37 @@ class UtilityDashboard(models.Model):
 
     @property
     def _table_query(self):
+        closed = all(self.env.companies.mapped("utility_setup_closed"))
         return SQL(
             """
-            SELECT id * 2 AS id, 'section' AS kind, sequence, id AS section_id,
-                   NULL::integer AS connector_id, company_id
+            SELECT 1 AS id, 'setup' AS kind, -1 AS sequence, NULL::integer AS section_id, NULL::integer AS connector_id,
+                   NULL::integer AS company_id
+             WHERE NOT %s
+             UNION ALL
+            SELECT id * 2, 'section', sequence, id, NULL, company_id
               FROM utility_section WHERE active
              UNION ALL
-            SELECT id * 2 + 1, 'connector', 0, NULL, id, NULL FROM ledger_connector WHERE active
-            """
+            SELECT id * 2 + 1, 'connector', 1000000, NULL, id, NULL FROM ledger_connector WHERE active
+            """,
+            closed,
         )
+
+    @api.depends("kind")
+    def _compute_setup(self):
+        shown = self.filtered(lambda card: card.kind == "setup")
+        (self - shown).update({"setup_done": 0, "setup_count": 0, "setup_next": False})
+        if shown:
+            steps = self.env["utility.setup.step"]
+            waiting, count = steps._waiting(), steps.search_count([])
+            done = count - len(waiting)
+            shown.update({"setup_done": done, "setup_count": count, "setup_next": waiting[:1].name})
 
     @api.depends("section_id", "connector_id")
     def _compute_name(self):
         for card in self:
             # sudo: the reader has access to the company of each card that they see, ticked or not
             seen = card.sudo()
-            card.name = seen.section_id.name or seen.connector_id.name
+            card.name = seen.section_id.name or seen.connector_id.name or self.env._("Setup")
 
     @api.depends("section_id")
     def _compute_figures(self):
@@ -152,6 +171,14 @@ class UtilityDashboard(models.Model):
         return json.dumps([{"values": values, "key": self.env._("m³ billed")}])
 
     # === ACTIONS === #
+
+    def action_open_setup(self):
+        """Open *Mise en route*."""
+        return self.env["utility.setup.step"].action_open_setup()
+
+    def action_close_setup(self):
+        """Take the setup off the dashboard."""
+        return self.env["utility.setup.step"].action_close()
 
     def action_open_list(self):
         """Open the records of a figure, which `dashboard_list` in the context names.

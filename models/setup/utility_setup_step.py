@@ -1,0 +1,111 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+from ..common.guarded import Guard
+from .steps import MODULE, STEPS
+
+
+class UtilitySetupStep(models.Model):
+    """A step of *Mise en route*: what it is for, whether it is done, and what leads on."""
+
+    _name = "utility.setup.step"
+    _description = "Setup Step"
+    _inherit = ["utility.guarded"]
+    _order = "sequence, id"
+    _guard = Guard(kept="key sequence name description make_label open_label")
+
+    key = fields.Char(required=True, readonly=True)
+    sequence = fields.Integer(readonly=True)
+    name = fields.Char(required=True, translate=True, readonly=True)
+    description = fields.Text(translate=True, readonly=True)
+    make_label = fields.Char(translate=True, readonly=True)
+    open_label = fields.Char(translate=True, readonly=True)
+    is_done = fields.Boolean(compute="_compute_state")
+    is_next = fields.Boolean(compute="_compute_state", help="The first step that is not done.")
+    found = fields.Char(compute="_compute_state")
+    can_make = fields.Boolean(compute="_compute_rights")
+    can_open = fields.Boolean(compute="_compute_rights")
+    sample = fields.Char(compute="_compute_rights")
+
+    _key_unique = models.Constraint("UNIQUE(key)", "Each step is there once.")
+
+    @api.depends_context("uid", "allowed_company_ids", "lang")
+    def _compute_state(self):
+        waiting = self._waiting()
+        for step in self:
+            step.is_done = step not in waiting
+            step.is_next = step == waiting[:1]
+            step.found = step._service().found()
+
+    @api.depends_context("uid")
+    def _compute_rights(self):
+        for step in self:
+            service = step._service()
+            step.can_make = bool(step.make_label) and self._holds(service.makes)
+            step.can_open = self._holds(service.opens)
+            step.sample = service.sample
+
+    # === ACTIONS === #
+
+    def action_make(self):
+        """Make what the step can make in one click, or open the screen where it is made.
+
+        :raises AccessError: the user lacks the right for it
+        """
+        service = self._checked("makes")
+        return service.make() or {"type": "ir.actions.client", "tag": "soft_reload"}
+
+    def action_open(self):
+        """Open the screen of the step.
+
+        :raises AccessError: the user lacks the right for it
+        """
+        return self._checked("opens").open()
+
+    def action_download_sample(self):
+        """Download the sample file of the step, which its import accepts as it is."""
+        self.ensure_one().check_access("read")
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/{MODULE}/static/samples/{self._service().sample}",
+            "target": "download",
+        }
+
+    @api.model
+    def action_open_setup(self):
+        """Open *Mise en route*."""
+        return self.env["ir.actions.act_window"]._for_xml_id(f"{MODULE}.utility_setup_step_action")
+
+    @api.model
+    def action_close(self):
+        """Take the setup off the dashboard; the menu keeps it.
+
+        :raises AccessError: not a person in charge of billing
+        """
+        self.browse().check_access("read")
+        # sudo: called by a person in charge, who may not write companies; this option of the companies ticked
+        self.env.companies.sudo().utility_setup_closed = True
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+    # === BUSINESS === #
+
+    @api.model
+    def _waiting(self):
+        """Return the steps that are not done, in their order."""
+        return self.search([]).filtered(lambda step: not step._service().is_done())
+
+    def _service(self):
+        return STEPS[self.key](self.env)
+
+    def _holds(self, group):
+        return not group or self.env.user.has_group(group)
+
+    def _checked(self, use):
+        self.ensure_one().check_access("read")
+        service = self._service()
+        if not self._holds(getattr(service, use)):
+            group = self.env.ref(getattr(service, use)).sudo().full_name  # sudo: the name of the right that is lacking
+            raise AccessError(
+                self.env._("%(step)s: ask somebody who has the right “%(right)s”.", step=self.name, right=group)
+            )
+        return service

@@ -1,0 +1,141 @@
+"""*Mise en route*: each step knows whether it is done, and makes what can be made; the samples are imported as they are."""
+
+import base64
+from pathlib import Path
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import TransactionCase, new_test_user, tagged
+
+SAMPLES = Path(__file__).resolve().parent.parent / "static/samples"
+
+
+class SetupCase(TransactionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["utility.section"].search([]).active = False
+        france = cls.env.ref("base.fr")
+        names = ("Ville – Eau", "Ville – Assainissement")
+        cls.companies = cls.env["res.company"].create([{"name": name, "country_id": france.id} for name in names])
+        cls.user = new_test_user(
+            cls.env,
+            "setup_administrator",
+            "base.group_system,account.group_account_manager,base.group_partner_manager,"
+            "utility_billing_sync.group_utility_manager,utility_billing_sync.group_ledger_manager",
+            company_id=cls.companies[0].id,
+            company_ids=[(6, 0, cls.companies.ids)],
+            lang="fr_FR",
+        )
+
+    def step(self, key, user=None):
+        steps = self.env["utility.setup.step"].with_user(user or self.user)
+        return steps.with_context(allowed_company_ids=self.companies.ids, lang="fr_FR").search([("key", "=", key)])
+
+    def make(self, *keys):
+        for key in keys:
+            self.step(key).action_make()
+            self.env.invalidate_all()
+
+
+@tagged("post_install", "-at_install")
+class TestSetup(SetupCase):
+    def test_what_can_be_made_is_made_in_one_click(self):
+        self.assertFalse(self.step("vat").is_done)
+        with self.assertRaises(UserError):
+            self.step("tariffs").action_make()
+        self.make("companies", "vat", "sections", "tariffs", "sharing")
+        for key in ("companies", "vat", "sections", "sharing"):
+            self.assertTrue(self.step(key).is_done, key)
+        self.assertFalse(self.step("tariffs").is_done, "its prices are still to be filled in")
+        sections = self.env["utility.section"].search([("company_id", "in", self.companies.ids)])
+        self.assertEqual(sections.mapped("service"), ["water", "sewerage"])
+        self.assertEqual(sections.journal_id.mapped("type"), ["sale", "sale"])
+        lines = self.env["utility.tariff"].search([("section_id", "in", sections.ids)]).version_ids.line_ids
+        vat = {line.version_id.service: line.product_id.taxes_id.mapped("amount") for line in lines}
+        self.assertEqual(vat, {"water": [5.5], "sewerage": [10.0]})
+        accounts = {line.version_id.service: line.product_id.with_company(line.company_id) for line in lines}
+        codes = {
+            service: product.property_account_income_id.code[:3] for service, product in accounts.items()
+        }
+        self.assertEqual(codes, {"water": "701", "sewerage": "706"})
+        for line in lines:
+            line.price = 1
+        self.env.invalidate_all()
+        self.assertTrue(self.step("tariffs").is_done)
+
+    def test_making_twice_makes_nothing_more(self):
+        self.make("companies", "vat", "sections", "tariffs")
+        before = [self.env[m].search_count([]) for m in ("utility.section", "utility.tariff", "product.product")]
+        self.make("companies", "vat", "sections", "tariffs")
+        after = [self.env[m].search_count([]) for m in ("utility.section", "utility.tariff", "product.product")]
+        self.assertEqual(before, after)
+
+    def test_the_first_step_that_is_not_done_is_next(self):
+        self.make("companies", "vat")
+        steps = self.env["utility.setup.step"].with_user(self.user)
+        steps = steps.with_context(allowed_company_ids=self.companies.ids).search([])
+        self.assertEqual(steps.filtered("is_next").key, "sections")
+        self.assertEqual(len(steps), 13)
+        self.assertEqual(steps[11].key, "campaign", "twelve steps until the first bill")
+
+    def test_a_right_that_is_lacking_is_named(self):
+        user = new_test_user(self.env, "setup_charge", "utility_billing_sync.group_utility_manager",
+                             company_id=self.companies[0].id, company_ids=[(6, 0, self.companies.ids)])
+        step = self.step("vat", user)
+        self.assertFalse(step.can_make)
+        with self.assertRaisesRegex(AccessError, "ask somebody|demandez"):
+            step.action_make()
+
+    def test_it_is_closed_on_the_dashboard_and_found_in_the_menu(self):
+        cards = self.env["utility.dashboard"].with_user(self.user)
+        cards = cards.with_context(allowed_company_ids=self.companies.ids)
+        card = cards.search([("kind", "=", "setup")])
+        self.assertEqual((card.setup_count, card.name), (13, "Setup"))
+        card.action_close_setup()
+        self.env.invalidate_all()
+        self.assertFalse(cards.search([("kind", "=", "setup")]))
+        self.assertTrue(self.step("vat").exists())
+
+
+@tagged("post_install", "-at_install")
+class TestSamples(SetupCase):
+    def load(self, model, name):
+        """Import a sample as the screen does: the columns that Odoo finds by themselves, in French."""
+        wizard = self.env["base_import.import"].with_user(self.user).with_context(
+            allowed_company_ids=self.companies.ids, lang="fr_FR", tracking_disable=True
+        )
+        content = (SAMPLES / name).read_bytes()
+        wizard = wizard.create({"res_model": model, "file": content, "file_name": name, "file_type": "text/csv"})
+        options = {"quoting": '"', "separator": "", "encoding": "", "has_headers": True, "keep_matches": False,
+                   "float_thousand_separator": " ", "float_decimal_separator": ",", "advanced": False,
+                   "date_format": "", "datetime_format": "", "sheet": "", "sheets": []}
+        preview = wizard.parse_preview(options)
+        self.assertFalse(preview.get("error"), name)
+        fields = [
+            "/".join(preview["matches"].get(place) or []) or False for place in range(len(preview["headers"]))
+        ]
+        self.assertTrue(all(fields), (preview["headers"], fields))
+        result = wizard.execute_import(fields, preview["headers"], preview["options"])
+        self.assertFalse(result.get("messages"), result.get("messages"))
+        return self.env[model].browse(result["ids"])
+
+    def test_the_samples_are_imported_as_they_are(self):
+        self.make("companies", "vat", "sections", "tariffs", "sharing")
+        subscribers = self.load("res.partner", "abonnes.csv")
+        self.assertTrue(subscribers)
+        meters = self.load("utility.meter", "compteurs.csv")
+        subscriptions = self.load("utility.subscription", "abonnements.csv")
+        self.assertEqual(meters.section_id.mapped("service"), ["water", "sewerage"])
+        self.assertEqual(subscriptions.meter_id, meters)
+        self.assertEqual(subscriptions.tariff_id.section_id, meters.section_id)
+        for section in meters.section_id:
+            dialog = self.env["utility.reading.import"].with_user(self.user).with_context(
+                allowed_company_ids=self.companies.ids
+            ).create({"section_id": section.id, "filename": "releves.csv",
+                      "file": base64.b64encode((SAMPLES / "releves.csv").read_bytes())})
+            dialog.action_check()
+            self.assertEqual((dialog.refused_count, dialog.problem), (0, False), dialog.refused_ids.mapped("reason"))
+            dialog.action_import()
+        for key in ("subscribers", "meters", "subscriptions", "readings"):
+            self.env.invalidate_all()
+            self.assertTrue(self.step(key).is_done, key)
