@@ -92,6 +92,7 @@ from . import (
     test_security,
     test_self_readings,
     test_setup,
+    test_setup_tour,
     test_sharing,
     test_shown_names,
     test_synchronisation,

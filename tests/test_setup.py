@@ -1,4 +1,4 @@
-"""*Mise en route*: each step knows whether it is done, and makes what can be made; the samples are imported as they are."""
+"""*Mise en route*: each step knows whether it is done and makes what can be made; samples are imported as they are."""
 
 import base64
 from pathlib import Path
@@ -13,6 +13,7 @@ class SetupCase(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.env["res.lang"]._activate_lang("fr_FR")
         cls.env["utility.section"].search([]).active = False
         france = cls.env.ref("base.fr")
         names = ("Ville – Eau", "Ville – Assainissement")
@@ -54,9 +55,7 @@ class TestSetup(SetupCase):
         vat = {line.version_id.service: line.product_id.taxes_id.mapped("amount") for line in lines}
         self.assertEqual(vat, {"water": [5.5], "sewerage": [10.0]})
         accounts = {line.version_id.service: line.product_id.with_company(line.company_id) for line in lines}
-        codes = {
-            service: product.property_account_income_id.code[:3] for service, product in accounts.items()
-        }
+        codes = {service: product.property_account_income_id.code[:3] for service, product in accounts.items()}
         self.assertEqual(codes, {"water": "701", "sewerage": "706"})
         for line in lines:
             line.price = 1
@@ -79,8 +78,13 @@ class TestSetup(SetupCase):
         self.assertEqual(steps[11].key, "campaign", "twelve steps until the first bill")
 
     def test_a_right_that_is_lacking_is_named(self):
-        user = new_test_user(self.env, "setup_charge", "utility_billing_sync.group_utility_manager",
-                             company_id=self.companies[0].id, company_ids=[(6, 0, self.companies.ids)])
+        user = new_test_user(
+            self.env,
+            "setup_charge",
+            "utility_billing_sync.group_utility_manager",
+            company_id=self.companies[0].id,
+            company_ids=[(6, 0, self.companies.ids)],
+        )
         step = self.step("vat", user)
         self.assertFalse(step.can_make)
         with self.assertRaisesRegex(AccessError, "ask somebody|demandez"):
@@ -101,19 +105,30 @@ class TestSetup(SetupCase):
 class TestSamples(SetupCase):
     def load(self, model, name):
         """Import a sample as the screen does: the columns that Odoo finds by themselves, in French."""
-        wizard = self.env["base_import.import"].with_user(self.user).with_context(
-            allowed_company_ids=self.companies.ids, lang="fr_FR", tracking_disable=True
+        wizard = (
+            self.env["base_import.import"]
+            .with_user(self.user)
+            .with_context(allowed_company_ids=self.companies.ids, lang="fr_FR", tracking_disable=True)
         )
         content = (SAMPLES / name).read_bytes()
         wizard = wizard.create({"res_model": model, "file": content, "file_name": name, "file_type": "text/csv"})
-        options = {"quoting": '"', "separator": "", "encoding": "", "has_headers": True, "keep_matches": False,
-                   "float_thousand_separator": " ", "float_decimal_separator": ",", "advanced": False,
-                   "date_format": "", "datetime_format": "", "sheet": "", "sheets": []}
+        options = {
+            "quoting": '"',
+            "separator": "",
+            "encoding": "",
+            "has_headers": True,
+            "keep_matches": False,
+            "float_thousand_separator": " ",
+            "float_decimal_separator": ",",
+            "advanced": False,
+            "date_format": "",
+            "datetime_format": "",
+            "sheet": "",
+            "sheets": [],
+        }
         preview = wizard.parse_preview(options)
         self.assertFalse(preview.get("error"), name)
-        fields = [
-            "/".join(preview["matches"].get(place) or []) or False for place in range(len(preview["headers"]))
-        ]
+        fields = ["/".join(preview["matches"].get(place) or []) or False for place in range(len(preview["headers"]))]
         self.assertTrue(all(fields), (preview["headers"], fields))
         result = wizard.execute_import(fields, preview["headers"], preview["options"])
         self.assertFalse(result.get("messages"), result.get("messages"))
@@ -129,10 +144,18 @@ class TestSamples(SetupCase):
         self.assertEqual(subscriptions.meter_id, meters)
         self.assertEqual(subscriptions.tariff_id.section_id, meters.section_id)
         for section in meters.section_id:
-            dialog = self.env["utility.reading.import"].with_user(self.user).with_context(
-                allowed_company_ids=self.companies.ids
-            ).create({"section_id": section.id, "filename": "releves.csv",
-                      "file": base64.b64encode((SAMPLES / "releves.csv").read_bytes())})
+            dialog = (
+                self.env["utility.reading.import"]
+                .with_user(self.user)
+                .with_context(allowed_company_ids=self.companies.ids)
+                .create(
+                    {
+                        "section_id": section.id,
+                        "filename": "releves.csv",
+                        "file": base64.b64encode((SAMPLES / "releves.csv").read_bytes()),
+                    }
+                )
+            )
             dialog.action_check()
             self.assertEqual((dialog.refused_count, dialog.problem), (0, False), dialog.refused_ids.mapped("reason"))
             dialog.action_import()

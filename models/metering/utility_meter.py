@@ -227,6 +227,12 @@ class UtilityMeter(models.Model):
         points._refresh_sharing()
         return result
 
+    @api.model
+    def get_import_templates(self):
+        """Return the sample that the import screen offers."""
+        sample = "/utility_billing_sync/static/samples/compteurs.csv"
+        return [{"label": self.env._("Sample File"), "template": sample}]
+
     # === ACTIONS === #
 
     def action_view_readings(self):

@@ -164,6 +164,12 @@ class UtilitySubscription(models.Model):
             section=self.section_id.name,
         )
 
+    @api.model
+    def get_import_templates(self):
+        """Return the sample that the import screen offers."""
+        sample = "/utility_billing_sync/static/samples/abonnements.csv"
+        return [{"label": self.env._("Sample File"), "template": sample}]
+
     # === ACTIONS === #
 
     def action_view_bills(self):
