@@ -89,7 +89,7 @@ RIGHTS = {
 
 #: Models whose records belong to no company: read by all, changed where no company uses them that one may not enter. Of
 #: the others, nothing of another company is reached by anybody.
-WITHOUT_COMPANY = ("ledger.column", "ledger.layout", "ledger.word")
+WITHOUT_COMPANY = ("ledger.column", "ledger.layout", "ledger.word", "utility.setup.step")
 
 #: Who may call a method. Anyone: it opens a window at most, which shows what its reader may read.
 CALLERS = {

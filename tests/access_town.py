@@ -112,6 +112,7 @@ class AccessCase(BillingCase):
             date=cls.reading.date,
         )
         cls.env.flush_all()
+        cls.records["utility.setup.step"] = cls.env["utility.setup.step"].search([("key", "=", "campaign")])
         cls.records["utility.dashboard"] = cls.env["utility.dashboard"].search([("section_id", "=", cls.section.id)])
         cls.records["utility.billing.handover"] = cls.env["utility.billing.handover"].search(
             [("reading_id", "=", cls.reading.id)]

@@ -8,9 +8,11 @@ EXCHANGED_LINE = {
 
 
 class AccountMoveLine(models.Model):
-    _inherit = "account.move.line"
+    _name = "account.move.line"
+    _inherit = ["account.move.line", "utility.guarded"]
 
     def write(self, vals):
+        self._check_given([vals])
         exchanged = vals.keys() & EXCHANGED_LINE
         if exchanged:
             self._posted_moves()._keep_sent_values()

@@ -28,7 +28,7 @@ class UtilityMove(models.Model):
         "reading_date is_reading_entered leaving_subscription_id leaving_name previous_end previous_payer_id "
         "arriving_subscription_id arriving_name "
         "arriving_partner_id arriving_values payer_id is_owner run_id state reason user_id done_on origin_section_name "
-        "last_bill_partner_id last_bill_address closing_bill",
+        "last_bill_partner_id last_bill_address closing_bill part_ids",
     )
 
     origin_id = fields.Many2one(

@@ -92,7 +92,7 @@ class UtilitySetupStep(models.Model):
     @api.model
     def _waiting(self):
         """Return the steps that are not done, in their order."""
-        return self.search([]).filtered(lambda step: not step._service().is_done())
+        return self.search([("key", "in", list(STEPS))]).filtered(lambda step: not step._service().is_done())
 
     def _service(self):
         return STEPS[self.key](self.env)
