@@ -133,13 +133,13 @@ def odoo_tests(bench: Workbench, name: str, arguments: list[str], paths: list[st
     work = cache_root() / "work" / digest(str(CHECKOUT))
     work.mkdir(parents=True, exist_ok=True)
     with bench.configuration(name) as configuration:
-        options = [
+        common = [
             *("-p", "devkit.no_skip", "-c", os.devnull, f"--rootdir={bench.module}"),
             *("-o", f"cache_dir={work / 'pytest'}", "-rs", "-W", IGNORED_WARNING),
             *(f"--odoo-config={configuration}", f"--odoo-database={name}", "--odoo-http"),
         ]
         chosen = [bench.module / path for path in paths or ["tests"]]
-        command = [bench.python, "-m", "pytest", *options, *arguments, *chosen]
+        command = [bench.python, "-m", "pytest", *common, *arguments, *chosen]
         variables = _variables(bench, name)
         return subprocess.run(command, cwd=work, env=variables, check=False, **options).returncode
 
