@@ -151,16 +151,16 @@ def find_date_order(values: Iterable[str]) -> tuple[DateOrder, bool]:
     :return: the order, and whether it is ambiguous (then day first)
     """
     fits = dict.fromkeys(_NUMERIC_ORDERS, 0)
-    day_only = month_only = both = 0
+    day_only = month_only = both = False
     for text in values:
         if _parse_worded(text, None):
             continue
         valid = {order for order in DateOrder if parse_moment(text, order)}
         for order in valid:
             fits[order] += 1
-        day_only += DateOrder.DMY in valid and DateOrder.MDY not in valid
-        month_only += DateOrder.MDY in valid and DateOrder.DMY not in valid
-        both += DateOrder.MDY in valid and DateOrder.DMY in valid
+        day_only |= DateOrder.DMY in valid and DateOrder.MDY not in valid
+        month_only |= DateOrder.MDY in valid and DateOrder.DMY not in valid
+        both |= DateOrder.MDY in valid and DateOrder.DMY in valid
     if max(fits.values()) == 0:
         return DateOrder.DMY, False
     best = max(_NUMERIC_ORDERS, key=lambda order: fits[order])
@@ -168,7 +168,7 @@ def find_date_order(values: Iterable[str]) -> tuple[DateOrder, bool]:
         return best, False
     if month_only and not day_only:
         return DateOrder.MDY, False
-    return DateOrder.DMY, bool(month_only) or (both > 0 and not day_only)
+    return DateOrder.DMY, month_only or (both and not day_only)
 
 
 def parse_number(text: str, decimal_sign: str) -> Decimal | None:

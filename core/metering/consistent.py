@@ -51,6 +51,7 @@ class _Chains:
         # the bonus of early (or late) readings is too small to decide except between chains of equal weight
         self._unit = count * count + 1
         self._floors: list[Decimal] = [_LOWEST]
+        #: by how much each chain weighs more than the one before; not used for the first one
         self._gains: list[int] = [0]
         self._nodes: list[_Node] = [None]
 
@@ -77,7 +78,6 @@ class _Chains:
         """Append a reading that sets no floor to every chain whose floor it reaches."""
         place = bisect_right(self._floors, index)
         if place:
-            self._gains[0] += weight
             self._lose(place, weight)
 
     def restart(self, reading: Reading, weight: int) -> None:

@@ -55,7 +55,7 @@ def chain(meter: Meter, readings: Iterable[Reading], today: date) -> list[Readin
         findings = _check_alone(meter, reading, today) + against_previous
         consumption = computed if reading.modified is None else reading.modified
         if previous and not findings:
-            findings += past.judge(previous.date, reading, consumption)
+            findings = past.judge(previous.date, reading, consumption)
         if is_late:
             findings.append(_finding(Code.ALREADY_BILLED, reading, previous))
         steps.append(

@@ -100,7 +100,7 @@ def detect(data: bytes, asked: FileFormat | None = None) -> Detected:
     encoding = asked.encoding or find_encoding(data)
     delimiter, header_line = _find_table(data, encoding, asked)
     rows = read_cells(data, encoding, delimiter, header_line)
-    header = _header(next(rows, None))
+    header = _header(next(rows))
     columns = match_columns(header) if asked.columns is None else dict(asked.columns)
     columns = {place: role for place, role in columns.items() if place < len(header)}
     survey = _Survey(rows, len(header), columns)
@@ -164,7 +164,7 @@ def _find_header(data: bytes, encoding: str, delimiter: str, asked_line: int | N
 def _regularity(data: bytes, encoding: str, delimiter: str, line: int) -> float:
     """Return the number of cells of the header, weighted by the share of the first rows that have as many."""
     rows = list(islice(read_cells(data, encoding, delimiter, line), _TITLE_LINES))
-    width = len(rows[0].cells) if rows else 0
+    width = len(rows[0].cells)
     if width < 2:
         return 0
     return width * sum(row.fault is None for row in rows) / len(rows)
@@ -179,9 +179,7 @@ def _units(
     return units, any(heading.unknown and place not in asked for place, heading in read.items())
 
 
-def _header(first: DelimitedRow | None) -> tuple[str, ...]:
-    if first is None:
-        raise UnreadableFile(FileFault.EMPTY)
+def _header(first: DelimitedRow) -> tuple[str, ...]:
     if first.fault:
         raise UnreadableFile(FileFault.NO_COLUMNS, found=shorten(first.cells[0]))
     return tuple(shorten(name) for name in first.cells)

@@ -83,12 +83,7 @@ def read(data: bytes, detected: Detected, zone: tzinfo | None = None) -> Iterato
 
 
 class _Unusable(Exception):
-    """A cell cannot be used."""
-
-    def __init__(self, role: Role, fault: RowFault) -> None:
-        self.role = role
-        self.fault = fault
-        super().__init__(role, fault)
+    """A cell cannot be used; its arguments are the role of the cell and the fault."""
 
 
 class _RowReader:
@@ -112,9 +107,10 @@ class _RowReader:
         try:
             return self._row(row.line, row.cells)
         except _Unusable as unusable:
-            place = self._places[unusable.role]
+            role, fault = unusable.args
+            place = self._places[role]
             meter = self._meter_if_any(row.cells)
-            return BadReadingRow(row.line, self._header[place], meter, unusable.fault, shorten(row.cells[place]))
+            return BadReadingRow(row.line, self._header[place], meter, fault, shorten(row.cells[place]))
 
     def _row(self, line: int, cells: Sequence[str]) -> ReadingRow:
         meter, moment = self._meter(cells), self._moment(cells)
@@ -179,7 +175,7 @@ class _RowReader:
     def _unit(self, cells: Sequence[str]) -> Unit | None:
         """Return the unit in the row's own cell, or None."""
         text = self._cell(cells, Role.UNIT)
-        unit = unit_named(text) if text else None
+        unit = unit_named(text)
         if text and not unit:
             raise _Unusable(Role.UNIT, RowFault.UNIT_UNKNOWN)
         return unit
@@ -189,7 +185,8 @@ class _RowReader:
         if not text:
             raise _Unusable(Role.INDEX, RowFault.INDEX_MISSING)
         volume = self._volume(text, Role.INDEX, unit, RowFault.INDEX_WRONG)
-        return round(volume, VOLUME_PLACES) if _places_of(volume) > VOLUME_PLACES else volume
+        rounded = round(volume, VOLUME_PLACES)
+        return volume if volume == rounded else rounded
 
     def _volume(self, text: str, role: Role, unit: Unit | None, fault: RowFault) -> Decimal:
         """Parse a volume in m³; the unit of the cell takes precedence over the row's, and that over the column's."""
@@ -212,8 +209,3 @@ class _RowReader:
         if digits and not (digits.isascii() and digits.isdigit() and 0 < int(digits[:9]) <= MAX_DIGITS):
             raise _Unusable(Role.DIGITS, RowFault.DIGITS_WRONG)
         return {role: text for role, text in details.items() if text} or _NO_DETAILS
-
-
-def _places_of(volume: Decimal) -> int:
-    exponent = volume.as_tuple().exponent
-    return -exponent if isinstance(exponent, int) else 0

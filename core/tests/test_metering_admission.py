@@ -98,6 +98,7 @@ class TestLongestChain(unittest.TestCase):
             ReadingKind.REMOTE,
             ReadingKind.ESTIMATED,
             ReadingKind.SELF_REPORTED,
+            ReadingKind.INSTALLATION,
         )
         for turn in range(400):
             incoming = readings(*((dice.randrange(12), dice.choice(kinds)) for _ in range(dice.randrange(2, 8))))

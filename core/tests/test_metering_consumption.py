@@ -212,6 +212,28 @@ class TestFindings(ChainCase):
         self.assertEqual(codes(self.steps(*start, reading("c", "2025-01-21", 20))["c"]), [])
         self.assertEqual(codes(self.steps(*start, reading("c", "2025-01-21", 21))["c"]), [Code.HIGH])
 
+    def test_days_of_older_years_do_not_lower_the_mean(self):
+        """1 m³ a day since 2018; then 46.5 in 31 days, less than twice as much."""
+        steps = self.steps(
+            reading("a", "2018-01-01", 0),
+            reading("b", "2022-01-01", 1461),
+            reading("c", "2024-12-31", 2556),
+            reading("d", "2025-01-31", "2602.5"),
+        )
+        self.assertEqual(codes(steps["d"]), [])
+
+    def test_an_index_that_puts_earlier_ones_right_lowers_the_mean(self):
+        """10 told in January and in February, 5 found in April: 5 m³ in 90 days; 4 in 30 days are more than twice."""
+        told = {"kind": ReadingKind.SELF_REPORTED}
+        rows = [
+            reading("a", "2025-01-01", 0),
+            reading("b", "2025-02-01", 10, **told),
+            reading("c", "2025-03-01", 20, **told),
+            reading("d", "2025-04-01", 5),
+        ]
+        self.assertEqual(codes(self.steps(*rows, reading("e", "2025-05-01", 9))["e"]), [Code.HIGH])
+        self.assertEqual(codes(self.steps(*rows, reading("e", "2025-05-01", 8))["e"]), [])
+
     def test_nothing_consumed(self):
         steps = self.steps(reading("a", "2025-01-01", 7), reading("b", "2025-01-11", 7))
         self.assertEqual(codes(steps["b"]), [Code.ZERO])

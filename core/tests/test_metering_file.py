@@ -95,10 +95,11 @@ class TestDetection(unittest.TestCase):
 
     def test_what_is_asked_wins(self):
         data = "a|b|c\n01/02/2023|X|1,234\n".encode("utf-16")
-        columns = {0: Role.DATE, 1: Role.METER, 2: Role.INDEX, 9: Role.CITY}
+        columns = {0: Role.DATE, 1: Role.METER, 2: Role.INDEX, 3: Role.CITY, 9: Role.ZIP}
         asked = FileFormat("utf-16", "|", DateOrder.MDY, ".", columns)
         detected = detect(data, asked)
         self.assertEqual(detected.doubts, frozenset())
+        self.assertEqual(detected.format.columns, {0: Role.DATE, 1: Role.METER, 2: Role.INDEX})
         (row,) = read(data, detected)
         self.assertEqual((row.meter, row.date, row.index), ("X", date(2023, 1, 2), D(1234)))
 

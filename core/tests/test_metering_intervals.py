@@ -123,6 +123,9 @@ class TestDrawnBetween(unittest.TestCase):
         # 100 m³ over 100 days: 31 days of January
         self.assertEqual(list(drawn_between(self.PAST, date(2023, 1, 1), date(2023, 2, 1))), [(Fraction(31), 31)])
 
+    def test_a_single_day_counts(self):
+        self.assertEqual(list(drawn_between(self.PAST, date(2023, 1, 1), date(2023, 1, 2))), [(Fraction(1), 1)])
+
     def test_days_in_which_nothing_was_drawn_count(self):
         self.assertEqual(list(drawn_between(self.PAST, date(2023, 4, 11), date(2023, 7, 1))), [(Fraction(0), 81)])
 

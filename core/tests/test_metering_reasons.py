@@ -71,6 +71,21 @@ class TestContradictions(unittest.TestCase):
         expected = ReadingFinding(Code.USELESS_ROLLOVER, day(1), D(10), day(0), D(5))
         self.assertEqual(reasons(readings(5), [held(1, 10, rollover=True)], digits=5), {0: expected})
 
+    def test_a_roll_over_decides_between_two_that_contradict(self):
+        """99,990, then 5, then 10 past the last digit: only after 99,990 is there a digit to pass."""
+        incoming = [*readings(99_990, 5), Reading(("new", 2), day(2), D(10), rollover=True)]
+        admission = admit(FIVE_DIGITS, (), incoming, TODAY)
+        self.assertEqual(([key[1] for key in admission.refused], admission.doubtful), ([1], frozenset()))
+
+    def test_a_moment_is_taken_once(self):
+        first, again = readings(100, 101, step=0)
+        expected = ReadingFinding(Code.DUPLICATE, day(0), D(101), day(0), D(100))
+        self.assertEqual(reasons([first, again]), {1: expected})
+
+    def test_a_billed_reading_stays(self):
+        expected = ReadingFinding(Code.ALREADY_BILLED, day(0), D(101), day(0), D(100))
+        self.assertEqual(reasons(readings(101), [held(0, 100, billed=True)]), {0: expected})
+
 
 class TestWithoutDevice(unittest.TestCase):
     def test_read_between_removal_and_installation(self):
@@ -141,6 +156,14 @@ class TestChain(unittest.TestCase):
             expected = ReadingFinding(code, day(when), D(index))
             self.assertEqual(self.findings(held(when, index)), [(expected,)])
 
+    def test_what_is_inside_a_bill_names_the_reading_before(self):
+        rows = held(0, 100), held(1, 150), held(2, 200, billed=True)
+        expected = ReadingFinding(Code.ALREADY_BILLED, day(1), D(150), day(0), D(100))
+        self.assertEqual(self.findings(*rows)[1], (expected,))
+
+    def test_a_second_index_of_a_day_is_no_consumption_of_zero(self):
+        self.assertEqual(self.findings(held(0, 0), held(1, 6), held(1, 6, REMOVAL))[2], ())
+
     def test_an_installation_is_no_consumption_of_zero(self):
         self.assertEqual(self.findings(held(0, 5, REMOVAL), held(1, 0, INSTALLATION)), [(), ()])
 
@@ -148,6 +171,8 @@ class TestChain(unittest.TestCase):
 class TestDevices(unittest.TestCase):
     def test_digits_of_the_device_that_was_there(self):
         old, second, present = Device(4, date(2025, 3, 31)), Device(6, date(2025, 9, 30)), Device(5)
+        fewer = Meter((Device(6, date(2025, 3, 31)), Device(4, date(2025, 9, 30)), present))
+        self.assertEqual(fewer.digits_at((date(2025, 2, 1), 0)), 6)
         for devices in ((old, second, present), (second, present, old), (present, second, old)):
             meter = Meter(devices)
             for moment, digits in (
