@@ -2,12 +2,13 @@ from odoo import fields
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 from odoo.http import request, route
 
-from ..models.metering.subscriber_readings import bars, subscriber_readings
+from ..models.metering.subscriber_readings import bars, drawn_graph, subscriber_readings
 
 #: Number of readings on a subscription's page, and of bars on the list.
 READINGS = 60
 BARS = 8
 BAR_HEIGHT = 60
+GRAPH_BARS = 12
 
 
 class MeterPortal(CustomerPortal):
@@ -82,4 +83,5 @@ class MeterPortal(CustomerPortal):
             "last_date": last and last.date,
             "last_index": last and last.index,
             "bars": bars(readings[-BARS:], BAR_HEIGHT),
+            "graph": drawn_graph(request.env, readings, GRAPH_BARS, meter.unit_name, f"meter-{subscription.id}"),
         }

@@ -103,3 +103,28 @@ class TestPortal(BillingCase, HttpCase):
         url = f"/my/invoices/{bill.id}?report_type=html"
         self.assertIn("utility_readings", self.page("third", url).text)
         self.assertNotIn("utility_readings", self.page("comer", url).text)
+
+    def test_bills_of_every_section_are_listed_and_open(self):
+        """The portal user is of another company than the section that bills."""
+        bill = self.post(self.draw_up(self.campaign(Q1)).utility_billing_run_id).filtered(
+            lambda move: move.utility_subscription_id == self.third
+        )
+        user = self.portal("third", self.third)
+        self.assertNotIn(self.section.company_id, user.company_ids)
+        listed = self.page("third", "/my/invoices").text
+        self.assertIn(bill.name, listed)
+        self.assertIn("utility_readings", self.url_open(f"/my/invoices/{bill.id}?report_type=html").text)
+        counted = self.make_jsonrpc_request("/my/counters", {"counters": ["invoice_count"]})
+        self.assertEqual(counted["invoice_count"], 1)
+        self.assertNotIn(bill.name, self.page("comer", "/my/invoices").text)
+        self.assertNotIn("utility_readings", self.url_open(f"/my/invoices/{bill.id}?report_type=html").text)
+
+    def test_a_bill_is_no_proforma(self):
+        bill = self.post(self.draw_up(self.campaign(Q1)).utility_billing_run_id)[:1]
+        self.assertNotIn("proforma", bill._get_invoice_proforma_pdf_report_filename().lower())
+
+    def test_the_graph_says_its_values(self):
+        text = self.page("leaver", f"/my/meters/{self.first.id}").text
+        self.assertIn("o_utility_graph", text)
+        self.assertIn(">61</text>", text)
+        self.assertNotIn(">53</text>", text, "the days of who came after")

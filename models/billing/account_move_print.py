@@ -113,6 +113,12 @@ class AccountMove(models.Model):
             return "utility_billing_sync.report_bill_document"
         return super()._get_name_invoice_report()
 
+    def _get_invoice_proforma_pdf_report_filename(self):
+        """A posted bill is final, whether or not its PDF was kept already."""
+        if self.utility_subscription_id:
+            return self._get_invoice_report_filename()
+        return super()._get_invoice_proforma_pdf_report_filename()
+
     def _get_move_lines_to_report(self):
         """Group the lines of a section's bill under the headings of the arrêté, in its order."""
         lines = super()._get_move_lines_to_report()

@@ -5,8 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from odoo.tools import SQL
+from markupsafe import Markup
 
+from odoo.tools import SQL, format_date
+from odoo.tools.misc import formatLang
+
+from ...core.metering.graph import GraphWords, draw, graph_bars
 from ...core.metering.intervals import intervals
 from .reading_sql import served_by
 
@@ -82,12 +86,7 @@ def bars(readings, height, count=None):
     :param count: maximum number of bars; the last ones are shown
     :return: [{"date", "volume" in m³, "height"}]; readings without a consumption have no bar
     """
-    measured = [
-        replace(reading, consumption=Decimal(str(reading.consumption)))
-        for reading in readings
-        if reading.consumption is not None
-    ]
-    drawn = [part for part in intervals(measured) if part.has_device and part.volume >= 0]
+    drawn = [part for part in _intervals(readings) if part.has_device and part.volume >= 0]
     drawn = drawn[-count:] if count else drawn
     highest = max((part.volume for part in drawn), default=0)
     return [
@@ -98,3 +97,31 @@ def bars(readings, height, count=None):
         }
         for part in drawn
     ]
+
+
+def drawn_graph(env, readings, count, unit, key):
+    """Return the consumption graph as SVG, False where fewer than two readings measure something.
+
+    :param readings: [ServedReading], oldest first
+    :param count: number of bars at most, the last ones
+    :param key: told apart from the other graphs of the page
+    """
+    bars_shown = graph_bars(_intervals(readings), count)
+    if not bars_shown:
+        return False
+    words = GraphWords(
+        title=env._("Consumption"),
+        unit=unit or "m³",
+        consumption=env._("Consumption"),
+        year_before=env._("A year before"),
+        estimated=env._("Estimated"),
+        mean=env._("Mean"),
+        day=lambda day: format_date(env, day, date_format="MMM yy"),
+        number=lambda number: formatLang(env, float(number), digits=0 if number == number.to_integral_value() else 1),
+    )
+    return Markup(draw(bars_shown, words, key))
+
+
+def _intervals(readings):
+    measured = (reading for reading in readings if reading.consumption is not None)
+    return intervals(replace(reading, consumption=Decimal(str(reading.consumption))) for reading in measured)

@@ -1,16 +1,16 @@
-import json
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL
 
 from ..common.guarded import Guard
 from .reading_sql import slot
-from .subscriber_readings import ServedReading, bars
+from .subscriber_readings import ServedReading, drawn_graph
 from .utility_connection_point import CHANGED_FROM_SECTION, GENERAL_INFORMATION, trimmed
 
+#: Bars of the graph, and the readings that they and the year before them are made of.
 GRAPH_PERIODS = 12
+READINGS_OF_GRAPH = 40
 
 
 class UtilityMeter(models.Model):
@@ -52,7 +52,9 @@ class UtilityMeter(models.Model):
     reading_count = fields.Integer(compute="_compute_readings")
     last_reading_date = fields.Date(compute="_compute_readings", string="Last Reading")
     last_index = fields.Float(compute="_compute_readings", digits=(16, 3))
-    consumption_graph = fields.Text(compute="_compute_consumption_graph", string="Consumption")
+    consumption_graph = fields.Html(
+        compute="_compute_consumption_graph", string="Consumption", sanitize=False, help="Consumption by reading."
+    )
     unit_name = fields.Char(related="section_id.uom_id.name")
 
     _one_card_per_section = models.Constraint(
@@ -139,23 +141,15 @@ class UtilityMeter(models.Model):
                 """,
                 slot=SQL(slot()),
                 ids=tuple(self.ids) or (0,),
-                number=2 * GRAPH_PERIODS,
+                number=READINGS_OF_GRAPH,
             )
         )
         readings = {}
         for meter_id, *values in rows:
             readings.setdefault(meter_id, []).append(ServedReading(*values))
-        shown = {
-            meter_id: [
-                {"label": format_date(self.env, bar["date"]), "value": bar["volume"], "type": "future"}
-                for bar in bars(found, 1, GRAPH_PERIODS)
-            ]
-            for meter_id, found in readings.items()
-        }
-        title = self.env._("Consumption")
         for meter in self:
-            values = shown.get(meter._origin.id)
-            meter.consumption_graph = json.dumps([{"values": values, "key": title}]) if values else False
+            found = readings.get(meter._origin.id, ())
+            meter.consumption_graph = drawn_graph(self.env, found, GRAPH_PERIODS, meter.unit_name, f"meter-{meter.id}")
 
     @api.onchange("serial_number", "section_id")
     def _onchange_serial_number(self):

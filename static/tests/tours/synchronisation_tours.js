@@ -180,7 +180,7 @@ tours.add("utility_meter_insight", {
     steps: () => [
         openRow("EAU"),
         openTab("consumption", "Consommation"),
-        { content: "the consumption as a graph", trigger: ".o_dashboard_graph canvas" },
+        { content: "the consumption as a graph, its unit on the axis", trigger: ".o_field_widget[name=consumption_graph] svg.o_utility_graph text:contains('m³')" },
         { content: "smart buttons", trigger: ".oe_stat_button:contains('Relèves')", run: "click" },
         { trigger: ".o_list_view .o_data_row:contains('30 juin 2025')" },
         { trigger: ".o_switch_view.o_pivot", run: "click" },
