@@ -195,3 +195,18 @@ class TestLedgerReferential(LedgerCase):
             self.companies.with_user(manager).with_context(allowed_company_ids=self.water.ids).action_update_companies()
         run = self.update(self.water, user=manager)
         self.assertEqual((run.state, run.company_ids, run.create_uid), ("done", self.water, manager))
+
+    def test_rows_of_a_company_whose_code_is_not_bound_yet_are_told(self):
+        """A référentiel that comes before the companies have their codes: its rows are those of nobody here."""
+        code = self.water.ledger_code
+        self.env["ledger.code"].search([("kind", "=", "company"), ("code", "=", code)]).unlink()
+        self.water.ledger_code = False
+        paths = sorted((self.directory / "referential").glob("*"))
+        journals = next(path for path in paths if "journal" in path.name.lower())
+        count = sum(row.startswith(code) or f";{code};" in row for row in journals.read_text("cp1252").splitlines())
+        self.assertTrue(count)
+        self.update(self.water)
+        told = self.env["ledger.anomaly"].search([("code", "=", "company_not_known")])
+        journal = told.filtered(lambda a: a.params["kind"] == "journal" and a.params["company"] == code)
+        self.assertEqual((journal.params["count"], journal.blocking), (count, False))
+        self.assertIn(self.water.name, journal.message)

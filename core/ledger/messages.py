@@ -12,16 +12,16 @@ MESSAGES = {
     # Documents set aside before sending
     "account_closed": _lt(
         "Code %(code)s, of account %(name)s, is closed in the accounting system since %(date)s: enter another account, "
-        "or have the code opened again there and update the référentiel."
+        "or have the code opened again there and update the reference codes."
     ),
-    "account_unbound": _lt("No account code is bound to %(name)s: bind it in the référentiel."),
+    "account_unbound": _lt("No account code is bound to %(name)s: bind it among the reference codes."),
     "analytic_axis_left_out": _lt("Analytic accounts %(names)s, of another plan, are left out: a row names one axis."),
     "analytic_closed": _lt(
         "Code %(code)s, of analytic account %(name)s, is closed in the accounting system since %(date)s: distribute "
-        "the line otherwise, or have the code opened again there and update the référentiel."
+        "the line otherwise, or have the code opened again there and update the reference codes."
     ),
     "analytic_left_out": _lt("The layout has no column for analytic sections: the distribution is left out."),
-    "analytic_unbound": _lt("No analytic section code is bound to %(name)s: bind it in the référentiel."),
+    "analytic_unbound": _lt("No analytic section code is bound to %(name)s: bind it among the reference codes."),
     "amount_too_precise": _lt("%(value)s has more decimals than column %(column)s holds: round the amount."),
     "amount_too_wide": _lt("%(value)s is wider than column %(column)s (%(width)s characters)."),
     "company_locked": _lt("Company %(company)s is locked in the accounting system: unlock it or wait."),
@@ -36,23 +36,23 @@ MESSAGES = {
     ),
     "journal_closed": _lt(
         "Code %(code)s, of journal %(name)s, is closed in the accounting system since %(date)s: enter the document in "
-        "another journal, or have the code opened again there and update the référentiel."
+        "another journal, or have the code opened again there and update the reference codes."
     ),
     "journal_unknown": _lt("Journal %(journal)s is unknown to company %(company)s in the accounting system."),
     "payment_mode_closed": _lt(
         "Code %(code)s, of payment mode %(name)s, is closed in the accounting system since %(date)s: choose another "
-        "mode, or have the code opened again there and update the référentiel."
+        "mode, or have the code opened again there and update the reference codes."
     ),
     "payment_mode_unbound": _lt(
-        "No payment mode code is bound to %(name)s: bind it in the référentiel, or choose another mode."
+        "No payment mode code is bound to %(name)s: bind it among the reference codes, or choose another mode."
     ),
     "rate_missing": _lt("The document is in %(currency)s and has no rate to %(ledger_currency)s."),
     "required_missing": _lt("Column %(column)s is required and the document gives it no value."),
     "third_party_closed": _lt(
         "Code %(code)s, of third party %(name)s, is closed in the accounting system since %(date)s: bind another code "
-        "of theirs, or have it opened again there and update the référentiel."
+        "of theirs, or have it opened again there and update the reference codes."
     ),
-    "third_party_unbound": _lt("No third-party code is bound to %(name)s: bind it in the référentiel."),
+    "third_party_unbound": _lt("No third-party code is bound to %(name)s: bind it among the reference codes."),
     "text_replaced": _lt("Column %(column)s: %(characters)s cannot be written as it is and was replaced."),
     "text_invisible": _lt("Column %(column)s: %(characters)s, which cannot be seen, was left out."),
     "text_truncated": _lt("Column %(column)s: the text was cut to %(width)s characters."),
@@ -67,6 +67,10 @@ MESSAGES = {
     "code_duplicate": _lt("Line %(line)s: code %(code)s is already on line %(first)s with other values."),
     "date_wrong": _lt("Line %(line)s, column %(column)s: %(value)s is not a date of the form %(format)s."),
     "binding_ambiguous": _lt("Code %(code)s is the reference of several records (%(names)s): bind it by hand."),
+    "company_not_known": _lt(
+        "%(count)s rows of %(kind)s are of company %(company)s, which is the code of no company here, while %(names)s "
+        "have none: give them their codes (Reference Codes, kind Company), then update the reference codes again."
+    ),
     "deactivation_no_rows": _lt(
         "The files of %(kind)s hold no row: the %(count)s codes that are known stay. If they are really gone, accept "
         "it on the connector."

@@ -46,6 +46,15 @@ def deactivation_held(kind: str, count: int) -> Finding:
     return Finding("deactivation_held", "code", {"kind": kind, "count": count}, blocking=False)
 
 
+def company_not_known(kind: str, company: str, count: int, names: str) -> Finding:
+    """Return the finding of rows of a company code that is unknown while companies wait for their code.
+
+    :param names: the companies without a code
+    """
+    params = {"kind": kind, "company": company, "count": count, "names": names}
+    return Finding("company_not_known", "company", params, blocking=False)
+
+
 def no_rows(kind: str, count: int) -> Finding:
     """Return the finding of files without any row: no code counts as missing."""
     return Finding("deactivation_no_rows", "code", {"kind": kind, "count": count}, blocking=False)

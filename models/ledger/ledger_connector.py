@@ -100,7 +100,7 @@ class LedgerConnector(models.Model):
     )
     referential_layout_ids = fields.Many2many(
         "ledger.layout",
-        string="Référentiel",
+        string="Reference Codes",
         domain=[("flow", "in", tuple(REFERENTIAL))],
         default=lambda self: self._default_referential_layouts(),
     )

@@ -22,7 +22,9 @@ class LedgerConnector(models.Model):
     @api.depends("protocol", "directory", "host", "port", "username")
     def _compute_location(self):
         for connector in self:
-            if connector.protocol == "local":
+            if connector.protocol == "local" and not (connector.directory or connector._origin):
+                connector.location = self.env._("Named when the connector is saved")
+            elif connector.protocol == "local":
                 connector.location = str(connector._local_root() / connector._local_directory())
             else:
                 server = f"{connector.username or ''}@{connector.host or ''}:{connector.port}"

@@ -58,7 +58,7 @@ class LedgerRun(models.Model):
         [
             ("synchronize", "Synchronisation"),
             ("export", "Sending"),
-            ("referential", "Référentiel"),
+            ("referential", "Reference Codes"),
             ("scan", "Scans"),
             ("answers", "Answers"),
         ],

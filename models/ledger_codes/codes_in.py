@@ -1,12 +1,13 @@
 """Référentiel in: what the accounting system knows becomes `ledger.code`, row by row that changed."""
 
+from collections import Counter
 from dataclasses import dataclass, replace
 
 from odoo.tools import split_every
 
 from ...core.ledger.findings import FileRefused, Finding, TransportError
 from ...core.ledger.layouts import BadRow, KnownRow, Reader, Row, match_name
-from ...core.ledger.referential import MAX_CODE, deactivation_held, missing_share, no_rows
+from ...core.ledger.referential import MAX_CODE, company_not_known, deactivation_held, missing_share, no_rows
 from ...core.ledger.remote_files import ABSENT
 from ..ledger.attempts import attempt
 from ..ledger.ledger_anomaly import MAX_ANOMALIES
@@ -14,6 +15,8 @@ from .binding import Binder
 from .incoming_codes import IncomingCodes
 
 MAX_SIZE = 256 << 20
+#: Codes of unknown companies that are named.
+MAX_UNKNOWN = 20
 BATCH = 1000
 
 
@@ -110,7 +113,7 @@ class CodesIn:
         run._count(made=made, updated=updated, deactivated=closed, unchanged=unchanged)
         findings = incoming.findings()
         run._count(refused=incoming.refused - len(findings))
-        run._keep_findings([*findings, *held], name)
+        run._keep_findings([*findings, *held, *source.findings()], name)
 
     def _held(self, kind, incoming, missing, present):
         """Return why missing codes stay active: the files look as if they were not whole."""
@@ -134,6 +137,7 @@ class Source:
     def __post_init__(self):
         self.ids = {company.ledger_code: company.id for company in self.companies if company.ledger_code}
         self.codes = frozenset(self.ids)
+        self.unknown = Counter()
 
     def owner(self, company):
         """Return whose a row is that does not say it; `company`: what the file's name says."""
@@ -154,8 +158,19 @@ class Source:
             params = {"line": row.line, "column": "company", "file": name}
             return BadRow(row.line, (Finding("value_missing", "company", params, line=row.line),), row.values)
         if owner not in self.codes:
+            if owner in self.unknown or len(self.unknown) < MAX_UNKNOWN:
+                self.unknown[owner] += 1
             return None
         return row if stated else Row(row.line, {**row.values, "company": owner}, row.mark)
+
+    def findings(self):
+        """Return the remarks on rows of unknown companies, as long as companies of the run have no code yet.
+
+        Afterwards they are those of budgets that are kept elsewhere, and nothing is said of them.
+        """
+        waiting = self.companies.filtered(lambda company: not company.ledger_code)
+        names = ", ".join(waiting.mapped("name"))
+        return [company_not_known(self.kind, code, count, names) for code, count in self.unknown.items() if waiting]
 
 
 def _located(finding, name):

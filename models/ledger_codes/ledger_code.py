@@ -33,7 +33,7 @@ class LedgerCode(models.Model):
     """An entry of the référentiel of a company, as the accounting system says it, and the record it is bound to."""
 
     _name = "ledger.code"
-    _description = "Référentiel Code"
+    _description = "Reference Code"
     _inherit = ["utility.guarded"]
     _order = "kind, company_code, code, id"
     _rec_names_search = ["code", "name"]

@@ -7,6 +7,7 @@ from odoo.fields import Domain
 CODES = {
     "account_unbound": "account",
     "analytic_unbound": "analytic_section",
+    "company_not_known": "company",
     "company_unbound": "company",
     "journal_unknown": "journal",
     "payment_mode_unbound": "payment_mode",
