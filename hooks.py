@@ -9,9 +9,7 @@ def uninstall_hook(env):
     The files in the exchange directory stay: they also belong to the accounting system.
     """
     # sudo: Odoo calls this when the module is uninstalled; records of every company go, which record rules would hide
-    # lots protect their contents; here both are removed
-    env["ledger.lot"].sudo().search([]).attachment_id = False
-    env["ir.attachment"].sudo().search([("res_model", "in", ("ledger.lot", "ledger.connector"))]).unlink()
+    env["ir.attachment"].sudo().search([("res_model", "=", "ledger.connector")]).unlink()
     jobs = env["ledger.connector"].sudo().with_context(active_test=False).search([("cron_id", "!=", False)]).cron_id
     actions = jobs.ir_actions_server_id
     jobs.unlink()

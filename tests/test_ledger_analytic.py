@@ -43,7 +43,7 @@ class TestLedgerAnalytic(LedgerCase):
     def rows(self, bill):
         run = self.export(bill)
         self.assertEqual(run.exported, 1, self.document(bill).anomaly_ids.mapped("message"))
-        content = run.lot_ids.attachment_id.raw.decode("cp1252")
+        content = run.lot_ids._content().decode("cp1252")
         return [
             tuple(row.split(";")[place] for place in (7, 11, 19, 20))
             for row in content.splitlines()

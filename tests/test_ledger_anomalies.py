@@ -124,7 +124,7 @@ class TestLedgerLayouts(LedgerCase):
             self.assertIn("EAU|SIEGE|ACH|", form.preview)
         self.connector.entries_layout_id = layout
         run = self.export(bill)
-        content = run.lot_ids.attachment_id.raw.decode("cp1252")
+        content = run.lot_ids._content().decode("cp1252")
         self.assertTrue(content.startswith(f"EAU|SIEGE|ACH|FF|2026-03-10|{bill.name}"), content)
 
     def test_a_layout_that_cannot_work_is_refused(self):

@@ -13,6 +13,7 @@ from odoo.exceptions import AccessError
 from odoo.sql_db import db_connect
 from odoo.tools import SQL
 
+from ..models.ledger import ledger_run
 from ..models.ledger_exchange import runner, transactions
 from ..models.ledger_exchange.entries_out import EntriesOut
 from .support.exchange import make_run, write_lots
@@ -77,6 +78,11 @@ class TestLedgerAutoRun(LedgerCase):
     def triggers(self):
         return self.env["ir.cron.trigger"].search([("cron_id", "=", self.connector.cron_id.id)])
 
+    def one_at_a_time(self):
+        """Let a batch be one document."""
+        self.connector.lot_size = 1
+        self.enterContext(patch.object(ledger_run, "AT_ONCE", 1))
+
     # Who carries it on
 
     def test_few_documents_leave_while_the_person_waits(self):
@@ -85,7 +91,7 @@ class TestLedgerAutoRun(LedgerCase):
 
     def test_many_documents_leave_in_the_background(self):
         bills = self.entry() + self.entry() + self.entry()
-        self.connector.lot_size = 1
+        self.one_at_a_time()
         with patch.object(runner, "FEW", 2):
             run = self.begin(bills)
             self.assertEqual((run.state, run.exported, run.is_active), ("running", 0, True))
@@ -95,7 +101,7 @@ class TestLedgerAutoRun(LedgerCase):
 
     def test_the_job_gives_way_and_goes_on_in_its_next_call(self):
         bills = self.entry() + self.entry() + self.entry()
-        self.connector.lot_size = 1
+        self.one_at_a_time()
         run = self.made_run(bills)
         Hurry.seen.clear()
         with patch.object(runner, "JobPace", Hurry):
@@ -131,7 +137,7 @@ class TestLedgerAutoRun(LedgerCase):
 
     def test_stop_between_two_lots(self):
         bills = self.entry() + self.entry()
-        self.connector.lot_size = 1
+        self.one_at_a_time()
         run = self.made_run(bills)
         with patch.object(runner, "JobPace", Stop):
             self.call_job()
@@ -201,7 +207,7 @@ class TestLedgerAutoRun(LedgerCase):
 
     def test_a_failure_after_a_delivery_keeps_what_was_delivered(self):
         bills = self.entry() + self.entry()
-        self.connector.lot_size = 1
+        self.one_at_a_time()
         run = self.made_run(bills)
         take = EntriesOut.take
 

@@ -38,7 +38,7 @@ class TestLedgerDelivery(LedgerCase):
         lot = run.lot_ids
         data = (self.directory / "entries" / lot.name).read_bytes()
         self.assertEqual((lot.size, lot.sha256), (len(data), hashlib.sha256(data).hexdigest()))
-        self.assertEqual(lot.attachment_id.raw, data)
+        self.assertEqual(lot._content(), data)
         self.assertIn(lot.number, lot.name)
         self.assertEqual((run.state, run.progress, run.total), ("done", 1, 1))
 
@@ -65,7 +65,7 @@ class TestLedgerDelivery(LedgerCase):
         bill = self.entry()
         lot = self.written_lot(bill)
         path = self.directory / "entries" / lot.name
-        path.write_bytes(lot.attachment_id.raw)
+        path.write_bytes(lot._content())
         os.utime(path, (1, 1))
         self.do(self.connector, "action_synchronize")
         self.assertEqual(path.stat().st_mtime, 1, "a file that had arrived was sent again")
@@ -74,7 +74,7 @@ class TestLedgerDelivery(LedgerCase):
     def test_a_crash_after_the_counterpart_took_the_file(self):
         bill = self.entry()
         lot = self.written_lot(bill)
-        (self.directory / "entries" / lot.name).write_bytes(lot.attachment_id.raw)
+        (self.directory / "entries" / lot.name).write_bytes(lot._content())
         self.simulate("serve", "--once")
         self.do(self.connector, "action_synchronize")
         self.simulate("serve", "--once")
@@ -87,7 +87,7 @@ class TestLedgerDelivery(LedgerCase):
         bill = self.entry()
         lot = self.written_lot(bill)
         partial = self.directory / "entries" / f".{lot.name}.part"
-        partial.write_bytes(lot.attachment_id.raw[:10])
+        partial.write_bytes(lot._content()[:10])
         self.do(self.connector, "action_synchronize")
         self.assertEqual(self.sent_files(), [lot.name])
 

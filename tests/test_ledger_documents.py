@@ -94,7 +94,7 @@ class TestLedgerDocuments(LedgerCase):
         self.env.invalidate_all()
         run, _answered = self.loop(bill)
         document = self.document(bill)
-        self.assertIn(b";AUTRE;", run.lot_ids.attachment_id.raw)
+        self.assertIn(b";AUTRE;", run.lot_ids._content())
         self.assertEqual(
             (document.state, self.content(document).content), ("integrated", self.content(document).integrated)
         )

@@ -139,7 +139,7 @@ class TestLedgerHostileServer(LedgerCase):
         self.assertEqual((again.state, lot.state, self.document(bill).state), ("done", "delivered", "exported"))
         delivered = [path for path in (self.directory / "entries").iterdir() if not path.name.startswith(".")]
         self.assertEqual([path.name for path in delivered], [lot.name])
-        self.assertEqual(delivered[0].read_bytes(), lot.attachment_id.raw)
+        self.assertEqual(delivered[0].read_bytes(), lot._content())
 
     def test_a_directory_without_rights(self):
         self.fails_then_leaves("permission_denied", read_only=True)

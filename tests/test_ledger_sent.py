@@ -31,7 +31,7 @@ class TestLedgerSent(LedgerCase):
         self.assertEqual(
             (run.exported, answered.accepted), (1, 1), self.document(self.bill).anomaly_ids.mapped("message")
         )
-        return run.lot_ids.attachment_id.raw.decode("cp1252").splitlines()
+        return run.lot_ids._content().decode("cp1252").splitlines()
 
     def assertApprovalAlone(self):
         self.look_again()
@@ -84,7 +84,7 @@ class TestLedgerSent(LedgerCase):
         codes = self.code("third_party", "F0009") | self.code("account", "401000") | self.code("journal", "ACH")
         codes.write({"active": False})
         self.bill.action_approve_payment()
-        rows = self.export(self.bill).lot_ids.attachment_id.raw.decode("cp1252").splitlines()
+        rows = self.export(self.bill).lot_ids._content().decode("cp1252").splitlines()
         self.assertEqual([row.split(";")[0] for row in rows], ["ACH", "ACH"])
         self.assertEqual({row.split(";")[5] for row in rows}, {"401000", "615500"})
         self.assertIn("F0009", rows[0] + rows[1])

@@ -60,4 +60,4 @@ class TestLedgerTours(LedgerHttpCase):
         self.tour("ledger_layout", self.manager, "ledger_layout_action")
         self.assertEqual(layout.delimiter, "bar")
         run = self.export()
-        self.assertTrue(run.lot_ids.attachment_id.raw.startswith(b"EAU||ACH|FF|"))
+        self.assertTrue(run.lot_ids._content().startswith(b"EAU||ACH|FF|"))

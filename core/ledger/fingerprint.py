@@ -42,7 +42,11 @@ IGNORED = (
 )  # fmt: skip
 
 # Fields of a stored fingerprint, in this order: append new names at the end.
-NAMES = (*REVERSED_HEAD, *REVERSED_LINES, *UPDATABLE, "instalments", "lines")
+NAMES = (*REVERSED_HEAD, *REVERSED_LINES, *UPDATABLE, "instalments", "lines", "accounting")
+
+# A brief fingerprint, as a lot keeps it of each document: all that requires a reversal as one digest, beside what an
+# update can carry.
+BRIEF = ("accounting", *UPDATABLE)
 
 # All fields that a fingerprint depends on, to know whether it may have changed.
 HEAD_CONTENT = (
@@ -52,7 +56,8 @@ LINE_CONTENT = (*REVERSED_LINES, "label", "due_date")
 
 _REVERSED = attrgetter(*REVERSED_LINES)
 
-_DIGEST = 16
+#: Characters of a digest.
+DIGEST = 16
 # Codes, dates and labels repeat from one document to the next; other values are soon evicted.
 _KEPT = 8192
 
@@ -71,7 +76,7 @@ class Fingerprint:
     def to_text(self) -> str:
         """Serialise the digests in the order of NAMES: half a kilobyte, which PostgreSQL stores in the row."""
         parts = dict(self.parts)
-        return "".join(parts[name] for name in NAMES)
+        return "".join(parts[name] for name in (BRIEF if self.is_brief else NAMES))
 
     @classmethod
     def from_text(cls, text: str | None) -> Self:
@@ -80,13 +85,27 @@ class Fingerprint:
         Raises ValueError if the text is not a fingerprint.
         """
         text = text or ""
-        if len(text) % _DIGEST:
+        if len(text) % DIGEST:
             raise ValueError(f"Not a fingerprint: {text[:80]}")
-        digests = (text[place : place + _DIGEST] for place in range(0, len(text), _DIGEST))
-        return cls(tuple(sorted(zip(NAMES, digests, strict=False))))
+        digests = _digests(text)
+        names = BRIEF if len(digests) == len(BRIEF) else NAMES
+        return cls(tuple(sorted(zip(names, digests, strict=False))))
+
+    @property
+    def is_brief(self) -> bool:
+        """Whether it does not tell the fields apart that require a reversal."""
+        return len(self.parts) == len(BRIEF)
+
+    def brief(self) -> Fingerprint:
+        """Return the brief fingerprint of the same content."""
+        if self.is_brief or not self.parts:
+            return self
+        return Fingerprint(tuple((name, digest) for name, digest in self.parts if name in BRIEF))
 
     def changed(self, other: Fingerprint) -> tuple[str, ...]:
         """Return the names of the fields that differ, sorted."""
+        if self.is_brief != other.is_brief:
+            self, other = self.brief(), other.brief()
         mine, theirs = dict(self.parts), dict(other.parts)
         return tuple(sorted(name for name in mine.keys() | theirs.keys() if mine.get(name) != theirs.get(name)))
 
@@ -122,6 +141,7 @@ def fingerprint(document: Document) -> Fingerprint:
     labels = sorted(_text(line.label) for line in document.lines)
     parts["label"] = _hash(_text(document.label), *labels)
     parts |= _due_dates(document)
+    parts["accounting"] = _hash(*(parts[name] for name in NAMES if name not in BRIEF))
     return Fingerprint(tuple(sorted(parts.items())))
 
 
@@ -130,7 +150,9 @@ def compare(sent: Fingerprint, current: Fingerprint) -> ContentChange:
     # the number under which it was sent is stored apart: a new number is not a change of content
     names = tuple(name for name in current.changed(sent) if name != "number")
     updatable = tuple(name for name in UPDATABLE if name in names)
-    reversal = tuple(name for name in names if name not in UPDATABLE)
+    reversal = tuple(name for name in names if name not in (*UPDATABLE, "accounting"))
+    if not reversal and "accounting" in names and (sent.is_brief or current.is_brief):
+        reversal = ("lines",)
     # "lines" alone means swapped values; otherwise the fields are more precise.
     if set(reversal) & set(REVERSED_LINES):
         reversal = tuple(name for name in reversal if name != "lines")
@@ -144,14 +166,10 @@ def followed(kept: str | None, before: str, after: str) -> str | None:
     """
     if not kept:
         return kept
-    parts = [text[place : place + _DIGEST] for text in (kept, before, after) for place in range(0, len(text), _DIGEST)]
-    number = len(kept) // _DIGEST
-    return "".join(
-        new if old == was else old
-        for old, was, new in zip(
-            parts[:number], parts[number : number + len(NAMES)], parts[number + len(NAMES) :], strict=False
-        )
-    )
+    if Fingerprint.from_text(kept).is_brief:
+        before, after = (Fingerprint.from_text(text).brief().to_text() for text in (before, after))
+    parts = zip(*map(_digests, (kept, before, after)), strict=False)
+    return "".join(new if old == was else old for old, was, new in parts)
 
 
 def as_known(document: Document, number: str | None, company: str | None) -> Document:
@@ -184,6 +202,10 @@ def updates(document: Document, change: ContentChange) -> tuple[Update, ...]:
     )
 
 
+def _digests(text: str) -> list[str]:
+    return [text[place : place + DIGEST] for place in range(0, len(text), DIGEST)]
+
+
 def _due_dates(document: Document) -> dict[str, str]:
     """Return the due dates to update: one can be, instalments cannot, since an update row has a single value."""
     days = sorted({line.due_date for line in document.lines if line.due_date})
@@ -208,4 +230,4 @@ def _text(value: object) -> str:
 def _hash(*texts: str) -> str:
     # Lengths distinguish "a", "bc" from "ab", "c".
     data = "".join(f"{len(text)}:{text}" for text in texts)
-    return hashlib.sha256(data.encode("utf-8", "surrogatepass")).hexdigest()[:_DIGEST]
+    return hashlib.sha256(data.encode("utf-8", "surrogatepass")).hexdigest()[:DIGEST]

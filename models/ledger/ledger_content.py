@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from odoo.tools import SQL
 
+from ...core.ledger.fingerprint import DIGEST, NAMES, UPDATABLE
+
 # `signature`: digest of the entry when it was last looked at; any change shows, whoever made it. `content`: what the
 # document says now, field by field; `source`: digest of what it was worked out from. `content_sent`,
 # `content_integrated`: what it said when it left, and when it was accepted, where it says something else now.
@@ -31,6 +33,13 @@ KEPT = """
  LEFT JOIN ledger_content content ON content.id = document.id
      WHERE document.id = ANY(%s)
 """
+
+
+def brief_content():
+    """Return the SQL of the brief fingerprint of `content.content` (core `Fingerprint.brief`)."""
+    places = (NAMES.index("accounting") * DIGEST + 1, NAMES.index(UPDATABLE[0]) * DIGEST + 1)
+    text = "substr(content.content, %s, %s) || substr(content.content, %s, %s)"
+    return SQL(text, places[0], DIGEST, places[1], len(UPDATABLE) * DIGEST)
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,7 @@ class LedgerDocument(models.Model):
     amount = fields.Monetary(help="Total with taxes; negative for a credit note.")
     currency_id = fields.Many2one("res.currency")
     run_id = fields.Many2one(related="lot_id.run_id", string="Synchronisation")
-    lot_id = LotReference("ledger.lot", index="btree_not_null")
+    lot_id = LotReference("ledger.lot")
     date_exported = fields.Datetime(related="lot_id.date_delivered", string="Exported On")
     date_integrated = fields.Datetime(string="Integrated On")
     anomaly_ids = fields.One2many("ledger.anomaly", "document_id", string="Anomalies")

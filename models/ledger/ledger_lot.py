@@ -1,11 +1,20 @@
+import base64
+import zlib
+from urllib.parse import quote as url_quote
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
-# PostgreSQL's usual compression took longer than all checks of the documents; a server built without LZ4 keeps it.
-QUICK_COMPRESSION = """
-    SELECT set_config(name, 'lz4', true) FROM pg_settings
-     WHERE name = 'default_toast_compression' AND 'lz4' = ANY(enumvals)
+# `packed`: the bytes of its file, compressed (zlib); `manifest`: what it holds, a line a document, compressed too
+# (core/ledger/traces.py); `documents`: their ids, in the order of the file. None ever changes.
+KEPT = """
+    ALTER TABLE ledger_lot ADD COLUMN IF NOT EXISTS packed bytea, ADD COLUMN IF NOT EXISTS manifest bytea,
+                           ADD COLUMN IF NOT EXISTS documents int4[];
+    ALTER TABLE ledger_lot ALTER COLUMN packed SET STORAGE EXTERNAL, ALTER COLUMN manifest SET STORAGE EXTERNAL
 """
+#: Bytes that are given at a time.
+BLOCK = 256 * 1024
 
 
 class LedgerLot(models.Model):
@@ -27,7 +36,7 @@ class LedgerLot(models.Model):
         required=True,
         default="written",
     )
-    attachment_id = fields.Many2one("ir.attachment", string="Content", ondelete="restrict")
+    file = fields.Binary(compute="_compute_file", string="Content")
     size = fields.Integer(help="In bytes.")
     sha256 = fields.Char(string="SHA-256")
     document_count = fields.Integer(string="Documents in the Lot")
@@ -35,13 +44,20 @@ class LedgerLot(models.Model):
 
     _number_unique = models.UniqueIndex("(connector_id, number)")
 
+    def init(self):
+        self.env.cr.execute(KEPT)
+
+    def _compute_file(self):
+        for lot in self:
+            lot.file = base64.b64encode(lot._content())
+
     # === ACTIONS === #
 
     def action_download(self):
         self.ensure_one()
         return {
             "type": "ir.actions.act_url",
-            "url": f"/web/content/{self.attachment_id.id}?download=true",
+            "url": f"/web/content/ledger.lot/{self.id}/file/{url_quote(self.name)}?download=true",
             "target": "new",
         }
 
@@ -54,12 +70,42 @@ class LedgerLot(models.Model):
     # === BUSINESS === #
 
     @api.model
-    def _make(self, run, layout, content, values):
-        """Return a new lot of a run with the bytes of its file."""
+    def _make(self, run, layout, packed, values):
+        """Return a new lot of a run.
+
+        :param packed: the bytes of its file, compressed (zlib)
+        """
         lot = self.create({"run_id": run.id, "layout_id": layout.id, **values})
-        self.env.cr.execute(QUICK_COMPRESSION)
         # In the database, with the transaction: what a full disk or a crash leaves of a file in the file store keeps
         # the same content from ever being written there again.
-        kept = {"db_datas": content, "mimetype": "text/plain", "res_model": lot._name, "res_id": lot.id}
-        lot.attachment_id = self.env["ir.attachment"].create({"name": lot.name, **kept})
+        lot._keep(packed=packed)
         return lot
+
+    def _keep(self, **values):
+        """Write columns of KEPT."""
+        changes = SQL(", ").join(SQL("%s = %s", SQL.identifier(name), value) for name, value in values.items())
+        self.env.cr.execute(SQL("UPDATE ledger_lot SET %s WHERE id = %s", changes, self.id))
+
+    def _kept(self, name):
+        """Return the value of a column of KEPT."""
+        self.ensure_one()
+        query = SQL("SELECT %s FROM ledger_lot WHERE id = %s", SQL.identifier(name), self.id)
+        value = self.env.execute_query(query)[0][0]
+        return bytes(value) if isinstance(value, memoryview) else value
+
+    def _content(self):
+        """Return the bytes of its file."""
+        return b"".join(self._chunks())
+
+    def _chunks(self):
+        """Yield the bytes of its file, some at a time."""
+        unpacking, packed = zlib.decompressobj(), self._kept("packed") or b""
+        while packed:
+            yield unpacking.decompress(packed, BLOCK)
+            packed = unpacking.unconsumed_tail
+        yield unpacking.flush()
+
+    def _manifest(self):
+        """Return what it holds, a line a document."""
+        packed = self._kept("manifest")
+        return zlib.decompress(packed) if packed else b""

@@ -13,16 +13,15 @@ from .sentences import tell
 
 # New entries first, by date; what is not due (any more) comes last. One value for a whole list: a row for each document
 # of it took longer to write than the document itself.
+#: Documents that are sent at once, in lots: each time, the accounting tables are read anew.
+AT_ONCE = 20_000
 NOTED = """
     UPDATE ledger_run
        SET todo = (
-               SELECT jsonb_agg(ids ORDER BY batch)
-                 FROM (SELECT batch, jsonb_agg(id ORDER BY place) AS ids
-                         FROM (SELECT id, place, place / %(size)s AS batch
-                                 FROM (SELECT id, row_number() OVER (
-                                                  ORDER BY stage != 'to_export', operation, date, id) - 1 AS place
-                                         FROM ledger_document WHERE %(which)s) numbered) batched
-                     GROUP BY batch) batches)
+               SELECT jsonb_agg(to_jsonb(ids[first:first + %(size)s - 1]) ORDER BY first)
+                 FROM (SELECT array_agg(id ORDER BY stage != 'to_export', operation, date, id) AS ids
+                         FROM ledger_document WHERE %(which)s) listed,
+                      generate_series(1, cardinality(ids), %(size)s) AS first)
      WHERE id = %(run)s
 """
 LEFT = """
@@ -160,7 +159,8 @@ class LedgerRun(models.Model):
     def _note_todo(self, which):
         """Note which documents this run sends, lot by lot; `which`: a condition of SQL on ledger_document."""
         self.env.flush_all()
-        size = self.connector_id.lot_size
+        lot = self.connector_id.lot_size
+        size = max(1, AT_ONCE // lot) * lot
         self.env.cr.execute(SQL(NOTED, which=which, size=size, run=self.id))
         self.invalidate_recordset(["todo"])
         self.total = self.progress + self._todo_count()

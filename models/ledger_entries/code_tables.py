@@ -23,15 +23,18 @@ CODES = """(
            CASE WHEN active THEN code END AS code,
            CASE WHEN NOT active THEN code || '|' || COALESCE(closed_on::text, '') END AS closed
       FROM ledger_code
-     WHERE company_id = ANY(%(companies)s) AND res_model = %(model)s AND res_id = ANY(%(ids)s)
+     WHERE company_id = ANY(%(companies)s) AND res_model = %(model)s
+       AND (%(ids)s::int[] IS NULL OR res_id = ANY(%(ids)s))
   ORDER BY company_id, res_id, active DESC, code
 ) AS %(name)s"""
 # A third party's is the first one of the wanted side, if there is one: its own, or else that of the company it is of.
+OF_SIDES = """
+    COALESCE(min(code) FILTER (WHERE active AND type = 'customer'), min(code) FILTER (WHERE active)) AS customer,
+    COALESCE(min(code) FILTER (WHERE active AND type = 'supplier'), min(code) FILTER (WHERE active)) AS supplier,
+    CASE WHEN NOT bool_or(active) THEN min(code || '|' || COALESCE(closed_on::text, '')) END AS closed
+"""
 SIDES = """(
-    SELECT company_id, id,
-           COALESCE(min(code) FILTER (WHERE active AND type = 'customer'), min(code) FILTER (WHERE active)) AS customer,
-           COALESCE(min(code) FILTER (WHERE active AND type = 'supplier'), min(code) FILTER (WHERE active)) AS supplier,
-           CASE WHEN NOT bool_or(active) THEN min(code || '|' || COALESCE(closed_on::text, '')) END AS closed
+    SELECT company_id, id, %(sides)s
       FROM (SELECT code.company_id, wanted.id, code.code, code.active, code.closed_on, code.details ->> 'type' AS type,
                    code.res_id = wanted.id AS is_own,
                    bool_or(code.res_id = wanted.id) OVER (PARTITION BY code.company_id, wanted.id) AS has_own
@@ -41,6 +44,42 @@ SIDES = """(
      WHERE is_own OR NOT has_own
   GROUP BY company_id, id
 ) AS %(name)s"""
+
+
+# The same of all partners, by their own codes and, where they have none, by those of their company.
+OWN_SIDES = """(
+    SELECT company_id, res_id AS id, %(sides)s
+      FROM (SELECT company_id, res_id, code, active, closed_on, details ->> 'type' AS type FROM ledger_code
+             WHERE company_id = ANY(%(companies)s) AND res_model = 'res.partner' AND res_id IS NOT NULL) code
+  GROUP BY company_id, res_id
+)"""
+ALL_SIDES = """(
+    WITH own AS %(own)s
+    SELECT * FROM own
+ UNION ALL
+    SELECT own.company_id, member.id, own.customer, own.supplier, own.closed
+      FROM own JOIN res_partner member ON member.commercial_partner_id = own.id AND member.id != own.id
+     WHERE NOT EXISTS (SELECT FROM own mine WHERE mine.company_id = own.company_id AND mine.id = member.id)
+) AS %(name)s"""
+
+
+class AllNames:
+    """Every code of some companies: tables by company and record, for more documents than are worth looking through."""
+
+    def __init__(self, companies):
+        companies = list(companies)
+        own = SQL(OWN_SIDES, companies=companies, sides=SQL(OF_SIDES))
+        self.of_heads = {
+            "journals": codes_table("journal_code", "account.journal", companies),
+            "payments": codes_table("payment_code", "account.payment.method.line", companies),
+            "owners": SQL("%s AS owner_code", own),
+        }
+        self.of_lines = {
+            "accounts": codes_table("account_code", "account.account", companies),
+            "thirds": SQL(ALL_SIDES, own=own, name=SQL("third_code")),
+            "taxes": codes_table("tax_code", "account.tax", companies),
+            "analytics": codes_table("analytic_code", "account.analytic.account", companies),
+        }
 
 
 class Names:
@@ -72,11 +111,12 @@ class Names:
     def _sides(self, name, partners):
         """Return the SQL of a table (company_id, id, customer, supplier, closed); `partners`: {id: its company's}."""
         ids, commercials = list(partners), list(partners.values())
-        return SQL(SIDES, companies=self._companies, ids=ids, commercials=commercials, name=SQL.identifier(name))
+        about = {"companies": self._companies, "ids": ids, "commercials": commercials}
+        return SQL(SIDES, sides=SQL(OF_SIDES), name=SQL.identifier(name), **about)
 
 
-def codes_table(name, model, companies, ids):
-    """Return the SQL of a table (company_id, id, code, axis, closed) of the codes of some records."""
+def codes_table(name, model, companies, ids=None):
+    """Return the SQL of a table (company_id, id, code, axis, closed) of the codes of some records, or of all."""
     return SQL(CODES, companies=companies, model=model, ids=ids, name=SQL.identifier(name))
 
 

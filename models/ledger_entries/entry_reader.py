@@ -65,7 +65,7 @@ class Collector:
         found = {}
         for row in self.rows(self._heads(names, move_ids)):
             values = dict(zip(OF_DOCUMENT, _exact(OF_DOCUMENT, list(row[-len(OF_DOCUMENT) :])), strict=True))
-            head = row._replace(source=f"{row.source}:{sources[row.id]}")
+            head = row._replace(source=str(row.source + sources[row.id]))
             found[row.id] = head, Document(lines=tuple(lines[row.id]), **values)
         return self._distribute(found, distributed) if distributed else found
 
@@ -94,10 +94,10 @@ class Collector:
 
     def _identity_heads(self, names, move_ids):
         wanted = [_selected(name, attributes.head_identity(name, self._lang)) for name in HEAD_CONTENT]
-        return attributes.heads(names, move_ids, SQL(", ").join(wanted))
+        return attributes.heads(names, attributes.these(move_ids), SQL(", ").join(wanted))
 
     def _identity_lines(self, names, move_ids):
-        of_heads = attributes.heads(names, move_ids, attributes.for_lines(self._lang))
+        of_heads = attributes.heads(names, attributes.these(move_ids), attributes.for_lines(self._lang))
         wanted = [_selected(name, attributes.line_identity(name, self._lang)) for name in LINE_CONTENT]
         query = "SELECT line.move_id, %s %s ORDER BY line.move_id, line.id"
         return SQL(query, SQL(", ").join(wanted), attributes.lines(names, of_heads))
@@ -109,16 +109,16 @@ class Collector:
         return list(map(row._make, self._env.cr.fetchall()))
 
     def _heads(self, names, move_ids):
-        source = SQL("%s AS source", attributes.head_source(self._lang))
+        source = SQL("%s AS source", attributes.head_source())
         wanted = [_selected(name, self._attributes.head(name, self._lang)) for name in OF_DOCUMENT]
-        return attributes.heads(names, move_ids, SQL(", ").join([source, *wanted]))
+        return attributes.heads(names, attributes.these(move_ids), SQL(", ").join([source, *wanted]))
 
     def _lines(self, names, move_ids):
-        of_heads = attributes.heads(names, move_ids, attributes.for_lines(self._lang))
+        of_heads = attributes.heads(names, attributes.these(move_ids), attributes.for_lines(self._lang))
         wanted = [_selected(name, self._attributes.line(name, self._lang)) for name in OF_LINE]
         return SQL(
             "SELECT line.move_id, %s, NULLIF(line.analytic_distribution, '{}'), %s %s ORDER BY line.move_id, line.id",
-            attributes.line_source(self._lang),
+            attributes.line_source(),
             SQL(", ").join(wanted),
             attributes.lines(names, of_heads),
         )

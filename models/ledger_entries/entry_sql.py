@@ -2,7 +2,6 @@
 
 from odoo.tools import SQL
 
-from ...core.ledger.fingerprint import HEAD_CONTENT, LINE_CONTENT
 from ...core.ledger.records import FLOWS
 from ...core.ledger.text import BLANKS
 
@@ -19,8 +18,8 @@ AMOUNTS = ("amount", "rate")
 
 
 def _filled(value):
-    """Return the SQL of a text, NULL where it is blank."""
-    return f"CASE WHEN btrim({value}, '{BLANKS}') != '' THEN {value} END"
+    """Return the SQL of a text, NULL where it is blank: one that begins with a visible sign is not looked through."""
+    return f"CASE WHEN ascii({value}) BETWEEN 33 AND 126 OR btrim({value}, '{BLANKS}') != '' THEN {value} END"
 
 
 def _translated(value):
@@ -124,15 +123,58 @@ ANALYTIC = """CASE WHEN line.analytic_distribution IS NOT NULL THEN (
 LINE_IDS = {
     "account": "line.account_id::text",
     "third_party": f"CASE WHEN {IS_THIRD} THEN COALESCE(line.partner_id::text, '') ELSE '' END",
-    "vat_profile": f"COALESCE(({TAX})::text, '')",
+    "vat_profile": "COALESCE(line_tax.id::text, '')",
     "analytic_axis": "''",
     "analytic_section": "COALESCE(line.analytic_distribution::text, '')",
+}
+
+# What a fingerprint is made of, as it is stored: (value, its type). While these stay, so does the fingerprint.
+HEAD_SOURCE = (
+    ("move.name", "text"),
+    ("move.company_id", "int4"),
+    ("move.journal_id", "int4"),
+    ("move.move_type", "text"),
+    ("move.date", "date"),
+    ("move.commercial_partner_id", "int4"),
+    ("partner.name", "text"),
+    ("currency.name", "text"),
+    ("ledger.name", "text"),
+    ("move.invoice_currency_rate", "numeric"),
+    ("move.amount_total_signed", "numeric"),
+    ("move.amount_total", "numeric"),
+    ("move.invoice_date", "date"),
+    ("move.invoice_date_due", "date"),
+    ("move.payment_approval", "text"),
+    ("move.preferred_payment_method_line_id", "int4"),
+    ("move.ref", "text"),
+    ("move.payment_reference", "text"),
+)
+LINE_SOURCE = (
+    ("line.account_id", "int4"),
+    (f"({IS_THIRD})::int", "int4"),
+    ("line.partner_id", "int4"),
+    ("line.debit", "numeric"),
+    ("line.credit", "numeric"),
+    ("line.amount_currency", "numeric"),
+    ("line_tax.id", "int4"),
+    ("line.analytic_distribution", "jsonb"),
+    ("line.name", "text"),
+    ("line.date_maturity", "date"),
+)
+# Each of PostgreSQL's digests takes the one before it as its seed. They are many times as fast as a cryptographic one,
+# which nothing here needs: nobody chooses the values against them.
+DIGESTS = {
+    "int4": "hashint4extended(COALESCE(%s, -1), %s)",
+    "text": "hashtextextended(COALESCE(%s, ''), %s)",
+    "numeric": "hash_numeric_extended(COALESCE(%s::numeric, 0), %s)",
+    "date": "hashint4extended(COALESCE(%s - date '2000-01-01', -1), %s)",
+    "jsonb": "jsonb_hash_extended(COALESCE(%s, '{}'), %s)",
 }
 
 HEADS = """
     SELECT move.id, move.state, move.company_id, move.move_type, move.currency_id, move.journal_id,
            partner.id AS partner_id, %(more)s
-      FROM account_move move
+      FROM %(moves)s
       JOIN res_company company ON company.id = move.company_id
       JOIN res_currency ledger ON ledger.id = company.currency_id
       JOIN res_currency currency ON currency.id = move.currency_id
@@ -143,34 +185,44 @@ HEADS = """
        AND payment_code.id = move.preferred_payment_method_line_id
  LEFT JOIN account_payment_method_line payment_line ON payment_line.id = move.preferred_payment_method_line_id
  LEFT JOIN %(owners)s ON owner_code.company_id = move.company_id AND owner_code.id = move.commercial_partner_id
-     WHERE move.id = ANY(%(ids)s)
 """
+THESE = "(SELECT * FROM account_move WHERE id = ANY(%s)) move"
 LINES = """
       FROM (%(heads)s) head
-      JOIN account_move_line line ON line.move_id = head.id AND line.account_id IS NOT NULL
-      JOIN account_account account ON account.id = line.account_id
+ %(join)s account_move_line line ON line.move_id = head.id AND line.account_id IS NOT NULL
+ %(join)s account_account account ON account.id = line.account_id
+CROSS JOIN LATERAL (SELECT %(tax)s AS id OFFSET 0) line_tax
  LEFT JOIN res_partner own ON own.id = line.partner_id
  LEFT JOIN res_partner third ON third.id = own.commercial_partner_id
  LEFT JOIN account_full_reconcile full_reconcile ON full_reconcile.id = line.full_reconcile_id
  LEFT JOIN %(accounts)s ON account_code.company_id = head.company_id AND account_code.id = line.account_id
  LEFT JOIN %(thirds)s ON third_code.company_id = head.company_id AND third_code.id = line.partner_id
- LEFT JOIN %(taxes)s ON tax_code.company_id = head.company_id AND tax_code.id = %(tax)s
+ LEFT JOIN %(taxes)s ON tax_code.company_id = head.company_id AND tax_code.id = line_tax.id
  LEFT JOIN %(analytics)s ON analytic_code.company_id = head.company_id AND analytic_code.id = %(analytic)s
 """
 
 
-def heads(names, ids, more):
+def heads(names, moves, more):
     """Return the query of these moves: their state and references, and `more`, by name.
 
     :param names: what they name (models/ledger_entries/code_tables.py)
     :param more: SQL of the values wanted, which may use the texts of HEAD
     """
-    return SQL(HEADS, ids=list(ids), more=more, **names.of_heads)
+    return SQL(HEADS, moves=moves, more=more, **names.of_heads)
 
 
-def lines(names, of_heads):
-    """Return the FROM of the lines of a query made by `heads`, which says `for_lines`."""
-    return SQL(LINES, heads=of_heads, tax=SQL(TAX), analytic=SQL(ANALYTIC), **names.of_lines)
+def these(ids):
+    """Return the moves of these ids, for `heads`."""
+    return SQL(THESE, list(ids))
+
+
+def lines(names, of_heads, join="JOIN"):
+    """Return the FROM of the lines of a query made by `heads`, which says `for_lines`.
+
+    :param join: `LEFT JOIN` where a document without lines has a row too
+    """
+    joined = {"join": SQL(join), "tax": SQL(TAX), "analytic": SQL(ANALYTIC)}
+    return SQL(LINES, heads=of_heads, **joined, **names.of_lines)
 
 
 def head(name, lang):
@@ -210,15 +262,14 @@ def for_lines(lang):
     return SQL(about, head("label", lang), SQL(_IS_SALE), SQL(IS_FOREIGN))
 
 
-def head_source(lang):
-    """Return the SQL of a digest of what `fingerprint` reads of a document itself."""
-    # with its number, by which it leaves, though another one is no change of what it says
-    return _digest([head("number", lang), *(head_identity(name, lang) for name in HEAD_CONTENT)])
+def head_source():
+    """Return the SQL of a digest of what `fingerprint` reads of a document itself, and of its number."""
+    return _digest(HEAD_SOURCE)
 
 
-def line_source(lang):
-    """Return the SQL of a digest of what `fingerprint` reads of a line: their sum is that of all lines."""
-    return _digest(line_identity(name, lang) for name in LINE_CONTENT)
+def line_source():
+    """Return the SQL of a digest of what `fingerprint` reads of a line: a document's is the sum of all."""
+    return _digest(LINE_SOURCE)
 
 
 def head_identity(name, lang):
@@ -236,5 +287,7 @@ def _attribute(text, lang):
 
 
 def _digest(values):
-    # many times as fast as a cryptographic one, which nothing here needs: nobody chooses the values against it
-    return SQL("hashtextextended(ROW(%s)::text, 0)", SQL(", ").join(values))
+    digest = "0"
+    for value, kind in values:
+        digest = DIGESTS[kind] % (value, digest)
+    return SQL(digest)

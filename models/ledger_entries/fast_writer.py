@@ -1,10 +1,16 @@
 """Documents about which nothing is to be said: PostgreSQL checks them and writes their rows."""
 
+import secrets
+import tempfile
+from contextlib import contextmanager
+
 from odoo.tools import SQL
 
 from ...core.ledger.layouts import PlainRows
+from ...core.ledger.layouts.plain import ODD
+from ..common.bulk import id_array
 from . import entry_sql as attributes
-from .code_tables import Names
+from .code_tables import AllNames
 from .fast_writer_cells import can_write, cell
 
 # The checks of core/ledger/checks.py, as far as they find nothing.
@@ -21,69 +27,88 @@ DISTRIBUTED = """
 """
 UNDISTRIBUTED = "(line.analytic_distribution IS NULL OR line.analytic_distribution = '{}')"
 OF_LINE = "%(account)s != '' AND (NOT %(is_third_party)s OR %(third_party)s != '' AND %(due_date)s IS NOT NULL)"
+# A document is checked and written as one text; one that is not plain, or not what it was when it was looked at, as a
+# mark. Each has a text, in the order of the ids.
+MOVES = """
+    unnest(%s::int[]) WITH ORDINALITY AS wanted(id, place)
+      JOIN ledger_document document ON document.id = wanted.id
+      JOIN account_move move ON move.id = document.move_id
+ LEFT JOIN ledger_content content ON content.id = document.id
+"""
 PLAIN = """
-    SELECT move_id, min(head_source) || ':' || sum(source), count(*), string_agg(row, %(line_end)s ORDER BY id)
-      FROM (SELECT line.move_id, line.id, head.source AS head_source, %(source)s AS source, %(debit)s AS debit,
+    SELECT CASE WHEN bool_and(is_plain) AND sum(debit) = sum(credit)
+                     AND (min(head_source) + sum(source))::text = min(known COLLATE "C")
+                     AND min(due_date) IS NOT DISTINCT FROM max(due_date)
+                THEN string_agg(row, %(separator)s) ELSE %(odd)s END
+      FROM (SELECT head.place, head.source AS head_source, head.known, %(source)s AS source, %(debit)s AS debit,
                    %(credit)s AS credit, (head.is_plain AND %(is_plain)s) IS TRUE AS is_plain, %(due_date)s AS due_date,
                    concat(%(row)s) AS row
-              %(lines)s) lines
-  GROUP BY move_id
-    HAVING bool_and(is_plain) AND sum(debit) = sum(credit) AND min(due_date) IS NOT DISTINCT FROM max(due_date)
+              %(lines)s
+          ORDER BY head.place, line.id) lines
+  GROUP BY place
+  ORDER BY place
 """
 
 
 class PlainEntries:
-    """Writes those new entries of a lot that are good as they are, all by one statement.
+    """Fast path: checks and renders new entries without findings in one statement, which streams them.
 
-    It says nothing of the others, which are judged and written one by one: what is said of a document, and of a text
-    that cannot be written as it is, is said in one place. The caller has checked who may know of them.
+    The others are left to the Writer: what is found in a document, or in a text that cannot be written, is said in one
+    place. The caller has checked who may know of them.
     """
 
     def __init__(self, env, writer, context):
         """:param writer: the Writer of the lot; :param context: core CheckContext"""
         self._env, self._layout, self._lang = env, writer.layout, env.lang or "en_US"
-        self._row = can_write(self._layout) and _Row(writer, self._lang)
-        self._context = context
+        self._context, self._writer = context, writer
+        # nothing that somebody typed before now can hold it
+        self._separator = f"\x02{secrets.token_hex(8)}\x03"
+        self.rows = PlainRows(writer.layout, self._separator)
 
-    def rendered(self, taken):
-        """Return {document id: (its Rendered,)} of those that are good as they are.
+    @property
+    def can_write(self):
+        """Whether PostgreSQL can write the rows of this layout."""
+        return can_write(self._layout)
 
-        :param taken: rows of documents (id, move, operation, digest of what its content was worked out from, whether
-            something is noted of it), which nobody else changes meanwhile
+    @contextmanager
+    def rendered(self, document_ids, companies):
+        """Give an iterator of the texts of documents, for `rows`, in their order.
+
+        :param document_ids: documents that nobody else changes meanwhile
+        :param companies: ids of their companies
         """
-        due = {row.move_id: row for row in taken if row.operation == "create" and not row.is_noted}
-        if not (self._row and due):
-            return {}
         self._env.flush_all()
-        found, plain = {}, PlainRows(self._layout)
-        for move, source, number, text in self._rows(list(due)):
-            rows = plain.rendered(text, number) if source == due[move].source else None
-            if rows:
-                found[due[move].id] = (rows,)
-        return found
-
-    def _rows(self, moves):
-        """Return (move id, digest of what its fingerprint is made of, number of rows, their text)."""
+        cr = self._env.cr
         # compiling the query takes longer than it runs; its sort fits in memory
-        self._env.cr.execute("SET LOCAL jit TO off; SET LOCAL work_mem TO '64MB'")
-        names = Names(self._env, moves)
+        cr.execute("SET LOCAL jit TO off; SET LOCAL work_mem TO '64MB'")
+        query = cr.mogrify(self._query(document_ids, companies)).decode()
+        with tempfile.TemporaryFile() as file:
+            # psycopg2 itself: Odoo's cursor has no name for it
+            cr._obj.copy_expert(f"COPY ({query}) TO STDOUT", file)
+            file.seek(0)
+            yield file
+
+    def _query(self, document_ids, companies):
+        names, row = AllNames(companies), _Row(self._writer, self._lang, self.rows.delimiter)
         lines = {name: attributes.line(name, self._lang) for name in attributes.LINE}
-        query = SQL(
+        moves = SQL(MOVES, id_array(document_ids))
+        # OFFSET keeps what is of a document from being worked out for each of its lines
+        heads = SQL("%s OFFSET 0", attributes.heads(names, moves, self._of_heads(row)))
+        return SQL(
             PLAIN,
-            line_end=self._layout.line_end,
-            source=attributes.line_source(self._lang),
+            separator=self._separator,
+            odd=ODD.decode().strip("\n"),
+            source=attributes.line_source(),
             debit=lines["debit"],
             credit=lines["credit"],
-            is_plain=SQL(" AND ").join([SQL(OF_LINE, **lines), self._distributed(), *self._row.conditions["line"]]),
+            is_plain=SQL(" AND ").join([SQL(OF_LINE, **lines), self._distributed(), *row.conditions["line"]]),
             # several due dates are said where the file has one a document
             due_date=lines["due_date"]
             if self._writes("document_due_date") and not self._writes("due_date")
             else SQL("NULL::date"),
-            row=SQL(", ").join(self._row.parts),
-            # OFFSET keeps what is of a document from being worked out for each of its lines
-            lines=attributes.lines(names, SQL("%s OFFSET 0", attributes.heads(names, moves, self._of_heads()))),
+            row=SQL(", ").join(row.parts),
+            lines=attributes.lines(names, heads, "LEFT JOIN"),
         )
-        return self._env.execute_query(query)
 
     def _writes(self, attribute):
         return any(column.attribute == attribute for column in self._layout.columns)
@@ -94,7 +119,7 @@ class PlainEntries:
             return SQL(DISTRIBUTED, analytic=SQL(attributes.ANALYTIC))
         return SQL(UNDISTRIBUTED)
 
-    def _of_heads(self):
+    def _of_heads(self, row):
         context = {
             "locked": list(self._context.locked),
             "journals": tuple(self._context.journals) or (("", ""),),
@@ -102,22 +127,23 @@ class PlainEntries:
             "is_foreign": SQL(attributes.IS_FOREIGN),
         }
         heads = {name: attributes.head(name, self._lang) for name in attributes.HEAD}
-        is_plain = SQL(" AND ").join([SQL(OF_HEAD, **heads, **context), *self._row.conditions["head"]])
-        source, for_lines = attributes.head_source(self._lang), attributes.for_lines(self._lang)
-        wanted = [for_lines, SQL("%s AS source", source), SQL("%s AS is_plain", is_plain), *self._row.of_heads]
-        return SQL(", ").join(wanted)
+        is_plain = SQL(" AND ").join([SQL(OF_HEAD, **heads, **context), *row.conditions["head"]])
+        about = [SQL("wanted.place"), SQL("content.source AS known"), attributes.for_lines(self._lang)]
+        source = SQL("%s AS source", attributes.head_source())
+        return SQL(", ").join([*about, source, SQL("%s AS is_plain", is_plain), *row.of_heads])
 
 
 class _Row:
     """A row of a layout: the `parts` that make it up, columns `of_heads` that they take from the document, `conditions`
     of both under which it is what the writer would make."""
 
-    def __init__(self, writer, lang):
+    def __init__(self, writer, lang, delimiter):
+        """:param delimiter: what stands between two cells"""
         self.parts, self.of_heads, self.conditions = [], [], {"head": [], "line": []}
         self._lang, self._layout, self._texts = lang, writer.layout, []
         fixed = writer.fixed
         for place, column in enumerate(writer.layout.columns):
-            self._texts += [writer.layout.delimiter] if place else []
+            self._texts += [delimiter] if place else []
             if place in fixed:
                 self._texts.append(fixed[place])
             else:

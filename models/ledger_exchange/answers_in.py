@@ -26,7 +26,7 @@ OF_LOT = """
     SELECT document.id, COALESCE(NULLIF(document.company_sent, ''), company.ledger_code, ''),
            COALESCE(NULLIF(document.number_sent, ''), document.number, ''), document.stage, lot.number
       FROM ledger_lot lot
-      JOIN ledger_document document ON document.lot_id = lot.id
+      JOIN ledger_document document ON document.id = ANY(lot.documents) AND document.lot_id = lot.id
       JOIN res_company company ON company.id = document.company_id
      WHERE lot.connector_id = %(connector)s AND lower(lot.number) = lower(%(lot)s)
 """
@@ -161,8 +161,7 @@ class AnswersIn:
     def _lot_awaits(self, number):
         """Tell whether a document of a lot still waits for its answer."""
         lots = self._env["ledger.lot"].search([("connector_id", "=", self._connector.id), ("number", "=ilike", number)])
-        waiting = [("lot_id", "in", lots.ids), ("stage", "=", "sent")]
-        return bool(lots and self._env["ledger.document"].search_count(waiting, limit=1))
+        return any(lot._waiting() for lot in lots)
 
     # === FILES === #
 

@@ -1,4 +1,6 @@
 import contextlib
+import json
+import zlib
 
 from odoo import models
 from odoo.exceptions import AccessError, UserError
@@ -8,17 +10,35 @@ from odoo.tools import SQL
 from ...core.ledger.acknowledgement import whole_refusal
 from ...core.ledger.delivery import StoredLot, deliver_lot
 from ...core.ledger.findings import DeliveryConflict
-from ...core.ledger.traces import Trace, TracedDocument
+from ...core.ledger.traces import trace_chunks
+from ..common.bulk import id_array
+from ..ledger.ledger_content import brief_content
 
-BLOCK = 256 * 1024
-TRACED = """
-    SELECT COALESCE(document.company_sent, ''), COALESCE(document.number_sent, ''), document.operation,
-           COALESCE(content.content_sent, content.content, ''), document.move_id
-      FROM ledger_document document
-      JOIN ledger_content content ON content.id = document.id
-     WHERE document.lot_id = %s AND document.stage = 'sent'
+# A document is known over there by what it was called when it first left. Its number was looked at with its content.
+# What it said when it last left is what it says now: its digests are kept with the lot, the updatable ones each.
+SENT = """
+    WITH sent AS (
+        UPDATE ledger_document document
+           SET stage = 'sent', lot_id = wanted.lot, write_uid = %(user)s, write_date = now() AT TIME ZONE 'UTC',
+               number_sent = CASE WHEN operation = 'update' THEN COALESCE(number_sent, number) ELSE number END,
+               company_sent = CASE WHEN operation = 'update' AND company_sent != '' THEN company_sent
+                                   ELSE %(companies)s::jsonb ->> company_id::text END
+          FROM unnest(%(ids)s::int[], %(lots)s::int[]) WITH ORDINALITY AS wanted(id, lot, place)
+         WHERE document.id = wanted.id AND stage = 'to_export'
+     RETURNING document.id, wanted.lot, wanted.place, company_sent, number_sent, operation, move_id
+    )
+    SELECT sent.lot, count(*), array_agg(sent.id) FILTER (WHERE content.content_sent IS NOT NULL),
+           string_agg(concat_ws(E'\t', translate(company_sent, E'\t\n', '  '), translate(number_sent, E'\t\n', '  '),
+                                operation, move_id, %(brief)s), E'\n' ORDER BY place)
+      FROM sent JOIN ledger_content content ON content.id = sent.id
+  GROUP BY sent.lot
+"""
+WAITING = """
+    SELECT document.id FROM ledger_lot lot JOIN ledger_document document ON document.id = ANY(lot.documents)
+     WHERE lot.id = %s AND document.lot_id = lot.id AND document.stage = 'sent'
   ORDER BY document.id
 """
+FORGOTTEN = "UPDATE ledger_content SET content_sent = NULL WHERE id = ANY(%s)"
 
 
 class LedgerLot(models.Model):
@@ -93,10 +113,28 @@ class LedgerLot(models.Model):
         folder = self.connector_id.sudo().entries_folder  # sudo: a folder's name, not shown
         return StoredLot(f"{folder}/{self.name}", self.size, self.sha256)
 
-    def _chunks(self):
-        # sudo: the lot's own file, for the delivery that the user may start
-        content = self.attachment_id.sudo().raw
-        return (content[start : start + BLOCK] for start in range(0, len(content), BLOCK))
+    def _take_documents(self, documents):
+        """Let documents leave in these lots, which keep what they are known by and what they say.
+
+        :param documents: {lot id: ids of documents in the order of its file}
+        :raises TransitionForbidden: one of them is not due any more
+        """
+        ids = [document for some in documents.values() for document in some]
+        lots = [lot for lot, some in documents.items() for _document in some]
+        codes = {company.id: company.ledger_code or "" for company in self.connector_id.company_ids}
+        about = {"ids": id_array(ids), "lots": id_array(lots), "user": self.env.uid, "companies": json.dumps(codes)}
+        left = self.env["ledger.document"].browse(ids)
+        left.flush_model()
+        rows = self.env.execute_query(SQL(SENT, brief=brief_content(), **about))
+        if sum(count for _lot, count, _once, _manifest in rows) < len(ids):
+            left.invalidate_recordset(flush=False)
+            left.filtered(lambda document: document.lot_id.id not in documents)._refuse_to_move("collect")
+        for lot, _count, once_changed, manifest in rows:
+            if once_changed:
+                self.env.cr.execute(SQL(FORGOTTEN, once_changed))
+            packed = zlib.compress(f"{manifest}\n".encode(), 1)
+            self.browse(lot)._keep(documents=id_array(documents[lot]), manifest=packed)
+        left._after_rows({"stage", "lot_id", "number_sent", "company_sent"})
 
     def _recover(self, transport):
         """Steps 3 and 4, for the first time or after a crash: bring the file to its place, mark its documents.
@@ -140,7 +178,9 @@ class LedgerLot(models.Model):
 
     def _waiting(self):
         """Return the documents that left in this lot and were not answered."""
-        return self.env["ledger.document"].search([("lot_id", "=", self.id), ("stage", "=", "sent")], order="id")
+        documents = self.env["ledger.document"]
+        documents.flush_model()
+        return documents.browse(row[0] for row in self.env.execute_query(SQL(WAITING, self.id)))
 
     def _leave_trace(self, transport):
         """Write what the lot holds beside the files that leave, before it leaves itself.
@@ -148,10 +188,7 @@ class LedgerLot(models.Model):
         One that an interrupted delivery left says what left: documents may have been answered, or follow other records,
         since.
         """
-        self.env.flush_all()
-        documents = tuple(TracedDocument(*row) for row in self.env.execute_query(SQL(TRACED, self.id)))
-        # sudo: the lot's own file, for the delivery that the user may start
-        trace = Trace(self.number, self.name, self.attachment_id.sudo().raw, documents)
+        about = (self.number, self.name, self.sha256, self._kept("manifest"), self._kept("packed"))
         name = f"{self.connector_id._trace_folder()}/{self.connector_id._trace_name(self)}"
         with contextlib.suppress(DeliveryConflict):
-            transport.keep(name, trace.chunks())
+            transport.keep(name, trace_chunks(*about))

@@ -5,12 +5,14 @@ the lot again, as one in flight: the protocol then goes on as after a crash. The
 again, each before the lots that came after it.
 """
 
+import zlib
 from collections import defaultdict
 
 from ...core.ledger.findings import FileRefused, Finding
 from ...core.ledger.layouts import match_name
 from ...core.ledger.remote_files import ABSENT
-from ...core.ledger.traces import Trace, lost, recognized
+from ...core.ledger.traces import Trace, lost, manifest_of, recognized
+from ..common.bulk import id_array
 from .answers_in import AnswersIn
 
 
@@ -117,10 +119,10 @@ class Recovery:
         connector = self._connector
         companies = connector.company_ids.filtered(lambda c: c.ledger_code in {d.company for d in trace.documents})
         is_update = any(traced.operation == "update" for traced in trace.documents)
-        return self._env["ledger.lot"]._make(
+        lot = self._env["ledger.lot"]._make(
             self._run,
             connector.updates_layout_id if is_update else connector.entries_layout_id,
-            trace.content,
+            zlib.compress(trace.content, 1),
             {
                 "company_ids": (companies or connector.company_ids).ids,
                 "number": trace.number,
@@ -131,3 +133,5 @@ class Recovery:
                 "state": "written" if documents else "delivered",
             },
         )
+        lot._keep(manifest=zlib.compress(manifest_of(trace.documents), 1), documents=id_array(d.id for d in documents))
+        return lot

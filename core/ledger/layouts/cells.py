@@ -13,6 +13,8 @@ from .model import QUOTE, Column, Layout
 from .words import words_out
 
 CACHE_SIZE = 4096
+#: Of an encoding of several bytes a character, the usual ones are those of this one.
+SINGLE_BYTES = "cp1252"
 
 
 #: From a value of an attribute to the text of its cell.
@@ -189,10 +191,17 @@ class CellMaker:
 
 def usual_characters(layout: Layout) -> str:
     """What most texts are made of: one look says that there is nothing to replace, encode or quote."""
-    usual = "".join(map(chr, range(0x20, 0x100)))
+    usual = "".join(map(chr, range(0x20, 0x100))) + _further_characters(layout.encoding)
     usual = usual.encode(layout.encoding, "ignore").decode(layout.encoding).replace(QUOTE, "")
     # a soft hyphen and a line break of EBCDIC do not show
     return _forbidden(layout).sub("", usual.replace(layout.delimiter, "").replace("\x85", "").replace("\xad", ""))
+
+
+def _further_characters(encoding: str) -> str:
+    """The euro sign, œ, curly quotes and others that a byte stands for in an encoding, or in Windows' own."""
+    single = SINGLE_BYTES if encoding.startswith("utf-8") else encoding
+    found = bytes(range(0x80, 0x100)).decode(single, "ignore")
+    return "".join(char for char in found if ord(char) > 0xFF and char.isprintable() and composed(char) == char)
 
 
 def _forbidden(layout: Layout) -> re.Pattern[str]:

@@ -82,6 +82,16 @@ class Writer:
         """The file of an iterable of documents, as an iterator of bytes of some 256 KB."""
         return self.pack(map(self.render, items))
 
+    def opening(self) -> bytes:
+        """What a file begins with: the byte order mark of its encoding, the row of its titles."""
+        mark = b"\xef\xbb\xbf" if self.layout.encoding == "utf-8-sig" else b""
+        titles = self.layout.delimiter.join(self._titles()) if self.layout.header else ""
+        return mark + (titles + self.layout.line_end).encode(self._codec) if titles else mark
+
+    def bytes_of(self, rendered: Rendered) -> bytes:
+        """The rows of a document, each with its line end."""
+        return "".join([row + self.layout.line_end for row in rendered.rows]).encode(self._codec)
+
     def pack(self, parts: Iterable[Rendered]) -> Iterator[bytes]:
         """The file of an iterable of Rendered, each taken right after this writer has made it."""
         buffer, held, separator = [], 0, self.layout.line_end
