@@ -3,8 +3,12 @@
 The copy is a savepoint: rolled back to, the database is older than the exchange directory and the counterpart.
 """
 
+import base64
+import json
 from contextlib import contextmanager
 
+from ..core.ledger.fingerprint import Fingerprint
+from ..core.ledger.traces import Trace
 from .support.ledger import LedgerCase
 
 HEADER = "company;number;external_reference;status;code;message\r\n"
@@ -46,6 +50,23 @@ class TestLedgerRestore(LedgerCase):
         self.assertEqual((self.versions(), self.outcomes()), ([1], ["new"]))
         self.assertEqual(run.anomaly_ids.mapped("code"), ["lot_recognized"])
         self.assertFalse(self.synchronise().anomaly_ids)
+
+    def test_the_trace_of_an_earlier_version(self):
+        """It holds whole fingerprints, and is JSON."""
+        bill = self.entry()
+        content = self.content(self.document(bill)).content
+        with self.restored():
+            self.loop(bill)
+            bill.action_approve_payment()
+        trace = self.traces()[0]
+        kept = Trace.from_bytes(trace.read_bytes(), trace.name)
+        self.assertEqual(kept.documents[0].content, Fingerprint.from_text(content).brief().to_text())
+        documents = [[d.company, d.number, d.operation, content] for d in kept.documents]
+        former = {"format": 1, "number": kept.number, "name": kept.name, "sha256": kept.sha256, "documents": documents}
+        trace.write_text(json.dumps(former | {"content": base64.b64encode(kept.content).decode()}))
+        self.synchronise()
+        self.assertEqual((self.document(bill).state, self.outcomes()), ("integrated", ["new"]))
+        self.assertEqual(self.env["ledger.lot"].search([])._content(), kept.content)
 
     def test_what_waits_for_its_answer(self):
         bill = self.entry()

@@ -24,14 +24,16 @@ WAITING = """
   GROUP BY lot.id
 """
 NUMBERS = """
-    UPDATE ledger_document document SET number_sent = row.number
-      FROM unnest(%s::int[], %s::varchar[]) AS row(id, number)
-     WHERE document.id = row.id
+    UPDATE ledger_document document
+       SET number_sent = row.number, company_sent = COALESCE(document.company_sent, company.ledger_code)
+      FROM unnest(%s::int[], %s::varchar[]) AS row(id, number), res_company company
+     WHERE document.id = row.id AND company.id = document.company_id
 """
 MANIFEST = """
-    SELECT string_agg(concat_ws(E'\\t', translate(COALESCE(document.company_sent, company.ledger_code, ''), E'\\t\\n', '  '),
-                                translate(COALESCE(document.number_sent, document.number, ''), E'\\t\\n', '  '),
-                                document.operation, document.move_id, %s), E'\\n' ORDER BY wanted.place)
+    SELECT string_agg(
+               concat_ws(E'\\t', translate(COALESCE(document.company_sent, company.ledger_code, ''), E'\\t\\n', '  '),
+                         translate(COALESCE(document.number_sent, document.number, ''), E'\\t\\n', '  '),
+                         document.operation, document.move_id, %s), E'\\n' ORDER BY wanted.place)
       FROM ledger_lot lot
 CROSS JOIN unnest(lot.documents) WITH ORDINALITY AS wanted(id, place)
       JOIN ledger_document document ON document.id = wanted.id

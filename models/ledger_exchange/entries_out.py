@@ -1,9 +1,8 @@
 """Entries and updates out: steps 1 to 4 of the delivery protocol."""
 
-from itertools import groupby
 from operator import attrgetter
 
-from odoo.tools import SQL
+from odoo.tools import SQL, groupby
 
 from ..common.bulk import id_array
 from ..ledger_entries.entry_reader import Collector
@@ -55,7 +54,7 @@ class EntriesOut:
         for operation, groups in groupby(taken, attrgetter("operation")):
             writer = LotWriter(run, checker, layouts[operation], operation)
             for some in writer.parts(list(groups)):
-                lots |= writer.write(some)
+                lots |= writer.write_lots(some)
             if writer.documents:
                 lots._take_documents(writer.documents)
         found = [document for group in taken for document in group.ids]

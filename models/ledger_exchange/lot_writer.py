@@ -53,7 +53,7 @@ class LotWriter:
         one company only."""
         yield from ([groups] if self._names_company else ([group] for group in groups))
 
-    def write(self, groups):
+    def write_lots(self, groups):
         """Return the lots of those of these documents that may leave."""
         companies = {document: group.company_id for group in groups for document in group.ids}
         noted = {document for group in groups for document in group.noted or ()}
