@@ -50,6 +50,7 @@
         "wizards/utility_move_dialog_views.xml",
         "views/utility_move_views.xml",
         "views/utility_reading_invitation_views.xml",
+        "views/utility_year_figure_views.xml",
         "views/portal_templates.xml",
         "views/self_reading_templates.xml",
         "views/ledger_anomaly_views.xml",

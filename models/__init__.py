@@ -10,5 +10,6 @@ from . import (
     moves,
     self_readings,
     setup,
+    figures,
     dashboard,
 )

@@ -102,4 +102,5 @@ from . import (
     test_untouched_forms,
     test_unique_indexes,
     test_upgrade,
+    test_year_figures,
 )

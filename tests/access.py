@@ -82,6 +82,8 @@ RIGHTS = {
     "utility.dwelling.class": ("r", "rwcd", "", ""),
     "utility.subscription.change.meter": ("rwcd", "rwcd", "", ""),
     "utility.subscription.tariff": ("rwcd", "rwcd", "", ""),
+    "utility.year.figure": ("", "r", "", ""),
+    "utility.year.levy": ("", "r", "", ""),
     "utility.tariff": ("r", "rwcd", "", ""),
     "utility.tariff.line": ("r", "rwcd", "", ""),
     "utility.tariff.version": ("r", "rwcd", "", ""),
@@ -200,6 +202,10 @@ METHODS = {
     "utility.subscription.change.meter": {"agents": "action_confirm"},
     "utility.tariff": {"agents": "action_view_subscriptions"},
     "utility.tariff.version": {"in charge": "action_copy"},
+    "utility.year.figure": {
+        "in charge": "action_view_bills action_view_due_meters action_view_levies action_view_unpaid"
+    },
+    "utility.year.levy": {"in charge": "action_view_lines"},
 }
 #: Methods of a card of a connector: a section's card, which stands for the model, is not the monitors'.
 OF_CONNECTOR_CARD = {

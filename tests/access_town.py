@@ -123,6 +123,7 @@ class AccessCase(BillingCase):
         cls.records["utility.irregularity"] = cls.env["utility.irregularity"].search(
             [("kind", "=", "billed_without_bill"), ("company_id", "=", company.id)]
         )
+        cls.make_figures(sold)
         run = cls.records["utility.billing.run"] = cls.campaign()
         cls.add(
             "utility.billing.finding",
@@ -135,6 +136,19 @@ class AccessCase(BillingCase):
         )
         alert = cls.add("utility.leak.alert", subscription_id=cls.subscription.id, reading_id=cls.reading.id)
         cls.add("utility.leak.certificate", alert_id=alert.id)
+
+    @classmethod
+    def make_figures(cls, bill):
+        """The figures of the year of a bill, with a levy."""
+        line = bill.invoice_line_ids
+        cls.env.cr.execute(
+            "UPDATE account_move_line SET utility_kind = 'levy', product_id = %s WHERE id = %s", [cls.levy.id, line.id]
+        )
+        query = "UPDATE account_move SET utility_section_id = %s WHERE id = %s"
+        cls.env.cr.execute(query, [cls.section.id, bill.id])
+        for model in ("utility.year.figure", "utility.year.levy"):
+            own = [("section_id", "=", cls.section.id), ("year", "=", str(JUNE.year))]
+            cls.records[model] = cls.env[model].search(own)
 
     @classmethod
     def make_purchases(cls):

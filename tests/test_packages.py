@@ -16,6 +16,7 @@ BELOW = {
     "billing": ("common", "metering", "sharing"),
     "moves": ("common", "metering", "sharing", "billing"),
     "self_readings": ("common", "metering", "sharing", "billing"),
+    "figures": ("common", "metering", "sharing", "billing"),
     "ledger": ("common",),
     "ledger_codes": ("common", "ledger"),
     "ledger_entries": ("common", "ledger"),

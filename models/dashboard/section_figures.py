@@ -9,6 +9,7 @@ from datetime import date
 from odoo import fields
 from odoo.tools import SQL
 
+from ..billing.bill_sql import net_volume
 from ..metering.reading_sql import in_service, to_read
 
 
@@ -90,11 +91,10 @@ class SectionFigures:
         """Return {section: {first day of a quarter: (amount before tax, m³)}} of the bills posted since last year."""
         found = defaultdict(dict)
         rows = self._execute(
-            """
+            f"""
             SELECT utility_section_id, date_trunc('quarter', invoice_date)::date,
-                   sum(amount_untaxed_signed)::float,
-                   sum(CASE WHEN move_type = 'out_refund' THEN -utility_volume ELSE utility_volume END)::float
-              FROM account_move
+                   sum(amount_untaxed_signed)::float, sum({net_volume("move")})::float
+              FROM account_move move
              WHERE state = 'posted' AND utility_section_id = ANY(%(ids)s)
                AND invoice_date >= date_trunc('year', %(today)s::date) - interval '1 year'
              GROUP BY 1, 2

@@ -23,6 +23,7 @@ LISTS = {
     "self_reported": ("utility_reading_action", [("state", "=", "draft"), ("self_report_id", "!=", False)]),
     "gaps": ("utility_meter_action_gaps", []),
     "leaks": ("utility_leak_alert_action", [("state", "=", "detected")]),
+    "figures": ("utility_year_figure_action", []),
     "campaigns": ("utility_billing_run_action", []),
 }
 

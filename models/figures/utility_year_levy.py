@@ -1,0 +1,98 @@
+from odoo import fields, models
+from odoo.tools import SQL
+
+from ...core.billing import LineKind
+
+
+class UtilityYearLevy(models.Model):
+    """A levy of a section's year: billed by the date of the bill, collected by that of the payment.
+
+    What the agency's declaration asks for. A payment counts for each line of its bill in proportion.
+    """
+
+    _name = "utility.year.levy"
+    _description = "Levy of the Year"
+    _auto = False
+    _log_access = False
+    _order = "year desc, section_id, product_id"
+    _rec_name = "product_id"
+
+    section_id = fields.Many2one("utility.section", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    year = fields.Char(readonly=True)
+    product_id = fields.Many2one("product.product", string="Levy", readonly=True)
+    volume = fields.Float(string="m³", digits=(16, 3), readonly=True, help="Billed; instalments deducted taken off.")
+    billed = fields.Monetary(string="Billed Before Tax", readonly=True, help="Deductions and credit notes taken off.")
+    collected = fields.Monetary(string="Collected Before Tax", readonly=True, help="Paid back amounts taken off.")
+
+    @property
+    def _table_query(self):
+        return SQL(
+            """
+            WITH levies AS (
+                SELECT line.move_id, line.product_id, -line.balance AS amount,
+                       -sign(line.balance) * abs(line.utility_quantity) AS volume
+                  FROM account_move_line line
+                 WHERE line.utility_kind = %(levy)s AND line.parent_state = 'posted'
+            ), cash AS (
+                SELECT bill.id AS move_id, extract(year FROM paid.date)::int AS year, sum(partial.amount) AS amount
+                  FROM account_move bill
+                  JOIN account_move_line due ON due.move_id = bill.id
+                  JOIN account_partial_reconcile partial ON partial.debit_move_id = due.id
+                  JOIN account_move_line paid ON paid.id = partial.credit_move_id
+                  JOIN account_move payment ON payment.id = paid.move_id
+                   AND payment.move_type NOT IN ('out_invoice', 'out_refund')
+                 WHERE bill.utility_section_id IS NOT NULL AND bill.state = 'posted' AND bill.move_type = 'out_invoice'
+                 GROUP BY 1, 2
+                 UNION ALL
+                SELECT note.id, extract(year FROM paid.date)::int, -sum(partial.amount)
+                  FROM account_move note
+                  JOIN account_move_line due ON due.move_id = note.id
+                  JOIN account_partial_reconcile partial ON partial.credit_move_id = due.id
+                  JOIN account_move_line paid ON paid.id = partial.debit_move_id
+                  JOIN account_move payment ON payment.id = paid.move_id
+                   AND payment.move_type NOT IN ('out_invoice', 'out_refund')
+                 WHERE note.utility_section_id IS NOT NULL AND note.state = 'posted' AND note.move_type = 'out_refund'
+                 GROUP BY 1, 2
+            ), found AS (
+                SELECT move.utility_section_id AS section_id, move.company_id,
+                       extract(year FROM move.invoice_date)::int AS year, levy.product_id, levy.volume,
+                       levy.amount AS billed, 0 AS collected
+                  FROM levies levy JOIN account_move move ON move.id = levy.move_id
+                 WHERE move.utility_section_id IS NOT NULL
+                 UNION ALL
+                SELECT move.utility_section_id, move.company_id, cash.year, levy.product_id, 0, 0,
+                       levy.amount * cash.amount / NULLIF(move.amount_total_signed, 0)
+                  FROM levies levy
+                  JOIN account_move move ON move.id = levy.move_id
+                  JOIN cash ON cash.move_id = move.id
+                 WHERE move.utility_section_id IS NOT NULL
+            )
+            SELECT (section_id::bigint * 1000000 + product_id) * 10000 + year AS id, section_id, company_id,
+                   year::varchar AS year, product_id, sum(volume) AS volume, round(sum(billed)::numeric, 2) AS billed,
+                   round(sum(collected)::numeric, 2) AS collected
+              FROM found WHERE product_id IS NOT NULL
+             GROUP BY section_id, company_id, year, product_id
+            """,
+            levy=LineKind.LEVY.value,
+        )
+
+    def action_view_lines(self):
+        """Open the lines of the bills of this year that charge this levy, which add up to what was billed."""
+        self.ensure_one().check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.display_name,
+            "res_model": "account.move.line",
+            "view_mode": "list,form",
+            "domain": [
+                ("product_id", "=", self.product_id.id),
+                ("utility_kind", "=", LineKind.LEVY.value),
+                ("parent_state", "=", "posted"),
+                ("move_id.utility_section_id", "=", self.section_id.id),
+                ("invoice_date", ">=", f"{self.year}-01-01"),
+                ("invoice_date", "<=", f"{self.year}-12-31"),
+            ],
+            "context": {"create": False},
+        }
