@@ -19,7 +19,7 @@ class BillPortal(PortalAccount):
         )
 
     def _own_and_readable(self, domain):
-        """Return the domain of the user's bills of a domain: those that Odoo's rules show, and those of every section."""
+        """Return the domain of the user's bills in a domain: those of Odoo's rules, plus those of all sections."""
         if not request.env.user.share:
             return Domain(domain)
         moves = request.env["account.move"]

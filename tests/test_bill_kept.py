@@ -187,7 +187,7 @@ class TestMentions(PrintedCase):
         self.section.company_id.utility_use_billing_types = True
         self.subscription.billing_type = "estimated"
         text = self.text((date(2025, 1, 1), date(2025, 6, 30)), reading_start=date(2025, 1, 2))
-        self.assertIn("Volume estimated from what was drawn from 01/01/2024 to 12/31/2024.", text)
+        self.assertIn("Volume estimated from the consumption from 01/01/2024 to 12/31/2024.", text)
 
     def test_the_day_of_other_prices(self):
         self.tariff.version_ids = [Command.create({"date_start": date(2024, 7, 1), "line_ids": self.price_lines(4, 5)})]

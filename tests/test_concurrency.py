@@ -72,7 +72,7 @@ class TestConcurrency(BaseCase):
     def test_second_one_is_told_to_save_again(self):
         with self.transaction() as first, self.transaction() as second:
             self.save(first, self.here, JUNE, 152)
-            with self.assertRaisesRegex(LockError, "CONC-1 at this very moment.*save again"):
+            with self.assertRaisesRegex(LockError, "CONC-1 right now.*save again"):
                 self.save(second, self.there, JUNE, 150)
             second.cr.rollback()
             first.cr.commit()

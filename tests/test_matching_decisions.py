@@ -28,9 +28,7 @@ class DecisionCase(MatchingCase):
 class TestWhatIsShown(DecisionCase):
     def test_likeness_in_words(self):
         run = self.proposed()
-        self.assertEqual(
-            self.look_at(run, self.sure).words, "number written in another way, same place, same subscriber"
-        )
+        self.assertEqual(self.look_at(run, self.sure).words, "number written differently, same place, same subscriber")
         self.assertEqual(self.look_at(run, self.probable).words, "same number, place missing, subscriber missing")
 
     def test_what_speaks_against_it(self):
@@ -39,7 +37,7 @@ class TestWhatIsShown(DecisionCase):
         pair = self.look_at(self.proposed(), twins)
         self.assertEqual(pair.confidence, "possible")
         self.assertIn("perhaps two devices bought together", pair.words)
-        self.assertIn("other diameter", pair.words)
+        self.assertIn("different diameter", pair.words)
 
     def test_both_cards_one_above_the_other(self):
         pair = self.look_at(self.proposed(), self.sure)
@@ -52,7 +50,7 @@ class TestWhatIsShown(DecisionCase):
         self.subscribe(twin)
         pair = self.look_at(self.proposed(), self.sure)
         self.assertEqual({pair.other_meter_id, pair.third_meter_id}, {self.sure[1], twin})
-        self.assertIn(f"as much like {pair.third_meter_id.sudo().display_name}", pair.words)
+        self.assertIn(f"equally similar to {pair.third_meter_id.sudo().display_name}", pair.words)
 
     def test_last_index_of_both_cards(self):
         here, there = self.sure
@@ -275,4 +273,4 @@ class TestWhoeverIsAround(DecisionCase):
                 self.work()
         pair = self.match_of(run, self.sure)
         self.assertEqual((pair.state, run.state), ("refused", "ready"))
-        self.assertIn("Somebody kept working", pair.note)
+        self.assertIn("in use for too long", pair.note)

@@ -196,7 +196,7 @@ class TestRightToShare(SharingCase):
             self.water.company_id = self.budget_sewerage
 
     def test_a_card_stays_in_its_section(self):
-        with self.assertRaisesRegex(UserError, "stays in its section"):
+        with self.assertRaisesRegex(UserError, "cannot change section"):
             self.card.section_id = self.sewerage
 
 

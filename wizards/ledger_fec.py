@@ -46,7 +46,7 @@ class LedgerFec(models.TransientModel):
     entry_count = fields.Integer(string="Entries", readonly=True)
     row_count = fields.Integer(string="Rows", readonly=True)
     problem_count = fields.Integer(string="Findings", readonly=True)
-    problems = fields.Text(string="What the Checker Says", readonly=True)
+    problems = fields.Text(string="Result of the Check", readonly=True)
 
     @api.model
     def _last_year(self):

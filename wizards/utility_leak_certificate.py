@@ -49,7 +49,7 @@ class UtilityLeakCertificate(models.TransientModel):
             self._decide()
         if not (self.repair_place and self.repair_date):
             raise UserError(
-                self.env._("The certificate tells the place of the leak and the day of its repair: enter both.")
+                self.env._("The certificate states the place of the leak and the day of its repair: enter both.")
             )
         names = ("certified_on", "received_on", "repair_date", "repair_place", "late_reason")
         alert.write({name: self[name] for name in names})

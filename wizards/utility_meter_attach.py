@@ -39,7 +39,7 @@ class UtilityMeterAttach(models.TransientModel):
         readonly=False,
         compute_sudo=False,
         domain="[('section_id', '=', section_id), ('partner_id', '=', partner_id)]",
-        help="The subscriber's card in this section is moved onto the shared point. Empty: a card is made.",
+        help="The subscriber's card in this section is moved to the shared point. Empty: a card is created.",
     )
     date_start = fields.Date(string="Subscription Start", default=fields.Date.context_today, required=True)
     difference_ids = fields.One2many("utility.meter.attach.difference", "wizard_id", string="Differences")
@@ -66,7 +66,7 @@ class UtilityMeterAttach(models.TransientModel):
         if not section.company_id.share_connection_points:
             raise UserError(
                 self.env._(
-                    "The option “Connection Point Sharing” is off in %(company)s. A person in charge switches it on in "
+                    "The option “Connection Point Sharing” is off in %(company)s. A manager can switch it on in "
                     "Configuration → Billing → Billing Element.",
                     company=section.company_id.name,
                 )

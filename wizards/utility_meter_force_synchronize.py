@@ -21,7 +21,7 @@ class UtilityMeterForceSynchronize(models.TransientModel):
     meter_ids = fields.Many2many("utility.meter", readonly=True)
     remove_extra = fields.Boolean(
         string="Remove the readings that exist only in the other sections",
-        help="Billed readings stay in any case.",
+        help="Billed readings are never removed.",
     )
     extra_count = fields.Integer(compute="_compute_extra_count")
     line_ids = fields.One2many("utility.meter.force.synchronize.line", "wizard_id", readonly=True)
@@ -93,7 +93,7 @@ class UtilityMeterForceSynchronize(models.TransientModel):
 
     def _check_in_charge(self):
         if not (self.env.su or self.env.user.has_group("utility_billing_sync.group_utility_manager")):
-            raise AccessError(self.env._("Forcing the synchronisation is done by a person in charge of the sections."))
+            raise AccessError(self.env._("Only managers of the sections can force the synchronisation."))
 
     def _synchronisation(self):
         self.meter_ids.check_access("write")

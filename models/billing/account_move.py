@@ -40,7 +40,10 @@ class AccountMove(models.Model):
         "utility.meter", string="Meter", readonly=True, copy=False, index="btree_not_null", ondelete="restrict"
     )
     utility_meter_number = fields.Char(
-        string="Number of the Meter", readonly=True, copy=False, help="As it was billed: another device may follow it."
+        string="Number of the Meter",
+        readonly=True,
+        copy=False,
+        help="As it was billed; the device may have been replaced since.",
     )
     utility_billing_type = fields.Selection(
         [("measured", "Measured"), ("estimated", "Estimated"), ("flat", "Flat rate")],
@@ -51,23 +54,23 @@ class AccountMove(models.Model):
     utility_date_start = fields.Date(string="Served From", readonly=True, copy=False)
     utility_date_end = fields.Date(string="Served To", readonly=True, copy=False)
     utility_freed_days = fields.Json(
-        readonly=True, copy=False, help="Other days served: those of bills that were cancelled, [first, last] each."
+        readonly=True, copy=False, help="Additional days of service, from cancelled bills, as [first, last]."
     )
     utility_reference_start = fields.Date(string="Estimated From Volumes Since", readonly=True, copy=False)
     utility_reference_end = fields.Date(string="Estimated From Volumes Until", readonly=True, copy=False)
     utility_price_changes = fields.Json(
-        readonly=True, copy=False, help="Days inside this bill from which other prices are in force."
+        readonly=True, copy=False, help="Days inside this bill on which new prices come into force."
     )
     utility_volume = fields.Float(string="Volume", digits=(16, 3), readonly=True, copy=False)
     utility_credited = fields.Boolean(
-        string="Wholly Credited",
+        string="Fully Credited",
         readonly=True,
         copy=False,
-        help="Credit notes cancel this bill: it can be drawn up again.",
+        help="Credit notes cancel this bill, so it can be created again.",
     )
     utility_settled_by_id = fields.Many2one(
         "account.move",
-        string="Put Right By",
+        string="Settled By",
         readonly=True,
         copy=False,
         index="btree_not_null",
@@ -187,8 +190,8 @@ class AccountMove(models.Model):
 
     def _utility_changed_sentence(self, row):
         return self.env._(
-            "%(partner)s: the reading of %(date)s on meter %(meter)s changed since the bill was drawn up. "
-            "Throw the draft away and launch the campaign again.",
+            "%(partner)s: the reading of %(date)s on meter %(meter)s has changed since the bill was created. Discard "
+            "the draft and launch the campaign again.",
             partner=row.move_id.partner_id.display_name,
             date=format_date(self.env, row.date),
             meter=row.meter_id.display_name,
@@ -203,8 +206,7 @@ class AccountMove(models.Model):
         for bill in credited.filtered(lambda b: b.utility_settled_by_id.state in ("draft", "posted")):
             raise UserError(
                 self.env._(
-                    "Bill %(bill)s is an instalment that bill %(settling)s deducts: make the credit note of "
-                    "%(settling)s first.",
+                    "Bill %(bill)s is an instalment that bill %(settling)s deducts: credit %(settling)s first.",
                     bill=bill.display_name,
                     settling=bill.utility_settled_by_id.display_name,
                 )
@@ -247,7 +249,7 @@ class AccountMove(models.Model):
         if taken:
             raise UserError(
                 self.env._(
-                    "The readings of this bill are on another one since (%s): it can't come back to life.",
+                    "The readings of this bill have been billed on another one since (%s): it cannot be reinstated.",
                     ", ".join(taken.move_id.mapped("display_name")),
                 )
             )

@@ -22,7 +22,7 @@ class AccountMove(models.Model):
         string="Printed Document",
         readonly=True,
         copy=False,
-        help="What the posted bill prints, whatever changes since.",
+        help="Printed contents of the posted bill, which never change.",
     )
     utility_consumption_graph = fields.Json(
         compute="_compute_utility_consumption_graph",

@@ -63,8 +63,8 @@ class BillWords:
 
     def _mediator(self) -> str:
         return self.env._(
-            "Where a complaint stays without a satisfactory answer for two months: Médiation de l'eau, BP 40463, "
-            "75366 Paris Cedex 08, www.mediation-eau.fr."
+            "If a complaint has no satisfactory answer within two months: Médiation de l'eau, BP 40463, 75366 Paris "
+            "Cedex 08, www.mediation-eau.fr."
         )
 
     def business(self, partner) -> list[str]:
@@ -92,7 +92,7 @@ class BillWords:
     def reference(self, start, end) -> str:
         """Return the sentence about the days from which an instalment is estimated (article 7)."""
         return self.env._(
-            "Volume estimated from what was drawn from %(start)s to %(end)s.",
+            "Volume estimated from the consumption from %(start)s to %(end)s.",
             start=format_date(self.env, start),
             end=format_date(self.env, end),
         )
@@ -112,7 +112,7 @@ class BillWords:
         return parts
 
     def settled(self, numbers) -> str:
-        return self.env._("Deducts what these bills charged: %s.", ", ".join(numbers))
+        return self.env._("Deduction of the amounts of these bills: %s.", ", ".join(numbers))
 
 
 def _lines(text) -> list[str]:

@@ -131,7 +131,7 @@ class InvoiceWriter:
         if dwellings > 1 and counted.get(line.kind):
             parts.append(env._("%(number)s dwellings", number=dwellings))
         if line.nature is Nature.DEDUCTION:
-            parts.append(env._("charged before, deducted"))
+            parts.append(env._("charged earlier, deducted"))
         return " – ".join(parts)
 
     def _name(self, price, line):

@@ -9,8 +9,8 @@ class ResCompany(models.Model):
 
     utility_retention_months = fields.Integer(
         string="Personal Data Kept",
-        help="Months after the end of a subscription, then its people are anonymised; bills and volumes stay. 0: never "
-        "by itself.",
+        help="Number of months after the end of a subscription after which its people are anonymised; bills and "
+        "volumes stay. 0: never automatically.",
     )
 
     _utility_retention_positive = models.Constraint(

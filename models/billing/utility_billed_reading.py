@@ -22,7 +22,7 @@ class UtilityBilledReading(models.Model):
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     meter_id = fields.Many2one("utility.meter", required=True, index=True, ondelete="restrict", readonly=True)
     reading_id = fields.Many2one("utility.reading", index=True, ondelete="set null", readonly=True)
-    device = fields.Char(readonly=True, help="Number of the device that was read: another may have replaced it since.")
+    device = fields.Char(readonly=True, help="Number of the device that was read; it may have been replaced since.")
     kind = fields.Selection(  # a function, so that labels are in the reader's language
         selection=lambda self: self.env["utility.reading"]._fields["kind"]._description_selection(self.env),
         readonly=True,
@@ -36,13 +36,15 @@ class UtilityBilledReading(models.Model):
     date = fields.Date(required=True, readonly=True)
     index = fields.Float(digits=VOLUME, readonly=True, aggregator=None)
     rollover = fields.Boolean(string="Roll-over", readonly=True)
-    computed_consumption = fields.Float(digits=VOLUME, readonly=True, help="Of both indexes.")
+    computed_consumption = fields.Float(digits=VOLUME, readonly=True, help="Computed from both indexes.")
     is_modified = fields.Boolean(string="Modified Consumption", readonly=True)
     modification_reason = fields.Char(readonly=True)
     consumption = fields.Float(
-        digits=VOLUME, readonly=True, help="What was drawn: modified by somebody, or computed of both indexes."
+        digits=VOLUME, readonly=True, help="Consumption: modified by a person, or computed from both indexes."
     )
-    volume = fields.Float(digits=VOLUME, readonly=True, help="What is billed of it: less where a leak was certified.")
+    volume = fields.Float(
+        digits=VOLUME, readonly=True, help="Billed volume: less than the consumption if a leak was certified."
+    )
     released = fields.Boolean(
         readonly=True, help="The bill was cancelled or credited: the reading can be billed again."
     )

@@ -76,7 +76,7 @@ class UtilityBillingFinding(models.Model):
                 "the day the subscriber came in or the meter was installed."
             ),
             ObstacleReason.TO_CHECK: self.env._(
-                "The reading of %(day)s on meter %(meter)s calls for a second look: confirm or correct it."
+                "The reading of %(day)s on meter %(meter)s must be checked: confirm or correct it."
             ),
             ObstacleReason.MOVE: self.env._(
                 "The reading of %(day)s on meter %(meter)s covers days before %(subscription)s: enter the reading of "
@@ -102,7 +102,7 @@ class UtilityBillingFinding(models.Model):
             ),
             ObstacleReason.DEDUCTION: self.env._(
                 "%(subscription)s: the instalment from %(start)s to %(end)s begins outside the days billed again "
-                "(%(first)s to %(last)s): make its credit note, or enter an earlier reading."
+                "(%(first)s to %(last)s): credit it, or enter an earlier reading."
             ),
             ObstacleReason.OUT_OF_SERVICE: self.env._(
                 "%(subscription)s is not served from %(start)s to %(end)s: leave it out or correct its dates."
@@ -111,7 +111,7 @@ class UtilityBillingFinding(models.Model):
                 "%(subscription)s already has a bill for days of this period: %(bill)s."
             ),
             ObstacleReason.DRAFT: self.env._(
-                "%(subscription)s has a draft bill in campaign %(campaign)s: post it or throw it away first."
+                "%(subscription)s has a draft bill in campaign %(campaign)s: post or discard it first."
             ),
             ObstacleReason.REFUSED: self.env._("%(subscription)s: %(error)s"),
         }[reason]

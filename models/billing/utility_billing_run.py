@@ -41,7 +41,7 @@ class UtilityBillingRun(models.Model):
         readonly=False,
         precompute=True,
         required=True,
-        help="Readings taken from this day on are billed; those forgotten since the last bill of a meter also.",
+        help="Readings from this day on are billed, and also those omitted since the last bill of a meter.",
     )
     reading_end = fields.Date(
         string="Readings To",
@@ -50,7 +50,7 @@ class UtilityBillingRun(models.Model):
         readonly=False,
         precompute=True,
         required=True,
-        help="Later than the period where its meters were read in the days after it.",
+        help="Later than the period if its meters were read in the days after it.",
     )
     invoice_date = fields.Date(string="Date of the Bills", required=True, default=fields.Date.context_today)
     route = fields.Char(string="Routes", help="Only these routes; several: separated by commas. Empty: all.")
@@ -154,7 +154,7 @@ class UtilityBillingRun(models.Model):
                 for bill in run.bill_ids
             ):
                 raise ValidationError(
-                    self.env._("Campaign %s has bills: its section and period can't change.", run.display_name)
+                    self.env._("Campaign %s has bills: its section and period cannot be changed.", run.display_name)
                 )
 
     @api.ondelete(at_uninstall=False)
@@ -162,7 +162,7 @@ class UtilityBillingRun(models.Model):
         for run in self:
             if run.state == "running" or run.bill_ids:
                 raise UserError(
-                    self.env._("Campaign %s is running or has bills: throw its drafts away first.", run.display_name)
+                    self.env._("Campaign %s is running or has bills: discard its drafts first.", run.display_name)
                 )
 
     # === ACTIONS === #

@@ -43,9 +43,10 @@ class UtilityLeakAlert(models.Model):
         readonly=True,
         aggregator=None,
         tracking=True,
-        help="Usual there over as many days: in the three years before, else of the area, else decided by a person.",
+        help="Usual volume over as many days: from the three previous years, else from the area, else decided by a "
+        "person.",
     )
-    cap = fields.Float(digits=VOLUME, readonly=True, aggregator=None, help="Twice the mean: what is billed at most.")
+    cap = fields.Float(digits=VOLUME, readonly=True, aggregator=None, help="Twice the mean: the most that is billed.")
     basis = fields.Selection(
         [
             (Basis.PAST.value, "Three years before"),
@@ -79,10 +80,12 @@ class UtilityLeakAlert(models.Model):
     )
     certified_on = fields.Date(string="Certificate of", help="Day of the plumber's certificate; attach it below.")
     received_on = fields.Date(string="Certificate Received On")
-    repair_date = fields.Date(string="Leak Repaired On", help="As the certificate tells it.")
-    repair_place = fields.Char(string="Place of the Leak", help="As the certificate tells it.")
+    repair_date = fields.Date(string="Leak Repaired On", help="According to the certificate.")
+    repair_place = fields.Char(string="Place of the Leak", help="According to the certificate.")
     late_reason = fields.Char(string="Why a Late Certificate Is Accepted")
-    check_asked_on = fields.Date(readonly=True, help="The service then has a month to answer; the excess waits for it.")
+    check_asked_on = fields.Date(
+        readonly=True, help="The service then has a month to answer; the excess is not due before."
+    )
     check_due_on = fields.Date(string="Answer Due By", compute="_compute_deadline")
     check_answered_on = fields.Date(readonly=True)
 
@@ -139,8 +142,8 @@ class UtilityLeakAlert(models.Model):
         if self.basis == Basis.UNKNOWN:
             raise UserError(
                 self.env._(
-                    "%s: nothing is known of what is usual there. Enter the usual volume first, or the mean of the "
-                    "area on the section: nobody is limited to 0 m³.",
+                    "%s: the usual volume is unknown. Enter it first, or the mean of the area on the section: a bill "
+                    "is never limited to 0 m³.",
                     self.partner_id.name,
                 )
             )
@@ -172,7 +175,7 @@ class UtilityLeakAlert(models.Model):
             if rows:
                 raise UserError(
                     self.env._(
-                        "Bill %s already relieves this volume: make its credit note, or throw its draft away, first.",
+                        "Bill %s already applies the relief to this volume: credit it, or discard its draft, first.",
                         ", ".join(rows.move_id.mapped("display_name")),
                     )
                 )

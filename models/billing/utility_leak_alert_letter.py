@@ -16,8 +16,8 @@ class UtilityLeakAlert(models.Model):
 
     _inherit = "utility.leak.alert"
 
-    letter = fields.Html(compute="_compute_letter", help="What the subscriber is told, in their language.")
-    sent_letter = fields.Html(readonly=True, copy=False, help="The letter as it was sent, whatever changes later.")
+    letter = fields.Html(compute="_compute_letter", help="Information for the subscriber, in their language.")
+    sent_letter = fields.Html(readonly=True, copy=False, help="The letter as it was sent, which never changes.")
 
     @api.depends("volume", "mean", "cap", "date_start", "date_end", "partner_id", "sent_letter")
     @api.depends_context("lang")
@@ -109,21 +109,21 @@ class UtilityLeakAlert(models.Model):
             )
         return self.env._(
             "The reading of %(end)s of your water meter %(meter)s shows %(volume)s m³ since %(start)s. That is more "
-            "than twice what comparable dwellings of the area draw over as many days: %(mean)s m³.",
+            "than twice what comparable dwellings of the area consume over as many days: %(mean)s m³.",
             **values,
         )
 
     def _steps_sentence(self, within):
         limit = (
-            self.env._("your bill will then be limited as the law says")
+            self.env._("your bill will then be limited as provided by law")
             if self.basis == Basis.UNKNOWN
             else self.env._("your bill will then be limited to %s m³", self._shown(self.cap))
         )
         return self.env._(
-            "Please look for a leak on the pipes after the meter (not of an appliance, a sanitary fitting or the "
+            "Please look for a leak in the pipes after the meter (not in an appliance, a sanitary fitting or the "
             "heating). If there is one, have it repaired and send us, %(within)s, the certificate of a plumbing "
-            "company that tells the place of the leak and the day of its repair: %(limit)s (article L.2224-12-4 of the "
-            "Code général des collectivités territoriales).",
+            "company that states the place of the leak and the day of its repair: %(limit)s (article L.2224-12-4 of "
+            "the Code général des collectivités territoriales).",
             within=within,
             limit=limit,
         )

@@ -16,5 +16,5 @@ class UtilityMeter(models.Model):
         string="Owner of the Place",
         index="btree_not_null",
         tracking=True,
-        help="Billed for what is drawn between two subscribers, where the section's setting says so.",
+        help="Billed for consumption between two subscribers, if the section's setting says so.",
     )

@@ -18,7 +18,7 @@ class UtilitySection(models.Model):
     area_mean = fields.Float(
         string="Mean of the Area (m³ a Year)",
         digits=(16, 3),
-        help="Of one dwelling, where nothing is known of its past and it has no class. 0: a person decides.",
+        help="Of one dwelling, if its past is unknown and it has no class. 0: a person decides.",
     )
     dwelling_class_ids = fields.One2many("utility.dwelling.class", "section_id", string="Classes of Dwellings")
     leak_history = fields.Selection(
@@ -30,17 +30,18 @@ class UtilitySection(models.Model):
     leak_notice = fields.Boolean(
         string="Leak Notice on Bills",
         default=True,
-        help="The bill of an abnormal volume tells the subscriber and says which steps to take. Without it, nothing "
-        "above twice the mean is billed until the subscriber is warned (Cass. civ. 1re, 21 March 2018, 17-13.031).",
+        help="The bill of an abnormal volume notifies the subscriber and explains the steps to take. Without it, "
+        "nothing above twice the mean is billed until the subscriber is warned (Cass. civ. 1re, 21 March 2018, "
+        "17-13.031).",
     )
 
     # === CONTRACTS AND TERMS === #
     vacancy = fields.Selection(
         [("listed", "Listed as an obstacle"), ("owner", "Billed to the owner of the place")],
-        string="Drawn Between Two Subscribers",
+        string="Consumption Between Two Subscribers",
         required=True,
         default="listed",
-        help="What a meter measured while nobody was subscribed.",
+        help="Consumption of a meter without a subscriber.",
     )
     payment_term_id = fields.Many2one(
         "account.payment.term",
@@ -62,12 +63,12 @@ class UtilitySection(models.Model):
     sender_email = fields.Char(string="E-mail", help="Empty: the company's.")
     opening_hours = fields.Char(help="Of the office (order of 10 July 1996, article 5).")
     emergency_phone = fields.Char(
-        string="Emergency Number", help="Where a leak or a failure is reported, day and night."
+        string="Emergency Number", help="Number for reporting leaks and failures, day and night."
     )
     payment_means = fields.Text(
-        string="Means of Payment", help="Empty: a transfer to the bank account of the section's journal, or a cheque."
+        string="Payment Methods", help="Empty: a transfer to the bank account of the section's journal, or a cheque."
     )
-    mediator = fields.Text(help="Whom a subscriber may turn to. Empty: the mediator of water.")
+    mediator = fields.Text(help="Mediator that subscribers may contact. Empty: the water mediator.")
     quality_note_ids = fields.Many2many(
         "ir.attachment",
         string="Note on Water Quality",

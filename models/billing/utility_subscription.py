@@ -19,14 +19,14 @@ class UtilitySubscription(models.Model):
         inverse="_inverse_tariff_id",
         store=True,
         readonly=False,
-        help="The latest one. Another is charged from the day after the last bill; the periods say which day.",
+        help="The latest one. A new tariff applies from the day after the last bill: see the periods.",
     )
     tariff_period_ids = fields.One2many("utility.subscription.tariff", "subscription_id", string="Tariff Periods")
     dwellings = fields.Integer(
         string="Number of Dwellings",
         default=1,
         required=True,
-        help="Behind this meter. Tariffs that count by dwellings multiply their blocks or fixed parts by it.",
+        help="Dwellings behind this meter, by which tariffs per dwelling multiply their blocks or fixed parts.",
     )
     dwelling_class_id = fields.Many2one(
         "utility.dwelling.class",
@@ -34,10 +34,10 @@ class UtilitySubscription(models.Model):
         ondelete="restrict",
         check_company=True,
         domain="[('section_id', '=', section_id)]",
-        help="What a leak is judged against where nothing is known of the past.",
+        help="Used to assess a leak if the past is unknown.",
     )
     is_vacancy = fields.Boolean(
-        string="Between Two Subscribers", readonly=True, copy=False, help="Billed to the owner of an empty place."
+        string="Between Two Subscribers", readonly=True, copy=False, help="Billed to the owner of a vacant place."
     )
 
     _dwellings_positive = models.Constraint("CHECK(dwellings > 0)", "A subscription has one dwelling at least.")
@@ -84,8 +84,8 @@ class UtilitySubscription(models.Model):
         if billed:
             raise UserError(
                 self.env._(
-                    "%s has bills: its meter can't be replaced by another. Use “Change Meter”, which ends it and "
-                    "begins another on the new meter.",
+                    "%s has bills: its meter cannot be changed. Use “Change Meter”, which ends it and creates another "
+                    "one on the new meter.",
                     billed[0].display_name,
                 )
             )

@@ -21,12 +21,12 @@ class UtilitySubscription(models.Model):
         """
         self.check_access("write")
         if not (self.env.su or self.env.user.has_group(MANAGER)):
-            raise AccessError(self.env._("Anonymising is done by a person in charge of the sections."))
+            raise AccessError(self.env._("Only managers of the sections can anonymise people."))
         early = self.filtered(lambda subscription: not subscription._is_past_retention())
         if early:
             raise UserError(
                 self.env._(
-                    "%(subscription)s has not ended for as long as is kept (%(months)s months): nobody was anonymised.",
+                    "The retention period of %(subscription)s (%(months)s months) is not over: nobody was anonymised.",
                     subscription=early[0].display_name,
                     months=early[0].company_id.utility_retention_months,
                 )

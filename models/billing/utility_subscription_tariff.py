@@ -26,7 +26,7 @@ class UtilitySubscriptionTariff(models.Model):
         string="From",
         required=True,
         default=lambda self: self._default_date_start(),
-        help="Days before are charged by the tariff before; days before the first period by the first one.",
+        help="Earlier days are charged by the previous tariff; days before the first period by the first one.",
     )
     tariff_id = fields.Many2one(
         "utility.tariff",

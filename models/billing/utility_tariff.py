@@ -39,7 +39,7 @@ class UtilityTariff(models.Model):
     version_ids = fields.One2many("utility.tariff.version", "tariff_id", string="Versions", copy=True)
     dwellings_in_blocks = fields.Boolean(
         string="Blocks by Dwelling",
-        help="The bounds of blocks are those of one dwelling: ten dwellings behind a meter have them tenfold.",
+        help="Bounds of blocks are per dwelling: for ten dwellings behind a meter, they are multiplied by ten.",
     )
     dwellings_in_fixed = fields.Boolean(
         string="Fixed Parts by Dwelling", help="Fixed parts are charged once for each dwelling behind the meter."
@@ -77,7 +77,9 @@ class UtilityTariff(models.Model):
         moved = "section_id" in vals and self.sudo().filtered(lambda t: t.section_id.id != vals["section_id"])
         if moved and moved.subscription_ids:
             raise ValidationError(
-                self.env._("A tariff with subscriptions stays in its section. Create another in the other section.")
+                self.env._(
+                    "A tariff with subscriptions cannot change section. Create another one in the other section."
+                )
             )
         result = super(UtilityTariff, self.with_context(**{CHECKED_AS_A_WHOLE: SERVER})).write(vals)
         if "version_ids" in vals:

@@ -73,7 +73,7 @@ class UtilityTariffLine(models.Model):
         [(Per.YEAR.value, "Year"), (Per.HALF_YEAR.value, "Half-year")],
         required=True,
         default=Per.YEAR.value,
-        help="What the price of a fixed part pays for; it is charged by days of service.",
+        help="Period that the price of a fixed part covers; it is charged by days of service.",
     )
     share = fields.Selection(
         [
@@ -82,7 +82,7 @@ class UtilityTariffLine(models.Model):
             ("intercommunal", "Intercommunal part"),
         ],
         string="Part",
-        help="Whose part of the price it is, named on bills (order of 10 July 1996, article 2).",
+        help="Beneficiary of this part of the price, shown on bills (order of 10 July 1996, article 2).",
     )
     levy_date = fields.Selection(
         [("invoice", "Bill's date"), ("consumption", "Days of consumption")],

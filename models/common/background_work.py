@@ -34,12 +34,12 @@ class UtilityBackgroundWork(models.AbstractModel):
     total = fields.Integer(readonly=True, copy=False)
     progress = fields.Integer(readonly=True, copy=False)
     progress_rate = fields.Float(compute="_compute_progress_rate", string="Done")
-    cursor = fields.Integer(readonly=True, copy=False, help="Identifier of the last record that the task passed.")
+    cursor = fields.Integer(readonly=True, copy=False, help="Id of the last record that the task has processed.")
     user_id = fields.Many2one("res.users", string="Launched By", readonly=True, copy=False)
     error = fields.Char(string="Why It Stopped", readonly=True, copy=False)
     job_is_off = fields.Boolean(
         compute="_compute_job_is_off",
-        help="The scheduled job is switched off, as in a copy for training: nothing goes on by itself.",
+        help="The scheduled job is inactive, as in a training copy: nothing continues by itself.",
     )
 
     @api.depends("progress", "total")
@@ -60,7 +60,7 @@ class UtilityBackgroundWork(models.AbstractModel):
         self._check_may_work()
         for work in self:
             if not work.job_is_off:
-                raise UserError(self.env._("This goes on by itself: its scheduled job is switched on."))
+                raise UserError(self.env._("This continues by itself: its scheduled job is active."))
             if work.state == "running":
                 # sudo: same as the scheduled job, for users who may launch it
                 work.sudo()._work(time.monotonic() + BY_HAND.total_seconds())
@@ -100,7 +100,7 @@ class UtilityBackgroundWork(models.AbstractModel):
                 if failures < ATTEMPTS:
                     continue
                 done = self._stop_on_error(
-                    self.env._("Somebody keeps changing what is being written here: resume it later.")
+                    self.env._("These records keep being changed by somebody else: resume later.")
                 )
             except Exception as error:
                 # any error is shown on the work, which can be resumed; a job that raises would be retried tomorrow

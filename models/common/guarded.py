@@ -209,7 +209,7 @@ class UtilityGuarded(models.AbstractModel):
         for name in sorted(names):
             field, value = self._fields[name], vals[name]
             if any(field.convert_to_write(record[name], record) != value for record in self):
-                self._refuse(AccessError, name, self.env._("given once, can't change. Make a new record instead."))
+                self._refuse(AccessError, name, self.env._("cannot be changed once set. Create a new record instead."))
 
     def _check_readable(self, vals_list, names, within=False):
         """Check that the caller may read the records that some values refer to.
@@ -248,7 +248,7 @@ class UtilityGuarded(models.AbstractModel):
             if name in self._guarded_fields().across:
                 return
             records.check_access("read")
-        self._refuse(AccessError, name, self.env._("the record does not exist, or is not one that you may see."))
+        self._refuse(AccessError, name, self.env._("the record does not exist, or you have no access to it."))
 
     def _check_own_company(self, names):
         """Check that these records refer to records of their own company, or of none, that the caller may read."""
@@ -272,7 +272,7 @@ class UtilityGuarded(models.AbstractModel):
         self.check_access("write")
         if before != self._companies():
             self._refuse(
-                ValidationError, "company_id", self.env._("a record stays in its company. Make a new one there.")
+                ValidationError, "company_id", self.env._("a record cannot change company. Create a new one there.")
             )
 
     def _refuse(self, error, name, reason):

@@ -57,7 +57,9 @@ class UtilityDashboard(models.Model):
     self_reported_count = fields.Integer(string="Self-Readings To Check", compute="_compute_figures")
     gap_count = fields.Integer(string="Differences Between Sections", compute="_compute_figures")
     leak_count = fields.Integer(string="Possible Leaks", compute="_compute_figures")
-    run_id = fields.Many2one("utility.billing.run", compute="_compute_run", string="Campaign Under Way", groups=MANAGER)
+    run_id = fields.Many2one(
+        "utility.billing.run", compute="_compute_run", string="Campaign in Progress", groups=MANAGER
+    )
     run_state = fields.Selection(
         selection=lambda self: self.env["utility.billing.run"]._fields["state"]._description_selection(self.env),
         compute="_compute_run",

@@ -14,7 +14,7 @@ class ResUsers(models.Model):
     utility_section_id = fields.Many2one(
         "utility.section",
         string="My Section",
-        help="Proposed wherever a section is asked for. Empty: the first section of the company.",
+        help="Default wherever a section is required. Empty: the first section of the company.",
     )
 
     def write(self, vals):

@@ -56,7 +56,7 @@ class UtilityConnectionPoint(models.Model):
         precompute=True,
         required=True,
         copy=False,
-        help="Reference of the point. The serial number of the device where nothing else is given.",
+        help="Reference of the point; by default, the serial number of the device.",
     )
     active = fields.Boolean(default=True)
     serial_number = fields.Char(index="btree_not_null", copy=False, help="Number engraved on the device.")
@@ -70,7 +70,7 @@ class UtilityConnectionPoint(models.Model):
     diameter = fields.Integer(string="Diameter (mm)")
     digits = fields.Integer(
         string="Number of Digits",
-        help="Whole digits that the device shows: what a roll-over adds. 0: not known.",
+        help="Number of whole digits of the register, used for roll-overs. 0: unknown.",
     )
     year = fields.Integer(
         string="Year of Manufacture", help="Meters are renewed after 15 years (order of 6 March 2007)."
@@ -88,7 +88,7 @@ class UtilityConnectionPoint(models.Model):
     company_ids = fields.Many2many("res.company", compute="_compute_sharing", store=True, string="Companies")
     is_shared = fields.Boolean(compute="_compute_sharing", store=True, string="Shared Meter")
     sharing_revision = fields.Integer(
-        default=0, readonly=True, copy=False, help="Moves with each change of a reading or a card of the point."
+        default=0, readonly=True, copy=False, help="Incremented with each change of a reading or a card of the point."
     )
 
     _digits_positive = models.Constraint("CHECK(digits BETWEEN 0 AND 12)", "A meter shows between 0 and 12 digits.")
@@ -279,8 +279,8 @@ class UtilityConnectionPoint(models.Model):
             names = ", ".join(missing[:5].sudo().mapped("display_name"))
             raise LockError(
                 self.env._(
-                    "Somebody else is saving readings of %(meters)s at this very moment. "
-                    "Nothing of yours was saved: please save again in a few seconds.",
+                    "Somebody else is saving readings of %(meters)s right now. Your changes were not saved: please "
+                    "save again in a few seconds.",
                     meters=names,
                 )
             )

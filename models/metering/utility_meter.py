@@ -168,8 +168,8 @@ class UtilityMeter(models.Model):
                 "warning": {
                     "title": self.env._("Is this another meter?"),
                     "message": self.env._(
-                        "%(meter)s at %(place)s bears this number already. If it is the same device, open that meter "
-                        "instead of making a second one.",
+                        "%(meter)s at %(place)s already has this number. If it is the same device, open that meter "
+                        "instead of creating a second one.",
                         meter=same.display_name,
                         place=place,
                     ),
@@ -196,7 +196,7 @@ class UtilityMeter(models.Model):
         self._check_given([vals])
         if "section_id" in vals and any(meter.section_id.id != vals["section_id"] for meter in self):
             raise UserError(
-                self.env._("A card stays in its section: attach the connection point to the other section.")
+                self.env._("A card cannot change section: attach the connection point to the other section.")
             )
         general = {name: value for name, value in vals.items() if name in GENERAL_INFORMATION}
         own = {name: value for name, value in vals.items() if name not in general}

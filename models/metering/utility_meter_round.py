@@ -16,7 +16,7 @@ class UtilityMeter(models.Model):
         string="To Read",
         compute="_compute_is_to_read",
         search="_search_is_to_read",
-        help="A subscriber is served and the meter was not read since the round of its section began.",
+        help="The meter has a subscriber and has not been read since the start of its section's round.",
     )
 
     @api.depends("reading_ids.date", "subscription_ids.state", "section_id.round_start")

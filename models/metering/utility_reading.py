@@ -67,7 +67,7 @@ class UtilityReading(models.Model):
         default="real",
     )
     rollover = fields.Boolean(
-        string="Roll-over", help="The meter passed its last digit since the previous reading and went on from 0."
+        string="Roll-over", help="The register has passed its last digit since the previous reading and restarted at 0."
     )
     previous_index = fields.Float(readonly=True, copy=False, digits=VOLUME, aggregator=None)
     previous_date = fields.Date(readonly=True, copy=False)
@@ -94,14 +94,14 @@ class UtilityReading(models.Model):
         copy=False,
         string="To Note",
     )
-    remark = fields.Char("Remark of the Import", readonly=True, copy=False, help="What its file does not say clearly.")
+    remark = fields.Char("Remark of the Import", readonly=True, copy=False, help="What is unclear in its file.")
     state = fields.Selection(
         [("draft", "To check"), ("confirmed", "Confirmed"), ("billed", "Billed")],
         required=True,
         default="confirmed",
         readonly=True,
         copy=False,
-        help="A reading that calls for a second look waits to be confirmed before it is billed.",
+        help="A reading to check must be confirmed before it is billed.",
     )
     sync_state = fields.Selection(
         [
@@ -211,7 +211,7 @@ class UtilityReading(models.Model):
         if not vals.keys() - FREE_WHEN_BILLED:
             return super().write(vals)
         if "meter_id" in vals and any(reading.meter_id.id != vals["meter_id"] for reading in self):
-            raise UserError(self.env._("A reading stays on its meter. Delete it and enter it on the right one."))
+            raise UserError(self.env._("A reading cannot change meter. Delete it and enter it on the right one."))
         if not vals.keys() & SHARED_FIELDS:
             return super().write(vals)
         self.check_access("write")

@@ -48,8 +48,8 @@ class UtilityReading(models.Model):
             first = billed[0]
             raise UserError(
                 self.env._(
-                    "The reading of %(date)s on meter %(meter)s is billed. %(consequence)s: make a credit note of its "
-                    "bill first.",
+                    "The reading of %(date)s on meter %(meter)s is billed. %(consequence)s: create a credit note for "
+                    "its bill first.",
                     date=format_date(self.env, first.date),
                     meter=first.meter_id.display_name,
                     consequence=consequence,

@@ -54,7 +54,7 @@ class UtilityReadingImportRun(models.Model):
     state = fields.Selection(
         [("running", "In progress"), ("stopped", "Stopped"), ("done", "Imported")], required=True, readonly=True
     )
-    attempts = fields.Integer(readonly=True, help="Times that a page held by somebody was tried in vain.")
+    attempts = fields.Integer(readonly=True, help="Number of failed attempts because a page was locked by somebody.")
     row_ids = fields.One2many("utility.reading.import.row", "run_id", string="Rows", readonly=True)
     new_count = fields.Integer(string="New Readings", readonly=True)
     corrected_count = fields.Integer(string="Corrected Readings", readonly=True)

@@ -21,7 +21,7 @@ class UtilitySection(models.Model):
         "reading_word_ids",
     )
 
-    name = fields.Char(required=True, help="As it is shown on dialogs and bills, for instance EAU.")
+    name = fields.Char(required=True, help="Shown in dialogs and on bills, for instance EAU.")
     code = fields.Char(required=True, help="Short code of the section in lists and files.")
     sequence = fields.Integer(default=10, help="The first section of a company is proposed to its agents.")
     active = fields.Boolean(default=True)
@@ -47,13 +47,13 @@ class UtilitySection(models.Model):
         string="Unit",
         required=True,
         default=lambda self: self.env.ref("uom.product_uom_cubic_meter"),
-        help="What the section's meters count and its tariffs price.",
+        help="Unit of the section's meters and of its tariffs.",
     )
     leak_excluded = fields.Boolean(
-        string="Leaks Out of the Base",
-        help="Once a leak is certified, the whole leaked volume leaves the bill and the mean remains, as a sewerage "
-        "service may decide (CGCT R.2224-19-2). Otherwise the bill is capped at twice the mean, as the law says of "
-        "water (L.2224-12-4 III bis).",
+        string="Exclude Leaks From the Base",
+        help="Once a leak is certified, the whole leaked volume is excluded from the bill and the mean is billed, as "
+        "a sewerage service may decide (CGCT R.2224-19-2). Otherwise the bill is capped at twice the mean, as "
+        "the law requires for water (L.2224-12-4 III bis).",
     )
     kept_reading = fields.Selection(
         [("last", "The last one"), ("first", "The first one"), ("midnight", "The nearest to midnight")],
@@ -66,7 +66,7 @@ class UtilitySection(models.Model):
         string="Round Since",
         required=True,
         default=lambda self: self._default_round_start(),
-        help="A meter that was not read since this day is still to be read.",
+        help="Meters not read since this day must still be read.",
     )
     use_units = fields.Boolean(related="company_id.utility_use_units")
     meter_ids = fields.One2many("utility.meter", "section_id", string="Meters")

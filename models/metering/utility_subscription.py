@@ -31,7 +31,7 @@ class UtilitySubscription(models.Model):
     section_id = fields.Many2one(related="meter_id.section_id", store=True, index=True)
     company_id = fields.Many2one(related="meter_id.company_id", store=True, index=True)
     date_start = fields.Date(required=True, default=fields.Date.context_today, tracking=True)
-    date_end = fields.Date(tracking=True, help="Last day of the contract. Empty: it goes on.")
+    date_end = fields.Date(tracking=True, help="Last day of the contract. Empty: no end.")
     billing_type = fields.Selection(
         [("measured", "Measured"), ("estimated", "Estimated"), ("flat", "Flat rate")],
         required=True,
@@ -41,7 +41,7 @@ class UtilitySubscription(models.Model):
     flat_volume = fields.Float(
         string="Flat Volume a Year",
         digits=(16, 3),
-        help="What a flat rate charges a year, by days. 0: fixed parts only.",
+        help="Yearly volume charged at a flat rate, prorated by days. 0: fixed parts only.",
     )
     tariff_id = fields.Many2one(
         "utility.tariff",
@@ -52,7 +52,9 @@ class UtilitySubscription(models.Model):
         tracking=True,
     )
     is_dwelling = fields.Boolean(
-        string="Dwelling", default=True, help="Only dwellings are relieved of a leak (CGCT L.2224-12-4 III bis)."
+        string="Dwelling",
+        default=True,
+        help="Only dwellings are entitled to the relief of leaks (CGCT L.2224-12-4 III bis).",
     )
     bill_ids = fields.One2many("account.move", "utility_subscription_id", string="Bills")
     bill_count = fields.Integer(compute="_compute_bill_count", groups=BILL_READERS)

@@ -14,35 +14,35 @@ class MatchWords:
         self._likeness = {
             "serial_likeness": {
                 "same": self.env._("same number"),
-                "alike": self.env._("number written in another way"),
+                "alike": self.env._("number written differently"),
                 "end": self.env._("one number is the end of the other"),
-                "close": self.env._("numbers one slip apart"),
+                "close": self.env._("numbers one typing error apart"),
                 "unknown": self.env._("number missing"),
-                "different": self.env._("other number"),
+                "different": self.env._("different number"),
             },
             "address_likeness": {
                 "same": self.env._("same place"),
-                "alike": self.env._("place given in part or written in another way"),
-                "end": self.env._("place given in part or written in another way"),
-                "close": self.env._("street one slip apart"),
+                "alike": self.env._("place incomplete or written differently"),
+                "end": self.env._("place incomplete or written differently"),
+                "close": self.env._("street one typing error apart"),
                 "unknown": self.env._("place missing"),
-                "different": self.env._("other place"),
+                "different": self.env._("different place"),
             },
             "subscriber_likeness": {
                 "same": self.env._("same subscriber"),
-                "alike": self.env._("subscriber written in another way"),
-                "end": self.env._("subscriber written in another way"),
-                "close": self.env._("same family, other first name"),
+                "alike": self.env._("subscriber written differently"),
+                "end": self.env._("subscriber written differently"),
+                "close": self.env._("same family, different first name"),
                 "unknown": self.env._("subscriber missing"),
-                "different": self.env._("other subscriber"),
+                "different": self.env._("different subscriber"),
             },
         }
         self._doubts = {
-            Reason.SHORT: self.env._("the number is too short to tell"),
-            Reason.REPEATED: self.env._("several cards bear this number"),
-            Reason.OTHER_MAKER: self.env._("other maker"),
-            Reason.OTHER_YEAR: self.env._("other year of manufacture"),
-            Reason.OTHER_DIAMETER: self.env._("other diameter"),
+            Reason.SHORT: self.env._("the number is too short to be evidence"),
+            Reason.REPEATED: self.env._("several cards have this number"),
+            Reason.OTHER_MAKER: self.env._("different maker"),
+            Reason.OTHER_YEAR: self.env._("different year of manufacture"),
+            Reason.OTHER_DIAMETER: self.env._("different diameter"),
             Reason.NEIGHBOURS: self.env._("only the last digit differs: perhaps two devices bought together"),
             Reason.REPLACED: self.env._("number of a device replaced since"),
             Reason.FORMER: self.env._("former subscriber"),
@@ -56,5 +56,7 @@ class MatchWords:
         if pair.ambiguous:
             # sudo: a card of one of the two sections, to both of which the reader of the pair has access
             third = pair.third_meter_id.sudo().display_name
-            parts.append(self.env._("as much like %s", third) if third else self.env._("as much like a third card"))
+            parts.append(
+                self.env._("equally similar to %s", third) if third else self.env._("equally similar to a third card")
+            )
         return ", ".join(parts)

@@ -111,7 +111,9 @@ class MatchStore:
         others = self.cards(self.run.other_section_id, self.run.section_id, moving=True)
         if card.id not in cards or other.id not in others:
             raise UserError(
-                self.env._("Choose a card of each section, neither archived nor shared with another section already.")
+                self.env._(
+                    "Choose one card of each section that is neither archived nor already shared with another section."
+                )
             )
         shown = (*_shown(cards[card.id]), *_shown(others[other.id]))
         values = dict(zip(COLUMNS[-10:-2], shown, strict=True))

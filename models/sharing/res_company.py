@@ -20,7 +20,7 @@ class ResCompany(models.Model):
     )
     sharing_revision = fields.Integer(default=0, readonly=True, copy=False)
     utility_use_billing_types = fields.Boolean(
-        string="Billing Type", help="Subscriptions tell whether they are billed as measured, estimated or flat."
+        string="Billing Type", help="Show on subscriptions whether they are billed as measured, estimated or flat."
     )
     utility_use_units = fields.Boolean(string="Units", help="Each section has its own unit.")
 

@@ -10,9 +10,7 @@ class UtilityConnectionPoint(models.Model):
 
     _inherit = "utility.connection.point"
 
-    readers = fields.Char(
-        compute="_compute_readers", help="The sections whose agents read what is written on this point."
-    )
+    readers = fields.Char(compute="_compute_readers", help="Sections whose agents can read notes on this point.")
 
     @api.depends("is_shared")
     def _compute_readers(self):
@@ -38,7 +36,7 @@ class UtilityConnectionPoint(models.Model):
         if shared:
             raise UserError(
                 self.env._(
-                    "Several sections share %(points)s: a shared point is not archived. Detach its cards first.",
+                    "Several sections share %(points)s: a shared point cannot be archived. Detach its cards first.",
                     points=", ".join(shared[:5].mapped("display_name")),
                 )
             )
@@ -90,8 +88,8 @@ class UtilityConnectionPoint(models.Model):
         if not self.env.su and companies - self.env.user.company_ids:
             raise AccessError(
                 self.env._(
-                    "Sharing %(meters)s needs somebody who may enter all the companies concerned: "
-                    "ask a colleague who works in each of the sections.",
+                    "Sharing %(meters)s requires access to all the companies concerned: ask a colleague who works in "
+                    "each of the sections.",
                     meters=", ".join(shared[:5].mapped("display_name")),
                 )
             )

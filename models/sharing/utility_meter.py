@@ -18,14 +18,14 @@ class UtilityMeter(models.Model):
         "utility.meter",
         compute="_compute_shared_meter_ids",
         string="Other Cards",
-        help="The cards of the same connection point in the other sections that you may enter.",
+        help="Cards of the same connection point in the other sections that you have access to.",
     )
     sharing_summary = fields.Html(compute="_compute_sharing_summary", string="Shared Meter Summary")
     gap_count = fields.Integer(
         compute="_compute_gap_count",
         search="_search_gap_count",
         string="Differences",
-        help="Dates on which the sections do not hold the same reading of this meter.",
+        help="Dates on which the readings of this meter differ between sections.",
     )
 
     unpaired_matching_id = fields.Many2one(
@@ -33,7 +33,7 @@ class UtilityMeter(models.Model):
         string="Without Pair in Matching",
         compute="_compute_unpaired_matching_id",
         search="_search_unpaired_matching_id",
-        help="To search by: the cards of a matching's sections that it found no pair for.",
+        help="For searches: cards for which a matching found no pair.",
     )
 
     def _compute_unpaired_matching_id(self):
@@ -132,7 +132,7 @@ class UtilityMeter(models.Model):
         :raises AccessError: the user is not a manager of the sections
         """
         if not (self.env.su or self.env.user.has_group("utility_billing_sync.group_utility_manager")):
-            raise AccessError(self.env._("Detaching a meter is done by a person in charge of the sections."))
+            raise AccessError(self.env._("Only managers of the sections can detach a meter."))
         for meter in self.filtered("is_shared"):
             shared_point = meter.connection_point_id
             meter.connection_point_id = shared_point._copy_for_detached_card()

@@ -67,18 +67,18 @@ class UtilityMeterMatch(models.Model):
         required=True,
         readonly=True,
     )
-    ambiguous = fields.Boolean(readonly=True, help="One of the cards looks as much like a third one.")
+    ambiguous = fields.Boolean(readonly=True, help="A third card matches one of the two equally well.")
     third_meter_id = fields.Many2one(
         "utility.meter",
         string="Third Card",
         readonly=True,
         ondelete="set null",
         index="btree_not_null",
-        help="The card that one of the two looks as much like.",
+        help="The third card that matches one of the two equally well.",
     )
-    reasons = fields.Char(readonly=True, help="What else speaks for the pair or against it, as codes.")
+    reasons = fields.Char(readonly=True, help="Other evidence for or against the pair, as codes.")
     words = fields.Text(compute="_compute_words", string="Likeness in Words")
-    score = fields.Integer(readonly=True, help="How much the cards agree: number, address, subscriber, diameter.")
+    score = fields.Integer(readonly=True, help="Degree of agreement: number, address, subscriber, diameter.")
     serial_likeness = fields.Selection(LIKENESS, string="Numbers", readonly=True)
     address_likeness = fields.Selection(LIKENESS, string="Addresses", readonly=True)
     subscriber_likeness = fields.Selection(LIKENESS, string="Subscribers", readonly=True)
@@ -122,10 +122,10 @@ class UtilityMeterMatch(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
-        help="The point of its own that the other section's card had, put away with its general information.",
+        help="Former point of the other section's card, archived with its general information.",
     )
     device_count = fields.Integer(readonly=True, help="Devices replaced at the shared point when it was attached.")
-    difference_html = fields.Html(compute="_compute_difference_html", string="General Information That Differs")
+    difference_html = fields.Html(compute="_compute_difference_html", string="Differences in General Information")
 
     _batches = models.Index("(run_id, state, id)")
 
@@ -187,16 +187,16 @@ class UtilityMeterMatch(models.Model):
         self.run_id._check_may_work()
         self.check_access("read")
         if self.filtered(lambda pair: pair.state not in OPEN_STATES):
-            raise UserError(self.env._("A pair that is attached or on its way has to be undone first."))
+            raise UserError(self.env._("Pairs that are attached or waiting must be undone first."))
         self._decide("distinct")
-        return self._stay(self.env._("Noted: not the same device. Pairs: %s.", len(self)))
+        return self._stay(self.env._("Marked as different devices. Pairs: %s.", len(self)))
 
     def action_reconsider(self):
         """Undo *Not the same device*: the pair must be decided again."""
         self.run_id._check_may_work()
         self.check_access("read")
         self.filtered(lambda pair: pair.state == "distinct")._decide("proposed")
-        return self._stay(self.env._("The pair is to look at again."))
+        return self._stay(self.env._("The pair must be decided again."))
 
     def action_undo(self):
         """Detach these pairs, in the background: each card gets its own general information back."""

@@ -31,7 +31,7 @@ class UtilityMeterMatching(models.Model):
         required=True,
         ondelete="cascade",
         default=lambda self: self._default_sections()[:1],
-        help="Its general information is kept: the cards of the other section move onto its connection points.",
+        help="Its general information prevails: the cards of the other section move to its connection points.",
     )
     other_section_id = fields.Many2one(
         "utility.section",
@@ -53,7 +53,7 @@ class UtilityMeterMatching(models.Model):
     task = fields.Selection(
         [("propose", "Comparing the cards"), ("attach", "Attaching"), ("undo", "Undoing")], readonly=True
     )
-    attempts = fields.Integer(readonly=True, help="Times that pairs held by somebody were tried in vain.")
+    attempts = fields.Integer(readonly=True, help="Number of failed attempts because pairs were locked by somebody.")
     match_ids = fields.One2many("utility.meter.match", "run_id", string="Pairs", readonly=True)
     certain_count = fields.Integer(compute="_compute_counts", string="Certain")
     probable_count = fields.Integer(compute="_compute_counts", string="Probable")
@@ -121,7 +121,8 @@ class UtilityMeterMatching(models.Model):
             if run.state == "running" or run.attached_count:
                 raise UserError(
                     self.env._(
-                        "Matching %s is running or has attached meters: undo them first, or keep it to be able to.",
+                        "Matching %s is running or has attached meters: undo them first, or keep it so that you can "
+                        "undo them.",
                         run.display_name,
                     )
                 )
@@ -199,7 +200,7 @@ class UtilityMeterMatching(models.Model):
         """
         self.check_access("read")
         if not (self.env.su or self.env.user.has_group("utility_billing_sync.group_utility_manager")):
-            raise AccessError(self.env._("Meters are matched by a person in charge of the sections."))
+            raise AccessError(self.env._("Only managers of the sections can match meters."))
 
     def _check_launch(self, task=None):
         """Refuse at once a task that would otherwise fail pair by pair.
@@ -247,7 +248,7 @@ class UtilityMeterMatching(models.Model):
         )
         count = self.env.cr.rowcount
         if not count:
-            raise UserError(self.env._("None of these pairs is to be attached or undone."))
+            raise UserError(self.env._("None of these pairs can be attached or undone."))
         self.env["utility.meter.match"].invalidate_model(["state"], flush=False)
         if is_going_on:
             # sudo: state of the work, after the rights on it were checked

@@ -58,7 +58,9 @@ class UtilityMeterMatching(models.Model):
             return 0
         if self.attempts >= PATIENCE:
             for pair in left.with_env(run.env):
-                pair._mark_refused(self.env._("Somebody kept working on one of these meters: attach them again later."))
+                pair._mark_refused(
+                    self.env._("One of these meters was in use for too long: attach the pair again later.")
+                )
             self.write({"state": "ready", "progress": self.total})
             return len(left)
         self.write({"cursor": 0, "attempts": self.attempts + 1})

@@ -36,7 +36,7 @@ class UtilityReading(models.Model):
         """Open the dialog for every reading that waits and that the agent may change."""
         waiting = self.search(Domain("sync_state", "=", "pending"))
         if not waiting:
-            raise UserError(self.env._("No reading waits to be synchronised."))
+            raise UserError(self.env._("There are no readings to synchronise."))
         return waiting.action_synchronize()
 
     # === BUSINESS === #

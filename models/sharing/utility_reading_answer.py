@@ -24,7 +24,7 @@ class UtilityReadingAnswer(models.Model):
     target_company_id = fields.Many2one("res.company", readonly=True)
     user_id = fields.Many2one("res.users", string="Answered By", readonly=True)
     answered_on = fields.Datetime(readonly=True)
-    forced = fields.Boolean(readonly=True, help="The whole card was forced onto the others.")
+    forced = fields.Boolean(readonly=True, help="The whole card was forced on the others.")
     date = fields.Date(string="Date of the Reading", readonly=True)
     answer = fields.Selection([("synchronized", "Synchronise"), ("declined", "Cancel")], readonly=True)
     outcome = fields.Selection(
