@@ -1,4 +1,4 @@
-"""Serial numbers at the edges of the rules: one typing error, neighbours, ends of four digits, what an index returns."""
+"""Serial numbers at the edges of the rules: one typing error, neighbours, ends of four digits, an index."""
 
 import unittest
 
