@@ -1,0 +1,90 @@
+"""What an SSH server offers is read from its first message; a server that says something else offers nothing."""
+
+import base64
+import contextlib
+import socket
+import threading
+import unittest
+
+from ..ledger.sftp import fetch_host_key, key_fingerprint
+from ..ledger.ssh_offers import offers, wanted
+from .hostile_sftp import HOST, HostileServer
+
+LISTS = {
+    "kex": ("diffie-hellman-group1-sha1", "diffie-hellman-group14-sha1"),
+    "key": ("ssh-dss",),
+    "cipher": ("3des-cbc", "aes128-cbc"),
+    "cipher_back": ("3des-cbc",),
+    "mac": ("hmac-md5",),
+    "mac_back": ("hmac-md5", "none"),
+}
+
+
+def packet(number=20, lists=LISTS):
+    """The first message of a server (RFC 4253, 7.1): padding, number, cookie, lists each with its length."""
+    texts = [",".join(names).encode() for names in lists.values()]
+    body = bytes([4, number]) + b"c" * 16 + b"".join(len(text).to_bytes(4, "big") + text for text in texts)
+    return len(body).to_bytes(4, "big") + body
+
+
+@contextlib.contextmanager
+def server(answer):
+    """Answer one connection with these bytes; yield the port."""
+    with socket.create_server((HOST, 0)) as listening:
+
+        def serve():
+            with contextlib.suppress(OSError):
+                connection, _address = listening.accept()
+                with connection:
+                    connection.recv(64)
+                    connection.sendall(answer)
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield listening.getsockname()[1]
+
+
+class TestOffers(unittest.TestCase):
+    def offered(self, answer):
+        with server(answer) as port:
+            return offers(HOST, port, 5)
+
+    def test_each_list_under_its_name(self):
+        self.assertEqual(self.offered(b"SSH-2.0-old\r\n" + packet()), LISTS)
+
+    def test_a_server_may_greet_first(self):
+        self.assertEqual(self.offered(b"Welcome\r\nBe good\r\nSSH-2.0-old\r\n" + packet())["key"], ("ssh-dss",))
+        self.assertEqual(self.offered(b"Hello\r\n" * 63 + b"SSH-2.0-old\r\n" + packet()), LISTS)
+
+    def test_what_is_no_ssh_offers_nothing(self):
+        for answer in (
+            b"",
+            b"220 mail ready\r\n",
+            b"Hello\r\n" * 64 + b"SSH-2.0-old\r\n" + packet(),
+            b"SSH-2.0-old\r\n",
+            b"SSH-2.0-old\r\n\0\0\0",
+            b"SSH-2.0-old\r\n" + packet(number=21),
+            b"SSH-2.0-old\r\n\0\0\0\1\4",
+        ):
+            with self.subTest(answer[:40]):
+                self.assertEqual(self.offered(answer), {})
+
+    def test_nobody_there_offers_nothing(self):
+        with socket.create_server((HOST, 0)) as listening:
+            port = listening.getsockname()[1]
+        self.assertEqual(offers(HOST, port, 1), {})
+
+    def test_what_this_side_accepts(self):
+        self.assertIn("curve25519-sha256@libssh.org", wanted("kex"))
+        self.assertIn("aes256-ctr", wanted("cipher"))
+        self.assertIn("hmac-sha2-256", wanted("mac"))
+
+
+class TestHostKey(unittest.TestCase):
+    def test_the_key_that_the_server_shows(self):
+        with HostileServer() as shown:
+            self.assertEqual(fetch_host_key(HOST, shown.port, 10), shown.key)
+
+    def test_its_fingerprint_as_openssh_shows_it(self):
+        """As `ssh-keygen -lf` prints it for this line: 32 bytes in base 64 without padding."""
+        line = "ssh-ed25519 " + base64.b64encode(b"\0\0\0\x0bssh-ed25519\0\0\0 " + b"k" * 32).decode()
+        self.assertEqual(key_fingerprint(line), "SHA256:sArVyTbDlP2ByuRNM59Xf/iwOUmdy69sxylyNl3iUQQ")
