@@ -6,6 +6,7 @@ from ..ledger.acknowledgement import SentDocument, SentFile, read_answers, whole
 from ..ledger.findings import Finding
 from ..ledger.layouts import Reader
 from ..ledger.presets import PRESETS
+from .sentences import codes
 
 HEADER = "company;number;external_reference;status;code;message\r\n"
 DOCUMENTS = (
@@ -28,7 +29,7 @@ def answers(text, lot=""):
 class TestAnswers(unittest.TestCase):
     def codes(self, text, lot=""):
         found = answers(text, lot)
-        return found.accepted, [record for record, _f in found.rejected], [f.code for f in found.findings]
+        return found.accepted, [record for record, _f in found.rejected], codes(found.findings)
 
     def test_accepted_and_rejected(self):
         found = answers("EAU;N1;;accepted;;\r\nEAU;N2;;Rejected;BALANCE;Écart\r\n")

@@ -12,6 +12,7 @@ from ..ledger.layouts import Column, Layout, Writer
 from ..ledger.presets import PRESETS
 from ..ledger.records import Share
 from .ledger_samples import LOT, customer_invoice
+from .sentences import whole
 from .test_ledger_checks import CONTEXT
 
 EAU = Share(1, Decimal(60), "SERVICE", "EAU", "Eau")
@@ -31,7 +32,7 @@ def invoice(*shares, amount="100.01"):
 def split(*shares, carries=True, amount="100.01"):
     document, findings = split_document(invoice(*shares, amount=amount), carries)
     parts = [(line.analytic_section, line.credit, line.currency_balance) for line in document.lines[1:]]
-    return parts, [(finding.code, finding.blocking) for finding in findings]
+    return parts, [(finding.code, finding.blocking) for finding in map(whole, findings)]
 
 
 class TestSplit(unittest.TestCase):
@@ -152,7 +153,7 @@ class TestDueDates(unittest.TestCase):
         part = client.debit / len(days)
         lines = tuple(replace(client, debit=part, currency_balance=part, due_date=day) for day in days)
         document = replace(document, lines=(*lines, *document.lines[1:]))
-        return [(f.code, f.blocking) for f in check_document(document, CONTEXT, Writer(layout, LOT))]
+        return [(f.code, f.blocking) for f in map(whole, check_document(document, CONTEXT, Writer(layout, LOT)))]
 
     def test_several_due_dates_where_the_file_has_one(self):
         columns = tuple(Column(name, name) for name in ("number", "balance", "document_due_date"))

@@ -9,6 +9,7 @@ from ..ledger.fingerprint import ContentChange
 from ..ledger.layouts import Writer
 from ..ledger.presets import PRESETS
 from .ledger_samples import LOT, customer_invoice, vendor_bill
+from .sentences import codes, whole
 
 CONTEXT = CheckContext(
     journals=frozenset({("EAU", "VEAU"), ("EAU", "ACH")}),
@@ -19,7 +20,8 @@ WRITER = Writer(PRESETS["entries_25"], LOT)
 
 
 def found(document, context=CONTEXT, writer=WRITER):
-    return {(finding.code, finding.field) for finding in check_document(document, context, writer) if finding.blocking}
+    findings = check_document(document, context, writer)
+    return {(finding.code, finding.field) for finding in map(whole, findings) if finding.blocking}
 
 
 def with_line(document, place=0, **changes):
@@ -99,9 +101,9 @@ class TestClosedCodes(unittest.TestCase):
     def test_an_update_says_no_payment_mode_that_has_no_code(self):
         mode, other = ContentChange(("payment_mode",), ()), ContentChange(("payment_approval",), ())
         bill = vendor_bill(payment_mode="", payment_mode_name="Virement")
-        self.assertEqual([f.code for f in check_update(bill, mode, CONTEXT)], ["payment_mode_unbound"])
+        self.assertEqual(codes(check_update(bill, mode, CONTEXT)), ["payment_mode_unbound"])
         closed = replace(bill, payment_mode_closed="VIR|2026-11-30")
-        self.assertEqual([f.code for f in check_update(closed, mode, CONTEXT)], ["payment_mode_closed"])
+        self.assertEqual(codes(check_update(closed, mode, CONTEXT)), ["payment_mode_closed"])
         self.assertEqual(check_update(closed, other, CONTEXT), ())
         self.assertEqual(check_update(replace(bill, payment_mode_name=""), mode, CONTEXT), (), "none is meant")
 

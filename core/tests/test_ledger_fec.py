@@ -8,6 +8,7 @@ from ..ledger.layouts import Writer
 from ..ledger.presets import PRESETS
 from ..ledger.siren import siren_of
 from .ledger_samples import LOT, customer_invoice, vendor_bill
+from .sentences import codes
 
 GOOD = (
     "ACH", "Achats", "A1", "20260310", "615500", "Entretien", "", "", "F-1", "20260310", "Pompe", "100,00", "0,00", "",
@@ -25,7 +26,7 @@ def row(**changes):
 def found(*rows, header=COLUMNS):
     checker = FecChecker(date(2026, 1, 1), date(2026, 12, 31))
     checker.check([list(header), *rows])
-    return [finding.code for finding in checker.findings]
+    return codes(checker.findings)
 
 
 class TestRules(unittest.TestCase):
@@ -83,10 +84,10 @@ class TestRules(unittest.TestCase):
         self.assertEqual(self.broken(DateLet="20260310"), ["fec_pair"])
 
     def test_the_name(self):
-        for name, codes in (("732829320FEC20261231.txt", []), ("FEC20261231.txt", ["fec_name"])):
+        for name, expected in (("732829320FEC20261231.txt", []), ("FEC20261231.txt", ["fec_name"])):
             checker = FecChecker(date(2026, 1, 1), date(2026, 12, 31))
             checker.check_name(name)
-            self.assertEqual([finding.code for finding in checker.findings], codes)
+            self.assertEqual(codes(checker.findings), expected)
 
     def test_many_findings_are_counted_and_the_first_are_said(self):
         checker = FecChecker(date(2026, 1, 1), date(2026, 12, 31))

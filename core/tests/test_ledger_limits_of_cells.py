@@ -10,13 +10,14 @@ from ..ledger.layouts import BadRow, Column, Layout, Reader, Writer
 from ..ledger.presets import PRESETS
 from ..ledger.records import Lot, Update
 from .ledger_samples import LOT, customer_invoice
+from .sentences import codes
 
 
 def row_of(*columns, item=None, **form):
     columns = (Column("n", "number"), *columns)
     layout = Layout("a", "entries", columns, "F_{lot}.txt", **form)
     rendered = Writer(layout, LOT).render(item or customer_invoice())
-    return rendered.rows[0], [finding.code for finding in rendered.findings]
+    return rendered.rows[0], codes(rendered.findings)
 
 
 def read(text, *columns, **form):

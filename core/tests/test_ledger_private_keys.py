@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from ..ledger.findings import TransportError
 from ..ledger.private_keys import read_private_key
+from .sentences import whole
 
 RSA = rsa.generate_private_key(65537, 2048)
 KEYS = {
@@ -33,7 +34,7 @@ class TestPrivateKeys(unittest.TestCase):
     def assertCode(self, code, text, passphrase=""):
         with self.assertRaises(TransportError) as caught:
             read_private_key(text, passphrase)
-        self.assertEqual(caught.exception.code, code)
+        self.assertEqual(whole(caught.exception).code, code)
 
     def test_each_kind_in_each_form(self):
         for name, key in KEYS.items():

@@ -9,6 +9,7 @@ from pathlib import Path
 from ..ledger.findings import FileRefused
 from ..ledger.layouts import BadRow, Reader, Row
 from ..ledger.presets import PRESETS
+from .sentences import codes, whole
 
 GOLDEN = Path(__file__).with_name("golden") / "ledger"
 ACCOUNTS = PRESETS["referential_account"]
@@ -19,14 +20,14 @@ ROUNDS = 4000
 def read(data, layout=ACCOUNTS, **limits):
     """[line or (line, codes)] of what was read."""
     rows = Reader(layout, **limits).rows([data])
-    return [row.line if isinstance(row, Row) else (row.line, *(f.code for f in row.findings)) for row in rows]
+    return [row.line if isinstance(row, Row) else (row.line, *codes(row.findings)) for row in rows]
 
 
 class TestReader(unittest.TestCase):
     def assertRefused(self, code, data, layout=ACCOUNTS, **limits):
         with self.assertRaises(FileRefused) as caught:
             read(data, layout, **limits)
-        self.assertEqual(caught.exception.code, code)
+        self.assertEqual(whole(caught.exception).code, code)
 
     def test_columns_are_found_by_name(self):
         rows = list(Reader(ACCOUNTS).rows([b"Name;extra; CODE \r\nClients;x;411\r\n"]))

@@ -4,6 +4,7 @@ import unittest
 
 from ..ledger.findings import NameRefused, TransportError
 from ..ledger.scans import check_directory, check_scan, is_partial
+from .sentences import whole
 
 PDF = b"%PDF-1.4\n1 0 obj << >> endobj\ntrailer << >>\nstartxref\n0\n%%EOF\n"
 
@@ -24,7 +25,7 @@ class TestScans(unittest.TestCase):
         for data, code in ((b"", "scan_empty"), (b"PK\3\4", "scan_not_pdf"), (PDF[:30], "scan_cut")):
             with self.assertRaises(TransportError) as caught:
                 check_scan("a.pdf", data)
-            self.assertEqual((caught.exception.code, caught.exception.retryable), (code, False))
+            self.assertEqual((whole(caught.exception).code, caught.exception.retryable), (code, False))
             self.assertIn("a.pdf", str(caught.exception))
 
     def test_a_file_that_is_being_copied_is_left(self):

@@ -8,6 +8,7 @@ from ..ledger.presets import PRESETS
 from ..ledger.records import Update
 from ..ledger.text import equivalent, is_blank, named
 from .ledger_samples import LOT, customer_invoice
+from .sentences import whole
 
 UPDATES = PRESETS["updates"]
 
@@ -16,7 +17,7 @@ def written(text, layout=UPDATES):
     """Return (what a file says of a text, {code of a remark: the characters it names})."""
     rendered = Writer(layout, LOT).render(Update("EAU", "N1", "", "label", text))
     cell = rendered.rows[0].split(";")[-1]
-    return cell, {finding.code: finding.params.get("characters") for finding in rendered.findings}
+    return cell, {finding.code: finding.params.get("characters") for finding in map(whole, rendered.findings)}
 
 
 class TestWrittenText(unittest.TestCase):
@@ -72,7 +73,7 @@ class TestWrittenText(unittest.TestCase):
             self.assertTrue(is_blank(blank), repr(blank))
             self.assertEqual(written(blank), ("", {}))
             rendered = Writer(PRESETS["fec"], LOT).render(customer_invoice(journal_name=blank))
-            self.assertEqual({finding.code for finding in rendered.findings}, {"required_missing"})
+            self.assertEqual({finding.code for finding in map(whole, rendered.findings)}, {"required_missing"})
 
     def test_the_supporting_document_is_the_number_where_the_reference_is_blank(self):
         self.assertEqual(customer_invoice(external_reference=" ").piece_reference, "VEAU/2026/0001")

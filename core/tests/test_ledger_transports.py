@@ -15,6 +15,7 @@ from ..ledger.failures import typed_failures
 from ..ledger.findings import DeliveryConflict, TransportError
 from ..ledger.local import LocalTransport
 from ..ledger.remote_files import ABSENT, RemoteFile, Stat
+from .sentences import whole
 
 LOT = b"EAU;VT;FC\r\n" * 1000
 
@@ -82,7 +83,7 @@ class TestOutcomes(LocalCase):
     def assertFails(self, code, retryable, operation, *arguments):
         with self.assertRaises(TransportError) as caught:
             operation(*arguments)
-        self.assertEqual((caught.exception.code, caught.exception.retryable), (code, retryable))
+        self.assertEqual((whole(caught.exception).code, caught.exception.retryable), (code, retryable))
 
     def test_content_absent_and_failure_are_three_things(self):
         (self.root / "entries" / "a.txt").write_bytes(LOT)
@@ -143,7 +144,7 @@ except TransportError as error:
         ):
             with self.subTest(error), self.assertRaises(TransportError) as caught, typed_failures("x"):
                 raise error
-            self.assertEqual((caught.exception.code, caught.exception.retryable), (code, retryable))
+            self.assertEqual((whole(caught.exception).code, caught.exception.retryable), (code, retryable))
         with self.assertRaises(ZeroDivisionError), typed_failures("x"):
             raise ZeroDivisionError
 
@@ -222,7 +223,7 @@ class TestDelivery(LocalCase):
     def test_a_kept_file_that_was_damaged_does_not_leave(self):
         with self.assertRaises(DeliveryConflict) as caught:
             self.deliver(LOT[:-1])
-        self.assertEqual((caught.exception.code, self.names()), ("lot_damaged", []))
+        self.assertEqual((whole(caught.exception).code, self.names()), ("lot_damaged", []))
 
     def test_delays_grow_up_to_a_limit(self):
         delays = [retry_delay(failures) for failures in range(1, len(RETRY_DELAYS) + 2)]

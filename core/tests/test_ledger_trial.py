@@ -9,6 +9,7 @@ from pathlib import Path
 from ..ledger.findings import TransportError
 from ..ledger.local import LocalTransport
 from ..ledger.trial import Folders, try_exchange
+from .sentences import whole
 
 FOLDERS = Folders("entries", "answers", ("referential",), ("entries_sent", "entries/sent"))
 
@@ -49,7 +50,7 @@ class TestTrial(unittest.TestCase):
     def assertStep(self, code, name, **refusals):
         with self.assertRaises(TransportError) as caught:
             try_exchange(self.transport(**refusals), FOLDERS)
-        self.assertEqual(caught.exception.code, code)
+        self.assertEqual(whole(caught.exception).code, code)
         self.assertTrue(caught.exception.params["name"].startswith(name), caught.exception.params)
 
     def left(self):

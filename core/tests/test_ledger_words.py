@@ -7,6 +7,7 @@ from ..ledger.findings import LayoutError
 from ..ledger.layouts import BadRow, Reader, Word, Writer
 from ..ledger.presets import PRESETS
 from .ledger_samples import LOT, customer_invoice
+from .sentences import whole
 
 
 def read(preset, line, *words):
@@ -49,7 +50,7 @@ class TestWordsRead(unittest.TestCase):
         row = read("referential_journal", "EAU;J;Nom;ZZZ")
         self.assertIsInstance(row, BadRow)
         self.assertEqual(
-            [(f.code, f.field, f.params["value"]) for f in row.findings], [("word_unknown", "type", "ZZZ")]
+            [(f.code, f.field, f.params["value"]) for f in map(whole, row.findings)], [("word_unknown", "type", "ZZZ")]
         )
         self.assertEqual(row.values["code"], "J", "its code is known to be there")
 

@@ -11,12 +11,13 @@ from ..ledger.layouts import Column, Layout, Writer, file_names, match_name
 from ..ledger.presets import PRESETS
 from ..ledger.records import Lot
 from .ledger_samples import LOT, customer_invoice, vendor_bill
+from .sentences import whole
 
 ENTRIES = PRESETS["entries_25"]
 
 
 def codes(findings):
-    return [(finding.document, finding.code, finding.field) for finding in findings]
+    return [(finding.document, finding.code, finding.field) for finding in map(whole, findings)]
 
 
 class TestWriter(unittest.TestCase):
@@ -72,7 +73,7 @@ class TestWriter(unittest.TestCase):
 
         def cell(amount):
             rendered = Writer(layout, LOT).render(customer_invoice(lines=(replace(line, debit=amount),)))
-            return rendered.rows[0], [finding.code for finding in rendered.findings]
+            return rendered.rows[0], [finding.code for finding in map(whole, rendered.findings)]
 
         self.assertEqual(cell(Decimal("-0.00")), ("0,00", []))
         self.assertEqual(cell(Decimal("-1234.5")), ("-1234,50", []))
@@ -134,7 +135,7 @@ class TestLayout(unittest.TestCase):
         for name, value in wrong.items():
             with self.subTest(name), self.assertRaises(LayoutError) as caught:
                 replace(ENTRIES, **{name: value})
-            self.assertEqual(caught.exception.code, "layout_wrong")
+            self.assertEqual(whole(caught.exception).code, "layout_wrong")
         bad_columns = (
             Column("x", "no_such_attribute"),
             Column("x", "label", constant="both"),
