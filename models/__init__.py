@@ -12,4 +12,5 @@ from . import (
     setup,
     figures,
     dashboard,
+    followup,
 )

@@ -28,6 +28,7 @@ from . import (
     test_core,
     test_dashboard,
     test_demo_town,
+    test_followup,
     test_force,
     test_hub,
     test_irregularity,

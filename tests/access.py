@@ -26,6 +26,7 @@ OPERATIONS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}
 #: other roles may do nothing, but who bills reads billed readings
 GIVEN = ("agent", "person in charge", "monitor", "connector manager")
 RIGHTS = {
+    "ledger.approval.level": ("", "", "", "rwcd"),
     "ledger.anomaly": ("", "", "r", "r"),
     "ledger.code": ("", "", "r", "rw"),
     "ledger.column": ("", "", "r", "rwcd"),

@@ -231,5 +231,10 @@ class AccessCase(BillingCase):
         run = cls.add("ledger.run", **values, company_ids=both, kind="export", state="done")
         cls.add("ledger.lot", run_id=run.id, company_ids=both, number="L1", name="ECR_L1.txt", layout_id=layout.id)
         cls.add("ledger.fec", company_id=company.id)
+        cls.add(
+            "ledger.approval.level",
+            company_id=cls.other.company_id.id,
+            user_ids=[Command.set(cls.env.ref("base.user_admin").ids)],
+        )
         cls.add("ledger.file", run_id=run.id, name="AR_L1.txt", flow="acknowledgement")
         cls.add("ledger.anomaly", document_id=document.id, company_id=company.id, code="journal_missing")

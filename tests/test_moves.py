@@ -37,6 +37,7 @@ class TestMoves(MoveCase):
             "ASST",
             "Martin comes in on 03/16/2025, tariff Domestique",
             "tariff Assainissement",
+            "49 consumed",
             "1249",
         ):
             self.assertIn(words, dialog.summary)

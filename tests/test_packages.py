@@ -24,6 +24,7 @@ BELOW = {
 }
 BELOW["setup"] = tuple(BELOW)
 BELOW["dashboard"] = tuple(BELOW)
+BELOW["followup"] = tuple(BELOW)
 #: Methods of named tuples, which are not private whatever their name.
 NAMED_TUPLE = ("_make", "_replace", "_asdict")
 

@@ -32,7 +32,7 @@ class UtilityYearFigure(models.Model):
     )
     dwelling_count = fields.Integer(string="Dwellings", readonly=True, help="Behind the meters of these subscriptions.")
     amount_untaxed = fields.Monetary(string="Billed Before Tax", readonly=True, help="Credit notes taken off.")
-    amount_total = fields.Monetary(string="Billed", readonly=True, help="All taxes included, credit notes taken off.")
+    amount_total = fields.Monetary(string="Billed, Taxes Included", readonly=True, help="Credit notes taken off.")
     unpaid = fields.Monetary(string="Unpaid Today", readonly=True, help="Of the bills of the year.")
     unpaid_rate = fields.Float(
         string="Unpaid (%)", digits=(16, 2), readonly=True, aggregator="avg", help="Of what was billed, taxes included."

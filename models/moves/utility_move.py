@@ -148,12 +148,18 @@ class UtilityMove(models.Model):
             return False
         readings = self.env["utility.reading"]
         labels = dict(self._fields["reading_kind"]._description_selection(self.env))
-        return self.env._(
-            "Reading of %(day)s: index %(index)s (%(kind)s)",
-            day=format_date(self.env, self.reading_date or self.date),
-            index=readings._format_volume(readings._decimal(self.index)),
-            kind=(labels.get(self.reading_kind) or "").lower(),
-        )
+        values = {
+            "day": format_date(self.env, self.reading_date or self.date),
+            "index": readings._format_volume(readings._decimal(self.index)),
+            "kind": (labels.get(self.reading_kind) or "").lower(),
+        }
+        reading = self.reading_id
+        if not reading.previous_date:
+            return self.env._("Reading of %(day)s: index %(index)s (%(kind)s)", **values)
+        values["volume"] = readings._format_volume(readings._decimal(reading.consumption))
+        said = self.env._("Reading of %(day)s: index %(index)s (%(kind)s), %(volume)s consumed", **values)
+        findings = dict(readings._fields["finding"]._description_selection(self.env))
+        return f"{said} – {findings[reading.finding]}" if reading.finding else said
 
     def _leaving_sentence(self):
         if not self.leaving_name:

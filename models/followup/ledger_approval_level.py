@@ -1,0 +1,46 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..common.guarded import Guard
+from ..ledger_entries.account_move import APPROVER
+
+
+class LedgerApprovalLevel(models.Model):
+    """Up to which amount some approvers may approve a company's vendor bills; without levels, any approver any bill."""
+
+    _name = "ledger.approval.level"
+    _description = "Approval Level"
+    _inherit = ["utility.guarded"]
+    _order = "company_id, amount, id"
+    _rec_name = "amount"
+    _guard = Guard(given="company_id amount user_ids")
+
+    company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    amount = fields.Monetary(string="Up To", help="Taxes included, in the company's currency. 0: any amount.")
+    user_ids = fields.Many2many("res.users", string="Approvers", required=True)
+
+    _not_negative = models.Constraint("CHECK (amount >= 0)", "The amount of a level can't be negative. 0: any amount.")
+
+    @api.constrains("user_ids")
+    def _check_approvers(self):
+        for level in self:
+            others = level.user_ids.filtered(lambda user: not user.has_group(APPROVER))
+            if others:
+                raise ValidationError(
+                    self.env._(
+                        "%s: these people do not have the right “Payment Approval”. Give it to them first.",
+                        ", ".join(others.mapped("name")),
+                    )
+                )
+
+    @api.model
+    def _limits_of(self, user):
+        """Return {company id: amount up to which a user approves, None: any}; companies without levels are left out."""
+        # sudo: an approver is held to levels that connector managers keep; only their own limit comes out of it
+        limits = {level.company_id.id: 0.0 for level in self.sudo().search([])}
+        for level in self.sudo().search([("user_ids", "in", user.ids)]):  # sudo: as above
+            company = level.company_id.id
+            known = limits[company]
+            limits[company] = None if known is None or not level.amount else max(known, level.amount)
+        return limits

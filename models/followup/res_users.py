@@ -1,0 +1,52 @@
+import logging
+
+from odoo import api, fields, models
+
+from ..common.guarded import Guard
+from .digest import Digest
+
+_logger = logging.getLogger(__name__)
+
+DAYS = {"daily": 1, "weekly": 7}
+
+
+class ResUsers(models.Model):
+    _inherit = "res.users"
+    _guard = Guard(kept="utility_digest_sent_on", given="utility_digest")
+
+    utility_digest = fields.Selection(
+        [("daily", "Every day"), ("weekly", "Every week")],
+        string="Digest by E-mail",
+        help="What waits in your sections and connectors, and the bills that you may approve. Empty: none.",
+    )
+    utility_digest_sent_on = fields.Date(readonly=True, copy=False)
+
+    @property
+    def SELF_READABLE_FIELDS(self):
+        return [*super().SELF_READABLE_FIELDS, "utility_digest"]
+
+    @property
+    def SELF_WRITEABLE_FIELDS(self):
+        return [*super().SELF_WRITEABLE_FIELDS, "utility_digest"]
+
+    @api.model
+    def _cron_utility_digest(self):
+        """Send each person the digest that they asked for; one that fails stops no other's. Nobody gets two a day."""
+        today = fields.Date.context_today(self)
+        due = self.search([("utility_digest", "!=", False), ("share", "=", False)]).filtered(
+            lambda user: user._is_digest_due(today)
+        )
+        for rank, user in enumerate(due, start=1):
+            try:
+                with self.env.cr.savepoint():
+                    Digest(user).send()
+            except Exception:
+                # whatever is wrong with one person's rights or records, the others are written to
+                _logger.exception("Digest of user %s", user.id)
+            user._by_server().utility_digest_sent_on = today
+            if self.env["ir.cron"]._commit_progress(1, remaining=len(due) - rank) <= 0:
+                return
+
+    def _is_digest_due(self, today):
+        sent = self.utility_digest_sent_on
+        return not sent or (today - sent).days >= DAYS[self.utility_digest]

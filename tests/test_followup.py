@@ -1,0 +1,144 @@
+"""Digests by e-mail, and bills to approve by levels of amount."""
+
+from datetime import timedelta
+
+from odoo import Command, fields
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tests import tagged
+
+from .support.ledger import LedgerHttpCase
+from .support.sharing import AGENT, MODULE, SharingCase
+
+APPROVER = f"{MODULE}.group_payment_approver,account.group_account_invoice"
+
+
+@tagged("post_install", "-at_install", MODULE)
+class TestApprovalLevels(LedgerHttpCase):
+    """Two bills of 100 and 900 €: the clerk approves up to 500, the director anything."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.small, cls.large = cls.entry(amount=100), cls.entry(amount=900)
+        cls.clerk, cls.director, cls.third = (cls.user(name, APPROVER) for name in ("clerk", "director", "third"))
+        cls.company = cls.small.company_id
+        cls.levels = cls.env["ledger.approval.level"]
+
+    def level(self, amount, *users):
+        people = [Command.set([user.id for user in users])]
+        return self.levels.create({"company_id": self.company.id, "amount": amount, "user_ids": people})
+
+    def as_user(self, user, moves=None):
+        moves = self.small | self.large if moves is None else moves
+        return moves.with_user(user).with_context(allowed_company_ids=user.company_ids.ids)
+
+    def test_without_levels_any_approver_approves(self):
+        self.as_user(self.clerk).action_approve_payment()
+        self.assertEqual(self.large.payment_approval, "approved")
+
+    def test_up_to_the_level(self):
+        self.level(500, self.clerk)
+        self.level(0, self.director)
+        total = self.large.amount_total
+        with self.assertRaisesRegex(AccessError, "above your approval level. Ask director"):
+            self.as_user(self.clerk).action_approve_payment()
+        self.assertEqual(self.small.payment_approval, "pending", "all or none")
+        self.as_user(self.clerk, self.small).action_approve_payment()
+        self.as_user(self.clerk, self.large).action_dispute_payment()
+        self.as_user(self.director, self.large).action_approve_payment()
+        self.assertEqual((self.large.payment_approval_user_id, self.large.amount_total), (self.director, total))
+        with self.assertRaises(AccessError):
+            self.as_user(self.third, self.entry(amount=1)).action_approve_payment()
+
+    def test_exactly_the_level(self):
+        self.level(self.small.amount_total, self.clerk)
+        self.as_user(self.clerk, self.small).action_approve_payment()
+        self.level(self.large.amount_total - 0.01, self.clerk)
+        with self.assertRaises(AccessError):
+            self.as_user(self.clerk, self.large).action_approve_payment()
+
+    def test_the_list_of_what_one_may_approve(self):
+        self.level(500, self.clerk)
+        self.level(0, self.director)
+        mine = [("payment_approval", "=", "pending"), ("payment_within_level", "=", True)]
+        for user, seen in ((self.clerk, self.small), (self.director, self.small | self.large), (self.third, None)):
+            found = self.as_user(user).search([*mine, ("id", "in", (self.small | self.large).ids)])
+            self.assertEqual(found, seen or found.browse())
+        old = self.entry(invoice_date=fields.Date.today() - timedelta(12))
+        self.assertEqual(old.payment_approval_age, 12)
+
+    def test_levels_are_for_approvers_and_kept_by_managers(self):
+        with self.assertRaisesRegex(ValidationError, "do not have the right"):
+            self.level(500, self.user("nobody", "base.group_user"))
+        level = self.level(500, self.clerk)
+        for values in ({"amount": 0}, {"user_ids": [Command.link(self.third.id)]}):
+            with self.assertRaises(AccessError):
+                level.with_user(self.clerk).write(values)
+
+    def test_in_the_browser(self):
+        self.level(500, self.clerk)
+        self.clerk.lang = "fr_FR"
+        self.small._by_server().ref, self.large._by_server().ref = "Petit", "Grand"
+        self.walk("utility_bills_to_approve", self.clerk, "account_move_action_to_approve", self.company)
+        self.assertEqual((self.small.payment_approval, self.large.payment_approval), ("approved", "pending"))
+
+
+@tagged("post_install", "-at_install", MODULE)
+class TestDigest(SharingCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.card, cls.there = cls.shared("17-001")
+        cls.read_index(cls.card, "2025-06-30", 100)
+        cls.agents = cls.agent_water | cls.agent_sewerage
+        cls.agents.lang = "en_US"
+
+    def send(self):
+        with self.enter_registry_test_mode():
+            self.env.ref("utility_billing_sync.ir_cron_digest").method_direct_trigger()
+        return self.env["mail.mail"].search([("subject", "=", "Water and sewerage: what waits for you")])
+
+    def test_to_who_asks_about_what_is_theirs(self):
+        self.agent_water.utility_digest = "daily"
+        mail = self.send()
+        self.assertEqual(mail.email_to, self.agent_water.email_formatted)
+        self.assertIn("EAU", mail.body_html)
+        self.assertIn("To Synchronise", mail.body_html)
+        self.assertNotIn("ASSAINISSEMENT", mail.body_html)
+
+    def test_nobody_gets_two_a_day_and_nothing_is_not_told(self):
+        self.agent_water.utility_digest = "daily"
+        self.user("idle", AGENT, self.env["res.company"].create({"name": "Budget voirie"})).utility_digest = "daily"
+        self.send()
+        self.assertEqual(len(self.send()), 1)
+        today = fields.Date.today()
+        self.agent_water._by_server().utility_digest_sent_on = today - timedelta(1)
+        self.assertEqual(len(self.send()), 2)
+        self.agent_water.utility_digest = "weekly"
+        self.agent_water._by_server().utility_digest_sent_on = today - timedelta(6)
+        self.assertEqual(len(self.send()), 2)
+        self.agent_water._by_server().utility_digest_sent_on = today - timedelta(7)
+        self.assertEqual(len(self.send()), 3)
+
+    def test_one_that_fails_stops_no_other(self):
+        self.agents.utility_digest = "daily"
+        first = min(self.agents, key=lambda user: user.id)
+        # a language that is gone: what is rendered for this person fails
+        self.env.cr.execute("UPDATE res_partner SET lang = 'xx_XX' WHERE id = %s", [first.partner_id.id])
+        self.env.invalidate_all()
+        self.send()
+        self.assertTrue(all(user.utility_digest_sent_on for user in self.agents))
+
+    def test_in_ones_own_language(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.agent_water.write({"utility_digest": "daily", "lang": "fr_FR"})
+        self.send()
+        mail = self.env["mail.mail"].search([("email_to", "=", self.agent_water.email_formatted)], limit=1)
+        self.assertIn("À synchroniser", mail.body_html)
+
+    def test_a_person_asks_for_their_own_alone(self):
+        self.agent_water.with_user(self.agent_water).write({"utility_digest": "weekly"})
+        with self.assertRaises(AccessError):
+            self.agent_sewerage.with_user(self.agent_water).write({"utility_digest": "weekly"})
+        with self.assertRaises(AccessError):
+            self.agent_water.with_user(self.agent_water).write({"utility_digest_sent_on": "2025-01-01"})
