@@ -6,7 +6,7 @@ from ..models.metering.subscriber_readings import bars, drawn_graph, subscriber_
 
 #: Number of readings on a subscription's page, and of bars on the list.
 READINGS = 60
-BARS = 8
+BARS = 4
 BAR_HEIGHT = 60
 GRAPH_BARS = 12
 

@@ -110,7 +110,8 @@ class TestPortal(BillingCase, HttpCase):
             lambda move: move.utility_subscription_id == self.third
         )
         user = self.portal("third", self.third)
-        self.assertNotIn(self.section.company_id, user.company_ids)
+        other = self.env["res.company"].create({"name": "Mairie", "logo": False})
+        user.write({"company_ids": [(6, 0, other.ids)], "company_id": other.id})
         listed = self.page("third", "/my/invoices").text
         self.assertIn(bill.name, listed)
         self.assertIn("utility_readings", self.url_open(f"/my/invoices/{bill.id}?report_type=html").text)
