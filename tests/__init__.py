@@ -29,6 +29,7 @@ from . import (
     test_dashboard,
     test_demo_town,
     test_followup,
+    test_face,
     test_force,
     test_hub,
     test_irregularity,

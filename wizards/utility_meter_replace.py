@@ -1,7 +1,10 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..models.common.guarded import Guard
 from ..models.metering.utility_connection_point import DEVICE_INFORMATION
+
+#: What a new device usually has in common with the one that it replaces.
+COMMON = ("brand", "device_model", "diameter", "digits")
 
 
 class UtilityMeterReplace(models.TransientModel):
@@ -17,16 +20,29 @@ class UtilityMeterReplace(models.TransientModel):
 
     meter_id = fields.Many2one("utility.meter", required=True, readonly=True)
     unit_name = fields.Char(related="meter_id.unit_name")
+    last_index = fields.Float(related="meter_id.last_index", string="Last Index Read")
+    last_reading_date = fields.Date(related="meter_id.last_reading_date", string="Last Read On")
     date = fields.Date(required=True, default=fields.Date.context_today)
     removal_index = fields.Float(string="Last Index of the Old Device", required=True, digits=(16, 3))
     installation_index = fields.Float(string="First Index of the New Device", required=True, digits=(16, 3))
     serial_number = fields.Char()
-    brand = fields.Char()
-    device_model = fields.Char(string="Model")
-    diameter = fields.Integer(string="Diameter (mm)")
-    digits = fields.Integer(string="Number of Digits")
+    brand = fields.Char(compute="_compute_common", store=True, readonly=False, precompute=True)
+    device_model = fields.Char(string="Model", compute="_compute_common", store=True, readonly=False, precompute=True)
+    diameter = fields.Integer(
+        string="Diameter (mm)", compute="_compute_common", store=True, readonly=False, precompute=True
+    )
+    digits = fields.Integer(
+        string="Number of Digits", compute="_compute_common", store=True, readonly=False, precompute=True
+    )
     year = fields.Integer(string="Year of Manufacture")
     seal = fields.Char()
+
+    @api.depends("meter_id")
+    def _compute_common(self):
+        """Propose the characteristics of the device that is replaced: they stay unless others are given."""
+        for wizard in self:
+            for name in COMMON:
+                wizard[name] = wizard.meter_id[name]
 
     def action_confirm(self):
         """Move the old device to the point's history, enter both readings, and ask whether to synchronise them."""

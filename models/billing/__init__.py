@@ -9,6 +9,7 @@ from . import (
     utility_tariff,
     utility_tariff_version,
     utility_tariff_line,
+    utility_tariff_simulation,
     utility_meter,
     utility_subscription_tariff,
     utility_subscription,

@@ -18,11 +18,13 @@ class UtilityBillingRun(models.Model):
     _check_company_auto = True
     _job = "utility_billing_sync.ir_cron_billing"
     _guard = Guard(
-        kept="company_id state task previewed_on preview_count preview_volume preview_amount finding_ids bill_ids",
+        kept="company_id state task proposed_name previewed_on preview_count preview_volume preview_amount "
+        "finding_ids bill_ids",
         given="name section_id date_start date_end reading_start reading_end invoice_date route city subscription_ids",
     )
 
     name = fields.Char(compute="_compute_name", store=True, readonly=False, precompute=True, required=True)
+    proposed_name = fields.Char(compute="_compute_name", store=True, precompute=True)
     section_id = fields.Many2one(
         "utility.section",
         required=True,
@@ -74,7 +76,6 @@ class UtilityBillingRun(models.Model):
         default="draft",
         readonly=True,
         copy=False,
-        tracking=True,
     )
     task = fields.Selection(
         [
@@ -100,12 +101,15 @@ class UtilityBillingRun(models.Model):
 
     @api.depends("section_id", "date_start", "date_end")
     def _compute_name(self):
+        """Propose a name that says section and period; one that somebody typed stays."""
         for run in self:
+            proposed = self.env._("New campaign")
             if run.section_id and run.date_start and run.date_end:
                 days = (format_date(self.env, day) for day in (run.date_start, run.date_end))
-                run.name = " – ".join((run.section_id.name, *days))
-            else:
-                run.name = run.name or self.env._("New campaign")
+                proposed = " – ".join((run.section_id.name, *days))
+            if not run.name or run.name == run.proposed_name:
+                run.name = proposed
+            run.proposed_name = proposed
 
     @api.depends("date_start", "date_end")
     def _compute_reading_days(self):
@@ -186,7 +190,9 @@ class UtilityBillingRun(models.Model):
     def action_stop(self):
         """Stop after the batch in progress; completed batches stay."""
         self._check_may_work()
-        self._by_server().filtered(lambda run: run.state == "running").state = "stopped"
+        for run in self._by_server().filtered(lambda run: run.state == "running"):
+            run.state = "stopped"
+            run._message_log(body=run._in_history(self.env._("stopped, %s of %s done", run.progress, run.total)))
 
     def action_resume(self):
         """Resume the task where it stopped."""
@@ -207,6 +213,11 @@ class UtilityBillingRun(models.Model):
         return action | {"domain": [("run_id", "=", self.id)]}
 
     # === BUSINESS === #
+
+    def _in_history(self, result):
+        """Return the line of history of a task: its name and what came of it."""
+        tasks = dict(self._fields["task"]._description_selection(self.env))
+        return self.env._("%(task)s: %(result)s.", task=tasks.get(self.task, ""), result=result)
 
     def _check_may_work(self):
         """Check the rights of the user here, since the background work bypasses access rules."""

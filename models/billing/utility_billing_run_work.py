@@ -3,6 +3,7 @@ from decimal import Decimal
 
 from odoo import fields, models
 from odoo.tools import SQL, format_date
+from odoo.tools.misc import format_amount
 
 from ...core.billing import Rounding
 from ...core.billing.decide import decide
@@ -60,6 +61,26 @@ class UtilityBillingRun(models.Model):
         if self.task == "preview":
             values["previewed_on"] = fields.Datetime.now()
         self.write(values | {"progress": self.total})
+        self._message_log(body=self._in_history(self._result()))
+
+    def _result(self):
+        """Return what came of the task that has just ended, in a few words."""
+        if self.task == "preview":
+            count, volume, amount = self.preview_count, self.preview_volume, self.preview_amount
+            said = self.env._(
+                "%(count)s bills to come, %(volume)s m³, %(amount)s before tax",
+                count=count,
+                volume=self.env["utility.reading"]._format_volume(Decimal(str(volume))),
+                amount=format_amount(self.env, amount, self.currency_id),
+            )
+        elif self.task == "discard":
+            said = self.env._("%s done", self.total)
+        else:
+            bills = self.bill_count - self.draft_count if self.task == "post" else self.bill_count
+            said = self.env._("%s bills", bills)
+        if self.finding_count:
+            said = self.env._("%(said)s, %(count)s obstacles", said=said, count=self.finding_count)
+        return said
 
     # === DRAWING UP === #
 

@@ -160,7 +160,7 @@ tours.add("utility_billing_campaign", {
 tours.add("utility_billing_correction", {
     url: action("utility_reading_action"),
     steps: () => [
-        { trigger: ".o_data_row:contains('Facturée') button[name=action_open_form]", run: "click" },
+        { trigger: ".o_data_row.text-muted button[name=action_open_form]", run: "click" },
         { content: "the index does not change", trigger: ".o_form_view .o_readonly_modifier[name=index]:contains('125')" },
         { content: "what to do is told", trigger: ".alert:contains('avoir')" },
         { content: "nor can it be deleted", trigger: ".o_cp_action_menus button:has(.fa-cog)", run: "click" },
@@ -179,7 +179,7 @@ tours.add("utility_billing_correction", {
         press("action_post", "Confirmer"),
         { trigger: ".o_statusbar_status .o_arrow_button_current:contains('Comptabilisé')" },
         ...openMenu("utility_menu_meters", "utility_reading_menu"),
-        { trigger: ".o_data_row:contains('125'):contains('Confirmée') button[name=action_open_form]", run: "click" },
+        { trigger: ".o_data_row:contains('125'):not(.text-muted) button[name=action_open_form]", run: "click" },
         { content: "the trace of the bill", trigger: "[name=billed_reading_ids] .o_data_row:contains('125')" },
         edit("index", "120"),
         save,
