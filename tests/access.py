@@ -132,7 +132,8 @@ METHODS = {
     "res.company": {"connectors": "action_fetch_scans action_update_companies"},
     "res.partner": {
         "anyone": "action_view_due action_view_meters action_view_subscriptions",
-        "agents": "action_view_documents action_attach_connection_point action_move action_new_reading action_view_readings",
+        "agents": "action_attach_connection_point action_move action_new_reading action_view_documents "
+        "action_view_readings",
     },
     "utility.billing.finding": {"in charge": "action_correct"},
     "utility.billing.handover": {"agents": "action_synchronize"},
