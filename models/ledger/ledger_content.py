@@ -24,7 +24,9 @@ TABLE = """
         content_sent text,
         content_integrated text,
         codes_refused varchar
-    )
+    );
+    CREATE INDEX IF NOT EXISTS ledger_content_changed ON ledger_content (id)
+     WHERE content_sent IS NOT NULL OR content_integrated IS NOT NULL
 """
 KEPT = """
     SELECT document.id, content.content, content.source, content.content_sent, content.content_integrated,

@@ -3,6 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...core.ledger.states import STAGES, told_state
+from ..common.bulk import id_array
 from .ledger_content import TABLE
 from .sentences import field_label
 
@@ -12,16 +13,16 @@ STATE = """
          WHEN %(lot)s IN (SELECT id FROM ledger_lot WHERE state = 'written') THEN 'exporting'
          ELSE 'exported' END
 """
-TO_LOOK_AT = """
-    SELECT document.id FROM ledger_document document
- LEFT JOIN ledger_content content ON content.id = document.id
-     WHERE document.id = ANY(%s)
-       AND (content.content_integrated IS NOT NULL
-            OR EXISTS (SELECT FROM ledger_anomaly anomaly WHERE anomaly.document_id = document.id))
-"""
+# What was accepted is what was sent. Those that changed here meanwhile, or have anomalies, are looked at again.
 ACCEPTED = """
-    UPDATE ledger_content SET content_integrated = content_sent, content_sent = NULL
-     WHERE id = ANY(%s) AND (content_sent IS NOT NULL OR content_integrated IS NOT NULL)
+    WITH changed AS (
+        UPDATE ledger_content SET content_integrated = content_sent, content_sent = NULL
+         WHERE id = ANY(%(ids)s::int[]) AND (content_sent IS NOT NULL OR content_integrated IS NOT NULL)
+     RETURNING id, content_integrated
+    )
+    SELECT id FROM changed WHERE content_integrated IS NOT NULL
+     UNION
+    SELECT document_id FROM ledger_anomaly WHERE document_id = ANY(%(ids)s::int[])
 """
 
 
@@ -168,9 +169,8 @@ class LedgerDocument(models.Model):
     def _accept(self):
         """The accounting system has these documents as they were sent; a later change here becomes an update."""
         self._move_on("accept", date_integrated=fields.Datetime.now(), changed_fields=None)
-        self.env.cr.execute(SQL(ACCEPTED, self.ids))
         # what changed here meanwhile is an update; remarks on what left are over
-        rows = self.env.execute_query(SQL(TO_LOOK_AT, self.ids))
+        rows = self.env.execute_query(SQL(ACCEPTED, ids=id_array(self.ids)))
         self.browse(row[0] for row in rows)._refresh()
 
     def _reject(self, findings):

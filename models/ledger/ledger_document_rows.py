@@ -4,6 +4,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from ...core.ledger.states import DocumentStatus, apply_event, outcome, stages
+from ..common.bulk import id_array
 
 #: What a look at an entry may change of its document, and how PostgreSQL keeps it.
 COLUMNS = {
@@ -72,14 +73,15 @@ class LedgerDocument(models.Model):
             "write_date": fields.Datetime.now(),
         }
         assigned = SQL(", ").join(SQL("%s = %s", SQL.identifier(name), value) for name, value in changes.items())
-        query = "UPDATE ledger_document SET %s WHERE id = ANY(%s) AND stage = ANY(%s) RETURNING id"
-        moved = self.env.execute_query(SQL(query, assigned, self.ids, list(after)))
+        query = "UPDATE ledger_document SET %s WHERE id = ANY(%s::int[]) AND stage = ANY(%s) RETURNING id"
+        moved = self.env.execute_query(SQL(query, assigned, id_array(self.ids), list(after)))
         if len(moved) < len(self):
             (self - self.browse(row[0] for row in moved))._refuse_to_move(event)
         self._after_rows({"stage", "operation", *values})
 
     def _refuse_to_move(self, event):
         """Raise for those that did not go through an event; the ones that are gone have nowhere to go."""
+        self.invalidate_recordset(["stage", "lot_id"], flush=False)
         for document in self.exists():
             apply_event(DocumentStatus(document.state), event)
 

@@ -13,6 +13,7 @@ from ...core.ledger.acknowledgement import SentDocument, SentFile, read_answers
 from ...core.ledger.findings import FileRefused, Finding, TransportError
 from ...core.ledger.layouts import Reader, Row, match_name
 from ...core.ledger.remote_files import ABSENT
+from ...core.ledger.traces import manifest_documents
 from ..ledger.attempts import attempt
 
 MAX_SIZE = 64 << 20
@@ -22,13 +23,16 @@ BATCH = 10_000
 #: What the end of a file looks like while it is being written.
 UNFINISHED = {"line_truncated", "quote_open", "file_empty"}
 
+LOTS = "SELECT id FROM ledger_lot WHERE connector_id = %(connector)s AND lower(number) = lower(%(number)s)"
+# Of the documents that left in a lot, those that are not where it left them are few.
 OF_LOT = """
-    SELECT document.id, COALESCE(NULLIF(document.company_sent, ''), company.ledger_code, ''),
-           COALESCE(NULLIF(document.number_sent, ''), document.number, ''), document.stage, lot.number
+    SELECT array_agg(document.id) FILTER (WHERE document.stage = 'sent') AS sent,
+           array_agg(document.id) FILTER (WHERE document.stage != 'sent') AS others,
+           array_agg(document.stage) FILTER (WHERE document.stage != 'sent') AS stages
       FROM ledger_lot lot
-      JOIN ledger_document document ON document.id = ANY(lot.documents) AND document.lot_id = lot.id
-      JOIN res_company company ON company.id = document.company_id
-     WHERE lot.connector_id = %(connector)s AND lower(lot.number) = lower(%(lot)s)
+CROSS JOIN unnest(lot.documents) AS kept(id)
+      JOIN ledger_document document ON document.id = kept.id
+     WHERE lot.id = %s AND document.lot_id = lot.id
 """
 DOCUMENTS = """
     SELECT document.id, COALESCE(NULLIF(document.company_sent, ''), company.ledger_code, ''),
@@ -49,7 +53,7 @@ class AnswersIn:
         self._exchange, self._run, self._transport = exchange, exchange.run, exchange.transport
         self._connector, self._env = exchange.connector, exchange.env
         layout = self._connector.acknowledgement_layout_id
-        self._layout = layout and layout._to_core()
+        self._layout, self._digest = layout and layout._to_core(), layout and layout._digest()
         self._folder = self._connector.acknowledgement_folder
 
     def take(self):
@@ -91,7 +95,7 @@ class AnswersIn:
                 ("read_again", "=", True),
                 "&",
                 ("state", "=", "error"),
-                ("layout_digest", "!=", self._connector.acknowledgement_layout_id._digest()),
+                ("layout_digest", "!=", self._digest),
             ]
         )
         for name in sorted(set(refused.mapped("name"))):
@@ -103,8 +107,7 @@ class AnswersIn:
 
     def _forget(self, files):
         """What was read of them counts as unread; the layout by which they are read now is noted."""
-        digest = self._connector.acknowledgement_layout_id._digest()
-        files.write({"read_again": False, "sha256": False, "layout_digest": digest})
+        files.write({"read_again": False, "sha256": False, "layout_digest": self._digest})
 
     # === ONE REPORT === #
 
@@ -114,7 +117,7 @@ class AnswersIn:
         :return: the folder it goes to (done, error), "open" where it stays, None if it is gone
         """
         values = {"run_id": self._run.id, "flow": "acknowledgement", "name": place.rpartition("/")[2]}
-        values["layout_digest"] = self._connector.acknowledgement_layout_id._digest()
+        values["layout_digest"] = self._digest
         try:
             content = self._transport.read(place, MAX_SIZE)
         except TransportError as error:
@@ -132,7 +135,7 @@ class AnswersIn:
 
     def _read_rows(self, content, values, lot):
         try:
-            rows = list(Reader(self._layout).rows(content.chunks()))
+            rows = list(Reader(self._layout, marked=False).rows(content.chunks()))
         except FileRefused as error:
             if error.code in UNFINISHED and self._may_be_open(values["name"]):
                 return self._keep_file(values, "open")
@@ -160,8 +163,7 @@ class AnswersIn:
 
     def _lot_awaits(self, number):
         """Tell whether a document of a lot still waits for its answer."""
-        lots = self._env["ledger.lot"].search([("connector_id", "=", self._connector.id), ("number", "=ilike", number)])
-        return any(lot._waiting() for lot in lots)
+        return any(lot._waiting() for lot in self._lots_of(number))
 
     # === FILES === #
 
@@ -221,14 +223,28 @@ class AnswersIn:
         wanted = {(row.values.get("company") or "", row.values["number"]) for row in rows if row.values.get("number")}
         self._env["ledger.document"].flush_model()
         found = []
-        if lot:
-            query = SQL(OF_LOT, connector=self._connector.id, lot=lot)
-            found = [SentDocument(*row) for row in self._env.execute_query(query)]
+        for sent in self._lots_of(lot) if lot else ():
+            found += self._documents_of(sent)
         numbers = {number for _company, number in wanted - {(sent.company, sent.number) for sent in found}}
         for some in split_every(BATCH, numbers, list):
             query = SQL(DOCUMENTS, connector=self._connector.id, numbers=some)
             found += [SentDocument(*row) for row in self._env.execute_query(query)]
         return found
+
+    def _lots_of(self, number):
+        """Return the lots of a number, in capitals or not."""
+        mine = SQL(LOTS, connector=self._connector.id, number=number)
+        return self._env["ledger.lot"].browse(row[0] for row in self._env.execute_query(mine))
+
+    def _documents_of(self, lot):
+        """Return the documents of a lot as it keeps them, that have not left in another one since."""
+        sent, others, stages = self._env.execute_query(SQL(OF_LOT, lot.id))[0]
+        kept = dict.fromkeys(sent or (), "sent") | dict(zip(others or (), stages or (), strict=True))
+        return [
+            SentDocument(document, traced.company, traced.number, kept[document], lot.number)
+            for document, traced in zip(lot._kept("documents") or (), manifest_documents(lot._manifest()), strict=True)
+            if document in kept
+        ]
 
     def _sent_files(self):
         """Return the lots whose documents wait, and the last ones beside."""

@@ -34,7 +34,10 @@ SENT = """
   GROUP BY sent.lot
 """
 WAITING = """
-    SELECT document.id FROM ledger_lot lot JOIN ledger_document document ON document.id = ANY(lot.documents)
+    SELECT document.id
+      FROM ledger_lot lot
+CROSS JOIN unnest(lot.documents) AS kept(id)
+      JOIN ledger_document document ON document.id = kept.id
      WHERE lot.id = %s AND document.lot_id = lot.id AND document.stage = 'sent'
   ORDER BY document.id
 """

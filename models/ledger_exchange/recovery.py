@@ -88,8 +88,8 @@ class Recovery:
                 self._run._keep_findings([Finding(error.code, "", error.params)], place)
                 return self._env["ledger.lot"]
         documents = self._traced_documents(trace)
-        lot = self._make_lot_again(trace, [document for document, _traced in documents if document])
-        found = {document.id: traced for document, traced in documents if document}
+        known = [(document, traced) for document, traced in documents if document]
+        lot, found = self._make_lot_again(trace, known), {document.id: traced for document, traced in known}
         self._env["ledger.document"].browse(found)._back_in_flight(lot, found)
         findings = [recognized(lot.number, lot.document_count)]
         findings += [lost(traced, lot.number) for document, traced in documents if not document]
@@ -115,7 +115,8 @@ class Recovery:
             found.append((known or moved, traced))
         return found
 
-    def _make_lot_again(self, trace, documents):
+    def _make_lot_again(self, trace, known):
+        """Return the lot of a trace; `known`: (document, as it left) of those that this database has."""
         connector = self._connector
         companies = connector.company_ids.filtered(lambda c: c.ledger_code in {d.company for d in trace.documents})
         is_update = any(traced.operation == "update" for traced in trace.documents)
@@ -129,9 +130,10 @@ class Recovery:
                 "name": trace.name,
                 "size": len(trace.content),
                 "sha256": trace.sha256,
-                "document_count": len(documents),
-                "state": "written" if documents else "delivered",
+                "document_count": len(known),
+                "state": "written" if known else "delivered",
             },
         )
-        lot._keep(manifest=zlib.compress(manifest_of(trace.documents), 1), documents=id_array(d.id for d in documents))
+        manifest = manifest_of(traced for _document, traced in known)
+        lot._keep(manifest=zlib.compress(manifest, 1), documents=id_array(document.id for document, _traced in known))
         return lot

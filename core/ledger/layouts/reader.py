@@ -67,7 +67,8 @@ PlacedParser = tuple[int, Column, Parser]
 class Reader:
     """Reads files of a layout. With a header, columns are found by name, in any order, others are ignored,
     and only required ones must be there; without one, the number of columns is exact. Rows with one of the `known`
-    marks are passed on unread (KnownRow); `owner`, whose file it is, is part of the marks."""
+    marks are passed on unread (KnownRow); `owner`, whose file it is, is part of the marks. Where rows need not be known
+    again, they are not `marked`."""
 
     def __init__(
         self,
@@ -76,8 +77,9 @@ class Reader:
         max_bytes: int = MAX_BYTES,
         known: Container[str] = frozenset(),
         owner: str = "",
+        marked: bool = True,
     ) -> None:
-        self.layout = layout
+        self.layout, self._marked = layout, marked
         self._known, self._marks = known, hashlib.blake2b(owner.encode(), digest_size=MARK)
         self._max_line, self._max_bytes = max_line, max_bytes
         self._utf8 = layout.encoding.startswith("utf-8")
@@ -100,7 +102,7 @@ class Reader:
             if finding:
                 yield BadRow(number, (finding,), {})
             else:
-                mark = self._mark(cells)
+                mark = self._mark(cells) if self._marked else ""
                 known = mark in self._known
                 yield KnownRow(number, mark) if known else self._row(number, cells, parsers, width, mark)
 

@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 #: Attributes of incoming flows that take one of a few values: any other word is a finding of its row.
 CLOSED = {
@@ -52,6 +53,7 @@ def usual_words(flow: str) -> tuple[Word, ...]:
     )
 
 
+@lru_cache(4096)
 def folded(text: str) -> str:
     """Return a word without what does not tell it from another: case, accents, blanks around it."""
     parts = unicodedata.normalize("NFKD", text)
