@@ -1,10 +1,12 @@
 """One row, one file, one name that nobody foresaw never stops the others."""
 
 import os
+from unittest.mock import patch
 
 from odoo import Command
 from odoo.tools import mute_logger
 
+from ..core.ledger.acknowledgement import _Reading
 from .support.ledger import LedgerCase
 
 ATTEMPTS = "odoo.addons.utility_billing_sync.models.ledger.attempts"
@@ -18,6 +20,57 @@ class TestLedgerIsolation(LedgerCase):
     def update(self, companies=None):
         self.connector.deactivation_share = 100
         return self.do(companies or self.companies, "action_update_companies")
+
+    # Answers
+
+    def answered(self, bills):
+        """Send bills, let them be answered, read the answers where some method raises for the first bill."""
+        self.export(bills)
+        self.simulate("serve", "--once")
+        bad = self.document(bills[0])
+        model = type(self.env["ledger.document"])
+
+        def failing(method):
+            def fail(documents, *arguments):
+                if bad.id in documents.ids:
+                    raise RuntimeError("nobody foresaw this")
+                return method(documents, *arguments)
+
+            return fail
+
+        with mute_logger(ATTEMPTS), patch.object(model, "_accept", failing(model._accept)):
+            return self.do(self.connector, "action_synchronize")
+
+    def test_an_error_of_one_answer_leaves_the_others(self):
+        bills = self.entry() | self.entry() | self.entry() | self.entry()
+        run = self.answered(bills)
+        self.assertEqual(self.document(bills).sorted("id").mapped("state"), ["exported"] + ["integrated"] * 3)
+        anomaly = run.anomaly_ids.filtered(lambda a: a.code == "unforeseen")
+        self.assertEqual((run.accepted, len(anomaly), anomaly.line), (3, 1, 2))
+        self.assertIn(bills[0].name, anomaly.message)
+        # the report is not done with: it is read again, and only what was not taken passes
+        file = run.file_ids.filtered(lambda file: file.flow == "acknowledgement")
+        self.assertEqual(file.state, "error")
+        again = self.do(file, "action_read_again")
+        self.assertEqual((again.accepted, self.document(bills[0]).state), (1, "integrated"))
+
+    def test_an_error_of_one_row_leaves_the_others(self):
+        bills = self.entry() | self.entry()
+        self.export(bills)
+        self.simulate("serve", "--once")
+        take = _Reading._take_document
+
+        def fail(reading, row):
+            if row.values["number"] == bills[0].name:
+                raise RuntimeError("nobody foresaw this")
+            return take(reading, row)
+
+        with mute_logger(ATTEMPTS), patch.object(_Reading, "_take_document", fail):
+            run = self.do(self.connector, "action_synchronize")
+        self.assertEqual(self.document(bills).sorted("id").mapped("state"), ["exported", "integrated"])
+        self.assertEqual(run.anomaly_ids.filtered(lambda a: a.code == "unforeseen").line, 2)
+
+    # Référentiel
 
     def test_codes_of_journals_that_begin_alike(self):
         """Odoo keeps five characters of a journal's code."""

@@ -152,6 +152,16 @@ class TestLedgerSent(LedgerCase):
         self.bill = bills[0]
         self.assertApprovalAlone()
 
+    def test_the_number_of_today_is_said_where_the_layout_has_it(self):
+        layout = self.connector.updates_layout_id
+        layout.column_ids = [Command.create({"name": "now", "attribute": "current_number", "sequence": 900})]
+        sent = self.bill.name
+        self.env.cr.execute("UPDATE account_move SET name = 'ACH/2026/03/0900' WHERE id = %s", [self.bill.id])
+        self.env.invalidate_all()
+        self.bill.action_approve_payment()
+        content = self.export(self.bill).lot_ids._content().decode("cp1252")
+        self.assertEqual(content, f"EAU;{sent};;payment_approval;OUI;ACH/2026/03/0900\r\n")
+
     def test_a_company_whose_code_changes_before_the_answer(self):
         bill = self.entry()
         self.export(bill)

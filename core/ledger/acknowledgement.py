@@ -1,7 +1,7 @@
 """Applies a report of the accounting system to the documents that were sent."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 
 from .findings import Finding
 from .layouts import BadRow, Row
@@ -40,7 +40,7 @@ class Answers:
     `accepted`: records to mark integrated; `rejected`: (record, finding) to mark rejected; `accepted_files`,
     `rejected_files`: the same for whole lots; `findings`: rows that change nothing (unreadable, unknown, duplicate,
     late, contradicting), as remarks if they need no action; `unread`: number of rows that could not be understood, so
-    that the report must be read again.
+    that the report must be read again; `lines`: the line that answers each record.
     """
 
     accepted: tuple[int, ...] = ()
@@ -49,10 +49,19 @@ class Answers:
     rejected_files: tuple[tuple[int, Finding], ...] = ()
     findings: tuple[Finding, ...] = ()
     unread: int = 0
+    lines: Mapping[int, int] = field(default_factory=dict)
+
+
+#: Makes the finding of a row that led to an error.
+Failed = Callable[[Row | BadRow, Exception], Finding]
 
 
 def read_answers(
-    rows: Iterable[Row | BadRow], documents: Iterable[SentDocument], lot: str = "", files: Iterable[SentFile] = ()
+    rows: Iterable[Row | BadRow],
+    documents: Iterable[SentDocument],
+    lot: str = "",
+    files: Iterable[SentFile] = (),
+    failed: Failed | None = None,
 ) -> Answers:
     """Read the rows of one report; the first answer about a document in flight counts.
 
@@ -60,10 +69,16 @@ def read_answers(
     :param lot: the lot that the report's file name refers to, if any, so that a late report is not taken for the answer
         to a newer lot
     :param files: lots that the report may answer as a whole
+    :param failed: makes a finding of an error that nobody foresaw, so that the other rows pass; it is raised otherwise
     """
     reading = _Reading(documents, files, lot)
     for row in rows:
-        reading.take(row)
+        try:
+            reading.take(row)
+        except Exception as error:
+            if failed is None:
+                raise
+            reading.pass_over(failed(row, error))
     return reading.answers()
 
 
@@ -79,14 +94,26 @@ class _Reading:
         self._of_files: dict[int, tuple[str, Finding]] = {}
         self._findings: list[Finding] = []
         self._answered: dict[int, str] = {}
+        self._lines: dict[int, int] = {}
         self._unread = 0
 
     def answers(self) -> Answers:
         accepted = tuple(record for record, (status, _finding) in self._of_files.items() if status == "accepted")
         rejected = tuple((record, said) for record, (status, said) in self._of_files.items() if status == "rejected")
         return Answers(
-            tuple(self._accepted), tuple(self._rejected), accepted, rejected, tuple(self._findings), self._unread
+            tuple(self._accepted),
+            tuple(self._rejected),
+            accepted,
+            rejected,
+            tuple(self._findings),
+            self._unread,
+            self._lines,
         )
+
+    def pass_over(self, *findings: Finding) -> None:
+        """Keep why a row is not read."""
+        self._unread += 1
+        self._findings.extend(findings)
 
     def take(self, row: Row | BadRow) -> None:
         file = self._file_of(row)
@@ -94,8 +121,7 @@ class _Reading:
             status = row.values["status"]
             self._of_files.setdefault(file.record, (status, whole_refusal(file.number, **_reason(row))))
         elif isinstance(row, BadRow):
-            self._unread += 1
-            self._findings.extend(row.findings)
+            self.pass_over(*row.findings)
         else:
             self._take_document(row)
 
@@ -108,6 +134,7 @@ class _Reading:
             self._findings.append(finding)
         else:
             self._answered[document.record] = STATUSES[status]
+            self._lines[document.record] = row.line
             if status == "accepted":
                 self._accepted.append(document.record)
             else:

@@ -37,7 +37,7 @@ REVERSED_LINES = (
 IGNORED = (
     "journal_name", "account_name", "third_party_name", "is_third_party", "matching_code", "matching_date",
     "reconciliation_code", "position", "validation_date", "account_closed", "third_party_closed", "vat_profile_closed",
-    "shares",
+    "shares", "current_number",
     "journal_closed", "document_third_party_closed", "payment_mode_closed", "payment_mode_name",
 )  # fmt: skip
 
@@ -197,7 +197,14 @@ def updates(document: Document, change: ContentChange) -> tuple[Update, ...]:
         "external_reference": document.external_reference,
     }
     return tuple(
-        Update(document.company, document.number, document.external_reference, name, values[name])
+        Update(
+            document.company,
+            document.number,
+            document.external_reference,
+            name,
+            values[name],
+            document.current_number or document.number,
+        )
         for name in change.updatable
     )
 

@@ -109,6 +109,8 @@ class Document:
     currency_total: Decimal = ZERO
     piece_date: datetime.date | None = None
     validation_date: datetime.date | None = None
+    # Its number by now; `number` is the one under which it is known there.
+    current_number: str = ""
     # As for lines.
     journal_closed: str = ""
     document_third_party_closed: str = ""
@@ -144,6 +146,8 @@ class Update:
     external_reference: str
     field: str
     value: object
+    # The number that the document has by now, where it was numbered anew since it was sent.
+    current_number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +181,9 @@ _LOT = _attributes("lot", "text", "lot origin siren") | _attributes("lot", "date
 _ENTRY = (
     _LOT
     | _attributes("document", "text", "company establishment journal journal_name document_type number document_id")
-    | _attributes("document", "text", "document_label external_reference document_third_party payment_mode")
+    | _attributes(
+        "document", "text", "current_number document_label external_reference document_third_party payment_mode"
+    )
     | _attributes("document", "text", "payment_approval currency ledger_currency foreign_currency piece_reference")
     | _attributes("document", "date", "date document_due_date piece_date validation_date")
     | _attributes("document", "amount", "total currency_total")
@@ -191,7 +197,9 @@ _ENTRY = (
     | _attributes("line", "integer", "position")
 )
 
-_UPDATE = _attributes("row", "text", "company number external_reference field") | _attributes("row", "any", "value")
+_UPDATE = _attributes("row", "text", "company number external_reference field current_number") | _attributes(
+    "row", "any", "value"
+)
 
 
 def _flat(names: str) -> dict[str, Attribute]:

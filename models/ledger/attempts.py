@@ -36,6 +36,29 @@ def attempt(env, about, work, *arguments):
         return None, finding_of(about, error)
 
 
+def attempt_each(env, items, work, about):
+    """Do one piece of work for a list of items, all at once; where that fails, by halves, down to those that fail.
+
+    :param work: what is done, given a list of items
+    :param about: what an item is about, for the sentence
+    :return: {item: the Finding of why it was not done}
+    """
+    if len(items) < 2:
+        failed = [(item, attempt(env, about(item), work, [item])[1]) for item in items]
+        return {item: finding for item, finding in failed if finding}
+    try:
+        with env.cr.savepoint():
+            work(items)
+        return {}
+    except (InterfaceError, OperationalError, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
+        raise
+    except Exception:
+        # found, and said, where it is alone
+        env.invalidate_all(flush=False)
+    middle = len(items) // 2
+    return attempt_each(env, items[:middle], work, about) | attempt_each(env, items[middle:], work, about)
+
+
 def finding_of(about, error):
     """Return the Finding of an error: its own words where they are for people, else where the log has its details."""
     if isinstance(error, UserError):

@@ -57,6 +57,7 @@ HEAD = {
     "validation_date": "move.date",
 }
 HEAD |= {
+    "current_number": HEAD["number"],
     "document_label": HEAD["label"],
     "approved": f"{HEAD['payment_approval']} = 'approved'",
     "foreign_currency": f"CASE WHEN {IS_FOREIGN} THEN currency.name ELSE '' END",

@@ -5,6 +5,7 @@ again when it comes again, when its layout changes, or when somebody asks. One t
 is; rows that were taken are not taken twice.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 
 from odoo.tools import SQL, split_every
@@ -14,7 +15,7 @@ from ...core.ledger.findings import FileRefused, Finding, TransportError
 from ...core.ledger.layouts import Reader, Row, match_name
 from ...core.ledger.remote_files import ABSENT
 from ...core.ledger.traces import manifest_documents
-from ..ledger.attempts import attempt
+from ..ledger.attempts import attempt, attempt_each, finding_of
 
 MAX_SIZE = 64 << 20
 #: How long a report on a lot may stay incomplete before it is put away: rows that come later still count.
@@ -150,8 +151,10 @@ class AnswersIn:
     def _state_after(self, answers, rows, lot, name):
         """Return what becomes of a report: done where all of its rows are understood and none can come any more."""
         if answers.unread:
-            codes = {finding.code for row in rows if not isinstance(row, Row) for finding in row.findings}
-            return "open" if codes <= UNFINISHED and self._may_be_open(name) else "error"
+            bad = [row for row in rows if not isinstance(row, Row)]
+            codes = {finding.code for row in bad for finding in row.findings}
+            is_unfinished = len(bad) == answers.unread and codes <= UNFINISHED
+            return "open" if is_unfinished and self._may_be_open(name) else "error"
         if lot and self._lot_awaits(lot) and self._may_be_open(name):
             return "open"
         return "done"
@@ -202,20 +205,37 @@ class AnswersIn:
     # === ANSWERS === #
 
     def _apply(self, rows, lot, name):
-        """Let the documents go through what a report says of them."""
-        answers = read_answers(rows, self._sent_documents(rows, lot), lot, self._sent_files())
-        documents = self._env["ledger.document"]
-        refusals = dict(answers.rejected)
-        documents.browse(answers.accepted)._accept()
-        documents.browse(refusals)._reject(refusals)
-        accepted, rejected = len(answers.accepted), len(refusals)
+        """Let the documents go through what a report says of them; one that fails leaves the others."""
+        sent = self._sent_documents(rows, lot)
+        answers = read_answers(rows, sent, lot, self._sent_files(), _row_failed)
+        documents, refusals = self._env["ledger.document"], dict(answers.rejected)
+        numbers = {document.record: f"{document.company} {document.number}" for document in sent}
+
+        def accept(ids):
+            documents.browse(ids)._accept()
+
+        def reject(ids):
+            documents.browse(ids)._reject({document: refusals[document] for document in ids})
+
+        failed = attempt_each(self._env, list(answers.accepted), accept, numbers.get)
+        failed |= attempt_each(self._env, list(refusals), reject, numbers.get)
+        self._run._count(
+            accepted=sum(document not in failed for document in answers.accepted),
+            rejected=sum(document not in failed for document in refusals),
+        )
+        self._apply_to_files(answers, name)
+        findings = [replace(finding, line=answers.lines[document]) for document, finding in failed.items()]
+        return replace(answers, findings=(*answers.findings, *findings), unread=answers.unread + len(findings))
+
+    def _apply_to_files(self, answers, name):
+        """Let whole lots go through what a report says of them."""
+        lots, accepted, rejected = self._env["ledger.lot"], 0, 0
         for file in answers.accepted_files:
-            accepted += self._env["ledger.lot"].browse(file)._accept_waiting()
+            accepted += lots.browse(file)._accept_waiting()
         for file, finding in answers.rejected_files:
-            rejected += self._env["ledger.lot"].browse(file)._refuse_waiting(finding)
+            rejected += lots.browse(file)._refuse_waiting(finding)
             self._run._keep_findings([finding], name)
         self._run._count(accepted=accepted, rejected=rejected)
-        return answers
 
     def _sent_documents(self, rows, lot):
         """Return the documents that rows name, by the numbers under which they left: those of the lot first, which an
@@ -251,3 +271,9 @@ class AnswersIn:
         mine = [("connector_id", "=", self._connector.id), ("state", "in", ("written", "delivered"))]
         lots = self._env["ledger.lot"].search_fetch(mine, ["number", "name"], limit=BATCH, order="id desc")
         return [SentFile(lot.id, lot.number, lot.name) for lot in lots]
+
+
+def _row_failed(row, error):
+    """Return the finding of a row that led to an error."""
+    number = " ".join(str(row.values.get(name) or "") for name in ("company", "number"))
+    return replace(finding_of(number.strip() or str(row.line), error), line=row.line)
