@@ -1,5 +1,7 @@
 """An SFTP server that means harm, on the loopback: listings and files without end, bytes that trickle."""
 
+import contextlib
+import logging
 import socket
 import threading
 import time
@@ -7,6 +9,8 @@ import time
 import paramiko
 
 HOST = "127.0.0.1"
+# a refusal is what is tested: it need not be printed as well
+logging.getLogger("paramiko").addHandler(logging.NullHandler())
 
 
 class Endless(list):
@@ -67,7 +71,8 @@ class Session(paramiko.ServerInterface):
 class HostileServer:
     """Use it in a `with`; it serves connections until then. `key`: the line to pin."""
 
-    def __init__(self, names=(), pause=0.0):
+    def __init__(self, names=(), pause=0.0, session=Session):
+        self._session = session
         self._files = type("Some", (Files,), {"names": names, "pause": pause})
         self._key = paramiko.ECDSAKey.generate()
         self.key = f"{self._key.get_name()} {self._key.get_base64()}"
@@ -94,7 +99,8 @@ class HostileServer:
             self._sessions.append(session)
             session.add_server_key(self._key)
             session.set_subsystem_handler("sftp", paramiko.SFTPServer, self._files)
-            session.start_server(server=Session())
+            with contextlib.suppress(paramiko.SSHException, EOFError):
+                session.start_server(server=self._session())
 
 
 def named(name, size=1):

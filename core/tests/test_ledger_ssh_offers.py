@@ -6,9 +6,11 @@ import socket
 import threading
 import unittest
 
+from ..ledger.findings import TransportError
 from ..ledger.sftp import fetch_host_key, key_fingerprint
 from ..ledger.ssh_offers import offers, wanted
 from .hostile_sftp import HOST, HostileServer
+from .sentences import whole
 
 LISTS = {
     "kex": ("diffie-hellman-group1-sha1", "diffie-hellman-group14-sha1"),
@@ -21,23 +23,25 @@ LISTS = {
 
 
 def packet(number=20, lists=LISTS):
-    """The first message of a server (RFC 4253, 7.1): padding, number, cookie, lists each with its length."""
-    texts = [",".join(names).encode() for names in lists.values()]
-    body = bytes([4, number]) + b"c" * 16 + b"".join(len(text).to_bytes(4, "big") + text for text in texts)
-    return len(body).to_bytes(4, "big") + body
+    """The first message of a server (RFC 4253, 6 and 7.1): number, cookie, lists each with its length, padding."""
+    texts = [",".join(names).encode() for names in (*lists.values(), ("none",), ("none",), (), ())]
+    payload = bytes([number]) + b"c" * 16 + b"".join(len(text).to_bytes(4, "big") + text for text in texts) + b"\0" * 5
+    padding = 4 + -(9 + len(payload)) % 8
+    return (1 + len(payload) + padding).to_bytes(4, "big") + bytes([padding]) + payload + b"p" * padding
 
 
 @contextlib.contextmanager
 def server(answer):
-    """Answer one connection with these bytes; yield the port."""
+    """Answer each connection with these bytes; yield the port."""
     with socket.create_server((HOST, 0)) as listening:
 
         def serve():
             with contextlib.suppress(OSError):
-                connection, _address = listening.accept()
-                with connection:
-                    connection.recv(64)
-                    connection.sendall(answer)
+                while True:
+                    connection, _address = listening.accept()
+                    with connection:
+                        connection.recv(64)
+                        connection.sendall(answer)
 
         threading.Thread(target=serve, daemon=True).start()
         yield listening.getsockname()[1]
@@ -77,6 +81,27 @@ class TestOffers(unittest.TestCase):
         self.assertIn("curve25519-sha256@libssh.org", wanted("kex"))
         self.assertIn("aes256-ctr", wanted("cipher"))
         self.assertIn("hmac-sha2-256", wanted("mac"))
+
+
+class TestNothingInCommon(unittest.TestCase):
+    def refused(self, **lists):
+        usual = {name: wanted(name.partition("_")[0]) for name in LISTS if name != "key"} | {"key": ("ssh-ed25519",)}
+        answer = b"SSH-2.0-old\r\n" + packet(lists={name: (usual | lists)[name] for name in LISTS})
+        with server(answer) as port, self.assertRaises(TransportError) as caught:
+            fetch_host_key(HOST, port, 5)
+        return whole(caught.exception)
+
+    def test_both_sides_are_named(self):
+        for code, kind, lists in (
+            ("no_common_exchange", "kex", {"kex": ("kex-of-old", "kex-none")}),
+            ("no_common_cipher", "cipher", {"cipher": ("cipher-of-old", "rc4"), "cipher_back": ("rc4",)}),
+            ("no_common_mac", "mac", {"mac": ("hmac-none",), "mac_back": ("hmac-none",)}),
+        ):
+            with self.subTest(code):
+                error = self.refused(**lists)
+                self.assertEqual((error.code, error.params["host"]), (code, HOST))
+                self.assertEqual(error.params["offered"], ", ".join(lists[kind]))
+                self.assertEqual(error.params["wanted"], ", ".join(wanted(kind)))
 
 
 class TestHostKey(unittest.TestCase):

@@ -1,0 +1,65 @@
+"""What an update says of an integrated document, field by field; what a server that is not the right one ends in."""
+
+import unittest
+from datetime import date
+
+import paramiko
+
+from ..ledger.findings import HostKeyRefused, TransportError
+from ..ledger.fingerprint import UPDATABLE, ContentChange, updates
+from ..ledger.sftp import SftpTransport, key_fingerprint
+from .hostile_sftp import HOST, HostileServer, Session
+from .ledger_samples import vendor_bill
+from .sentences import whole
+
+
+class TestUpdates(unittest.TestCase):
+    def rows(self, *fields, **changes):
+        return [(u.field, u.value) for u in updates(vendor_bill(**changes), ContentChange(fields, ()))]
+
+    def test_each_field_with_its_value(self):
+        self.assertEqual(
+            self.rows(*UPDATABLE),
+            [
+                ("payment_approval", True),
+                ("due_date", date(2027, 1, 15)),
+                ("payment_mode", "VIR"),
+                ("label", "Pompe"),
+                ("external_reference", "INV-2026-5"),
+            ],
+        )
+
+    def test_a_row_names_its_document(self):
+        (update,) = updates(vendor_bill(), ContentChange(("payment_mode",), ()))
+        self.assertEqual((update.company, update.number), ("EAU", "ACH/2026/0007"))
+        self.assertEqual(update.external_reference, "INV-2026-5")
+
+    def test_an_approval_is_yes_or_no(self):
+        for approval, value in (("approved", True), ("none", False)):
+            self.assertEqual(self.rows("payment_approval", payment_approval=approval), [("payment_approval", value)])
+
+
+class Refusing(Session):
+    def check_auth_password(self, username, password):
+        return paramiko.AUTH_FAILED
+
+
+class TestServers(unittest.TestCase):
+    def refused(self, kind, session=Session, key=None):
+        with HostileServer(session=session) as there, self.assertRaises(kind) as caught:
+            SftpTransport(HOST, "u", key or there.key, port=there.port, password="p", timeout=5)
+        return whole(caught.exception)
+
+    def test_a_login_that_is_refused(self):
+        error = self.refused(TransportError, session=Refusing)
+        self.assertEqual((error.code, error.params["host"]), ("authentication_refused", HOST))
+
+    def test_another_key_or_a_key_of_another_kind(self):
+        other = paramiko.ECDSAKey.generate()
+        line = f"{other.get_name()} {other.get_base64()}"
+        error = self.refused(HostKeyRefused, key=line)
+        self.assertEqual(error.code, "host_key_refused")
+        self.assertIn(HOST, error.params["host"])
+        self.assertEqual(error.params["expected"], key_fingerprint(line))
+        error = self.refused(HostKeyRefused, key=f"ssh-ed25519 {other.get_base64()}")
+        self.assertEqual((error.code, error.params["expected"]), ("host_key_kind", key_fingerprint(line)))
