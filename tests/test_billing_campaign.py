@@ -86,7 +86,7 @@ class TestCampaign(BillingCase):
         states = {bill.utility_subscription_id: bill.state for bill in run.bill_ids}
         self.assertEqual(states, {self.first: "draft", self.second: "posted"})
         self.assertEqual(run.finding_ids.res_id, self.bill_of(run, self.first).id)
-        self.assertIn("changed since the bill was drawn up", run.finding_ids.message)
+        self.assertIn("changed since the bill was created", run.finding_ids.message)
 
     def bill_of(self, run, subscription):
         return run.bill_ids.filtered(lambda bill: bill.utility_subscription_id == subscription)

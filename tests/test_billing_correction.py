@@ -87,7 +87,7 @@ class TestCorrection(BillingCase):
     def test_a_changed_reading_prevents_posting_by_hand_too(self):
         bill = self.draw_up(self.campaign(Q2))
         self.subscription.meter_id.reading_ids.filtered(lambda r: r.date == Q2[1]).index = 151
-        with self.assertRaisesRegex(UserError, "changed since the bill was drawn up"):
+        with self.assertRaisesRegex(UserError, "changed since the bill was created"):
             bill.action_post()
 
     def test_a_forgotten_reading_is_billed_with_the_next(self):

@@ -48,7 +48,7 @@ class TestLeakVolumes(LeakCase):
         alert = self.preview(subscription)
         self.assertEqual((alert.basis, alert.cap), ("unknown", 0))
         self.assertNotIn("0 m³ (", alert.letter)
-        with self.assertRaisesRegex(UserError, "nobody is limited to 0"):
+        with self.assertRaisesRegex(UserError, "never limited to 0"):
             alert.action_certify()
         dialog = self.env["utility.leak.certificate"].create({"alert_id": alert.id, "mean": 30})
         dialog.action_decide()

@@ -148,7 +148,7 @@ class TestRightToShare(SharingCase):
         self.env["utility.meter"].create(self.values)
         works = self.section("TRAVAUX", self.budget_sewerage)
         values = {"section_id": works.id, "connection_point_id": self.point.id}
-        refusal = self.assertRaisesRegex(AccessError, "who may enter all the companies")
+        refusal = self.assertRaisesRegex(AccessError, "requires access to all the companies")
         with refusal, self.env.cr.savepoint():
             self.env["utility.meter"].with_user(self.agent_sewerage).create(values)
         self.assertTrue(self.env["utility.meter"].with_user(self.agent_both).create(values))
