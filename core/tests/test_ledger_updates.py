@@ -1,12 +1,17 @@
-"""What an update says of an integrated document, field by field; what a server that is not the right one ends in."""
+"""What an update says of an integrated document; what a directory or a server that is not the right one ends in."""
 
+import os
+import tempfile
 import unittest
 from datetime import date
+from pathlib import Path
 
 import paramiko
 
 from ..ledger.findings import HostKeyRefused, TransportError
 from ..ledger.fingerprint import UPDATABLE, ContentChange, updates
+from ..ledger.layouts.file_names import MAX_FOUND_NAME, match_pattern
+from ..ledger.local import LocalTransport
 from ..ledger.sftp import SftpTransport, key_fingerprint
 from .hostile_sftp import HOST, HostileServer, Session
 from .ledger_samples import vendor_bill
@@ -37,6 +42,30 @@ class TestUpdates(unittest.TestCase):
     def test_an_approval_is_yes_or_no(self):
         for approval, value in (("approved", True), ("none", False)):
             self.assertEqual(self.rows("payment_approval", payment_approval=approval), [("payment_approval", value)])
+
+
+class TestLocalDirectory(unittest.TestCase):
+    def test_what_is_in_the_way_is_named(self):
+        with tempfile.TemporaryDirectory() as root:
+            folder = Path(root, "exchange")
+            folder.mkdir()
+            (folder / "link.txt").symlink_to("/etc/hostname")
+            os.mkfifo(folder / "pipe.txt")
+            transport = LocalTransport(root, "exchange")
+            for name, code in (("link.txt", "name_refused"), ("pipe.txt", "not_a_file")):
+                with self.subTest(name), self.assertRaises(TransportError) as caught:
+                    transport.read(name)
+                error = whole(caught.exception)
+                self.assertEqual((error.code, error.params["name"]), (code, name))
+            self.assertEqual(transport.list("", "*"), [])
+
+
+class TestNames(unittest.TestCase):
+    def test_the_longest_name_that_a_file_system_holds(self):
+        pattern = "AR_{lot}.txt"
+        longest = "AR_" + "L" * (MAX_FOUND_NAME - 7) + ".txt"
+        self.assertEqual(match_pattern(pattern, longest), {"lot": "L" * (MAX_FOUND_NAME - 7)})
+        self.assertIsNone(match_pattern(pattern, "AR_L" + longest[3:]))
 
 
 class Refusing(Session):
