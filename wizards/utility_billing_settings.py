@@ -33,6 +33,10 @@ class UtilityBillingSettings(models.TransientModel):
         string="Personal Data Kept (Months)", default=lambda self: self.env.company.utility_retention_months
     )
 
+    @api.depends("company_id")
+    def _compute_display_name(self):
+        self.display_name = self.env._("Billing")
+
     @api.onchange("company_id")
     def _onchange_company_id(self):
         """Show the options of the company that is chosen."""

@@ -64,7 +64,14 @@ class ResPartner(models.Model):
         """Open the bills that are still to be paid, those of every section."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("utility_billing_sync.account_move_action_bill")
-        return action | {"name": self.env._("To Pay"), "domain": list(self._due_domain())}
+        name = self.env._("To Pay")
+        action |= {"name": name, "display_name": name, "domain": list(self._due_domain())}
+        elsewhere = self._everywhere().env["account.move"].search(self._due_domain()).company_id - self.env.companies
+        if not elsewhere:
+            return action
+        # the list shows the companies that are ticked: those of the bills are ticked first
+        params = {"company_ids": elsewhere.ids, "next": action}
+        return {"type": "ir.actions.client", "tag": "utility_enter_company", "params": params}
 
     def action_view_documents(self):
         """Open the papers of the subscriber."""

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.tools import format_date
-from odoo.tools.misc import format_amount
+from odoo.tools.misc import format_amount, formatLang
 
 from ...core.billing import BillRequest, Consumption, Period, Rounding, Tariff, compute_bill
 from ...core.billing.errors import BillingError
@@ -76,7 +76,9 @@ class UtilityTariffVersion(models.Model):
             return None
 
     def _row(self, name, quantity, price, amount):
-        cells = (name, f"{quantity.normalize():f}", f"{price.normalize():f}", self._money(amount))
+        decimals = max(2, -price.normalize().as_tuple().exponent)
+        shown = self.env["utility.reading"]._format_volume(quantity)
+        cells = (name, shown, formatLang(self.env, float(price), digits=decimals), self._money(amount))
         return Markup("<tr>%s</tr>") % Markup().join(
             Markup("<td%s>%s</td>") % (_end(place), text) for place, text in enumerate(cells)
         )

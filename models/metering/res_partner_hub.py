@@ -44,6 +44,16 @@ class ResPartner(models.Model):
                 vals.setdefault("lang", lang)
         return super().create(vals_list)
 
+    @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        """Leave what only firms have out of a person's form, whichever modules add it."""
+        arch, view = super()._get_view(view_id, view_type, **options)
+        if view == self.env.ref("utility_billing_sync.res_partner_view_form_subscriber", raise_if_not_found=False):
+            of_firms = "//sheet/group//*[@for='vat' or @name='vat_vies_container' or @name='company_registry']"
+            for node in arch.xpath(of_firms):
+                node.set("invisible", "not is_company")
+        return arch, view
+
     # === ACTIONS === #
 
     def action_view_meters(self):

@@ -7,10 +7,11 @@ import { user } from "@web/core/user";
  * The server returns it where a person who may enter the company follows a link to it (see `utility.dashboard`).
  */
 registry.category("actions").add("utility_enter_company", (env, action) => {
-    const { company_id, next } = action.params;
+    const { company_id, company_ids = [company_id], next } = action.params;
     const ticked = user.activeCompanies.map((company) => company.id);
-    if (!ticked.includes(company_id)) {
-        user.activateCompanies([...ticked, company_id], { includeChildCompanies: false, reload: false });
+    const missing = company_ids.filter((id) => !ticked.includes(id));
+    if (missing.length) {
+        user.activateCompanies([...ticked, ...missing], { includeChildCompanies: false, reload: false });
     }
     return next;
 });
