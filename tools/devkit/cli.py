@@ -5,7 +5,21 @@ import os
 import shutil
 import sys
 
-from . import benchmark, check, cluster, database, faults, fuzz, lint, model_mutants, mutants, serve, translate
+from . import (
+    benchmark,
+    check,
+    cluster,
+    database,
+    faults,
+    fuzz,
+    guide,
+    lint,
+    model_mutants,
+    mutants,
+    pictures,
+    serve,
+    translate,
+)
 from .odoo_command import prepare
 from .output import SetupError, step
 
@@ -80,6 +94,11 @@ def _parser() -> argparse.ArgumentParser:
     outside = command("fuzz", _fuzz, "give every reader of outside text anything, and look for errors not its own")
     outside.add_argument("--inputs", default=100_000, type=int, metavar="N", help="for each reader")
     outside.add_argument("--seed", type=int, metavar="N", help="the seed of another run, to repeat it")
+    command("guide", _guide, "build the guide that the application's help menu opens")
+    shown = command("pictures", _pictures, "take every picture of the guide and README from the demo, in the browser")
+    shown.add_argument("names", nargs="*", metavar="NAME", help="these pictures alone")
+    shown.add_argument("--db", default="utility_pictures", type=database.check_name, metavar="NAME")
+    shown.add_argument("--keep", action="store_true", help="of the database as it is, not of a new one")
     command("page", _page, "render README as the page that Odoo's Apps show")
     broken = command("mutants", _mutants, "break the rules of core/ one at a time, and look whether a test notices")
     broken.add_argument("path", nargs="?", default="core", metavar="PATH")
@@ -128,6 +147,14 @@ def _fuzz(options: argparse.Namespace) -> int:
 
 def _page(_options: argparse.Namespace) -> int:
     return lint.write_description()
+
+
+def _guide(_options: argparse.Namespace) -> int:
+    return guide.run()
+
+
+def _pictures(options: argparse.Namespace) -> int:
+    return pictures.run(options.db, options.names, keep=options.keep)
 
 
 def _mutants(options: argparse.Namespace) -> int:

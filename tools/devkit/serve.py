@@ -59,11 +59,24 @@ def _only_server(name: str) -> Iterator[None]:
 
 
 def _serve(bench: Workbench, name: str, port: int) -> int:
+    signal.signal(signal.SIGTERM, _interrupt)
+    signal.signal(signal.SIGHUP, _interrupt)
+    try:
+        with served(bench, name, port) as odoo:
+            _welcome(name, port)
+            return odoo.wait()
+    except KeyboardInterrupt:
+        plain()
+        step("Odoo: stopping")
+        return 0
+
+
+@contextlib.contextmanager
+def served(bench: Workbench, name: str, port: int) -> Iterator[subprocess.Popen]:
+    """Serve a demo database, with its counterpart, until the block ends."""
     options = {"http_port": str(port), "max_cron_threads": "1"}
     logs = ["--log-level=warn", f"--log-handler=odoo.addons.{MODULE}:INFO"]
     step(f"Odoo: starting on port {port}")
-    signal.signal(signal.SIGTERM, _interrupt)
-    signal.signal(signal.SIGHUP, _interrupt)
     with bench.configuration(name, **options) as configuration:
         odoo = subprocess.Popen(
             bench.command(configuration, *logs),
@@ -74,12 +87,7 @@ def _serve(bench: Workbench, name: str, port: int) -> int:
         try:
             _wait_until_ready(odoo, port)
             with counterpart.beside(name):
-                _welcome(name, port)
-                return odoo.wait()
-        except KeyboardInterrupt:
-            plain()
-            step("Odoo: stopping")
-            return 0
+                yield odoo
         finally:
             _stop(odoo)
 
