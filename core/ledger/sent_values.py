@@ -1,7 +1,8 @@
-"""What a document said when it was sent, in values that a person reads.
+"""Readable values of a document as it was sent.
 
-A fingerprint tells that a field changed, not what it was. The value is kept when somebody is about to change it, as
-long as a fingerprint of what was sent or accepted still needs it: nothing is kept of a document that never changes.
+A fingerprint shows that a field has changed, but not its former value. The value is stored when somebody is about to
+change it, as long as a fingerprint of what was sent or accepted still needs it: nothing is stored for documents that
+never change.
 """
 
 from __future__ import annotations
@@ -13,17 +14,17 @@ from dataclasses import dataclass, replace
 from .fingerprint import UPDATABLE, Fingerprint, compare, fingerprint
 from .records import Document
 
-#: A value as JSON keeps it: a text, an ISO date, or the labels of a document.
+#: A value in JSON: a text, an ISO date, or the labels of a document.
 Value = str | list[str]
 #: {field: {digest in a fingerprint: value}}
 Kept = Mapping[str, Mapping[str, Value]]
-#: What a bill's approval may be: the few values need not be kept to be told.
+#: Possible approvals of a bill, which are few enough not to be stored.
 APPROVALS = ("none", "pending", "approved", "disputed")
 
 
 @dataclass(frozen=True, slots=True)
 class ChangedField:
-    """A field that an update carries: what was sent (None where nobody kept it) and what it is now."""
+    """A field of an update: the value that was sent (None if unknown) and the present one."""
 
     name: str
     before: Value | None
@@ -31,10 +32,10 @@ class ChangedField:
 
 
 def keep_values(kept: Kept, document: Document, *sent: Fingerprint) -> dict[str, dict[str, Value]]:
-    """The values to keep of a document that is about to change.
+    """Return the values to store of a document that is about to change.
 
-    :param kept: those kept so far; what no fingerprint needs any more is left out
-    :param document: what it says now, records by their ids
+    :param kept: values stored so far; those that no fingerprint needs any more are dropped
+    :param document: its present content, records by their ids
     :param sent: fingerprints of what was sent and of what was accepted
     """
     known = _known(kept, document)
@@ -46,9 +47,9 @@ def keep_values(kept: Kept, document: Document, *sent: Fingerprint) -> dict[str,
 
 
 def changed_fields(kept: Kept, document: Document, then: Fingerprint, now: Fingerprint) -> tuple[ChangedField, ...]:
-    """What an update from one fingerprint to another says, field by field.
+    """Return the content of an update from one fingerprint to another, field by field.
 
-    :param document: what the document says at present, records by their ids
+    :param document: its present content, records by their ids
     """
     known, before, after = _known(kept, document), _parts(then), _parts(now)
     for approval in APPROVALS:
@@ -61,7 +62,7 @@ def changed_fields(kept: Kept, document: Document, then: Fingerprint, now: Finge
 
 
 def shown_labels(before: Sequence[str], after: Sequence[str]) -> tuple[list[str], list[str]]:
-    """The labels that went and those that came, without those that stayed."""
+    """Return the removed labels and the added ones."""
     gone, come = Counter(before) - Counter(after), Counter(after) - Counter(before)
     return list(dict.fromkeys(gone.elements())), list(dict.fromkeys(come.elements()))
 

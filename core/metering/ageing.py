@@ -1,4 +1,4 @@
-"""How old a device is, and when it is to be replaced: 15 years (order of 6 March 2007)."""
+"""Age of devices, which must be replaced after 15 years (arrêté of 6 March 2007)."""
 
 from datetime import date
 
@@ -6,11 +6,11 @@ YEARS_IN_SERVICE = 15
 
 
 def renewal_date(installed_on: date | None, year: int) -> date | None:
-    """Return the day from which a device is to be replaced.
+    """Return the day from which a device must be replaced.
 
-    :param installed_on: day of its installation, which counts where it is known
-    :param year: of its manufacture; 0: not known
-    :return: None where neither is known
+    :param installed_on: day of its installation, which takes precedence if known
+    :param year: year of manufacture; 0 if unknown
+    :return: None if neither is known
     """
     if installed_on:
         try:

@@ -1,4 +1,4 @@
-"""The index that a meter shows on a day when nobody read it: by days, between its readings or from its past."""
+"""Estimates the index of a meter on a day without a reading, by days: between its readings, or from its past."""
 
 import datetime
 from collections.abc import Iterable
@@ -17,10 +17,10 @@ YEARS = 3
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """An index, and what it was worked out from.
+    """An index, and the readings from which it was computed.
 
-    :param before: the last reading before the day
-    :param after: the reading that it lies before, None where the past alone tells
+    :param before: last reading before the day
+    :param after: next reading, None if it was computed from the past
     """
 
     index: Decimal
@@ -40,11 +40,11 @@ class _Drawn:
 def estimate_index(meter: Meter, readings: Iterable[Reading], day: date, today: date) -> Estimate | None:
     """Estimate the index of a day, in whole units.
 
-    Between two readings, the volume is shared by days (order of 20 November 2018); after the last one, the mean of the
-    last three years goes on.
+    Between two readings, the volume is split by days (arrêté of 20 November 2018); after the last one, the mean of the
+    last three years continues.
 
-    :param day: whose morning the index is of: the days before it are counted
-    :return: None where nothing tells: no reading before, no device, nothing drawn in the past
+    :param day: the index is that of its morning, so consumption of earlier days is counted
+    :return: None if it cannot be estimated: no reading before, no device, no measured past
     """
     ordered = sorted(readings, key=lambda reading: reading.moment)
     before = next((reading for reading in reversed(ordered) if reading.date <= day), None)
@@ -65,7 +65,7 @@ def estimate_index(meter: Meter, readings: Iterable[Reading], day: date, today: 
 
 
 def _mean(past: list[Interval], until: date) -> Fraction | None:
-    """Return the mean of a day, m³; None where no device measured anything."""
+    """Return the daily mean in m³; None if no device measured anything."""
     parts = list(drawn_between(past, years_before(until, YEARS), until))
     days = sum(count for _volume, count in parts)
     return sum((volume for volume, _count in parts), Fraction(0)) / days if days else None

@@ -1,4 +1,4 @@
-"""The consumption graph of a meter: a bar an interval, the year before beside it, estimates told apart, the mean."""
+"""Consumption graph of a meter: one bar per interval beside that of the previous year, estimates marked, the mean."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ class Bar:
 
     :param day: day of the closing reading
     :param volume: m³
-    :param is_estimated: whether an estimate closes it, which no reading has corrected yet
-    :param year_before: m³ of the same days a year earlier; None where they were not all measured
+    :param is_estimated: whether it ends with an estimate that no reading has corrected yet
+    :param year_before: m³ of the same days a year earlier; None if they were not all measured
     """
 
     day: date
@@ -35,7 +35,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class GraphWords:
-    """What a graph says, in the language of its reader; `day` shows a day on the axis."""
+    """Texts of a graph, in the language of its reader; `day` formats a day on the axis."""
 
     title: str
     unit: str
@@ -48,13 +48,13 @@ class GraphWords:
 
 
 def graph_bars(past: Sequence[Interval], count: int) -> tuple[Bar, ...]:
-    """The last bars of a meter, at most `count`; days without a device have none."""
+    """Return the last bars of a meter, at most `count`; days without a device have none."""
     shown = [part for part in past if part.has_device and part.volume >= 0][-count:]
     return tuple(Bar(part.end, part.volume, not part.is_actual, _year_before(past, part)) for part in shown)
 
 
 def mean_volume(bars: Sequence[Bar]) -> Decimal | None:
-    """Mean of what was measured, in m³ a bar; None for fewer than two."""
+    """Return the mean of the measured bars in m³; None if there are fewer than two."""
     measured = [bar.volume for bar in bars if not bar.is_estimated]
     return sum(measured, Decimal(0)) / len(measured) if len(measured) > 1 else None
 
@@ -69,7 +69,7 @@ def _year_before(past: Sequence[Interval], part: Interval) -> Decimal | None:
 
 
 def axis(highest: Decimal) -> list[Decimal]:
-    """Round values from 0 to the highest bar or above it."""
+    """Return the round values of the axis, from 0 to the highest bar or above it."""
     if highest <= 0:
         return [Decimal(0), Decimal(1)]
     power = Decimal(10) ** (highest / LINES).adjusted()
@@ -79,9 +79,9 @@ def axis(highest: Decimal) -> list[Decimal]:
 
 
 def draw(bars: Sequence[Bar], words: GraphWords, key: str) -> str:
-    """The graph as SVG.
+    """Return the graph as SVG.
 
-    :param key: told apart from the other graphs of a page
+    :param key: distinguishes it from the other graphs of a page
     """
     mean = mean_volume(bars)
     volumes = [bar.volume for bar in bars] + [bar.year_before for bar in bars if bar.year_before is not None]

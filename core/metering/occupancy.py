@@ -1,4 +1,4 @@
-"""Who leaves a meter and who comes in, in one section: what is ended, what begins, what stands in the way."""
+"""Plans departures and arrivals on a meter, in one section: contracts to end and to begin, and obstacles."""
 
 import datetime
 from collections.abc import Iterable
@@ -22,8 +22,8 @@ class Hindrance(StrEnum):
 class Contract:
     """A subscription on a section's meter.
 
-    :param name: of the subscriber
-    :param billed_until: last day of service that a standing bill charges
+    :param name: name of the subscriber
+    :param billed_until: last day of service on a live bill
     """
 
     key: Any
@@ -38,12 +38,12 @@ class Contract:
 
 @dataclass(frozen=True, slots=True)
 class OccupancyChange:
-    """What a departure or an arrival does in one section.
+    """Effect of a departure or an arrival in one section.
 
-    :param leaving: the contract that ends on the day
-    :param terms: the contract whose terms (tariff, dwellings) the next subscriber takes over
-    :param first_day: of the next subscriber
-    :param day: of the contract that hinders
+    :param leaving: contract that ends on the day
+    :param terms: contract whose terms (tariff, dwellings) the next subscriber takes over
+    :param first_day: first day of the next subscriber
+    :param day: day of the contract that prevents the change
     """
 
     first_day: datetime.date
@@ -64,11 +64,11 @@ def plan_change(
 ) -> OccupancyChange:
     """Plan a departure on a day, an arrival, or both.
 
-    :param day: last day of who leaves; where nobody is there, first day of who comes in
-    :param is_followed: somebody comes in
-    :param has_terms: the terms of who comes in are given
-    :param expected: name of who leaves in the section that says so, None there
-    :param first_day: of who comes in, where another section says so
+    :param day: last day of the leaving subscriber; in a vacant place, first day of the arriving one
+    :param is_followed: a subscriber arrives
+    :param has_terms: the terms of the arriving subscriber are given
+    :param expected: name of the leaving subscriber in the section of the request, None in that section itself
+    :param first_day: first day of the arriving subscriber, if another section gives it
     """
     known = sorted(contracts, key=lambda contract: contract.start)
     leaving = next((contract for contract in known if contract.runs_on(day)), None)
@@ -100,5 +100,5 @@ def _hindrance(
 
 
 def _words(name: str) -> list[str]:
-    """Return a name's words, in whatever order and case they are written."""
+    """Return a name's words, independent of their order and case."""
     return sorted(name.casefold().replace(",", " ").split())

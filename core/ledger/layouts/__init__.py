@@ -1,4 +1,4 @@
-"""File layouts as data: what a column holds (model), writing (writer), reading (reader)."""
+"""File layouts as data: columns and form (model), writing (writer), reading (reader)."""
 
 from .model import Column, Layout, match_name
 from .plain import PlainRows

@@ -1,4 +1,4 @@
-"""Cells of a file being written: one function per column, made once, from a value to its text."""
+"""Writes cells: compiles one function per column, from a value to its text."""
 
 import re
 import sys
@@ -13,26 +13,27 @@ from .model import QUOTE, Column, Layout
 from .words import words_out
 
 CACHE_SIZE = 4096
-#: Of an encoding of several bytes a character, the usual ones are those of this one.
+#: Single-byte encoding whose characters count as usual in a multi-byte encoding.
 SINGLE_BYTES = "cp1252"
 
 
-#: From a value of an attribute to the text of its cell.
+#: Function from a value of an attribute to the text of its cell.
 Cell = Callable[[Any], str]
-#: The same, with whether the text may be remembered.
+#: The same, also returning whether the text may be cached.
 Making = Callable[[Any], tuple[str, bool]]
 
 
 class Report(Protocol):
-    """What takes note of a problem of a cell."""
+    """Callback that records a problem of a cell."""
 
     def __call__(self, code: str, column: Column, **params: object) -> None: ...
 
 
 class CellCache(dict[Any, str]):
-    """The cells of a column by value, `make` giving (text, whether it may be remembered).
+    """Cache of a column's cells by value; `make` returns (text, whether it may be cached).
 
-    Values repeat a lot, the file may be endless: emptied when full. What is said of a value is said each time.
+    Values repeat a lot, but the file may be endless, so the cache is cleared when full. Findings are reported each
+    time.
     """
 
     def __init__(self, make: Making) -> None:
@@ -48,7 +49,7 @@ class CellCache(dict[Any, str]):
 
 
 class CellMaker:
-    """Makes the functions value -> cell text of a layout's columns; problems go to `report(code, column,
+    """Compiles the functions value -> cell text of a layout's columns; reports problems by `report(code, column,
     **params)`."""
 
     def __init__(self, layout: Layout, report: Report) -> None:
@@ -60,7 +61,7 @@ class CellMaker:
         self._needs_quotes = re.compile(f"[{QUOTE}{layout.delimiter}\r\n\x0b\x0c\x85\u2028\u2029]")
 
     def make(self, column: Column, kind: str) -> Cell:
-        """The function from an attribute's value to the text of its cell, quotes and padding included."""
+        """Return the function from an attribute's value to the text of its cell, quotes and padding included."""
         if kind in ("amount", "rate"):
             return self._amount(column, is_rate=kind == "rate")
         if kind == "any":
@@ -69,11 +70,11 @@ class CellMaker:
         return CellCache(makers[kind](column)).__getitem__
 
     def blank(self, column: Column) -> str:
-        """The text of the column when it is left empty."""
+        """Return the text of the column if it is empty."""
         return self._dress(column, "")
 
     def constant(self, column: Column) -> str:
-        """The text of a constant column."""
+        """Return the text of a constant column."""
         return self._dress(column, column.constant)
 
     def _dress(self, column: Column, text: str) -> str:
@@ -109,7 +110,7 @@ class CellMaker:
         return cell
 
     def _writable(self, column: Column, text: str) -> tuple[str, bool]:
-        """(text as the file can hold it, whether it is unchanged)."""
+        """Return (text as it can be written, whether it is unchanged)."""
         found = text
         text, invisible = without_invisible(composed(text))
         if invisible:
@@ -137,11 +138,11 @@ class CellMaker:
             bad = [c for c, new in changed.items() if (new == UNWRITABLE) == (code == "text_unwritable")]
             if bad:
                 self._report(code, column, characters=named("".join(bad)), encoding=encoding)
-        # An equivalent (o for °, ' for ’) may itself be what an unquoted file cannot hold.
+        # An equivalent (o for °, ' for ’) may itself be forbidden in an unquoted file.
         return self._forbidden.sub(" ", "".join(pairs[char] for char in text))
 
     def _amount(self, column: Column, is_rate: bool = False) -> Cell:
-        """Cells of amounts, which are exact, or of rates, which are rounded to what their column holds."""
+        """Return the function for amounts, which must be exact, or for rates, which are rounded to their column."""
         unit = Decimal(1).scaleb(-column.decimals)
         sign = self._layout.decimal_sign
         point = -1 - column.decimals
@@ -183,35 +184,35 @@ class CellMaker:
         return lambda value: (self._dress(column, self._layout.yes if value else self._layout.no), True)
 
     def _any(self, column: Column) -> Cell:
-        """A cell whose kind is that of each value (the new value of an update)."""
+        """Return the function for values of any kind (the new value of an update)."""
         kinds = {bool: "flag", Decimal: "amount", date: "date"}
         by_type, text = {kind: self.make(column, name) for kind, name in kinds.items()}, self.make(column, "text")
         return lambda value: by_type.get(type(value), text)(value)
 
 
 def usual_characters(layout: Layout) -> str:
-    """What most texts are made of: one look says that there is nothing to replace, encode or quote."""
+    """Return the usual characters: a text of these only needs no replacement, encoding or quoting."""
     usual = "".join(map(chr, range(0x20, 0x100))) + _further_characters(layout.encoding)
     usual = usual.encode(layout.encoding, "ignore").decode(layout.encoding).replace(QUOTE, "")
-    # a soft hyphen and a line break of EBCDIC do not show
+    # the soft hyphen and EBCDIC's line break are invisible
     return _forbidden(layout).sub("", usual.replace(layout.delimiter, "").replace("\x85", "").replace("\xad", ""))
 
 
 def _further_characters(encoding: str) -> str:
-    """The euro sign, œ, curly quotes and others that a byte stands for in an encoding, or in Windows' own."""
+    """Return the euro sign, œ, curly quotes and other characters of an encoding's single bytes, or of Windows' own."""
     single = SINGLE_BYTES if encoding.startswith("utf-8") else encoding
     found = bytes(range(0x80, 0x100)).decode(single, "ignore")
     return "".join(char for char in found if ord(char) > 0xFF and char.isprintable() and composed(char) == char)
 
 
 def _forbidden(layout: Layout) -> re.Pattern[str]:
-    # \x1f and the like cut lines in some programs; NUL ends text in others. Line breaks survive in quotes only.
+    # \x1f and the like end lines in some programs, NUL ends texts in others. Line breaks are allowed in quotes only.
     if layout.quoting != "none":
         return re.compile("[\x00-\x08\x0e-\x1f\x7f]")
     return re.compile(f"[\x00-\x1f\x7f\x85\u2028\u2029{QUOTE}{layout.delimiter}]")
 
 
 def date_text(day: date, form: str) -> str:
-    """A date in one of the layouts' date formats."""
-    # strftime does not pad years below 1000, which shifts fixed columns and reads back wrong.
+    """Format a date in one of the layouts' date formats."""
+    # strftime does not pad years below 1000, which would shift fixed columns and be read back wrongly.
     return day.strftime(form.replace("%Y", f"{day.year:04d}"))

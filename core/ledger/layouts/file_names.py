@@ -1,4 +1,4 @@
-"""Names of files: the patterns of layouts, and what a name says according to one."""
+"""File names: checks the patterns of layouts, and matches names with them."""
 
 import re
 import string
@@ -9,19 +9,19 @@ from ..records import OUTGOING
 
 NAME_FIELDS = ("lot", "company", "origin", "siren", "date")
 MAX_NAME = 120
-#: What file systems hold; a server may say anything.
+#: Maximum length on file systems; a server may return anything.
 MAX_FOUND_NAME = 255
-#: Characters of a field that a file name pattern holds twice.
+#: Maximum length of a field that occurs twice in a pattern.
 MAX_REPEATED = 64
 _FIELD_TEXT = re.compile(r"[A-Za-z0-9.-]*")
 
 
 def match_pattern(pattern: str, name: str) -> dict[str, str] | None:
-    """The fields ({lot}, {company}…) that a file name holds according to a file name pattern, None if it
-    differs. Each field takes as much as it can, the first one first.
+    """Return the fields ({lot}, {company}…) of a file name, None if it does not match the pattern. Fields are greedy,
+    from left to right.
 
-    A server chooses its names: nothing is tried twice, so that no name keeps a pattern busy. A field that the pattern
-    holds twice has at most `MAX_REPEATED` characters, each possible text of which is tried once.
+    Since a server chooses its names, matching never backtracks, so that no name takes long. A field that occurs twice
+    in the pattern has at most `MAX_REPEATED` characters, and each possible text is tried once.
     """
     if len(name) > MAX_FOUND_NAME:
         return None
@@ -42,9 +42,9 @@ def match_pattern(pattern: str, name: str) -> dict[str, str] | None:
 
 
 def _fields(parts: list[str], name: str) -> dict[str, str] | None:
-    """Return {field: its text} of a name, None where it differs: one pass over the name for each part, from the last.
+    """Return {field: its text} of a name, None if it does not match: one pass over the name per part, from the last.
 
-    Whether the rest of the pattern fits from a place of the name is worked out once.
+    Whether the rest of the pattern matches from a position of the name is computed once.
     """
     fits, ends = [place == len(name) for place in range(len(name) + 1)], []
     for part in reversed(parts):
@@ -61,9 +61,9 @@ def _fields(parts: list[str], name: str) -> dict[str, str] | None:
 
 
 def _farthest_ends(part: str, name: str, fits: list[bool]) -> list[int]:
-    """Return, for each place of the name, the farthest one where a part that begins there may end; -1 for none.
+    """Return, for each position of the name, the farthest end of a part that begins there; -1 for none.
 
-    :param fits: for each place, whether the rest of the pattern fits from there
+    :param fits: for each position, whether the rest of the pattern matches from there
     """
     places = range(len(name) + 1)
     if part != "*" and part[0] != "{":
@@ -74,13 +74,13 @@ def _farthest_ends(part: str, name: str, fits: list[bool]) -> list[int]:
         goes_on = bool(taken) and (taken != "\n" if part == "*" else bool(_FIELD_TEXT.fullmatch(taken)))
         longer = farthest if goes_on else -1
         farthest = longer if longer >= 0 or not fits[place] else place
-        # a field holds a character at least
+        # a field has at least one character
         ends.append(farthest if part == "*" else longer)
     return ends[::-1]
 
 
 def _name_parts(pattern: str) -> list[str]:
-    """A file name pattern as {fields}, `*` and texts."""
+    """Split a pattern into {fields}, `*` and texts."""
     parts: list[str] = []
     for text, field, _spec, _conversion in string.Formatter().parse(pattern):
         parts += filter(None, re.split(r"(\*)", text))
@@ -93,7 +93,7 @@ def _repeated_fields(parts: list[str]) -> list[str]:
 
 
 def pattern_mistakes(pattern: str, flow: str) -> Iterator[Finding]:
-    """The reasons, in sentences, why files of a flow cannot be named by a pattern."""
+    """Yield the reasons why files of a flow cannot be named by a pattern."""
     try:
         parsed = list(string.Formatter().parse(pattern))
     except ValueError as error:
@@ -115,7 +115,7 @@ def pattern_mistakes(pattern: str, flow: str) -> Iterator[Finding]:
 
 
 def _ambiguities(pattern: str, flow: str) -> Iterator[Finding]:
-    """Why names could not be compared with the pattern in the time that their length takes."""
+    """Yield the reasons why names could not be matched with the pattern in linear time."""
     if flow in OUTGOING:
         return
     parts = _name_parts(pattern)

@@ -1,4 +1,4 @@
-"""Physical lines of a stream of bytes, with flat memory whatever the stream holds."""
+"""Splits a stream of bytes into physical lines, in constant memory whatever the stream contains."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -8,8 +8,7 @@ from ..findings import FileRefused
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line without its end; `data` is None when it is longer than the limit; `ended`: a line end was
-    there."""
+    """A line without its line end; `data` is None if it is longer than the limit; `ended` if it had a line end."""
 
     number: int
     data: bytes | None
@@ -17,9 +16,9 @@ class Line:
 
 
 def physical_lines(chunks: Iterable[bytes], max_line: int, max_bytes: int) -> Iterator[Line]:
-    """The lines of an iterable of bytes, split at LF, a CR before it removed.
+    """Yield the lines of an iterable of bytes, split at LF, without a CR before it.
 
-    A line of more than `max_line` bytes is skipped and said to be too long; reading goes on at the next one.
+    A line of more than `max_line` bytes is skipped and marked as too long; reading continues with the next one.
     Raises FileRefused (file_too_large) beyond `max_bytes`.
     """
     parts: list[bytes] = []

@@ -1,4 +1,4 @@
-"""A layout as an administrator edits it, validated when it is made: a Layout that exists can be used."""
+"""A layout as an administrator edits it; it is validated on creation, so that every existing Layout can be used."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -27,8 +27,8 @@ class Column:
     """A column: an `attribute` of the layout's flow, or else a `constant` (possibly empty).
 
     `width` is in characters (0: no limit); `pad` fills up to it, on the right of left-aligned text;
-    `truncate` cuts text that is too long, with a remark, where otherwise the document is set aside. Amounts
-    are never cut. `decimals` is for amounts and rates. `first_line_only` leaves the column empty after a
+    `truncate` truncates longer text, with a remark, instead of refusing the document. Amounts
+    are never truncated. `decimals` applies to amounts and rates. `first_line_only` leaves the column empty after a
     document's first line.
     """
 
@@ -46,11 +46,11 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A delimited text file: its flow (see records.FLOWS), columns in order and form.
+    """A delimited text file: its flow (see records.FLOWS), its columns in order, and its form.
 
     `file_name` is a pattern with {lot}, {company}, {origin}, {siren}, {date}; in an incoming flow, where it
-    selects the files to read, `*` stands for any text. Without quoting, a delimiter, quote or line break
-    inside the data is replaced and reported; with it, it is carried as it is. Raises LayoutError
+    selects the files to read, `*` matches any text. Without quoting, a delimiter, quote or line break
+    inside the data is replaced and reported; with quoting, it is written as it is. Raises LayoutError
     (layout_wrong).
     """
 
@@ -77,13 +77,12 @@ class Layout:
 
     @property
     def attributes(self) -> Mapping[str, Attribute]:
-        """The attributes that the columns may take, by name."""
+        """The attributes that columns may hold, by name."""
         return FLOWS[self.flow]
 
     @property
     def amounts(self) -> str:
-        """How the lines say debit and credit: `direction`, `debit_credit`, `signed`, or "" in a flow without
-        amounts."""
+        """How lines show debit and credit: `direction`, `debit_credit`, `signed`, or "" in a flow without amounts."""
         used = {column.attribute for column in self.columns}
         if {"debit", "credit"} <= used:
             return "debit_credit"
@@ -92,8 +91,7 @@ class Layout:
         return "signed" if "balance" in used else ""
 
     def name_for(self, lot: Lot, company: str = "") -> str:
-        """The final file name of a lot (records.Lot); what is not a letter, digit, dot or dash becomes a
-        dash."""
+        """Return the final file name of a lot; characters other than letters, digits, dots and dashes become dashes."""
         values = {
             "lot": lot.lot,
             "company": company or lot.company,
@@ -106,12 +104,12 @@ class Layout:
 
 
 def match_name(layout: Layout, name: str) -> dict[str, str] | None:
-    """The fields ({lot}, {company}…) that a file name holds according to the layout's pattern, None if it differs."""
+    """Return the fields ({lot}, {company}…) of a file name, None if it does not match the layout's pattern."""
     return match_pattern(layout.file_name, name)
 
 
 def _mistakes(layout: Layout) -> Iterator[Finding]:
-    """The reasons, in sentences, why a layout cannot be used."""
+    """Yield the reasons why a layout cannot be used."""
     yield from _form_mistakes(layout)
     if layout.flow not in FLOWS:
         yield Finding("because_flow", params={"value": layout.flow})
@@ -180,8 +178,7 @@ def _column_mistakes(layout: Layout, column: Column) -> Iterator[Finding]:
 
 
 def _width_mistakes(layout: Layout, column: Column, where: Mapping[str, str]) -> Iterator[Finding]:
-    """Dates and flags have a known length, an update's new value has none: no surprise is left to the
-    writing."""
+    """Check widths in advance: dates and flags have a known length, the new value of an update has none."""
     attribute = layout.attributes.get(column.attribute)
     if not (attribute and column.width):
         return

@@ -1,4 +1,4 @@
-"""From the text of a cell to its value, and from a line with quotes to its cells."""
+"""Parses cells into values, and lines with quotes into cells."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -18,7 +18,7 @@ Parser = Callable[[str], Value]
 
 
 class CellWrong(Exception):
-    """A cell cannot be read; becomes a finding of its row."""
+    """A cell cannot be read; reported as a finding of its row."""
 
     def __init__(self, code: str, **params: object) -> None:
         self.code, self.params = code, params
@@ -26,8 +26,7 @@ class CellWrong(Exception):
 
 
 def split_quoted(text: str, delimiter: str) -> tuple[list[str], int, str]:
-    """(cells, column, code) of a line where cells may be in quotes; `code` is quote_open or quote_wrong at
-    `column`."""
+    """Return (cells, column, code) of a line with quoted cells; `code` is quote_open or quote_wrong at `column`."""
     cells: list[str] = []
     start, size = 0, len(text)
     while True:
@@ -48,7 +47,7 @@ def split_quoted(text: str, delimiter: str) -> tuple[list[str], int, str]:
 
 
 def _quoted(text: str, start: int) -> tuple[str, int]:
-    """(content, place after the closing quote) of a quoted cell; the place is -1 when it is not closed."""
+    """Return (content, position after the closing quote) of a quoted cell; -1 if it is not closed."""
     place = start
     while (place := text.find(QUOTE, place)) >= 0:
         if not text.startswith(QUOTE, place + 1):
@@ -58,7 +57,7 @@ def _quoted(text: str, start: int) -> tuple[str, int]:
 
 
 def parser_of(layout: Layout, column: Column, kind: str) -> Parser:
-    """The function text -> value of a column; it raises CellWrong."""
+    """Return the function text -> value of a column; it raises CellWrong."""
     words = words_in(layout.words, layout.flow, column.attribute)
     if kind in ("text", "any") and not (column.pad or column.width or column.required or words):
         return str.strip
@@ -80,7 +79,7 @@ def parser_of(layout: Layout, column: Column, kind: str) -> Parser:
 
 
 def _word(words: Mapping[str, str], known: Sequence[str] | None, otherwise: Parser) -> Parser:
-    """Read the other system's words; one that stands for nothing here is wrong where only some values are `known`."""
+    """Return a parser of the other system's words; unknown words are refused if only some values are `known`."""
 
     def convert(text: str) -> Value:
         here = words.get(folded(text))
@@ -136,7 +135,7 @@ def _date(layout: Layout, column: Column) -> Parser:
             day = datetime.strptime(text, form).date()
         except ValueError:
             return None
-        # strptime takes 1/2/2026 and digits of other scripts; the layout says two digits.
+        # strptime accepts 1/2/2026 and digits of other scripts; the layout requires two digits.
         return day if date_text(day, form) == text else None
 
     known = lru_cache(CACHE_SIZE)(strict)

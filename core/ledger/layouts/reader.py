@@ -1,4 +1,4 @@
-"""Bytes in, typed rows out: only FileRefused is raised, bad rows are named and passed over."""
+"""Reads bytes into typed rows; raises only FileRefused, and returns bad rows with their findings."""
 
 import hashlib
 import re
@@ -32,8 +32,7 @@ _ACCENTS_IN_UTF8 = re.compile(b"[\xc2\xc3][\x80-\xbf]")
 class Row:
     """A good row: attribute -> value (text, date, Decimal, bool; None for an empty date or amount).
 
-    `mark` is a digest of its cells: the same mark from the same layout and header is the same
-    row.
+    `mark` is a digest of its cells: with the same layout and header, equal marks are equal rows.
     """
 
     line: int
@@ -43,7 +42,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class KnownRow:
-    """A good row whose mark the caller knows: it was not read again."""
+    """A good row whose mark the caller knows, so that it was not parsed."""
 
     line: int
     mark: str
@@ -51,24 +50,24 @@ class KnownRow:
 
 @dataclass(frozen=True, slots=True)
 class BadRow:
-    """A row that cannot be used: why, and those of its values that could be read."""
+    """A row that cannot be used: its findings, and the values that could be read."""
 
     line: int
     findings: tuple[Finding, ...]
     values: dict[str, Any]
 
 
-#: Number of a record's first line, its cells, what is wrong with it as a whole.
+#: First line of a record, its cells, its fault as a whole.
 Record = tuple[int, list[str], Finding | None]
-#: Place of a cell in its row, its column, the function that reads it.
+#: Position of a cell in its row, its column, its parser.
 PlacedParser = tuple[int, Column, Parser]
 
 
 class Reader:
-    """Reads files of a layout. With a header, columns are found by name, in any order, others are ignored,
-    and only required ones must be there; without one, the number of columns is exact. Rows with one of the `known`
-    marks are passed on unread (KnownRow); `owner`, whose file it is, is part of the marks. Where rows need not be known
-    again, they are not `marked`."""
+    """Reads files of a layout. With a header, columns are found by name, in any order; others are ignored,
+    and only required ones must be present. Without one, the number of columns must be exact. Rows with one of the
+    `known` marks are not parsed (KnownRow); `owner`, the owner of the file, is part of the marks. If rows need not be
+    recognised later, they are not `marked`."""
 
     def __init__(
         self,
@@ -86,7 +85,7 @@ class Reader:
         self._codec = "utf-8" if self._utf8 else layout.encoding
 
     def rows(self, chunks: Iterable[bytes]) -> Iterator[Row | KnownRow | BadRow]:
-        """Row and BadRow of an iterable of bytes, in order; empty lines are passed over.
+        """Yield the Row and BadRow of an iterable of bytes, in order; empty lines are skipped.
 
         Raises FileRefused: encoding_wrong, file_empty, file_too_large, column_missing, column_duplicate,
         header_unreadable.
@@ -107,7 +106,7 @@ class Reader:
                 yield KnownRow(number, mark) if known else self._row(number, cells, parsers, width, mark)
 
     def _checked(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
-        """The same bytes, after a look at the first ones."""
+        """Yield the same bytes after a check of the first ones."""
         chunks, head = iter(chunks), b""
         for chunk in chunks:
             head += chunk
@@ -123,7 +122,7 @@ class Reader:
         yield from chunks
 
     def _records(self, lines: Iterator[Line]) -> Iterator[Record]:
-        """(line number, cells, finding) of each record; a quoted cell may go over several lines."""
+        """Yield (line number, cells, finding) of each record; a quoted cell may span several lines."""
         waiting: deque[Line] = deque()
         while True:
             line = waiting.popleft() if waiting else next(lines, None)
@@ -152,7 +151,7 @@ class Reader:
             text, last = f"{text}\n{more}", following
             cells, place, code = split_quoted(text, self.layout.delimiter)
         if code:
-            # Nothing is swallowed: reading goes on right after the line where the quote was opened.
+            # Nothing is lost: reading continues right after the line with the opening quote.
             waiting.extendleft(reversed(taken))
             return line.number, [], self._finding(code, line.number, place)
         return self._whole(last, line.number, cells)
@@ -162,7 +161,7 @@ class Reader:
         return number, cells, self._finding("line_truncated", number) if cut else None
 
     def _decode(self, line: Line) -> tuple[str, Finding | None]:
-        """(text, finding) of a line."""
+        """Return (text, finding) of a line."""
         if line.data is None:
             return "", self._finding("line_too_long", line.number, limit=self._max_line)
         if b"\0" in line.data:
@@ -223,14 +222,14 @@ class Reader:
             return self._bad_row(number, cells, parsers)
 
     def _bad_row(self, number: int, cells: list[str], parsers: list[PlacedParser]) -> BadRow:
-        """The row with each of its wrong cells, and those of its values that are good."""
+        """Return a BadRow with the findings of its wrong cells, and its good values."""
         values, wrong = {}, []
         for place, column, parse in parsers:
             try:
                 values[column.attribute] = parse(cells[place])
             except CellWrong as error:
                 finding = self._finding(error.code, number, place + 1, column.attribute)
-                # People know a column by its name, programs by its number.
+                # The name of the column is for people, its number for programs.
                 params = {**finding.params, **error.params, "column": column.name}
                 wrong.append(replace(finding, params=params))
         return BadRow(number, tuple(wrong), values)

@@ -1,11 +1,11 @@
-"""The other system's own words: correspondences between a value there and a value here."""
+"""Words of the other system: correspondences between its values and ours."""
 
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-#: Attributes of incoming flows that take one of a few values: any other word is a finding of its row.
+#: Attributes of incoming flows with a fixed set of values: any other word is a finding of its row.
 CLOSED = {
     ("acknowledgement", "status"): ("accepted", "rejected"),
     ("third_party", "type"): ("customer", "supplier", "both"),
@@ -43,7 +43,7 @@ class Word:
 
 
 def usual_words(flow: str) -> tuple[Word, ...]:
-    """Return the words that accounting systems usually write in a flow."""
+    """Return the words that accounting systems usually use in a flow."""
     return tuple(
         Word(attribute, there, here)
         for (of_flow, attribute), values in _USUAL.items()
@@ -55,19 +55,19 @@ def usual_words(flow: str) -> tuple[Word, ...]:
 
 @lru_cache(4096)
 def folded(text: str) -> str:
-    """Return a word without what does not tell it from another: case, accents, blanks around it."""
+    """Normalise a word: ignore case, accents, surrounding blanks."""
     parts = unicodedata.normalize("NFKD", text)
     return "".join(part for part in parts if not unicodedata.combining(part)).strip().casefold()
 
 
 def words_in(words: Iterable[Word], flow: str, attribute: str) -> dict[str, str]:
-    """Return {folded word of the files: value here} of an attribute; its own values are known too."""
+    """Return {normalised word of the files: our value} of an attribute, including our own values."""
     own = {folded(value): value for value in CLOSED.get((flow, attribute), ())}
     return own | {folded(word.there): word.here for word in words if word.attribute == attribute}
 
 
 def words_out(words: Iterable[Word]) -> dict[str, dict[str, str]]:
-    """Return {attribute: {value here: word of the files}}: the first word of a value is written."""
+    """Return {attribute: {our value: word of the files}}; the first word of a value is written."""
     found: dict[str, dict[str, str]] = {}
     for word in words:
         found.setdefault(word.attribute, {}).setdefault(word.here, word.there)

@@ -1,4 +1,4 @@
-"""Documents in, bytes out: one pass, flat memory, nothing half written."""
+"""Writes documents to bytes, in one pass and constant memory; no document is written in part."""
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -20,13 +20,13 @@ RENAMED = {"document_label": "label"}
 
 #: A column with its place and attribute.
 Placed = tuple[int, Column, Attribute]
-#: The function from a record to its values, and the cells of these.
+#: Function from a record to its values, and the functions of their cells.
 Part = tuple[Callable[[Any], Sequence[Any]], list[Cell]]
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """The rows of one document as text without line ends, and what was found while making them."""
+    """Rows of one document as text without line ends, and the findings of rendering them."""
 
     rows: tuple[str, ...]
     findings: tuple[Finding, ...]
@@ -63,37 +63,37 @@ class Writer:
         return self._hash.hexdigest()
 
     def writes(self, attribute: str) -> bool:
-        """Whether a column takes this attribute."""
+        """Return whether a column holds this attribute."""
         return attribute in self._attributes
 
     @property
     def fixed(self) -> dict[int, str]:
-        """{place of a column: its text} of the columns that are the same in the whole file."""
+        """Return {position of a column: its text} of the columns that are constant over the file."""
         return dict(zip(self._constant, self._fixed, strict=True))
 
     def render(self, item: Any) -> Rendered:
-        """The rows of one document as they would be written, with every finding: for checks and previews."""
+        """Render the rows of one document, with every finding, for checks and previews."""
         self._noted, self._row = [], 0
         self._number = getattr(item, "number", "") or getattr(item, "code", "")
         rows = self._entry_rows(item) if self._is_entry else [self._cells_of(item)]
         return Rendered(tuple(rows), tuple(self._noted))
 
     def chunks(self, items: Iterable[Any]) -> Iterator[bytes]:
-        """The file of an iterable of documents, as an iterator of bytes of some 256 KB."""
+        """Yield the file of an iterable of documents, in chunks of about 256 KB."""
         return self.pack(map(self.render, items))
 
     def opening(self) -> bytes:
-        """What a file begins with: the byte order mark of its encoding, the row of its titles."""
+        """Return the beginning of a file: the byte order mark of its encoding, and the header."""
         mark = b"\xef\xbb\xbf" if self.layout.encoding == "utf-8-sig" else b""
         titles = self.layout.delimiter.join(self._titles()) if self.layout.header else ""
         return mark + (titles + self.layout.line_end).encode(self._codec) if titles else mark
 
     def bytes_of(self, rendered: Rendered) -> bytes:
-        """The rows of a document, each with its line end."""
+        """Return the rows of a document, each with its line end."""
         return "".join([row + self.layout.line_end for row in rendered.rows]).encode(self._codec)
 
     def pack(self, parts: Iterable[Rendered]) -> Iterator[bytes]:
-        """The file of an iterable of Rendered, each taken right after this writer has made it."""
+        """Yield the file of an iterable of Rendered, each consumed right after this writer has rendered it."""
         buffer, held, separator = [], 0, self.layout.line_end
         start = b"\xef\xbb\xbf" if self.layout.encoding == "utf-8-sig" else b""
         if start:
@@ -109,7 +109,7 @@ class Writer:
             self.rows += len(rendered.rows)
             held += sum(map(len, rendered.rows))
             if held >= CHUNK:
-                # The last row waits: whether a line end follows it is only known at the end.
+                # The last row is held back, since its line end depends on the layout.
                 last = buffer.pop()
                 if buffer:
                     yield self._encode(separator.join(buffer) + separator)
@@ -149,8 +149,8 @@ class Writer:
         )
 
     def _compile(self, lot: Lot | None) -> None:
-        """Sorts the columns by the record that fills them: once per file, per document, per line, or on a document's
-        first line alone."""
+        """Sort the columns by the record that fills them: once per file, per document, per line, or on a document's
+        first line only."""
         maker, columns = CellMaker(self.layout, self._report), self.layout.columns
         scopes: dict[str, list[Placed]] = {"head": [], "first": [], "line": []}
         self._fixed: list[str] = []
@@ -178,7 +178,7 @@ class Writer:
                 raise LayoutError("layout_wrong", layout=self.layout.name, reason=finding)
 
     def _part(self, maker: CellMaker, entries: Iterable[Placed]) -> Part:
-        """(values of a record, their cells) of some columns."""
+        """Return (function to the values of a record, functions of their cells) of some columns."""
         names = [RENAMED.get(attribute.name, attribute.name) for _place, _column, attribute in entries]
         cells = [maker.make(column, attribute.kind) for _place, column, attribute in entries]
         if "foreign_balance" not in names:
@@ -207,33 +207,33 @@ class Writer:
         return rows
 
     def _written_lines(self, document: Document) -> Sequence[EntryLine]:
-        """The lines that say something, where the layout leaves the others out; all of a document that is zero."""
+        """Return the lines to write: without zero lines if the layout skips them, but all lines of a zero document."""
         lines = document.lines
         if not self.layout.skip_zero_lines:
             return lines
         return [line for line in lines if line.debit or line.credit or line.currency_balance] or lines
 
     def _emptied_of(self, fixed: list[str]) -> list[str]:
-        """What a document says on its further lines."""
+        """Return the cells of a document on its further lines."""
         fixed = fixed.copy()
         for rank, blank in self._emptied:
             fixed[len(self._fixed) + rank] = blank
         return fixed
 
     def _cells_of(self, record: object) -> str:
-        """The row of a flat record."""
+        """Return the row of a flat record."""
         values, cells = self._head
         made = self._fixed + [cell(value) for cell, value in zip(cells, values(record), strict=True)]
         return self.layout.delimiter.join(self._in_order(made))
 
 
 def _getter(names: list[str]) -> Callable[[Any], Sequence[Any]]:
-    """The function from a record to the tuple of its attributes."""
+    """Return a function from a record to the tuple of its attributes."""
     if len(names) > 1:
         return attrgetter(*names)
     return (lambda record: (getattr(record, names[0]),)) if names else (lambda _record: ())
 
 
 def _picker(places: list[int]) -> Callable[[list[str]], Iterable[str]]:
-    """The function from a list to the tuple of these of its items."""
+    """Return a function from a list to the tuple of some of its items."""
     return itemgetter(*places) if len(places) > 1 else tuple
