@@ -8,41 +8,12 @@ columns, which checks, marks and delivers nothing.
 import csv
 import io
 
-from ledger_books import Books
+from ledger_books import COLUMNS, Books
 from side_by_side import Comparison, Contender
 
 ROWS = rows or 100_000
 SAMPLE = min(ROWS, 1_000)
 YEAR = {"date_from": "2026-01-01", "date_to": "2026-12-31", "test_file": True}
-COLUMNS = """
-    SELECT company.ledger_code, '', journal_code.code,
-           CASE move.move_type WHEN 'out_invoice' THEN 'FC' WHEN 'out_refund' THEN 'AC' WHEN 'in_invoice' THEN 'FF'
-                ELSE 'AV' END,
-           to_char(move.date, 'DD/MM/YYYY'), move.name, 'G', account_code.code,
-           CASE WHEN account.account_type IN ('asset_receivable', 'liability_payable') THEN partner_code.code END,
-           COALESCE(line.name, partner.name), CASE WHEN line.debit >= line.credit THEN 'D' ELSE 'C' END,
-           replace(abs(line.debit - line.credit)::text, '.', ','), ledger.name,
-           replace(abs(line.amount_currency)::text, '.', ','), currency.name,
-           CASE WHEN account.account_type IN ('asset_receivable', 'liability_payable')
-                THEN to_char(line.date_maturity, 'DD/MM/YYYY') END,
-           '', '', '', '', '', line.matching_number, '', COALESCE(move.ref, move.payment_reference), ''
-      FROM ledger_document document
-      JOIN account_move move ON move.id = document.move_id
-      JOIN account_move_line line ON line.move_id = move.id
-      JOIN account_account account ON account.id = line.account_id
-      JOIN res_company company ON company.id = move.company_id
-      JOIN res_currency ledger ON ledger.id = company.currency_id
-      JOIN res_currency currency ON currency.id = move.currency_id
-      JOIN res_partner partner ON partner.id = line.partner_id
- LEFT JOIN ledger_code journal_code ON journal_code.res_model = 'account.journal'
-       AND journal_code.res_id = move.journal_id AND journal_code.company_id = move.company_id
- LEFT JOIN ledger_code account_code ON account_code.res_model = 'account.account'
-       AND account_code.res_id = account.id AND account_code.company_id = move.company_id
- LEFT JOIN ledger_code partner_code ON partner_code.res_model = 'res.partner'
-       AND partner_code.res_id = partner.commercial_partner_id AND partner_code.company_id = move.company_id
-     WHERE document.stage = 'to_export'
-  ORDER BY document.date, document.id, line.id
-"""
 
 books = Books.open(env)
 bench = Comparison(books.env, script, rows, only)
@@ -91,7 +62,7 @@ def loop():
 def copy():
     file = books.directory / "copied.csv"
     with file.open("w") as sink:
-        books.cr._obj.copy_expert(f"COPY ({COLUMNS}) TO STDOUT (FORMAT csv, DELIMITER ';')", sink)
+        books.cr._obj.copy_expert(f"COPY ({COLUMNS % 'to_export'}) TO STDOUT (FORMAT csv, DELIMITER ';')", sink)
     return [file]
 
 

@@ -60,6 +60,36 @@ SPREAD = """
            name = move.journal_id || '/' || move.id
       FROM target WHERE move.id = target.id
 """
+#: What an entry says in 25 columns, as the limit of a COPY says it; of documents at a stage.
+COLUMNS = """
+    SELECT company.ledger_code, '', journal_code.code,
+           CASE move.move_type WHEN 'out_invoice' THEN 'FC' WHEN 'out_refund' THEN 'AC' WHEN 'in_invoice' THEN 'FF'
+                ELSE 'AV' END,
+           to_char(move.date, 'DD/MM/YYYY'), move.name, 'G', account_code.code,
+           CASE WHEN account.account_type IN ('asset_receivable', 'liability_payable') THEN partner_code.code END,
+           COALESCE(line.name, partner.name), CASE WHEN line.debit >= line.credit THEN 'D' ELSE 'C' END,
+           replace(abs(line.debit - line.credit)::text, '.', ','), ledger.name,
+           replace(abs(line.amount_currency)::text, '.', ','), currency.name,
+           CASE WHEN account.account_type IN ('asset_receivable', 'liability_payable')
+                THEN to_char(line.date_maturity, 'DD/MM/YYYY') END,
+           '', '', '', '', '', line.matching_number, '', COALESCE(move.ref, move.payment_reference), ''
+      FROM ledger_document document
+      JOIN account_move move ON move.id = document.move_id
+      JOIN account_move_line line ON line.move_id = move.id
+      JOIN account_account account ON account.id = line.account_id
+      JOIN res_company company ON company.id = move.company_id
+      JOIN res_currency ledger ON ledger.id = company.currency_id
+      JOIN res_currency currency ON currency.id = move.currency_id
+      JOIN res_partner partner ON partner.id = line.partner_id
+ LEFT JOIN ledger_code journal_code ON journal_code.res_model = 'account.journal'
+       AND journal_code.res_id = move.journal_id AND journal_code.company_id = move.company_id
+ LEFT JOIN ledger_code account_code ON account_code.res_model = 'account.account'
+       AND account_code.res_id = account.id AND account_code.company_id = move.company_id
+ LEFT JOIN ledger_code partner_code ON partner_code.res_model = 'res.partner'
+       AND partner_code.res_id = partner.commercial_partner_id AND partner_code.company_id = move.company_id
+     WHERE document.stage = '%s'
+  ORDER BY document.date, document.id, line.id
+"""
 UNSENT = """
     UPDATE ledger_document SET stage = %(stage)s, operation = %(operation)s, lot_id = NULL WHERE lot_id IS NOT NULL
 """
@@ -202,11 +232,16 @@ class Books(LedgerCase):
         cls.cr.execute("DELETE FROM ledger_lot")
         cls.cr.execute("DELETE FROM ledger_run WHERE kind = 'export'")
         settle(cls.env)
+        cls.vacuum()
+        for file in (cls.directory / cls.connector.entries_folder).iterdir():
+            file.unlink()
+
+    @classmethod
+    def vacuum(cls):
+        """Let the table be as it is when the server has cleaned it up."""
         cls.cr._cnx.autocommit = True
         cls.cr.execute("VACUUM ANALYZE ledger_document")
         cls.cr._cnx.autocommit = False
-        for file in (cls.directory / cls.connector.entries_folder).iterdir():
-            file.unlink()
 
     @classmethod
     def delivered(cls, run):

@@ -6,12 +6,16 @@ from contextlib import contextmanager
 
 from odoo.tools import SQL
 
+from ...core.ledger.failures import typed_failures
 from ...core.ledger.layouts import PlainRows
 from ...core.ledger.layouts.plain import ODD
 from ..common.bulk import id_array
 from . import entry_sql as attributes
 from .code_tables import AllNames
 from .fast_writer_cells import can_write, cell
+
+#: Bytes of a stream that are held in memory; what is longer goes through a file.
+IN_MEMORY = 16 << 20
 
 # The checks of core/ledger/checks.py, as far as they find nothing.
 OF_HEAD = """
@@ -82,10 +86,11 @@ class PlainEntries:
         # compiling the query takes longer than it runs; its sort fits in memory
         cr.execute("SET LOCAL jit TO off; SET LOCAL work_mem TO '64MB'")
         query = cr.mogrify(self._query(document_ids, companies)).decode()
-        with tempfile.TemporaryFile() as file:
-            # psycopg2 itself: Odoo's cursor has no name for it
-            cr._obj.copy_expert(f"COPY ({query}) TO STDOUT", file)
-            file.seek(0)
+        with tempfile.SpooledTemporaryFile(IN_MEMORY) as file:
+            with typed_failures(tempfile.gettempdir()):
+                # psycopg2 itself: Odoo's cursor has no name for it
+                cr._obj.copy_expert(f"COPY ({query}) TO STDOUT", file)
+                file.seek(0)
             yield file
 
     def _query(self, document_ids, companies):
