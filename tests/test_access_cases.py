@@ -2,9 +2,9 @@
 
 from odoo import Command
 from odoo.exceptions import AccessError, RedirectWarning, UserError, ValidationError
-from odoo.tests import new_test_user
 
 from .support.ledger import APPROVER, CONNECTOR_MANAGER, DIRECTORY, LedgerCase
+from .support.people import new_test_user
 from .support.sharing import DECEMBER, JUNE, MANAGER, MARCH, SEPTEMBER, SharingCase
 
 

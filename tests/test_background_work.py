@@ -4,9 +4,10 @@ from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from .support.billing import BillingCase
+from .support.people import new_test_user
 
 JOB = "utility_billing_sync.ir_cron_billing"
 

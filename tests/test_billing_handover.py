@@ -1,9 +1,10 @@
 from datetime import date, timedelta
 
 from odoo import Command, fields
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from .support.billing import MoneyCase
+from .support.people import new_test_user
 
 
 @tagged("post_install", "-at_install")

@@ -1,9 +1,10 @@
 from datetime import date
 
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from .support.billing import BillingCase
 from .support.browser import BrowserCase
+from .support.people import new_test_user
 
 
 @tagged("post_install", "-at_install")

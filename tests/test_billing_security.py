@@ -1,9 +1,10 @@
 from datetime import date
 
 from odoo.exceptions import AccessError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from .support.billing import BillingCase
+from .support.people import new_test_user
 
 MODULE = "utility_billing_sync"
 

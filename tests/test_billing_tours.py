@@ -2,10 +2,11 @@
 
 from datetime import date
 
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from .support.billing import Q1, BillingCase
 from .support.browser import BrowserCase
+from .support.people import new_test_user
 from .support.sharing import MANAGER, MODULE
 
 

@@ -2,9 +2,10 @@ import base64
 from datetime import date
 
 from odoo.exceptions import UserError
-from odoo.tests import freeze_time, new_test_user, tagged
+from odoo.tests import freeze_time, tagged
 
 from .support.billing import LeakCase
+from .support.people import new_test_user
 
 
 @tagged("post_install", "-at_install")

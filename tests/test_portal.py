@@ -1,8 +1,9 @@
 from datetime import date
 
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import HttpCase, tagged
 
 from .support.billing import Q1, BillingCase
+from .support.people import new_test_user
 
 YEAR_2022 = {date(2021, 12, 31): 0, date(2022, 6, 30): 41, date(2022, 12, 31): 102}
 YEAR_2023 = {date(2023, 6, 30): 155, date(2023, 12, 31): 229}

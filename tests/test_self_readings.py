@@ -9,9 +9,10 @@ from PIL import Image
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import HttpCase, tagged
 
 from .support.browser import BrowserCase
+from .support.people import new_test_user
 from .support.sharing import MODULE, SharingCase
 
 

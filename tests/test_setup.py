@@ -4,7 +4,9 @@ import base64
 from pathlib import Path
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import TransactionCase, new_test_user, tagged
+from odoo.tests import TransactionCase, tagged
+
+from .support.people import new_test_user
 
 SAMPLES = Path(__file__).resolve().parent.parent / "static/samples"
 

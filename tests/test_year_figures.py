@@ -4,10 +4,11 @@ from datetime import date
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from .support.billing import H1, H2, MoneyCase
 from .support.browser import BrowserCase
+from .support.people import new_test_user
 from .support.sharing import AGENT, MODULE
 
 THIS_YEAR = fields.Date.today().year

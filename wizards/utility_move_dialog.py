@@ -28,7 +28,7 @@ class UtilityMoveDialog(models.TransientModel):
         "last_street2 last_zip last_city closing_bill",
     )
 
-    meter_ids = fields.Many2many("utility.meter", readonly=True)
+    meter_ids = fields.Many2many("utility.meter", string="Meters Offered", readonly=True)
     meter_id = fields.Many2one("utility.meter", required=True, domain="[('id', 'in', meter_ids)]")
     section_id = fields.Many2one(related="meter_id.section_id")
     company_id = fields.Many2one(related="meter_id.company_id")

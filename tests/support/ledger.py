@@ -13,12 +13,13 @@ from pathlib import Path
 from unittest.mock import patch
 
 from odoo import Command, api
-from odoo.tests import TransactionCase, new_test_user
+from odoo.tests import TransactionCase
 from odoo.tools import SQL, config
 
 from ...models.ledger.ledger_content import kept_contents
 from .browser import BrowserCase
 from .builder import Builder
+from .people import new_test_user
 from .sharing import MODULE, NO_LOGO
 from .warm import WarmCaches
 

@@ -3,9 +3,9 @@
 from datetime import date
 
 from odoo import Command
-from odoo.tests import new_test_user
 
 from .billing import MoneyCase
+from .people import new_test_user
 from .sharing import AGENT
 
 GONE, NEXT = date(2025, 3, 15), date(2025, 3, 16)

@@ -4,6 +4,7 @@ from odoo import Command
 from odoo.tests import TransactionCase
 
 from .builder import Builder
+from .people import free_logins
 from .warm import WarmCaches
 
 MODULE = "utility_billing_sync"
@@ -28,6 +29,7 @@ class SharingBuilder(Builder):
     @classmethod
     def users(cls, **people):
         """Create the users {login: (group, companies)} at once: one alone takes as long as six together."""
+        free_logins(cls.env, *people)
         return (
             cls.env["res.users"]
             .with_context(no_reset_password=True)

@@ -14,6 +14,7 @@ from . import (
     fuzz,
     guide,
     lint,
+    lived,
     model_mutants,
     mutants,
     pictures,
@@ -81,6 +82,13 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--reset", action="store_true", help="make the database again")
     test = command("test", _test, "run every check; further arguments go to pytest, -k or test files choose tests")
     test.add_argument("--db", type=database.check_name, metavar="NAME", help="reuse a database, brought up to date")
+    test.add_argument(
+        "--lived",
+        nargs="?",
+        const="whole",
+        choices=("whole", "part"),
+        help="Odoo's own runner beside other modules, on a database with invoices and users",
+    )
     test.add_argument("--keep", action="store_true", help="keep the test database")
     shell = command("shell", _shell, "run Python from standard input with `env`; a missing database is made")
     shell.add_argument("--db", default="utility_shell", type=database.check_name, metavar="NAME")
@@ -116,6 +124,8 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _test(options: argparse.Namespace) -> int:
+    if options.lived:
+        return lived.run(whole=options.lived == "whole")
     return check.run(options.rest, name=options.db, keep=options.keep)
 
 

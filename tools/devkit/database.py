@@ -78,7 +78,7 @@ def install(bench: Workbench, name: str, *, update: bool = False) -> Path:
     """Install or update the addon in a database and return the log of it."""
     verb = "updating" if update else "installing"
     step(f"Database {name}: {verb} {MODULE}")
-    return _odoo(bench, name, "-u" if update else "-i", MODULE, label=f"Database {name}: {verb} {MODULE}")
+    return odoo(bench, name, "-u" if update else "-i", MODULE, label=f"Database {name}: {verb} {MODULE}")
 
 
 def provide(bench: Workbench, name: str, *, demo: bool = False) -> None:
@@ -149,12 +149,13 @@ def _build_template(bench: Workbench, name: str) -> None:
     drop(bench, draft)
     bench.server.sql(f'CREATE DATABASE "{draft}" TEMPLATE template0')
     modules = ",".join(TEMPLATE_MODULES)
-    _odoo(bench, draft, "-i", modules, f"--load-language={','.join(LANGUAGES)}", label="Template database")
+    odoo(bench, draft, "-i", modules, f"--load-language={','.join(LANGUAGES)}", label="Template database")
     rename(bench, draft, name)
     step("Template database: ready")
 
 
-def _odoo(bench: Workbench, name: str, *arguments: str, label: str) -> Path:
+def odoo(bench: Workbench, name: str, *arguments: str, label: str) -> Path:
+    """Run Odoo on a database until it is initialised and return its log."""
     log = cache_root() / f"logs/{name}.log"
     with bench.configuration(name) as configuration:
         command = bench.command(configuration, *arguments, "--stop-after-init", "--no-http", "--log-level=info")

@@ -1,0 +1,143 @@
+"""`./dev test --lived`: Odoo's own runner on a database that has lived before the addon came.
+
+Other modules, two languages, invoices, and users whose logins are those of the tests.
+"""
+
+import contextlib
+import re
+import secrets
+import socket
+import subprocess
+from pathlib import Path
+
+from . import database, system, tested
+from .commands import run_logged
+from .odoo_command import Workbench, prepare
+from .output import SetupError, plain, step
+from .paths import MODULE, cache_root, digest, lock
+
+MODULES = (
+    *("sale", "purchase", "stock", "crm", "point_of_sale", "website", "hr_expense", "account_edi_ubl_cii"),
+    *("contacts", "l10n_fr_account"),
+)
+INVOICES = 300
+LOGINS = (
+    *("agent_water", "agent_sewerage", "agent_both", "manager", "plain_user", "portal_user", "accountant", "monitor"),
+    *("approver", "demo", "setup_administrator"),
+)
+#: What a run for everybody's checks takes of it; `./dev test --lived` by itself takes all.
+PART = ("TestAttach", "TestSharing", "TestDashboard", "TestSetup", "TestSamples", "TestLedgerReferential")
+LIFE = f"""
+from odoo import Command
+
+env["res.lang"]._activate_lang("fr_FR")
+company = env.company
+users = env["res.users"].with_context(no_reset_password=True)
+users.create([{{"name": login.replace("_", " ").title(), "login": login}} for login in {LOGINS!r}])
+partners = env["res.partner"].create([{{"name": f"Client {{n}}", "city": "Valmont"}} for n in range(40)])
+product = env["product.product"].create({{"name": "Prestation", "type": "service", "list_price": 80}})
+moves = env["account.move"].create(
+    [
+        {{
+            "move_type": "out_invoice" if n % 3 else "in_invoice",
+            "partner_id": partners[n % 40].id,
+            "invoice_date": f"2026-{{1 + n % 11:02}}-{{1 + n % 28:02}}",
+            "ref": f"L-{{n}}",
+            "invoice_line_ids": [Command.create({{"product_id": product.id, "quantity": 1, "price_unit": 10 + n}})],
+        }}
+        for n in range({INVOICES})
+    ]
+)
+moves.filtered(lambda move: move.id % 5).action_post()
+env.cr.commit()
+"""
+RESULT = re.compile(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests")
+FAULT = re.compile(r" (?:FAIL|ERROR): (?:Test|Subtest )?(\S.*)$", re.MULTILINE)
+
+
+def run(*, whole: bool = True) -> int:
+    """Install, update, test and uninstall the addon beside what is there already; return the exit code."""
+    bench = prepare(system.CHROMIUM, system.SSHD, system.PROFTPD, optional=(system.WKHTMLTOPDF, system.HEADLESS))
+    name = f"utility_test_{secrets.token_hex(4)}"
+    with lock(name):
+        try:
+            database.copy(bench, _template(bench), name)
+            _without_warning(bench, name, "-i")
+            tested.build_assets(bench, name)
+            code = _test(bench, name, PART if not whole else ())
+            _uninstall(bench, name)
+            return code
+        finally:
+            database.drop(bench, name)
+            (cache_root() / "locks" / name).unlink(missing_ok=True)
+
+
+def _template(bench: Workbench) -> str:
+    """Return the name of the database that has lived, which is made on the first call."""
+    name = "lived_" + digest(bench.odoo.version, *MODULES, LIFE)
+    with lock(name):
+        if not database.exists(bench, name):
+            step(f"A database that has lived: installing {', '.join(MODULES)} (two minutes)")
+            draft = f"{name}_draft"
+            database.copy_template(bench, draft)
+            database.odoo(bench, draft, "-i", ",".join(MODULES), label="A database that has lived")
+            if bench.shell(draft, LIFE):
+                raise SetupError("The database that has lived could not be filled: the error is above.")
+            database.rename(bench, draft, name)
+    return name
+
+
+def _without_warning(bench: Workbench, name: str, verb: str) -> None:
+    log = database.install(bench, name, update=verb == "-u")
+    problems = tested.warnings(log.read_text(errors="replace"))
+    if problems:
+        plain("\n".join(problems))
+        raise SetupError("The module logs the warnings above beside the others: it must log none.")
+
+
+def _test(bench: Workbench, name: str, classes: tuple[str, ...]) -> int:
+    """Update the addon and run its tests by Odoo's own runner."""
+    tags = ",".join(f"/{MODULE}:{each}" for each in classes) or f"/{MODULE}"
+    log = cache_root() / f"logs/{name}-tests.log"
+    step(f"Odoo's own runner: -u {MODULE} --test-tags {tags}")
+    with bench.configuration(name, http_port=str(_free_port())) as configuration:
+        command = bench.command(configuration, "-u", MODULE, "--test-tags", tags, "--stop-after-init")
+        with log.open("w") as output:
+            subprocess.run(
+                command, cwd=cache_root(), env=bench.environment(), stdout=output, stderr=output, check=False
+            )
+    return _report(log)
+
+
+def _report(log: Path) -> int:
+    text = log.read_text(errors="replace")
+    results = RESULT.findall(text)
+    if not results:
+        raise SetupError(f"Odoo's runner ended without a result: see {log}.")
+    failed, errors, count = (sum(map(int, numbers)) for numbers in zip(*results, strict=True))
+    for fault in FAULT.findall(text):
+        plain(fault)
+    plain(f"{failed} failed, {errors} errors of {count} tests")
+    if failed or errors or not count:
+        plain(f"The whole log: {log}")
+        return 1
+    log.unlink()
+    return 0
+
+
+def _uninstall(bench: Workbench, name: str) -> None:
+    step(f"Database {name}: uninstalling {MODULE}")
+    log = cache_root() / f"logs/{name}.log"
+    with bench.configuration(name) as configuration:
+        command = bench.command(configuration, "module", "uninstall", MODULE)
+        run_logged(command, f"Uninstalling {MODULE}", log, cwd=cache_root(), env=bench.environment())
+    problems = [line for line in tested.warnings(log.read_text(errors="replace")) if " ERROR " in line]
+    if problems:
+        plain("\n".join(problems))
+        raise SetupError("Uninstalling logs the errors above: it must log none.")
+
+
+def _free_port() -> int:
+    with contextlib.closing(socket.socket()) as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
