@@ -13,6 +13,7 @@
         "security/groups.xml",
         "security/ir.model.access.csv",
         "security/rules.xml",
+        "security/dialog_rules.xml",
         "security/rules_operations.xml",
         "data/ledger_layouts.xml",
         "data/ir_cron.xml",

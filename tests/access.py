@@ -198,8 +198,7 @@ METHODS = {
         "in charge": "action_anonymize",
     },
     "utility.setup.step": {
-        "anyone": "action_open_setup",
-        "in charge": "action_close action_download_sample action_make action_open",
+        "in charge": "action_close action_download_sample action_make action_open_screen",
     },
     "utility.subscription.change.meter": {"agents": "action_confirm"},
     "utility.tariff": {"agents": "action_view_subscriptions"},
@@ -223,12 +222,13 @@ OF_NO_COMPANY = {
     ("res.partner", "action_attach_connection_point"),
     ("res.partner", "action_move"),
     ("res.partner", "action_new_reading"),
+    ("res.partner", "action_view_documents"),
     ("res.partner", "action_view_readings"),
     ("utility.reading", "action_synchronize_all"),
     ("utility.section", "get_rounds"),
     ("utility.dashboard", "action_open_setup"),
     ("utility.dashboard", "action_close_setup"),
-    *(("utility.setup.step", f"action_{name}") for name in ("close", "download_sample", "make", "open", "open_setup")),
+    *(("utility.setup.step", f"action_{name}") for name in ("close", "download_sample", "make", "open_screen")),
 }
 
 

@@ -125,13 +125,15 @@ class TestDemoTown(WarmCaches, TransactionCase):
         self.assertGreater(cards.gap_count, 0)
 
     def test_documents_wait_for_the_accounting_system(self):
-        documents = self.env["ledger.document"].search([])
+        connector = self.ref("demo_ledger_connector")
+        documents = self.env["ledger.document"].search([("connector_id", "=", connector.id)])
         self.assertEqual(set(documents.mapped("state")), {"to_export"})
         posted = self.env["account.move"].search(
             [
                 ("move_type", "!=", "entry"),
                 ("state", "=", "posted"),
-                ("date", ">=", self.ref("demo_ledger_connector").date_start),
+                ("date", ">=", connector.date_start),
+                ("company_id", "in", connector.company_ids.ids),
             ]
         )
         self.assertEqual(documents.move_id, posted)

@@ -177,7 +177,7 @@ class UtilityDashboard(models.Model):
 
     def action_open_setup(self):
         """Open *Mise en route*."""
-        return self.env["utility.setup.step"].action_open_setup()
+        return self.env["ir.actions.act_window"]._for_xml_id(f"{MODULE}.utility_setup_step_action")
 
     def action_close_setup(self):
         """Take the setup off the dashboard."""

@@ -2,7 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from ..common.guarded import Guard
-from .steps import MODULE, STEPS
+from .step import MODULE
+from .steps import STEPS
 
 
 class UtilitySetupStep(models.Model):
@@ -55,7 +56,7 @@ class UtilitySetupStep(models.Model):
         service = self._checked("makes")
         return service.make() or {"type": "ir.actions.client", "tag": "soft_reload"}
 
-    def action_open(self):
+    def action_open_screen(self):
         """Open the screen of the step.
 
         :raises AccessError: the user lacks the right for it
@@ -70,11 +71,6 @@ class UtilitySetupStep(models.Model):
             "url": f"/{MODULE}/static/samples/{self._service().sample}",
             "target": "download",
         }
-
-    @api.model
-    def action_open_setup(self):
-        """Open *Mise en route*."""
-        return self.env["ir.actions.act_window"]._for_xml_id(f"{MODULE}.utility_setup_step_action")
 
     @api.model
     def action_close(self):

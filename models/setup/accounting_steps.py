@@ -1,0 +1,237 @@
+"""Steps that prepare the accounting of the budgets: charts, VAT, journals, products and tariffs."""
+
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+from .step import Step
+
+WATER, SEWERAGE = "water", "sewerage"
+#: VAT of a service (CGI art. 278-0 bis A, 279 b) and the scope that the chart gives its tax, by service.
+VAT = {WATER: (5.5, "consu"), SEWERAGE: (10.0, "service")}
+RATES = (5.5, 10.0)
+#: Beginnings of revenue accounts in the plan comptable général; the first that is found is taken.
+ACCOUNTS = {WATER: ("7011", "701", "70"), SEWERAGE: ("7061", "706", "70")}
+
+
+class Companies(Step):
+    """A company for each budget, in its country, with a chart of accounts."""
+
+    makes = "account.group_account_manager"
+    opens = "base.group_system"
+
+    def is_done(self):
+        return not self._without_chart() and all(company.country_id for company in self.budgets)
+
+    def found(self):
+        return self._names(self.budgets)
+
+    def make(self):
+        nowhere = self.budgets.filtered(lambda company: not company.country_id)
+        if nowhere:
+            raise UserError(self.env._("Give the country of %s first.", self._names(nowhere)))
+        for company in self._without_chart():
+            self.env["account.chart.template"].try_loading(None, company)
+
+    def open(self):
+        return self._action("base.action_res_company_form")
+
+    def _without_chart(self):
+        accounts = self.env["account.account"]
+        return self.budgets.filtered(lambda c: not accounts.with_company(c).search_count([], limit=1))
+
+
+class Vat(Step):
+    """The reduced rates, which the French chart brings archived."""
+
+    makes = "account.group_account_manager"
+    opens = "account.group_account_manager"
+
+    def is_done(self):
+        return all(find_taxes(self.env, company, rate) for company in self.budgets for rate in RATES)
+
+    def found(self):
+        rates = [rate for rate in RATES if all(find_taxes(self.env, company, rate) for company in self.budgets)]
+        return ", ".join(f"{rate:n} %".replace(".", self._decimal_point()) for rate in rates)
+
+    def make(self):
+        lacking = []
+        for company in self.budgets:
+            for rate in RATES:
+                taxes = find_taxes(self.env, company, rate, active_test=False)
+                taxes.active = True
+                lacking += [] if taxes else [f"{company.name} ({rate:n} %)"]
+        if lacking:
+            raise UserError(
+                self.env._(
+                    "The chart of accounts has no sales tax for %s: create it, or load the French chart.",
+                    ", ".join(lacking),
+                )
+            )
+
+    def open(self):
+        return self._action("account.action_tax_form", context={"search_default_sale": True, "active_test": False})
+
+    def _decimal_point(self):
+        return self.env["res.lang"]._get_data(code=self.env.lang or "en_US").decimal_point
+
+
+def find_taxes(env, company, rate, active_test=True):
+    """Return the sales taxes of a rate, price excluded."""
+    taxes = env["account.tax"].with_context(allowed_company_ids=company.ids, active_test=active_test)
+    domain = [
+        ("company_id", "=", company.id),
+        ("type_tax_use", "=", "sale"),
+        ("amount_type", "=", "percent"),
+        ("amount", "=", rate),
+    ]
+    return taxes.search(domain).filtered(lambda tax: not tax.price_include)
+
+
+class Sections(Step):
+    """A section for each budget, with its sales journal."""
+
+    makes = "account.group_account_manager"
+
+    def is_done(self):
+        return bool(self.sections) and all(section.journal_id for section in self.sections)
+
+    def found(self):
+        return self._names(self.sections)
+
+    def make(self):
+        services = [s for s in (WATER, SEWERAGE) if s not in self.sections.mapped("service")]
+        for company in self.budgets:
+            if not self.sections.filtered(lambda s, company=company: s.company_id == company):
+                self._make_section(company, services.pop(0) if services else "other")
+        for section in self.sections.filtered(lambda s: not s.journal_id):
+            section.journal_id = self._journal(section)
+        return self.open()
+
+    def open(self):
+        return self._action("utility_section_action")
+
+    def _make_section(self, company, service):
+        name, code = {
+            WATER: (self.env._("WATER"), self.env._("WAT")),
+            SEWERAGE: (self.env._("SEWERAGE"), self.env._("SEW")),
+        }.get(service, (company.name, "1"))
+        sections = self.env["utility.section"].with_company(company)
+        values = {"name": name, "code": code, "service": service, "company_id": company.id}
+        sections.create({**values, "sequence": 10 * (len(self.sections) + 1)})
+
+    def _journal(self, section):
+        journals = self.env["account.journal"].with_company(section.company_id)
+        code = section.code[:5].upper()
+        known = journals.search([("code", "=", code), ("company_id", "=", section.company_id.id)], limit=1)
+        return (
+            known
+            if known.type == "sale"
+            else journals.create(
+                {
+                    "name": self.env._("Bills %s", section.name),
+                    "code": code if not known else journals.get_next_bank_cash_default_code("cash", section.company_id),
+                    "type": "sale",
+                    "company_id": section.company_id.id,
+                }
+            )
+        )
+
+
+class Tariffs(Step):
+    """Products with their account and VAT, and a tariff whose prices are to be filled in."""
+
+    makes = "account.group_account_manager"
+
+    def is_done(self):
+        sections = self.sections
+        priced = self.env["utility.tariff.line"].with_context(allowed_company_ids=self.env.user.company_ids.ids)
+        groups = priced._read_group([("price", ">", 0)], ["version_id"])
+        return bool(sections) and sections <= self.env["utility.section"].union(
+            *(version.tariff_id.section_id for (version,) in groups)
+        )
+
+    def found(self):
+        return self._names(self._tariffs())
+
+    def make(self):
+        if not self.sections:
+            raise UserError(self.env._("Make the sections first."))
+        made = self.env["utility.tariff"]
+        for section in self.sections - self._tariffs().section_id:
+            made |= self._make_tariff(section)
+        return self.open() if len(made) != 1 else {**self.open(), "res_id": made.id, "views": [(False, "form")]}
+
+    def open(self):
+        return self._action("utility_tariff_action")
+
+    def _tariffs(self):
+        tariffs = self.env["utility.tariff"].with_context(allowed_company_ids=self.env.user.company_ids.ids)
+        return tariffs.search([])
+
+    def _make_tariff(self, section):
+        lines = [
+            Command.create({"product_id": self._product(section, name).id, "kind": kind, "price": 0, **values})
+            for name, kind, values in self._lines(section)
+        ]
+        return (
+            self.env["utility.tariff"]
+            .with_company(section.company_id)
+            .create(
+                {
+                    "name": self.env._("%s – households", section.name),
+                    "section_id": section.id,
+                    "version_ids": [Command.create({"line_ids": lines})],
+                }
+            )
+        )
+
+    def _lines(self, section):
+        """Headings of the order of 10 July 1996 and the levies of 2025 (code de l'environnement, L.213-10-4 to -6)."""
+        if section.service == SEWERAGE:
+            return [
+                (self.env._("Sewerage, fixed part"), "fixed", {"per": "year"}),
+                (self.env._("Wastewater collection and treatment"), "block", {}),
+                (self.env._("Levy on the performance of sewerage systems"), "levy", {}),
+            ]
+        return [
+            (self.env._("Water, fixed part"), "fixed", {"per": "year"}),
+            (self.env._("Water drawn"), "block", {}),
+            (self.env._("Levy on drinking water drawn"), "levy", {}),
+            (self.env._("Levy on the performance of drinking water networks"), "levy", {}),
+        ]
+
+    def _product(self, section, name):
+        company = section.company_id
+        products = self.env["product.product"].with_company(company)
+        known = products.search([("name", "=", name), ("company_id", "=", company.id)], limit=1)
+        return known or products.create(
+            {
+                "name": name,
+                "type": "service",
+                "company_id": company.id,
+                "purchase_ok": False,
+                "property_account_income_id": self._account(section).id,
+                "taxes_id": [Command.set(self._tax(section).ids)],
+            }
+        )
+
+    def _account(self, section):
+        accounts = self.env["account.account"].with_company(section.company_id)
+        for start in ACCOUNTS.get(section.service, ("70",)):
+            domain = [("code", "=like", f"{start}%"), ("account_type", "=", "income")]
+            if found := accounts.search(domain, order="code", limit=1):
+                return found
+        return accounts.search([("account_type", "=", "income")], order="code", limit=1)
+
+    def _tax(self, section):
+        rate, scope = VAT.get(section.service, VAT[SEWERAGE])
+        taxes = find_taxes(self.env, section.company_id, rate)
+        if not taxes:
+            raise UserError(
+                self.env._(
+                    "Switch on the VAT rates first: %(company)s has no tax of %(rate)s %%.",
+                    company=section.company_id.name,
+                    rate=f"{rate:n}",
+                )
+            )
+        return (taxes.filtered(lambda tax: tax.tax_scope == scope) or taxes)[0]
