@@ -1,13 +1,17 @@
+import hashlib
 import random
 from dataclasses import replace
 from decimal import Decimal
 
+from odoo import Command
 from odoo.tools import SQL
 
 from ..core.ledger.checks import examine
+from ..core.ledger.fingerprint import Fingerprint
 from ..core.ledger.layouts import Column, Layout, Writer
 from ..core.ledger.presets import PRESETS
 from ..core.ledger.records import FLOWS
+from ..core.ledger.traces import manifest_documents
 from ..models.ledger_entries.entry_reader import Collector
 from ..models.ledger_entries.fast_writer import PlainEntries
 from ..models.ledger_entries.ledger_document import Checker
@@ -47,6 +51,10 @@ LAYOUTS = {
     "quoted": replace(EVERY, quoting="all"),
 }  # fmt: skip
 NEVER = ("padded", "quoted")
+
+
+def ids(documents):
+    return [document.id for document in documents]
 
 
 class TestLedgerPlain(LedgerCase):
@@ -145,6 +153,52 @@ class TestLedgerPlain(LedgerCase):
         self.water.ledger_locked = False
         self.code("journal", "VT").active = False
         self.assertEqual(set(self.rendered(self.usual[:2], layout)[0]), set(self.usual[0].ids))
+
+    def test_lots_of_one_stream(self):
+        """Each lot holds its own documents, whichever of them the Writer makes, and says what it holds."""
+        self.connector.lot_size = 3
+        moves = self.env["account.move"]
+        for number in range(7):
+            moves |= self.entry(ref='dit "non"' if number in (0, 4) else f"R{number}")
+        blocked = moves[5]
+        self.env.cr.execute("UPDATE account_move_line SET partner_id = NULL WHERE move_id = %s", [blocked.id])
+        self.env.invalidate_all()
+        run = self.export(moves)
+        self.assertEqual((run.exported, run.set_aside, run.progress), (6, 1, 7))
+        ordered = self.document(moves).sorted(lambda d: (d.date, d.id))
+        left = [d for d in ordered if d.move_id != blocked]
+        lots = run.lot_ids.sorted("id")
+        self.assertEqual([lot._kept("documents") for lot in lots], [ids(left[:3]), ids(left[3:5]), ids(left[5:])])
+        for lot in lots:
+            content = lot._content()
+            self.assertEqual((lot.size, lot.sha256), (len(content), hashlib.sha256(content).hexdigest()))
+            manifest = manifest_documents(lot._manifest())
+            numbers = dict.fromkeys(row.split(";")[5] for row in content.decode("cp1252").splitlines())
+            self.assertEqual(list(numbers), [traced.number for traced in manifest])
+            self.assertEqual([traced.move for traced in manifest], [d.move_id.id for d in left if d.lot_id == lot])
+            for traced, document in zip(manifest, [d for d in left if d.lot_id == lot], strict=True):
+                content = Fingerprint.from_text(self.content(document).content).brief().to_text()
+                self.assertEqual((traced.content, traced.operation), (content, "create"))
+
+    def test_a_layout_that_says_its_lot(self):
+        """Each file says its own."""
+        layout = self.connector.entries_layout_id
+        layout.column_ids = [Command.create({"name": "lot", "attribute": "lot", "sequence": 900})]
+        self.connector.lot_size = 1
+        run = self.export(self.usual[:2])
+        for lot in run.lot_ids:
+            self.assertEqual({row.split(";")[-1] for row in lot._content().decode("cp1252").splitlines()}, {lot.number})
+
+    def test_a_document_without_lines_is_judged(self):
+        """It has no row of its own in the stream, and does not shift the others."""
+        bills = self.entry() | self.entry() | self.entry()
+        self.env.cr.execute("DELETE FROM account_move_line WHERE move_id = %s", [bills[1].id])
+        self.env.invalidate_all()
+        run = self.export(bills)
+        self.assertEqual((run.exported, run.set_aside), (2, 1))
+        self.assertIn("document_empty", self.document(bills[1]).anomaly_ids.mapped("code"))
+        numbers = {row.split(";")[5] for row in run.lot_ids._content().decode("cp1252").splitlines()}
+        self.assertEqual(numbers, set((bills - bills[1]).mapped("name")))
 
     def test_a_file_of_both(self):
         """A run sends what PostgreSQL writes and what the writer writes in the order of the documents."""

@@ -31,9 +31,10 @@ class EndlessFile(paramiko.SFTPHandle):
 
 
 class Files(paramiko.SFTPServerInterface):
-    """`names`: what the server says that its folder holds; `pause`: seconds before each answer."""
+    """`names`: what the server says that its folder holds; `pause`: seconds before each answer; `missing`: the folder
+    that it does not have."""
 
-    names, pause = [], 0.0
+    names, pause, missing = [], 0.0, "none"
 
     def list_folder(self, path):
         time.sleep(self.pause)
@@ -41,6 +42,8 @@ class Files(paramiko.SFTPServerInterface):
 
     def lstat(self, path):
         time.sleep(self.pause)
+        if self.missing in path.split("/") or path.endswith("absent.txt"):
+            return paramiko.SFTP_NO_SUCH_FILE
         return _attributes(path, 1) if path.endswith(".txt") else _attributes(path, 0, folder=True)
 
     stat = lstat

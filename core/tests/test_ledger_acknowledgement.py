@@ -31,11 +31,30 @@ class TestAnswers(unittest.TestCase):
         found = answers(text, lot)
         return found.accepted, [record for record, _f in found.rejected], codes(found.findings)
 
+    def test_an_error_that_nobody_foresaw_is_that_of_its_row(self):
+        """The other rows pass; the report is not done with."""
+        rows = list(
+            Reader(PRESETS["acknowledgement"]).rows(
+                [(HEADER + "EAU;N1;;accepted;;\r\nEAU;N2;;accepted;;\r\n").encode()]
+            )
+        )
+        rows[0].values["number"] = []
+
+        def failed(row, error):
+            return Finding("unforeseen", params={"name": type(error).__name__, "number": "1"}, line=row.line)
+
+        found = read_answers(rows, DOCUMENTS, "", FILES, failed)
+        self.assertEqual((found.accepted, found.unread), ((2,), 1))
+        self.assertEqual([(finding.code, finding.line) for finding in found.findings], [("unforeseen", 2)])
+        with self.assertRaises(TypeError):
+            read_answers(rows, DOCUMENTS, "", FILES)
+
     def test_accepted_and_rejected(self):
         found = answers("EAU;N1;;accepted;;\r\nEAU;N2;;Rejected;BALANCE;Écart\r\n")
         self.assertEqual(found.accepted, (1,))
         record, finding = found.rejected[0]
         self.assertEqual((record, finding.document, finding.line), (2, "N2", 3))
+        self.assertEqual(found.lines, {1: 2, 2: 3})
         self.assertIn("BALANCE Écart", finding.message)
         self.assertEqual(found.findings, ())
 

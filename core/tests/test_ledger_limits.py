@@ -10,7 +10,7 @@ from unittest import mock
 
 from ..ledger.findings import NameRefused, TransportError
 from ..ledger.local import LocalTransport
-from ..ledger.remote_files import Limits
+from ..ledger.remote_files import ABSENT, Limits
 from ..ledger.sftp import SftpTransport
 from .hostile_sftp import HOST, Endless, HostileServer, named
 from .sentences import whole
@@ -33,6 +33,19 @@ class TestHostileServer(unittest.TestCase):
             operation(*arguments)
         self.assertEqual((whole(caught.exception).code, caught.exception.retryable), (code, False))
         self.assertLess(time.monotonic() - began, 4 * SHORT.seconds)
+
+    def test_absent_is_not_unknown(self):
+        """A file is absent from a folder that is there; of a folder that is gone, nothing is known."""
+        transport = self.connect()
+        self.assertIs(transport.stat("entries/absent.txt"), ABSENT)
+        with self.assertRaises(TransportError) as caught:
+            transport.stat("none/a.txt")
+        self.assertEqual((whole(caught.exception).code, caught.exception.retryable), ("directory_missing", True))
+
+    def test_a_folder_is_no_file(self):
+        with self.assertRaises(NameRefused) as caught:
+            self.connect().stat("entries")
+        self.assertEqual(whole(caught.exception).code, "not_a_file")
 
     def test_a_listing_without_end(self):
         transport = self.connect(Endless([named("AR_1.txt")]))

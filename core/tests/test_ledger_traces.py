@@ -37,6 +37,11 @@ class TestTraces(unittest.TestCase):
         self.assertEqual(manifest_of(documents[:1]), b"EAU\tF1\tcreate\t42\tx\n")
         self.assertEqual(manifest_documents(manifest_of(documents)), documents)
 
+    def test_blanks_in_a_manifest(self):
+        """A number of an earlier trace may hold what ends a cell, or a line."""
+        odd = replace(DOCUMENT, number="F\t1\n2")
+        self.assertEqual(manifest_documents(manifest_of([odd])), (replace(DOCUMENT, number="F 1 2"),))
+
     def test_the_trace_of_the_version_before_is_read(self):
         head = EARLIER | {"documents": [["EAU", "F1", "create", "x", 42]]}
         data = FORMAT_2 + zlib.compress(json.dumps(head).encode() + b"\n" + TRACE.content)

@@ -6,6 +6,7 @@ from odoo.tools import SQL, groupby
 
 from ..common.bulk import id_array
 from ..ledger_entries.entry_reader import Collector
+from ..ledger_entries.fast_writer import PLANNING
 from ..ledger_entries.ledger_document import Checker
 from .lot_writer import IS_NOTED, LotWriter
 
@@ -49,6 +50,7 @@ class EntriesOut:
         run, lots = self._run, self._env["ledger.lot"]
         if run.state == "delivered":
             run._move_on("next_batch")
+        self._env.cr.execute(PLANNING)
         taken, checker = self._take(document_ids), Checker(self._connector)
         layouts = {"create": self._connector.entries_layout_id, "update": self._connector.updates_layout_id}
         for operation, groups in groupby(taken, attrgetter("operation")):
