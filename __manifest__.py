@@ -90,6 +90,7 @@
         "demo/campaigns_demo.xml",
         "demo/vendor_demo.xml",
         "demo/round_demo.xml",
+        "demo/moves_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

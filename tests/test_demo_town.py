@@ -117,6 +117,12 @@ class TestDemoTown(WarmCaches, TransactionCase):
         self.assertEqual(self.bills("water_2", "comer").utility_volume, 21)
         self.assertIn("3 m³", self.ref("demo_run_water_2").finding_ids.message)
 
+    def test_a_departure_is_done_in_both_services(self):
+        move = self.env["utility.move"].search([])
+        self.assertEqual(move.mapped("state"), ["done"] * len(move))
+        running = self.ref("demo_subscriber_39").subscription_ids
+        self.assertEqual(running.section_id, self.ref("demo_section_water") + self.ref("demo_section_sewerage"))
+
     def test_the_round_is_under_way(self):
         cards = self.env["utility.dashboard"].search([("section_id", "=", self.ref("demo_section_water").id)])
         self.assertGreater(cards.meter_count, cards.to_read_count)

@@ -7,7 +7,12 @@ import unicodedata
 from pathlib import Path
 from unittest.mock import patch
 
+import polib
+
+from odoo.modules import Manifest
 from odoo.tests import BaseCase, HttpCase
+
+from .support.sharing import MODULE
 
 ROOT = Path(__file__).resolve().parents[1]
 GUIDE = ROOT / "docs/guide"
@@ -15,6 +20,9 @@ FIGURE = re.compile(r"\.\. figure:: images/(?P<name>[\w-]+)\.png\n(?:   :.*\n)*\
 EMPHASIS = re.compile(r"\*([^*]+)\*", re.S)
 README_IMAGE = re.compile(r"\.\. image:: static/description/screenshots/(?P<name>[\w-]+)\.png\n   :alt: (?P<alt>.*)\n")
 QUOTED = re.compile("“([^”]+)”")
+LABEL = re.compile(r"(?<![*\w])\*([^*]+)\*(?!\*)", re.S)
+#: Odoo's modules whose words are on the screens of the guide.
+ODOO_MODULES = ("account", "base", "mail", "portal", "web")
 
 
 def plain(text):
@@ -64,6 +72,29 @@ class TestCaptions(BaseCase):
                 labels = QUOTED.findall(alt)
                 self.assertTrue(labels, "its text names what to look at, “so”")
                 self.assertFalse([label for label in labels if plain(label) not in self.words(names[name])])
+
+
+class TestLabels(BaseCase):
+    def known(self):
+        """Return the French of the module and of Odoo, and what is written on the pictures (names of the demo)."""
+        texts = []
+        for name in (MODULE, *ODOO_MODULES):
+            file = polib.pofile(str(Path(Manifest.for_addon(name).path) / "i18n/fr.po"))
+            texts += [plain(re.sub("<[^>]+>", " | ", entry.msgstr)) for entry in file]
+        texts += [plain(path.read_text("utf-8")) for path in (GUIDE / "images").glob("*.txt")]
+        return " | ".join(texts)
+
+    def test_labels_of_the_guide_are_those_of_the_screens(self):
+        known = self.known()
+        unknown = {
+            (page.name, word)
+            for page in GUIDE.glob("*.rst")
+            if page.name != "anomalies.rst"  # made of the product's own sentences
+            for label in LABEL.findall(page.read_text("utf-8"))
+            for word in " ".join(label.split()).split(" → ")
+            if plain(word) not in known
+        }
+        self.assertFalse(unknown)
 
 
 class TestPages(HttpCase):

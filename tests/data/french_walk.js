@@ -1,4 +1,14 @@
 /* Looks at every screen of a person, whose words are compared with those of English (tests/test_french.py). */
+
+/* Buttons of forms that open a dialog and do nothing before it is answered. */
+const DIALOGS = {
+    res_partner_menu_subscriber: ["action_attach_connection_point", "action_move"],
+    utility_meter_menu: ["action_replace_device", "action_move", "action_force_synchronization"],
+    utility_meter_menu_gaps: ["action_force_synchronization"],
+    utility_leak_alert_menu: ["action_open_certificate"],
+    utility_reading_menu_pending: ["action_synchronize"],
+};
+
 async function walkMenus(look, wait, until) {
     const { action, menu } = odoo.__WOWL_DEBUG__.root.env.services;
     const settled = () => document.querySelector(
@@ -40,6 +50,16 @@ async function walkMenus(look, wait, until) {
             tab.click();
             await wait(80);
             look(`${leaf.name}, ${tab.textContent}`);
+        }
+        for (const name of DIALOGS[leaf.xmlid.split(".")[1]] || []) {
+            const button = document.querySelector(`.o_form_view button[name=${name}]`);
+            if (button && button.checkVisibility()) {
+                button.click();
+                await until(() => document.querySelector(".modal .o_form_renderer"));
+                look(`${leaf.name}, ${button.textContent}`);
+                document.querySelector(".modal .btn-close")?.click();
+                await until(() => !document.querySelector(".modal"));
+            }
         }
     }
 }

@@ -85,18 +85,23 @@ def provide(bench: Workbench, name: str, *, demo: bool = False) -> None:
     """Create or update the database so that it matches the addon's present files."""
     with lock(f"database-{name}"):
         state, wanted = _state(name), {"module": module_digest(), "checkout": str(CHECKOUT)}
-        if state == wanted and exists(bench, name):
+        is_there = bool(state) and exists(bench, name)
+        if is_there and demo and state.get("demo") != _demo_digest():
+            step(f"Database {name} is of an older demo town: --reset makes it anew.")
+        if is_there and wanted.items() <= state.items():
             return
-        if not state or not exists(bench, name):
+        if is_there:
+            if state["checkout"] != wanted["checkout"]:
+                step(f"Database {name} was that of {state['checkout']}; it now follows this one.")
+            install(bench, name, update=True)
+            wanted = state | wanted
+        else:
             copy_template(bench, name)
             install(bench, name)
             if demo:
                 _load_demo(bench, name)
                 counterpart.play_past(bench, name)
-        else:
-            if state["checkout"] != wanted["checkout"]:
-                step(f"Database {name} was that of {state['checkout']}; it now follows this one.")
-            install(bench, name, update=True)
+                wanted["demo"] = _demo_digest()
         # Written last: a database without this file is incomplete, and is created again.
         write_whole(_state_file(name), json.dumps(wanted))
 
@@ -126,6 +131,12 @@ def module_digest() -> str:
             if path.is_file():
                 parts += [str(path.relative_to(CHECKOUT)), path.read_bytes()]
     return digest(*parts)
+
+
+def _demo_digest() -> str:
+    """Return a name that changes with the demo town."""
+    files = sorted(path for path in (CHECKOUT / "demo").rglob("*") if path.is_file())
+    return digest(*(path.read_bytes() for path in files))
 
 
 def _is_in_database(folder: Path) -> bool:
