@@ -1,7 +1,7 @@
 """Answers of the accounting system: each document that was sent is accepted, a report a lot.
 
-`./dev bench answers --rows N`: N documents of three lines, sent before. The limit is COPY of their entries in 25 columns,
-as in the benchmark `export`, which tells how quick the machine is.
+`./dev bench answers --rows N`: N documents of three lines, sent before. The limit is COPY of their entries in 25
+columns, as in the benchmark `export`: it shows how fast the machine is.
 """
 
 from ledger_books import COLUMNS, Books

@@ -4,10 +4,10 @@ from odoo.http import request
 
 
 class BillPortal(PortalAccount):
-    """Shows subscribers the bills of every section: each section's budget is a company, a portal user is of one."""
+    """Shows subscribers the bills of every section: each is in a company of its own, a portal user in only one."""
 
     def _own_bills(self):
-        """Return the domain of the posted bills of the user, or of the firm they belong to, as payer."""
+        """Return the domain of the posted bills that the user, or their firm, pays."""
         owner = request.env.user.partner_id.commercial_partner_id
         return Domain(
             [
@@ -19,12 +19,12 @@ class BillPortal(PortalAccount):
         )
 
     def _own_and_readable(self, domain):
-        """Return the domain of the user's bills in a domain: those of Odoo's rules, plus those of all sections."""
+        """Return the domain of the bills that Odoo's rules allow, plus the user's own of all sections."""
         if not request.env.user.share:
             return Domain(domain)
         moves = request.env["account.move"]
         readable = moves.search(domain).ids if moves.has_access("read") else []
-        # sudo: a portal user's own bills in companies that are not theirs, by `_own_bills`; nothing is written
+        # sudo: the user's own bills (`_own_bills`) in other companies; read only
         return Domain("id", "in", [*readable, *moves.sudo().search(Domain(domain) & self._own_bills()).ids])
 
     def _prepare_home_portal_values(self, counters):

@@ -6,18 +6,18 @@ from ..models.self_readings.reporting import PHOTO_BYTES, SelfReporting
 from .portal import MeterPortal
 from .wrong_keys import WrongKeys
 
-#: Of a page whose address is its key: no proxy keeps it, no other site and no search engine is told of it.
+#: Headers of a page whose address is its key: it is not cached, indexed or sent to another site as referrer.
 OF_A_KEY = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
 
 _wrong_links = WrongKeys()
 
 
 class SelfReadingPages(MeterPortal):
-    """A subscriber reports the index of their meter: signed in, or by a link that serves for that meter alone."""
+    """Subscribers report the index of their meter: signed in, or through a link for that meter only."""
 
     @route("/my/meters/<int:subscription_id>/read", type="http", auth="user", website=True, methods=["GET", "POST"])
     def portal_read_meter(self, subscription_id, **form):
-        """The page of a subscription of one's own; somebody else's does not exist (404)."""
+        """Page of one of the user's own subscriptions; anybody else's answers 404."""
         domain = self._own_domain() & Domain("id", "=", subscription_id)
         subscription = self._own_subscriptions().search(domain).filtered(lambda s: s.state == "running")
         if not subscription:
@@ -27,7 +27,7 @@ class SelfReadingPages(MeterPortal):
 
     @route("/meter/read/<string:token>", type="http", auth="public", website=True, methods=["GET", "POST"])
     def read_meter(self, token, **form):
-        """The page of a signed link; an address that shows many false ones is not listened to for a while."""
+        """Page of a signed link; an IP address that tries many false ones is refused for a while."""
         address = request.httprequest.remote_addr
         subscription = request.env["utility.subscription"]._from_self_reading_token(token)
         if _wrong_links.seconds_to_wait(address) or not subscription:
@@ -59,7 +59,7 @@ class SelfReadingPages(MeterPortal):
         return request.render("utility_billing_sync.self_reading", values)
 
     def _self_reading_step(self, reporting, form, origin):
-        """Do what the form asks; what is wrong is said above what was typed."""
+        """Process the form; errors are shown above the values that were entered."""
         try:
             if form.get("step") == "back":
                 return {"step": "index"}

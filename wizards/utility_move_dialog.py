@@ -17,7 +17,7 @@ ADDRESS = ("street", "street2", "zip", "city")
 
 
 class UtilityMoveDialog(models.TransientModel):
-    """*Départ / Arrivée*: said once for a meter, previewed section by section, then done in all of them at once."""
+    """*Départ / Arrivée*: entered once for a meter, previewed section by section, then applied in all of them."""
 
     _name = "utility.move.dialog"
     _description = "Departure / Arrival"
@@ -160,7 +160,7 @@ class UtilityMoveDialog(models.TransientModel):
     def _open_for(self, meter, choice=None):
         """Open the dialog for a meter.
 
-        :param choice: the meters among which a person may choose, the subscriber's
+        :param choice: the subscriber's meters, among which the user may choose
         """
         self, meter = self._everywhere(), meter._everywhere()
         meter.check_access("write")
@@ -168,7 +168,7 @@ class UtilityMoveDialog(models.TransientModel):
         return wizard.with_env(self.env)._reopen()
 
     def action_preview(self):
-        """Show, section by section, what it would do: it is done, told and taken back at once."""
+        """Show the effects section by section: they are applied, described and rolled back."""
         self = self._everywhere().ensure_one()
         said = self._said()
         with closing(self.env.cr.savepoint()):
@@ -192,14 +192,14 @@ class UtilityMoveDialog(models.TransientModel):
         return self._reopen()
 
     def action_confirm(self):
-        """*Synchroniser*: do it here and in the other sections.
+        """*Synchroniser*: apply it here and in the other sections.
 
         :raises UserError: something changed since the preview
         """
         return self._carry_out(synchronise=True)
 
     def action_decline(self):
-        """*Ici seulement*: do it here; the other sections are left as they are, and the answer is kept."""
+        """*Ici seulement*: apply it here only, leave the other sections unchanged and record the answer."""
         return self._carry_out(synchronise=False)
 
     def _carry_out(self, synchronise):
@@ -208,7 +208,7 @@ class UtilityMoveDialog(models.TransientModel):
             raise UserError(self.env._("See what it would do first."))
         point = self.meter_id.connection_point_id
         point._lock()
-        # the lock itself moved the revision by one
+        # the lock itself has incremented the revision by one
         if self._current_revision() - 1 != self.revision:
             raise UserError(self.env._("This meter changed since the preview. Go back and see what it would do now."))
         move = Occupancy(self.meter_id).carry_out(self._said(), synchronise)

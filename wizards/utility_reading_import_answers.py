@@ -7,7 +7,7 @@ from ..models.common.guarded import Guard
 
 
 class UtilityReadingImport(models.TransientModel):
-    """What the person says, one by one, of numbers that stand for no meter and of words that are not known."""
+    """The user's answers about numbers that match no meter and words that are unknown."""
 
     _inherit = "utility.reading.import"
     _guard = Guard(kept="questions", given="number_ids word_ids")
@@ -34,7 +34,7 @@ class UtilityReadingImport(models.TransientModel):
         return action
 
     def action_import(self):
-        """Keep what the words mean, for the next files of the section, then import."""
+        """Record what the words mean, for the next files of the section, then import."""
         self.ensure_one()
         if said := {line.word: line.kind for line in self.word_ids if line.kind}:
             self.env["utility.reading.word"]._keep(self.section_id, said)
@@ -50,12 +50,12 @@ class UtilityReadingImport(models.TransientModel):
         }
 
     def _words(self):
-        """Return what the file's words mean: what is said here, else what the section's earlier files meant."""
+        """Return what the file's words mean: as answered here, else as in the section's earlier files."""
         said = {plain(line.word): ReadingKind(line.kind) for line in self.word_ids if line.kind}
         return self.env["utility.reading.word"]._kinds(self.section_id) | said
 
     def _list_questions(self):
-        """List what is not understood; what was answered stays."""
+        """List what is not understood and keep what has been answered."""
         asked = self.questions or {"numbers": [], "words": []}
         self.number_ids = _renewed(self.number_ids, "number", asked["numbers"])
         self.word_ids = _renewed(self.word_ids, "word", asked["words"])
@@ -81,7 +81,7 @@ class UtilityReadingImport(models.TransientModel):
 
 
 def _renewed(lines, name, asked):
-    """Return the commands after which the lines are those asked, beside those that were answered."""
+    """Return the commands that replace the lines by the given ones, beside those already answered."""
     kept = lines.filtered("is_answered")
     known = set(kept.mapped(name))
     new = [Command.create(values) for values in asked if values[name] not in known]
@@ -89,7 +89,7 @@ def _renewed(lines, name, asked):
 
 
 class UtilityReadingImportNumber(models.TransientModel):
-    """A number of an imported file that stands for no meter as it is written, and the person's answer."""
+    """A number of an imported file that matches no meter as it is written, and the user's answer."""
 
     _name = "utility.reading.import.number"
     _description = "Number of an Imported File"
@@ -118,7 +118,7 @@ class UtilityReadingImportNumber(models.TransientModel):
 
 
 class UtilityReadingImportWord(models.TransientModel):
-    """A word of an imported file that stands for a kind of reading and is not known, and what the person says it is."""
+    """An unknown word for a kind of reading in an imported file, and what it means according to the user."""
 
     _name = "utility.reading.import.word"
     _description = "Unknown Word of an Imported File"

@@ -1,4 +1,4 @@
-"""The price of 120 m³, by which services of water are compared (decree of 2 May 2007, indicators D102.0 and D204.0)."""
+"""Price of 120 m³, used to compare water services (decree of 2 May 2007, indicators D102.0 and D204.0)."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -10,13 +10,13 @@ from .periods import Period
 from .rounding import Rounding
 from .tariff import Tariff
 
-#: m³ a year of a household of reference.
+#: Yearly volume of a reference household, in m³.
 REFERENCE_VOLUME = Decimal(120)
 
 
 @dataclass(frozen=True, slots=True)
 class ReferencePrice:
-    """Lines of the bill of a year of reference, before tax."""
+    """Lines of the bill of a reference year, before tax."""
 
     lines: tuple[BillLine, ...]
 
@@ -29,7 +29,7 @@ class ReferencePrice:
 def reference_price(tariff: Tariff, year: int, rounding: Rounding | None = None) -> ReferencePrice:
     """Return the bill of 120 m³ at the prices in force on 1 January, as if they held all year.
 
-    Raises MissingVersion where the tariff has no version by then.
+    Raises MissingVersion if the tariff has no version on that day.
     """
     first = date(year, 1, 1)
     whole = Period(first, date(year, 12, 31))

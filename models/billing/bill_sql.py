@@ -1,11 +1,11 @@
-"""SQL forms of what is billed, said once. What functions are given is an alias, never data."""
+"""SQL expressions for billed amounts and volumes. Arguments are table aliases, never data."""
 
 
 def net_volume(move: str) -> str:
     """Return the m³ that an entry of a section adds to what is billed.
 
-    A bill that settles others charges their volume anew: theirs is taken off. The credit note that cancels a bill takes
-    its volume back; a partial one changes no volume.
+    A bill that settles others charges their volume again, so theirs is subtracted. The credit note that cancels a bill
+    subtracts its volume; a partial one changes no volume.
     """
     return f"""(CASE
         WHEN {move}.utility_billing_run_id IS NOT NULL

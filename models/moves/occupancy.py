@@ -1,7 +1,7 @@
-"""From what a person says of a departure or an arrival to what changes in each section: collect, decide, apply, record.
+"""Departures and arrivals across sections: from what the user entered, collect, decide, apply, record.
 
-Who calls: the dialog, and the buttons of `utility.move`, with the rights of who works in it. What a section that they
-may enter needs is written with their own rights; another section gets a proposal and nothing else (invariant 5).
+Called by the dialog and the buttons of `utility.move`, with the user's rights. Sections that the user may enter are
+changed with these rights; any other section only receives a proposal (invariant 5).
 """
 
 from dataclasses import replace
@@ -23,11 +23,11 @@ class Occupancy:
     # === EVERY SECTION === #
 
     def carry_out(self, said, synchronise=True):
-        """Do it here, then in each section that shares the meter, or propose it there.
+        """Apply it here, then in each section that shares the meter, or propose it there.
 
-        :param synchronise: the answer to the question; no: the other sections are left as they are
+        :param synchronise: the user's answer; if False, the other sections stay unchanged
         :return: the move of this section
-        :raises UserError: something stands in the way here
+        :raises UserError: it is not possible here
         """
         self.card.check_access("write")
         self.card.connection_point_id._lock()
@@ -39,7 +39,7 @@ class Occupancy:
         return move
 
     def _pass_reading(self, move, synchronise):
-        """The reading goes the way of all readings: under the same answer, which is kept."""
+        """Synchronise the reading like any other, with the same answer, which is recorded."""
         readings = move.reading_id
         waiting = readings.filtered(lambda reading: reading.sync_state in ("pending", "declined", "diverging"))
         if not waiting:
@@ -53,7 +53,7 @@ class Occupancy:
         self.env.invalidate_all()
 
     def _other_cards(self):
-        # sudo: the other cards of a shared meter; who may not enter their company is shown their section's name alone
+        # sudo: the other cards of a shared meter; users without access to their company only see their section's name
         cards = self.env["utility.meter"].sudo()
         shared = [("connection_point_id", "=", self.card.connection_point_id.id), ("id", "!=", self.card.id)]
         return cards.search(shared).sorted(lambda card: (card.section_id.sequence, card.id))
@@ -74,15 +74,15 @@ class Occupancy:
         return {"origin_id": move.id, "origin_section_name": move.section_id.name}
 
     def _said_there(self, card, said):
-        """What is chosen for one section is not for another: the tariff, a contact of one company."""
+        """Return the choices without those of one section: the tariff, a contact of one company."""
         arriving = card.owner_id or said.arriving if said.is_owner else said.arriving
         if arriving and not usable(arriving, card):
             arriving = self.section.contact_for(card, told_of(arriving))
         return replace(said, arriving=arriving, tariff=None, payer=usable(said.payer, card))
 
     def _propose(self, move, card, said, **values):
-        """Write in another section what it may do; of who comes in, what its agents need."""
-        # sudo: the server writes the proposal in a company that the person may not enter; it holds what they said
+        """Create a proposal in another section, with what its agents need of the new subscriber."""
+        # sudo: creates the proposal in a company that the user may not enter; it contains what they entered
         there = self.env["utility.move"].sudo()
         arriving = said.arriving
         contact, payer = usable(arriving, card), usable(said.payer, card)
@@ -109,8 +109,8 @@ class Occupancy:
         )
 
     def _received(self, move, card):
-        """Return the reading of a card that came from the move's own reading."""
-        # sudo: the server notes in its proposal which reading it passed, for when it is undone
+        """Return the reading of a card that was copied from the move's own reading."""
+        # sudo: the proposal records which reading was passed to it, for undoing
         readings = self.env["utility.reading"].sudo()
         wanted = [("meter_id", "=", card.id), ("origin_reading_id", "in", move.reading_id.ids)]
         return readings.search(wanted, limit=1)

@@ -8,7 +8,7 @@ class ResPartner(models.Model):
     def action_move(self):
         """Open *Départ / Arrivée* for the meter of this subscriber.
 
-        :raises UserError: they have none
+        :raises UserError: the subscriber has none
         """
         self.ensure_one()
         meters = self.utility_meter_ids

@@ -1,6 +1,6 @@
-"""A departure or an arrival in one section: what is ended, begun, entered and billed there.
+"""A departure or an arrival in one section: subscriptions that end and begin, reading, closing bill.
 
-Who calls: `Occupancy`, and who accepts a proposal, with their own rights.
+Called by `Occupancy`, and when a proposal is accepted, with the user's rights.
 """
 
 from dataclasses import dataclass, field
@@ -13,20 +13,20 @@ from odoo.tools import format_date
 from ...core.metering.occupancy import Contract, Hindrance, plan_change
 
 MANAGER = "utility_billing_sync.group_utility_manager"
-#: Readings that are not the ordinary one of their day.
+#: Kinds of readings that may exist beside the ordinary one of a day.
 SLOTTED = ("removal", "installation")
-#: What another section is told of who comes in, where it can't use the contact itself.
+#: What another section learns of the new subscriber if it cannot use the contact itself.
 TOLD = ("name", "is_company", "street", "street2", "zip", "city", "email", "phone", "lang")
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a person says of a departure or an arrival.
+    """What the user entered of a departure or an arrival.
 
-    :param day: last day of who leaves; where nobody is there, first day of who comes in
+    :param day: last day of the leaving subscriber; in an empty place, first day of the new one
     :param kind: of the index: real, estimated, none
-    :param arriving: contact of who comes in, empty where nobody does
-    :param address: where the last bill goes, {field: value}, empty for the usual one
+    :param arriving: contact of the new subscriber, empty if there is none
+    :param address: of the last bill, {field: value}; empty for the usual one
     """
 
     day: date
@@ -42,7 +42,7 @@ class Said:
 
 
 class Hindered(UserError):
-    """Something stands in the way in a section."""
+    """The move is not possible in a section."""
 
 
 class SectionOccupancy:
@@ -52,9 +52,9 @@ class SectionOccupancy:
         self.env = env
 
     def apply(self, card, said, told=None):
-        """End and begin subscriptions of one card, and enter the reading where the card does not have it.
+        """End and begin subscriptions of one card, and enter the reading if the card does not have it.
 
-        :param told: the move of the section that said it, or its proposal; None in that section
+        :param told: the move of the section where it was entered, or its proposal; None in that section itself
         :return: the values of its move
         :raises Hindered: with a sentence that says what to do
         """
@@ -80,7 +80,7 @@ class SectionOccupancy:
         return values | self._end(card, change, said) | self._begin(card, change, said)
 
     def contact_for(self, card, told):
-        """Return the contact of a card's company that another section told of, made where nobody is known so.
+        """Find or create in a card's company the contact that another section describes.
 
         :param dict told: name and address
         """
@@ -104,7 +104,7 @@ class SectionOccupancy:
         return change
 
     def _contract(self, subscription):
-        # sudo: who ends a subscription need not read bills; only the last day that one charges is used
+        # sudo: users who end subscriptions need no access to bills; only the last billed day is used
         bills = subscription.sudo().bill_ids.filtered(lambda bill: bill.state != "cancel" and not bill.utility_credited)
         billed = max(filter(None, bills.mapped("utility_date_end")), default=None)
         names = subscription.partner_id.name, subscription.date_start, subscription.date_end or None
@@ -137,7 +137,7 @@ class SectionOccupancy:
         }[change.hindrance] % values
 
     def _reading(self, card, said, change, told):
-        """Enter the reading of the day; one that the card received with the others, or that was there, is kept."""
+        """Enter the reading of the day, unless the card already has it or has received it with the others."""
         if said.kind == "none":
             return {}
         readings = self.env["utility.reading"]
@@ -164,7 +164,7 @@ class SectionOccupancy:
         }
 
     def _last_bill_contact(self, billed, address):
-        """Return an address of who is billed, for the last bill alone; the contact itself stays as it is."""
+        """Return an address of the payer for the last bill only; the contact itself is unchanged."""
         if not any(address.values()):
             return billed.browse()
         known = billed.child_ids.filtered(lambda c: all((c[name] or "") == value for name, value in address.items()))
@@ -194,7 +194,7 @@ class SectionOccupancy:
         return {"arriving_subscription_id": subscription.id}
 
     def _draw_up(self, card, leaving, said):
-        """Have the closing bill drawn up at once, by a campaign of its own; obstacles are listed there."""
+        """Draw up the closing bill at once, in a campaign of its own, which lists the obstacles."""
         runs = self.env["utility.billing.run"]
         if said.closing_bill != "draft" or not self.env.user.has_group(MANAGER):
             return runs
@@ -208,7 +208,7 @@ class SectionOccupancy:
             }
         )
         run.action_launch()
-        # sudo: the batch that the scheduled job would do, for who just launched it
+        # sudo: the batch that the scheduled job would do, for the user who has just launched it
         run.sudo()._work_batch()
         return run
 
@@ -221,7 +221,7 @@ class SectionOccupancy:
 
 
 def usable(partner, card):
-    """Return the contact where a card's company may use it, else None."""
+    """Return the contact if a card's company may use it, else None."""
     return partner if partner and partner.company_id in (partner.company_id.browse(), card.company_id) else None
 
 
@@ -230,7 +230,7 @@ def told_of(partner):
 
 
 def reading_day(env, kind, day, is_departure):
-    """Return the day of the index: what is read is read that day, what is estimated counts the whole last day."""
+    """Return the day of the index: the last day if it was read, the day after if it is an estimate."""
     if kind != "estimated" or not is_departure:
         return day
     return min(day + timedelta(1), max(day, fields.Date.context_today(env["utility.reading"])))

@@ -1,13 +1,13 @@
-"""A departure or an arrival is taken back: everything of it, in every section, or nothing."""
+"""Undoes a departure or an arrival: all of it, in every section, or nothing."""
 
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 
 class Undoing:
-    """One move that is undone, with the rights of who undoes it.
+    """Undoes one move, with the user's rights.
 
-    :param move: of the section that said it, or one of the others
+    :param move: of the section where it was entered, or of another one
     """
 
     def __init__(self, move):
@@ -15,13 +15,13 @@ class Undoing:
         self.env = self.move.env
 
     def carry_out(self):
-        """Undo it here and in the sections that the person may enter; the others are asked to.
+        """Undo it here and in the sections that the user may enter; the others are asked to.
 
         :raises UserError: something of it is posted
         """
         self.move.meter_id.connection_point_id._lock()
         self._check_nothing_posted()
-        # sudo: the server wrote the other sections' part; of those that the person may not enter, nothing is shown
+        # sudo: the other sections' parts were created by the server; nothing of sections without access is shown
         for part in self.move.sudo().part_ids:
             if part.company_id in self.env.user.company_ids:
                 Undoing(part.with_env(self.env)).of_section()
@@ -45,9 +45,9 @@ class Undoing:
         move._by_server().write({"state": "undone", "reason": False})
 
     def _bills(self):
-        """Return the standing bills of the move: of who came in, and those of who left drawn up since."""
+        """Return the bills of the move that stand: the new subscriber's, and the leaving one's drawn up since."""
         move = self.move
-        # sudo: who undoes need not read bills; their numbers are told where they hinder
+        # sudo: users who undo need no access to bills; the numbers of those that prevent it are shown
         bills = (move.arriving_subscription_id | move.leaving_subscription_id).sudo().bill_ids
         return bills.filtered(
             lambda bill: (
@@ -82,8 +82,8 @@ class Undoing:
             )
 
     def _throw_drafts_away(self):
-        """Drafts of the closing bill's own campaign go; those of another campaign are left to who launched it."""
-        run = self.move.run_id.sudo()  # sudo: the campaign was made for this move by who entered it
+        """Delete the drafts of the closing bill's own campaign; those of other campaigns stay."""
+        run = self.move.run_id.sudo()  # sudo: the campaign was created for this move by the user who entered it
         others = self._bills().filtered(lambda bill: bill.utility_billing_run_id != run)
         if others:
             raise UserError(

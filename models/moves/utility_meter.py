@@ -10,7 +10,7 @@ class UtilityMeter(models.Model):
         return self.env["utility.move.dialog"]._open_for(self)
 
     def _names_of_other_sections(self):
-        """Return the names of the other sections that share the meter, which each of their agents may know."""
-        # sudo: the names alone (invariant 5)
+        """Return the names of the other sections that share the meter; agents of each section may see them."""
+        # sudo: only the names (invariant 5)
         cards = self.sudo().search([("connection_point_id", "=", self.connection_point_id.id), ("id", "!=", self.id)])
         return cards.section_id.sorted("sequence").mapped("name")

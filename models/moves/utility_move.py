@@ -7,15 +7,15 @@ from odoo.tools.misc import format_amount
 from ..common.guarded import Guard
 from ..metering.utility_reading import VOLUME
 
-#: What a section still has to look at.
+#: States that need attention in a section.
 WAITING = ("proposed", "declined", "blocked", "to_undo")
 
 
 class UtilityMove(models.Model):
-    """A departure, an arrival or both on a section's meter: what was done, or waits to be done, in that section.
+    """A departure, an arrival or both on a section's meter: what was done, or is to be done, in that section.
 
-    One record a section. Those of the other sections refer to that of the section where it was said, and hold what
-    they need of it: their agents may not read the latter.
+    One record per section. Those of the other sections refer to the one where it was entered and copy what they need
+    of it, because their agents may not read it.
     """
 
     _name = "utility.move"
@@ -121,8 +121,8 @@ class UtilityMove(models.Model):
     # === SENTENCES === #
 
     def _render_sections(self):
-        """Return what the move does in its section and in the others, section by section."""
-        # sudo: the other sections' parts are the server's own; where the reader may not enter, the name alone is shown
+        """Return what the move does, section by section."""
+        # sudo: the other sections' parts; without access to their company, only the name of the section is shown
         moves = self.sudo() | self.sudo().part_ids
         return Markup().join(move._render_section() for move in moves)
 
@@ -139,7 +139,7 @@ class UtilityMove(models.Model):
         return self._sentences() if self.state == "done" else [states[self.state], *self._sentences()]
 
     def _sentences(self):
-        """Return what the move does, or would do, in its section: a sentence a thing."""
+        """Return what the move does, or would do, in its section, one sentence per change."""
         said = [self._reading_sentence(), self._leaving_sentence(), self._arriving_sentence(), self._bill_sentence()]
         return [sentence for sentence in [*said, self.reason] if sentence]
 
@@ -180,7 +180,7 @@ class UtilityMove(models.Model):
     def _bill_sentence(self):
         if not self.leaving_name or self.closing_bill != "draft" or self.state in ("declined", "to_undo", "undone"):
             return False
-        # sudo: the amount of the closing bill is told to who has it drawn up, a person in charge of campaigns
+        # sudo: the amount of the closing bill is shown to the user who has it drawn up, who runs campaigns
         bill = self.sudo().run_id.bill_ids[:1]
         if bill:
             amount = format_amount(self.env, bill.amount_total_signed, bill.currency_id)

@@ -7,16 +7,16 @@ from .utility_move import WAITING
 
 
 class UtilityMove(models.Model):
-    """What a person does with a departure or an arrival that another section said, or that was said by mistake."""
+    """Actions on a departure or an arrival: accept or decline that of another section, undo a mistaken one."""
 
     _inherit = "utility.move"
 
     # === ACTIONS === #
 
     def action_accept(self):
-        """*Synchroniser*: do here what another section said; what hinders is said on the line and stops no other.
+        """*Synchroniser*: apply here what another section entered; an obstacle is written on its line only.
 
-        :return: how many were done
+        :return: number of moves applied
         """
         self.check_access("write")
         waiting = self.filtered(lambda move: move.state in WAITING)
@@ -30,7 +30,7 @@ class UtilityMove(models.Model):
         return self._notify(message, "warning" if left else "success")
 
     def action_decline(self):
-        """*Annuler*: the section's subscriptions stay as they are; the answer is kept."""
+        """*Annuler*: leave the section's subscriptions unchanged and record the answer."""
         self.check_access("write")
         waiting = self.filtered(lambda move: move.state in WAITING)
         for state, moves in waiting.grouped("state").items():
@@ -43,7 +43,7 @@ class UtilityMove(models.Model):
             )
 
     def action_undo(self):
-        """Undo everything, in every section, as long as nothing of it is posted.
+        """Undo everything, in every section, while nothing of it is posted.
 
         :raises UserError: something is posted, or billed by a campaign
         """
@@ -72,7 +72,7 @@ class UtilityMove(models.Model):
             self._by_server().reason = str(error)
 
     def _said(self):
-        """Return what the other section said, with the contact that this one may use."""
+        """Return what was entered in the other section, with the contact that this one may use."""
         return Said(
             day=self.date,
             kind=self.reading_kind,
