@@ -72,5 +72,23 @@ class TestLeak(BillingCase):
         self.assertEqual(alert.state, "detected")
         self.assertEqual(alert.action_print()["type"], "ir.actions.report")
         self.assertEqual(alert.state, "warned")
-        html = self.env["ir.actions.report"]._render_qweb_html("utility_billing_sync.report_leak_letter", alert.ids)[0]
-        self.assertIn("180 m³", html.decode())
+        self.assertIn("180 m³", self.printed(alert))
+
+    def printed(self, alert):
+        report = self.env["ir.actions.report"]
+        return report._render_qweb_html("utility_billing_sync.report_leak_letter", alert.ids)[0].decode()
+
+    def test_a_letter_that_was_sent_is_printed_again_as_it_was(self):
+        """Sender and addressee included, whatever changed since."""
+        self.draw()
+        alert = self.alert()
+        alert.section_id.sender_name = "Régie des Eaux"
+        alert.partner_id.write({"name": "Mme Ancienne", "street": "1 rue d'Avant", "city": "Avantville"})
+        alert.action_print()
+        first = self.printed(alert)
+        for words in ("Régie des Eaux", "Mme Ancienne", "1 rue d&#39;Avant", "Avantville"):
+            self.assertIn(words, first)
+        alert.section_id.write({"sender_name": "Métropole", "sender_phone": "0123"})
+        alert.partner_id.write({"name": "Mme Nouvelle", "street": "2 rue d'Après", "city": "Aprèsville"})
+        self.env.flush_all()
+        self.assertEqual(self.printed(alert), first)

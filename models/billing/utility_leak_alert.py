@@ -22,7 +22,8 @@ class UtilityLeakAlert(models.Model):
     _rec_name = "subscription_id"
     _guard = Guard(
         kept="subscription_id reading_id partner_id section_id company_id date_start date_end volume "
-        "mean cap state warned_on basis check_asked_on check_answered_on sync_state origin_section_name sent_letter",
+        "mean cap state warned_on basis check_asked_on check_answered_on sync_state origin_section_name sent_letter "
+        "sent_head",
         given="certified_on received_on repair_date repair_place late_reason",
     )
 

@@ -18,6 +18,7 @@ class UtilityLeakAlert(models.Model):
 
     letter = fields.Html(compute="_compute_letter", help="Information for the subscriber, in their language.")
     sent_letter = fields.Html(readonly=True, copy=False, help="The letter as it was sent, which never changes.")
+    sent_head = fields.Json(readonly=True, copy=False, help="Sender and addressee of the letter as it was sent.")
 
     @api.depends("volume", "mean", "cap", "date_start", "date_end", "partner_id", "sent_letter")
     @api.depends_context("lang")
@@ -64,7 +65,8 @@ class UtilityLeakAlert(models.Model):
     def _keep_letter(self):
         """Store the letter as it is sent to the subscriber (invariant 3)."""
         for alert in self.filtered(lambda a: not a.sent_letter):
-            alert._write_state({"sent_letter": alert.letter})
+            head = alert.with_context(lang=alert.partner_id.lang)._prepare_head()
+            alert._write_state({"sent_letter": alert.letter, "sent_head": head})
 
     # === SENTENCES === #
 
@@ -128,9 +130,17 @@ class UtilityLeakAlert(models.Model):
             limit=limit,
         )
 
-    def _sender(self):
-        """Return the sender of the letter, in its language."""
-        return BillWords(self.section_id.with_context(lang=self.env.lang)).sender()
+    def _head(self):
+        """Return sender and addressee of the letter: as sent, if it was."""
+        return self.sent_head or self._prepare_head()
+
+    def _prepare_head(self):
+        partner = self.partner_id
+        address = partner._display_address(without_company=True).splitlines()
+        return {
+            "sender": BillWords(self.section_id.with_context(lang=self.env.lang)).sender(),
+            "recipient": [partner.name or "", *(line for line in address if line.strip())],
+        }
 
     def _shown(self, volume):
         return self.env["utility.reading"]._format_volume(Decimal(float_repr(volume or 0, VOLUME[1])))
