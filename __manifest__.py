@@ -66,6 +66,7 @@
         "views/utility_irregularity_views.xml",
         "data/setup_steps.xml",
         "views/utility_setup_step_views.xml",
+        "views/utility_telemetry_views.xml",
         "views/followup_views.xml",
         "views/menus.xml",
     ],

@@ -12,3 +12,8 @@ DELETE FROM ir_cron_trigger WHERE cron_id IN (SELECT cron_id FROM ledger_connect
 
 -- The monitoring of production doesn't take the copy for it.
 DELETE FROM ir_config_parameter WHERE key = 'utility_billing_sync.monitoring_key';
+
+-- Nor does it fetch, or move, files of remote readings.
+UPDATE utility_telemetry_source
+   SET auto_fetch = false, next_run = NULL, host = NULL, username = NULL, host_key = NULL, host_key_shown = NULL,
+       password = NULL, private_key = NULL, passphrase = NULL;

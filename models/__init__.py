@@ -11,6 +11,7 @@ from . import (
     self_readings,
     setup,
     figures,
+    telemetry,
     dashboard,
     followup,
 )

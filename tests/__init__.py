@@ -101,6 +101,7 @@ from . import (
     test_shown_names,
     test_synchronisation,
     test_synchronisation_states,
+    test_telemetry,
     test_tours,
     test_translation,
     test_untouched_forms,

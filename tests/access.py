@@ -83,6 +83,10 @@ RIGHTS = {
     "utility.dwelling.class": ("r", "rwcd", "", ""),
     "utility.subscription.change.meter": ("rwcd", "rwcd", "", ""),
     "utility.subscription.tariff": ("rwcd", "rwcd", "", ""),
+    "utility.telemetry.alarm": ("rw", "rw", "", ""),
+    "utility.telemetry.file": ("r", "r", "", ""),
+    "utility.telemetry.source": ("r", "rwcd", "", ""),
+    "utility.telemetry.unknown": ("rw", "rw", "", ""),
     "utility.year.figure": ("", "r", "", ""),
     "utility.year.levy": ("", "r", "", ""),
     "utility.tariff": ("r", "rwcd", "", ""),
@@ -203,6 +207,12 @@ METHODS = {
     "utility.subscription.change.meter": {"agents": "action_confirm"},
     "utility.tariff": {"agents": "action_view_subscriptions"},
     "utility.tariff.version": {"in charge": "action_copy"},
+    "utility.telemetry.alarm": {"agents": "action_close action_reopen"},
+    "utility.telemetry.source": {
+        "anyone": "action_view_files",
+        "in charge": "action_approve_host_key action_fetch action_test_connection",
+    },
+    "utility.telemetry.unknown": {"agents": "action_create_meter action_enter action_ignore"},
     "utility.year.figure": {
         "in charge": "action_view_bills action_view_due_meters action_view_levies action_view_unpaid"
     },

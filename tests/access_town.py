@@ -206,6 +206,11 @@ class AccessCase(BillingCase):
         cls.add("utility.subscription.change.meter", subscription_id=cls.subscription.id, meter_id=cls.card.id)
         cls.add("utility.move", meter_id=cls.card.id, date=JUNE, leaving_name="Abonné 1")
         cls.add("utility.move.dialog", meter_id=cls.card.id)
+        source = cls.add("utility.telemetry.source", name="Nuit", section_id=cls.section.id)
+        cls.add("utility.telemetry.file", source_id=source.id, name="nuit.csv", state="done")
+        cls.add("utility.telemetry.unknown", section_id=cls.section.id, number="XX-9")
+        days = {"first_day": JUNE, "last_day": JUNE}
+        cls.add("utility.telemetry.alarm", section_id=cls.section.id, number="XX-9", kind="leak", **days)
         invitation = cls.add("utility.reading.invitation", section_id=cls.section.id)
         cls.add("utility.reading.invitation.line", invitation_id=invitation.id, subscription_id=cls.subscription.id)
         report = cls.add("utility.self.report", subscription_id=cls.subscription.id, reported_on="2025-06-30 08:00:00")

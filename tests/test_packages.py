@@ -18,6 +18,7 @@ BELOW = {
     "self_readings": ("common", "metering", "sharing", "billing"),
     "figures": ("common", "metering", "sharing", "billing"),
     "ledger": ("common",),
+    "telemetry": ("common", "metering", "sharing", "ledger"),
     "ledger_codes": ("common", "ledger"),
     "ledger_entries": ("common", "ledger"),
     "ledger_exchange": ("common", "ledger", "ledger_codes", "ledger_entries"),

@@ -53,6 +53,13 @@ class SectionFigures:
             "WHERE state IN ('proposed', 'blocked', 'to_undo') AND section_id = ANY(%(ids)s) GROUP BY section_id"
         )
 
+    def alarms(self) -> dict[int, int]:
+        """Return {section: alarms of remote readers that nobody looked into}."""
+        return self._counts(
+            "SELECT section_id, count(*) FROM utility_telemetry_alarm "
+            "WHERE state = 'open' AND section_id = ANY(%(ids)s) GROUP BY section_id"
+        )
+
     def self_reported(self) -> dict[int, int]:
         """Return {section: readings that subscribers reported and nobody checked yet}."""
         return self._counts(

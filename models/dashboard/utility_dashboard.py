@@ -23,6 +23,7 @@ LISTS = {
     "self_reported": ("utility_reading_action", [("state", "=", "draft"), ("self_report_id", "!=", False)]),
     "gaps": ("utility_meter_action_gaps", []),
     "leaks": ("utility_leak_alert_action", [("state", "=", "detected")]),
+    "alarms": ("utility_telemetry_alarm_action", [("state", "=", "open")]),
     "figures": ("utility_year_figure_action", []),
     "campaigns": ("utility_billing_run_action", []),
 }
@@ -55,6 +56,7 @@ class UtilityDashboard(models.Model):
     to_synchronise_count = fields.Integer(string="To Synchronise", compute="_compute_figures")
     move_count = fields.Integer(string="Departures and Arrivals To Answer", compute="_compute_figures")
     self_reported_count = fields.Integer(string="Self-Readings To Check", compute="_compute_figures")
+    alarm_count = fields.Integer(string="Alarms of Remote Readers", compute="_compute_figures")
     gap_count = fields.Integer(string="Differences Between Sections", compute="_compute_figures")
     leak_count = fields.Integer(string="Possible Leaks", compute="_compute_figures")
     run_id = fields.Many2one(
@@ -122,7 +124,7 @@ class UtilityDashboard(models.Model):
         figures = SectionFigures(self.env, self.section_id.ids)
         meters, to_check, to_synchronise = figures.meters(), figures.to_check(), figures.to_synchronise()
         gaps, leaks = figures.gaps(), figures.leaks()
-        moves, self_reported = figures.moves(), figures.self_reported()
+        moves, self_reported, alarms = figures.moves(), figures.self_reported(), figures.alarms()
         for card in self:
             key = card.section_id.id
             card.to_read_count, card.meter_count = meters.get(key, (0, 0))
@@ -131,6 +133,7 @@ class UtilityDashboard(models.Model):
             card.to_check_count = to_check.get(key, 0)
             card.to_synchronise_count = to_synchronise.get(key, 0)
             card.move_count = moves.get(key, 0)
+            card.alarm_count = alarms.get(key, 0)
             card.self_reported_count = self_reported.get(key, 0)
             card.gap_count = gaps.get(key, 0)
             card.leak_count = leaks.get(key, 0)

@@ -9,7 +9,7 @@ from ..ledger.ledger_connector_schedule import UNANSWERED
 from ..ledger_entries.account_move import APPROVER
 
 #: Figures of a section's card, in the order in which they are said.
-SECTION = ("to_check", "self_reported", "to_synchronise", "move", "gap", "leak")
+SECTION = ("to_check", "self_reported", "to_synchronise", "move", "gap", "leak", "alarm")
 #: Days after which what one section billed is late at another (CGCT R.2224-19-7).
 LATE_HANDOVER = 30
 

@@ -1,0 +1,291 @@
+"""Reads the values of remote readers in one pass: one value a day of each meter is kept, alarms are gathered.
+
+Files hold a value a quarter of an hour of each meter. Memory is that of the values kept and of the alarms, whatever the
+number of values: nothing of the others is held.
+"""
+
+import csv
+import io
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, tzinfo
+from decimal import Decimal
+from enum import StrEnum
+from types import MappingProxyType
+from typing import IO
+
+from .cell_formats import DateOrder, Moment, parse_moment, parse_number
+from .delimited import QUOTE, FileFault, RowFault, UnreadableFile
+from .file_columns import REQUIRED, Role, plain
+from .file_detection import Detected, FileFormat, FoundFormat, detect, shorten
+from .file_thinning import Thinning
+from .readings_file import BadReadingRow
+from .units import Unit, split_unit
+
+#: Bytes from the beginning of a file by which its format is found out.
+HEAD = 256 * 1024
+#: Rows that cannot be read which a report names; the others are counted.
+LISTED = 200
+#: Most characters of a line.
+MAX_LINE = 20_000
+_DAY = 86_400
+
+
+class Alarm(StrEnum):
+    """What a remote reader may warn of."""
+
+    LEAK = "leak"
+    FRAUD = "fraud"
+    BATTERY = "battery"
+    BACKFLOW = "backflow"
+
+
+#: Words, as normalised by `plain`, by which a column of alarms is known.
+_ALARM_WORDS = {
+    Alarm.LEAK: ("fuite", "leak"),
+    Alarm.FRAUD: ("fraude", "fraud", "tamper", "magnetique", "magnetic", "demontage"),
+    Alarm.BATTERY: ("batterie", "battery", "pile"),
+    Alarm.BACKFLOW: ("retour", "backflow", "reverse", "inverse"),
+}
+#: Cells of a column of alarms that say that there is none.
+_QUIET = frozenset({"", "0", "non", "no", "n", "false", "faux", "ok", "-", "0.0", "0,0", "none", "aucune", "absente"})
+
+
+@dataclass(frozen=True, slots=True)
+class KeptValue:
+    """The value of a day.
+
+    :param index: m³
+    :param line: of the file
+    """
+
+    meter: str
+    date: date
+    index: Decimal
+    line: int
+
+
+@dataclass(slots=True)
+class AlarmDays:
+    """The days on which a meter gave an alarm."""
+
+    first: date
+    last: date
+    count: int = 0
+
+
+@dataclass(slots=True)
+class Telemetry:
+    """What a file of values holds.
+
+    :param count: values read, those left out included
+    :param bad: the first rows that cannot be read; `bad_count`: all of them
+    :param alarms: by meter and kind
+    """
+
+    kept: list[KeptValue] = field(default_factory=list)
+    count: int = 0
+    bad: list[BadReadingRow] = field(default_factory=list)
+    bad_count: int = 0
+    alarms: dict[tuple[str, Alarm], AlarmDays] = field(default_factory=dict)
+
+    def refuse(self, line: int, fault: RowFault, value: str, column: str = "", meter: str = "") -> None:
+        self.bad_count += 1
+        if len(self.bad) < LISTED:
+            self.bad.append(BadReadingRow(line, column, meter, fault, shorten(value)))
+
+
+def find_format(head: bytes, asked: FileFormat | None = None) -> Detected:
+    """Detect the format of a file by its beginning.
+
+    :raises UnreadableFile: as `detect`; MISSING_COLUMNS
+    """
+    whole = head if len(head) < HEAD else head[: head.rfind(b"\n") + 1] or head
+    detected = detect(whole, asked)
+    missing = [role for role in REQUIRED if role not in detected.format.columns.values()]
+    if missing:
+        raise UnreadableFile(FileFault.MISSING_COLUMNS, missing=tuple(missing), found=detected.header)
+    return detected
+
+
+def alarm_columns(header: Sequence[str]) -> dict[int, Alarm]:
+    """Return the columns of alarms, by position from 0."""
+    found = {}
+    for place, name in enumerate(header):
+        words = plain(name).split()
+        for alarm, known in _ALARM_WORDS.items():
+            if any(word in known for word in words):
+                found[place] = alarm
+                break
+    return found
+
+
+def read_values(
+    file: IO[bytes], detected: Detected, thinning: Thinning = Thinning.LAST, zone: tzinfo | None = None
+) -> Telemetry:
+    """Read a file to its end, in one pass.
+
+    :param file: at its beginning
+    :param thinning: which value of a day is kept; of values without an hour, the last line
+    :param zone: time zone of the meters, to which an hour with a zone of its own is converted
+    """
+    return _Reading(detected, thinning, zone).read(file)
+
+
+class _Reading:
+    def __init__(self, detected: Detected, thinning: Thinning, zone: tzinfo | None) -> None:
+        form = detected.format
+        self._form, self._zone, self._thinning = form, zone, thinning
+        self._header, self._width = detected.header, len(detected.header)
+        places = {role: place for place, role in form.columns.items()}
+        self._meter, self._date, self._index = (places[role] for role in REQUIRED)
+        self._time = places.get(Role.TIME)
+        self._alarms = tuple(alarm_columns(detected.header).items())
+        self._unit = form.unit_of(Role.INDEX)
+        self._moments: dict[str, Moment] = {}
+        self._found = Telemetry()
+
+    def read(self, file: IO[bytes]) -> Telemetry:
+        """Keep the best value of each meter and day: (rank, line, text of the index) by (meter, day)."""
+        best: dict[tuple[str, date], tuple[int, int, str]] = {}
+        later = self._thinning is Thinning.LAST
+        rank_of = _RANKS[self._thinning]
+        meters: dict[str, str] = {}
+        for line, cells in self._rows(file):
+            stamp = cells[self._date] if self._time is None else f"{cells[self._date]} {cells[self._time]}"
+            moment = self._moments.get(stamp) or self._moment(line, stamp, cells)
+            if moment is None:
+                continue
+            meter = cells[self._meter].strip()
+            if not meter:
+                self._found.refuse(line, RowFault.METER_MISSING, "", self._header[self._meter])
+                continue
+            meter = meters.setdefault(meter, meter)
+            if self._alarms:
+                self._warn(meter, moment.day, cells)
+            rank = rank_of(moment.seconds or 0)
+            key = meter, moment.day
+            held = best.get(key)
+            if held is None or rank < held[0] or (later and rank == held[0]):
+                if self._is_number(line, cells):
+                    best[key] = rank, line, cells[self._index]
+            else:
+                self._found.count += 1
+                continue
+        for (meter, day), (_rank, line, text) in best.items():
+            index = self._volume(text)
+            if index is not None:
+                self._found.kept.append(KeptValue(meter, day, index, line))
+        return self._found
+
+    def _rows(self, file: IO[bytes]) -> Iterator[tuple[int, list[str]]]:
+        """Yield (line, cells) of the rows below the header; a quote that is not closed spoils its own line only."""
+        text = io.TextIOWrapper(file, encoding=_codec(self._form), errors="replace", newline=None)
+        try:
+            delimiter, width = self._form.delimiter, self._width
+            for line, row in enumerate(text, start=1):
+                if line <= self._form.header_line or row.isspace():
+                    continue
+                cells = row.rstrip("\n").split(delimiter) if QUOTE not in row else _quoted(row, delimiter)
+                if len(cells) == width and len(row) <= MAX_LINE and "\0" not in row:
+                    yield line, cells
+                elif any(cell.strip() for cell in cells):
+                    fault = RowFault.LINE_TOO_LONG if len(row) > MAX_LINE else RowFault.CELL_COUNT
+                    self._found.refuse(line, fault, row)
+        finally:
+            text.detach()
+
+    def _moment(self, line: int, stamp: str, cells: list[str]) -> Moment | None:
+        """Parse a moment that was not met yet; equal ones share it."""
+        text = " ".join(stamp.split())
+        moment = self._parse(text)
+        if moment is None:
+            fault = RowFault.DATE_WRONG if text else RowFault.DATE_MISSING
+            self._found.refuse(line, fault, text, self._header[self._date], cells[self._meter].strip())
+        else:
+            self._moments[stamp] = moment
+        return moment
+
+    def _parse(self, text: str) -> Moment | None:
+        found = parse_moment(text, self._form.date_order, self._zone)
+        if found is None and self._time is not None and ":" not in text:
+            found = parse_moment(f"{text}:00", self._form.date_order, self._zone)
+        return found
+
+    def _warn(self, meter: str, day: date, cells: list[str]) -> None:
+        for place, alarm in self._alarms:
+            if cells[place].strip().lower() not in _QUIET:
+                days = self._found.alarms.setdefault((meter, alarm), AlarmDays(day, day))
+                days.first, days.last = min(days.first, day), max(days.last, day)
+                days.count += 1
+
+    def _is_number(self, line: int, cells: list[str]) -> bool:
+        """Look at what could be kept before it takes the place of another value."""
+        text = cells[self._index]
+        try:
+            float(text.replace(",", "."))
+        except ValueError:
+            if self._volume(text) is None:
+                fault = RowFault.INDEX_WRONG if text.strip() else RowFault.INDEX_MISSING
+                self._found.refuse(line, fault, text, self._header[self._index], cells[self._meter].strip())
+                return False
+        self._found.count += 1
+        return True
+
+    def _volume(self, text: str) -> Decimal | None:
+        """Return m³, to the litre."""
+        number, unit = parse_number(text.strip(), self._form.decimal_sign), self._unit
+        if number is None and (parted := split_unit(text.strip())):
+            number, unit = parse_number(parted[0].strip(), self._form.decimal_sign), parted[1]
+        if number is None:
+            return None
+        return round(number if unit is Unit.M3 else number * unit.cubic_metres, 3)
+
+
+def _quoted(row: str, delimiter: str) -> list[str]:
+    try:
+        return next(csv.reader([row.rstrip("\n")], delimiter=delimiter, strict=True), [])
+    except csv.Error:
+        return [row]
+
+
+def _codec(form: FoundFormat) -> str:
+    return {"utf-8": "utf-8-sig"}.get(form.encoding, form.encoding)
+
+
+_RANKS: Mapping[Thinning, Callable[[int], int]] = MappingProxyType(
+    {
+        Thinning.LAST: lambda seconds: -seconds,
+        Thinning.FIRST: lambda seconds: seconds,
+        Thinning.MIDNIGHT: lambda seconds: min(seconds, _DAY - seconds),
+    }
+)
+
+
+def format_to_json(detected: Detected) -> dict[str, object]:
+    """Return a format as it is kept for the next files, with the header that it goes with."""
+    form = detected.format
+    return {
+        "encoding": form.encoding,
+        "delimiter": form.delimiter,
+        "date_order": form.date_order.value,
+        "decimal_sign": form.decimal_sign,
+        "header": list(detected.header),
+        "columns": {str(place): role.value for place, role in form.columns.items()},
+        "units": {str(place): unit.value for place, unit in form.units.items()},
+    }
+
+
+def format_from_json(kept: Mapping[str, object], header: Sequence[str]) -> FileFormat | None:
+    """Return a kept format, where the header is the one that it goes with; None: it is to be found out anew."""
+    if list(header) != kept.get("header"):
+        return None
+    columns, units = kept["columns"], kept["units"]
+    assert isinstance(columns, dict) and isinstance(units, dict)
+    return FileFormat(
+        delimiter=str(kept["delimiter"]),
+        date_order=DateOrder(str(kept["date_order"])),
+        decimal_sign=str(kept["decimal_sign"]),
+        columns={int(place): Role(role) for place, role in columns.items()},
+        units={int(place): Unit(unit) for place, unit in units.items()},
+    )

@@ -1,0 +1,87 @@
+import logging
+from datetime import UTC
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ...core.ledger.findings import LedgerError
+from ...core.ledger.schedule import next_run
+from ..common.time_zones import zone_name_of
+from ..ledger.sentences import tell
+from .fetching import Fetching
+
+_logger = logging.getLogger(__name__)
+
+JOB = "utility_billing_sync.ir_cron_telemetry"
+
+
+class UtilityTelemetrySource(models.Model):
+    """When files are fetched: every night at an hour, or at once; always by the scheduled job."""
+
+    _inherit = "utility.telemetry.source"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        sources = super().create(vals_list)
+        sources._plan_next()
+        return sources
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"auto_fetch", "time", "active", "section_id"} & vals.keys():
+            self._plan_next()
+        return result
+
+    # === ACTIONS === #
+
+    def action_fetch(self):
+        """Fetch the files that wait, in the background, now."""
+        self.check_access("write")
+        for source in self:
+            source._by_server().write({"next_run": fields.Datetime.now(), "error": False})
+        # sudo: a trigger only brings the job forward
+        self.env.ref(JOB).sudo()._trigger()
+        return self._tell("success", self.env._("The files are being fetched; they appear below as they are read."))
+
+    # === BUSINESS === #
+
+    def _plan_next(self):
+        """Note when the files are fetched next, and have the job called then."""
+        for source in self:
+            moment = source._next_after(fields.Datetime.now()) if source.auto_fetch and source.active else False
+            source._by_server().next_run = moment
+            if moment:
+                self.env.ref(JOB).sudo()._trigger(moment)  # sudo: as in action_fetch
+
+    def _next_after(self, moment):
+        zone = zone_name_of(self.company_id)
+        return next_run("daily", 0, self.time, zone, moment.replace(tzinfo=UTC)).replace(tzinfo=None)
+
+    @api.model
+    def _cron_fetch(self):
+        """Fetch from each source whose hour has come; one that fails says why and stops no other."""
+        for source in self.search([("next_run", "<=", fields.Datetime.now())], order="next_run, id"):
+            # its next hour comes first: a file that kills the server is not read again at once
+            source._plan_next()
+            self.env["ir.cron"]._commit_progress(0)
+            source._fetch()
+
+    def _fetch(self):
+        user = self.user_id
+        mine = self.with_user(user).with_context(
+            lang=user.lang, tz=user.tz, allowed_company_ids=user.company_ids.ids or self.company_id.ids
+        )
+        try:
+            mine.check_access("read")
+            Fetching(mine).carry_out()
+            values = {"last_success": fields.Datetime.now(), "error": False}
+        except (LedgerError, UserError) as error:
+            self.env.cr.rollback()
+            values = {"error": tell(self.env, error) if isinstance(error, LedgerError) else str(error)}
+        except Exception as error:
+            # whatever the reason, the source says it: a job that raises is tried in an hour, without a word
+            _logger.exception("Telemetry source %s", self.id)
+            self.env.cr.rollback()
+            values = {"error": str(error)}
+        self._by_server().write(values)
+        self.env["ir.cron"]._commit_progress(1)

@@ -1,0 +1,137 @@
+from odoo import api, models
+from odoo.exceptions import UserError, ValidationError
+
+from ...core.ledger.findings import HostKeyRefused, LedgerError, TransportError
+from ...core.ledger.local import LocalTransport
+from ...core.ledger.places import local_place, overlap
+from ...core.ledger.remote_files import name_parts
+from ...core.ledger.sftp import SftpTransport, fetch_host_key, key_fingerprint
+from ..ledger.sentences import tell
+
+
+class UtilityTelemetrySource(models.Model):
+    """How a source is reached: a directory of this server below the exchange root, or SFTP with a pinned key."""
+
+    _inherit = "utility.telemetry.source"
+
+    @api.depends("protocol", "directory", "host", "port", "username")
+    def _compute_location(self):
+        root = self.env["ledger.connector"]._local_root()
+        for source in self:
+            if source.protocol == "local":
+                source.location = str(root / source._local_directory())
+            else:
+                server = f"{source.username or ''}@{source.host or ''}:{source.port}"
+                source.location = f"sftp://{server}/{source.directory or ''}"
+
+    @api.depends("host_key", "host_key_shown")
+    def _compute_fingerprints(self):
+        for source in self:
+            source.host_key_fingerprint = source.host_key and key_fingerprint(source.host_key)
+            source.host_key_shown_fingerprint = source.host_key_shown and key_fingerprint(source.host_key_shown)
+
+    @api.constrains("directory", "protocol", "active")
+    def _check_directory(self):
+        """Check that a directory of this server is the source's own: no other source, and no connector, works there."""
+        # sudo: other sources and connectors may be out of sight; where they work is compared, nothing of it is said
+        others = self.sudo().with_context(active_test=False).search([("protocol", "=", "local")])
+        connectors = self.env["ledger.connector"].sudo().with_context(active_test=False)  # sudo: as above
+        taken = [(None, connector._local_directory()) for connector in connectors.search([("protocol", "=", "local")])]
+        taken += [(source.id, source._local_directory()) for source in others]
+        for source in self:
+            try:
+                name_parts(source.directory or "") if source.protocol == "local" else None
+                mine = local_place(source._local_directory())
+            except LedgerError as error:
+                raise ValidationError(tell(self.env, error)) from error
+            elsewhere = [name for id_, name in taken if id_ != source.id]
+            if source.protocol == "local" and any(overlap(mine, local_place(name)) for name in elsewhere):
+                raise ValidationError(
+                    self.env._(
+                        "Directory %s is, holds or lies in that of another source or connector: choose one of its own.",
+                        source.directory or "/",
+                    )
+                )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"host", "port", "protocol"} & vals.keys():
+            # the key was approved for that server and no other
+            self._by_server().write({"host_key": False, "host_key_shown": False})
+        return result
+
+    # === ACTIONS === #
+
+    def action_test_connection(self):
+        """List what waits there. The first time, a server's key is shown for approval.
+
+        :raises UserError: what is wrong, and what to do
+        """
+        self.ensure_one()
+        self.check_access("write")
+        try:
+            if self.protocol == "sftp" and not self.host_key:
+                return self._show_host_key()
+            with self._open_transport() as transport:
+                number = len(transport.list("", self.pattern))
+        except HostKeyRefused as error:
+            self._by_server().host_key_shown = fetch_host_key(self.host, self.port)
+            return self._tell("danger", tell(self.env, error))
+        except LedgerError as error:
+            raise UserError(tell(self.env, error)) from error
+        return self._tell("success", self.env._("The connection works: %s files wait.", number))
+
+    def action_approve_host_key(self):
+        """Pin the key that the server showed: from now on any other one is refused."""
+        self.ensure_one()
+        self.check_access("write")
+        if self.host_key_shown:
+            self.message_post(body=self.env._("Server key approved: %s", self.host_key_shown_fingerprint))
+            self._by_server().write({"host_key": self.host_key_shown, "host_key_shown": False})
+
+    # === BUSINESS === #
+
+    def _show_host_key(self):
+        if not self.host:
+            raise UserError(self.env._("Enter the server's name first."))
+        self._by_server().host_key_shown = fetch_host_key(self.host, self.port)
+        return self._tell(
+            "warning",
+            self.env._(
+                "Compare the key %s with the one that the server's administrator gives, then approve it.",
+                self.host_key_shown_fingerprint,
+            ),
+        )
+
+    def _local_directory(self):
+        return self.directory or f"telemetry_{self._origin.id or 0}"
+
+    def _open_transport(self):
+        """Return the open core Transport of this source; use it in a `with`.
+
+        :raises TransportError: it cannot be reached, or refuses
+        """
+        self.ensure_one()
+        # sudo: whoever may fetch uses the secrets through here; they go nowhere but to the server
+        kept = self.sudo()
+        if kept.protocol == "local":
+            root = self.env["ledger.connector"]._local_root()
+            try:
+                root.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise TransportError("permission_denied", name=str(root)) from error
+            transport = LocalTransport(root, kept._local_directory())
+            transport.make()
+            return transport
+        if not kept.host_key:
+            raise TransportError("host_key_wrong")
+        return SftpTransport(
+            kept.host or "",
+            kept.username or "",
+            kept.host_key,
+            directory=kept.directory or "",
+            port=kept.port,
+            password=kept.password or "",
+            private_key=kept.private_key or "",
+            passphrase=kept.passphrase or "",
+        )

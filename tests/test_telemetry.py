@@ -1,0 +1,204 @@
+"""*Télérelève*: files fetched, thinned, entered once, put away; alarms and unknown numbers listed."""
+
+import shutil
+from datetime import date, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from odoo import fields
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import tagged
+from odoo.tools import config
+
+from .support.browser import BrowserCase
+from .support.sharing import MANAGER, MODULE, SharingCase
+
+NIGHT = """Compteur;Horodatage;Index (L);Alarme fuite;Fraude
+17-001;2026-03-01 00:00;100000;0;0
+17-001;2026-03-01 23:45;100500;1;0
+17-002;2026-03-01 12:00;7000;0;0
+XX-9;2026-03-01 12:00;9000;0;oui
+17-002;2026-03-01 12:15;abc;0;0
+"""
+
+
+class TelemetryCase(SharingCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        config["ledger_exchange_root"] = cls.enterClassContext(TemporaryDirectory())
+        cls.addClassCleanup(config._runtime_options.pop, "ledger_exchange_root", None)
+        cls.card, cls.there = cls.shared("17-001")
+        cls.second = cls.meter(number="17-002")
+        cls.head = cls.user("head", MANAGER, cls.budget_water)
+        cls.source = (
+            cls.env["utility.telemetry.source"]
+            .with_user(cls.head)
+            .create({"name": "Nuit", "section_id": cls.water.id, "user_id": cls.head.id})
+        )
+        cls.folder = Path(cls.source.sudo().location)
+
+    def setUp(self):
+        super().setUp()
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+
+    def drop(self, name, text=NIGHT):
+        self.folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / name).write_bytes(text if isinstance(text, bytes) else text.encode())
+
+    def fetch(self):
+        self.source.action_fetch()
+        with self.enter_registry_test_mode():
+            self.env.ref("utility_billing_sync.ir_cron_telemetry").method_direct_trigger()
+        self.env.invalidate_all()
+
+    def files(self):
+        return self.env["utility.telemetry.file"].search([("source_id", "=", self.source.id)])
+
+    def names(self):
+        return sorted(str(path.relative_to(self.folder)) for path in self.folder.rglob("*") if path.is_file())
+
+
+@tagged("post_install", "-at_install", MODULE)
+class TestTelemetry(TelemetryCase):
+    def test_a_night(self):
+        """Worked: 5 values, 3 kept (1 a day of each number): 100.5 and 7 m³ are entered, XX-9 bears no meter."""
+        self.drop("nuit.csv")
+        self.fetch()
+        file = self.files()
+        counts = file.value_count, file.kept_count, file.new_count, file.refused_count, file.unknown_count
+        self.assertEqual(counts, (4, 3, 2, 2, 1), file.report)
+        self.assertEqual(
+            (self.indexes(self.card), self.indexes(self.second)), ({"2026-03-01": 100.5}, {"2026-03-01": 7})
+        )
+        reading = self.card.reading_ids
+        self.assertEqual((reading.kind, reading.create_uid, reading.sync_state), ("remote", self.head, "pending"))
+        self.assertEqual(self.names(), ["done/nuit.csv", "done/nuit.csv.txt"])
+        report = (self.folder / "done/nuit.csv.txt").read_text("utf-8-sig")
+        self.assertIn("Line 6", report)
+        self.assertIn("XX-9", report)
+        self.assertFalse(self.source.error)
+        self.assertTrue(self.source.last_success)
+
+    def test_nothing_twice(self):
+        self.drop("nuit.csv")
+        self.fetch()
+        self.drop("encore.csv")
+        self.fetch()
+        self.assertEqual(len(self.files()), 1)
+        self.assertIn("done/encore.csv", self.names())
+        # the same values in another file: nothing new
+        self.drop("autre.csv", NIGHT + "17-002;2026-03-01 12:00;7000;0;0\n")
+        self.fetch()
+        self.assertEqual((self.files()[0].new_count, self.files()[0].unchanged_count), (0, 2))
+        self.assertEqual(len(self.card.reading_ids), 1)
+
+    def test_a_file_that_cannot_be_read_stops_no_other(self):
+        self.drop("a.csv", b"PK\x03\x04 a workbook")
+        self.drop("b.csv", "x;y\n1;2\n")
+        self.drop("c.csv")
+        self.drop("d.csv.part")
+        self.fetch()
+        self.assertEqual(sorted(self.files().mapped("state")), ["done", "error", "error"])
+        self.assertIn("error/b.csv", self.names())
+        self.assertIn("d.csv.part", self.names())
+        self.assertIn("No column is known", (self.folder / "error/b.csv.txt").read_text("utf-8-sig"))
+
+    def test_alarms(self):
+        self.drop("nuit.csv")
+        self.fetch()
+        alarms = self.env["utility.telemetry.alarm"].search([("section_id", "=", self.water.id)])
+        found = {(a.number, a.kind): (a.meter_id, a.last_day) for a in alarms}
+        day = date(2026, 3, 1)
+        self.assertEqual(found, {("17-001", "leak"): (self.card, day), ("XX-9", "fraud"): (self.second.browse(), day)})
+        dashboard = self.env["utility.dashboard"].search([("section_id", "=", self.water.id)])
+        self.assertEqual(dashboard.alarm_count, 2)
+        self.drop("suite.csv", NIGHT.replace("03-01", "03-02"))
+        self.fetch()
+        leak = alarms.filtered(lambda alarm: alarm.kind == "leak")
+        self.assertEqual((leak.first_day, leak.last_day), (day, date(2026, 3, 2)))
+        leak.with_user(self.agent_water).with_context(allowed_company_ids=self.budget_water.ids).action_close()
+        tomorrow = fields.Date.today() + timedelta(1)
+        self.drop("apres.csv", NIGHT.replace("2026-03-01", str(tomorrow)))
+        self.fetch()
+        again = self.env["utility.telemetry.alarm"].search([("number", "=", "17-001"), ("state", "=", "open")])
+        self.assertEqual((len(again), again.first_day), (1, tomorrow))
+
+    def test_a_number_without_meter(self):
+        self.drop("nuit.csv")
+        self.fetch()
+        row = self.env["utility.telemetry.unknown"].search([("number", "=", "XX-9")])
+        self.assertEqual((row.last_index, row.last_day), (9, date(2026, 3, 1)))
+        mine = row.with_user(self.agent_water).with_context(allowed_company_ids=self.budget_water.ids)
+        with self.assertRaisesRegex(UserError, "choose its meter first"):
+            mine.action_enter()
+        with self.assertRaises(UserError):
+            mine.meter_id = self.there
+        third = self.meter(number="17-003")
+        mine.meter_id = third
+        mine.action_enter()
+        self.assertEqual(self.indexes(third), {"2026-03-01": 9})
+        self.drop("suite.csv", NIGHT.replace("03-01", "03-02"))
+        self.fetch()
+        self.assertEqual(self.indexes(third), {"2026-03-01": 9, "2026-03-02": 9})
+
+    def test_a_meter_is_created(self):
+        self.drop("nuit.csv")
+        self.fetch()
+        row = self.env["utility.telemetry.unknown"].search([("number", "=", "XX-9")])
+        row.with_user(self.agent_water).with_context(allowed_company_ids=self.budget_water.ids).action_create_meter()
+        self.assertEqual((row.meter_id.serial_number, row.meter_id.section_id), ("XX-9", self.water))
+        self.assertEqual(self.indexes(row.meter_id), {"2026-03-01": 9})
+
+    def test_the_format_is_kept(self):
+        text = "Compteur;Date;Index\n17-001;25/03/2026;1,5\n"
+        self.drop("a.csv", text)
+        self.fetch()
+        self.assertEqual(self.source.format["date_order"], "dmy")
+        # alone, this day could be the 4th of January; the format that was found out says otherwise
+        self.drop("b.csv", "Compteur;Date;Index\n17-001;01/04/2026;2,5\n")
+        self.fetch()
+        self.assertEqual(self.indexes(self.card), {"2026-03-25": 1.5, "2026-04-01": 2.5})
+
+    def test_every_night_at_its_hour(self):
+        self.source.write({"auto_fetch": True, "time": 4.5})
+        self.assertGreater(self.source.next_run, fields.Datetime.now())
+        self.source.auto_fetch = False
+        self.assertFalse(self.source.next_run)
+
+    def test_a_source_that_fails_says_why(self):
+        self.source.write({"protocol": "sftp", "host": "127.0.0.1", "port": 1, "username": "x"})
+        self.fetch()
+        self.assertTrue(self.source.error)
+        with self.assertRaises(UserError):
+            self.source.action_test_connection()
+
+    def test_a_directory_of_its_own(self):
+        for wrong in ("../x", "/etc", "a/../b"):
+            with self.assertRaises(ValidationError):
+                self.source.directory = wrong
+        with self.assertRaisesRegex(ValidationError, "choose one of its own"):
+            self.source.copy({"directory": self.folder.name})
+
+    def test_secrets_stay(self):
+        self.source.password_input = "secret"
+        self.assertFalse(self.source.password_input)
+        self.assertEqual(self.source.sudo().password, "secret")
+        with self.assertRaises(AccessError):
+            self.source.read(["password"])
+        agent = self.source.with_user(self.agent_water).with_context(allowed_company_ids=self.budget_water.ids)
+        for call in (agent.action_fetch, agent.action_test_connection, lambda: agent.read(["host"])):
+            with self.assertRaises(AccessError):
+                call()
+
+
+@tagged("post_install", "-at_install", MODULE)
+class TestTelemetryTour(TelemetryCase, BrowserCase):
+    def test_alarm_and_number(self):
+        self.drop("nuit.csv")
+        self.fetch()
+        self.agent_water.lang = "fr_FR"
+        self.walk("utility_telemetry_alarms", self.agent_water, "utility_telemetry_alarm_action", self.budget_water)
+        alarms = self.env["utility.telemetry.alarm"].search([("section_id", "=", self.water.id)])
+        states = {alarm.number: alarm.state for alarm in alarms}
+        self.assertEqual(states, {"17-001": "closed", "XX-9": "open"})
