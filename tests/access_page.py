@@ -2,6 +2,7 @@
 
 import ast
 import sys
+import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -25,8 +26,11 @@ records were checked before by the ORM, ``check_access`` or the guard.
 
 """
 SQL_HEAD = """
-Functions that query PostgreSQL directly. Their ids come from records on which the caller's rights were checked, from
-background work on such records, or from stored computations; results that reach a user pass through the ORM.
+SQL statements
+==============
+
+Functions that query PostgreSQL directly: who reaches them, what they touch, what was checked before. Results that reach
+a user pass through the ORM.
 
 """
 CALLS_HEAD = """
@@ -48,7 +52,7 @@ def render():
             people = "anyone" if who == "anyone" else ", ".join(names[role] for role in CALLERS[who])
             methods.append([f"``{model}``", ", ".join(f"``{name}``" for name in found.split()), people])
     aside = [["Where", "Why"], *_set_aside()]
-    asked = [["File", "Functions"], *_sql()]
+    asked = [["File", "Functions", "Who, what, checked"], *_sql()]
     parts = (HEAD, _table(rows), CALLS_HEAD, _table(methods), SET_ASIDE_HEAD, _table(aside), SQL_HEAD, _table(asked))
     return "".join(parts)
 
@@ -96,12 +100,29 @@ def _reason(lines, place):
     return ""
 
 
+def reasons():
+    """Return why the SQL of each path is safe: {path of a file or a folder: sentence}."""
+    return tomllib.loads((ROOT / "tests/data/sql_reasons.toml").read_text("utf-8"))
+
+
+def files_with_sql():
+    """Return the files that query PostgreSQL directly."""
+    return [str(path.relative_to(ROOT)) for path in _files() if any(_calls(path, SQL_CALLS))]
+
+
+def reason_of(file, known):
+    """Return the sentence of the longest path that begins the file's; empty where there is none."""
+    return known[max(places, key=len)] if (places := [place for place in known if file.startswith(place)]) else ""
+
+
 def _sql():
-    rows = []
+    rows, known = [], reasons()
     for path in _files():
         functions = sorted({function for function, _line in _calls(path, SQL_CALLS)})
         if functions:
-            rows.append([f"``{path.relative_to(ROOT)}``", ", ".join(f"``{name}``" for name in functions)])
+            file = str(path.relative_to(ROOT))
+            reason = reason_of(file, known).replace("`", "``")
+            rows.append([f"``{file}``", ", ".join(f"``{name}``" for name in functions), reason])
     return rows
 
 

@@ -19,7 +19,7 @@ from .access import (
     calls,
     cell,
 )
-from .access_page import PAGE, render
+from .access_page import PAGE, files_with_sql, reason_of, reasons, render
 from .access_town import AccessCase
 from .support.sharing import MODULE
 
@@ -134,6 +134,13 @@ class TestAccess(AccessCase):
                 if (ended == "refused") == ((model, name) in OF_NO_COMPANY):
                     wrong[model, name, role] = ended
         self.assertFalse(wrong)
+
+    def test_each_statement_past_the_orm_has_its_reason(self):
+        known, files = reasons(), files_with_sql()
+        self.assertFalse(
+            [file for file in files if not reason_of(file, known)], "say it in tests/data/sql_reasons.toml"
+        )
+        self.assertFalse([place for place in known if not any(file.startswith(place) for file in files)], "not used")
 
     def test_the_page_is_made_from_the_table(self):
         self.assertEqual(PAGE.read_text("utf-8"), render(), "run: python tests/access_page.py")
