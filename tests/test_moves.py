@@ -35,7 +35,7 @@ class TestMoves(MoveCase):
         for words in (
             "EAU",
             "ASST",
-            "Martin comes in on 03/16/2025, tariff Domestique",
+            "Martin moves in on 03/16/2025, tariff Domestique",
             "tariff Assainissement",
             "49 consumed",
             "1249",
@@ -117,7 +117,7 @@ class TestMoves(MoveCase):
         self.bill(self.leaving, (date(2025, 1, 1), date(2025, 6, 30)))
         with self.assertRaisesRegex(UserError, "billed until 06/30/2025"):
             self.move()
-        with self.assertRaisesRegex(UserError, "Choose who comes in"):
+        with self.assertRaisesRegex(UserError, "Choose the new subscriber"):
             self.move(arriving_id=False)
         with self.assertRaisesRegex(UserError, "in the future"):
             self.move(date=date(2027, 1, 1))
@@ -143,7 +143,7 @@ class TestMoves(MoveCase):
         self.enter_readings(self.card, {date(2025, 3, 1): 1240})
         with self.assertRaisesRegex(UserError, "changed since the preview"):
             dialog.action_confirm()
-        with self.assertRaisesRegex(UserError, "See what it would do"):
+        with self.assertRaisesRegex(UserError, "Preview the effects"):
             self.open().action_confirm()
 
 
@@ -217,7 +217,7 @@ class TestMovesUndone(MoveCase):
     def test_not_once_something_is_posted(self):
         move = self.move(closing_bill="draft")
         self.post(move.run_id)
-        with self.assertRaisesRegex(UserError, "is posted. Make its credit note first"):
+        with self.assertRaisesRegex(UserError, "is posted. Create its credit note first"):
             move.action_undo()
         self.assertEqual(self.contracts(self.there)[1], ("Martin", NEXT, None))
         self.credit(move.run_id.bill_ids)

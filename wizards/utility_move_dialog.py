@@ -39,10 +39,10 @@ class UtilityMoveDialog(models.TransientModel):
         string="Day",
         required=True,
         default=fields.Date.context_today,
-        help="The last day of who leaves. In an empty place: the first day of who comes in.",
+        help="Last day of the leaving subscriber; in an empty place, first day of the new one.",
     )
     leaving_id = fields.Many2one(
-        "utility.subscription", string="Who Leaves", compute="_compute_leaving_id", compute_sudo=False
+        "utility.subscription", string="Leaving Subscriber", compute="_compute_leaving_id", compute_sudo=False
     )
     index_kind = fields.Selection(
         [("real", "Read"), ("estimated", "Estimated by days"), ("none", "Without an index (flat rate)")],
@@ -52,10 +52,12 @@ class UtilityMoveDialog(models.TransientModel):
     )
     index = fields.Float(string="Index of the Day", digits=VOLUME, compute="_compute_index", store=True, readonly=False)
     index_note = fields.Char(compute="_compute_index_note")
-    rollover = fields.Boolean(string="Roll-over", help="The meter passed its last digit since the previous reading.")
+    rollover = fields.Boolean(
+        string="Roll-over", help="The register has passed its last digit since the previous reading."
+    )
     follower = fields.Selection(
         [("subscriber", "A new subscriber"), ("owner", "The owner of the place"), ("nobody", "Nobody")],
-        string="Comes In",
+        string="Moves In",
         required=True,
         default="subscriber",
     )
@@ -63,7 +65,7 @@ class UtilityMoveDialog(models.TransientModel):
     owner_id = fields.Many2one(
         "res.partner", compute="_compute_owner_id", store=True, readonly=False, compute_sudo=False
     )
-    payer_id = fields.Many2one("res.partner", help="Who is billed, if it is not who comes in.")
+    payer_id = fields.Many2one("res.partner", help="Payer, if different from the new subscriber.")
     tariff_id = fields.Many2one(
         "utility.tariff",
         compute="_compute_tariff_id",
@@ -71,7 +73,7 @@ class UtilityMoveDialog(models.TransientModel):
         readonly=False,
         compute_sudo=False,
         domain="[('section_id', '=', section_id)]",
-        help="In this section. Each other section goes on with the tariff of its own last subscriber.",
+        help="In this section. Each other section keeps the tariff of its own last subscriber.",
     )
     last_street = fields.Char(string="Address of the Last Bill")
     last_street2 = fields.Char()
@@ -141,7 +143,9 @@ class UtilityMoveDialog(models.TransientModel):
     def _estimate_sentence(self):
         found, volume = self._estimate(), self.env["utility.reading"]._format_volume
         if not found:
-            return self.env._("Nothing tells the index of that day: no reading before, or nothing drawn. Read it.")
+            return self.env._(
+                "The index of that day cannot be estimated: no earlier reading, or no consumption. Read the meter."
+            )
         values = {
             "before": volume(found.before.index),
             "before_day": format_date(self.env, found.before.date),
@@ -205,12 +209,12 @@ class UtilityMoveDialog(models.TransientModel):
     def _carry_out(self, synchronise):
         self = self._everywhere().ensure_one()
         if self.step != "preview":
-            raise UserError(self.env._("See what it would do first."))
+            raise UserError(self.env._("Preview the effects first."))
         point = self.meter_id.connection_point_id
         point._lock()
         # the lock itself has incremented the revision by one
         if self._current_revision() - 1 != self.revision:
-            raise UserError(self.env._("This meter changed since the preview. Go back and see what it would do now."))
+            raise UserError(self.env._("This meter has changed since the preview. Go back and preview again."))
         move = Occupancy(self.meter_id).carry_out(self._said(), synchronise)
         return {
             "type": "ir.actions.act_window",
@@ -229,7 +233,7 @@ class UtilityMoveDialog(models.TransientModel):
         """
         arriving = {"subscriber": self.arriving_id, "owner": self.owner_id}.get(self.follower)
         if self.follower != "nobody" and not arriving:
-            raise UserError(self.env._("Choose who comes in, or “Nobody”."))
+            raise UserError(self.env._("Choose the new subscriber, or “Nobody”."))
         if self.index_kind == "estimated" and not self._estimate():
             raise UserError(self._estimate_sentence())
         if self.date > fields.Date.context_today(self):

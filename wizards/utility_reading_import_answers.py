@@ -100,14 +100,14 @@ class UtilityReadingImportNumber(models.TransientModel):
     import_id = fields.Many2one("utility.reading.import", required=True, ondelete="cascade")
     section_id = fields.Many2one(related="import_id.section_id")
     number = fields.Char(string="In the File", readonly=True)
-    proposals = fields.Char(string="May Be", readonly=True)
+    proposals = fields.Char(string="Possible Meters", readonly=True)
     is_proposed = fields.Boolean(readonly=True)
-    accepted = fields.Boolean(string="Accept", help="The number stands for the meter that is proposed beside it.")
+    accepted = fields.Boolean(string="Accept", help="The number is that of the proposed meter.")
     meter_id = fields.Many2one(
         "utility.meter",
         string="Another Meter",
         domain="[('section_id', '=', section_id)]",
-        help="The number stands for this meter of the section.",
+        help="The number is that of this meter of the section.",
     )
     is_answered = fields.Boolean(compute="_compute_is_answered")
 

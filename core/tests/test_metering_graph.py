@@ -49,6 +49,11 @@ class TestGraph(unittest.TestCase):
         past = [HALVES[0], HALVES[1], part("2025-01-01", "2025-04-01", 35)]
         self.assertEqual(graph_bars(past, 1)[0].year_before, 30)
 
+    def test_half_a_cubic_metre_of_the_year_before_is_rounded_up(self):
+        # 91 of 182 days of 61 m³: 30.5
+        past = [part("2024-01-01", "2024-07-01", 61), HALVES[1], part("2025-01-01", "2025-04-01", 35)]
+        self.assertEqual(graph_bars(past, 1)[0].year_before, 31)
+
     def test_days_without_a_device_have_no_bar(self):
         past = [*HALVES[:2], part("2025-01-01", "2025-01-10", 0, has_device=False)]
         self.assertEqual(len(graph_bars(past, 12)), 2)

@@ -29,9 +29,8 @@ def labels(root):
 
 
 class TestPlaces(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.root = ET.fromstring(draw(BARS, WORDS, "7"))
+    def setUp(self):
+        self.root = ET.fromstring(draw(BARS, WORDS, "7"))
 
     def test_a_bar_stands_in_the_middle_of_its_room_or_right_of_the_year_before(self):
         bars = [bar for bar in elements(self.root, "rect", "class", "x", "y", "width", "height", "fill") if bar[0]]

@@ -10,4 +10,4 @@ _logger = logging.getLogger(__name__)
 def migrate(cr, _version):
     found = api.Environment(cr, SUPERUSER_ID, {})["utility.irregularity"]._count_kinds()
     for kind, count in found.items():
-        _logger.info("Records to put right (Administration, Records To Put Right): %s × %s", count, kind)
+        _logger.info("Records to correct (Administration, Records To Correct): %s × %s", count, kind)

@@ -82,7 +82,7 @@ class UtilityBillingRun(models.Model):
             ("preview", "Preview"),
             ("bill", "Drawing up the bills"),
             ("post", "Posting the bills"),
-            ("discard", "Throwing the drafts away"),
+            ("discard", "Discarding the drafts"),
         ],
         readonly=True,
         copy=False,

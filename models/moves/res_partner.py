@@ -14,6 +14,8 @@ class ResPartner(models.Model):
         meters = self.utility_meter_ids
         if not meters:
             raise UserError(
-                self.env._("%s has no running subscription: open the meter they come to.", self.display_name)
+                self.env._(
+                    "%s has no running subscription: open the meter of the place they move into.", self.display_name
+                )
             )
         return self.env["utility.move.dialog"]._open_for(meters[0], meters)

@@ -119,20 +119,20 @@ class SectionOccupancy:
         }
         return {
             Hindrance.NOBODY: self.env._(
-                "%(section)s: nobody is subscribed on %(day)s. Choose who comes in, or another day."
+                "%(section)s: nobody is subscribed on %(day)s. Choose the new subscriber, or another day."
             ),
             Hindrance.OTHER_SUBSCRIBER: self.env._(
                 "%(section)s: the subscriber is %(name)s, who stays. End that subscription if it is the same person."
             ),
             Hindrance.BILLED: self.env._(
-                "%(section)s: %(name)s is billed until %(day)s. Make a credit note of that bill first, or throw the "
-                "draft away."
+                "%(section)s: %(name)s is billed until %(day)s. Create a credit note for that bill first, or discard "
+                "the draft."
             ),
             Hindrance.TAKEN: self.env._(
                 "%(section)s: %(name)s is subscribed from %(day)s. End or correct that subscription first."
             ),
             Hindrance.NO_TERMS: self.env._(
-                "%(section)s: nobody was ever subscribed to this meter. Choose the tariff of who comes in."
+                "%(section)s: nobody was ever subscribed to this meter. Choose the tariff of the new subscriber."
             ),
         }[change.hindrance] % values
 

@@ -67,7 +67,7 @@ class Undoing:
         if posted:
             raise UserError(
                 self.env._(
-                    "%(move)s: bill %(bill)s is posted. Make its credit note first.",
+                    "%(move)s: bill %(bill)s is posted. Create its credit note first.",
                     move=move.display_name,
                     bill=posted[0].display_name,
                 )
@@ -75,7 +75,7 @@ class Undoing:
         if move.reading_id.state == "billed":
             raise UserError(
                 self.env._(
-                    "%(move)s: the reading of %(day)s is billed. Make the credit note of its bill first.",
+                    "%(move)s: the reading of %(day)s is billed. Create the credit note of its bill first.",
                     move=move.display_name,
                     day=format_date(self.env, move.reading_id.date),
                 )
@@ -88,7 +88,7 @@ class Undoing:
         if others:
             raise UserError(
                 self.env._(
-                    "%(move)s: campaign %(run)s holds a draft of it. Throw that draft away first.",
+                    "%(move)s: campaign %(run)s holds a draft of it. Discard that draft first.",
                     move=self.move.display_name,
                     run=others[0].utility_billing_run_id.display_name,
                 )

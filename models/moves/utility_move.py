@@ -32,15 +32,15 @@ class UtilityMove(models.Model):
     )
 
     origin_id = fields.Many2one(
-        "utility.move", string="Said By", readonly=True, index="btree_not_null", ondelete="cascade"
+        "utility.move", string="Entered In", readonly=True, index="btree_not_null", ondelete="cascade"
     )
     origin_section_name = fields.Char(string="Received From", readonly=True)
     part_ids = fields.One2many("utility.move", "origin_id", string="Parts of Other Sections", readonly=True)
     meter_id = fields.Many2one("utility.meter", required=True, readonly=True, index=True, ondelete="cascade")
     section_id = fields.Many2one(related="meter_id.section_id", store=True, index=True)
     company_id = fields.Many2one(related="meter_id.company_id", store=True, index=True)
-    date = fields.Date(string="Day", required=True, readonly=True, help="The last day of who leaves.")
-    first_day = fields.Date(readonly=True, help="Of who comes in.")
+    date = fields.Date(string="Day", required=True, readonly=True, help="Last day of the leaving subscriber.")
+    first_day = fields.Date(readonly=True, help="Of the new subscriber.")
     index = fields.Float(digits=VOLUME, readonly=True, aggregator=None)
     reading_kind = fields.Selection(
         [("real", "Read"), ("estimated", "Estimated"), ("none", "Without an index")],
@@ -50,20 +50,20 @@ class UtilityMove(models.Model):
     reading_id = fields.Many2one("utility.reading", readonly=True, index="btree_not_null", ondelete="set null")
 
     reading_date = fields.Date(string="Index of", readonly=True)
-    is_reading_entered = fields.Boolean(readonly=True, help="Undoing takes the reading away.")
+    is_reading_entered = fields.Boolean(readonly=True, help="Undoing deletes the reading.")
 
     leaving_subscription_id = fields.Many2one(
         "utility.subscription", string="Subscription That Ends", readonly=True, ondelete="set null"
     )
-    leaving_name = fields.Char(string="Leaves", readonly=True)
-    previous_end = fields.Date(readonly=True, help="The last day that the subscription had before.")
+    leaving_name = fields.Char(string="Moves Out", readonly=True)
+    previous_end = fields.Date(readonly=True, help="Last day of the subscription before the move.")
     previous_payer_id = fields.Many2one("res.partner", readonly=True)
     last_bill_partner_id = fields.Many2one("res.partner", string="Address of the Last Bill", readonly=True)
     last_bill_address = fields.Json(readonly=True)
     arriving_subscription_id = fields.Many2one(
         "utility.subscription", string="Subscription That Begins", readonly=True, ondelete="set null"
     )
-    arriving_name = fields.Char(string="Comes In", readonly=True)
+    arriving_name = fields.Char(string="Moves In", readonly=True)
     arriving_partner_id = fields.Many2one("res.partner", readonly=True)
     arriving_values = fields.Json(readonly=True, help="Name and address, for a section that can't use the contact.")
     payer_id = fields.Many2one("res.partner", readonly=True)
@@ -89,7 +89,7 @@ class UtilityMove(models.Model):
         default="done",
         index=True,
     )
-    reason = fields.Char(string="What Hinders", readonly=True)
+    reason = fields.Char(string="Obstacle", readonly=True)
     user_id = fields.Many2one("res.users", string="Done By", readonly=True)
     done_on = fields.Datetime(readonly=True)
     summary = fields.Text(compute="_compute_summary", string="What It Does")
@@ -174,8 +174,8 @@ class UtilityMove(models.Model):
         values = {"name": self.arriving_name, "day": format_date(self.env, self.first_day)}
         tariff = self.arriving_subscription_id.tariff_id.name
         if tariff:
-            return self.env._("%(name)s comes in on %(day)s, tariff %(tariff)s", tariff=tariff, **values)
-        return self.env._("%(name)s comes in on %(day)s", **values)
+            return self.env._("%(name)s moves in on %(day)s, tariff %(tariff)s", tariff=tariff, **values)
+        return self.env._("%(name)s moves in on %(day)s", **values)
 
     def _bill_sentence(self):
         if not self.leaving_name or self.closing_bill != "draft" or self.state in ("declined", "to_undo", "undone"):

@@ -24,7 +24,7 @@ class UtilityMove(models.Model):
             move._take_back() if move.state == "to_undo" else move._accept()
         done = len(waiting.filtered(lambda move: move.state in ("done", "undone")))
         left = len(waiting) - done
-        message = self.env._("%(done)s done, %(left)s blocked: see what hinders.", done=done, left=left)
+        message = self.env._("%(done)s done, %(left)s blocked: see the obstacles.", done=done, left=left)
         if not left:
             message = self.env._("%s done.", done)
         return self._notify(message, "warning" if left else "success")
@@ -50,7 +50,7 @@ class UtilityMove(models.Model):
         self.check_access("write")
         for move in self.filtered(lambda move: move.state == "done"):
             Undoing(move).carry_out()
-        return self._notify(self.env._("Undone: the subscriptions are what they were."), "success")
+        return self._notify(self.env._("Undone: the subscriptions are as before."), "success")
 
     # === BUSINESS === #
 
