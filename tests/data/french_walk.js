@@ -21,7 +21,10 @@ async function walkMenus(look, wait, until) {
         if (leaf.actionModel === "ir.actions.act_url") {
             continue;
         }
-        await action.doAction(leaf.actionID, { clearBreadcrumbs: true });
+        document.body.dataset.walking = leaf.name;
+        const enter = () => action.doAction(leaf.actionID, { clearBreadcrumbs: true });
+        // a busy machine may cut a request off
+        await enter().catch(enter);
         await until(settled);
         look(leaf.name);
         document.querySelector(".o_searchview_dropdown_toggler")?.click();
@@ -110,6 +113,6 @@ async function walkMenus(look, wait, until) {
             console.log("test successful");
         }
     } catch (error) {
-        console.error(`The walk stopped: ${error.stack || error}`);
+        console.error(`The walk stopped at ${document.body.dataset.walking}: ${error.stack || error}`);
     }
 })();
