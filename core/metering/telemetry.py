@@ -1,7 +1,6 @@
-"""Reads the values of remote readers in one pass: one value a day of each meter is kept, alarms are gathered.
+"""Reads the values of remote readers in one pass: keeps one value per meter and day, and collects the alarms.
 
-Files hold a value a quarter of an hour of each meter. Memory is that of the values kept and of the alarms, whatever the
-number of values: nothing of the others is held.
+Files contain one value per meter and quarter of an hour. Only the values kept and the alarms are held in memory.
 """
 
 import csv
@@ -22,17 +21,17 @@ from .file_thinning import Thinning
 from .readings_file import BadReadingRow
 from .units import Unit, split_unit
 
-#: Bytes from the beginning of a file by which its format is found out.
+#: Bytes from the beginning of a file from which its format is detected.
 HEAD = 256 * 1024
-#: Rows that cannot be read which a report names; the others are counted.
+#: Maximum number of unreadable rows listed in a report; the others are counted.
 LISTED = 200
-#: Most characters of a line.
+#: Maximum characters of a line.
 MAX_LINE = 20_000
 _DAY = 86_400
 
 
 class Alarm(StrEnum):
-    """What a remote reader may warn of."""
+    """Kinds of alarms of a remote reader."""
 
     LEAK = "leak"
     FRAUD = "fraud"
@@ -40,14 +39,14 @@ class Alarm(StrEnum):
     BACKFLOW = "backflow"
 
 
-#: Words, as normalised by `plain`, by which a column of alarms is known.
+#: Words, as normalised by `plain`, that identify a column of alarms.
 _ALARM_WORDS = {
     Alarm.LEAK: ("fuite", "leak"),
     Alarm.FRAUD: ("fraude", "fraud", "tamper", "magnetique", "magnetic", "demontage"),
     Alarm.BATTERY: ("batterie", "battery", "pile"),
     Alarm.BACKFLOW: ("retour", "backflow", "reverse", "inverse"),
 }
-#: Cells of a column of alarms that say that there is none.
+#: Cells of a column of alarms that mean there is none.
 _QUIET = frozenset({"", "0", "non", "no", "n", "false", "faux", "ok", "-", "0.0", "0,0", "none", "aucune", "absente"})
 
 
@@ -76,7 +75,7 @@ class AlarmDays:
 
 @dataclass(slots=True)
 class Telemetry:
-    """What a file of values holds.
+    """Content of a file of values.
 
     :param count: values read, those left out included
     :param bad: the first rows that cannot be read; `bad_count`: all of them
@@ -96,7 +95,7 @@ class Telemetry:
 
 
 def find_format(head: bytes, asked: FileFormat | None = None) -> Detected:
-    """Detect the format of a file by its beginning.
+    """Detect the format of a file from its beginning.
 
     :raises UnreadableFile: as `detect`; MISSING_COLUMNS
     """
@@ -196,7 +195,7 @@ class _Reading:
             text.detach()
 
     def _moment(self, line: int, stamp: str, cells: list[str]) -> Moment | None:
-        """Parse a moment that was not met yet; equal ones share it."""
+        """Parse a moment that is not in the cache; equal ones share the result."""
         text = " ".join(stamp.split())
         moment = self._parse(text)
         if moment is None:
@@ -220,7 +219,7 @@ class _Reading:
                 days.count += 1
 
     def _is_number(self, line: int, cells: list[str]) -> bool:
-        """Look at what could be kept before it takes the place of another value."""
+        """Check a value before it replaces another one."""
         text = cells[self._index]
         try:
             float(text.replace(",", "."))
@@ -233,7 +232,7 @@ class _Reading:
         return True
 
     def _volume(self, text: str) -> Decimal | None:
-        """Return m³, to the litre."""
+        """Return the volume in m³, rounded to the litre."""
         number, unit = parse_number(text.strip(), self._form.decimal_sign), self._unit
         if number is None and (parted := split_unit(text.strip())):
             number, unit = parse_number(parted[0].strip(), self._form.decimal_sign), parted[1]
@@ -263,7 +262,7 @@ _RANKS: Mapping[Thinning, Callable[[int], int]] = MappingProxyType(
 
 
 def format_to_json(detected: Detected) -> dict[str, object]:
-    """Return a format as it is kept for the next files, with the header that it goes with."""
+    """Return a format and its header as JSON, to be kept for the next files."""
     form = detected.format
     return {
         "encoding": form.encoding,
@@ -277,7 +276,7 @@ def format_to_json(detected: Detected) -> dict[str, object]:
 
 
 def format_from_json(kept: Mapping[str, object], header: Sequence[str]) -> FileFormat | None:
-    """Return a kept format, where the header is the one that it goes with; None: it is to be found out anew."""
+    """Return a kept format if the header is the same; None if it must be detected again."""
     if list(header) != kept.get("header"):
         return None
     columns, units = kept["columns"], kept["units"]

@@ -1,6 +1,6 @@
-"""Remote readings: sources of files, what was taken of them, alarms, and numbers that no meter bears.
+"""Remote readings: sources of files, the files read, alarms, and numbers without a meter.
 
-The rules are those of `core.metering.telemetry`; values that are kept go the way of every file of readings.
+The rules are in `core.metering.telemetry`; the values kept are then entered like those of any file of readings.
 """
 
 from . import (

@@ -1,17 +1,17 @@
-"""Alarms of a file become rows of a list: one a meter and kind, until somebody closes it."""
+"""Lists the alarms of files: one row per meter and kind, until somebody closes it."""
 
 from ..metering.meter_finder import MeterFinder
 from ..metering.reading_import_results import ImportAnswers
 
 
 def keep_alarms(source, alarms) -> int:
-    """Note the alarms of a file; return how many are new.
+    """Record the alarms of a file; return how many are new.
 
     :param alarms: {(number, kind): its days}
     """
     if not alarms:
         return 0
-    # sudo: alarms are the server's to write; the source is one that the caller may read
+    # sudo: only the server writes alarms; the caller may read the source
     model = source.env["utility.telemetry.alarm"].sudo()
     known = {}
     for alarm in model.search([("section_id", "=", source.section_id.id)], order="id"):

@@ -1,7 +1,7 @@
-"""Files of remote readings, from their folder to readings to bill: fetched, thinned, entered, put away.
+"""Processes files of remote readings: fetched from their folder, thinned, entered, moved away.
 
-Who calls: the scheduled job, in the name of the source's user, whose rights readings are entered with. A file is
-entered and committed, then moved: a crash in between enters nothing twice, since its digest is known.
+Called by the scheduled job with the rights of the source's user. A file is entered and committed, then moved; after a
+crash in between, it is recognised by its digest and not entered again.
 """
 
 import contextlib
@@ -22,24 +22,24 @@ from ..metering.reading_import_results import ImportAnswers
 from ..metering.reading_import_sentences import file_sentence, refusal_sentence
 from .alarms import keep_alarms
 
-#: Bytes of a file, at most; a night of a million values weighs 50 MB.
+#: Maximum bytes of a file; a night of a million values takes 50 MB.
 MAX_SIZE = 1 << 30
-#: Kept values that are entered at a time.
+#: Values entered in one step.
 CHUNK = 20_000
-#: Refused values that a report names.
+#: Maximum number of refused values listed in a report.
 LISTED = 200
 
 
 class Fetching:
-    """The files that wait at a source."""
+    """Fetches the files that wait at a source."""
 
     def __init__(self, source):
         self.source, self.env = source, source.env
-        # sudo: files, alarms and unknown numbers are the server's to write; the source is one that the user may read
+        # sudo: only the server writes files, alarms and unknown numbers; the user may read the source
         self.files = self.env["utility.telemetry.file"].sudo()
 
     def carry_out(self):
-        """Take every file, in the order of their names."""
+        """Process every file, in the order of their names."""
         with self.source._open_transport() as transport:
             for found in transport.list("", self.source.pattern):
                 if not is_partial(found.name):
@@ -61,12 +61,12 @@ class Fetching:
         self.env["ir.cron"]._commit_progress(1)
         moved = transport.move(name, kept.state)
         if moved and kept.report:
-            # beside the file, for who looks there and not here
+            # beside the file, for those who look there and not in Odoo
             with contextlib.suppress(DeliveryConflict):
                 transport.deliver(f"{moved}.txt", [kept.report.replace("\n", "\r\n").encode("utf-8-sig")])
 
     def _enter(self, name, content):
-        """Return the record of a file, its values entered; of one that cannot be read, why."""
+        """Enter the values of a file and return its record, which says why if it cannot be read."""
         try:
             with self.env.cr.savepoint():
                 return self._read(name, content)
@@ -106,7 +106,7 @@ class Fetching:
         return kept
 
     def _detect(self, content):
-        """Detect the format, as it is kept where the header is the same."""
+        """Return the format kept by the source if the header is the same, else detect it."""
         content.file.seek(0)
         head = content.file.read(HEAD)
         detected = find_format(head)
@@ -115,19 +115,19 @@ class Fetching:
 
 
 class Entering:
-    """Values that were kept, on their way to readings."""
+    """Enters the values kept of a file as readings."""
 
     def __init__(self, source):
         self.source, self.env = source, source.env
         self.counts = dict.fromkeys(("new", "corrected", "unchanged", "refused"), 0)
-        #: {number: (day, index, proposals) of its last value} of numbers that no meter bears
+        #: {number: (day, index, proposals) of its last value} of numbers without a meter
         self.unknown = {}
         #: (line, sentence), the first ones
         self.refusals = []
 
     def carry_out(self, kept):
-        """Enter them, so many at a time; return self."""
-        # sudo: what agents said that numbers stand for; of the source's own section
+        """Enter them in chunks; return self."""
+        # sudo: meters that agents chose for numbers, in the source's own section
         chosen = self.env["utility.telemetry.unknown"].sudo()._chosen(self.source)
         answers = ImportAnswers(choices=Choices(thinning=Thinning.LAST), chosen=chosen)
         for start in range(0, len(kept), CHUNK):

@@ -4,7 +4,7 @@ from ..common.guarded import Guard
 
 
 class UtilityTelemetryAlarm(models.Model):
-    """An alarm that a remote reader gives: open until somebody looked into it."""
+    """An alarm of a remote reader, open until somebody has checked it."""
 
     _name = "utility.telemetry.alarm"
     _description = "Alarm of a Remote Reader"
@@ -42,7 +42,7 @@ class UtilityTelemetryAlarm(models.Model):
     _open = models.Index("(section_id) WHERE state = 'open'")
 
     def action_close(self):
-        """Close alarms that were looked into; given again on a later day, they come back."""
+        """Close alarms that have been checked; if they are given again on a later day, they reopen."""
         self.check_access("write")
         values = {"state": "closed", "closed_on": fields.Date.context_today(self), "closed_by_id": self.env.uid}
         self.filtered(lambda alarm: alarm.state == "open")._by_server().write(values)

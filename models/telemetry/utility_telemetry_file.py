@@ -6,7 +6,7 @@ from ..metering.reading_import_sentences import refusal_sentence
 
 
 class UtilityTelemetryFile(models.Model):
-    """A file of remote readings that was taken, once, with its report."""
+    """A file of remote readings that has been processed, with its report."""
 
     _name = "utility.telemetry.file"
     _description = "File of Remote Readings"
@@ -38,11 +38,11 @@ class UtilityTelemetryFile(models.Model):
 
     @api.model
     def _known(self, source, digest):
-        """Return the record of a file that was read before, whatever its name."""
+        """Return the record of the same file if it has been read before, under any name."""
         return self.search([("source_id", "=", source.id), ("sha256", "=", digest), ("state", "=", "done")], limit=1)
 
     def _write_report(self, found, entered):
-        """Return what became of a file, in words: what is put beside it.
+        """Return the report of a file, which is written beside it.
 
         :param found: Telemetry
         :param entered: Entering

@@ -16,7 +16,7 @@ JOB = "utility_billing_sync.ir_cron_telemetry"
 
 
 class UtilityTelemetrySource(models.Model):
-    """When files are fetched: every night at an hour, or at once; always by the scheduled job."""
+    """Schedule of a source: every night at an hour, or at once; always through the scheduled job."""
 
     _inherit = "utility.telemetry.source"
 
@@ -35,18 +35,18 @@ class UtilityTelemetrySource(models.Model):
     # === ACTIONS === #
 
     def action_fetch(self):
-        """Fetch the files that wait, in the background, now."""
+        """Fetch the waiting files now, in the background."""
         self.check_access("write")
         for source in self:
             source._by_server().write({"next_run": fields.Datetime.now(), "error": False})
-        # sudo: a trigger only brings the job forward
+        # sudo: a trigger only makes the job run earlier
         self.env.ref(JOB).sudo()._trigger()
         return self._tell("success", self.env._("The files are being fetched; they appear below as they are read."))
 
     # === BUSINESS === #
 
     def _plan_next(self):
-        """Note when the files are fetched next, and have the job called then."""
+        """Set when the files are fetched next, and trigger the job for then."""
         for source in self:
             moment = source._next_after(fields.Datetime.now()) if source.auto_fetch and source.active else False
             source._by_server().next_run = moment
@@ -59,9 +59,9 @@ class UtilityTelemetrySource(models.Model):
 
     @api.model
     def _cron_fetch(self):
-        """Fetch from each source whose hour has come; one that fails says why and stops no other."""
+        """Fetch from each source that is due; the failure of one is written on it and does not stop the others."""
         for source in self.search([("next_run", "<=", fields.Datetime.now())], order="next_run, id"):
-            # its next hour comes first: a file that kills the server is not read again at once
+            # plan the next hour first: a file that crashes the server is not read again at once
             source._plan_next()
             self.env["ir.cron"]._commit_progress(0)
             source._fetch()
@@ -79,7 +79,7 @@ class UtilityTelemetrySource(models.Model):
             self.env.cr.rollback()
             values = {"error": tell(self.env, error) if isinstance(error, LedgerError) else str(error)}
         except Exception as error:
-            # whatever the reason, the source says it: a job that raises is tried in an hour, without a word
+            # any error is written on the source: a job that raises would be retried without the user knowing
             _logger.exception("Telemetry source %s", self.id)
             self.env.cr.rollback()
             values = {"error": str(error)}

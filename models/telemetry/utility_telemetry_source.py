@@ -7,7 +7,7 @@ MANAGER = "utility_billing_sync.group_utility_manager"
 
 
 class UtilityTelemetrySource(models.Model):
-    """Where files of remote readings of a section come from, and when they are fetched."""
+    """A source of remote readings of a section: where its files are and when they are fetched."""
 
     _name = "utility.telemetry.source"
     _description = "Source of Remote Readings"
@@ -96,7 +96,7 @@ class UtilityTelemetrySource(models.Model):
     # === SECRETS === #
 
     def _compute_inputs(self):
-        """Leave the secrets empty: they are written, never read."""
+        """Leave the secrets empty: they can be written but not read."""
         self.password_input = self.private_key_input = self.passphrase_input = False
 
     def _inverse_password(self):
@@ -112,14 +112,14 @@ class UtilityTelemetrySource(models.Model):
         for source in self:
             value = source[f"{name}_input"]
             if value:
-                # sudo: called by a manager who may write the source; one field that nobody may read
+                # sudo: called by a manager who may write the source; writes one field that nobody may read
                 source.sudo()[name] = value
         self.invalidate_recordset([f"{name}_input"])
 
     # === ACTIONS === #
 
     def action_view_files(self):
-        """Open the files that were taken from this source."""
+        """Open the files read from this source."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("utility_billing_sync.utility_telemetry_file_action")
         return action | {"domain": [("source_id", "=", self.id)]}

@@ -10,7 +10,7 @@ from ..ledger.sentences import tell
 
 
 class UtilityTelemetrySource(models.Model):
-    """How a source is reached: a directory of this server below the exchange root, or SFTP with a pinned key."""
+    """Access to a source: a directory of this server below the exchange root, or SFTP with a pinned key."""
 
     _inherit = "utility.telemetry.source"
 
@@ -32,8 +32,8 @@ class UtilityTelemetrySource(models.Model):
 
     @api.constrains("directory", "protocol", "active")
     def _check_directory(self):
-        """Check that a directory of this server is the source's own: no other source, and no connector, works there."""
-        # sudo: other sources and connectors may be out of sight; where they work is compared, nothing of it is said
+        """Check that no other source and no connector uses the source's directory on this server."""
+        # sudo: other sources and connectors may be inaccessible; their directories are compared and not shown
         others = self.sudo().with_context(active_test=False).search([("protocol", "=", "local")])
         connectors = self.env["ledger.connector"].sudo().with_context(active_test=False)  # sudo: as above
         taken = [(None, connector._local_directory()) for connector in connectors.search([("protocol", "=", "local")])]
@@ -56,14 +56,14 @@ class UtilityTelemetrySource(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if {"host", "port", "protocol"} & vals.keys():
-            # the key was approved for that server and no other
+            # the key was approved for the earlier server only
             self._by_server().write({"host_key": False, "host_key_shown": False})
         return result
 
     # === ACTIONS === #
 
     def action_test_connection(self):
-        """List what waits there. The first time, a server's key is shown for approval.
+        """List the waiting files. The first time, the server's key is shown for approval.
 
         :raises UserError: what is wrong, and what to do
         """
@@ -82,7 +82,7 @@ class UtilityTelemetrySource(models.Model):
         return self._tell("success", self.env._("The connection works: %s files wait.", number))
 
     def action_approve_host_key(self):
-        """Pin the key that the server showed: from now on any other one is refused."""
+        """Pin the key that the server showed; any other key is refused from now on."""
         self.ensure_one()
         self.check_access("write")
         if self.host_key_shown:
@@ -112,7 +112,7 @@ class UtilityTelemetrySource(models.Model):
         :raises TransportError: it cannot be reached, or refuses
         """
         self.ensure_one()
-        # sudo: whoever may fetch uses the secrets through here; they go nowhere but to the server
+        # sudo: users who may fetch use the secrets here; they are only sent to the server
         kept = self.sudo()
         if kept.protocol == "local":
             root = self.env["ledger.connector"]._local_root()

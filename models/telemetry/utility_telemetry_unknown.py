@@ -6,7 +6,7 @@ from ..metering.utility_reading import VOLUME
 
 
 class UtilityTelemetryUnknown(models.Model):
-    """A number that files of a section bear and no meter: proposed, until somebody says which meter it is."""
+    """A number in the files of a section that no meter has, listed until somebody chooses its meter."""
 
     _name = "utility.telemetry.unknown"
     _description = "Number Without Meter"
@@ -48,7 +48,7 @@ class UtilityTelemetryUnknown(models.Model):
     # === ACTIONS === #
 
     def action_enter(self):
-        """Enter the last value of numbers whose meter was chosen.
+        """Enter the last value of numbers whose meter has been chosen.
 
         :raises UserError: no meter is chosen
         """
@@ -61,7 +61,7 @@ class UtilityTelemetryUnknown(models.Model):
             )
 
     def action_create_meter(self):
-        """Create a meter that bears the number, and enter its last value."""
+        """Create a meter with the number and enter its last value."""
         self.check_access("write")
         for row in self.filtered(lambda row: not row.meter_id):
             values = {"section_id": row.section_id.id, "serial_number": row.number, "reading_mode": "remote"}
@@ -69,7 +69,7 @@ class UtilityTelemetryUnknown(models.Model):
             row.action_enter()
 
     def action_ignore(self):
-        """Leave numbers aside that are no meter of the section."""
+        """Ignore numbers that belong to no meter of the section."""
         self.check_access("write")
         self._by_server().is_ignored = True
 
@@ -77,7 +77,7 @@ class UtilityTelemetryUnknown(models.Model):
 
     @api.model
     def _keep(self, source, unknown):
-        """Note the numbers of a file that no meter bears.
+        """Record the numbers of a file that no meter has.
 
         :param unknown: {number: (day, index, proposals)}
         """
@@ -98,6 +98,6 @@ class UtilityTelemetryUnknown(models.Model):
 
     @api.model
     def _chosen(self, source):
-        """Return {number: id of the meter that somebody said it is} of a source's section."""
+        """Return {number: id of the meter chosen for it} of a source's section."""
         rows = self.search([("section_id", "=", source.section_id.id), ("meter_id", "!=", False)])
         return {row.number: row.meter_id.id for row in rows}
