@@ -79,6 +79,23 @@ class TestLedgerDocuments(LedgerCase):
         self.assertEqual(self.document(other).state, "to_export")
         self.assertEqual(self.document(bill).changed_fields, "payment_approval")
 
+    def test_a_document_that_says_something_else_is_another_row(self):
+        """Whoever sends it meanwhile finds out, though nothing that a list shows has changed."""
+        bill = self.entry(ref="one")
+        document = self.document(bill)
+
+        def place():
+            self.env.flush_all()
+            self.env.cr.execute("SELECT ctid::text FROM ledger_document WHERE id = %s", [document.id])
+            return self.env.cr.fetchone()
+
+        before, content = place(), self.content(document).content
+        document._refresh()
+        self.assertEqual(place(), before, "what did not change is not written")
+        bill.ref = "two"
+        self.assertNotEqual((place(), self.content(document).content), (before, content))
+        self.assertNotEqual(place(), before)
+
     def test_a_database_restored_elsewhere_compares_everything(self):
         bill = self.entry()
         self.loop(bill)

@@ -31,12 +31,14 @@ WRITTEN = """
     UPDATE ledger_document document
        SET (%(columns)s, write_uid, write_date) = (%(values)s, %(user)s, now() AT TIME ZONE 'UTC')
       FROM unnest(%(ids)s::int4[], %(arrays)s) AS row(id, %(columns)s)
-     WHERE document.id = row.id AND (%(known)s) IS DISTINCT FROM (%(values)s)
+     WHERE document.id = row.id
+       AND ((%(known)s) IS DISTINCT FROM (%(values)s) OR document.id = ANY(%(changed)s::int[]))
 """
 WRITTEN_CONTENT = """
     INSERT INTO ledger_content AS content (id, %(columns)s)
     SELECT * FROM unnest(%(ids)s::int4[], %(arrays)s)
         ON CONFLICT (id) DO UPDATE SET (%(columns)s) = (%(values)s) WHERE (%(known)s) IS DISTINCT FROM (%(values)s)
+ RETURNING content.id
 """
 
 
@@ -51,8 +53,12 @@ class LedgerDocument(models.Model):
         if not rows:
             return
         self.flush_model()
-        self.env.cr.execute(SQL(WRITTEN, user=self.env.uid, **_columns(rows, COLUMNS, "row", "document")))
-        self.env.cr.execute(SQL(WRITTEN_CONTENT, **_columns(rows, CONTENT, "excluded", "content")))
+        contents = self.env.execute_query(SQL(WRITTEN_CONTENT, **_columns(rows, CONTENT, "excluded", "content")))
+        # Another content is another row of its document: a run that sends it at the same moment, or takes its answer,
+        # finds out, where it would take what it says from now on for what it said.
+        changed = id_array(row[0] for row in contents)
+        written = _columns(rows, COLUMNS, "row", "document")
+        self.env.cr.execute(SQL(WRITTEN, user=self.env.uid, changed=changed, **written))
         self.browse(rows)._after_rows(COLUMNS)
 
     def _move_on(self, event, **values):
