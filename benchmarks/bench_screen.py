@@ -60,12 +60,20 @@ SPECIFICATIONS = {
 }
 
 
+DASHBOARD = specification(town.env["utility.dashboard"], "kanban")
+
+
 def open_list(model):
     return model.web_search_read([], SPECIFICATIONS[model._name, "list"], limit=80, count_limit=10_001)
 
 
 def open_form(record):
     return record.web_read(SPECIFICATIONS[record._name, "form"])
+
+
+def open_dashboard():
+    dashboard = town.env["utility.dashboard"]
+    return dashboard.web_search_read([], DASHBOARD, limit=40)
 
 
 def save_new():
@@ -101,6 +109,7 @@ WORK = {
     "open a meter": lambda: open_form(sample()),
     "list of readings": lambda: open_list(Reading),
     "list of meters": lambda: open_list(Meter),
+    "dashboard": open_dashboard,
 }
 PEER_WORK = {
     "open an invoice": lambda: open_form(bills.sample()),

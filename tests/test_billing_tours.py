@@ -55,6 +55,12 @@ class TestBillingTours(BillingCase, BrowserCase):
         readings = run.bill_ids.utility_reading_ids.reading_id
         self.assertEqual((len(readings), set(readings.mapped("state"))), (3, {"billed"}))
 
+    def test_a_campaign_in_six_clicks(self):
+        self.subscribe(1, {Q1[0]: 0, Q1[1]: 25})
+        self.tour("procedure_campaign", "utility_dashboard_action")
+        run = self.env["utility.billing.run"].search([("section_id", "=", self.section.id)])
+        self.assertEqual((run.state, run.bill_ids.state), ("posted", "posted"))
+
     def test_correction(self):
         subscription = self.subscribe(1, {Q1[0]: 100, Q1[1]: 125})
         run = self.campaign()

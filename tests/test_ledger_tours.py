@@ -44,6 +44,15 @@ class TestLedgerTours(LedgerHttpCase):
         self.do(self.connector, "action_synchronize")
         self.assertEqual(self.document(bill).state, "integrated")
 
+    def test_a_schedule_in_five_clicks(self):
+        self.walk("procedure_schedule", self.manager, "utility_dashboard_action", self.water)
+        self.assertEqual((self.connector.auto_sync, self.connector.time), (True, 12))
+
+    def test_an_anomaly_leads_to_the_code_in_three_clicks(self):
+        self.code("third_party", "F0009").res_id = False
+        self.assertTrue(self.document(self.entry()).has_anomaly)
+        self.walk("procedure_anomaly", self.manager, "utility_dashboard_action", self.water)
+
     def test_payment_approval_is_an_update(self):
         bill = self.entry()
         self.loop(bill)

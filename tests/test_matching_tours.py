@@ -25,7 +25,7 @@ class TestMatchingTours(TourCase, MatchingCase):
         self.work()
         self.assertEqual([self.probable[0].is_shared, self.sure[0].is_shared], [True, False])
 
-        self.take("utility_matching_certain")
+        self.take("procedure_matching", "utility_dashboard_action")
         self.work()
         self.assertEqual(run.attached_count, 3)
         self.assertEqual(self.sure[1].connection_point_id, self.sure[0].connection_point_id)

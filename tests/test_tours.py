@@ -59,6 +59,18 @@ class TestSharingTours(TourCase):
     def test_rights(self):
         self.tour("utility_rights", self.manager)
 
+    def test_a_new_subscriber_in_ten_clicks(self):
+        card = self.meter(street="4 rue du Lavoir")
+        self.meter(number="17-002")
+        self.agent_both.utility_section_id = self.sewerage
+        self.walk("procedure_subscriber", self.agent_both, "utility_dashboard_action", self.budget_sewerage)
+        self.assertEqual(card.reading_ids.mapped("index"), [152])
+        self.assertEqual(card.shared_meter_ids.partner_id.name, "Nouvel Abonné")
+
+    def test_what_the_switcher_leaves_out(self):
+        self.shared()
+        self.walk("utility_left_out", self.agent_both, "utility_meter_action", self.budget_water)
+
     def test_detach(self):
         cards = self.shared()
         self.tour("utility_detach", self.manager)

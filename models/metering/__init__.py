@@ -4,6 +4,7 @@ Covers the meters of one section. `sharing` covers the relations between section
 """
 
 from . import (
+    ir_http,
     ir_rule,
     res_partner,
     res_partner_hub,

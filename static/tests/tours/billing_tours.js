@@ -26,7 +26,7 @@ function call(model, method, args) {
 }
 
 /** The scheduled job that campaigns wait for does not run by itself in a test. */
-const schedulerRuns = {
+export const schedulerRuns = {
     content: "the scheduled job runs",
     trigger: "body",
     run: async () => {

@@ -43,16 +43,6 @@ tours.add("utility_matching_attach", {
     ],
 });
 
-tours.add("utility_matching_certain", {
-    url: action("utility_meter_matching_action"),
-    steps: () => [
-        open,
-        { trigger: "button[name=action_attach_certain]:contains('Rattacher les rapprochements sûrs')", run: "click" },
-        { trigger: ".modal .btn-primary", run: "click" },
-        launched,
-    ],
-});
-
 tours.add("utility_matching_undo", {
     url: action("utility_meter_matching_action"),
     steps: () => [
@@ -76,7 +66,7 @@ tours.add("utility_matching_from_settings", {
             run: "click",
         },
         {
-            trigger: "#share_connection_points button:contains('Rapprocher les compteurs que les sections ont en commun')",
+            trigger: ".tab-pane.active button:contains('Rapprocher les compteurs que les sections ont en commun')",
             run: "click",
         },
         { trigger: ".o_breadcrumb:contains('Rapprocher les compteurs')" },

@@ -131,6 +131,18 @@ tours.add("utility_general_information", {
     ],
 });
 
+// the switcher of companies decides what a list shows: the list says so, and shows all at a click
+tours.add("utility_left_out", {
+    url: action("utility_meter_action"),
+    steps: () => [
+        { trigger: ".o_list_view .o_pager_value:contains('1-1')" },
+        { content: "what is left out", trigger: ".o_utility_left_out:contains('Budget assainissement')" },
+        { trigger: ".o_utility_left_out button:contains('Afficher aussi')", run: "click", expectUnloadPage: true },
+        { content: "both", trigger: ".o_list_view .o_pager_value:contains('1-2')" },
+        { trigger: ".o_list_view:not(:has(.o_utility_left_out))" },
+    ],
+});
+
 tours.add("utility_detach", {
     url: action("utility_meter_action"),
     steps: () => [

@@ -6,10 +6,19 @@ import { registry } from "@web/core/registry";
  * Steps that several tours share. The words are those of the notices: French, to the letter.
  */
 
+/** The steps of a procedure, which takes so many clicks at most; what is typed does not count. */
+function within(clicks, steps) {
+    const taken = steps.filter((step) => step.run === "click").length;
+    if (clicks !== undefined && taken > clicks) {
+        throw new Error(`The procedure takes ${taken} clicks: ${clicks} at most.`);
+    }
+    return steps;
+}
+
 /** The module's tours. A busy machine may take its time: nothing waits longer than it needs. */
 export const tours = {
     add(name, tour) {
-        const steps = () => tour.steps().map((step) => ({ timeout: 60000, ...step }));
+        const steps = () => within(tour.clicks, tour.steps()).map((step) => ({ timeout: 60000, ...step }));
         registry.category("web_tour.tours").add(name, { ...tour, steps });
     },
 };
