@@ -47,16 +47,19 @@ class Vat(Step):
     opens = "account.group_account_manager"
 
     def is_done(self):
-        return all(find_taxes(self.env, company, rate) for company in self.budgets for rate in RATES)
+        return all(find_taxes(self.env, company, rate) for company in self.budgets for rate in self._rates(company))
 
     def found(self):
-        rates = [rate for rate in RATES if all(find_taxes(self.env, company, rate) for company in self.budgets)]
-        return ", ".join(f"{rate:n} %".replace(".", self._decimal_point()) for rate in rates)
+        rates = {
+            rate: all(find_taxes(self.env, company, rate) for company in self.budgets if rate in self._rates(company))
+            for rate in RATES
+        }
+        return ", ".join(f"{rate:n} %".replace(".", self._decimal_point()) for rate, is_on in rates.items() if is_on)
 
     def make(self):
         lacking = []
         for company in self.budgets:
-            for rate in RATES:
+            for rate in self._rates(company):
                 taxes = find_taxes(self.env, company, rate, active_test=False)
                 taxes.active = True
                 lacking += [] if taxes else [f"{company.name} ({rate:n} %)"]
@@ -70,6 +73,11 @@ class Vat(Step):
 
     def open(self):
         return self._action("account.action_tax_form", context={"search_default_sale": True, "active_test": False})
+
+    def _rates(self, company):
+        """Return the rates of the company's sections; both as long as it has none."""
+        sections = self.sections.filtered(lambda section: section.company_id == company)
+        return {VAT[service][0] for service in sections.mapped("service") if service in VAT} or RATES
 
     def _decimal_point(self):
         return self.env["res.lang"]._get_data(code=self.env.lang or "en_US").decimal_point

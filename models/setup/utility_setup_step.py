@@ -27,6 +27,7 @@ class UtilitySetupStep(models.Model):
     can_make = fields.Boolean(compute="_compute_rights")
     can_open = fields.Boolean(compute="_compute_rights")
     sample = fields.Char(compute="_compute_rights")
+    lacking_right = fields.Char(compute="_compute_rights", help="The right without which the step is somebody else's.")
 
     _key_unique = models.Constraint("UNIQUE(key)", "Each step is there once.")
 
@@ -45,6 +46,8 @@ class UtilitySetupStep(models.Model):
             step.can_make = bool(step.make_label) and self._holds(service.makes)
             step.can_open = self._holds(service.opens)
             step.sample = service.sample
+            lacking = next((name for name in (service.makes, service.opens) if not self._holds(name)), None)
+            step.lacking_right = lacking and self._name_of(lacking)
 
     # === ACTIONS === #
 
@@ -93,6 +96,9 @@ class UtilitySetupStep(models.Model):
     def _service(self):
         return STEPS[self.key](self.env)
 
+    def _name_of(self, group):
+        return self.env.ref(group).sudo().full_name  # sudo: the name of a right that the user lacks
+
     def _holds(self, group):
         return not group or self.env.user.has_group(group)
 
@@ -100,8 +106,8 @@ class UtilitySetupStep(models.Model):
         self.ensure_one().check_access("read")
         service = self._service()
         if not self._holds(getattr(service, use)):
-            group = self.env.ref(getattr(service, use)).sudo().full_name  # sudo: the name of the right that is lacking
+            right = self._name_of(getattr(service, use))
             raise AccessError(
-                self.env._("%(step)s: ask somebody who has the right “%(right)s”.", step=self.name, right=group)
+                self.env._("%(step)s: ask somebody who has the right “%(right)s”.", step=self.name, right=right)
             )
         return service
