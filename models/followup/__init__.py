@@ -1,6 +1,6 @@
-"""What people are told without asking: digests by e-mail, vendor bills to approve, who may approve how much.
+"""Reminders: digests by e-mail, vendor bills to approve and the amounts that each approver may approve.
 
-This package stands on all others; none knows it.
+This package depends on all others; none depends on it.
 """
 
 from . import ledger_approval_level, account_move, res_users

@@ -7,7 +7,7 @@ MODULE = "utility_billing_sync"
 
 
 class AccountMove(models.Model):
-    """Vendor bills that wait for approval: how long, and whether the reader's level reaches them."""
+    """Vendor bills that wait for approval: since when, and whether they are within the user's level."""
 
     _inherit = "account.move"
 
@@ -72,8 +72,8 @@ class AccountMove(models.Model):
             )
 
     def _names_of_approvers(self):
-        """Return the names of those whose level reaches the bill."""
-        # sudo: an approver is told which colleagues of the bill's company may approve it, nothing else of the levels
+        """Return the names of the users who may approve the bill."""
+        # sudo: an approver sees which colleagues of the bill's company may approve it, nothing else of the levels
         levels = self.env["ledger.approval.level"].sudo().search([("company_id", "=", self.company_id.id)])
         amount = abs(self.amount_total_signed)
         reaching = levels.filtered(lambda level: not level.amount or amount <= level.amount)

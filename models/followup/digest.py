@@ -1,4 +1,4 @@
-"""What waits for a person, in the sections and connectors that they may see: the figures of their dashboard."""
+"""Work that waits for a user, in the sections and connectors that they may see: the figures of their dashboard."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from odoo.tools.misc import format_amount
 from ..ledger.ledger_connector_schedule import UNANSWERED
 from ..ledger_entries.account_move import APPROVER
 
-#: Figures of a section's card, in the order in which they are said.
+#: Figures of a section's card, in the order of the e-mail.
 SECTION = ("to_check", "self_reported", "to_synchronise", "move", "gap", "leak", "alarm")
 #: Days after which what one section billed is late at another (CGCT R.2224-19-7).
 LATE_HANDOVER = 30
@@ -31,7 +31,7 @@ class Digest:
         self.env = user.with_user(user).with_context(lang=user.lang, tz=user.tz, allowed_company_ids=companies).env
 
     def parts(self):
-        """Return what waits; nothing where nothing does."""
+        """Return the parts in which something waits."""
         found = []
         dashboard = self.env["utility.dashboard"]
         if dashboard.has_access("read"):
@@ -82,7 +82,7 @@ class Digest:
             )
 
     def send(self):
-        """Queue the e-mail; nobody is written to about nothing.
+        """Queue the e-mail, unless nothing waits.
 
         :return: whether something waits
         """
@@ -91,7 +91,7 @@ class Digest:
             return False
         values = {"parts": parts, "user": self.env.user, "url": self._url()}
         body = self.env["ir.qweb"]._render("utility_billing_sync.digest", values, lang=self.user.lang)
-        # sudo: e-mails are queued by the server; this one goes to the person it is about
+        # sudo: the server queues e-mails; this one is sent to the user whose work it lists
         self.env["mail.mail"].sudo().create(
             {
                 "subject": self.env._("Water and sewerage: what waits for you"),

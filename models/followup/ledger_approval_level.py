@@ -6,7 +6,7 @@ from ..ledger_entries.account_move import APPROVER
 
 
 class LedgerApprovalLevel(models.Model):
-    """Up to which amount some approvers may approve a company's vendor bills; without levels, any approver any bill."""
+    """Amount up to which some approvers may approve a company's vendor bills; without any, all of them any amount."""
 
     _name = "ledger.approval.level"
     _description = "Approval Level"
@@ -37,7 +37,7 @@ class LedgerApprovalLevel(models.Model):
     @api.model
     def _limits_of(self, user):
         """Return {company id: amount up to which a user approves, None: any}; companies without levels are left out."""
-        # sudo: an approver is held to levels that connector managers keep; only their own limit comes out of it
+        # sudo: connector managers define the levels; only the user's own limit is returned
         limits = {level.company_id.id: 0.0 for level in self.sudo().search([])}
         for level in self.sudo().search([("user_ids", "in", user.ids)]):  # sudo: as above
             company = level.company_id.id

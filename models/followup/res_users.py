@@ -31,7 +31,7 @@ class ResUsers(models.Model):
 
     @api.model
     def _cron_utility_digest(self):
-        """Send each person the digest that they asked for; one that fails stops no other's. Nobody gets two a day."""
+        """Send the digests that users asked for, at most one a day each; a failure does not stop the others."""
         today = fields.Date.context_today(self)
         due = self.search([("utility_digest", "!=", False), ("share", "=", False)]).filtered(
             lambda user: user._is_digest_due(today)
@@ -41,7 +41,7 @@ class ResUsers(models.Model):
                 with self.env.cr.savepoint():
                     Digest(user).send()
             except Exception:
-                # whatever is wrong with one person's rights or records, the others are written to
+                # an error in one user's rights or records must not stop the others' digests
                 _logger.exception("Digest of user %s", user.id)
             user._by_server().utility_digest_sent_on = today
             if self.env["ir.cron"]._commit_progress(1, remaining=len(due) - rank) <= 0:

@@ -1,7 +1,7 @@
-"""From what a subscriber types to a reading that waits to be checked, in every section of the meter.
+"""Turns what a subscriber enters into a reading to check, in every section of the meter.
 
-Who calls: the portal and the page of a signed link, which have checked that the subscription is the caller's; nothing
-of another subscriber's days is told. Callers have no right on the models: what is written is a reading to check.
+Called by the portal and the page of a signed link, which have checked that the subscription is the caller's; nothing of
+another subscriber's period is shown. Callers have no rights on the models; only a reading to check is written.
 """
 
 from base64 import b64encode
@@ -23,18 +23,18 @@ from ...core.metering.findings import Code
 from ...core.metering.readings import Reading, ReadingKind
 from ..metering.reading_store import ReadingStore
 
-#: What a photo may weigh as it is sent, in bytes; how it may be written; pixels that it is kept in and may have.
+#: Photos: maximum bytes as sent, accepted formats, pixels when stored and at most as sent.
 PHOTO_BYTES = 10 * 2**20
 PHOTO_TYPES = ("JPEG", "PNG", "WEBP")
 PHOTO_SIZE = (1600, 1600)
 PHOTO_PIXELS = 50_000_000
-#: How often one index may be entered again until it is taken.
+#: How often an index may be entered again before a section takes it.
 TIMES = 10
 
 
 @dataclass(frozen=True, slots=True)
 class SelfReadingPreview:
-    """What an index would say, told before it is sent; as pages show it.
+    """Preview of an index before it is sent, formatted for the page.
 
     :param usual: m³ that would be usual for these days, None where nothing is known
     :param oddities: sentences of what is odd, that the subscriber confirms
@@ -53,7 +53,7 @@ class SelfReadingPreview:
 class SelfReporting:
     """The index that the subscriber of a running subscription reports.
 
-    :param subscription: with all rights, held to by the caller
+    :param subscription: in sudo mode; the caller has checked access to it
     """
 
     def __init__(self, subscription):
@@ -69,7 +69,7 @@ class SelfReporting:
         return report if waits else report.browse()
 
     def read_index(self, text):
-        """Return an index as a person types it.
+        """Parse an index as entered by a person.
 
         :raises UserError: it is no number
         """
@@ -83,12 +83,12 @@ class SelfReporting:
         return index.quantize(Decimal("0.001"))
 
     def format_volume(self, value):
-        """Write an index or a volume as people do."""
+        """Format an index or a volume for people."""
         readings = self.env["utility.reading"]
         return readings._format_volume(readings._decimal(value))
 
     def preview(self, index) -> SelfReadingPreview:
-        """Tell what an index means, before it is sent."""
+        """Return what an index means, before it is sent."""
         pending = self.pending()
         day = pending.reading_ids[:1].date or self.today
         store = ReadingStore(self.env)
@@ -109,7 +109,7 @@ class SelfReporting:
         )
 
     def save(self, text, photo=None, origin="portal"):
-        """Keep an index, and its photo, on every card of the meter; entered again, it corrects what waits.
+        """Store an index and its photo on every card of the meter; entered again, it corrects the waiting one.
 
         :param photo: bytes, or None
         :return: the report
@@ -146,12 +146,12 @@ class SelfReporting:
                 with self.env.cr.savepoint():
                     readings |= readings.create({"meter_id": card.id, **values})
             except UserError:
-                # what another section holds against it is its agents' to see, among the readings to synchronise
+                # the other section's agents see the obstacle among the readings to synchronise
                 continue
         readings.state = "draft"
 
     def _read_photo(self, photo):
-        """Return a photo as it is kept: turned upright, without what a telephone notes in it.
+        """Return the photo to store: turned upright and without metadata.
 
         :raises UserError: it is too big, or no photo
         """

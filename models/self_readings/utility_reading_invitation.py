@@ -5,13 +5,13 @@ from odoo.exceptions import UserError
 
 from ..common.guarded import Guard
 
-#: Days that people have to report their index, where nobody chooses.
+#: Default number of days in which people can report their index.
 DAYS = 15
 BATCH = 50
 
 
 class UtilityReadingInvitation(models.Model):
-    """Those whose meter is still to read are asked to read it themselves: by e-mail, or by a printed card."""
+    """Asks subscribers whose meter is still to read to read it themselves, by e-mail or a printed card."""
 
     _name = "utility.reading.invitation"
     _description = "Invitation to Read the Meter"
@@ -61,14 +61,14 @@ class UtilityReadingInvitation(models.Model):
     # === ACTIONS === #
 
     def action_list(self):
-        """List whom to invite: the subscribers of the meters that were not read since the round began.
+        """List the subscribers of the meters that were not read since the round began.
 
         :raises UserError: there is nobody
         """
         self._check_may_work()
         for invitation in self:
             missing = invitation._to_invite() - invitation.line_ids.subscription_id
-            # sudo: the server lists; who asks is in charge of the section, whose subscriptions these are
+            # sudo: the server lists subscriptions of a section whose manager launches this
             lines = self.env["utility.reading.invitation.line"].sudo()
             lines.create([invitation._prepare_line(subscription) for subscription in missing])
             if not invitation.line_ids:
@@ -143,7 +143,7 @@ class UtilityReadingInvitation(models.Model):
         return lines.search([("invitation_id", "=", self.id), ("state", "=", "to_send")], order="id")
 
     def _work_batch(self):
-        """Send the next e-mails; one that fails is said on its line and stops no other."""
+        """Send the next e-mails; a failure is written on its line and does not stop the others."""
         # sudo: a person in charge launched it on an invitation of their section
         lines = self._waiting(self.env["utility.reading.invitation.line"].sudo())
         batch = lines[:BATCH]

@@ -10,22 +10,22 @@ class UtilitySubscription(models.Model):
     _inherit = "utility.subscription"
 
     def _self_reading_url(self, until):
-        """Return the link for this subscription's meter, and no other.
+        """Return the link, valid for this subscription's meter only.
 
         :param datetime until: when it expires
         """
         self.ensure_one()
-        # sudo: the key of the database signs the identifier; nothing is read of the caller's
+        # sudo: signs the identifier with the database's key; no record is read
         token = hash_sign(self.sudo().env, SCOPE, [self.id], expiration=until)
         return f"{self.get_base_url()}/meter/read/{token}"
 
     def _from_self_reading_token(self, token):
-        """Return the subscription that a signed token is for; none where it is forged or expired, or has ended.
+        """Return the subscription of a signed token; none if it is forged or expired, or if the subscription has ended.
 
         :param str token: as anybody may send it
         """
         try:
-            # sudo: as in _self_reading_url; of what is signed, only a running subscription comes back
+            # sudo: as in _self_reading_url; only a running subscription is returned
             values = verify_hash_signed(self.sudo().env, SCOPE, token)
         except (ValueError, UnicodeError):
             return self.browse()

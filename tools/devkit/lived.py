@@ -25,7 +25,7 @@ LOGINS = (
     *("agent_water", "agent_sewerage", "agent_both", "manager", "plain_user", "portal_user", "accountant", "monitor"),
     *("approver", "demo", "setup_administrator"),
 )
-#: What a run for everybody's checks takes of it; `./dev test --lived` by itself takes all.
+#: Tests that `./dev test --lived part` runs.
 PART = ("TestAttach", "TestSharing", "TestDashboard", "TestSetup", "TestSamples", "TestLedgerReferential")
 LIFE = f"""
 from odoo import Command
