@@ -105,3 +105,8 @@ class TestRoundTour(RoundCase, BrowserCase):
             {self.second: 12, self.first: 150},
         )
         self.assertEqual(self.there.reading_ids.mapped("index"), [150])
+
+    def test_a_round_is_resumed_without_the_network(self):
+        self.agent_both.lang = "fr_FR"
+        self.walk("utility_round_resumed", self.agent_both, "utility_round_action", self.budget_water)
+        self.assertEqual(self.second.reading_ids.mapped("index"), [12])

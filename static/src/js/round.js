@@ -31,6 +31,33 @@ class Notebook {
     }
 }
 
+/** What the server said last, and what is being typed: a round is resumed where it was without a connection. */
+class Memory {
+    constructor() {
+        this.place = `utility_round.${user.userId}.memory`;
+        this.known = JSON.parse(browser.localStorage.getItem(this.place) || "{}");
+    }
+
+    keep(values) {
+        Object.assign(this.known, values);
+        browser.localStorage.setItem(this.place, JSON.stringify(this.known));
+    }
+
+    /** Ask the server, or take what it said last where it cannot be reached. */
+    async ask(name, call) {
+        try {
+            const value = await call();
+            this.keep({ [name]: value });
+            return value;
+        } catch (error) {
+            if (error instanceof ConnectionLostError && this.known[name]) {
+                return this.known[name];
+            }
+            throw error;
+        }
+    }
+}
+
 /** *Tournée*: the meters of a round one at a time, in the order in which they are read, on a telephone or at a desk. */
 export class UtilityRound extends Component {
     static template = "utility_billing_sync.Round";
@@ -40,12 +67,14 @@ export class UtilityRound extends Component {
         this.orm = useService("orm");
         this.actions = useService("action");
         this.field = useRef("index");
+        this.memory = new Memory();
         this.state = useState({
             sections: [], section: null, route: null, meters: [], place: 0,
             entries: {}, typed: "", rollover: false, note: "", photo: "", online: true, asked: false,
         });
         onWillStart(async () => {
-            this.state.sections = await this.orm.call("utility.section", "get_rounds", []);
+            const rounds = () => this.orm.call("utility.section", "get_rounds", []);
+            this.state.sections = await this.memory.ask("sections", rounds);
             const { sections } = this.state;
             if (sections.length === 1 && sections[0].routes.length === 1) {
                 await this.begin(sections[0], sections[0].routes[0].route);
@@ -58,6 +87,14 @@ export class UtilityRound extends Component {
             clearInterval(timer);
             browser.removeEventListener("online", online);
         });
+        useEffect(
+            (typed, note, rollover) => {
+                if (this.meter && (typed || note)) {
+                    this.memory.keep({ draft: { meter: this.meter.id, day: today(), typed, note, rollover } });
+                }
+            },
+            () => [this.state.typed, this.state.note, this.state.rollover]
+        );
         useEffect(() => this.field.el?.focus(), () => [this.state.place, this.state.meters]);
     }
 
@@ -93,7 +130,8 @@ export class UtilityRound extends Component {
         this.notebook = new Notebook(section.id);
         this.state.entries = this.notebook.entries;
         this.notebook.entries = this.state.entries;
-        const meters = await this.orm.call("utility.section", "walk_round", [[section.id], route]);
+        const walk = () => this.orm.call("utility.section", "walk_round", [[section.id], route]);
+        const meters = await this.memory.ask(`meters.${section.id}.${route}`, walk);
         Object.assign(this.state, { section, route, meters, asked: false });
         const next = meters.findIndex((meter) => !this.isDone(meter));
         this.goTo(next === -1 ? 0 : next);
@@ -105,6 +143,12 @@ export class UtilityRound extends Component {
             return;
         }
         const entry = this.state.entries[this.state.meters[place].id];
+        const { draft } = this.memory.known;
+        if (!entry && draft?.meter === this.state.meters[place].id && draft.day === today()) {
+            const { typed, note, rollover } = draft;
+            Object.assign(this.state, { place, typed, note, rollover, photo: "" });
+            return;
+        }
         Object.assign(this.state, {
             place,
             typed: entry?.index === undefined || entry.index === null ? "" : String(entry.index).replace(".", ","),

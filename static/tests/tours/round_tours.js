@@ -6,7 +6,7 @@ import { action, tours } from "./steps";
 const { open, send } = window.XMLHttpRequest.prototype;
 const cut = () => {
     window.XMLHttpRequest.prototype.open = function (method, url) {
-        this.isLost = url.includes("save_round");
+        this.isLost = url.includes("_round");
         return open.apply(this, arguments);
     };
     window.XMLHttpRequest.prototype.send = function () {
@@ -14,6 +14,7 @@ const cut = () => {
     };
 };
 const mend = () => Object.assign(window.XMLHttpRequest.prototype, { open, send });
+const browserReload = () => window.location.reload();
 const noSideways = () => {
     if (document.documentElement.scrollWidth > window.innerWidth) {
         throw new Error("The page scrolls sideways");
@@ -41,5 +42,23 @@ tours.add("utility_round", {
         { content: "asked once", trigger: ".o_round_synchronize.btn-primary:contains('(2)')", run: "click" },
         { content: "Synchroniser", trigger: ".modal button[name=action_confirm]:contains('Synchroniser')", run: "click" },
         { trigger: ".o_notification:contains('1 relève ajoutée')" },
+    ],
+});
+
+// The page is closed while an index is being typed, and opened where the network is lost: both are found again.
+tours.add("utility_round_resumed", {
+    url: action("utility_round_action"),
+    steps: () => [
+        { trigger: ".o_round_choice:contains('Bourg')", run: "click" },
+        { trigger: ".o_round_meter:contains('17-002')" },
+        { content: "typed, not kept", trigger: ".o_round_index", run: "edit 12" },
+        { trigger: ".o_round_consumption", run: () => browserReload(), expectUnloadPage: true },
+        { content: "no network", trigger: ".o_round_choice:contains('Bourg')", run: cut },
+        { trigger: ".o_round_choice:contains('Bourg')", run: "click" },
+        { content: "the round as it was", trigger: ".o_round_meter:contains('17-002')" },
+        { content: "what was typed", trigger: ".o_round_index:value(12)", run: mend },
+        { trigger: ".o_round_keep:enabled", run: "click" },
+        { trigger: ".o_round_count:contains('1 / 2')" },
+        { content: "sent", trigger: ".o_round:not(:has(.o_round_offline))" },
     ],
 });
