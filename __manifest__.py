@@ -67,6 +67,7 @@
         "data/setup_steps.xml",
         "views/utility_setup_step_views.xml",
         "views/utility_telemetry_views.xml",
+        "views/utility_bill_sending_views.xml",
         "views/followup_views.xml",
         "views/menus.xml",
     ],

@@ -12,6 +12,7 @@ from . import (
     setup,
     figures,
     telemetry,
+    sending,
     dashboard,
     followup,
 )

@@ -97,6 +97,7 @@ from . import (
     test_self_readings,
     test_setup,
     test_setup_tour,
+    test_sending,
     test_sharing,
     test_shown_names,
     test_synchronisation,

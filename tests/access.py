@@ -38,6 +38,8 @@ RIGHTS = {
     "ledger.lot": ("", "", "r", "r"),
     "ledger.run": ("", "", "r", "r"),
     "ledger.word": ("", "", "r", "rwcd"),
+    "utility.bill.sending": ("", "rwcd", "", ""),
+    "utility.bill.sending.line": ("", "r", "", ""),
     "utility.billed.reading": ("r", "r", "r", "r"),
     "utility.billing.finding": ("", "r", "", ""),
     "utility.billing.handover": ("r", "r", "", ""),
@@ -141,9 +143,11 @@ METHODS = {
     },
     "utility.billing.finding": {"in charge": "action_correct"},
     "utility.billing.handover": {"agents": "action_synchronize"},
+    "utility.bill.sending": {"in charge": "action_advance action_resume action_send action_stop"},
     "utility.billing.run": {
         "anyone": "action_view_bills action_view_findings",
-        "in charge": "action_advance action_discard action_launch action_post action_preview action_resume action_stop",
+        "in charge": "action_advance action_discard action_launch action_post action_preview action_resume "
+        "action_send_bills action_stop",
     },
     "utility.billing.settings": {"anyone": "action_open", "in charge": "action_save"},
     "utility.dashboard": {

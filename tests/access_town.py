@@ -206,6 +206,16 @@ class AccessCase(BillingCase):
         cls.add("utility.subscription.change.meter", subscription_id=cls.subscription.id, meter_id=cls.card.id)
         cls.add("utility.move", meter_id=cls.card.id, date=JUNE, leaving_name="Abonné 1")
         cls.add("utility.move.dialog", meter_id=cls.card.id)
+        sending = cls.add("utility.bill.sending", run_id=cls.records["utility.billing.run"].id)
+        bill = cls.records["utility.billed.reading"].move_id
+        cls.add(
+            "utility.bill.sending.line",
+            sending_id=sending.id,
+            company_id=cls.section.company_id.id,
+            move_id=bill.id,
+            way="print",
+            state="failed",
+        )
         source = cls.add("utility.telemetry.source", name="Nuit", section_id=cls.section.id)
         cls.add("utility.telemetry.file", source_id=source.id, name="nuit.csv", state="done")
         cls.add("utility.telemetry.unknown", section_id=cls.section.id, number="XX-9")

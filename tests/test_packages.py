@@ -16,6 +16,7 @@ BELOW = {
     "billing": ("common", "metering", "sharing"),
     "moves": ("common", "metering", "sharing", "billing"),
     "self_readings": ("common", "metering", "sharing", "billing"),
+    "sending": ("common", "metering", "sharing", "billing"),
     "figures": ("common", "metering", "sharing", "billing"),
     "ledger": ("common",),
     "telemetry": ("common", "metering", "sharing", "ledger"),

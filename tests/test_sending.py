@@ -1,0 +1,151 @@
+"""*Envoi d'une campagne*: e-mails to who agreed, one file for the printer, nobody twice."""
+
+import base64
+import io
+from unittest.mock import patch
+
+from reportlab.pdfgen import canvas
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user, tagged
+from odoo.tools.pdf import PdfReader
+
+from .support.billing import Q1, MoneyCase
+from .support.browser import BrowserCase
+from .support.sharing import AGENT, MANAGER, MODULE
+
+
+@tagged("post_install", "-at_install", MODULE)
+class TestSending(MoneyCase, BrowserCase):
+    """Five bills: one by e-mail, four on paper in two rounds, one of which without an address."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.subscriptions = cls.env["utility.subscription"]
+        places = (
+            ("Bourg", "63002", "B rue"),
+            ("Bourg", "63001", "A rue"),
+            ("Rives", "63001", "A rue"),
+            ("Bourg", "", ""),
+        )
+        for number, (route, postcode, street) in enumerate(places, start=1):
+            subscription = cls.subscribe(number, {Q1[0]: 0, Q1[1]: 10 * number})
+            subscription.meter_id.route = route
+            subscription.partner_id.write({"zip": postcode, "street": street, "city": street and "Valmont"})
+            cls.subscriptions |= subscription
+        cls.by_email = cls.subscribe(5, {Q1[0]: 0, Q1[1]: 50})
+        cls.by_email.partner_id.write({"email": "cinq@example.com", "utility_bill_by_email": True})
+        cls.agreed = cls.subscriptions[0].partner_id
+        cls.agreed.write({"utility_bill_by_email": True, "email": False})
+        cls.run_posted = cls.campaign(Q1)
+
+    def setUp(self):
+        super().setUp()
+        self.draw_up(self.run_posted)
+        self.post(self.run_posted)
+        self.sending = self.open()
+
+    def open(self):
+        action = self.run_posted.action_send_bills()
+        return self.env[action["res_model"]].browse(action["res_id"])
+
+    def job(self):
+        with self.enter_registry_test_mode():
+            self.env.ref("utility_billing_sync.ir_cron_bill_sending").method_direct_trigger()
+        self.env.invalidate_all()
+
+    def send(self):
+        self.sending.action_send()
+        self.job()
+
+    def mails(self):
+        return self.env["mail.mail"].search(
+            [("model", "=", "account.move"), ("res_id", "in", self.run_posted.bill_ids.ids)]
+        )
+
+    def pages(self):
+        reader = PdfReader(io.BytesIO(base64.b64decode(self.sending.file)))
+        return [" ".join(page.extract_text().split()) for page in reader.pages]
+
+    def listed(self):
+        text = base64.b64decode(self.sending.list_file).decode("utf-8-sig")
+        return [row.split(";") for row in text.splitlines()[1:]]
+
+    def test_everybody_once(self):
+        """By e-mail to who agreed; on paper in postal order, with separators and the notes."""
+        note = self.note()
+        self.section.quality_note_ids = note
+        self.sending.with_inserts = True
+        self.send()
+        self.assertEqual((self.sending.state, self.sending.email_count, self.sending.print_count), ("done", 1, 4))
+        mail = self.mails()
+        self.assertEqual((len(mail), mail.recipient_ids), (1, self.by_email.partner_id))
+        self.assertEqual(len(mail.attachment_ids), 2)
+        self.assertIn(note, mail.attachment_ids)
+        failed = self.sending.line_ids.filtered(lambda line: line.state == "failed")
+        self.assertEqual(failed.partner_id, self.subscriptions[3].partner_id)
+        self.assertIn("no postal address", failed.error)
+        self.assertEqual(self.run_posted.bill_ids.filtered("is_move_sent"), self.run_posted.bill_ids - failed.move_id)
+        order = [("Bourg", "Abonné 2", "63001"), ("Bourg", "Abonné 1", "63002"), ("Rives", "Abonné 3", "63001")]
+        self.assertEqual([(row[1], row[3], row[5]) for row in self.listed()], order)
+        pages = self.pages()
+        separators = [place for place, text in enumerate(pages) if text.startswith("Round:")]
+        self.assertEqual([pages[place].split()[1] for place in separators], ["Bourg", "Rives"])
+        self.assertEqual(separators[0], 0)
+        self.assertIn("Abonné 2", pages[1])
+        self.assertEqual(sum("Note de qualite" in text for text in pages), 3)
+        self.assertEqual(len(pages), 2 + 3 + sum(int(row[-1]) for row in self.listed()))
+        with self.assertRaisesRegex(UserError, "sent already"):
+            self.open()
+        failed.partner_id.write({"street": "4 rue", "city": "Valmont"})
+        self.send()
+        self.assertEqual(set(self.sending.line_ids.mapped("state")), {"sent"})
+        self.assertEqual((len(self.mails()), len(self.listed())), (1, 4))
+        with self.assertRaisesRegex(UserError, "sent already"):
+            self.sending.action_send()
+
+    def note(self):
+        held = io.BytesIO()
+        page = canvas.Canvas(held)
+        page.drawString(100, 100, "Note de qualite")
+        page.save()
+        values = {"name": "note.pdf", "raw": held.getvalue(), "mimetype": "application/pdf"}
+        return self.env["ir.attachment"].create(values)
+
+    def test_stopped_and_resumed(self):
+        """What was rendered before the stop is not rendered again."""
+        self.sending.action_send()
+        with patch("odoo.addons.utility_billing_sync.models.sending.utility_bill_sending.BATCH", 1):
+            for _time in range(3):
+                self.sending.sudo()._work_batch()
+            self.sending.action_stop()
+            self.job()
+            done = self.sending.line_ids.filtered(lambda line: line.state == "sent")
+            self.assertEqual((len(done), self.sending.state), (2, "stopped"))
+            before = done.mapped("sent_on")
+            self.sending.action_resume()
+            self.job()
+        self.assertEqual((self.sending.state, done.mapped("sent_on")), ("done", before))
+        self.assertEqual((len(self.mails()), len(self.listed())), (1, 3))
+        self.assertEqual(sum(text.startswith("Round:") for text in self.pages()), 2)
+
+    def test_rights(self):
+        agent, clerk = self.person("agent_sends", AGENT), self.person("head_sends", MANAGER)
+        with self.assertRaises(AccessError):
+            self.sending.with_user(agent).action_send()
+        with self.assertRaises(AccessError):
+            self.sending.with_user(clerk).line_ids[0].write({"state": "sent"})
+        with self.assertRaises(AccessError):
+            self.sending.with_user(clerk).write({"state": "done"})
+
+    def person(self, login, groups):
+        company = self.section.company_id
+        return new_test_user(
+            self.env, login, groups, company_id=company.id, company_ids=[(6, 0, company.ids)], lang="fr_FR"
+        )
+
+    def test_in_the_browser(self):
+        clerk = self.person("clerk_sends", f"{MANAGER},account.group_account_invoice")
+        self.walk("utility_bill_sending", clerk, "utility_billing_run_action", self.section.company_id)
+        self.assertEqual((self.sending.state, self.sending.user_id), ("running", clerk))
