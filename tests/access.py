@@ -206,7 +206,7 @@ METHODS = {
         "in charge": "action_anonymize",
     },
     "utility.setup.step": {
-        "in charge": "action_close action_download_sample action_make action_open_screen",
+        "in charge": "action_download_sample action_hide action_make action_open_screen",
     },
     "utility.subscription.change.meter": {"agents": "action_confirm"},
     "utility.tariff": {"agents": "action_view_subscriptions"},
@@ -242,7 +242,7 @@ OF_NO_COMPANY = {
     ("utility.section", "get_rounds"),
     ("utility.dashboard", "action_open_setup"),
     ("utility.dashboard", "action_close_setup"),
-    *(("utility.setup.step", f"action_{name}") for name in ("close", "download_sample", "make", "open_screen")),
+    *(("utility.setup.step", f"action_{name}") for name in ("hide", "download_sample", "make", "open_screen")),
 }
 
 

@@ -184,7 +184,7 @@ class UtilityDashboard(models.Model):
 
     def action_close_setup(self):
         """Take the setup off the dashboard."""
-        return self.env["utility.setup.step"].action_close()
+        return self.env["utility.setup.step"].action_hide()
 
     def action_open_list(self):
         """Open the records of a figure, which `dashboard_list` in the context names.

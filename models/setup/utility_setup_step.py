@@ -76,7 +76,7 @@ class UtilitySetupStep(models.Model):
         }
 
     @api.model
-    def action_close(self):
+    def action_hide(self):
         """Take the setup off the dashboard; the menu keeps it.
 
         :raises AccessError: not a person in charge of billing

@@ -20,6 +20,7 @@ from . import (
     pictures,
     serve,
     translate,
+    upgrade,
 )
 from .odoo_command import prepare
 from .output import SetupError, step
@@ -115,8 +116,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     broken.add_argument("--seed", default=2026, type=int, metavar="N", help="which places of models/")
     broken.add_argument("--db", default="utility_mutants", type=database.check_name, metavar="NAME")
+    older = command("upgrade", _upgrade, "bring databases of former versions, with data, to this one, and compare")
+    older.add_argument("version", nargs="?", metavar="VERSION")
     command("stop", _stop, "stop the PostgreSQL servers of the cache folder")
     return parser
+
+
+def _upgrade(options: argparse.Namespace) -> int:
+    return upgrade.run(options.version)
 
 
 def _run(options: argparse.Namespace) -> int:

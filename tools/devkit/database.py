@@ -99,7 +99,7 @@ def provide(bench: Workbench, name: str, *, demo: bool = False) -> None:
             copy_template(bench, name)
             install(bench, name)
             if demo:
-                _load_demo(bench, name)
+                load_demo(bench, name)
                 counterpart.play_past(bench, name)
                 wanted["demo"] = _demo_digest()
         # Written last: a database without this file is incomplete, and is created again.
@@ -189,14 +189,15 @@ package = next(package for package in graph if package.name == "{MODULE}")
 env["ir.default"].set("res.partner", "lang", "{DEMO_LANGUAGE}")
 with patch.object(Environment, "lang", "{DEMO_LANGUAGE}"):
     load_data(env(su=True), {{}}, "init", kind="demo", package=package)
-env["ir.module.module"].search([("name", "=", "{MODULE}")]).demo = True
+# not marked as demo: an update would load a later version's files over what people did since
 env["res.users"].with_context(active_test=False).search([("share", "=", False)]).lang = "{DEMO_LANGUAGE}"
 env["res.company"].search([]).partner_id.lang = "{DEMO_LANGUAGE}"
 env.cr.commit()
 """
 
 
-def _load_demo(bench: Workbench, name: str) -> None:
+def load_demo(bench: Workbench, name: str) -> None:
+    """Load the demo data of the addon, as it stands where the workbench has it."""
     step(f"Database {name}: loading the demo data")
     if bench.shell(name, LOAD_DEMO):
         raise SetupError(f"The demo data could not be loaded in {name}: the error is above.")
