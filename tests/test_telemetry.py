@@ -12,6 +12,7 @@ from odoo.tools import config
 
 from .support.browser import BrowserCase
 from .support.sharing import MANAGER, MODULE, SharingCase
+from .support.sshd import Sshd
 
 NIGHT = """Compteur;Horodatage;Index (L);Alarme fuite;Fraude
 17-001;2026-03-01 00:00;100000;0;0
@@ -172,6 +173,35 @@ class TestTelemetry(TelemetryCase):
         self.assertTrue(self.source.error)
         with self.assertRaises(UserError):
             self.source.action_test_connection()
+
+    def test_over_a_real_server_whose_key_is_approved(self):
+        place = self.enterContext(TemporaryDirectory())
+        server = Sshd(place)
+        server.start()
+        self.addCleanup(server.stop)
+        night = Path(place) / "nights"
+        night.mkdir()
+        (night / "nuit.csv").write_text(NIGHT)
+        self.source.write(
+            {
+                "protocol": "sftp",
+                "host": "127.0.0.1",
+                "port": server.port,
+                "username": server.user,
+                "private_key_input": server.private_key,
+                "directory": str(night),
+            }
+        )
+        self.fetch()
+        self.assertTrue(self.source.error, "nothing passes before the key is approved")
+        self.source.action_test_connection()
+        self.source.action_approve_host_key()
+        self.assertIn("1 files wait", self.source.action_test_connection()["params"]["message"])
+        self.fetch()
+        self.assertFalse(self.source.error)
+        self.assertEqual(self.indexes(self.card), {"2026-03-01": 100.5})
+        found = sorted(str(path.relative_to(night)) for path in night.rglob("*") if path.is_file())
+        self.assertEqual(found, ["done/nuit.csv", "done/nuit.csv.txt"])
 
     def test_a_directory_of_its_own(self):
         for wrong in ("../x", "/etc", "a/../b"):

@@ -4,7 +4,6 @@ from odoo.exceptions import UserError, ValidationError
 from ...core.ledger.findings import HostKeyRefused, LedgerError, TransportError
 from ...core.ledger.local import LocalTransport
 from ...core.ledger.places import local_place, overlap
-from ...core.ledger.remote_files import name_parts
 from ...core.ledger.sftp import SftpTransport, fetch_host_key, key_fingerprint
 from ..ledger.sentences import tell
 
@@ -38,14 +37,12 @@ class UtilityTelemetrySource(models.Model):
         connectors = self.env["ledger.connector"].sudo().with_context(active_test=False)  # sudo: as above
         taken = [(None, connector._local_directory()) for connector in connectors.search([("protocol", "=", "local")])]
         taken += [(source.id, source._local_directory()) for source in others]
-        for source in self:
+        for source in self.filtered(lambda source: source.protocol == "local"):
             try:
-                name_parts(source.directory or "") if source.protocol == "local" else None
                 mine = local_place(source._local_directory())
             except LedgerError as error:
                 raise ValidationError(tell(self.env, error)) from error
-            elsewhere = [name for id_, name in taken if id_ != source.id]
-            if source.protocol == "local" and any(overlap(mine, local_place(name)) for name in elsewhere):
+            if any(overlap(mine, local_place(name)) for id_, name in taken if id_ != source.id):
                 raise ValidationError(
                     self.env._(
                         "Directory %s is, holds or lies in that of another source or connector: choose one of its own.",
