@@ -18,7 +18,7 @@ from .fast_writer_cells import can_write, cell
 #: looked up in a large table rather than all of it read.
 PLANNING = "SET LOCAL jit TO off; SET LOCAL work_mem TO '64MB'; SET LOCAL random_page_cost TO 1.1"
 #: Bytes of a stream that are held in memory; what is longer goes through a file.
-IN_MEMORY = 16 << 20
+IN_MEMORY = 4 << 20
 
 # The checks of core/ledger/checks.py, as far as they find nothing.
 OF_HEAD = """
