@@ -10,7 +10,7 @@ from odoo import fields
 from odoo.tools import SQL
 
 from ..billing.bill_sql import net_volume
-from ..metering.reading_sql import in_service, to_read
+from ..metering.reading_sql import in_service, of_the_round
 
 
 class SectionFigures:
@@ -24,11 +24,14 @@ class SectionFigures:
         """Return {section: (meters to read this round, meters with a running subscription)}."""
         return self._rows(
             f"""
-            SELECT s.id, count(*) FILTER (WHERE {to_read("m", "s", "%(today)s")}),
-                   count(*) FILTER (WHERE {in_service("m", "%(today)s")})
-              FROM utility_section s JOIN utility_meter m ON m.section_id = s.id AND m.active
-             WHERE s.id = ANY(%(ids)s)
-             GROUP BY s.id
+            SELECT m.section_id, count(*) - count(taken.meter_id), count(*)
+              FROM utility_meter m
+              LEFT JOIN (SELECT DISTINCT r.meter_id
+                           FROM utility_section s
+                           JOIN utility_reading r ON r.section_id = s.id AND {of_the_round("r", "s")}
+                          WHERE s.id = ANY(%(ids)s)) taken ON taken.meter_id = m.id
+             WHERE m.active AND m.section_id = ANY(%(ids)s) AND {in_service("m", "%(today)s")}
+             GROUP BY m.section_id
             """
         )
 

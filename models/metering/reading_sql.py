@@ -69,12 +69,17 @@ def in_service(meter: str, today: str) -> str:
            AND (contract.date_end IS NULL OR contract.date_end >= {today}))"""
 
 
+def of_the_round(reading: str, section: str) -> str:
+    """Return the condition that a reading was taken in the section's present round."""
+    return f"{reading}.date >= {section}.round_start AND {reading}.kind != 'estimated'"
+
+
 def to_read(meter: str, section: str, today: str) -> str:
     """Return the condition that a meter has a running subscription and was not read since the round began."""
     return f"""({meter}.active AND {in_service(meter, today)}
         AND NOT EXISTS (
         SELECT FROM utility_reading taken
-         WHERE taken.meter_id = {meter}.id AND taken.date >= {section}.round_start AND taken.kind != 'estimated'))"""
+         WHERE taken.meter_id = {meter}.id AND {of_the_round("taken", section)}))"""
 
 
 def modification(reading: str, origin: str, user: str, reason: str = "NULL") -> str:
