@@ -29,6 +29,7 @@
         "wizards/utility_reading_import_views.xml",
         "views/utility_reading_views.xml",
         "views/utility_reading_import_run_views.xml",
+        "views/utility_synchronisation_run_views.xml",
         "views/utility_tariff_views.xml",
         "views/account_move_views.xml",
         "views/utility_billing_finding_views.xml",

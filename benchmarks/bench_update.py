@@ -31,7 +31,7 @@ bench = Comparison(books.env, script, rows, only)
 if not books.documents.search([], limit=1):
     books.add(ROWS)
     books.integrate()
-    Reconciler(books.connector).reconcile_for_good()
+    Reconciler(books.connector).reconcile()
     settle(books.env)
     books.cr.execute(APPROVED)
     settle(books.env)

@@ -73,6 +73,8 @@ RIGHTS = {
     "utility.reading.word": ("rwc", "rwcd", "", ""),
     "utility.reading.import.row": ("r", "r", "", ""),
     "utility.reading.import.run": ("r", "rd", "", ""),
+    "utility.synchronisation.item": ("r", "r", "", ""),
+    "utility.synchronisation.run": ("r", "rd", "", ""),
     "utility.reading.synchronize": ("rwcd", "rwcd", "", ""),
     "utility.reading.synchronize.line": ("rwcd", "rwcd", "", ""),
     "utility.reading.invitation": ("r", "rwcd", "", ""),
@@ -195,6 +197,7 @@ METHODS = {
         "agents": "action_advance action_download_refused action_download_report action_resume action_stop "
         "action_view_readings action_view_rows",
     },
+    "utility.synchronisation.run": {"agents": "action_advance action_resume action_stop"},
     "utility.reading.invitation": {
         "in charge": "action_advance action_list action_print action_print_all action_send action_stop"
     },

@@ -190,6 +190,9 @@ class AccessCase(BillingCase):
         cls.add("utility.meter.force.synchronize.line", wizard_id=wizard.id)
         wizard = cls.add("utility.reading.synchronize", reading_ids=cls.reading.ids)
         cls.add("utility.reading.synchronize.line", wizard_id=wizard.id)
+        own = cls.section.company_id.ids
+        run = cls.add("utility.synchronisation.run", company_ids=own, answer="synchronized", state="done")
+        cls.add("utility.synchronisation.item", run_id=run.id, meter_id=cls.card.id, company_id=own[0])
         file = base64.b64encode(b"Compteur;Date;Index\nC0001;31/12/2025;30\n")
         wizard = cls.add("utility.reading.import", section_id=cls.section.id, file=file, filename="releve.csv")
         cls.add("utility.reading.import.column", import_id=wizard.id)

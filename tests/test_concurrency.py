@@ -1,42 +1,29 @@
 """Two people at the same instant: real cursors, committed data, put away at the end."""
 
 import threading
-from contextlib import contextmanager
+from unittest.mock import patch
 
 from psycopg2.errors import SerializationFailure
 
-from odoo import SUPERUSER_ID, api
 from odoo.exceptions import LockError, RedirectWarning, UserError, ValidationError
-from odoo.modules.registry import Registry
 from odoo.service.model import retrying
-from odoo.tests import BaseCase, get_db_name, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..models.common.named_work import name_transaction
+from ..models.metering import point_lock
+from .support.committed import CommittedCase
 from .support.sharing import JUNE, MARCH, SEPTEMBER
-
-MODELS = (
-    "utility.reading.answer",
-    "utility.reading.synchronize",
-    "utility.reading",
-    "utility.meter",
-    "utility.connection.point",
-    "utility.section",
-)
 
 
 @tagged("post_install", "-at_install")
-class TestConcurrency(BaseCase):
+class TestConcurrency(CommittedCase):
     """Two sections of one company, so that nothing but the module's own records is committed."""
 
     def setUp(self):
         super().setUp()
-        self.registry = Registry(get_db_name())
         with self.transaction() as env:
             company = env["res.company"].browse(1)
-            self.option = company.share_connection_points
-            company.share_connection_points = True
-            self.highest = {name: env[name].search([], order="id desc", limit=1).id or 0 for name in MODELS}
-            self.addCleanup(self.put_away)
             sections = env["utility.section"].create(
                 [{"name": name, "code": name, "company_id": company.id} for name in ("CONC1", "CONC2")]
             )
@@ -46,19 +33,6 @@ class TestConcurrency(BaseCase):
             )
             env["utility.reading"].create({"meter_id": here.id, "date": MARCH, "index": 100})
             self.here, self.there = here.id, there.id
-
-    def put_away(self):
-        """Remove what the test committed: billed or not, in the order of the references."""
-        with self.transaction() as env:
-            for name in MODELS:
-                created = env[name].with_context(active_test=False).search([("id", ">", self.highest[name])])
-                created.unlink()
-            env["res.company"].browse(1).share_connection_points = self.option
-
-    @contextmanager
-    def transaction(self):
-        with self.registry.cursor() as cr:
-            yield api.Environment(cr, SUPERUSER_ID, {})
 
     def save(self, env, meter_id, day, index):
         env["utility.reading"].create({"meter_id": meter_id, "date": day, "index": index})
@@ -78,6 +52,35 @@ class TestConcurrency(BaseCase):
             first.cr.commit()
             self.save(second, self.there, JUNE, 150)
         self.assertEqual([row[1:3] for row in self.stored()], [(MARCH, 100), (JUNE, 152), (JUNE, 150)])
+
+    def test_a_save_waits_for_the_end_of_long_work_and_is_done_by_itself(self):
+        """An import holds the meter for half a second: whoever saves meanwhile is neither refused nor has to repeat."""
+        with self.transaction() as first, self.transaction() as second:
+            name_transaction(first.user, first.user)
+            self.save(first, self.here, JUNE, 152)
+            ends = threading.Timer(0.5, first.cr.commit)
+            ends.start()
+            with self.muted():
+                retrying(lambda: self.save(second, self.here, SEPTEMBER, 180), second)
+            ends.join()
+        rows = [row[1:4] for row in self.stored() if row[0] == self.here]
+        self.assertEqual(rows, [(MARCH, 100, 0), (JUNE, 152, 100), (SEPTEMBER, 180, 152)])
+
+    def test_long_work_that_does_not_end_is_named(self):
+        with self.transaction() as first, self.transaction() as second:
+            partner = first.user.partner_id
+            name_transaction(partner, first.user)
+            self.save(first, self.here, JUNE, 152)
+            self.enterContext(patch.object(point_lock, "LOCK_WAIT", "100ms"))
+            told = rf"CONC-1.*Contact \({partner.display_name}\), {first.user.name}, \d\d:\d\d:\d\d.*save again"
+            with self.assertRaisesRegex(LockError, told):
+                self.save(second, self.there, JUNE, 150)
+            second.cr.execute("SHOW lock_timeout")
+            self.assertEqual(second.cr.fetchone()[0], "0", "later statements wait as before")
+            first.cr.rollback()
+            first.cr.execute("SHOW application_name")
+            self.assertNotIn("partner", first.cr.fetchone()[0], "the name ends with the transaction")
+            self.save(second, self.there, JUNE, 150)
 
     def test_another_meter_is_not_locked(self):
         with self.transaction() as first, self.transaction() as second:

@@ -1,4 +1,7 @@
+from unittest.mock import patch
+
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from .support.ledger import ACCOUNTANT, CONNECTOR_MANAGER, LedgerCase
 
@@ -104,6 +107,35 @@ class TestLedgerDocuments(LedgerCase):
         self.env.invalidate_all()
         self.env["ledger.document"].action_open_monitor()
         self.assertEqual(self.document(bill).changed_fields, "payment_approval")
+
+    def test_opening_the_monitor_keeps_up_to_where_entries_were_compared(self):
+        """Entries that no transaction wrote since are not compared again."""
+        bill = self.entry()
+        self.connector.transactions_seen = False
+        self.env["ledger.document"].action_open_monitor()
+        here, _colon, seen = self.connector.transactions_seen.rpartition(":")
+        self.assertTrue(here)
+        [(written,)] = self.env.execute_query(SQL("SELECT age(xmin) <= age(%s::xid) FROM account_move LIMIT 1", seen))
+        self.assertTrue(written, "what is not committed yet will be compared again")
+        compared = []
+        query = type(self.env.cr).execute
+
+        def note(cursor, statement, *args, **options):
+            compared.append(str(getattr(statement, "code", statement)))
+            return query(cursor, statement, *args, **options)
+
+        with patch.object(type(self.env.cr), "execute", note):
+            self.env["ledger.document"].action_open_monitor()
+        digests = [statement for statement in compared if "string_agg(ROW(" in statement and "document.id" in statement]
+        self.assertEqual(len(digests), 1)
+        self.assertIn("move.id = ANY", digests[0], "only entries that somebody wrote since are compared")
+        self.assertEqual(self.document(bill).state, "to_export")
+
+    def test_documents_to_look_at_have_partial_indexes(self):
+        query = "SELECT indexdef FROM pg_indexes WHERE tablename = 'ledger_document' AND indexdef LIKE '%WHERE%'"
+        partial = "\n".join(row[0] for row in self.env.execute_query(SQL(query.replace("%", "%%"))))
+        self.assertIn("(connector_id) WHERE has_anomaly", partial)
+        self.assertIn("(connector_id, operation, date, id) WHERE ((stage)::text = 'to_export'::text)", partial)
 
     def test_what_sql_changed_since_it_was_looked_at_leaves_as_it_is_now(self):
         bill = self.entry()

@@ -86,6 +86,20 @@ class TestDialog(SynchronisationCase):
         answers = self.here.with_user(self.agent_both).reading_ids.answer_ids
         self.assertEqual(sorted(answers.mapped("previous")), ["150", "160"])
 
+    def test_a_reading_shows_what_it_was_before_another_section_corrected_it(self):
+        self.read_index(self.there, MARCH, 100)
+        corrected = self.read_index(self.there, JUNE, 150)
+        self.read_index(self.here, MARCH, 100)
+        self.ask(self.read_index(self.here, JUNE, 158), self.agent_water).action_confirm()
+        history = corrected.with_user(self.agent_sewerage).correction_ids
+        self.assertEqual(history.user_id, self.agent_water)
+        self.assertEqual((history.previous, history.previous_consumption, history.index), ("150", "50", 158))
+        self.assertEqual((corrected.index, corrected.consumption), (158, 58))
+        self.assertFalse(corrected.correction_ids.with_user(self.agent_water).previous, "not for the other section")
+        specification = {"correction_ids": {"fields": {"section_id": {"fields": {"display_name": {}}}}}}
+        shown = corrected.with_user(self.agent_sewerage).web_read(specification)
+        self.assertEqual(shown[0]["correction_ids"][0]["section_id"]["display_name"], "EAU")
+
     def test_a_no_tells_the_other_section_nothing(self):
         reading = self.read_index(self.here, JUNE, 152)
         self.ask(reading).action_decline()

@@ -1,6 +1,7 @@
 """The usual case of a synchronisation is copied by SQL: it must do, to the row, what the rules decide for all cases."""
 
 import random
+from collections import Counter
 from datetime import date, timedelta
 from unittest.mock import patch
 
@@ -10,6 +11,7 @@ from ..models.common import progress
 from ..models.sharing import reading_synchronisation
 from ..models.sharing.reading_synchronisation import Synchronisation
 from ..models.sharing.synchronisation_fast_path import SynchronisationFastPath
+from ..models.sharing.synchronisation_summary import Summary
 from .support.sharing import JUNE, MARCH, MODULE, SharingCase
 
 POINTS = 120
@@ -90,7 +92,7 @@ class TestSynchronisationFastPath(SharingCase):
         """Do the work and undo it; returns how many readings met each outcome, and what was written."""
         with self.env.cr.savepoint() as savepoint:
             # a few points at a time: what becomes of one does not depend on the others; messages would outlive the test
-            with patch.object(reading_synchronisation, "_PAGE", 7), patch.object(progress, "PACE", 3600):
+            with patch.object(reading_synchronisation, "PAGE", 7), patch.object(progress, "PACE", 3600):
                 counts = work.carry_out() if shortcut else work.apply(work.preview())
             written = [self.rows(query) for query in (READINGS, ANSWERS)]
             savepoint.rollback()
@@ -110,10 +112,14 @@ class TestSynchronisationFastPath(SharingCase):
         self.assertGreater(len(there), 20, "readings that the other card already holds pass by the shortcut")
         self._check_known(usual)
         work = [Synchronisation(self.env, dict(sent), complete=complete) for _way in range(2)]
-        told, planned = work[0].preview_summary(10), work[1].preview()
-        self.assertEqual(told.counts, planned.counts, "the dialog counts what it does not plan")
-        self.assertGreaterEqual(len(told.changes), 10)
-        self.assertLess(len(told.changes), len(planned.changes))
+        planned = work[1].preview().changes
+        for size in (7, 10_000):
+            told = Summary(10)
+            with patch.object(reading_synchronisation, "PAGE", size):
+                work[0].summarise(told)
+            counts = Counter((card.section_name, change.outcome) for card, change in planned)
+            self.assertEqual(told.counts, counts, "the dialog counts what it does not plan")
+            self.assertEqual((len(told.changes), told.is_whole), (10, False))
         copied, decided = self.outcome(work[0], True), self.outcome(work[1], False)
         for ours, theirs in zip(copied, decided, strict=True):
             self.assertEqual(ours, theirs)

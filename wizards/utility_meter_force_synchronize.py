@@ -1,9 +1,9 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from ..models.common.guarded import Guard
-from ..models.sharing.reading_synchronisation import Synchronisation
-from .utility_synchronize_mixin import PREVIEW_LINES
+from .utility_synchronize_mixin import EVERY_METER
 
 
 class UtilityMeterForceSynchronize(models.TransientModel):
@@ -40,7 +40,7 @@ class UtilityMeterForceSynchronize(models.TransientModel):
         :raises UserError: a meter is not shared, or two cards of one point are chosen
         """
         meters.check_access("write")
-        self._check_in_charge()
+        self.env["utility.meter"]._check_may_force()
         lonely = meters.filtered(lambda m: not m.is_shared)
         if lonely or not meters:
             raise UserError(
@@ -60,51 +60,31 @@ class UtilityMeterForceSynchronize(models.TransientModel):
     @api.onchange("remove_extra")
     def _onchange_remove_extra(self):
         """Update the preview when the removal is ticked or unticked."""
-        synchronisation = self._synchronisation()
-        preview = synchronisation.preview_summary(PREVIEW_LINES)
+        summary = self._summary()
         self = self._by_server()
-        self.summary = self._render_summary(preview, synchronisation)
-        self.line_ids = [fields.Command.clear(), *self._prepare_lines(preview, synchronisation)]
-
-    def action_confirm(self):
-        self._check_in_charge()
-        return super().action_confirm()
+        self.summary = self._render_summary(summary)
+        self.line_ids = [fields.Command.clear(), *self._prepare_lines(summary)]
 
     def _note_confirmed(self, counts):
-        """Say in the history of every card of these points whose readings they are now."""
-        forced = {meter.connection_point_id.id: meter for meter in self.meter_ids}
-        # sudo: cards of companies that the user may not enter get the note, too; the name of a section is no secret
-        # (invariant 5)
-        cards = self.env["utility.meter"].sudo().search([("connection_point_id", "in", self._points().ids)])
-        counted = self._counted({outcome.value: number for outcome, number in counts.items()})
-        bodies = {}
-        for card in cards:
-            source = forced[card.connection_point_id.id]
-            if card.id != source.id:
-                bodies[card.id] = self.env._(
-                    "Forced synchronisation from section %(section)s: its readings are those of this card.",
-                    section=source.section_id.name,
-                )
-            elif len(forced) == 1 and counted:
-                bodies[card.id] = self.env._("Forced synchronisation of the other sections: %s.", counted)
-            else:
-                bodies[card.id] = self.env._("Forced synchronisation of the other sections.")
-        cards._message_log_batch(bodies)
+        self.meter_ids._log_forced(self._counted({outcome.value: number for outcome, number in counts.items()}))
 
-    def _check_in_charge(self):
-        if not (self.env.su or self.env.user.has_group("utility_billing_sync.group_utility_manager")):
-            raise AccessError(self.env._("Only managers of the sections can force the synchronisation."))
-
-    def _synchronisation(self):
+    def _check_asked(self):
+        self.env["utility.meter"]._check_may_force()
         self.meter_ids.check_access("write")
-        sent = dict.fromkeys(self.meter_ids._origin.ids)
-        return Synchronisation(self.env, sent, complete=True, remove=self.remove_extra)
 
     def _asked(self):
         return [("meter_id", "in", self.meter_ids.ids)]
 
-    def _points(self):
-        return self.meter_ids.connection_point_id
+    def _complete(self):
+        return True, self.remove_extra
+
+    def _sent(self, which=EVERY_METER):
+        return SQL(
+            "SELECT chosen.meter_id AS meter, NULL::integer[] AS readings "
+            "FROM (SELECT unnest(%s) AS meter_id) AS chosen WHERE %s",
+            self.meter_ids._origin.ids,
+            which,
+        )
 
 
 class UtilityMeterForceSynchronizeLine(models.TransientModel):

@@ -9,6 +9,7 @@ from ..core.metering.file_check import Choices
 from ..core.metering.file_refused import refused_rows
 from ..core.metering.file_thinning import Thinning
 from ..models.common.guarded import Guard
+from ..models.common.named_work import name_transaction
 from ..models.metering.reading_import import ReadingImport
 from ..models.metering.reading_import_results import ImportAnswers
 from ..models.metering.reading_import_sentences import file_sentence, refusal_sentence
@@ -112,6 +113,7 @@ class UtilityReadingImport(models.TransientModel):
         self.flush_recordset()
         if self._row_count() > IN_BACKGROUND:
             return self._launch()
+        name_transaction(self, self.env.user)
         reason = self.env._("Import of %(file)s", file=self.filename or "")
         try:
             check, written = self._listing_importer().carry_out(reason)

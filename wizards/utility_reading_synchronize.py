@@ -1,6 +1,9 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..models.common.guarded import Guard
+from .utility_synchronize_mixin import EVERY_METER
 
 
 class UtilityReadingSynchronize(models.TransientModel):
@@ -20,21 +23,51 @@ class UtilityReadingSynchronize(models.TransientModel):
 
     @api.model
     def _open_for(self, readings):
-        # created by the server: the caller has checked the readings, and they are checked again on confirmation
-        wizard = self._by_server().create({"reading_ids": [fields.Command.set(readings.ids)]}).with_env(self.env)
+        """Open the dialog.
+
+        :param readings: query of the readings, which the caller has checked; they are checked again on confirmation
+        """
+        wizard = self._by_server().create({}).with_env(self.env)
+        # selected by PostgreSQL, so as not to load hundreds of thousands of ids
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO %s (%s, %s) SELECT %s, selected.id FROM (%s) AS selected",
+                *self._relation(),
+                wizard.id,
+                readings.select(),
+            )
+        )
+        wizard.invalidate_recordset(["reading_ids"], flush=False)
         return wizard._show(self.env._("Synchronise meter readings"))
 
-    def _synchronisation(self):
-        # read with the user's own rights: the dialog shows no more than the list that it was opened from
-        readings = self.reading_ids.exists()
-        readings.check_access("write")
-        return readings._synchronisation()
+    def _relation(self):
+        """Return table and columns of `reading_ids`: (table, dialog, reading)."""
+        field = self._fields["reading_ids"]
+        return [SQL.identifier(name) for name in (field.relation, field.column1, field.column2)]
+
+    def _check_asked(self):
+        # the user's own rights: the dialog shows no more than the list that it was opened from
+        self.env.flush_all()
+        self.env["utility.reading"]._check_writable(self._asked())
 
     def _asked(self):
-        return [("id", "in", self.reading_ids.ids)]
+        # sudo: the user's rights on these readings are checked by `_check_asked`, here they are only named
+        query = self.env["utility.reading"].sudo().with_context(active_test=False)._search([])
+        table, dialog, reading = self._relation()
+        query.add_where(SQL("utility_reading.id IN (SELECT %s FROM %s WHERE %s = %s)", reading, table, dialog, self.id))
+        return Domain("id", "in", query)
 
-    def _points(self):
-        return self.reading_ids._points()
+    def _sent(self, which=EVERY_METER):
+        table, dialog, reading = self._relation()
+        return SQL(
+            "SELECT r.meter_id AS meter, array_agg(r.id) AS readings FROM utility_reading r "
+            "WHERE %s AND EXISTS (SELECT FROM %s chosen WHERE chosen.%s = %s AND chosen.%s = r.id) GROUP BY r.meter_id",
+            which,
+            table,
+            dialog,
+            self.id,
+            reading,
+        )
 
 
 class UtilityReadingSynchronizeLine(models.TransientModel):

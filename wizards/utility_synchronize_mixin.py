@@ -4,11 +4,21 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL, split_every
 
 from ..models.common.guarded import Guard
+from ..models.common.named_work import name_transaction
+from ..models.common.progress import Progress
+from ..models.sharing.reading_synchronisation import PAGE, Synchronisation
+from ..models.sharing.synchronisation_summary import Summary
+from .synchronisation_words import outcome_words
 
 #: Most lines of a preview; the rest is only counted.
 PREVIEW_LINES = 80
+#: Number of readings above which an answer is carried out in the background.
+IN_BACKGROUND = 5_000
+#: Condition on `meter_id` that all cards meet.
+EVERY_METER = SQL("true")
 
 
 class UtilitySynchronizeMixin(models.AbstractModel):
@@ -18,52 +28,60 @@ class UtilitySynchronizeMixin(models.AbstractModel):
     _description = "Synchronise Meter Readings"
     _inherit = ["utility.guarded"]
     _guard = Guard(
-        kept="question summary revision",
+        kept="question summary revision change_count",
     )
 
     question = fields.Html(readonly=True)
     summary = fields.Html(readonly=True)
     revision = fields.Integer(readonly=True, help="Of the connection points, when the preview was made.")
+    change_count = fields.Integer(readonly=True, help="Number of readings that the preview counted.")
 
     @api.depends("line_ids.reason")
     def _compute_has_reason(self):
         for wizard in self:
             wizard.has_reason = any(wizard.line_ids.mapped("reason"))
 
-    def _synchronisation(self):
-        """Hook: return the synchronisation that the dialog is about."""
+    def _check_asked(self):
+        """Hook: check that the user may still send what the dialog is about."""
         raise NotImplementedError
 
-    def _note_confirmed(self, counts):
-        """Hook: the answer was carried out."""
+    def _sent(self, which=EVERY_METER) -> SQL:
+        """Hook: return the query of the cards sent: (meter, array of the readings sent, NULL for all of them).
 
-    def _points(self):
-        """Hook: return the connection points that the dialog is about."""
+        :param which: condition on `meter_id`
+        """
         raise NotImplementedError
 
     def _asked(self):
         """Hook: return the domain of the readings that the dialog is about."""
         raise NotImplementedError
 
+    def _complete(self):
+        """Hook: return whether the cards prevail, and whether readings that only the others have are removed."""
+        return False, False
+
+    def _note_confirmed(self, counts):
+        """Hook: the answer was carried out."""
+
     # === ACTIONS === #
 
     def action_confirm(self):
-        """*Synchroniser*: apply what the dialog showed.
+        """*Synchroniser*: apply what the dialog showed, in the background if it is much.
 
         :raises UserError: a reading changed since the dialog was opened
         """
         self.ensure_one()
-        points = self._points()
-        points._lock()
-        # the lock itself increments each revision
-        if self._current_revision(points) - len(points) != self.revision:
-            raise UserError(
-                self.env._(
-                    "Readings of these meters changed since the dialog was opened. Close it and open it again to see "
-                    "what would change now."
-                )
-            )
-        counts = self._synchronisation().carry_out()
+        self._check_asked()
+        if self.change_count > IN_BACKGROUND:
+            return self._launch("synchronized")
+        name_transaction(self, self.env.user)
+        self._check_unchanged(self._lock())
+        counts = Counter()
+        with Progress(self.env, self.env._("Synchronisation of readings"), self.change_count) as progress:
+            for part in self._parts():
+                done = part.carry_out_page()
+                counts.update(done)
+                progress.advance(done.total())
         self._note_confirmed(counts)
         self.env["utility.reading"]._after_answer(self._asked(), synchronized=True)
         return self._notify(counts)
@@ -71,29 +89,94 @@ class UtilitySynchronizeMixin(models.AbstractModel):
     def action_decline(self):
         """*Annuler*: leave the readings as they are, and record the answer."""
         self.ensure_one()
-        self._points()._lock()
-        synchronisation = self._synchronisation()
-        synchronisation.decline(synchronisation.preview())
+        self._check_asked()
+        if self.change_count > IN_BACKGROUND:
+            return self._launch("declined")
+        self._lock()
+        for part in self._parts():
+            part.decline_page()
         self.env["utility.reading"]._after_answer(self._asked(), synchronized=False)
         return {"type": "ir.actions.act_window_close"}
 
     # === BUSINESS === #
 
-    def _current_revision(self, points):
-        points.invalidate_recordset(["sharing_revision"])
-        return sum(points.mapped("sharing_revision"))
+    def _lock(self):
+        """Lock the connection points.
+
+        :return: their number
+        """
+        rows = self.env.execute_query(SQL("SELECT DISTINCT p.id %s", self._sent_points()))
+        self.env["utility.connection.point"].browse(row[0] for row in rows)._lock()
+        return len(rows)
+
+    def _launch(self, answer):
+        """Carry out an answer in the background, on the points that no longer change before."""
+        self._check_unchanged()
+        complete, remove = self._complete()
+        run = self.env["utility.synchronisation.run"]._launch(answer, self._sent(), complete, remove)
+        # the same dialog cannot be answered twice
+        self._by_server().revision = -1
+        return run._open()
+
+    def _check_unchanged(self, locked=0):
+        """Check that no reading of the points changed since the preview.
+
+        :param locked: number of points that this transaction locked: a lock increments their revision
+        """
+        if self._current_revision() - locked != self.revision:
+            raise UserError(
+                self.env._(
+                    "Readings of these meters changed since the dialog was opened. Close it and open it again to see "
+                    "what would change now."
+                )
+            )
+
+    def _current_revision(self):
+        self.env.flush_all()
+        distinct = SQL("SELECT DISTINCT p.id, p.sharing_revision AS revision %s", self._sent_points())
+        [(total,)] = self.env.execute_query(SQL("SELECT COALESCE(sum(revision), 0) FROM (%s) AS point", distinct))
+        return total
+
+    def _sent_points(self) -> SQL:
+        return SQL(
+            "FROM (%s) AS sent JOIN utility_meter m ON m.id = sent.meter "
+            "JOIN utility_connection_point p ON p.id = m.connection_point_id",
+            self._sent(),
+        )
+
+    def _parts(self):
+        """Yield what is sent in synchronisations of a page of points, each point with all its cards that are sent."""
+        self.env.flush_all()
+        complete, remove = self._complete()
+        rows = self.env.execute_query(
+            SQL("SELECT p.id, array_agg(m.id) %s GROUP BY p.id ORDER BY p.id", self._sent_points())
+        )
+        for page in split_every(PAGE, rows):
+            meters = [meter for _point, cards in page for meter in cards]
+            sent = self.env.execute_query(
+                SQL("SELECT meter, readings FROM (%s) AS sent", self._sent(SQL("meter_id = ANY(%s)", meters)))
+            )
+            parts = {meter: None if readings is None else set(readings) for meter, readings in sent}
+            yield Synchronisation(self.env, parts, complete, remove)
+
+    def _summary(self):
+        """Return what would change, counted a page at a time."""
+        summary = Summary(PREVIEW_LINES)
+        for part in self._parts():
+            part.summarise_page(summary)
+        return summary
 
     def _show(self, name):
         """Fill the dialog with the preview and return the action that opens it."""
-        synchronisation = self._synchronisation()
-        preview = synchronisation.preview_summary(PREVIEW_LINES)
-        sections = sorted({section for section, _outcome in preview.counts})
+        summary = self._summary()
+        sections = sorted({section for section, _outcome in summary.counts})
         self._by_server().write(
             {
                 "question": self._render_question(sections),
-                "summary": self._render_summary(preview, synchronisation),
-                "line_ids": self._prepare_lines(preview, synchronisation),
-                "revision": self._current_revision(self._points()),
+                "summary": self._render_summary(summary),
+                "line_ids": self._prepare_lines(summary),
+                "revision": self._current_revision(),
+                "change_count": summary.counts.total(),
             }
         )
         return {
@@ -113,31 +196,32 @@ class UtilitySynchronizeMixin(models.AbstractModel):
         before, _sep, after = question.partition("%(sections)s")
         return Markup("<p>%s%s%s</p>") % (before, names, after)
 
-    def _render_summary(self, preview, synchronisation):
+    def _render_summary(self, summary):
         """Return the counts by section and outcome, if the lines do not show them; by section only, if the user may not
         know more before they answer."""
-        closed = {info.section_name for info in preview.cards.values() if not synchronisation.is_open(info)}
         sent, counted = Counter(), {}
-        for (section, outcome), number in preview.counts.items():
-            if section in closed:
+        for (section, outcome), number in summary.counts.items():
+            if section in summary.closed:
                 sent[section] += number
             else:
                 counted.setdefault(section, {})[outcome.value] = number
         said = {section: self._counted(numbers) for section, numbers in counted.items()}
         said |= {section: self.env._("%s sent", number) for section, number in sent.items()}
         rows = [Markup("<li><strong>%s</strong> : %s</li>") % row for row in sorted(said.items())]
-        total = preview.counts.total()
+        total = summary.counts.total()
         notes = self.env["utility.reading"]._said_with(self._asked())
-        if preview.conflicts:
+        if summary.conflict_count:
             notes.append(
                 self.env._(
                     "%(count)s readings are left out: two sections changed them differently. Open one of them and "
                     "synchronise it alone to choose.",
-                    count=len(preview.conflicts),
+                    count=summary.conflict_count,
                 )
             )
         if total > PREVIEW_LINES:
             notes.append(self.env._("The first %(shown)s changes are listed.", shown=PREVIEW_LINES))
+        if total > IN_BACKGROUND:
+            notes.append(self.env._("So many readings are synchronised in the background: you can go on working."))
         if total <= 1 and not notes:
             return False
         return Markup("<ul>%s</ul>%s") % (
@@ -145,15 +229,12 @@ class UtilitySynchronizeMixin(models.AbstractModel):
             Markup().join(Markup("<p>%s</p>") % note for note in notes),
         )
 
-    def _outcome_labels(self):
-        return dict(self.env["utility.synchronize.line.mixin"]._fields["outcome"]._description_selection(self.env))
-
-    def _prepare_lines(self, preview, synchronisation):
-        changes = [(card, change, synchronisation.is_open(card)) for card, change in preview.changes]
-        if preview.counted_only:
+    def _prepare_lines(self, summary):
+        open_to = {card.id: card.section_name not in summary.closed for card, _change in summary.changes}
+        changes = [(card, change, open_to[card.id]) for card, change in summary.changes]
+        if not summary.is_whole:
             # the choice of the listed lines would reveal that they are unusual
             changes = [change for change in changes if change[-1]]
-        changes = changes[:PREVIEW_LINES]
         meters = self._meters_of({card.point_id for card, _change, _mine in changes})
         return [
             fields.Command.create(self._prepare_line(*change) | meters.get(change[0].point_id, {}))
@@ -212,62 +293,8 @@ class UtilitySynchronizeMixin(models.AbstractModel):
 
     def _counted(self, numbers):
         """Return a sentence such as « 8 readings added, 1 corrected »; only the first part names what is counted."""
-        found = [(outcome, numbers[outcome]) for outcome in self._outcome_labels() if numbers.get(outcome)]
+        outcomes = self.env["utility.synchronize.line.mixin"]._fields["outcome"].get_values(self.env)
+        found = [(outcome, numbers[outcome]) for outcome in outcomes if numbers.get(outcome)]
         return ", ".join(
-            self._outcome_words(number, named=not place)[outcome] for place, (outcome, number) in enumerate(found)
+            outcome_words(self.env, number, named=not place)[outcome] for place, (outcome, number) in enumerate(found)
         )
-
-    def _outcome_words(self, number, named):
-        """Return {outcome: its words for a number of readings}, with or without « readings »."""
-        if number == 1:
-            return {
-                "create": self.env._("1 reading added") if named else self.env._("1 added"),
-                "correct": self.env._("1 reading corrected") if named else self.env._("1 corrected"),
-                "same": self.env._("1 reading already the same") if named else self.env._("1 already the same"),
-                "blocked": self.env._("1 reading blocked") if named else self.env._("1 blocked"),
-                "only_there": self.env._("1 reading kept, only there") if named else self.env._("1 kept, only there"),
-                "remove": self.env._("1 reading removed") if named else self.env._("1 removed"),
-            }
-        return {
-            "create": self.env._("%s readings added", number) if named else self.env._("%s added", number),
-            "correct": self.env._("%s readings corrected", number) if named else self.env._("%s corrected", number),
-            "same": self.env._("%s readings already the same", number)
-            if named
-            else self.env._("%s already the same", number),
-            "blocked": self.env._("%s readings blocked", number) if named else self.env._("%s blocked", number),
-            "only_there": self.env._("%s readings kept, only there", number)
-            if named
-            else self.env._("%s kept, only there", number),
-            "remove": self.env._("%s readings removed", number) if named else self.env._("%s removed", number),
-        }
-
-
-class UtilitySynchronizeLineMixin(models.AbstractModel):
-    """One reading on one other card, in a preview."""
-
-    _name = "utility.synchronize.line.mixin"
-    _description = "Change on Another Section"
-    _inherit = ["utility.guarded"]
-    _guard = Guard(
-        kept="section_name meter subscriber date before after outcome reason",
-    )
-
-    section_name = fields.Char(string="Billing", readonly=True)
-    meter = fields.Char(readonly=True)
-    subscriber = fields.Char(readonly=True)
-    date = fields.Date(readonly=True)
-    before = fields.Char(string="Now", readonly=True)
-    after = fields.Char(string="Will Be", readonly=True)
-    outcome = fields.Selection(
-        [
-            ("create", "Added"),
-            ("correct", "Corrected"),
-            ("same", "Already the same"),
-            ("blocked", "Blocked"),
-            ("only_there", "Only there: kept"),
-            ("remove", "Only there: removed"),
-        ],
-        string="Result",
-        readonly=True,
-    )
-    reason = fields.Char(readonly=True)

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
 from ..metering.reading_sql import served_by, slot
@@ -89,7 +90,7 @@ class UtilityLeakAlert(models.Model):
         """Return the alerts of readings that were not passed to the other sections."""
         # sudo: users who synchronise readings may not be allowed to read alerts; only those of these readings pass
         waiting = self.sudo().search([("sync_state", "in", ("pending", "declined"))])
-        asked = waiting.reading_id.filtered_domain(readings)
+        asked = waiting.reading_id.search(Domain("id", "in", waiting.reading_id.ids) & Domain(readings))
         return waiting.filtered(lambda alert: alert.reading_id in asked)
 
     @api.model

@@ -6,9 +6,10 @@ from psycopg2 import IntegrityError
 from psycopg2.errors import SerializationFailure
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import LockError, UserError
 
 from .guarded import Guard
+from .named_work import name_transaction
 
 _logger = logging.getLogger(__name__)
 
@@ -16,6 +17,8 @@ _logger = logging.getLogger(__name__)
 ATTEMPTS = 5
 #: How long a person waits for work that they run by hand; well below the limits of proxies and workers.
 BY_HAND = timedelta(seconds=20)
+#: If somebody is saving a record of a batch, it is retried: after how long, how often.
+RETRY_AFTER, PATIENCE = timedelta(seconds=5), 60
 
 
 class UtilityBackgroundWork(models.AbstractModel):
@@ -27,7 +30,7 @@ class UtilityBackgroundWork(models.AbstractModel):
 
     _name = "utility.background.work"
     _description = "Background Work"
-    _guard = Guard(kept="total progress cursor user_id error")
+    _guard = Guard(kept="total progress cursor attempts user_id error")
     #: XML id of the scheduled job.
     _job = ""
 
@@ -35,6 +38,7 @@ class UtilityBackgroundWork(models.AbstractModel):
     progress = fields.Integer(readonly=True, copy=False)
     progress_rate = fields.Float(compute="_compute_progress_rate", string="Done")
     cursor = fields.Integer(readonly=True, copy=False, help="Id of the last record that the task has processed.")
+    attempts = fields.Integer(readonly=True, help="Number of failed attempts because a record was locked by somebody.")
     user_id = fields.Many2one("res.users", string="Launched By", readonly=True, copy=False)
     error = fields.Char(string="Why It Stopped", readonly=True, copy=False)
     job_is_off = fields.Boolean(
@@ -92,6 +96,7 @@ class UtilityBackgroundWork(models.AbstractModel):
         failures = 0
         while self.state == "running":
             try:
+                name_transaction(self, self.user_id or self.env.user)
                 done = self._work_batch()
                 failures = 0
             except SerializationFailure:
@@ -123,6 +128,30 @@ class UtilityBackgroundWork(models.AbstractModel):
         :return: number of records processed; None if the rest cannot be done now, and a later call continues
         """
         raise NotImplementedError
+
+    def _as_launched(self):
+        """Return this work for the user who launched it, with their rights in all their companies."""
+        user = self.user_id
+        return self.with_user(user).with_context(allowed_company_ids=user.company_ids.ids, lang=user.lang, tz=user.tz)
+
+    def _unless_locked(self, apply):
+        """Call a function whose changes are written whole or not at all; retry it later if a record is locked.
+
+        :return: its result; None if a record is locked by somebody: the job is woken soon
+        :raises LockError: the record stays locked
+        """
+        try:
+            with self.env.cr.savepoint():
+                result = apply()
+                self.env.flush_all()
+        except LockError:
+            if self.attempts >= PATIENCE:
+                raise
+            self.env.invalidate_all()
+            self.attempts += 1
+            self._wake_job(fields.Datetime.now() + RETRY_AFTER)
+            return None
+        return result
 
     def _all_or_each(self, items, apply, refuse):
         """Apply a function to all items at once; if it fails, to each one alone, so that one does not stop the others.

@@ -47,6 +47,7 @@ class LedgerRun(models.Model):
     """One synchronisation: who or which schedule, what it did, file by file, and what it found wrong."""
 
     _name = "ledger.run"
+    _rec_names_search = ["connector_id"]
     _description = "Synchronisation"
     _order = "id desc"
 

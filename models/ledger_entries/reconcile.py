@@ -47,15 +47,22 @@ class Reconciler:
         self._connector, self._env = connector, connector.env
 
     def reconcile(self):
-        """Make the documents that are missing, look again at those that changed behind their back (SQL, import)."""
+        """Make the documents that are missing, look again at those that changed behind their back (SQL, import).
+
+        Where entries were compared up to is kept.
+        """
         if self._connector.active:
             (self.make_documents() | self._changed_documents())._refresh()
             self._env["ledger.document"]._refresh_waiting(self._connector)
+            self._keep_seen()
 
-    def reconcile_for_good(self):
-        """The same, and keep up to where entries were compared, in the transaction that did."""
-        self.reconcile()
-        self._connector.transactions_seen = ":".join(self._transactions())
+    def _keep_seen(self):
+        """Keep up to where entries were compared, in the transaction that did, so that the next comparison is short.
+
+        A connector that somebody else writes at this moment keeps an older place: more is compared next time.
+        """
+        if self._connector.try_lock_for_update(allow_referencing=True):
+            self._connector.transactions_seen = ":".join(self._transactions())
 
     def make_documents(self, moves=None):
         """Return the documents made for posted entries that have none yet; `moves`: among these only."""

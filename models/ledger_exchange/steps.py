@@ -42,7 +42,7 @@ class ReconcileStep:
         self._exchange = exchange
 
     def take(self):
-        self._exchange.in_transaction(Reconciler(self._exchange.connector).reconcile_for_good)
+        self._exchange.in_transaction(Reconciler(self._exchange.connector).reconcile)
         self._exchange.in_transaction(self._note_due)
         return True
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.modules.db import FunctionStatus
 from odoo.tools.misc import get_lang
 
 SEPARATOR = " · "
@@ -63,6 +64,27 @@ def search_shown(operator, value, match):
     if not all(isinstance(name, str) and name for name in names):
         return None
     return Domain.OR(match(comparison, [part.strip() for part in name.split(SEPARATOR.strip())]) for name in names)
+
+
+def found_by(model, *domains) -> Domain:
+    """Return the domain of the records found by any of these domains.
+
+    Each is searched alone and at once: PostgreSQL reads a whole table for an OR of conditions on several tables, and
+    for records that refer to what such an OR finds.
+    """
+    return Domain("id", "in", list({id_ for domain in domains for id_ in model.search(domain, order="id").ids}))
+
+
+def text_index(*columns):
+    """Return the definition of an index for searches within texts; none if the extension `pg_trgm` is missing."""
+
+    def definition(registry):
+        if not registry.has_trigram:
+            return ""
+        wrapped = registry.unaccent if registry.has_unaccent == FunctionStatus.INDEXABLE else str
+        return f"USING gin ({', '.join(f'{wrapped(column)} gin_trgm_ops' for column in columns)})"
+
+    return definition
 
 
 def read_day(env, text) -> date | None:

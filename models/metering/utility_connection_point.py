@@ -1,11 +1,13 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.exceptions import LockError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..common.guarded import Guard
+from .point_lock import PointLock
+from .shown_names import found_by, text_index
 
 #: Fields entered once and shared by all sections (notice 1, "Les informations générales du compteur").
 GENERAL_INFORMATION = (
@@ -91,6 +93,7 @@ class UtilityConnectionPoint(models.Model):
         default=0, readonly=True, copy=False, help="Incremented with each change of a reading or a card of the point."
     )
 
+    _texts = models.Index(text_index("serial_number", "name", "street"))
     _digits_positive = models.Constraint("CHECK(digits BETWEEN 0 AND 12)", "A meter shows between 0 and 12 digits.")
     _diameter_positive = models.Constraint("CHECK(diameter >= 0)", "The diameter can't be negative.")
 
@@ -159,7 +162,7 @@ class UtilityConnectionPoint(models.Model):
         if operator == "=":
             # a street may contain a comma itself, so whole display names are compared
             words = Domain("id", "in", self.search(words).filtered(lambda point: point.display_name == name).ids)
-        return whole | words | Domain("meter_ids", "any", subscriber)
+        return found_by(self, whole | words, Domain("meter_ids", "any", subscriber))
 
     # === CRUD === #
 
@@ -267,23 +270,7 @@ class UtilityConnectionPoint(models.Model):
         if not self:
             return
         self.flush_recordset()
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT id FROM utility_connection_point WHERE id IN %s ORDER BY id FOR NO KEY UPDATE SKIP LOCKED",
-                tuple(self.ids),
-            )
-        )
-        missing = self - self.browse(row[0] for row in rows)
-        if missing.exists():
-            # sudo: the reference of a point that the caller is changing through a card of their own
-            names = ", ".join(missing[:5].sudo().mapped("display_name"))
-            raise LockError(
-                self.env._(
-                    "Somebody else is saving readings of %(meters)s right now. Your changes were not saved: please "
-                    "save again in a few seconds.",
-                    meters=names,
-                )
-            )
+        PointLock(self).take()
         self.env.cr.execute(
             SQL(
                 "UPDATE utility_connection_point SET sharing_revision = sharing_revision + 1 WHERE id IN %s",

@@ -5,6 +5,7 @@ from odoo.tools import SQL
 
 from ..common.guarded import Guard
 from .reading_sql import slot
+from .shown_names import found_by
 from .subscriber_readings import ServedReading, drawn_graph
 from .utility_connection_point import CHANGED_FROM_SECTION, GENERAL_INFORMATION, trimmed
 
@@ -69,24 +70,18 @@ class UtilityMeter(models.Model):
             number = f"#{meter.serial_number}" if meter.serial_number else meter.name
             meter.display_name = f"{number} · {meter.section_id.code}"
 
-    @api.model
-    def _search_display_name(self, operator, value):
-        """Search meters by display name (#number · section), address or subscriber.
-
-        The search is executed at once, so that records that refer to them, such as readings, are found by id.
-        """
-        found = super()._search_display_name(operator, value)
-        return Domain("id", "in", self.search(found, order="id").ids)
-
     def _shown_as(self, operator, parts):
-        """Return the domain of the meters shown as « #number · section code »; the code is optional."""
+        """Return the domain of the meters shown as « #number · section code », with this address or subscriber; the
+        code is optional."""
         number = parts[0].removeprefix("#")
         point = Domain.OR(Domain(name, operator, number) for name in ("serial_number", "name", "street"))
         subscriber = Domain("partner_id", "any", [("name", operator, number)])
-        found = Domain("connection_point_id", "any", point) | Domain("subscription_ids", "any", subscriber)
-        if len(parts) > 1:
-            found &= Domain("section_id", "any", [("code", "=ilike", parts[1])])
-        return found
+        section = Domain("section_id", "any", [("code", "=ilike", parts[1])]) if len(parts) > 1 else Domain.TRUE
+        return found_by(
+            self,
+            section & Domain("connection_point_id", "any", point),
+            section & Domain("subscription_ids", "any", subscriber),
+        )
 
     @api.depends("subscription_ids")
     def _compute_subscription_count(self):

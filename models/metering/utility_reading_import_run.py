@@ -4,7 +4,7 @@ import io
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import LockError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ...core.metering.file_refused import harmless
@@ -14,8 +14,6 @@ from .reading_import import ReadingImport
 from .reading_import_pages import ImportPages
 from .reading_import_sentences import refusal_sentence
 
-#: If somebody is saving readings of a page, it is retried: after how long, how often.
-RETRY_AFTER, PATIENCE = timedelta(seconds=5), 60
 #: Days for which the rows of an import are kept for its report.
 KEPT_DAYS = 90
 #: Counters of a batch, and the fields that store them.
@@ -33,7 +31,7 @@ class UtilityReadingImportRun(models.Model):
     _guard = Guard(
         kept="section_id company_id filename create_meters use_alike attach_meters modify_consumptions kept_reading "
         "meter_answers "
-        "state attempts row_ids new_count corrected_count unchanged_count thinned_count refused_count remarked_count "
+        "state row_ids new_count corrected_count unchanged_count thinned_count refused_count remarked_count "
         "modified_count meter_count pending_count first_reading last_reading report report_filename",
     )
 
@@ -54,7 +52,6 @@ class UtilityReadingImportRun(models.Model):
     state = fields.Selection(
         [("running", "In progress"), ("stopped", "Stopped"), ("done", "Imported")], required=True, readonly=True
     )
-    attempts = fields.Integer(readonly=True, help="Number of failed attempts because a page was locked by somebody.")
     row_ids = fields.One2many("utility.reading.import.row", "run_id", string="Rows", readonly=True)
     new_count = fields.Integer(string="New Readings", readonly=True)
     corrected_count = fields.Integer(string="Corrected Readings", readonly=True)
@@ -180,20 +177,12 @@ class UtilityReadingImportRun(models.Model):
 
         :return: number of rows processed; None if a meter is locked by somebody: the page is retried soon
         """
-        user = self.user_id
-        run = self.with_user(user).with_context(allowed_company_ids=user.company_ids.ids, lang=user.lang, tz=user.tz)
+        run = self._as_launched()
         run._check_may_work()
-        try:
-            with self.env.cr.savepoint():
-                last, check, written = ImportPages(run).carry_out_page(self.cursor)
-                self.env.flush_all()
-        except LockError:
-            if self.attempts >= PATIENCE:
-                raise
-            self.env.invalidate_all()
-            self.attempts += 1
-            self._wake_job(fields.Datetime.now() + RETRY_AFTER)
+        page = self._unless_locked(lambda: ImportPages(run).carry_out_page(self.cursor))
+        if page is None:
             return None
+        last, check, written = page
         done = sum(check.counts[name] for name in ("new", "corrected", "unchanged", "thinned", "refused"))
         self.write(self._prepare_progress(last, done, check, written))
         return done

@@ -48,7 +48,7 @@ class Occupancy:
         if synchronise:
             synchronisation.carry_out()
         else:
-            synchronisation.decline(synchronisation.preview())
+            synchronisation.decline()
         readings._after_answer([("id", "in", waiting.ids)], synchronise)
         self.env.invalidate_all()
 

@@ -13,4 +13,5 @@ from . import (
     utility_meter_matching_work,
     utility_reading_answer,
     utility_reading,
+    utility_synchronisation_run,
 )

@@ -18,10 +18,11 @@ from ..metering.reading_rows import NewReading, step_values
 from ..metering.reading_store import ReadingStore, flush
 from .sync_states import SyncStates
 from .synchronisation_fast_path import SynchronisationFastPath
+from .synchronisation_summary import Summary
 from .utility_reading_answer import INSERT_ANSWERS
 
 #: Number of points decided and written at a time.
-_PAGE = 2_500
+PAGE = 2_500
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +42,15 @@ class Preview:
 
     :param changes: (changed card, change), sorted by card and date
     :param conflicts: readings that several cards send with different values: none of them is sent
-    :param counted_only: changes that are only counted, not planned: {(section, outcome): number}
     """
 
     plans: list[Plan] = field(default_factory=list)
     cards: dict[int, CardInfo] = field(default_factory=dict)
     conflicts: list = field(default_factory=list)
-    counted_only: Counter = field(default_factory=Counter)
 
     @property
     def changes(self) -> list[tuple[CardInfo, ReadingChange]]:
         return [(self.cards[plan.card], change) for plan in self.plans for change in plan.changes]
-
-    @property
-    def counts(self) -> Counter:
-        """Number of readings by section and outcome: {(section, outcome): number}."""
-        return self.counted_only + Counter((card.section_name, change.outcome) for card, change in self.changes)
 
 
 class Synchronisation:
@@ -94,20 +88,24 @@ class Synchronisation:
                     preview.plans.append(self._plan(target, cards[target.id], incoming))
         return preview
 
-    def preview_summary(self, listed: int) -> Preview:
-        """Count all changes, and plan those that a person reads: the unusual ones, or else the first ones.
+    def summarise(self, summary: Summary) -> None:
+        """Count all changes, a page of points at a time, and keep those that a person reads."""
+        for page in self._pages():
+            page.summarise_page(summary)
 
-        :param listed: minimum number of changes to plan, if there are as many
-        """
-        usual = self._usual()
-        infos = self._card_infos()
-        told = self._first_cards(usual, infos, listed)
-        sent = {card: readings for card, readings in self.sent.items() if card in told or card not in usual.cards}
+    def summarise_page(self, summary: Summary) -> None:
+        """Count the changes of all points at once, and keep those that a person reads."""
+        usual, infos = self._usual(), self._card_infos()
+        first = self._first_cards(usual, infos, summary.listed)
+        sent = {card: readings for card, readings in self.sent.items() if card in first or card not in usual.cards}
         preview = Synchronisation(self.env, sent, self.complete, self.remove).preview()
+        summary.conflict_count += len(preview.conflicts)
+        summary.closed.update(info.section_name for info in infos.values() if not self.is_open(info))
         for card, _reading, target, lacking in usual.rows:
-            if card not in told:
-                preview.counted_only[infos[target].section_name, Outcome.CREATE if lacking else Outcome.SAME] += 1
-        return preview
+            if card not in first:
+                summary.counts[infos[target].section_name, Outcome.CREATE if lacking else Outcome.SAME] += 1
+        plain = {infos[card].point_id for card in first}
+        summary.add((info, change, self.is_open(info), info.point_id in plain) for info, change in preview.changes)
 
     def _usual(self) -> SynchronisationFastPath:
         """Return the part that SQL alone can do."""
@@ -173,11 +171,12 @@ class Synchronisation:
         with Progress(self.env, self.env._("Synchronisation of readings"), len(self.sent)) as progress:
             # points are independent of one another, so that one page is in memory at a time
             for page in self._pages():
-                counts.update(page._carry_out_page())
-                progress.advance(len(page.sent))
+                cards = len(page.sent)
+                counts.update(page.carry_out_page())
+                progress.advance(cards)
         return counts
 
-    def _carry_out_page(self) -> Counter:
+    def carry_out_page(self) -> Counter:
         """Decide and apply what is sent, all at once; return the number of readings by outcome."""
         usual = self._usual()
         counts = usual.apply()
@@ -193,7 +192,7 @@ class Synchronisation:
             " GROUP BY connection_point_id ORDER BY connection_point_id",
             list(self.sent),
         )
-        for points in split_every(_PAGE, self.env.execute_query(query)):
+        for points in split_every(PAGE, self.env.execute_query(query)):
             part = {card: self.sent[card] for (cards,) in points for card in cards}
             yield Synchronisation(self.env, part, self.complete, self.remove)
 
@@ -212,16 +211,23 @@ class Synchronisation:
                     steps.append((target.key, *step_values(source, by_key[IncomingKey(source.key)])))
                 elif change.outcome is Outcome.REMOVE:
                     removed.append(target.key)
+        # before the changes: answers keep the consumptions that are overwritten
+        self._insert_answers(preview, "synchronized")
         self.store.remove(removed)
         self.store.insert(inserts)
         self.store.correct(corrections)
         self._save_neighbours(preview, steps)
-        self._insert_answers(preview, "synchronized")
         self._settle_question(preview, "synced")
         return counts
 
-    def decline(self, preview: Preview) -> None:
+    def decline(self) -> None:
         """Record that the readings are kept in their section only, which answers the question."""
+        for page in self._pages():
+            page.decline_page()
+
+    def decline_page(self) -> None:
+        """Record a refusal of all points at once."""
+        preview = self.preview()
         self._insert_answers(preview, "declined")
         if not self.complete:
             self._settle_question(preview, "declined")
@@ -244,7 +250,9 @@ class Synchronisation:
         source_cards = {}
         for card_id in self.sent:
             source_cards.setdefault(preview.cards[card_id].point_id, preview.cards[card_id])
-        rows = []
+        rows, before = [], self._consumptions(preview)
+        readings = self.env["utility.reading"]
+        volume = readings._format_volume
         for card, change in preview.changes:
             if change.outcome is Outcome.SAME:
                 continue
@@ -267,9 +275,20 @@ class Synchronisation:
                     "declined" if answer == "declined" else change.outcome.value,
                     change.source.index if change.source else None,
                     change.source.modified if change.source else None,
-                    self.env["utility.reading"]._format_volume(target.index) if target else None,
+                    volume(target.index) if target else None,
+                    target.key if change.outcome is Outcome.CORRECT else None,
+                    volume(readings._decimal(before[target.key])) if target else None,
                 )
             )
         self.env.cr.execute_values(f"{INSERT_ANSWERS} VALUES %s", rows, page_size=5000)
         self.env["utility.reading.answer"].invalidate_model(flush=False)
         self.env["utility.reading"].invalidate_model(["answer_ids"], flush=False)
+
+    def _consumptions(self, preview) -> dict:
+        """Return {reading: its consumption} for the readings of the other cards."""
+        ids = [change.target.key for _card, change in preview.changes if change.target]
+        return dict(
+            self.env.execute_query(
+                SQL("SELECT id, COALESCE(consumption, 0) FROM utility_reading WHERE id = ANY(%s)", ids)
+            )
+        )

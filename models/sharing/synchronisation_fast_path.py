@@ -88,7 +88,8 @@ _INSERT = f"""
 _ANSWERS = f"""
     {INSERT_ANSWERS}
     SELECT r.id, r.meter_id, r.section_id, r.company_id, s.id, s.name, target.company_id, %(user)s, %(now)s,
-           %(forced)s, r.date, 'synchronized', 'create', r.index, CASE WHEN r.is_modified THEN r.consumption END, NULL
+           %(forced)s, r.date, 'synchronized', 'create', r.index, CASE WHEN r.is_modified THEN r.consumption END, NULL,
+           NULL, NULL
       FROM %(copies)s
       JOIN utility_section s ON s.id = target.section_id
      ORDER BY copy.rank

@@ -140,6 +140,38 @@ class UtilityMeter(models.Model):
 
     # === BUSINESS === #
 
+    @api.model
+    def _check_may_force(self):
+        """Check that the user may force readings on the other sections.
+
+        :raises AccessError: the user is not a manager of the sections
+        """
+        if not (self.env.su or self.env.user.has_group("utility_billing_sync.group_utility_manager")):
+            raise AccessError(self.env._("Only managers of the sections can force the synchronisation."))
+
+    def _log_forced(self, counted=""):
+        """Record in the history of all cards of these points whose readings they now have.
+
+        :param counted: sentence of what was changed, shown if a single card was forced
+        """
+        forced = {meter.connection_point_id.id: meter for meter in self}
+        # sudo: cards of companies that the user has no access to get the note, too; the name of a section is no secret
+        # (invariant 5)
+        cards = self.sudo().search([("connection_point_id", "in", list(forced))])
+        bodies = {}
+        for card in cards:
+            source = forced[card.connection_point_id.id]
+            if card.id != source.id:
+                bodies[card.id] = self.env._(
+                    "Forced synchronisation from section %(section)s: its readings are those of this card.",
+                    section=source.section_id.name,
+                )
+            elif len(forced) == 1 and counted:
+                bodies[card.id] = self.env._("Forced synchronisation of the other sections: %s.", counted)
+            else:
+                bodies[card.id] = self.env._("Forced synchronisation of the other sections.")
+        cards._message_log_batch(bodies)
+
     def _attach_to(self, points):
         """Move each card to the existing point at the same position, whose general information prevails.
 

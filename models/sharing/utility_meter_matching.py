@@ -20,7 +20,7 @@ class UtilityMeterMatching(models.Model):
     _order = "id desc"
     _job = "utility_billing_sync.ir_cron_matching"
     _guard = Guard(
-        kept="company_id other_company_id state task attempts match_ids",
+        kept="company_id other_company_id state task match_ids",
         once="section_id other_section_id",
         across="other_section_id",
     )
@@ -53,7 +53,6 @@ class UtilityMeterMatching(models.Model):
     task = fields.Selection(
         [("propose", "Comparing the cards"), ("attach", "Attaching"), ("undo", "Undoing")], readonly=True
     )
-    attempts = fields.Integer(readonly=True, help="Number of failed attempts because pairs were locked by somebody.")
     match_ids = fields.One2many("utility.meter.match", "run_id", string="Pairs", readonly=True)
     certain_count = fields.Integer(compute="_compute_counts", string="Certain")
     probable_count = fields.Integer(compute="_compute_counts", string="Probable")

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
@@ -9,6 +9,15 @@ from .sync_states import SyncStates
 class UtilityReading(models.Model):
     _inherit = "utility.reading"
 
+    correction_ids = fields.One2many(
+        "utility.reading.answer",
+        "target_reading_id",
+        string="Corrected by Other Sections",
+        readonly=True,
+        domain=[("answer", "=", "synchronized")],
+        help="Who replaced this reading by that of another section, when, and what it was before.",
+    )
+
     # === ACTIONS === #
 
     def action_synchronize(self):
@@ -17,11 +26,9 @@ class UtilityReading(models.Model):
         :return: the action of the dialog
         :raises UserError: none of them is on a shared meter
         """
-        self.check_access("write")
-        shared = self.filtered(lambda r: r.sync_state != "not_shared")
-        if not shared:
-            raise UserError(self.env._("None of these readings is on a meter shared with another section."))
-        return self.env["utility.reading.synchronize"]._open_for(shared)
+        chosen = Domain("id", "in", self.ids)
+        self._check_writable(chosen)
+        return self._ask_about(chosen)
 
     def action_ask(self):
         """Open the dialog for those of these readings that wait; called by the web client after a save.
@@ -34,12 +41,39 @@ class UtilityReading(models.Model):
     @api.model
     def action_synchronize_all(self):
         """Open the dialog for every reading that waits and that the agent may change."""
-        waiting = self.search(Domain("sync_state", "=", "pending"))
-        if not waiting:
+        waiting = Domain("sync_state", "=", "pending")
+        if not self.search_count(waiting, limit=1):
             raise UserError(self.env._("There are no readings to synchronise."))
-        return waiting.action_synchronize()
+        self._check_writable(Domain("id", "in", self._search(waiting)))
+        return self._ask_about(waiting)
 
     # === BUSINESS === #
+
+    @api.model
+    def _ask_about(self, readings):
+        """Open the dialog for readings of shared meters; any number of them, not loaded.
+
+        :param Domain readings: the readings, which the user may write
+        :return: the action of the dialog
+        :raises UserError: none of them is on a shared meter
+        """
+        shared = readings & Domain("sync_state", "!=", "not_shared")
+        if not self.search_count(shared, limit=1):
+            raise UserError(self.env._("None of these readings is on a meter shared with another section."))
+        return self.env["utility.reading.synchronize"]._open_for(self._search(shared))
+
+    @api.model
+    def _check_writable(self, readings):
+        """Check that the user may write all of any number of readings, without loading them.
+
+        :param readings: domain of the readings
+        :raises AccessError: the user may not write one of them
+        """
+        self.browse().check_access("write")
+        rules = self.env["ir.rule"]._compute_domain(self._name, "write")
+        # sudo: readings that the user may not write are only named in the refusal
+        refused = self.sudo().search(Domain(readings) & ~Domain(rules), limit=5)
+        self.browse(refused.ids).check_access("write")
 
     @api.model
     def _ask_sections(self, reading_ids, point_ids):

@@ -4,7 +4,8 @@ from odoo import api, fields, models
 INSERT_ANSWERS = """
     INSERT INTO utility_reading_answer (
         reading_id, meter_id, section_id, company_id, target_section_id, target_section_name, target_company_id,
-        user_id, answered_on, forced, date, answer, outcome, index, consumption, stored_previous)"""
+        user_id, answered_on, forced, date, answer, outcome, index, consumption, stored_previous,
+        target_reading_id, stored_previous_consumption)"""
 
 
 class UtilityReadingAnswer(models.Model):
@@ -43,12 +44,19 @@ class UtilityReadingAnswer(models.Model):
     consumption = fields.Float(string="Consumption Sent", digits=(16, 3), readonly=True, aggregator=None)
     # shown only to users with access to the other section: see _compute_previous (invariant 5)
     stored_previous = fields.Char(readonly=True, groups=fields.NO_ACCESS)
+    stored_previous_consumption = fields.Char(readonly=True, groups=fields.NO_ACCESS)
     previous = fields.Char(string="Before", compute="_compute_previous")
+    previous_consumption = fields.Char(string="Consumption Before", compute="_compute_previous")
+    target_reading_id = fields.Many2one(
+        "utility.reading", string="Corrected Reading", readonly=True, index="btree_not_null", ondelete="set null"
+    )
 
     @api.depends_context("uid")
     @api.depends("target_company_id")
     def _compute_previous(self):
         mine = self.env.user.company_ids
         for answer in self:
-            # sudo: read only for users of both companies, by the condition
-            answer.previous = answer.sudo().stored_previous if answer.target_company_id in mine else False
+            # sudo: read only for users of the target company, by the condition
+            stored = answer.sudo() if answer.target_company_id in mine else answer.sudo().browse()
+            answer.previous = stored.stored_previous
+            answer.previous_consumption = stored.stored_previous_consumption
