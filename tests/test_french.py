@@ -73,6 +73,6 @@ class TestFrench(BrowserCase):
         self.walk_through("/odoo", self.person.login, least=400)
 
     def test_portal(self):
-        for page in ("/my", "/my/invoices"):
+        for page in ("/my", "/my/invoices", "/my/meters"):
             with self.subTest(page):
                 self.walk_through(page, "abonne", least=10)

@@ -33,7 +33,12 @@ WORDS = """() => {
     const inside = (element) => {
         const box = element.getBoundingClientRect();
         const isThere = box.width && box.height && box.bottom > 0 && box.right > 0;
-        return isThere && box.top < innerHeight && box.left < innerWidth;
+        if (!isThere || box.top >= innerHeight || box.left >= innerWidth) {
+            return false;
+        }
+        const [x, y] = [(box.left + box.right) / 2, (box.top + box.bottom) / 2];
+        const top = document.elementFromPoint(Math.min(x, innerWidth - 1), Math.min(y, innerHeight - 1));
+        return !top || top.contains(element) || element.contains(top);
     };
     const words = [];
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
@@ -130,6 +135,8 @@ def _upload(page, place):
     page.locator(f"[name={place}] input[type=file]").first.set_input_files(file)
 
 
+#: The form's own buttons stay above what is shown.
+BELOW_THE_BUTTONS = "(e) => { e.style.scrollMarginTop = '48px'; e.scrollIntoView({block: 'start'}); }"
 STEPS = {
     "open": _open,
     "fill": _fill,
@@ -142,7 +149,7 @@ STEPS = {
     "tick": lambda page, text: (
         page.locator(".o_data_row", has_text=text).first.locator(".o_list_record_selector input").click()
     ),
-    "show": lambda page, where: page.locator(where).first.evaluate("(e) => e.scrollIntoView({block: 'center'})"),
+    "show": lambda page, where: page.locator(where).first.evaluate(BELOW_THE_BUTTONS),
 }
 
 
