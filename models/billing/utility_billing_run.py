@@ -192,7 +192,11 @@ class UtilityBillingRun(models.Model):
         self._check_may_work()
         for run in self._by_server().filtered(lambda run: run.state == "running"):
             run.state = "stopped"
-            run._message_log(body=run._in_history(self.env._("stopped, %s of %s done", run.progress, run.total)))
+            run._message_log(
+                body=run._in_history(
+                    self.env._("stopped, %(done)s of %(total)s done", done=run.progress, total=run.total)
+                )
+            )
 
     def action_resume(self):
         """Resume the task where it stopped."""

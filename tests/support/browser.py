@@ -73,9 +73,8 @@ class PatientBrowser(ChromeBrowser):
     def _handle_console(self, type, args=None, **more):
         said = str(self._from_remoteobject(args[0])) if args else ""
         if said.startswith(PICTURE):
-            self._take_picture(said.removeprefix(PICTURE))
-        else:
-            super()._handle_console(type, args, **more)
+            return self._take_picture(said.removeprefix(PICTURE))
+        return super()._handle_console(type, args, **more)
 
     def _take_picture(self, name):
         """Keep a picture of the page, then tell the tour, which waits for it (static/tests/tours/steps.js)."""
