@@ -1,6 +1,30 @@
-"""Removes what Odoo does not remove with the module's own records."""
+"""Prepares a database for the module, and removes what Odoo does not remove with its records."""
+
+import logging
+
+import psycopg2
 
 from .controllers.monitoring import KEY
+
+_logger = logging.getLogger(__name__)
+
+
+def pre_init_hook(env):
+    """Let searches within texts use an index, as far as the database allows."""
+    enable_text_indexes(env)
+
+
+def enable_text_indexes(env):
+    """Create PostgreSQL's extension `pg_trgm`, as Odoo does in the databases that it creates, if that is allowed."""
+    if env.registry.has_trigram:
+        return
+    try:
+        with env.cr.savepoint():
+            env.cr.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm", log_exceptions=False)
+    except psycopg2.Error as error:
+        _logger.info("Searches within texts use no index, the extension pg_trgm cannot be created: %s", error)
+    else:
+        env.registry.has_trigram = True
 
 
 def uninstall_hook(env):

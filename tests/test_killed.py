@@ -9,6 +9,7 @@ from ..core.metering.file_detection import FileFormat
 from ..models.metering import reading_import_pages
 from ..models.metering.reading_import import ReadingImport
 from ..models.sharing import utility_synchronisation_run
+from ..wizards import utility_synchronize_mixin
 from .support.committed import CommittedCase
 from .support.sharing import DECEMBER, JUNE, MARCH
 
@@ -89,8 +90,9 @@ class TestKilled(CommittedCase):
             )
             readings = meters.reading_ids
             env.flush_all()
-            dialog = env["utility.reading.synchronize"].browse(readings.action_synchronize()["res_id"])
-            run = dialog._launch("synchronized")["res_id"]
+            with patch.object(utility_synchronize_mixin, "IN_BACKGROUND", 3):
+                dialog = env["utility.reading.synchronize"].browse(readings.action_synchronize()["res_id"])
+            run = dialog.action_confirm()["res_id"]
         expected = self.stored(self.sections[0])
 
         def check():

@@ -1,5 +1,6 @@
 """An answer about many readings is carried out in the background, a page of connection points at a time."""
 
+from datetime import timedelta
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, LockError, UserError
@@ -136,14 +137,25 @@ class TestSynchronisationBackground(SharingCase):
     def test_not_confirmed_twice(self):
         dialog = self.all_waiting()
         self.launched(dialog)
-        with self.assertRaisesRegex(UserError, "changed since"):
+        with self.assertRaisesRegex(UserError, "already answered"):
             dialog.action_confirm()
 
-    def test_opened_before_a_reading_changed(self):
+    def test_a_reading_changed_before_the_answer_keeps_its_question(self):
+        """Agents go on saving while the dialog is open: only their meters are left."""
         dialog = self.all_waiting()
-        self.cards[3][0].reading_ids[-1:].with_user(self.agent_water).index = 90
-        with self.assertRaisesRegex(UserError, "changed since"):
-            dialog.action_confirm()
+        self.cards[3][0].reading_ids.filtered(lambda r: str(r.date) == DECEMBER).with_user(self.agent_water).index = 190
+        run = self.work(self.launched(dialog))
+        self.assertEqual((run.state, run.created_count, run.left_count), ("done", 12, 1))
+        self.assertEqual(set(self.cards[3][0].reading_ids.mapped("sync_state")), {"pending"})
+
+    def test_questions_without_answer_are_deleted(self):
+        run = self.all_waiting().run_id
+        self.assertEqual(run.state, "asked")
+        self.env["utility.synchronisation.run"]._gc_asked()
+        self.assertTrue(run.exists())
+        with patch.object(utility_synchronisation_run, "KEPT_UNANSWERED", timedelta(-1)):
+            self.env["utility.synchronisation.run"]._gc_asked()
+        self.assertFalse(run.exists())
 
     def test_forced(self):
         for _here, there in self.cards:

@@ -28,13 +28,16 @@ class UtilitySynchronizeMixin(models.AbstractModel):
     _description = "Synchronise Meter Readings"
     _inherit = ["utility.guarded"]
     _guard = Guard(
-        kept="question summary revision change_count",
+        kept="question summary revision change_count run_id",
     )
 
     question = fields.Html(readonly=True)
     summary = fields.Html(readonly=True)
     revision = fields.Integer(readonly=True, help="Of the connection points, when the preview was made.")
     change_count = fields.Integer(readonly=True, help="Number of readings that the preview counted.")
+    run_id = fields.Many2one(
+        "utility.synchronisation.run", readonly=True, help="Of so many readings that it takes long."
+    )
 
     @api.depends("line_ids.reason")
     def _compute_has_reason(self):
@@ -72,8 +75,8 @@ class UtilitySynchronizeMixin(models.AbstractModel):
         """
         self.ensure_one()
         self._check_asked()
-        if self.change_count > IN_BACKGROUND:
-            return self._launch("synchronized")
+        if self.run_id:
+            return self.run_id._launch("synchronized", self._complete()[1])
         name_transaction(self, self.env.user)
         self._check_unchanged(self._lock())
         counts = Counter()
@@ -90,8 +93,8 @@ class UtilitySynchronizeMixin(models.AbstractModel):
         """*Annuler*: leave the readings as they are, and record the answer."""
         self.ensure_one()
         self._check_asked()
-        if self.change_count > IN_BACKGROUND:
-            return self._launch("declined")
+        if self.run_id:
+            return self.run_id._launch("declined", self._complete()[1])
         self._lock()
         for part in self._parts():
             part.decline_page()
@@ -109,19 +112,10 @@ class UtilitySynchronizeMixin(models.AbstractModel):
         self.env["utility.connection.point"].browse(row[0] for row in rows)._lock()
         return len(rows)
 
-    def _launch(self, answer):
-        """Carry out an answer in the background, on the points that no longer change before."""
-        self._check_unchanged()
-        complete, remove = self._complete()
-        run = self.env["utility.synchronisation.run"]._launch(answer, self._sent(), complete, remove)
-        # the same dialog cannot be answered twice
-        self._by_server().revision = -1
-        return run._open()
-
-    def _check_unchanged(self, locked=0):
+    def _check_unchanged(self, locked):
         """Check that no reading of the points changed since the preview.
 
-        :param locked: number of points that this transaction locked: a lock increments their revision
+        :param locked: number of points, which this transaction has locked: a lock increments their revision
         """
         if self._current_revision() - locked != self.revision:
             raise UserError(
@@ -170,6 +164,7 @@ class UtilitySynchronizeMixin(models.AbstractModel):
         """Fill the dialog with the preview and return the action that opens it."""
         summary = self._summary()
         sections = sorted({section for section, _outcome in summary.counts})
+        is_long, run = summary.counts.total() > IN_BACKGROUND, self.env["utility.synchronisation.run"]
         self._by_server().write(
             {
                 "question": self._render_question(sections),
@@ -177,6 +172,7 @@ class UtilitySynchronizeMixin(models.AbstractModel):
                 "line_ids": self._prepare_lines(summary),
                 "revision": self._current_revision(),
                 "change_count": summary.counts.total(),
+                "run_id": is_long and run._prepare(self._sent(), self._complete()[0]).id,
             }
         )
         return {

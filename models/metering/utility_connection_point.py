@@ -93,7 +93,7 @@ class UtilityConnectionPoint(models.Model):
         default=0, readonly=True, copy=False, help="Incremented with each change of a reading or a card of the point."
     )
 
-    _texts = models.Index(text_index("serial_number", "name", "street"))
+    _texts = models.Index(text_index("serial_number", "name", "street", "city"))
     _digits_positive = models.Constraint("CHECK(digits BETWEEN 0 AND 12)", "A meter shows between 0 and 12 digits.")
     _diameter_positive = models.Constraint("CHECK(diameter >= 0)", "The diameter can't be negative.")
 

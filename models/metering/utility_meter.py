@@ -70,18 +70,20 @@ class UtilityMeter(models.Model):
             number = f"#{meter.serial_number}" if meter.serial_number else meter.name
             meter.display_name = f"{number} · {meter.section_id.code}"
 
-    def _shown_as(self, operator, parts):
+    def _shown_as(self, operator, parts, by_subscriber=True):
         """Return the domain of the meters shown as « #number · section code », with this address or subscriber; the
-        code is optional."""
+        code is optional.
+
+        :param by_subscriber: find the meters of a subscriber of this name, too
+        """
         number = parts[0].removeprefix("#")
         point = Domain.OR(Domain(name, operator, number) for name in ("serial_number", "name", "street"))
-        subscriber = Domain("partner_id", "any", [("name", operator, number)])
+        found = [Domain("connection_point_id", "any", point)]
+        if by_subscriber:
+            subscriber = Domain("partner_id", "any", [("name", operator, number)])
+            found.append(Domain("subscription_ids", "any", subscriber))
         section = Domain("section_id", "any", [("code", "=ilike", parts[1])]) if len(parts) > 1 else Domain.TRUE
-        return found_by(
-            self,
-            section & Domain("connection_point_id", "any", point),
-            section & Domain("subscription_ids", "any", subscriber),
-        )
+        return found_by(self, *(section & domain for domain in found))
 
     @api.depends("subscription_ids")
     def _compute_subscription_count(self):

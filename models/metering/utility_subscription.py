@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
 from ..common.guarded import Guard
+from .shown_names import found_by
 
 #: Groups that may read invoices in Odoo.
 BILL_READERS = "account.group_account_readonly,account.group_account_invoice"
@@ -111,7 +112,8 @@ class UtilitySubscription(models.Model):
         subscriber = Domain("partner_id", "any", [("name", operator, parts[0])])
         meters = self.env["utility.meter"]
         if len(parts) == 1 or parts[0].startswith("#"):
-            return subscriber | Domain("meter_id", "any", meters._shown_as(operator, parts))
+            of_meters = Domain("meter_id", "any", meters._shown_as(operator, parts, by_subscriber=False))
+            return found_by(self, subscriber, of_meters)
         return subscriber & Domain("meter_id", "any", meters._shown_as(operator, parts[1:]))
 
     @api.constrains("tariff_id", "meter_id")

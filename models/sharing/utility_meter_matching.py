@@ -15,6 +15,7 @@ class UtilityMeterMatching(models.Model):
     """*Rapprocher les compteurs*: proposes pairs of cards of two sections that may be one device."""
 
     _name = "utility.meter.matching"
+    _rec_names_search = ["section_id", "other_section_id"]
     _inherit = ["utility.background.work", "utility.guarded"]
     _description = "Matching of Meters"
     _order = "id desc"

@@ -1,4 +1,5 @@
 from collections import Counter
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -10,6 +11,8 @@ from .reading_synchronisation import Synchronisation
 
 #: Number of connection points per transaction, which last about half a second.
 PAGE = 250
+#: How long a question waits for its answer, like its dialog.
+KEPT_UNANSWERED = timedelta(days=1)
 #: Outcomes of a synchronisation, and the fields that count them.
 _COUNTED = {
     "create": "created_count",
@@ -39,7 +42,9 @@ class UtilitySynchronisationRun(models.Model):
     is_forced = fields.Boolean(string="Forced", readonly=True)
     remove_extra = fields.Boolean(string="Remove the Readings That Exist Only There", readonly=True)
     state = fields.Selection(
-        [("running", "In progress"), ("stopped", "Stopped"), ("done", "Done")], required=True, readonly=True
+        [("asked", "Not Answered"), ("running", "In progress"), ("stopped", "Stopped"), ("done", "Done")],
+        required=True,
+        readonly=True,
     )
     item_ids = fields.One2many("utility.synchronisation.item", "run_id", string="Cards", readonly=True)
     created_count = fields.Integer(string="Readings Added", readonly=True)
@@ -85,21 +90,15 @@ class UtilitySynchronisationRun(models.Model):
     # === BUSINESS === #
 
     @api.model
-    def _launch(self, answer, sent: SQL, complete=False, remove=False):
-        """Carry out an answer in the background, in the name of the user, whose rights the caller has checked.
+    def _prepare(self, sent: SQL, complete=False):
+        """Keep what a dialog asks about and how it is now, so that what changes before the answer is left.
 
-        :param answer: *synchronized* or *declined*
-        :param sent: query of the cards sent: (meter, array of readings, or NULL for all of them)
+        :param sent: query of the cards sent: (meter, array of readings, or NULL for all of them), which the user may
+            send: the caller has checked it
         """
         # sudo: users cannot create a run directly; the caller has checked the rights on the readings
         run = self.sudo().create(
-            {
-                "answer": answer,
-                "is_forced": complete,
-                "remove_extra": remove,
-                "state": "running",
-                "user_id": self.env.uid,
-            }
+            {"answer": "synchronized", "is_forced": complete, "state": "asked", "user_id": self.env.uid}
         )
         self.env.flush_all()
         self.env.cr.execute(
@@ -123,11 +122,22 @@ class UtilitySynchronisationRun(models.Model):
             )
         )
         run.write({"total": total, "company_ids": [fields.Command.set(companies or [])]})
-        run._wake_job()
         return run.with_env(self.env)
 
-    def _open(self):
-        """Return the action that shows the progress."""
+    def _launch(self, answer, remove=False):
+        """Carry out an answer in the background, in the name of the user, whose rights the caller has checked.
+
+        :param answer: *synchronized* or *declined*
+        :param remove: readings that only the other cards have are removed
+        :return: the action that shows the progress
+        :raises UserError: the question was answered before
+        """
+        # sudo: as in _prepare
+        run = self.sudo()
+        if run.state != "asked":
+            raise UserError(self.env._("This question is already answered."))
+        run.write({"answer": answer, "remove_extra": remove, "state": "running", "user_id": self.env.uid})
+        run._wake_job()
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Synchronisation of readings"),
@@ -226,6 +236,12 @@ class UtilitySynchronisationRun(models.Model):
                 page=PAGE,
             )
         )
+
+    @api.autovacuum
+    def _gc_asked(self):
+        """Delete the questions that nobody answered."""
+        limit = fields.Datetime.now() - KEPT_UNANSWERED
+        self.search([("state", "=", "asked"), ("create_date", "<", limit)]).unlink()
 
     def _lock(self, points):
         """Lock the points that still exist; return {point: its revision}."""

@@ -15,6 +15,7 @@ from . import (
     guide,
     lint,
     lived,
+    load,
     model_mutants,
     mutants,
     pictures,
@@ -98,6 +99,9 @@ def _parser() -> argparse.ArgumentParser:
     bench = command("bench", _bench, "run a benchmark, or all of them")
     bench.add_argument("name", nargs="?")
     bench.add_argument("--rows", type=int, metavar="N")
+    load_test = command("load", _load, "a town hall at work over HTTP on a server of this machine, beside long work")
+    load_test.add_argument("--agents", default=15, type=int, metavar="N")
+    load_test.add_argument("--minutes", default=6, type=float, metavar="M", help="of all scenarios together")
     crashes = command("faults", _faults, "kill servers in the middle of the exchange, then compare both ledgers")
     crashes.add_argument("--rounds", default=200, type=int, metavar="N")
     outside = command("fuzz", _fuzz, "give every reader of outside text anything, and look for errors not its own")
@@ -152,6 +156,10 @@ def _i18n(_options: argparse.Namespace) -> int:
 
 def _bench(options: argparse.Namespace) -> int:
     return benchmark.run(options.name, options.rows)
+
+
+def _load(options: argparse.Namespace) -> int:
+    return load.run(options.agents, options.minutes)
 
 
 def _faults(options: argparse.Namespace) -> int:

@@ -9,6 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 
 from . import counterpart, database, system
 from .odoo_command import Workbench, prepare
@@ -72,14 +73,23 @@ def _serve(bench: Workbench, name: str, port: int) -> int:
 
 
 @contextlib.contextmanager
-def served(bench: Workbench, name: str, port: int) -> Iterator[subprocess.Popen]:
-    """Serve a demo database, with its counterpart, until the block ends."""
-    options = {"http_port": str(port), "max_cron_threads": "1"}
+def served(
+    bench: Workbench, name: str, port: int, *, entry: Path | None = None, **options: str
+) -> Iterator[subprocess.Popen]:
+    """Serve a demo database, with its counterpart, until the block ends.
+
+    :param entry: file that starts Odoo, needed with workers
+    :param options: more options of Odoo's configuration file
+    """
+    options = {"http_port": str(port), "max_cron_threads": "1", **options}
     logs = ["--log-level=warn", f"--log-handler=odoo.addons.{MODULE}:INFO"]
     step(f"Odoo: starting on port {port}")
     with bench.configuration(name, **options) as configuration:
+        command = bench.command(configuration, *logs)
+        if entry:
+            command[1:3] = [str(entry)]
         odoo = subprocess.Popen(
-            bench.command(configuration, *logs),
+            command,
             stdin=subprocess.DEVNULL,
             cwd=cache_root(),
             env=bench.environment(),
