@@ -5,6 +5,7 @@ from datetime import timedelta
 from odoo import Command, fields
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
+from odoo.tools.misc import format_amount
 
 from .support.ledger import LedgerHttpCase
 from .support.sharing import AGENT, MODULE, SharingCase
@@ -66,6 +67,23 @@ class TestApprovalLevels(LedgerHttpCase):
             self.assertEqual(found, seen or found.browse())
         old = self.entry(invoice_date=fields.Date.today() - timedelta(12))
         self.assertEqual(old.payment_approval_age, 12)
+
+    def test_on_the_dashboard_of_approvers_alone(self):
+        """The clerk approves 120 € of the two bills; the card counts what the list behind it shows."""
+        self.level(500, self.clerk)
+        cards = self.env["utility.dashboard"].with_user(self.clerk)
+        cards = cards.with_context(allowed_company_ids=self.company.ids).search([])
+        self.assertEqual(cards.mapped("kind"), ["approval"])
+        mine = [("payment_approval", "=", "pending"), ("state", "=", "posted"), ("payment_within_level", "=", True)]
+        listed = self.as_user(self.clerk).search(mine)
+        self.assertIn(self.small, listed)
+        self.assertNotIn(self.large, listed)
+        self.assertEqual(cards.approval_count, len(listed))
+        total = format_amount(cards.env, -sum(listed.mapped("amount_total_signed")), self.company.currency_id)
+        self.assertEqual(cards.approval_amount, total)
+        self.assertEqual(cards.approval_age, max(listed.mapped("payment_approval_age")))
+        others = self.env["utility.dashboard"].with_user(self.user("watcher", f"{MODULE}.group_ledger_monitor"))
+        self.assertNotIn("approval", others.search([]).mapped("kind"))
 
     def test_levels_are_for_approvers_and_kept_by_managers(self):
         with self.assertRaisesRegex(ValidationError, "do not have the right"):

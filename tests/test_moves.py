@@ -186,6 +186,18 @@ class TestMovesProposed(MoveCase):
             with self.assertRaises(AccessError):
                 self.as_agent_there().write(values)
 
+    def test_the_contact_of_the_last_bill_stays_while_the_other_section_uses_it(self):
+        move = self.move(user=self.agent, last_street="3 rue Neuve", last_zip="69001")
+        part = self.as_agent_there().search([("origin_id", "=", move.id)])
+        part.action_accept()
+        contact = self.leaving.payer_id
+        self.assertEqual((contact.zip, self.leaving_there.payer_id), ("69001", contact))
+        move.with_user(self.agent).with_context(allowed_company_ids=self.section.company_id.ids).action_undo()
+        self.assertTrue(contact.active)
+        part.action_accept()
+        self.env.invalidate_all()
+        self.assertFalse(contact.active)
+
     def test_withdrawn_before_and_after_the_answer(self):
         for accepts in (False, True):
             move = self.move(user=self.agent)
@@ -213,6 +225,35 @@ class TestMovesUndone(MoveCase):
             self.assertEqual(self.contracts(card), [("Abonné 1", date(2020, 1, 1), None)])
             self.assertEqual(card.reading_ids.mapped("date"), [date(2025, 1, 1)])
         self.assertEqual((move.state, move.part_ids.state), ("undone", "undone"))
+
+    def test_the_contact_of_the_last_bill_too(self):
+        """The contact was created for its address; another use, or one that was there before, keeps it."""
+        address = {"last_street": "3 rue Neuve", "last_zip": "69001", "last_city": "Lyon"}
+        move = self.move(**address)
+        created = move.last_bill_partner_id
+        move.action_undo()
+        self.assertEqual((created.exists(), created.active), (created, False))
+
+        move = self.move(**address)
+        kept = move.last_bill_partner_id
+        other = self.subscribe(2, {})
+        other.payer_id = kept
+        move.action_undo()
+        self.assertTrue(kept.active, "another subscription is billed to it")
+
+        other.payer_id = False
+        move = self.move(**address)
+        self.assertEqual(move.last_bill_partner_id, kept)
+        self.assertFalse(move.is_last_bill_partner_created)
+
+    def test_a_contact_that_was_there_stays(self):
+        before = self.leaving.partner_id.create(
+            {"parent_id": self.leaving.partner_id.id, "type": "invoice", "street": "3 rue Neuve", "zip": "69001"}
+        )
+        move = self.move(last_street="3 rue Neuve", last_zip="69001")
+        self.assertEqual(move.last_bill_partner_id, before)
+        move.action_undo()
+        self.assertTrue(before.active)
 
     def test_not_once_something_is_posted(self):
         move = self.move(closing_bill="draft")

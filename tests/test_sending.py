@@ -130,6 +130,23 @@ class TestSending(MoneyCase, BrowserCase):
         self.assertEqual((len(self.mails()), len(self.listed())), (1, 3))
         self.assertEqual(sum(text.startswith("Round:") for text in self.pages()), 2)
 
+    def test_on_the_dashboard_while_it_is_under_way(self):
+        def card():
+            self.env.invalidate_all()
+            return self.env["utility.dashboard"].search([("section_id", "=", self.section.id)])
+
+        self.assertFalse(card().sending_id, "nothing is sent yet")
+        self.sending.action_send()
+        self.assertEqual((card().sending_id, card().sending_state), (self.sending, "running"))
+        action = card().with_context(dashboard_list="sendings").action_open_list()
+        action = action.get("params", {}).get("next", action)
+        self.assertEqual(self.env[action["res_model"]].search(action["domain"]), self.sending)
+        self.sending.action_stop()
+        self.assertEqual(card().sending_state, "stopped")
+        self.sending.action_resume()
+        self.job()
+        self.assertFalse(card().sending_id)
+
     def test_rights(self):
         agent, clerk = self.person("agent_sends", AGENT), self.person("head_sends", MANAGER)
         with self.assertRaises(AccessError):

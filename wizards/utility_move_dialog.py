@@ -42,10 +42,11 @@ class UtilityMoveDialog(models.TransientModel):
         help="Last day of the leaving subscriber; in an empty place, first day of the new one.",
     )
     leaving_id = fields.Many2one(
-        "utility.subscription", string="Leaving Subscriber", compute="_compute_leaving_id", compute_sudo=False
+        "utility.subscription", compute="_compute_leaving_id", compute_sudo=False
     )
+    leaving_name = fields.Char(related="leaving_id.partner_id.name", string="Moves Out")
     index_kind = fields.Selection(
-        [("real", "Read"), ("estimated", "Estimated by days"), ("none", "Without an index (flat rate)")],
+        [("real", "Read on the meter"), ("estimated", "Estimated by days"), ("none", "Without an index (flat rate)")],
         string="Index",
         required=True,
         default="real",

@@ -97,6 +97,13 @@ class SectionFigures:
             "WHERE state NOT IN ('draft', 'posted') AND section_id = ANY(%(ids)s) GROUP BY section_id"
         )
 
+    def sendings(self) -> dict[int, int]:
+        """Return {section: the sending of a campaign that is under way or stopped, the latest if there are several}."""
+        return self._counts(
+            "SELECT section_id, max(id) FROM utility_bill_sending "
+            "WHERE state IN ('running', 'stopped') AND section_id = ANY(%(ids)s) GROUP BY section_id"
+        )
+
     def billed(self) -> dict[int, dict[date, tuple[float, float]]]:
         """Return {section: {first day of a quarter: (amount before tax, m³)}} of the bills posted since last year."""
         found = defaultdict(dict)

@@ -25,6 +25,7 @@ LISTS = {
     "leaks": ("utility_leak_alert_action", [("state", "=", "detected")]),
     "alarms": ("utility_telemetry_alarm_action", [("state", "=", "open")]),
     "figures": ("utility_year_figure_action", []),
+    "sendings": ("utility_bill_sending_action", [("state", "in", ("running", "stopped"))]),
     "campaigns": ("utility_billing_run_action", []),
 }
 
@@ -68,6 +69,15 @@ class UtilityDashboard(models.Model):
         groups=MANAGER,
     )
     run_progress = fields.Float(compute="_compute_run", groups=MANAGER)
+    sending_id = fields.Many2one(
+        "utility.bill.sending", compute="_compute_sending", string="Sending Under Way", groups=MANAGER
+    )
+    sending_state = fields.Selection(
+        selection=lambda self: self.env["utility.bill.sending"]._fields["state"]._description_selection(self.env),
+        compute="_compute_sending",
+        groups=MANAGER,
+    )
+    sending_progress = fields.Float(compute="_compute_sending", groups=MANAGER)
     billed_this_year = fields.Char(compute="_compute_billed", groups=AMOUNTS)
     billed_last_year = fields.Char(compute="_compute_billed", groups=AMOUNTS)
     volume_this_year = fields.Char(compute="_compute_billed", groups=AMOUNTS)
@@ -93,10 +103,10 @@ class UtilityDashboard(models.Model):
                    NULL::integer AS company_id
              WHERE NOT %s
              UNION ALL
-            SELECT id * 2, 'section', sequence, id, NULL, company_id
+            SELECT id * 2 + 2, 'section', sequence, id, NULL, company_id
               FROM utility_section WHERE active
              UNION ALL
-            SELECT id * 2 + 1, 'connector', 1000000, NULL, id, NULL FROM ledger_connector WHERE active
+            SELECT id * 2 + 3, 'connector', 1000000, NULL, id, NULL FROM ledger_connector WHERE active
             """,
             closed,
         )
@@ -145,6 +155,15 @@ class UtilityDashboard(models.Model):
             # sudo: as for the name
             run = self.env["utility.billing.run"].sudo().browse(campaigns.get(card.section_id.id))
             card.run_id, card.run_state, card.run_progress = run, run.state, run.progress_rate
+
+    @api.depends("section_id")
+    def _compute_sending(self):
+        sendings = SectionFigures(self.env, self.section_id.ids).sendings()
+        for card in self:
+            # sudo: as for the name
+            sending = self.env["utility.bill.sending"].sudo().browse(sendings.get(card.section_id.id))
+            card.sending_id, card.sending_state = sending, sending.state
+            card.sending_progress = sending.progress_rate
 
     @api.depends("section_id")
     @api.depends_context("lang")

@@ -3,4 +3,4 @@
 This package depends on all others; none depends on it.
 """
 
-from . import ledger_approval_level, account_move, res_users
+from . import ledger_approval_level, account_move, utility_dashboard, res_users

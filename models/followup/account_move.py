@@ -3,6 +3,8 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools.misc import format_amount
 
+from ..ledger_entries.account_move import APPROVER
+
 MODULE = "utility_billing_sync"
 
 
@@ -47,6 +49,16 @@ class AccountMove(models.Model):
         return within
 
     # === BUSINESS === #
+
+    @api.model
+    def _to_approve_by_company(self):
+        """Return [(company, number, amount, age in days of the oldest)] of the bills that the user may approve now."""
+        if not (self.env.user.has_group(APPROVER) and self.has_access("write")):
+            return []
+        mine = [("payment_approval", "=", "pending"), ("state", "=", "posted"), ("payment_within_level", "=", True)]
+        found = self._read_group(mine, ["company_id"], ["__count", "amount_total_signed:sum", "invoice_date:min"])
+        today = fields.Date.context_today(self)
+        return [(company, number, -amount, (today - oldest).days) for company, number, amount, oldest in found]
 
     def _set_payment_approval(self, answer):
         if answer == "approved":

@@ -6,7 +6,6 @@ from odoo import fields
 from odoo.tools.misc import format_amount
 
 from ..ledger.ledger_connector_schedule import UNANSWERED
-from ..ledger_entries.account_move import APPROVER
 
 #: Figures of a section's card, in the order of the e-mail.
 SECTION = ("to_check", "self_reported", "to_synchronise", "move", "gap", "leak", "alarm")
@@ -63,21 +62,14 @@ class Digest:
             yield self.env._("Without an answer of the accounting system"), self.env._("for %s days", days)
 
     def _to_approve(self):
-        moves = self.env["account.move"]
-        if not (self.env.user.has_group(APPROVER) and moves.has_access("write")):
-            return
-        mine = [("payment_approval", "=", "pending"), ("state", "=", "posted"), ("payment_within_level", "=", True)]
-        waiting = moves.search(mine)
-        for company, bills in waiting.grouped("company_id").items():
-            amount = format_amount(self.env, -sum(bills.mapped("amount_total_signed")), company.currency_id)
-            oldest = max(bills.mapped("payment_approval_age"))
+        for company, number, amount, age in self.env["account.move"]._to_approve_by_company():
             yield (
                 self.env._("To approve for payment, %s", company.name),
                 self.env._(
                     "%(number)s, %(amount)s, the oldest for %(days)s days",
-                    number=len(bills),
-                    amount=amount,
-                    days=oldest,
+                    number=number,
+                    amount=format_amount(self.env, amount, company.currency_id),
+                    days=age,
                 ),
             )
 

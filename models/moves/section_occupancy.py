@@ -153,22 +153,30 @@ class SectionOccupancy:
             return {}
         leaving = self.env["utility.subscription"].browse(change.leaving.key)
         before = {"previous_end": leaving.date_end, "previous_payer_id": leaving.payer_id.id}
-        contact = self._last_bill_contact(leaving.payer_id or leaving.partner_id, said.address)
+        billed = leaving.payer_id or leaving.partner_id
+        known = self._known_address(billed, said.address)
+        contact = known or self._last_bill_contact(billed, said.address)
         leaving.write({"date_end": said.day} | ({"payer_id": contact.id} if contact else {}))
         run = self._draw_up(card, leaving, said)
         return before | {
             "leaving_subscription_id": leaving.id,
             "leaving_name": leaving.partner_id.name,
             "last_bill_partner_id": contact.id,
+            "is_last_bill_partner_created": contact != known,
             "run_id": run.id,
         }
 
-    def _last_bill_contact(self, billed, address):
-        """Return an address of the payer for the last bill only; the contact itself is unchanged."""
+    def _known_address(self, billed, address):
+        """Return the address of the payer that is the one of the last bill, if there is one."""
         if not any(address.values()):
             return billed.browse()
-        known = billed.child_ids.filtered(lambda c: all((c[name] or "") == value for name, value in address.items()))
-        return known[:1] or billed.create({"parent_id": billed.id, "type": "invoice", **address})
+        return billed.child_ids.filtered(lambda c: all((c[name] or "") == value for name, value in address.items()))[:1]
+
+    def _last_bill_contact(self, billed, address):
+        """Create an address of the payer for the last bill only; the contact itself is unchanged."""
+        if not any(address.values()):
+            return billed.browse()
+        return billed.create({"parent_id": billed.id, "type": "invoice", **address})
 
     def _begin(self, card, change, said):
         if not said.arriving:

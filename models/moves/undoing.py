@@ -43,6 +43,32 @@ class Undoing:
         if move.is_reading_entered or move.reading_id.origin_reading_id or move.state == "to_undo":
             move.reading_id.unlink()
         move._by_server().write({"state": "undone", "reason": False})
+        self._archive_last_bill_contact()
+
+    def _archive_last_bill_contact(self):
+        """Archive the contact created for the last bill's address, once nothing else uses it."""
+        contact = self.move.last_bill_partner_id
+        if not contact:
+            return
+        # sudo: the move that created the contact may be another section's; nothing of it is shown
+        moves = self.env["utility.move"].sudo().search([("last_bill_partner_id", "=", contact.id)])
+        is_created = any(moves.mapped("is_last_bill_partner_created"))
+        if is_created and all(move.state == "undone" for move in moves) and not self._is_used(contact):
+            contact.active = False
+
+    def _is_used(self, contact):
+        # sudo: what keeps the contact may be of companies that the user may not enter; nothing of it is shown
+        env = contact.sudo().with_context(active_test=False).env
+        used = {
+            "utility.subscription": ["partner_id", "payer_id"],
+            "utility.meter": ["owner_id"],
+            "account.move": ["partner_id", "partner_shipping_id"],
+            "res.users": ["partner_id"],
+            "res.partner": ["parent_id"],
+        }
+        return any(
+            env[model].search_count([(name, "=", contact.id)], limit=1) for model, names in used.items() for name in names
+        )
 
     def _bills(self):
         """Return the bills of the move that stand: the new subscriber's, and the leaving one's drawn up since."""

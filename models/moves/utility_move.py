@@ -28,7 +28,7 @@ class UtilityMove(models.Model):
         "reading_date is_reading_entered leaving_subscription_id leaving_name previous_end previous_payer_id "
         "arriving_subscription_id arriving_name "
         "arriving_partner_id arriving_values payer_id is_owner run_id state reason user_id done_on origin_section_name "
-        "last_bill_partner_id last_bill_address closing_bill part_ids",
+        "last_bill_partner_id is_last_bill_partner_created last_bill_address closing_bill part_ids",
     )
 
     origin_id = fields.Many2one(
@@ -59,6 +59,7 @@ class UtilityMove(models.Model):
     previous_end = fields.Date(readonly=True, help="Last day of the subscription before the move.")
     previous_payer_id = fields.Many2one("res.partner", readonly=True)
     last_bill_partner_id = fields.Many2one("res.partner", string="Address of the Last Bill", readonly=True)
+    is_last_bill_partner_created = fields.Boolean(readonly=True, help="Undoing archives it, unless it is used elsewhere.")
     last_bill_address = fields.Json(readonly=True)
     arriving_subscription_id = fields.Many2one(
         "utility.subscription", string="Subscription That Begins", readonly=True, ondelete="set null"

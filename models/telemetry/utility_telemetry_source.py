@@ -24,7 +24,6 @@ class UtilityTelemetrySource(models.Model):
     active = fields.Boolean(default=True)
     section_id = fields.Many2one(
         "utility.section",
-        string="Billing",
         required=True,
         tracking=True,
         default=lambda self: self.env["utility.section"]._default_section(),

@@ -14,7 +14,7 @@ tours.add("utility_move", {
             trigger: ".o_form_statusbar button[name=action_move]:contains('Départ / Arrivée')",
             run: "click",
         },
-        { content: "who leaves", trigger: `${DIALOG} [name=leaving_id]:contains('Abonné 1')` },
+        { content: "who leaves", trigger: `${DIALOG} [name=leaving_name]:contains('Abonné 1')` },
         { content: "the day", trigger: `${DIALOG} [name=date] :is(button, input)`, run: "click" },
         { content: "the day", trigger: `${DIALOG} [name=date] input`, run: "edit 15/03/2025 && press Enter" },
         { content: "estimated", trigger: `${DIALOG} [name=index_kind] input[data-value=estimated]`, run: "click" },
