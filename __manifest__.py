@@ -94,6 +94,7 @@
         "demo/vendor_demo.xml",
         "demo/round_demo.xml",
         "demo/moves_demo.xml",
+        "demo/telemetry_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -42,9 +42,9 @@ class UtilityMoveDialog(models.TransientModel):
         help="Last day of the leaving subscriber; in an empty place, first day of the new one.",
     )
     leaving_id = fields.Many2one(
-        "utility.subscription", compute="_compute_leaving_id", compute_sudo=False
+        "utility.subscription", string="Subscription That Ends", compute="_compute_leaving_id", compute_sudo=False
     )
-    leaving_name = fields.Char(related="leaving_id.partner_id.name", string="Moves Out")
+    leaving_name = fields.Char(related="leaving_id.partner_id.name", string="Leaving Subscriber")
     index_kind = fields.Selection(
         [("real", "Read on the meter"), ("estimated", "Estimated by days"), ("none", "Without an index (flat rate)")],
         string="Index",

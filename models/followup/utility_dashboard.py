@@ -39,8 +39,9 @@ class UtilityDashboard(models.Model):
             )
 
     def _compute_name(self):
-        super()._compute_name()
-        self.filtered(lambda card: card.kind == "approval").name = self.env._("Bills To Approve")
+        mine = self.filtered(lambda card: card.kind == "approval")
+        mine.name = self.env._("Bills To Approve")
+        return super(UtilityDashboard, self - mine)._compute_name()
 
 
 def _by_currency(waiting):

@@ -59,7 +59,9 @@ class UtilityMove(models.Model):
     previous_end = fields.Date(readonly=True, help="Last day of the subscription before the move.")
     previous_payer_id = fields.Many2one("res.partner", readonly=True)
     last_bill_partner_id = fields.Many2one("res.partner", string="Address of the Last Bill", readonly=True)
-    is_last_bill_partner_created = fields.Boolean(readonly=True, help="Undoing archives it, unless it is used elsewhere.")
+    is_last_bill_partner_created = fields.Boolean(
+        readonly=True, help="Undoing archives it, unless it is used elsewhere."
+    )
     last_bill_address = fields.Json(readonly=True)
     arriving_subscription_id = fields.Many2one(
         "utility.subscription", string="Subscription That Begins", readonly=True, ondelete="set null"

@@ -34,7 +34,9 @@ class UtilityTelemetryAlarm(models.Model):
     )
     first_day = fields.Date(string="Since", required=True, readonly=True)
     last_day = fields.Date(string="Last Given", required=True, readonly=True)
-    state = fields.Selection([("open", "To deal with"), ("closed", "Dealt with")], default="open", required=True, readonly=True)
+    state = fields.Selection(
+        [("open", "To deal with"), ("closed", "Dealt with")], default="open", required=True, readonly=True
+    )
     note = fields.Char(string="What Was Found")
     closed_on = fields.Date(readonly=True)
     closed_by_id = fields.Many2one("res.users", readonly=True)
