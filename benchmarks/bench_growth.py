@@ -3,7 +3,8 @@
 `./dev bench growth --rows N`, with N / 100, N / 10 and N rows (N = 1,000,000 by default): a file of readings imported,
 and all confirmed to the other section; lines of entries exported, in documents of three; third parties and accounts of
 a référentiel imported for the first time and again. Prints microseconds per row, and the additional memory of each
-size.
+size. `GROWTH=dialog` (not by default): *Tout synchroniser* where the other section holds other readings, opened, then
+carried out in the background by pages; and the same file imported in the background by pages.
 """
 
 import os
@@ -13,6 +14,10 @@ from ledger_books import MODELS, Books
 from readings_town import DAYS, ReadingsTown
 from referential_files import Referential
 from side_by_side import forget_peak, resident_peak, settle
+
+from odoo.addons.utility_billing_sync.core.metering.file_detection import FileFormat
+from odoo.addons.utility_billing_sync.models.metering.reading_import import ReadingImport
+from odoo.addons.utility_billing_sync.wizards import utility_synchronize_mixin
 
 LARGEST = rows or 1_000_000
 SIZES = (LARGEST // 100, LARGEST // 10, LARGEST)
@@ -54,6 +59,52 @@ def grow_readings():
         town.cr.execute("DELETE FROM utility_meter WHERE section_id = %s", [town.sewerage.id])
         town.cr.execute("UPDATE utility_connection_point SET is_shared = false")
         settle(town.env)
+
+
+def grow_dialog():
+    town = ReadingsTown(env, SIZES[0], 0)
+    print(
+        "| readings | dialog | memory | answer by pages | memory | import by pages | memory |\n|--:|--:|--:|--:|--:|--:|--:|"
+    )
+    present = SIZES[0]
+    for size in SIZES:
+        town.prepare((size - present) // len(DAYS))
+        present = size
+        figures = [costs(town.env, lambda: by_pages(launched_import(town)), size)]
+        town.share()
+        town.insert_there()
+        town.cr.execute(
+            "UPDATE utility_reading SET index = index + 1, sync_state = 'declined' WHERE origin_reading_id > 0"
+        )
+        town.cr.execute("UPDATE utility_reading SET origin_reading_id = NULL")
+        settle(town.env)
+        answer = costs(town.env, lambda: by_pages(opened_dialog(town).run_id), size)
+        tell(size, [costs(town.env, lambda: opened_dialog(town), size), answer, *figures])
+        town.cr.execute("DELETE FROM utility_reading")
+        town.cr.execute("DELETE FROM utility_meter WHERE section_id = %s", [town.sewerage.id])
+        town.cr.execute("UPDATE utility_connection_point SET is_shared = false")
+        settle(town.env)
+
+
+def opened_dialog(town):
+    """Open *Tout synchroniser*, even for few readings as for many."""
+    utility_synchronize_mixin.IN_BACKGROUND = 0
+    mine = town.readings.with_context(allowed_company_ids=town.water.company_id.ids)
+    action = mine.action_synchronize_all()
+    return town.env[action["res_model"]].browse(action["res_id"])
+
+
+def launched_import(town):
+    importer = ReadingImport(town.env, town.water, town.file(), FileFormat())
+    return town.env["utility.reading.import.run"]._launch(importer, "town.csv")
+
+
+def by_pages(run):
+    """Do the work of the background job, without its commits."""
+    run.sudo().write({"state": "running", "user_id": run.env.uid})
+    while run.sudo()._work_batch():
+        run.env.flush_all()
+        run.env.invalidate_all()
 
 
 def grow_export():

@@ -79,7 +79,7 @@ def _play(bench, port, agents, seconds) -> int:
         f"beside an import of {len(rows):,} readings": lambda: people.import_readings(chief, section, rows),
         "beside the synchronisation of all that waits": lambda: people.synchronise_all(chief),
     }
-    people.play(sessions, cards, WARM_UP, 12)
+    people.play(sessions, cards, WARM_UP, 4)
     wrong = 0
     for month, (title, beside) in zip((1, 2, 3), scenarios.items(), strict=True):
         seen = people.play(sessions, cards, seconds / len(scenarios), month, beside)
