@@ -63,9 +63,8 @@ def grow_readings():
 
 def grow_dialog():
     town = ReadingsTown(env, SIZES[0], 0)
-    print(
-        "| readings | dialog | memory | answer by pages | memory | import by pages | memory |\n|--:|--:|--:|--:|--:|--:|--:|"
-    )
+    print("| readings | dialog | memory | answer by pages | memory | import by pages | memory |")
+    print("|--:|--:|--:|--:|--:|--:|--:|")
     present = SIZES[0]
     for size in SIZES:
         town.prepare((size - present) // len(DAYS))
