@@ -60,6 +60,7 @@ from . import (
     test_ledger_referential_compared,
     test_ledger_restore,
     test_ledger_scan,
+    test_ledger_scan_invoice,
     test_ledger_schedule,
     test_ledger_schedule_tour,
     test_ledger_security,

@@ -63,8 +63,8 @@ class TestLedgerScan(LedgerCase):
         self.put("facture.pdf")
         run = make_run(self.connector, "scan", "manual", self.companies)
         with self.connector._open_transport() as transport:
-            read = ScansIn(Exchange(run, transport)).take_one(self.water, "facture.pdf")
-            self.assertEqual(read, ("done", ""))
+            read = ScansIn(Exchange(run, transport)).take_together(self.water, ["facture.pdf"])
+            self.assertEqual(read, {"facture.pdf": ("done", "")})
         self.assertEqual(self.names(""), ["facture.pdf"])
         self.assertEqual(self.fetch().scanned, 0)
         self.assertEqual((len(self.bills()), self.names("")), (1, []))

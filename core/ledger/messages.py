@@ -174,11 +174,44 @@ MESSAGES = {
     "fec_unbalanced": _lt("Entry %(number)s of journal %(journal)s is not balanced: %(difference)s."),
     "fec_validated_before": _lt("Line %(line)s: validated on %(value)s, before its date %(date)s."),
     "siren_missing": _lt("%(company)s has no SIREN: enter its company number or its French VAT number."),
+    # Electronic invoices
+    "invoice_account_unknown": _lt(
+        "%(name)s: account %(account)s is not among the reference codes of %(company)s: choose the account on the bill."
+    ),
+    "invoice_account_provisional": _lt(
+        "%(name)s: nothing says the account of its lines; %(account)s is put there: choose the account on the bill."
+    ),
+    "invoice_iban_unknown": _lt(
+        "%(name)s: the bank account %(iban)s is not known for %(supplier)s; it was not entered. Check it with the "
+        "supplier before any payment."
+    ),
+    "invoice_module_missing": _lt(
+        "%(name)s was attached without being read: install the module account_edi_ubl_cii to have such invoices read."
+    ),
+    "invoice_not_decoded": _lt("%(name)s was attached but could not be read: enter the bill by hand. %(reason)s"),
+    "invoice_supplier_several": _lt(
+        "%(name)s: several third parties have the numbers %(numbers)s (%(names)s): choose the supplier on the bill."
+    ),
+    "invoice_supplier_unknown": _lt(
+        "%(name)s: no third party of %(company)s has the numbers (%(numbers)s) of %(supplier)s: have it made in the "
+        "accounting system, update the reference codes, then choose the supplier on the bill."
+    ),
+    "invoice_total_differs": _lt("%(name)s states %(stated)s including VAT, the bill comes to %(total)s: correct it."),
+    "invoice_vat_unknown": _lt(
+        "%(name)s: VAT of %(rate)s %% is not among the purchase taxes and reference codes of %(company)s: enter it on "
+        "the bill."
+    ),
+    "invoice_xml_entities": _lt("%(name)s declares a document type (DTD), which no invoice needs: it was refused."),
+    "invoice_xml_large": _lt("%(name)s is larger than an invoice may be (%(limit)s MB, %(tags)s tags)."),
+    "invoice_xml_other": _lt(
+        "%(name)s is no electronic invoice (UBL, CII): put it beside its PDF, or enter it by hand."
+    ),
+    "invoice_xml_wrong": _lt("%(name)s is not well-formed XML (line %(line)s): have it sent again."),
     # Scans
     "scan_cut": _lt("%(name)s has no end: the scan is cut, scan it again."),
     "scan_empty": _lt("%(name)s is empty: scan it again."),
     "scan_journal_missing": _lt("%(company)s has no purchase journal: make one, the scans wait for it."),
-    "scan_not_pdf": _lt("%(name)s is not a PDF document: scan it as PDF."),
+    "scan_not_pdf": _lt("%(name)s is neither a PDF document nor an XML invoice: scan it as PDF."),
     # Transports
     "delivery_conflict": _lt("%(name)s exists already with other content: the lot was not delivered."),
     "directory_missing": _lt("The directory of %(name)s does not exist or is not reachable."),

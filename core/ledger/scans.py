@@ -1,7 +1,8 @@
-"""Checks scans of bills that somebody puts into a directory: only complete PDF documents are accepted."""
+"""Checks bills that somebody puts into a directory: complete PDF documents and XML invoices are accepted."""
 
 from collections.abc import Iterable
 
+from .e_invoices import is_invoice, is_xml, parse_xml
 from .findings import Finding, NameRefused, TransportError
 from .remote_files import name_parts
 
@@ -18,8 +19,16 @@ def is_partial(name: str) -> bool:
     return name.lower().endswith(PARTIAL)
 
 
-def check_scan(name: str, data: bytes) -> None:
-    """Check that the bytes are a complete PDF document. Raises TransportError (scan_empty, scan_not_pdf, scan_cut)."""
+def check_scan(name: str, data: bytes, alone: bool = True) -> None:
+    """Check that the bytes are a complete PDF document, or XML: an invoice, or anything beside its PDF.
+
+    :raises TransportError: why they are not
+    """
+    if is_xml(name):
+        root = parse_xml(name, data)
+        if alone and not is_invoice(root):
+            raise TransportError("invoice_xml_other", name=name)
+        return
     if not data:
         raise TransportError("scan_empty", name=name)
     if b"%PDF-" not in data[:HEAD]:

@@ -2,6 +2,7 @@
 
 import unittest
 
+from ..ledger.e_invoices import MAX_TAGS, MAX_XML, group_names, names_beside
 from ..ledger.findings import NameRefused, TransportError
 from ..ledger.scans import check_directory, check_scan, is_partial
 from .sentences import whole
@@ -27,6 +28,29 @@ class TestScans(unittest.TestCase):
                 check_scan("a.pdf", data)
             self.assertEqual((whole(caught.exception).code, caught.exception.retryable), (code, False))
             self.assertIn("a.pdf", str(caught.exception))
+
+    def test_an_xml_document_is_an_invoice_or_beside_its_pdf(self):
+        check_scan("a.xml", b"<Invoice/>")
+        check_scan("a.XML", b"<note/>", alone=False)
+        entities = b'<!DOCTYPE a [<!ENTITY b "c">]><Invoice>&b;</Invoice>'
+        for data, code in (
+            (b"", "scan_empty"),
+            (b"<note/>", "invoice_xml_other"),
+            (b"<Invoice>", "invoice_xml_wrong"),
+            (entities, "invoice_xml_entities"),
+            (b"<Invoice>" + b"<a/>" * MAX_TAGS + b"</Invoice>", "invoice_xml_large"),
+            (b"<Invoice>" + b" " * MAX_XML + b"</Invoice>", "invoice_xml_large"),
+        ):
+            with self.subTest(code), self.assertRaises(TransportError) as caught:
+                check_scan("a.xml", data)
+            self.assertEqual((whole(caught.exception).code, caught.exception.retryable), (code, False))
+
+    def test_an_xml_goes_with_the_pdf_of_its_stem(self):
+        names = ["b.pdf", "a.xml", "c.XML", "a.PDF", "c.pdf", "a.b.xml", "scan", "a.pdf"]
+        groups = [("a.PDF", "a.xml"), ("a.b.xml",), ("a.pdf",), ("b.pdf",), ("c.pdf", "c.XML"), ("scan",)]
+        self.assertEqual(group_names(names), groups)
+        self.assertEqual(names_beside("a.b.PDF"), ["a.b.xml", "a.b.XML"])
+        self.assertEqual(names_beside("scan"), [])
 
     def test_a_file_that_is_being_copied_is_left(self):
         self.assertTrue(is_partial("Facture.PDF.part"))

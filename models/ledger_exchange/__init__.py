@@ -1,10 +1,11 @@
-"""Runs and their steps: codes in, entries out, answers in, scans in, recovery.
+"""Runs and their steps: codes in, entries out, answers in, scans and electronic invoices in, recovery.
 
 The delivery protocol of `docs/architecture.rst` is carried out here. Models hold buttons and hooks; the work is done by
 plain classes, which a run's `Runner` calls.
 """
 
 from . import (
+    account_move_line,
     base_partner_merge,
     ledger_code,
     ledger_connector,

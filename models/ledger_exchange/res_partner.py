@@ -1,5 +1,7 @@
-from odoo import models
+from odoo import api, models
 from odoo.tools import SQL
+
+from .received_invoice import Known
 
 # Documents whose entries name one of these partners, themselves or through their lines.
 NAMING = """
@@ -28,6 +30,14 @@ class ResPartner(models.Model):
             return result
 
         return documents._follow(work)
+
+    @api.model
+    def _retrieve_partner(self, *args, **kwargs):
+        """The supplier of an invoice that is received is the one that the référentiel knows, or none yet."""
+        known = self.env.context.get("received_invoice")
+        if isinstance(known, Known):
+            return self.browse(known.supplier_id or ())
+        return super()._retrieve_partner(*args, **kwargs)
 
     def _ledger_documents(self):
         """Return the documents whose entries name these partners."""

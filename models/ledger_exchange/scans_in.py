@@ -1,20 +1,29 @@
-"""Scans in: each PDF of a company's scan directory becomes a draft vendor bill, once, with the file attached."""
+"""Scans in: each file of a company's scan directory becomes a draft vendor bill, once, with the file attached.
+
+An XML invoice beside its PDF (of the same stem) is on the same bill, which it fills in.
+"""
 
 import contextlib
 import os
+from datetime import timedelta
 
+from odoo import fields
 from odoo.tools import split_every
 
+from ...core.ledger.e_invoices import group_names, is_xml, names_beside
 from ...core.ledger.failures import typed_failures
 from ...core.ledger.findings import DeliveryConflict, Finding, TransportError
 from ...core.ledger.remote_files import ABSENT
 from ...core.ledger.scans import check_directory, check_scan, is_partial, journal_missing
 from ..ledger.attempts import attempt
 from ..ledger.sentences import tell
+from .received_invoice import ReceivedInvoice
 
 MAX_SIZE = 64 << 20
 #: Files of one step: what a step reads and makes stays short.
 BATCH = 20
+#: How much later the other file of a pair may come: programs copy one after the other, names are used again.
+BESIDE = timedelta(days=1)
 
 
 class ScansIn:
@@ -28,17 +37,17 @@ class ScansIn:
         """Take the next files; a file that fails leaves the others alone. Returns whether nothing is left."""
         waiting = self._waiting()
         batch = next(iter(split_every(BATCH, waiting, list)), [])
-        for company, name in batch:
-            self._take_scan(company, name)
+        for company, names in batch:
+            self._take_scan(company, names)
         if batch:
             self._exchange.in_transaction(self._run._keep_cursor, _place(*batch[-1]))
         return len(waiting) <= BATCH
 
     def _waiting(self):
-        """Return the (company, file name) that this run has not looked at, in order."""
+        """Return the (company, file names of one bill) that this run has not looked at, in order."""
         found, cursor = [], self._run.cursor or ""
         for company in self._run.company_ids.filtered("scan_directory").sorted("id"):
-            if cursor and _place(company, "\uffff") < cursor:
+            if cursor and _place(company, ["\uffff"]) < cursor:
                 continue
             try:
                 names = self._names(company.scan_directory)
@@ -49,7 +58,7 @@ class ScansIn:
                 finding = Finding(error.code, "", error.params, blocking=error.code != "directory_missing")
                 self._exchange.in_transaction(self._run._keep_findings, [finding], company.scan_directory)
                 continue
-            found += [(company, name) for name in names if _place(company, name) > cursor]
+            found += [(company, group) for group in group_names(names) if _place(company, group) > cursor]
         return found
 
     def _names(self, directory):
@@ -57,48 +66,69 @@ class ScansIn:
         self._transport.make([directory])
         return [file.name for file in self._transport.list(directory) if not is_partial(file.name)]
 
-    def _take_scan(self, company, name):
-        """Make the bill of one file and commit, then put the file away: a crash in between makes no second bill."""
+    def _take_scan(self, company, names):
+        """Make the bill of files and commit, then put them away: a crash in between makes no second bill."""
         directory = company.scan_directory
-        outcome = self._exchange.in_transaction(self.take_one, company, name)
-        if not outcome:
-            return
-        state, reason = outcome
-        moved = self._transport.move(f"{directory}/{name}", f"{directory}/{state}")
-        if moved and reason:
-            # beside the file, for who looks there and not here
-            with contextlib.suppress(DeliveryConflict):
-                self._transport.deliver(f"{moved}.txt", [f"{reason}\r\n".encode()])
+        for name, (state, reason) in self._exchange.in_transaction(self.take_together, company, names).items():
+            moved = self._transport.move(f"{directory}/{name}", f"{directory}/{state}")
+            if moved and reason:
+                # beside the file, for who looks there and not here
+                with contextlib.suppress(DeliveryConflict):
+                    self._transport.deliver(f"{moved}.txt", [f"{reason}\r\n".encode()])
 
-    def take_one(self, company, name):
-        """Return (folder the file goes to, reason), or None where it stays."""
-        values = {"run_id": self._run.id, "flow": "scan", "company_id": company.id, "name": name}
-        try:
-            content = self._transport.read(f"{company.scan_directory}/{name}", MAX_SIZE)
-            if content is ABSENT:
-                return None
-            with content:
-                data, digest = content.read(), content.sha256
-            values |= {"sha256": digest, "size": len(data)}
-            check_scan(name, data)
-        except TransportError as error:
-            if error.retryable:
-                raise
-            return self._keep_refused(values, error)
-        if self._known(values):
-            return "done", ""
+    def take_together(self, company, names):
+        """Take the files of one bill.
+
+        :return: {file name: (folder it goes to, reason)}, without files that stay
+        """
+        outcomes, files = {}, []
+        for name in names:
+            values = {"run_id": self._run.id, "flow": "scan", "company_id": company.id, "name": name}
+            try:
+                data = self._read(values, alone=len(names) == 1)
+            except TransportError as error:
+                if error.retryable:
+                    raise
+                outcomes[name] = self._keep_refused(values, error)
+                continue
+            if data and self._known(values):
+                outcomes[name] = "done", ""
+            elif data:
+                files.append((values, data))
+        if files and self._keep_bill(company, files):
+            outcomes |= {values["name"]: ("done", "") for values, _data in files}
+        return outcomes
+
+    def _read(self, values, alone):
+        """Return the bytes of a file, None where it is gone, and add its size and digest to its values."""
+        name = values["name"]
+        company = self._env["res.company"].browse(values["company_id"])
+        content = self._transport.read(f"{company.scan_directory}/{name}", MAX_SIZE)
+        if content is ABSENT:
+            return None
+        with content:
+            data, digest = content.read(), content.sha256
+        values |= {"sha256": digest, "size": len(data)}
+        check_scan(name, data, alone and not self._bill_beside(values))
+        return data
+
+    def _keep_bill(self, company, files):
+        """Return whether a bill holds the files now; else they stay: what is wrong is here, not in them."""
+        first = files[0][0]
         journal = self._journal(company)
         if not journal:
-            self._run._keep_findings([journal_missing(company.name)], name)
-            return None
-        move, finding = attempt(self._env, name, self._make_bill, journal, name, data)
-        if finding:
-            # it stays where it is: what is wrong is here, not in the file
-            self._run._keep_findings([finding], name)
-            return None
-        self._env["ledger.file"].create(values | {"move_id": move.id})
-        self._run._count(scanned=1)
-        return "done", ""
+            self._run._keep_findings([journal_missing(company.name)], first["name"])
+            return False
+        bill = self._bill_beside(first)
+        made, failure = attempt(self._env, first["name"], self._file, journal, bill, files)
+        if failure:
+            self._run._keep_findings([failure], first["name"])
+            return False
+        move, findings = made
+        self._env["ledger.file"].create([values | {"move_id": move.id} for values, _data in files])
+        self._run._count(scanned=0 if bill else 1)
+        self._run._keep_findings(findings, first["name"])
+        return True
 
     def _known(self, values):
         names = ("flow", "company_id", "sha256")
@@ -114,22 +144,42 @@ class ScansIn:
         journals = self._env["account.journal"].search([("type", "=", "purchase"), ("company_id", "=", company.id)])
         return (journals & self._connector.journal_ids)[:1] or journals[:1]
 
-    def _make_bill(self, journal, name, data):
-        """Return a draft bill that holds the scan and nothing else: who enters it has the picture beside it."""
-        moves = self._env["account.move"].with_company(journal.company_id)
-        move = moves.create({"move_type": "in_invoice", "journal_id": journal.id, "company_id": journal.company_id.id})
+    def _bill_beside(self, values):
+        """Return the draft bill of the other file of a pair, where that came a little earlier, alone."""
+        domain = [("flow", "=", "scan"), ("state", "=", "done"), ("company_id", "=", values["company_id"])]
+        since = fields.Datetime.now() - BESIDE
+        other = self._env["ledger.file"].search(
+            [*domain, ("name", "in", names_beside(values["name"])), ("create_date", ">=", since)], limit=1
+        )
+        bill = other.move_id.filtered(lambda move: move.state == "draft")
+        return bill if self._env["ledger.file"].search_count([*domain, ("move_id", "=", bill.id)]) == 1 else bill[:0]
+
+    def _file(self, journal, bill, files):
+        """Return (a draft bill that holds the files, findings): who enters it has the picture beside it."""
+        if not bill:
+            moves = self._env["account.move"].with_company(journal.company_id)
+            values = {"move_type": "in_invoice", "journal_id": journal.id, "company_id": journal.company_id.id}
+            bill = moves.create(values)
+        attachments = self._env["ir.attachment"]
+        for values, data in files:
+            attachments += self._attach(bill, values["name"], data)
+        picture = attachments.filtered(lambda file: not is_xml(file.name))
+        if picture or not bill.message_main_attachment_id:
+            bill.message_main_attachment_id = (picture or attachments)[:1]
+        return bill, [] if bill.invoice_line_ids else ReceivedInvoice(self._connector, bill, attachments).enter()
+
+    def _attach(self, bill, name, data):
         self._forget_half_a_file(data)
         values = {
             "name": name,
             "raw": data,
-            "mimetype": "application/pdf",
-            "res_model": move._name,
-            "res_id": move.id,
-            "company_id": journal.company_id.id,
+            "mimetype": "application/xml" if is_xml(name) else "application/pdf",
+            "res_model": bill._name,
+            "res_id": bill.id,
+            "company_id": bill.company_id.id,
         }
         with typed_failures(name):
-            move.message_main_attachment_id = self._env["ir.attachment"].create(values)
-        return move
+            return self._env["ir.attachment"].create(values)
 
     def _forget_half_a_file(self, data):
         """Remove what a full disk or a killed server left of this content in the file store.
@@ -144,5 +194,5 @@ class ScansIn:
             os.unlink(path)
 
 
-def _place(company, name):
-    return f"{company.id:012}/{name}"
+def _place(company, names):
+    return f"{company.id:012}/{names[0]}"

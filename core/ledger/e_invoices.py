@@ -1,0 +1,186 @@
+"""Reads who and what an electronic invoice (UBL, CII) is about; entries are made by Odoo's own decoders.
+
+Files come from anybody: entities and DTDs are refused before anything is parsed further.
+"""
+
+import dataclasses
+import re
+from collections.abc import Iterable
+from decimal import Decimal, InvalidOperation
+from typing import TypeVar
+
+from lxml import etree
+
+from .findings import Finding, TransportError
+from .siren import siren_of
+
+#: Bytes of one XML document: invoices hold pictures and PDF documents at times.
+MAX_XML = 16 << 20
+#: Tags of one XML document: its tree takes some hundred bytes for each.
+MAX_TAGS = 200_000
+#: Root elements of invoices.
+ROOTS = ("Invoice", "CreditNote", "CrossIndustryInvoice")
+_SELLER = ("AccountingSupplierParty", "SellerTradeParty")
+_BANK_ACCOUNTS = ("PayeeFinancialAccount", "PayeePartyCreditorFinancialAccount")
+_SIRET = 14
+_Value = TypeVar("_Value")
+
+
+@dataclasses.dataclass(frozen=True)
+class EInvoice:
+    """What is checked against the référentiel; what the invoice does not say is empty."""
+
+    name: str
+    sirets: tuple[str, ...]
+    sirens: tuple[str, ...]
+    vats: tuple[str, ...]
+    account: str
+    ibans: tuple[str, ...]
+    rates: tuple[Decimal, ...]
+    total: Decimal | None
+
+    @property
+    def identity(self) -> str:
+        """Return the numbers by which the supplier is looked up, for a sentence."""
+        return ", ".join((*self.sirets, *self.vats)) or "-"
+
+
+def parse_xml(name: str, data: bytes) -> etree._Element:
+    """Return the root of an XML document.
+
+    :raises TransportError: it is too large, cut or not XML, or declares a DTD (whose entities may expand without end)
+    """
+    if not data:
+        raise TransportError("scan_empty", name=name)
+    if len(data) > MAX_XML or data.count(b"<") > MAX_TAGS:
+        raise TransportError("invoice_xml_large", name=name, limit=MAX_XML >> 20, tags=MAX_TAGS)
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    try:
+        root = etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as error:
+        raise TransportError("invoice_xml_wrong", name=name, line=error.lineno or 1) from error
+    if root.getroottree().docinfo.doctype:
+        raise TransportError("invoice_xml_entities", name=name)
+    return root
+
+
+def is_invoice(root: etree._Element) -> bool:
+    """Return whether the document is an invoice or a credit note, by its root element."""
+    return etree.QName(root).localname in ROOTS
+
+
+def read_invoice(root: etree._Element) -> EInvoice:
+    """Return what an invoice says of its supplier, account, VAT and total."""
+    seller = next(iter(_all(root, *_SELLER)), None)
+    numbers = [
+        re.sub(r"[\s.]", "", text).upper() for text in _texts(seller, "ID", "GlobalID", "CompanyID", "EndpointID")
+    ]
+    sirets = [text for text in numbers if len(text) == _SIRET and text.isdigit()]
+    vats = [text for text in numbers if re.fullmatch(r"[A-Z]{2}[0-9A-Z]{2,13}", text)]
+    sirens = [siren_of(text, "") for text in numbers if text.isdigit() and len(text) in (9, _SIRET)]
+    sirens += [siren_of("", text) for text in vats]
+    return EInvoice(
+        name=next(iter(_texts(seller, "RegistrationName") or _texts(seller, "Name")), ""),
+        sirets=_once(sirets),
+        sirens=_once(filter(None, sirens)),
+        vats=_once(vats),
+        account=_account(root),
+        ibans=_once(
+            re.sub(r"\s", "", text).upper()
+            for node in _all(root, *_BANK_ACCOUNTS)
+            for text in _texts(node, "IBANID", "ID")
+        ),
+        rates=_rates(root),
+        total=next(iter(_numbers(root, "TaxInclusiveAmount", "GrandTotalAmount")), None),
+    )
+
+
+def without_parties(root: etree._Element) -> etree._Element:
+    """Empty the supplier and the bank accounts of an invoice: the référentiel says who it is, no decoder makes one."""
+    for node in _all(root, *_SELLER, *_BANK_ACCOUNTS):
+        for child in list(node):
+            node.remove(child)
+    return root
+
+
+def total_differs(invoice: EInvoice, name: str, total: Decimal) -> Finding | None:
+    """Return the finding of a bill whose total is not the one that its invoice states."""
+    if invoice.total is None or abs(invoice.total) == abs(total):
+        return None
+    return Finding("invoice_total_differs", "total", {"name": name, "stated": invoice.total, "total": total})
+
+
+def group_names(names: Iterable[str]) -> list[tuple[str, ...]]:
+    """Return names of files in order, an XML document beside the PDF of the same stem with it, the PDF first."""
+    pairs: dict[str, dict[str, str]] = {}
+    groups: dict[str, tuple[str, ...]] = {name: (name,) for name in sorted(names)}
+    for name in groups:
+        stem, extension = _split(name)
+        if extension in ("pdf", "xml"):
+            pairs.setdefault(stem, {}).setdefault(extension, name)
+    for pair in pairs.values():
+        if len(pair) > 1:
+            groups[pair["pdf"]] = pair["pdf"], pair["xml"]
+            del groups[pair["xml"]]
+    return list(groups.values())
+
+
+def names_beside(name: str) -> list[str]:
+    """Return the names under which the other file of a pair may have come."""
+    stem, extension = _split(name)
+    other = {"pdf": "xml", "xml": "pdf"}.get(extension)
+    return [f"{stem}.{other}", f"{stem}.{other.upper()}"] if other else []
+
+
+def is_xml(name: str) -> bool:
+    """Return whether a file is an XML document, by its name."""
+    return _split(name)[1] == "xml"
+
+
+def _split(name: str) -> tuple[str, str]:
+    stem, _dot, extension = name.rpartition(".")
+    return stem, extension.lower()
+
+
+def _once(values: Iterable[_Value]) -> tuple[_Value, ...]:
+    return tuple(dict.fromkeys(values))
+
+
+def _all(node: etree._Element | None, *names: str) -> list[etree._Element]:
+    return [] if node is None else [found for name in names for found in node.iter(f"{{*}}{name}")]
+
+
+def _texts(node: etree._Element | None, *names: str) -> list[str]:
+    return [text for found in _all(node, *names) if (text := (found.text or "").strip())]
+
+
+def _numbers(node: etree._Element | None, *names: str) -> list[Decimal]:
+    found = []
+    for text in _texts(node, *names):
+        try:
+            number = Decimal(text)
+        except InvalidOperation:
+            continue
+        if number.is_finite():
+            found.append(number)
+    return found
+
+
+def _account(root: etree._Element) -> str:
+    """Return the buyer's account that the invoice names as a whole (BT-19)."""
+    texts = [(child.text or "").strip() for child in root.findall("{*}AccountingCost")]
+    for settlement in _all(root, "ApplicableHeaderTradeSettlement"):
+        for node in settlement.findall("{*}ReceivableSpecifiedTradeAccountingAccount"):
+            texts += _texts(node, "ID")
+    return next(filter(None, texts), "")
+
+
+def _rates(root: etree._Element) -> tuple[Decimal, ...]:
+    """Return the rates of VAT, other than none, of the whole invoice."""
+    rates: list[Decimal] = []
+    for total in root.findall("{*}TaxTotal"):
+        rates += _numbers(total, "Percent")
+    for settlement in _all(root, "ApplicableHeaderTradeSettlement"):
+        for tax in settlement.findall("{*}ApplicableTradeTax"):
+            rates += _numbers(tax, "RateApplicablePercent")
+    return _once(rate for rate in rates if rate)
