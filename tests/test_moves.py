@@ -231,6 +231,7 @@ class TestMovesUndone(MoveCase):
         address = {"last_street": "3 rue Neuve", "last_zip": "69001", "last_city": "Lyon"}
         move = self.move(**address)
         created = move.last_bill_partner_id
+        self.assertIn("last bill to 3 rue Neuve, 69001 Lyon", move.summary)
         move.action_undo()
         self.assertEqual((created.exists(), created.active), (created, False))
 

@@ -167,9 +167,13 @@ class UtilityMove(models.Model):
     def _leaving_sentence(self):
         if not self.leaving_name:
             return False
-        return self.env._(
-            "%(name)s leaves: last day %(day)s", name=self.leaving_name, day=format_date(self.env, self.date)
-        )
+        values = {"name": self.leaving_name, "day": format_date(self.env, self.date)}
+        address = self.last_bill_address or {}
+        if not any(address.values()):
+            return self.env._("%(name)s leaves: last day %(day)s", **values)
+        town = " ".join(filter(None, [address.get("zip"), address.get("city")]))
+        values["address"] = ", ".join(filter(None, [address.get("street"), address.get("street2"), town]))
+        return self.env._("%(name)s leaves: last day %(day)s, last bill to %(address)s", **values)
 
     def _arriving_sentence(self):
         if not self.arriving_name:
