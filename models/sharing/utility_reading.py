@@ -2,12 +2,14 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ..common.guarded import Guard
 from .reading_synchronisation import Synchronisation
 from .sync_states import SyncStates
 
 
 class UtilityReading(models.Model):
     _inherit = "utility.reading"
+    _guard = Guard(kept="correction_ids")
 
     correction_ids = fields.One2many(
         "utility.reading.answer",
