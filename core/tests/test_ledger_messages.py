@@ -7,12 +7,14 @@ from pathlib import Path
 from ..ledger.findings import Finding, LedgerError
 from ..ledger.messages import MESSAGES
 
-LEDGER = Path(__file__).parents[1] / "ledger"
+ROOT = Path(__file__).parents[2]
+FOLDERS = (ROOT / "core/ledger", *sorted((ROOT / "models").glob("ledger*")))
 
 
 class TestMessages(unittest.TestCase):
     def sources(self):
-        return "".join(path.read_text("utf-8") for path in LEDGER.rglob("*.py") if path.name != "messages.py")
+        paths = (path for folder in FOLDERS for path in folder.rglob("*.py") if path.name != "messages.py")
+        return "".join(path.read_text("utf-8") for path in paths)
 
     def test_no_sentence_is_left_over(self):
         source = self.sources()
