@@ -38,6 +38,7 @@ def uninstall_hook(env):
     actions = jobs.ir_actions_server_id
     jobs.unlink()
     actions.unlink()
+    # sudo: as above
     env["ir.config_parameter"].sudo().search([("key", "=", KEY)]).unlink()
     # a table without a model
     env.cr.execute("DROP TABLE ledger_content")

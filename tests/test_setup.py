@@ -64,6 +64,12 @@ class TestSetup(SetupCase):
         self.env.invalidate_all()
         self.assertTrue(self.step("tariffs").is_done)
 
+    def test_switching_sharing_on_leaves_the_other_options_of_each_company(self):
+        self.make("companies", "vat", "sections")
+        self.companies[0].utility_use_units = True
+        self.make("sharing")
+        self.assertEqual(self.companies.mapped("utility_use_units"), [True, False])
+
     def test_making_twice_makes_nothing_more(self):
         self.make("companies", "vat", "sections", "tariffs")
         before = [self.env[m].search_count([]) for m in ("utility.section", "utility.tariff", "product.product")]

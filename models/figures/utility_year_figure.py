@@ -6,6 +6,7 @@ from ...core.billing import BillingError, LineKind
 from ...core.billing.reference_price import REFERENCE_VOLUME, reference_price
 from ...core.metering.ageing import YEARS_IN_SERVICE
 from ..billing.bill_sql import net_volume
+from ..metering.reading_sql import in_service
 
 MODULE = "utility_billing_sync"
 
@@ -102,10 +103,7 @@ class UtilityYearFigure(models.Model):
                    SELECT count(*) AS number, avg((CURRENT_DATE - p.installation_date) / 365.25) AS mean_age,
                           count(*) FILTER (WHERE {self._due("p")}) AS due
                      FROM utility_meter m JOIN utility_connection_point p ON p.id = m.connection_point_id
-                    WHERE m.section_id = years.section_id AND m.active AND EXISTS (
-                          SELECT FROM utility_subscription s
-                           WHERE s.meter_id = m.id AND s.date_start <= CURRENT_DATE
-                             AND (s.date_end IS NULL OR s.date_end >= CURRENT_DATE))
+                    WHERE m.section_id = years.section_id AND m.active AND {in_service("m", "CURRENT_DATE")}
                    ) meters ON years.year = extract(year FROM CURRENT_DATE)
             """  # pylint: disable=sql-injection
         )

@@ -152,7 +152,7 @@ class Tariffs(Step):
 
     def is_done(self):
         sections = self.sections
-        priced = self.env["utility.tariff.line"].with_context(allowed_company_ids=self.env.user.company_ids.ids)
+        priced = self._every("utility.tariff.line")
         groups = priced._read_group([("price", ">", 0)], ["version_id"])
         return bool(sections) and sections <= self.env["utility.section"].union(
             *(version.tariff_id.section_id for (version,) in groups)
@@ -173,8 +173,7 @@ class Tariffs(Step):
         return self._action("utility_tariff_action")
 
     def _tariffs(self):
-        tariffs = self.env["utility.tariff"].with_context(allowed_company_ids=self.env.user.company_ids.ids)
-        return tariffs.search([])
+        return self._every("utility.tariff").search([])
 
     def _make_tariff(self, section):
         lines = [

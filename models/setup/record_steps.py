@@ -8,7 +8,6 @@ class Records(Step):
 
     model = ""
     action = ""
-    by_section = True
 
     def is_done(self):
         return bool(self.sections) and all(self._count(section) for section in self.sections)
@@ -32,8 +31,7 @@ class Records(Step):
         return self._action(self.action)
 
     def _count(self, section):
-        records = self.env[self.model].with_context(allowed_company_ids=self.env.user.company_ids.ids)
-        return records.search_count([("section_id", "=", section.id)])
+        return self._every(self.model).search_count([("section_id", "=", section.id)])
 
 
 class Subscribers(Records):

@@ -24,8 +24,7 @@ class Step:
 
     @property
     def sections(self):
-        entered = self.env["utility.section"].with_context(allowed_company_ids=self.env.user.company_ids.ids)
-        return entered.search([])
+        return self._every("utility.section").search([])
 
     def is_done(self) -> bool:
         raise NotImplementedError
@@ -39,6 +38,10 @@ class Step:
 
     def open(self) -> dict:
         raise NotImplementedError
+
+    def _every(self, model):
+        """Return a model whose records are looked for in each company that the user may enter, ticked or not."""
+        return self.env[model].with_context(allowed_company_ids=self.env.user.company_ids.ids)
 
     def _action(self, name, **values):
         action = self.env["ir.actions.act_window"]._for_xml_id(name if "." in name else f"{MODULE}.{name}")

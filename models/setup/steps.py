@@ -18,9 +18,8 @@ class Sharing(Step):
         return self._names(self.sections.company_id.filtered("share_connection_points"))
 
     def make(self):
-        settings = self.env["utility.billing.settings"]
         for company in self.budgets.filtered(lambda c: not c.share_connection_points):
-            entered = settings.with_company(company).with_context(allowed_company_ids=self.env.user.company_ids.ids)
+            entered = self._every("utility.billing.settings").with_company(company)
             entered.create({"company_id": company.id, "share_connection_points": True}).action_save()
 
     def open(self):
@@ -78,7 +77,7 @@ class Campaign(Step):
     makes = f"{MODULE}.group_utility_manager"
 
     def is_done(self):
-        runs = self.env["utility.billing.run"].with_context(allowed_company_ids=self.env.user.company_ids.ids)
+        runs = self._every("utility.billing.run")
         return bool(runs.search_count([("state", "in", ("billed", "posted"))], limit=1))
 
     def make(self):
