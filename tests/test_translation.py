@@ -1,5 +1,6 @@
 """Every term of the module has its French, with the notices' words to the letter."""
 
+import runpy
 from pathlib import Path
 
 from odoo.tests import TransactionCase, tagged
@@ -7,7 +8,8 @@ from odoo.tools.translate import PoFileReader, TranslationModuleReader
 
 from .support.sharing import MODULE
 
-FRENCH = Path(__file__).parent.parent / "i18n" / "fr.po"
+ROOT = Path(__file__).parent.parent
+FRENCH = ROOT / "i18n" / "fr.po"
 
 #: The words of the first notice, by the terms of the code.
 NOTICE = {
@@ -53,3 +55,10 @@ class TestTranslation(TransactionCase):
         for term, french in NOTICE.items():
             with self.subTest(term):
                 self.assertEqual(self.french.get(term), french)
+
+    def test_no_line_begins_with_punctuation(self):
+        """French puts a space before ; : ! ? % and inside « »: a non-breaking one, but in the notices' sentences."""
+        spaced = runpy.run_path(str(ROOT / "tools/devkit/french_spaces.py"))["spaced"]
+        self.assertEqual(spaced("« %s » : 5,5 % !"), "«\xa0%s\xa0»\xa0: 5,5\xa0%\xa0!")
+        others = {term: text for term, text in self.french.items() if term not in NOTICE}
+        self.assertEqual([text for text in others.values() if text != spaced(text)], [])

@@ -2,7 +2,7 @@
 
 A separate program, run in the virtual environment, which has polib. Prints the untranslated terms as JSON. Translations
 of changed or deleted terms are dropped. The names of the fields that every model has (Created by…) come from ODOO_FILE,
-one of Odoo's own translations.
+one of Odoo's own translations. French gets its non-breaking spaces.
 """
 
 import json
@@ -11,7 +11,13 @@ import sys
 from pathlib import Path
 
 import polib
+from french_spaces import spaced
 
+#: Sentences of the users' notices, which keep the notices' plain spaces (tests/test_translation.py).
+AS_IN_THE_NOTICES = {
+    "This meter is currently associated with:",
+    "Do you want to synchronise the meter readings in billing %(sections)s?",
+}
 AUTOMATIC = re.compile(r"__(id|display_name|create_uid|create_date|write_uid|write_date)$")
 
 
@@ -27,9 +33,13 @@ def merge(template: polib.POFile, known: dict[str, str], language: str) -> polib
     for volatile in ("POT-Creation-Date", "PO-Revision-Date"):
         merged.metadata.pop(volatile, None)
     for entry in template:
-        entry.msgstr = known.get(entry.msgid, "")
+        entry.msgstr = _typeset(entry.msgid, known.get(entry.msgid, ""), language)
         merged.append(entry)
     return merged
+
+
+def _typeset(term: str, translation: str, language: str) -> str:
+    return spaced(translation) if language == "fr" and term not in AS_IN_THE_NOTICES else translation
 
 
 def translations(file: str, *, automatic: bool = False) -> dict[str, str]:
