@@ -7,7 +7,10 @@ class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
 
     def _compute_account_id(self):
-        """Lines of an invoice that is received have an account to be corrected rather than none, which no bill may."""
+        """Give lines of a received invoice a default account, as Odoo saves no bill line without one.
+
+        Who completes the draft bill corrects it.
+        """
         result = super()._compute_account_id()
         known = self.env.context.get("received_invoice")
         if isinstance(known, Known) and known.account_id:

@@ -1,8 +1,8 @@
 """Answers in: step 6 of the delivery protocol.
 
-A report is done with when all of its rows are: one with rows that could not be understood goes to `error/`, and is read
-again when it comes again, when its layout changes, or when somebody asks. One that may still be written stays where it
-is; rows that were taken are not taken twice.
+A report is finished when each of its rows has been applied. A report with rows that cannot be parsed is moved to
+`error/`; it is read again when it is delivered again, when its layout changes, or on request. A report that the
+accounting system may still be writing stays in place. No row is applied twice.
 """
 
 from dataclasses import replace
@@ -18,15 +18,15 @@ from ...core.ledger.traces import manifest_documents
 from ..ledger.attempts import attempt, attempt_each, finding_of
 
 MAX_SIZE = 64 << 20
-#: How long a report on a lot may stay incomplete before it is put away: rows that come later still count.
+#: How long an incomplete report stays in place. Rows that arrive later are still applied.
 PATIENCE = timedelta(hours=1)
 BATCH = 10_000
-#: What the end of a file looks like while it is being written.
+#: Findings at the end of a file that is still being written.
 UNFINISHED = {"line_truncated", "quote_open", "file_empty"}
 
 LOTS = "SELECT id FROM ledger_lot WHERE connector_id = %(connector)s AND lower(number) = lower(%(number)s)"
-# Of the documents that left in a lot, those that are not where it left them are few.
-OF_LOT = """
+# Most documents of a lot are still in the stage "sent": stages are listed for the others only.
+DOCUMENTS_OF_LOT = """
     SELECT array_agg(document.id) FILTER (WHERE document.stage = 'sent') AS sent,
            array_agg(document.id) FILTER (WHERE document.stage != 'sent') AS others,
            array_agg(document.stage) FILTER (WHERE document.stage != 'sent') AS stages
@@ -48,7 +48,7 @@ DOCUMENTS = """
 
 
 class AnswersIn:
-    """Reads the reports of the accounting system that wait."""
+    """Reads the waiting reports of the accounting system and applies their answers."""
 
     def __init__(self, exchange):
         self._exchange, self._run, self._transport = exchange, exchange.run, exchange.transport
@@ -58,7 +58,10 @@ class AnswersIn:
         self._folder = self._connector.acknowledgement_folder
 
     def take(self):
-        """Read every report that waits; one that cannot be read blocks nothing. Returns that nothing is left."""
+        """Read every waiting report. An unreadable report does not block the others.
+
+        :return: True: nothing is left for another batch
+        """
         if self._layout:
             for file in self._transport.list(self._folder):
                 self._take_file(self._folder, file)
@@ -66,7 +69,7 @@ class AnswersIn:
         return True
 
     def _take_file(self, folder, file):
-        """Read a report and put it away."""
+        """Read a report, then move it to `done/` or `error/` if it is finished."""
         fields = match_name(self._layout, file.name)
         if fields is None or self._is_young(file):
             return
@@ -76,7 +79,7 @@ class AnswersIn:
             self._transport.move(place, f"{self._folder}/{state}")
 
     def _is_young(self, file):
-        """Tell whether a file was written too short a time ago, where the server says when."""
+        """Return whether a file is more recent than the connector's minimum age; False if its date is unknown."""
         least = self._connector.file_age
         return bool(least and file.modified is not None and self._now().timestamp() - file.modified < least)
 
@@ -86,7 +89,7 @@ class AnswersIn:
     # === READ AGAIN === #
 
     def _read_refused_again(self):
-        """Read the reports that were refused, where their layout became another one or somebody asked for it."""
+        """Read refused reports whose layout has changed since, and reports marked to be read again."""
         refused = self._env["ledger.file"].search(
             [
                 ("connector_id", "=", self._connector.id),
@@ -107,15 +110,15 @@ class AnswersIn:
                     self._take_file(folder, file)
 
     def _forget(self, files):
-        """What was read of them counts as unread; the layout by which they are read now is noted."""
+        """Mark reports as unread, so that their bytes are no longer known, and store the digest of the layout."""
         files.write({"read_again": False, "sha256": False, "layout_digest": self._digest})
 
     # === ONE REPORT === #
 
     def take_report(self, place, lot):
-        """Apply one report and keep that it was read.
+        """Apply one report and record it as read.
 
-        :return: the folder it goes to (done, error), "open" where it stays, None if it is gone
+        :return: the folder to move it to ("done", "error"), "open" if it stays in place, None if it no longer exists
         """
         values = {"run_id": self._run.id, "flow": "acknowledgement", "name": place.rpartition("/")[2]}
         values["layout_digest"] = self._digest
@@ -149,7 +152,7 @@ class AnswersIn:
         return self._keep_file(values, state)
 
     def _state_after(self, answers, rows, lot, name):
-        """Return what becomes of a report: done where all of its rows are understood and none can come any more."""
+        """Return "done" if every row was applied and no more are expected, "open" if some are, "error" otherwise."""
         if answers.unread:
             bad = [row for row in rows if not isinstance(row, Row)]
             codes = {finding.code for row in bad for finding in row.findings}
@@ -160,27 +163,27 @@ class AnswersIn:
         return "done"
 
     def _may_be_open(self, name):
-        """Tell whether a report was first seen so short a time ago that it may still be written."""
+        """Return whether a report was first seen recently, so that the accounting system may still be writing it."""
         since = self._earlier(name)[-1:].create_date
         return not since or self._env.cr.now() - since < PATIENCE
 
     def _lot_awaits(self, number):
-        """Tell whether a document of a lot still waits for its answer."""
+        """Return whether a document of a lot still has no answer."""
         return any(lot._waiting() for lot in self._lots_of(number))
 
     # === FILES === #
 
     def _earlier(self, name):
-        """Return what is kept of reports of this name, the last one first."""
+        """Return the `ledger.file` records of reports of this name, latest first."""
         domain = [("connector_id", "=", self._connector.id), ("flow", "=", "acknowledgement"), ("name", "=", name)]
         return self._env["ledger.file"].search(domain, order="id desc")
 
     def _known_file(self, name, digest):
-        """Return the report that was read with these bytes: only one that was understood is known."""
+        """Return the record of an earlier report with the same bytes, unless it was refused."""
         return self._earlier(name).filtered(lambda file: file.state != "error" and file.sha256 == digest)[:1]
 
     def _keep_file(self, values, state):
-        """Keep that a report was read; one that stays where it is, is kept once."""
+        """Record a report as read. A report that stayed in place keeps a single record."""
         known = self._earlier(values["name"]).filtered(lambda file: file.state == "open" or not file.sha256)[:1]
         values = {**values, "state": state}
         if known:
@@ -194,7 +197,7 @@ class AnswersIn:
         return self._keep_file(values, "error")
 
     def _keep_answers_findings(self, answers, name, state):
-        """Say what changes nothing; of a report that is read again, not once more what was taken already."""
+        """Store the findings, except those expected of a report that is read again or is still being written."""
         findings = answers.findings
         if self._earlier(name):
             findings = [finding for finding in findings if finding.code != "acknowledgement_duplicate"]
@@ -205,7 +208,7 @@ class AnswersIn:
     # === ANSWERS === #
 
     def _apply(self, rows, lot, name):
-        """Let the documents go through what a report says of them; one that fails leaves the others."""
+        """Apply the answers of a report to its documents. A document that fails does not block the others."""
         sent = self._sent_documents(rows, lot)
         answers = read_answers(rows, sent, lot, self._sent_files(), _row_failed)
         documents, refusals = self._env["ledger.document"], dict(answers.rejected)
@@ -228,7 +231,7 @@ class AnswersIn:
         return replace(answers, findings=(*answers.findings, *findings), unread=answers.unread + len(findings))
 
     def _apply_to_files(self, answers, name):
-        """Let whole lots go through what a report says of them."""
+        """Apply the answers of a report that are about whole lots."""
         lots, accepted, rejected = self._env["ledger.lot"], 0, 0
         for file in answers.accepted_files:
             accepted += lots.browse(file)._accept_waiting()
@@ -238,8 +241,10 @@ class AnswersIn:
         self._run._count(accepted=accepted, rejected=rejected)
 
     def _sent_documents(self, rows, lot):
-        """Return the documents that rows name, by the numbers under which they left: those of the lot first, which an
-        index finds."""
+        """Return the documents that rows name, by the numbers under which they were sent.
+
+        Documents of the lot are searched first, as they have an index; the others only for the numbers that are left.
+        """
         wanted = {(row.values.get("company") or "", row.values["number"]) for row in rows if row.values.get("number")}
         self._env["ledger.document"].flush_model()
         found = []
@@ -252,13 +257,13 @@ class AnswersIn:
         return found
 
     def _lots_of(self, number):
-        """Return the lots of a number, in capitals or not."""
+        """Return the lots with a number, whatever its case."""
         mine = SQL(LOTS, connector=self._connector.id, number=number)
         return self._env["ledger.lot"].browse(row[0] for row in self._env.execute_query(mine))
 
     def _documents_of(self, lot):
-        """Return the documents of a lot as it keeps them, that have not left in another one since."""
-        sent, others, stages = self._env.execute_query(SQL(OF_LOT, lot.id))[0]
+        """Return the documents of a lot as sent, without those that have been sent in another lot since."""
+        sent, others, stages = self._env.execute_query(SQL(DOCUMENTS_OF_LOT, lot.id))[0]
         kept = dict.fromkeys(sent or (), "sent") | dict(zip(others or (), stages or (), strict=True))
         return [
             SentDocument(document, traced.company, traced.number, kept[document], lot.number)
@@ -267,13 +272,13 @@ class AnswersIn:
         ]
 
     def _sent_files(self):
-        """Return the lots whose documents wait, and the last ones beside."""
+        """Return the latest lots that were written or delivered, by which whole-file answers are matched."""
         mine = [("connector_id", "=", self._connector.id), ("state", "in", ("written", "delivered"))]
         lots = self._env["ledger.lot"].search_fetch(mine, ["number", "name"], limit=BATCH, order="id desc")
         return [SentFile(lot.id, lot.number, lot.name) for lot in lots]
 
 
 def _row_failed(row, error):
-    """Return the finding of a row that led to an error."""
+    """Return the finding for a row whose processing raised an error."""
     number = " ".join(str(row.values.get(name) or "") for name in ("company", "number"))
     return replace(finding_of(number.strip() or str(row.line), error), line=row.line)

@@ -5,7 +5,10 @@ class MergePartnerAutomatic(models.TransientModel):
     _inherit = "base.partner.merge.automatic.wizard"
 
     def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
-        """Codes follow merged partners; documents that named them are what they were."""
+        """Bind the codes of the merged partners to the remaining one.
+
+        The merge is no change of the documents that name them: nothing is sent again because of it.
+        """
         documents = self.env["res.partner"].browse(partner_ids)._ledger_documents()
         merge = super()._merge
 
@@ -18,7 +21,7 @@ class MergePartnerAutomatic(models.TransientModel):
         return documents._follow(work) if documents else work()
 
     def _bind_codes_of_merged(self, partner_ids):
-        """Bind the codes of partners that are gone to the one that is left."""
+        """Bind the codes of the deleted partners to the remaining one."""
         left = self.env["res.partner"].browse(partner_ids).exists()
         if len(left) != 1:
             return

@@ -10,9 +10,9 @@ from ..ledger_entries.fast_writer import PLANNING
 from ..ledger_entries.ledger_document import Checker
 from .lot_writer import IS_NOTED, LotWriter
 
-# Those that another run holds are left to it.
-TAKEN = """
-    WITH taken AS MATERIALIZED (
+# Documents locked by another run are skipped.
+LOCK_DUE = """
+    WITH locked AS MATERIALIZED (
         SELECT id, stage, operation, company_id, date, %(is_noted)s AS is_noted
           FROM ledger_document document
          WHERE id = ANY(%(ids)s::int[]) AND stage IN ('to_export', 'rejected')
@@ -20,23 +20,23 @@ TAKEN = """
     )
     SELECT operation, company_id, array_agg(id ORDER BY date, id) AS ids,
            array_agg(id) FILTER (WHERE is_noted) AS noted, array_agg(id) FILTER (WHERE stage = 'rejected') AS refused
-      FROM taken
+      FROM locked
   GROUP BY operation, company_id
   ORDER BY operation, company_id
 """
 
 
 class EntriesOut:
-    """Sends the documents that a run noted, some lots at a time."""
+    """Sends the documents that a run has selected, some lots at a time."""
 
     def __init__(self, exchange):
         self._exchange, self._run = exchange, exchange.run
         self._connector, self._env = exchange.connector, exchange.env
 
     def take(self):
-        """Send some lots of documents: those with anomalies are set aside, those that another run holds are left.
+        """Send some lots of documents, without those that have anomalies or are locked by another run.
 
-        :return: whether nothing is left
+        :return: whether no document is left
         """
         documents = self._run._todo()
         if not documents:
@@ -46,20 +46,23 @@ class EntriesOut:
         return False
 
     def write_lots(self, document_ids):
-        """Steps 1 and 2: lock, check, write the files and keep them. Returns the lots to deliver."""
+        """Lock and check documents, write their files and store them (steps 1 and 2).
+
+        :return: the lots to deliver
+        """
         run, lots = self._run, self._env["ledger.lot"]
         if run.state == "delivered":
             run._move_on("next_batch")
         self._env.cr.execute(PLANNING)
-        taken, checker = self._take(document_ids), Checker(self._connector)
+        locked, checker = self._lock_due(document_ids), Checker(self._connector)
         layouts = {"create": self._connector.entries_layout_id, "update": self._connector.updates_layout_id}
-        for operation, groups in groupby(taken, attrgetter("operation")):
+        for operation, groups in groupby(locked, attrgetter("operation")):
             writer = LotWriter(run, checker, layouts[operation], operation)
             for some in writer.parts(list(groups)):
                 lots |= writer.write_lots(some)
             if writer.documents:
                 lots._take_documents(writer.documents)
-        found = [document for group in taken for document in group.ids]
+        found = [document for group in locked for document in group.ids]
         if sum(lots.mapped("document_count")) < len(found):
             held = [("id", "in", found), ("has_anomaly", "=", True)]
             run.set_aside += self._env["ledger.document"].search_count(held)
@@ -68,11 +71,14 @@ class EntriesOut:
             run._move_on("write")
         return lots
 
-    def _take(self, document_ids):
-        """Lock the documents that wait, what was refused is taken for corrected. Returns rows of TAKEN."""
+    def _lock_due(self, document_ids):
+        """Lock the documents to export. Rejected documents are assumed to be corrected.
+
+        :return: rows of `LOCK_DUE`
+        """
         documents = self._env["ledger.document"]
         documents.flush_model()
-        rows = Collector(self._env).rows(SQL(TAKEN, ids=id_array(document_ids), is_noted=IS_NOTED))
+        rows = Collector(self._env).rows(SQL(LOCK_DUE, ids=id_array(document_ids), is_noted=IS_NOTED))
         documents.invalidate_model(flush=False)
         refused = [document for row in rows for document in row.refused or ()]
         documents.browse(refused)._move_on("correct")

@@ -8,7 +8,7 @@ MANAGER = "utility_billing_sync.group_ledger_manager"
 
 
 class LedgerConnector(models.Model):
-    """Buttons and the job of a connector: the runner does the work."""
+    """Buttons and scheduled job of a connector; `Runner` does the work."""
 
     _inherit = "ledger.connector"
 
@@ -16,13 +16,13 @@ class LedgerConnector(models.Model):
         string="Missing Codes",
         compute="_compute_missing_count",
         groups=MANAGER,
-        help="Codes that are missing from the last files and stay active, as the files look as if they were not whole.",
+        help="Codes missing from the latest files, which seem to be incomplete: these codes stay active.",
     )
     first_count = fields.Integer(
-        string="Documents From Then On",
+        string="Documents From the First Date",
         compute="_compute_first_count",
         groups=MANAGER,
-        help="Posted documents from the first date on that the accounting system was never sent.",
+        help="Posted documents, from the first date on, that were never sent to the accounting system.",
     )
 
     def _compute_missing_count(self):
@@ -42,18 +42,20 @@ class LedgerConnector(models.Model):
     # === ACTIONS === #
 
     def action_synchronize(self):
-        """*Synchroniser maintenant*: answers and référentiel in, then new entries and updates out.
+        """*Synchroniser maintenant*: read answers and the référentiel, then send new entries and updates.
 
         :return: the action that shows the run
         """
         if not (self.env.su or self.env.user.has_group(MANAGER)):
             raise AccessError(
-                self.env._("A whole synchronisation is for who sets connectors up: export documents instead.")
+                self.env._(
+                    "Only users who configure connectors may start a full synchronisation: export documents instead."
+                )
             )
         self.check_access("read")
         runs = self.env["ledger.run"]
         for connector in self:
-            # sudo: a connector may serve companies that the user doesn't see; theirs are picked out of them
+            # sudo: a connector may serve companies that the user cannot see; only the user's own are kept
             served = connector.sudo().company_ids.ids
             own = self.env.user.company_ids.filtered(lambda company, served=served: company.id in served)
             runs |= runs.browse(Runner(connector).start("synchronize", "manual", own).id)
@@ -65,28 +67,28 @@ class LedgerConnector(models.Model):
         return action | {"context": {"search_default_connector_id": self.id}}
 
     def action_deactivate_missing(self):
-        """*Désactiver les codes manquants*: they are really gone over there."""
+        """*Désactiver les codes manquants*: deactivate codes that were really deleted in the accounting system."""
         self.check_access("write")
         missing = [("connector_id", "in", self.ids), ("is_missing", "=", True)]
         codes = self.env["ledger.code"].search(missing)
-        # sudo: nobody writes codes by hand; the caller may change the connector, and sees the companies of these codes
+        # sudo: users have no write access to codes; the caller may write the connector, and can see these codes
         codes.sudo()._close()
 
     # === BUSINESS === #
 
     def _cron_synchronize(self):
-        """The connector's own job: begin what is due, carry on what is open, then sleep until the next run."""
+        """Start the run that is due and continue open runs; called by the connector's scheduled job."""
         connector = self.exists().filtered("active")
         if connector and not connector.is_held:
             Runner(connector).work()
 
     def _open_runs(self):
-        """Return the runs that somebody must carry on: not over, or to be tried again by now."""
+        """Return the runs to continue: unfinished ones, and failed ones whose next attempt is due."""
         due = ["|", ("date_end", "=", False), ("retry_on", "<=", self._now())]
         return self.env["ledger.run"].search([("connector_id", "=", self.id), *due], order="id")
 
     def _vital_signs(self):
-        """Return counts and ages in seconds: what a monitoring program needs, and nothing of anybody."""
+        """Return counts, and ages in seconds, for a monitoring program; no personal data."""
         now = fields.Datetime.now()
 
         def age(moment):

@@ -6,9 +6,9 @@ from ..ledger_entries.reconcile import Reconciler
 from .runner import Runner
 
 MONITOR = "utility_billing_sync.group_ledger_monitor"
-#: What brings a document, wherever this database believes it is, to where it was when it left.
-BACK = {"sent": ("release",), "integrated": ("change",), "rejected": ("correct",)}
-LEFT = """
+#: Events that bring a document from the stage stored in this database back to "to_export", its stage when it was sent.
+EVENTS_BACK = {"sent": ("release",), "integrated": ("change",), "rejected": ("correct",)}
+RESTORE_SENT = """
     WITH content AS (
         UPDATE ledger_content content SET content_sent = row.content
           FROM unnest(%(ids)s::int[], %(contents)s::text[]) AS row(id, content)
@@ -21,7 +21,7 @@ LEFT = """
 
 
 class LedgerDocument(models.Model):
-    """*Visuel Synchronisations*: documents are exported, and found again after a restoration."""
+    """*Visuel Synchronisations*: export of documents, and their recovery after a database was restored."""
 
     _inherit = "ledger.document"
 
@@ -29,21 +29,21 @@ class LedgerDocument(models.Model):
 
     @api.model
     def action_open_monitor(self):
-        """*Visuel Synchronisations*: what changed behind the back of the documents is found first."""
+        """*Visuel Synchronisations*: open the list, after a check for changes that bypassed the documents."""
         self._check_may_export()
-        # sudo: whoever may see the monitor lets its own companies' documents be brought up to date
+        # sudo: the caller may see the monitor; documents of their own companies are brought up to date
         connectors = self.env["ledger.connector"].search([("company_ids", "in", self.env.companies.ids)])
         for connector in connectors.sudo():  # sudo: as above
             Reconciler(connector).reconcile()
         return self.env["ir.actions.act_window"]._for_xml_id("utility_billing_sync.ledger_document_action")
 
     def action_export(self):
-        """*Exporter*: send these documents, those with anomalies set aside.
+        """*Exporter*: send these documents, except those with anomalies.
 
-        :return: the action that shows the run, or says that there is nothing to export
+        :return: the action that shows the run, or a notification if there is nothing to export
         """
         self._check_may_export()
-        # a lot that is on its way is brought to its place by any run
+        # "exporting": each run also delivers the lots that an interrupted run left
         waiting = self.filtered(lambda document: document.state in ("to_export", "exporting", "rejected"))
         if not waiting:
             return self._say_nothing_to_export()
@@ -55,7 +55,7 @@ class LedgerDocument(models.Model):
         return runs._action_show()
 
     def action_export_all(self):
-        """*Tout exporter*: everything that may leave, of the user's companies."""
+        """*Tout exporter*: send every document of the user's companies that is ready."""
         self._check_may_export()
         ready = self.search([("state", "=", "to_export"), ("company_id", "in", self.env.companies.ids)])
         return ready.action_export()
@@ -63,34 +63,34 @@ class LedgerDocument(models.Model):
     # === BUSINESS === #
 
     def _say_nothing_to_export(self):
-        """Return what says so, and what holds the others back."""
+        """Return a notification that nothing is ready, with the number of documents to correct."""
         held = self.search_count([("has_anomaly", "=", True), ("company_id", "in", self.env.companies.ids)])
-        message = self.env._("Every document of these companies has left.")
+        message = self.env._("Every document of these companies has been sent.")
         if held:
-            message = self.env._("%s documents wait for a correction: see their red triangles.", held)
+            message = self.env._("%s documents are waiting for a correction: see their red triangles.", held)
         params = {"title": self.env._("Nothing to export"), "message": message, "type": "warning" if held else "info"}
         return {"type": "ir.actions.client", "tag": "display_notification", "params": params}
 
     def _check_may_export(self):
         if not (self.env.su or self.env.user.has_group(MONITOR)):
-            raise AccessError(self.env._("Exports are for who has the right “Synchronisation Monitor”."))
+            raise AccessError(self.env._("Exporting requires the right “Synchronisation Monitor”."))
         self.check_access("read")
 
     def _back_in_flight(self, lot, traced):
-        """They left in this lot, whatever this database, restored from an older copy, believes of them.
+        """Mark documents as sent in this lot, whatever stage the restored database has for them.
 
-        :param traced: {document id: as it left}
+        :param traced: {document id: document as sent, from the lot's trace}
         """
-        # an update leaves only once the document was accepted
+        # an update is sent only after the document was accepted
         accepted = self.filtered(
             lambda document: traced[document.id].operation == "update" and document.stage == "sent"
         )
         accepted._accept()
         for stage, documents in self.grouped("stage").items():
-            for event in (*BACK.get(stage, ()), "collect"):
+            for event in (*EVENTS_BACK.get(stage, ()), "collect"):
                 documents._move_on(event, lot_id=lot.id)
         self.anomaly_ids.unlink()
         self.flush_model()
         operations, contents = [row.operation for row in traced.values()], [row.content for row in traced.values()]
-        self.env.cr.execute(SQL(LEFT, ids=list(traced), operations=operations, contents=contents))
+        self.env.cr.execute(SQL(RESTORE_SENT, ids=list(traced), operations=operations, contents=contents))
         self._after_rows({"operation", "has_anomaly"})

@@ -10,16 +10,16 @@ class LedgerFile(models.Model):
     _inherit = "ledger.file"
 
     def action_read_again(self):
-        """*Relire*: read these answers once more; rows that were taken are not taken twice.
+        """*Relire*: read these answers again. Rows that were applied before are not applied twice.
 
         :return: the action that shows the run
-        :raises AccessError: the user may not set connectors up
+        :raises AccessError: the user may not configure connectors
         """
         if not self.env.user.has_group(MANAGER):
-            raise AccessError(self.env._("Answers are read again by who sets connectors up."))
+            raise AccessError(self.env._("Only users who configure connectors may have answers read again."))
         self.check_access("read")
         runs = self.env["ledger.run"]
-        # sudo: nobody writes files by hand; the caller may see every company of their runs
+        # sudo: users have no write access to files; the caller may see every company of their runs
         self.sudo().filtered(lambda file: file.flow == "acknowledgement").read_again = True
         for connector in self.connector_id:
             runs |= runs.browse(Runner(connector).start("answers", "manual", connector.company_ids).id)

@@ -14,9 +14,9 @@ from ...core.ledger.traces import trace_chunks
 from ..common.bulk import id_array
 from ..ledger.ledger_content import brief_content
 
-# A document is known over there by what it was called when it first left. Its number was looked at with its content.
-# What it said when it last left is what it says now: its digests are kept with the lot, the updatable ones each.
-SENT = """
+# The accounting system knows a document by the company code and number of its first sending, which updates repeat.
+# `content_sent` is cleared afterwards: the content as sent is the current one until the document changes.
+MARK_SENT = """
     WITH sent AS (
         UPDATE ledger_document document
            SET stage = 'sent', lot_id = wanted.lot, write_uid = %(user)s, write_date = now() AT TIME ZONE 'UTC',
@@ -33,7 +33,7 @@ SENT = """
       FROM sent JOIN ledger_content content ON content.id = sent.id
   GROUP BY sent.lot
 """
-WAITING = """
+UNANSWERED = """
     SELECT document.id
       FROM ledger_lot lot
 CROSS JOIN unnest(lot.documents) AS kept(id)
@@ -41,35 +41,35 @@ CROSS JOIN unnest(lot.documents) AS kept(id)
      WHERE lot.id = %s AND document.lot_id = lot.id AND document.stage = 'sent'
   ORDER BY document.id
 """
-FORGOTTEN = "UPDATE ledger_content SET content_sent = NULL WHERE id = ANY(%s)"
+CLEAR_CONTENT_SENT = "UPDATE ledger_content SET content_sent = NULL WHERE id = ANY(%s)"
 
 
 class LedgerLot(models.Model):
-    """The way of a lot: delivered, confirmed, answered as a whole, or given up."""
+    """Life cycle of a lot: delivered, confirmed, answered as a whole, abandoned."""
 
     _inherit = "ledger.lot"
 
     # === ACTIONS === #
 
     def action_abandon(self):
-        """Give up a lot whose name is taken over there by another content: its documents may leave in another lot.
+        """Abandon a lot whose file name is in use for another content. Its documents can be sent in another lot.
 
-        :raises UserError: the lot is not in conflict, it could still arrive
+        :raises UserError: there is no such conflict: the lot was delivered or can still be
         """
         self.ensure_one()
         if not self.env.user.has_group("utility_billing_sync.group_ledger_manager"):
-            raise AccessError(self.env._("Giving a lot up is for who sets connectors up."))
+            raise AccessError(self.env._("Only users who configure connectors may abandon a lot."))
         self.check_access("read")
         with self.connector_id._open_transport() as transport:
             try:
                 deliver_lot(transport, self._stored(), ())
             except DeliveryConflict:
-                # sudo: nobody writes lots by hand; the caller may see every company of this one
+                # sudo: users have no write access to lots; the caller may see every company of this one
                 return self.sudo()._release()
-        raise UserError(self.env._("This lot has arrived or can be delivered: it is not given up."))
+        raise UserError(self.env._("This lot was delivered or can still be delivered: it cannot be abandoned."))
 
     def action_accept(self):
-        """The accounting system has the file and its answer is lost: the documents that wait for it are integrated.
+        """Mark the unanswered documents as integrated: the accounting system has the file, but its answer is lost.
 
         :raises UserError: no document of the lot waits for an answer
         """
@@ -77,7 +77,9 @@ class LedgerLot(models.Model):
         lot._accept_waiting()
 
     def action_refuse(self):
-        """The accounting system refused the whole file: its documents may be corrected and leave in another lot.
+        """Mark the unanswered documents as rejected: the accounting system refused the whole file.
+
+        They can be corrected and sent in another lot.
 
         :raises UserError: no document of the lot waits for an answer
         """
@@ -87,12 +89,15 @@ class LedgerLot(models.Model):
     # === BUSINESS === #
 
     def _take_for_answer(self):
-        """Return the lot, locked: somebody gives an answer by hand."""
+        """Check that the user may answer for the accounting system, and return the lot, locked.
+
+        :raises UserError: no document of the lot waits for an answer
+        """
         self.ensure_one()
         if not self.env.user.has_group("utility_billing_sync.group_ledger_manager"):
-            raise AccessError(self.env._("Saying what became of a lot is for who sets connectors up."))
+            raise AccessError(self.env._("Only users who configure connectors may record the outcome of a lot."))
         self.check_access("read")
-        # sudo: nobody writes lots by hand; the caller may see every company of this one
+        # sudo: users have no write access to lots; the caller may see every company of this one
         lot = self.sudo().try_lock_for_update(allow_referencing=True)
         lot.invalidate_recordset()
         if lot.state != "delivered" or not lot._waiting():
@@ -100,57 +105,63 @@ class LedgerLot(models.Model):
         return lot
 
     def _accept_waiting(self):
-        """The accounting system has the whole file. Returns how many documents waited for its answer."""
+        """Mark the unanswered documents as integrated.
+
+        :return: their number
+        """
         waiting = self._waiting()
         waiting._accept()
         return len(waiting)
 
     def _refuse_waiting(self, finding):
-        """The accounting system refused the whole file; its documents wait for correction. Returns how many."""
+        """Mark the lot as refused and its unanswered documents as rejected.
+
+        :return: their number
+        """
         waiting = self._waiting()
         waiting._reject(dict.fromkeys(waiting.ids, finding))
         self.state = "refused"
         return len(waiting)
 
     def _stored(self):
-        folder = self.connector_id.sudo().entries_folder  # sudo: a folder's name, not shown
+        folder = self.connector_id.sudo().entries_folder  # sudo: name of a folder, not shown to the user
         return StoredLot(f"{folder}/{self.name}", self.size, self.sha256)
 
     def _take_documents(self, documents):
-        """Let documents leave in these lots, which keep what they are known by and what they say.
+        """Mark documents as sent in these lots, and store the manifest and document ids of each lot.
 
-        :param documents: {lot id: ids of documents in the order of its file}
-        :raises TransitionForbidden: one of them is not due any more
+        :param documents: {lot id: ids of its documents in the order of its file}
+        :raises TransitionForbidden: a document is no longer due
         """
         ids = [document for some in documents.values() for document in some]
         lots = [lot for lot, some in documents.items() for _document in some]
         codes = {company.id: company.ledger_code or "" for company in self.connector_id.company_ids}
         about = {"ids": id_array(ids), "lots": id_array(lots), "user": self.env.uid, "companies": json.dumps(codes)}
-        left = self.env["ledger.document"].browse(ids)
-        left.flush_model()
-        rows = self.env.execute_query(SQL(SENT, brief=brief_content(), **about))
-        if sum(count for _lot, count, _once, _manifest in rows) < len(ids):
-            left.invalidate_recordset(flush=False)
-            left.filtered(lambda document: document.lot_id.id not in documents)._refuse_to_move("collect")
-        for lot, _count, once_changed, manifest in rows:
-            if once_changed:
-                self.env.cr.execute(SQL(FORGOTTEN, once_changed))
+        sent = self.env["ledger.document"].browse(ids)
+        sent.flush_model()
+        rows = self.env.execute_query(SQL(MARK_SENT, brief=brief_content(), **about))
+        if sum(count for _lot, count, _changed, _manifest in rows) < len(ids):
+            sent.invalidate_recordset(flush=False)
+            sent.filtered(lambda document: document.lot_id.id not in documents)._refuse_to_move("collect")
+        for lot, _count, changed, manifest in rows:
+            if changed:
+                self.env.cr.execute(SQL(CLEAR_CONTENT_SENT, changed))
             packed = zlib.compress(f"{manifest}\n".encode(), 1)
             self.browse(lot)._keep(documents=id_array(documents[lot]), manifest=packed)
-        left._after_rows({"stage", "lot_id", "number_sent", "company_sent"})
+        sent._after_rows({"stage", "lot_id", "number_sent", "company_sent"})
 
     def _recover(self, transport):
-        """Steps 3 and 4, for the first time or after a crash: bring the file to its place, mark its documents.
+        """Deliver the file and confirm the lot, for the first time or after a crash (steps 3 and 4).
 
-        A lot that another run holds is left to it.
+        A lot locked by another run is skipped.
 
-        :raises TransportError: it did not arrive; the lot stays to be delivered
+        :raises TransportError: the delivery failed; the lot remains to be delivered
         """
         lot = self.try_lock_for_update(allow_referencing=True)
         lot.invalidate_recordset()
         if lot.state != "written":
             return
-        # the answer may be here before our own confirmation: then the file has arrived, and was taken
+        # without unanswered documents, the file has arrived: the answer was read before a crash let us confirm
         if lot._waiting():
             lot._leave_trace(transport)
             deliver_lot(transport, lot._stored(), lot._chunks())
@@ -168,7 +179,7 @@ class LedgerLot(models.Model):
         if run.state == "written" and all(lot.state == "delivered" for lot in run.lot_ids):
             run._move_on("deliver")
             if run.date_end and not run.retry_on:
-                # the run that made it is over: it ends well after all
+                # the run that wrote the lot ended with an error, which is now resolved
                 run._finish()
 
     def _release(self):
@@ -180,16 +191,15 @@ class LedgerLot(models.Model):
         documents._refresh()
 
     def _waiting(self):
-        """Return the documents that left in this lot and were not answered."""
+        """Return the documents sent in this lot that have no answer yet."""
         documents = self.env["ledger.document"]
         documents.flush_model()
-        return documents.browse(row[0] for row in self.env.execute_query(SQL(WAITING, self.id)))
+        return documents.browse(row[0] for row in self.env.execute_query(SQL(UNANSWERED, self.id)))
 
     def _leave_trace(self, transport):
-        """Write what the lot holds beside the files that leave, before it leaves itself.
+        """Write the lot's trace in the exchange directory, before its file is delivered.
 
-        One that an interrupted delivery left says what left: documents may have been answered, or follow other records,
-        since.
+        A trace that an interrupted delivery wrote is kept: it records the documents as they were sent then.
         """
         about = (self.number, self.name, self.sha256, self._kept("manifest"), self._kept("packed"))
         name = f"{self.connector_id._trace_folder()}/{self.connector_id._trace_name(self)}"

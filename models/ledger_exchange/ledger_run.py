@@ -12,14 +12,14 @@ class LedgerRun(models.Model):
     # === ACTIONS === #
 
     def action_stop(self):
-        """*Arrêter*: the run ends after the batch that is being done; what was delivered stays delivered.
+        """*Arrêter*: end the run after its current batch. What was delivered stays delivered.
 
-        :raises AccessError: the user may not have started it
+        :raises AccessError: the user may not start such a run
         """
         self.check_access("read")
         if not self.env.user.has_group(MANAGER) and self.filtered(lambda run: run.kind != "export"):
-            raise AccessError(self.env._("A whole synchronisation is stopped by who sets connectors up."))
-        # sudo: nobody writes runs by hand; the caller may see every company of this one
+            raise AccessError(self.env._("Only users who configure connectors may stop a full synchronisation."))
+        # sudo: users have no write access to runs; the caller may see every company of this one
         for run in self.sudo().filtered("is_active"):
             connector = run.connector_id
             with connector_lock(connector) as held:

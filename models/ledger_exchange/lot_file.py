@@ -1,16 +1,16 @@
-"""The file of a lot while it is made: hashed and packed piece by piece, so that its size in memory stays flat."""
+"""The file of a lot under construction, hashed and compressed piece by piece to use little memory."""
 
 import hashlib
 import zlib
 
-#: Most of the work of packing for most of the gain; content and trace are packed once.
+#: zlib's fastest level achieves most of the compression. The result serves the stored content and the trace.
 LEVEL = 1
 
 
 class LotFile:
-    """Takes the pieces of a file, each made of whole rows with their line ends.
+    """Collects the pieces of a file, each of whole rows with their line ends.
 
-    After `close`: `size` in bytes, `sha256` in hex, `packed`, its content compressed (zlib).
+    After `close`: `size` in bytes, `sha256` in hex, `packed` (content compressed with zlib).
     """
 
     def __init__(self, writer):
@@ -20,26 +20,26 @@ class LotFile:
         self.size, self.sha256, self.packed = 0, "", b""
 
     def add(self, data):
-        """Add some rows."""
+        """Add rows."""
         if data:
-            self._take(self._held)
-            # whether a line end follows the last row is known at the end
+            self._append(self._held)
+            # held back: the layout decides in `close` whether a line end follows the last row
             self._held = data
 
     def add_rendered(self, parts):
-        """Add what the Writer made of a document."""
+        """Add the rows that `Writer` rendered for a document."""
         self.add(b"".join(map(self._writer.bytes_of, parts)))
 
     def close(self):
-        """Take what is left. Returns itself."""
+        """Append the last piece and finish the digest and the compression. Returns itself."""
         if not self._layout.trailing_newline:
             self._held = self._held.removesuffix(self._layout.line_end.encode())
-        self._take(self._held)
+        self._append(self._held)
         self._parts.append(self._packing.flush())
         self.sha256, self.packed = self._hash.hexdigest(), b"".join(self._parts)
         return self
 
-    def _take(self, data):
+    def _append(self, data):
         self.size += len(data)
         self._hash.update(data)
         self._parts.append(self._packing.compress(data))

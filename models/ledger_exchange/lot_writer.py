@@ -1,4 +1,4 @@
-"""Lots of documents of one kind: checked, rendered, kept with what they hold."""
+"""Lots of documents of one operation: checked, rendered, stored."""
 
 import secrets
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ from ..ledger_entries.fast_writer import PlainEntries
 from ..ledger_entries.ledger_document import BATCH
 from .lot_file import LotFile
 
-#: Documents that are put into a file at once.
+#: Documents added to a file at once.
 CHUNK = 5000
 IS_NOTED = SQL("""
     document.has_anomaly OR document.id IN (SELECT document_id FROM ledger_anomaly WHERE document_id IS NOT NULL)
@@ -37,7 +37,7 @@ DUE = """
 
 
 class LotWriter:
-    """Writes the lots of a run's documents of one kind (create, update)."""
+    """Writes the lots of a run's documents of one operation (create, update)."""
 
     def __init__(self, run, checker, layout, operation):
         self._run, self._checker, self._record, self._operation = run, checker, layout, operation
@@ -49,12 +49,11 @@ class LotWriter:
         self._names_company, self._names_lot = "company" in attributes, "lot" in attributes
 
     def parts(self, groups):
-        """Yield the groups (rows of TAKEN) that go into one file, or several: one that does not name the company holds
-        one company only."""
+        """Split groups (rows of `LOCK_DUE`) by file. A file without company column contains one company only."""
         yield from ([groups] if self._names_company else ([group] for group in groups))
 
     def write_lots(self, groups):
-        """Return the lots of those of these documents that may leave."""
+        """Write and store the lots of the documents without blocking findings. Returns the lots."""
         companies = {document: group.company_id for group in groups for document in group.ids}
         noted = {document for group in groups for document in group.noted or ()}
         lots, size = self._env["ledger.lot"], self._connector.lot_size
@@ -62,7 +61,7 @@ class LotWriter:
         company = (
             self._env["res.company"] if self._names_company else self._run.company_ids.browse(groups[0].company_id)
         )
-        # rows that say their lot are those of one file
+        # rows with a lot column can only be rendered for one file
         for some in split_every(size if self._names_lot else len(ids), ids, list):
             with self._texts(some, company, companies) as (plain, texts):
                 for lot in split_every(size, some, list):
@@ -71,7 +70,7 @@ class LotWriter:
 
     @contextmanager
     def _texts(self, ids, company, companies):
-        """Give (what makes bytes of them, an iterator of the texts of these documents), None where there are none."""
+        """Yield (encoder, iterator of the rendered texts) of documents; None for both without fast path."""
         self._about = self._new_lot(company)
         entries = PlainEntries(self._env, Writer(self._layout, self._about), self._checker.context)
         if self._operation != "create" or not entries.can_write:
@@ -85,12 +84,14 @@ class LotWriter:
         return self._connector._lot(number, company.ledger_code or "")
 
     def _write_lot(self, ids, company, companies, noted, plain, texts):
-        """Return the lot of those of these documents that may leave, none where all have anomalies.
+        """Write and store one lot, of the documents without blocking findings.
 
-        :param company: the one that the file is of, none where its rows name theirs
-        :param companies: {document: its company}
-        :param noted: documents of which something is noted
-        :param plain: what makes bytes of `texts`, which begin with those of these documents
+        :param company: company of the file; empty if a column names it
+        :param companies: {document id: company id}
+        :param noted: ids of documents with stored anomalies
+        :param plain: encoder of `texts`, or None without fast path
+        :param texts: iterator of rendered texts, whose next ones are those of `ids`
+        :return: the lot; empty if no document is left
         """
         about = self._about if self._names_lot else self._new_lot(company)
         writer = Writer(self._layout, about)
@@ -98,7 +99,7 @@ class LotWriter:
         file, ready = LotFile(writer), []
         for some in split_every(CHUNK, ids, list):
             rows = list(islice(texts, len(some))) if plain else []
-            # of what is missing, or noted, the Writer decides
+            # missing texts, and documents with stored anomalies, go through the Writer
             rows += [ODD] * (len(some) - len(rows))
             if noted:
                 rows = [ODD if document in noted else row for document, row in zip(some, rows, strict=True)]
@@ -119,42 +120,45 @@ class LotWriter:
         return lot
 
     def _fill(self, file, ready, ids, rows, plain):
-        """Put documents into a file; those that may leave are added to `ready`."""
+        """Add documents to a file, and their ids to `ready`; documents with blocking findings are left out."""
         odd = plain.odd(rows) if plain else range(len(rows))
-        told, start = self._judged([ids[place] for place in odd]), 0
+        rendered, start = self._render([ids[place] for place in odd]), 0
         for place in (*odd, len(rows)):
             if start < place:
                 file.add(plain.encoded(rows[start:place]))
                 ready += ids[start:place]
-            if place < len(rows) and ids[place] in told:
-                file.add_rendered(told[ids[place]])
+            if place < len(rows) and ids[place] in rendered:
+                file.add_rendered(rendered[ids[place]])
                 ready.append(ids[place])
             start = place + 1
 
     # === ONE BY ONE === #
 
-    def _judged(self, ids):
-        """Return {id: what a file says of it} of those documents that may leave, and keep the findings of each one."""
-        told = {}
-        for some in split_every(BATCH, ids, list):
-            told |= self._judged_batch(some)
-        return told
+    def _render(self, ids):
+        """Check and render documents one by one, and store their anomalies.
 
-    def _judged_batch(self, ids):
-        documents, noted, told = self._env["ledger.document"], [], {}
-        # one record of each, so that what is read of one is read of all
+        :return: {id: parts of the file} of the documents without blocking findings
+        """
+        rendered = {}
+        for some in split_every(BATCH, ids, list):
+            rendered |= self._render_batch(some)
+        return rendered
+
+    def _render_batch(self, ids):
+        documents, noted, rendered = self._env["ledger.document"], [], {}
+        # from one recordset, so that reading a field of one record prefetches it for all
         records = {document.id: document for document in documents.browse(ids)}
-        for row, core in self._looked_at(ids):
-            findings, parts = self._examined(row, core)
+        for row, core in self._read_current(ids):
+            findings, parts = self._examine(row, core)
             if findings or row.is_noted:
                 noted.append((records[row.id], findings))
             if not any(finding.blocking for finding in findings):
-                told[row.id] = parts
+                rendered[row.id] = parts
         documents._replace_anomalies(noted)
-        return told
+        return rendered
 
-    def _examined(self, row, core):
-        """Return (findings, parts of the file) of a document; an error that nobody foresaw is its own."""
+    def _examine(self, row, core):
+        """Return (findings, parts of the file) of a document. An unexpected error becomes a finding."""
         try:
             sent = row.operation == "update" and Fingerprint.from_text(row.content_integrated)
             if not sent:
@@ -165,8 +169,8 @@ class LotWriter:
             self._env["ledger.document"]._raise_database_errors(error)
             return (finding_of(core.number, error),), ()
 
-    def _looked_at(self, ids):
-        """Return (row, core Document) of documents; what became another since it was looked at is judged again."""
+    def _read_current(self, ids):
+        """Return (row, core `Document`) of posted documents, after refreshing those whose entries have changed."""
         rows = self._due_rows(ids)
         found = Collector(self._env).entries([row.move_id for row in rows])
         stale = [

@@ -1,4 +1,4 @@
-"""Electronic invoices received: Odoo's own decoders enter them, the référentiel says who and what they are about."""
+"""Received electronic invoices: Odoo's decoder enters the lines; the référentiel provides supplier and accounts."""
 
 import dataclasses
 from decimal import Decimal
@@ -15,7 +15,7 @@ from ..ledger.sentences import tell
 
 #: A decoder of the module account_edi_ubl_cii, used where it is installed.
 DECODER = "account.edi.xml.cii"
-#: Files inside one PDF document that are looked at.
+#: Most embedded files that are examined in one PDF document.
 MAX_EMBEDDED = 20
 SUPPLIERS = """
     SELECT DISTINCT partner.id
@@ -26,7 +26,7 @@ SUPPLIERS = """
        AND (left(upper(translate(code.details ->> %(name)s, ' .', '')), %(width)s) = ANY(%(numbers)s)
             OR left(upper(translate(%(own)s, ' .', '')), %(width)s) = ANY(%(numbers)s))
 """
-#: Where nothing else says the account: that of provisional entries, else the first expense account.
+#: Default account: the account of provisional entries (471), else the first expense account.
 PROVISIONAL = """
     SELECT account.id
       FROM ledger_code code
@@ -40,9 +40,9 @@ PROVISIONAL = """
 
 @dataclasses.dataclass(frozen=True)
 class Known:
-    """What the référentiel knows of an invoice while it is decoded.
+    """Data of the référentiel about the invoice that is being decoded.
 
-    It goes through the context as an object: a caller from outside can pass none.
+    It is passed in the context as an object, which no external caller can forge.
     """
 
     supplier_id: int
@@ -50,16 +50,16 @@ class Known:
 
 
 class ReceivedInvoice:
-    """Enters the first electronic invoice among the files of a draft bill."""
+    """Enters the first electronic invoice among a draft bill's files."""
 
     def __init__(self, connector, bill, attachments):
         self._connector, self._bill, self._attachments = connector, bill, attachments
         self._env, self._company = bill.env, bill.company_id
 
     def enter(self):
-        """Enter the invoice on the bill; whatever is wrong with it, the bill stays with its files.
+        """Enter the invoice on the bill. Whatever fails, the bill and its files remain.
 
-        :return: findings
+        :return: findings, none of them blocking
         """
         name = self._attachments[:1].name
         found, failure = attempt(self._env, name, self._find)
@@ -69,7 +69,7 @@ class ReceivedInvoice:
         if findings:
             sentences = (tell(self._env, finding) for finding in findings)
             self._bill.message_post(body=Markup("<br/>").join(sentences))
-        # the bill is there, with its files: nothing of it is refused
+        # the bill and its files are there: nothing is refused
         return [dataclasses.replace(finding, blocking=False) for finding in findings]
 
     def _enter(self, name, data, root, attachment):
@@ -79,7 +79,7 @@ class ReceivedInvoice:
         return [self._not_decoded(name, failure)] if failure else entered
 
     def _find(self):
-        """Return (name, bytes, root, attachment or none) of the invoice: an XML document, or one inside a PDF."""
+        """Return (name, bytes, root, attachment) of the invoice; no attachment if embedded in a PDF; None if absent."""
         for attachment in self._attachments.filtered(lambda file: is_xml(file.name)):
             return attachment.name, attachment.raw, parse_xml(attachment.name, attachment.raw), attachment
         for attachment in self._attachments:
@@ -89,9 +89,11 @@ class ReceivedInvoice:
         return None
 
     def _decode(self, name, data, root, attachment):
-        """Enter the invoice with Odoo's decoder, which never sees its supplier nor its bank accounts.
+        """Enter the invoice with Odoo's decoder, without its parties and bank accounts.
 
-        It would make partners and accounts to pay to from what a stranger wrote.
+        From those, the decoder would create partners and bank accounts: a stranger could choose where we pay.
+
+        :return: findings
         """
         invoice = read_invoice(root)
         supplier, findings = self._supplier(name, invoice)
@@ -128,7 +130,7 @@ class ReceivedInvoice:
     # === RÉFÉRENTIEL === #
 
     def _supplier(self, name, invoice):
-        """Return (the supplier, findings), by its SIRET, else its VAT number, else its SIREN."""
+        """Find the supplier by SIRET, then VAT number, then SIREN. Returns (supplier, findings)."""
         partners = self._env["res.partner"]
         for field, own, numbers in (
             ("siret", "company_registry", invoice.sirets),
@@ -151,14 +153,14 @@ class ReceivedInvoice:
         return partners, [Finding("invoice_supplier_unknown", "third_party", params)]
 
     def _suppliers(self, field, own, numbers):
-        """Return ids of suppliers with one of the numbers (of the same length, or VAT numbers)."""
+        """Return the ids of the suppliers that have one of the numbers, which all have the same length."""
         width = max(map(len, numbers), default=0)
         own = SQL.identifier("partner", own)
         rows = self._query(SUPPLIERS, name=field, own=own, numbers=list(numbers), width=width) if numbers else []
         return [found for (found,) in rows]
 
     def _account(self, name, invoice):
-        """Return (the account that the invoice names, findings)."""
+        """Return (account that the invoice names, findings)."""
         accounts = self._env["account.account"]
         if not invoice.account:
             return accounts, []
@@ -172,7 +174,7 @@ class ReceivedInvoice:
         return self._env["account.account"].browse([found for (found,) in self._query(PROVISIONAL)])
 
     def _codes(self, kind):
-        """Return the codes of a kind that are open for the company."""
+        """Return the company's active codes of a kind."""
         return self._env["ledger.code"].search(
             [("connector_id", "=", self._connector.id), ("company_id", "=", self._company.id), ("kind", "=", kind)]
         )
@@ -184,7 +186,7 @@ class ReceivedInvoice:
     # === CHECKS === #
 
     def _check(self, name, invoice, supplier, known):
-        """Return findings of what was entered and the référentiel does not know, or that adds up otherwise."""
+        """Compare what was entered with the référentiel and with the invoice's total. Returns findings."""
         total = Decimal(str(self._bill.currency_id.round(self._bill.amount_total)))
         findings = [*self._check_accounts(name, invoice, known), *self._check_rates(name, invoice)]
         findings += filter(None, [total_differs(invoice, name, total)])
@@ -201,15 +203,15 @@ class ReceivedInvoice:
 
     def _check_rates(self, name, invoice):
         codes = self._codes("vat_profile")
-        told = {Decimal(str(rate)) for code in codes if (rate := (code.details or {}).get("rate")) not in (None, "")}
+        known = {Decimal(str(rate)) for code in codes if (rate := (code.details or {}).get("rate")) not in (None, "")}
         used = {Decimal(str(tax.amount)) for tax in self._lines().tax_ids}
         for rate in invoice.rates:
-            if rate not in told or rate not in used:
+            if rate not in known or rate not in used:
                 params = {"name": name, "rate": f"{rate.normalize():f}", "company": self._company.name}
                 yield Finding("invoice_vat_unknown", "vat_profile", params)
 
     def _check_bank(self, name, invoice, supplier):
-        """Choose the bank account where it is the supplier's already; never enter one."""
+        """Choose the bank account among those the supplier already has; never create one."""
         banks = {bank.sanitized_acc_number: bank for bank in supplier.commercial_partner_id.bank_ids}
         known = [banks[iban] for iban in invoice.ibans if iban in banks]
         self._bill.partner_bank_id = known[0] if known else False

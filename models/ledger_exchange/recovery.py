@@ -1,8 +1,8 @@
-"""A database restored from an older copy finds again what left since, in the traces of the lots.
+"""Recovery of a database restored from an older copy: lots sent since then are rebuilt from their traces.
 
-A trace is written in the exchange directory before its lot is delivered. A trace that the database does not know makes
-the lot again, as one in flight: the protocol then goes on as after a crash. The answers that were read since are read
-again, each before the lots that came after it.
+A trace is written in the exchange directory before its lot is delivered. For each trace without a lot in the database,
+the lot is rebuilt as "written" and the protocol continues as after a crash. Answers that were read after the copy are
+read again, each before the lots that followed it.
 """
 
 import zlib
@@ -17,7 +17,7 @@ from .answers_in import AnswersIn
 
 
 class Recovery:
-    """Finds the lots that left after the copy from which a database was restored."""
+    """Rebuilds the lots that were sent after the backup from which the database was restored."""
 
     def __init__(self, exchange):
         self._exchange, self._run, self._transport = exchange, exchange.run, exchange.transport
@@ -25,9 +25,9 @@ class Recovery:
         self._answers = AnswersIn(exchange)
 
     def recognize_lots(self):
-        """Make the lots again that left after the copy.
+        """Rebuild the lots sent after the backup, and read the answers again that were read after it.
 
-        An answer to a lot that this database has may have been read since, too.
+        These include answers to lots that the database has.
         """
         folder, suffix = self._connector._trace_folder(), self._connector._trace_suffix()
         traces = self._unknown_traces(self._transport.list_own(folder, f"*{suffix}"), suffix)
@@ -47,13 +47,13 @@ class Recovery:
         self._read_reports("", reports.pop("", ()))
 
     def _unknown_traces(self, files, suffix):
-        """Return the names of the traces of lots that no connector of this database has, in the order they left."""
+        """Return the file names of traces whose lot is not in the database, in the order of sending."""
         names = {file.name.removesuffix(suffix).partition(".")[2]: file.name for file in files}
         known = self._env["ledger.lot"].search_fetch([("name", "in", list(names))], ["name"]).mapped("name")
         return sorted(names[name] for name in set(names) - set(known))
 
     def _settled_reports(self):
-        """Return {lot number or "": places} of the answers that were read, but not by this database."""
+        """Return {lot number or "": paths} of the answers in `done/` that the database has no record of."""
         if not self._connector.acknowledgement_layout_id:
             return {}
         layout = self._connector.acknowledgement_layout_id._to_core()
@@ -74,9 +74,11 @@ class Recovery:
             self._exchange.in_transaction(self._answers.take_report, place, lot)
 
     def _recognize_lot(self, place):
-        """Make a lot again from its trace, and put its documents back in flight. Returns it, none if unreadable.
+        """Rebuild a lot from its trace and mark its documents as sent.
 
-        A document that left in two lots is in the later one: the earlier one was refused, or given up.
+        A document of two lots belongs to the later one: the earlier one was refused or abandoned.
+
+        :return: the lot; empty if the trace is unreadable
         """
         content = self._transport.read(place)
         if content is ABSENT:
@@ -89,7 +91,7 @@ class Recovery:
                 return self._env["ledger.lot"]
         documents = self._traced_documents(trace)
         known = [(document, traced) for document, traced in documents if document]
-        lot, found = self._make_lot_again(trace, known), {document.id: traced for document, traced in known}
+        lot, found = self._rebuild_lot(trace, known), {document.id: traced for document, traced in known}
         self._env["ledger.document"].browse(found)._back_in_flight(lot, found)
         findings = [recognized(lot.number, lot.document_count)]
         findings += [lost(traced, lot.number) for document, traced in documents if not document]
@@ -97,9 +99,9 @@ class Recovery:
         return lot
 
     def _traced_documents(self, trace):
-        """Return (document of this database, possibly none, as it left) of each document of a trace.
+        """Return (document of the database, possibly empty, document as sent) for each document of a trace.
 
-        A document that was numbered anew since is known by its entry.
+        A document that was renumbered since is found by its entry.
         """
         documents = self._env["ledger.document"]
         mine, numbers = [("connector_id", "=", self._connector.id)], [traced.number for traced in trace.documents]
@@ -115,8 +117,11 @@ class Recovery:
             found.append((known or moved, traced))
         return found
 
-    def _make_lot_again(self, trace, known):
-        """Return the lot of a trace; `known`: (document, as it left) of those that this database has."""
+    def _rebuild_lot(self, trace, known):
+        """Create the lot of a trace.
+
+        :param known: [(document, document as sent)] for the documents that are in the database
+        """
         connector = self._connector
         companies = connector.company_ids.filtered(lambda c: c.ledger_code in {d.company for d in trace.documents})
         is_update = any(traced.operation == "update" for traced in trace.documents)

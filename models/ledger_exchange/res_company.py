@@ -33,37 +33,37 @@ class ResCompany(models.Model):
     # === ACTIONS === #
 
     def action_update_companies(self):
-        """*Mettre à jour les sociétés*: bring the référentiel of these companies in (notice 2).
+        """*Mettre à jour les sociétés*: import the référentiel of these companies (notice 2).
 
-        :return: the action that shows what was made, updated, deactivated, unchanged, refused
-        :raises AccessError: the user may not, or not for one of them
+        :return: the action that shows the run, with its created, updated, deactivated, unchanged and refused codes
+        :raises AccessError: the user lacks the right, or a company is not theirs
         """
         return self._exchange("referential")
 
     def action_fetch_scans(self):
-        """*Récupérer les scans*: each PDF of the companies' scan directories becomes a draft vendor bill.
+        """*Récupérer les scans*: turn each PDF of the companies' scan directories into a draft vendor bill.
 
         :return: the action that shows the run
-        :raises AccessError: the user may not, or not for one of them
+        :raises AccessError: the user lacks the right, or a company is not theirs
         """
         return self._exchange("scan")
 
     # === BUSINESS === #
 
     def _exchange(self, kind):
-        """Start a run of some kind for these companies, connector by connector."""
+        """Start a run of the given kind for these companies, one run per connector."""
         if not (self.env.su or self.env.user.has_group(MANAGER)):
-            raise AccessError(self.env._("Updating companies is for who sets connectors up."))
+            raise AccessError(self.env._("Only users who configure connectors may update companies."))
         self = self._everywhere()
         self.check_access("read")
-        # who manages Odoo's access rights reads every company, and enters their own only
+        # administrators of Odoo's access rights can read every company
         if not self.env.su and (strange := self - self.env.user.company_ids):
             raise AccessError(self.env._("%s is not one of your companies.", ", ".join(strange.mapped("display_name"))))
         connectors = self.env["ledger.connector"].search([("company_ids", "in", self.ids)])
-        # sudo: a connector may serve companies that the user doesn't see; theirs are picked out of them
+        # sudo: a connector may serve companies that the user cannot see; only the user's own are kept
         served = connectors.sudo().company_ids
         if not self & served:
-            raise UserError(self.env._("No connector exchanges these companies: %s.", ", ".join(self.mapped("name"))))
+            raise UserError(self.env._("No connector serves these companies: %s.", ", ".join(self.mapped("name"))))
         runs = self.env["ledger.run"]
         for connector in connectors:
             own = connector.sudo().company_ids.ids  # sudo: as above

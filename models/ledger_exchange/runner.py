@@ -1,4 +1,4 @@
-"""Who carries runs on: the request that starts one for a few seconds, then the connector's job, call after call."""
+"""Execution of runs: for a few seconds in the request that starts one, then by the connector's scheduled job."""
 
 import logging
 import time
@@ -21,13 +21,13 @@ from .transactions import connector_lock, in_transaction
 
 _logger = logging.getLogger(__name__)
 
-#: Seconds after which the job looks for a run that its request did not end: the server was killed.
+#: Seconds after which the job continues a run whose request was killed.
 ORPHANED = 120
-#: How long a person waits in front of the screen, and how many documents are sent meanwhile; the rest is the job's.
+#: Limits of a run within the user's request, in seconds and in documents; the job does the rest.
 PATIENCE = 5.0
 FEW = 500
 
-#: What a run is made of, step by step.
+#: Steps of each kind of run, in order.
 PLANS = {
     "synchronize": ("referential", "scan", "reconcile", "send", "answers"),
     "export": ("send",),
@@ -35,7 +35,7 @@ PLANS = {
     "scan": ("scan",),
     "answers": ("answers",),
 }
-#: The service of each step: `take` does one batch and returns whether nothing of it is left.
+#: Service of each step. Its method `take` does one batch and returns whether the step is finished.
 STEPS = {
     "referential": CodesStep,
     "scan": ScansIn,
@@ -44,12 +44,12 @@ STEPS = {
     "answers": AnswersIn,
 }
 WITH_DOCUMENTS = ("synchronize", "export", "answers")
-#: Steps that the others stand on: where one fails, the run ends.
+#: Steps that the following ones depend on: if one fails, the run ends.
 ESSENTIAL = ("reconcile", "send")
 
 
 class RequestPace:
-    """A person waits: a few seconds, few documents."""
+    """Pace within a user's request: a few seconds, few documents."""
 
     def __init__(self):
         self._end = time.monotonic() + PATIENCE
@@ -62,7 +62,7 @@ class RequestPace:
 
 
 class JobPace:
-    """The scheduled job: as long as the server gives it, told what was done."""
+    """Pace of the scheduled job: as long as the server allows; each batch is reported as progress."""
 
     def __init__(self, cron):
         self._cron = cron
@@ -75,21 +75,21 @@ class JobPace:
 
 
 class Runner:
-    """Carries the runs of a connector on.
+    """Starts and continues the runs of a connector.
 
-    A run goes through the steps of its plan and keeps how far it is, in transactions that survive a crash. The caller
-    has checked that the user may exchange for these companies.
+    A run executes the steps of its plan. Its progress is committed after each batch, so that it survives a crash. The
+    caller has checked that the user may exchange for these companies.
     """
 
     def __init__(self, connector):
-        # sudo: callers have checked as above; runs, documents and codes are records that nobody writes by hand
+        # sudo: callers have checked as above; users have no write access to runs, documents and codes
         self.connector = connector.sudo()
         self.env = self.connector.env
 
     # === STARTING === #
 
     def start(self, kind, trigger, companies, documents=None):
-        """Make a run and carry it on as long as a person waits; the rest is the job's.
+        """Create a run and execute it for the few seconds of a request; the job does the rest.
 
         :return: the run
         """
@@ -99,7 +99,7 @@ class Runner:
                 if held:
                     self.advance(run, RequestPace())
         finally:
-            # Looked at after the lock is let go: who began meanwhile either sees it free or is seen here.
+            # After the lock is released: a run created meanwhile either found it free or is found here.
             in_transaction(self.env, self._hand_over)
         return run
 
@@ -124,11 +124,11 @@ class Runner:
     # === THE JOB === #
 
     def work(self):
-        """Begin what is due, carry on what is open, then sleep until the next run: the connector's own job."""
+        """Start the run that is due and continue open runs; called by the connector's scheduled job."""
         cron = self.env["ir.cron"]
         with connector_lock(self.connector) as held:
             if not held:
-                # somebody's request has it for a few seconds
+                # a user's request holds the lock for a few seconds
                 self.connector._call_job(60)
                 return
             in_transaction(self.env, self.start_due)
@@ -141,22 +141,22 @@ class Runner:
         try:
             return self.advance(run, pace)
         except (InterfaceError, OperationalError):
-            # no database, nothing to record: the job is called again and finds the run open
+            # without database, nothing can be recorded: the next call of the job finds the run open
             raise
         except Exception:
             _logger.exception("Synchronisation %s: run %s stopped", self.connector.id, run.id)
             return True
 
     def start_due(self):
-        """Make the run that the schedule asks for, once however late; the next one is planned with it.
+        """Create the scheduled run if it is due, and plan the next one. However late, a run is created only once.
 
-        An interrupted one begins again instead: what came since it noted its documents is part of it.
+        An unfinished scheduled run is restarted instead, so that it also includes what was posted since it began.
         """
         connector, now = self.connector, self.connector._now()
         if not connector._is_scheduled() or not connector.next_run or connector.next_run > now:
             return
         mine = [("connector_id", "=", connector.id), ("kind", "=", "synchronize")]
-        # what waits for another try is part of the new run
+        # the new run replaces further attempts of failed ones
         self.env["ledger.run"].search([*mine, ("retry_on", "!=", False)]).write({"retry_on": False})
         interrupted = [*mine, ("trigger", "=", "schedule"), ("date_end", "=", False), ("stop_requested", "=", False)]
         run = self.env["ledger.run"].search(interrupted, limit=1)
@@ -166,12 +166,12 @@ class Runner:
             self.make_run("synchronize", "schedule", connector.company_ids)
         connector.next_run = connector._next_after(now)
 
-    # === CARRYING ON === #
+    # === EXECUTION === #
 
     def advance(self, run, pace):
-        """Carry a run on, step by step, each one kept; an interrupted run begins with what the crash left.
+        """Execute the remaining steps of a run and commit each batch. What an interruption left is done first.
 
-        :return: whether it is over: done, failed or stopped; False where `pace` says that its time is up
+        :return: whether the run is over (done, failed or stopped); False if `pace` interrupted it
         """
         run = run._as_its_user()
         _logger.info("Synchronisation %s: run %s goes on at %s", self.connector.id, run.id, run.step)
@@ -198,7 +198,7 @@ class Runner:
         return True
 
     def _exchange(self, exchange, pace):
-        """Take the steps that are left, after what an interruption left; False where the time is up before the end."""
+        """Execute the remaining steps. Returns False if `pace` interrupted them."""
         run = exchange.run
         if run.kind in WITH_DOCUMENTS:
             self._catch_up(exchange)
@@ -212,14 +212,17 @@ class Runner:
         return True
 
     def _take_step(self, exchange):
-        """Do one batch of a step. A step that nothing else stands on is given up where it fails, and said."""
+        """Do one batch of a step. If the step is not essential, its failure is recorded and the run continues.
+
+        :return: whether the step is finished
+        """
         run = exchange.run
         try:
             return STEPS[run.step](exchange).take()
         except (InterfaceError, OperationalError):
             raise
         except Exception as error:
-            if run.step in ESSENTIAL or _is_away(error):
+            if run.step in ESSENTIAL or _is_unreachable(error):
                 raise
             run.env.cr.rollback()
             run.env.invalidate_all()
@@ -227,7 +230,7 @@ class Runner:
             return True
 
     def _catch_up(self, exchange):
-        """Read the answers that wait, then bring the lots of interrupted runs to their place (protocol, step 5)."""
+        """Read the waiting answers, then deliver the lots of interrupted runs (protocol, step 5)."""
         Recovery(exchange).recognize_lots()
         AnswersIn(exchange).take()
         mine = [("connector_id", "=", exchange.connector.id), ("state", "=", "written")]
@@ -235,8 +238,8 @@ class Runner:
             exchange.in_transaction(lot._recover, exchange.transport)
 
 
-def _is_away(error):
-    """Tell whether no other step would come further: the server is away, or its key another one."""
+def _is_unreachable(error):
+    """Return whether every other step would fail too: the server is unreachable, or its key has changed."""
     return isinstance(error, TransportError) and error.code not in (
         "directory_missing",
         "permission_denied",
@@ -245,6 +248,6 @@ def _is_away(error):
 
 
 def _note_odd_names(exchange):
-    """Say which files were left aside for their names."""
+    """Store a finding for each file that was ignored because of its name."""
     findings = [odd_name(folder, name) for folder, name in sorted(exchange.transport.odd_names)]
     exchange.run._keep_findings(findings, "")

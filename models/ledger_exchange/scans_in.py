@@ -1,6 +1,6 @@
 """Scans in: each file of a company's scan directory becomes a draft vendor bill, once, with the file attached.
 
-An XML invoice beside its PDF (of the same stem) is on the same bill, which it fills in.
+A PDF and the XML invoice of the same base name share a bill, which is filled in from the XML.
 """
 
 import contextlib
@@ -20,21 +20,24 @@ from ..ledger.sentences import tell
 from .received_invoice import ReceivedInvoice
 
 MAX_SIZE = 64 << 20
-#: Files of one step: what a step reads and makes stays short.
+#: Bills of one batch, which keeps batches short.
 BATCH = 20
-#: How much later the other file of a pair may come: programs copy one after the other, names are used again.
-BESIDE = timedelta(days=1)
+#: How much later the second file of a pair may arrive. Files are copied one by one, and names are reused.
+PAIR_DELAY = timedelta(days=1)
 
 
 class ScansIn:
-    """Takes the scans of the companies of a run."""
+    """Imports the scans of a run's companies."""
 
     def __init__(self, exchange):
         self._exchange, self._run, self._transport = exchange, exchange.run, exchange.transport
         self._connector, self._env = exchange.connector, exchange.env
 
     def take(self):
-        """Take the next files; a file that fails leaves the others alone. Returns whether nothing is left."""
+        """Import the files of the next bills. A file that fails does not block the others.
+
+        :return: whether no file is left
+        """
         waiting = self._waiting()
         batch = next(iter(split_every(BATCH, waiting, list)), [])
         for company, names in batch:
@@ -44,7 +47,7 @@ class ScansIn:
         return len(waiting) <= BATCH
 
     def _waiting(self):
-        """Return the (company, file names of one bill) that this run has not looked at, in order."""
+        """Return [(company, file names of one bill)] that this run has not processed yet, in order."""
         found, cursor = [], self._run.cursor or ""
         for company in self._run.company_ids.filtered("scan_directory").sorted("id"):
             if cursor and _place(company, ["\uffff"]) < cursor:
@@ -52,7 +55,7 @@ class ScansIn:
             try:
                 names = self._names(company.scan_directory)
             except TransportError as error:
-                # an unreachable server stops the run; a directory that is wrong only this company's scans
+                # an unreachable server stops the run; a wrong directory only stops this company's scans
                 if error.retryable and error.code != "directory_missing":
                     raise
                 finding = Finding(error.code, "", error.params, blocking=error.code != "directory_missing")
@@ -67,19 +70,19 @@ class ScansIn:
         return [file.name for file in self._transport.list(directory) if not is_partial(file.name)]
 
     def _take_scan(self, company, names):
-        """Make the bill of files and commit, then put them away: a crash in between makes no second bill."""
+        """Create the bill of these files and commit, then move the files. A crash in between creates no second bill."""
         directory = company.scan_directory
         for name, (state, reason) in self._exchange.in_transaction(self.take_together, company, names).items():
             moved = self._transport.move(f"{directory}/{name}", f"{directory}/{state}")
             if moved and reason:
-                # beside the file, for who looks there and not here
+                # beside the file, for users who look in the directory
                 with contextlib.suppress(DeliveryConflict):
                     self._transport.deliver(f"{moved}.txt", [f"{reason}\r\n".encode()])
 
     def take_together(self, company, names):
-        """Take the files of one bill.
+        """Import the files of one bill.
 
-        :return: {file name: (folder it goes to, reason)}, without files that stay
+        :return: {file name: (folder to move it to, reason)}, without files that stay in place
         """
         outcomes, files = {}, []
         for name in names:
@@ -100,7 +103,7 @@ class ScansIn:
         return outcomes
 
     def _read(self, values, alone):
-        """Return the bytes of a file, None where it is gone, and add its size and digest to its values."""
+        """Return the content of a file and add its size and digest to `values`. Returns None if it no longer exists."""
         name = values["name"]
         company = self._env["res.company"].browse(values["company_id"])
         content = self._transport.read(f"{company.scan_directory}/{name}", MAX_SIZE)
@@ -113,7 +116,7 @@ class ScansIn:
         return data
 
     def _keep_bill(self, company, files):
-        """Return whether a bill holds the files now; else they stay: what is wrong is here, not in them."""
+        """Attach files to a draft bill, created if needed. Returns False if they stay: the problem is on our side."""
         first = files[0][0]
         journal = self._journal(company)
         if not journal:
@@ -145,9 +148,9 @@ class ScansIn:
         return (journals & self._connector.journal_ids)[:1] or journals[:1]
 
     def _bill_beside(self, values):
-        """Return the draft bill of the other file of a pair, where that came a little earlier, alone."""
+        """Return the draft bill of the pair's other file, if recent and if that is its only file."""
         domain = [("flow", "=", "scan"), ("state", "=", "done"), ("company_id", "=", values["company_id"])]
-        since = fields.Datetime.now() - BESIDE
+        since = fields.Datetime.now() - PAIR_DELAY
         other = self._env["ledger.file"].search(
             [*domain, ("name", "in", names_beside(values["name"])), ("create_date", ">=", since)], limit=1
         )
@@ -155,7 +158,7 @@ class ScansIn:
         return bill if self._env["ledger.file"].search_count([*domain, ("move_id", "=", bill.id)]) == 1 else bill[:0]
 
     def _file(self, journal, bill, files):
-        """Return (a draft bill that holds the files, findings): who enters it has the picture beside it."""
+        """Attach files to a draft bill, the PDF as its preview, and fill it in. Returns (bill, findings)."""
         if not bill:
             moves = self._env["account.move"].with_company(journal.company_id)
             values = {"move_type": "in_invoice", "journal_id": journal.id, "company_id": journal.company_id.id}
@@ -169,7 +172,7 @@ class ScansIn:
         return bill, [] if bill.invoice_line_ids else ReceivedInvoice(self._connector, bill, attachments).enter()
 
     def _attach(self, bill, name, data):
-        self._forget_half_a_file(data)
+        self._remove_partial_file(data)
         values = {
             "name": name,
             "raw": data,
@@ -181,11 +184,10 @@ class ScansIn:
         with typed_failures(name):
             return self._env["ir.attachment"].create(values)
 
-    def _forget_half_a_file(self, data):
-        """Remove what a full disk or a killed server left of this content in the file store.
+    def _remove_partial_file(self, data):
+        """Remove the partial file that a full disk or a killed server may have left for this content in the file store.
 
-        Odoo names files by their content, takes half a one for another content of the same name, and refuses the whole
-        one for ever.
+        Odoo names files by their digest. It takes a partial file for a collision and would always refuse the content.
         """
         store = self._env["ir.attachment"]
         digest = store._compute_checksum(data)

@@ -1,4 +1,4 @@
-"""Steps of a run that lower packages do the work of."""
+"""Steps of a run whose work is done by lower packages."""
 
 from odoo.tools import SQL
 
@@ -10,13 +10,13 @@ DUE = "connector_id = %s AND stage = 'to_export' AND company_id = ANY(%s)"
 
 
 class CodesStep:
-    """The référentiel, a kind of code at a time; then what waited for a code is looked at again."""
+    """Imports the référentiel, one kind of code per batch, then checks the documents that waited for a code."""
 
     def __init__(self, exchange):
         self._exchange, self._run = exchange, exchange.run
 
     def take(self):
-        """Bring one kind of code in. Returns whether nothing is left."""
+        """Import one kind of code. Returns whether none is left."""
         exchange, run = self._exchange, self._run
         layouts = exchange.connector.referential_layout_ids.grouped("flow")
         kinds = [kind for kind in REFERENTIAL if kind in layouts]
@@ -30,13 +30,13 @@ class CodesStep:
         return True
 
     def _after(self):
-        # sudo: a date on companies that the caller may update
+        # sudo: date of the last update, on companies for which the caller may start a run
         self._run.company_ids.sudo().ledger_updated = self._run.connector_id._now()
         self._exchange.env["ledger.document"]._refresh_waiting(self._exchange.connector)
 
 
 class ReconcileStep:
-    """The documents that are missing are made, those that changed looked at, those that this run sends noted."""
+    """Creates missing documents, refreshes changed ones and selects those that the run will send."""
 
     def __init__(self, exchange):
         self._exchange = exchange

@@ -1,4 +1,4 @@
-"""Transactions of runs: each piece of work is kept before the next one begins."""
+"""Transactions of runs: each piece of work is committed before the next one."""
 
 import logging
 from contextlib import contextmanager
@@ -17,15 +17,15 @@ LOCK = 0x5AFE
 
 
 def in_transaction(env, work, *arguments):
-    """Do one piece of a run's work and commit it; begin again when another transaction got in the way.
+    """Call `work` and commit. On a conflict with another transaction, roll back and try again.
 
-    :return: what the work returns
+    :return: the result of `work`
     """
     for attempt in range(1, ATTEMPTS + 1):
         try:
             result = work(*arguments)
-            # A step that is done outlives a crash of the next one, of PostgreSQL's too, even where it is set to promise
-            # commits before they are on its disk: this is what the protocol is about.
+            # The protocol relies on commits that survive a crash of PostgreSQL, even on a server configured with
+            # synchronous_commit off.
             env.cr.execute("SET LOCAL synchronous_commit TO on")
             env.cr.commit()  # pylint: disable=invalid-commit
         except (UniqueViolation, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
@@ -39,9 +39,9 @@ def in_transaction(env, work, *arguments):
 
 @contextmanager
 def connector_lock(connector):
-    """Hold the connector, whatever process or server one is: one run at a time. Gives whether it is held.
+    """Lock the connector across processes and servers: one run is executed at a time. Yields whether it is held.
 
-    The lock is the session's: it outlives the commits of a run and ends with a killed process.
+    The lock belongs to the database session: it survives the commits of a run and ends with a killed process.
     """
     # pylint: disable=sql-injection
     cr, names = connector.env.cr, SQL("%s, %s", LOCK, connector.id)
@@ -57,7 +57,7 @@ def connector_lock(connector):
 
 
 def _without_database_errors(call, *arguments):
-    """Let the error that is on its way be told: a connection that is lost has let its locks go."""
+    """Call, but log a lost connection, whose locks are released, so that the original error is raised."""
     try:
         call(*arguments)
     except (InterfaceError, OperationalError):
