@@ -1,1 +1,1 @@
-"""Exchange with an accounting system: layouts, checks, delivery, schedule. Knows nothing of Odoo."""
+"""Exchange with an accounting system: layouts, checks, delivery, schedule. Does not import Odoo."""

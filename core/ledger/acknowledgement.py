@@ -52,7 +52,7 @@ class Answers:
     lines: Mapping[int, int] = field(default_factory=dict)
 
 
-#: Makes the finding of a row that led to an error.
+#: Returns the finding for a row whose processing raised an error.
 Failed = Callable[[Row | BadRow, Exception], Finding]
 
 
@@ -69,7 +69,7 @@ def read_answers(
     :param lot: the lot that the report's file name refers to, if any, so that a late report is not taken for the answer
         to a newer lot
     :param files: lots that the report may answer as a whole
-    :param failed: makes a finding of an error that nobody foresaw, so that the other rows pass; it is raised otherwise
+    :param failed: converts an unexpected error to a finding, so that the other rows are read; without it, it is raised
     """
     reading = _Reading(documents, files, lot)
     for row in rows:
@@ -91,27 +91,26 @@ class _Reading:
         self._files = _by_name(files)
         self._accepted: list[int] = []
         self._rejected: list[tuple[int, Finding]] = []
-        self._of_files: dict[int, tuple[str, Finding]] = {}
+        self._file_answers: dict[int, tuple[str, Finding]] = {}
         self._findings: list[Finding] = []
         self._answered: dict[int, str] = {}
         self._lines: dict[int, int] = {}
         self._unread = 0
 
     def answers(self) -> Answers:
-        accepted = tuple(record for record, (status, _finding) in self._of_files.items() if status == "accepted")
-        rejected = tuple((record, said) for record, (status, said) in self._of_files.items() if status == "rejected")
+        files = self._file_answers.items()
         return Answers(
             tuple(self._accepted),
             tuple(self._rejected),
-            accepted,
-            rejected,
+            tuple(record for record, (status, _finding) in files if status == "accepted"),
+            tuple((record, finding) for record, (status, finding) in files if status == "rejected"),
             tuple(self._findings),
             self._unread,
             self._lines,
         )
 
     def pass_over(self, *findings: Finding) -> None:
-        """Keep why a row is not read."""
+        """Count a row as unread, with its findings."""
         self._unread += 1
         self._findings.extend(findings)
 
@@ -119,7 +118,7 @@ class _Reading:
         file = self._file_of(row)
         if file:
             status = row.values["status"]
-            self._of_files.setdefault(file.record, (status, whole_refusal(file.number, **_reason(row))))
+            self._file_answers.setdefault(file.record, (status, whole_refusal(file.number, **_reason(row))))
         elif isinstance(row, BadRow):
             self.pass_over(*row.findings)
         else:
@@ -141,7 +140,10 @@ class _Reading:
                 self._rejected.append((document.record, _rejection(row)))
 
     def _file_of(self, row: Row | BadRow) -> SentFile | None:
-        """Return the lot that a row answers as a whole: it names the file, or no document in a report on one lot."""
+        """Return the lot that a row answers as a whole, if any.
+
+        Such a row names the file of the lot, or names no document in a report on one lot.
+        """
         number = str(row.values.get("number") or "").strip()
         if row.values.get("status") not in STATUSES or not _lacks_number_only(row):
             return None

@@ -39,9 +39,9 @@ def examine(document: Document, context: CheckContext, writer: Writer) -> tuple[
     rendered = writer.render(document)
     if not findings and not rendered.findings:
         return (), rendered
-    said = {finding.field for finding in findings}
+    reported = {finding.field for finding in findings}
     for finding in rendered.findings:
-        if finding.code == "required_missing" and finding.field in said:
+        if finding.code == "required_missing" and finding.field in reported:
             continue
         findings.append(replace(finding, blocking=True) if finding.code in BLOCKING_TEXT else finding)
     return tuple(replace(finding, document=document.number) for finding in findings), rendered

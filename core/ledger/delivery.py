@@ -8,7 +8,7 @@ from .findings import DeliveryConflict
 from .remote_files import Absent, Stat
 from .transports import Transport
 
-# Seconds before each retry of what may succeed by itself; after the last one, somebody is notified.
+# Seconds before each retry after a temporary failure; after the last retry, a user is notified.
 RETRY_DELAYS = (60, 300, 900, 3600, 4 * 3600, 12 * 3600)
 
 
@@ -30,10 +30,12 @@ class StoredLot:
 
 
 def recovery_step(lot: StoredLot, remote: Stat | Absent) -> RecoveryStep:
-    """The Step for a stored lot when the remote side says `remote` (Stat or ABSENT).
+    """Return the next step for a stored lot.
 
-    Present with the same content: confirm. Absent (perhaps already collected by the accounting system, which identifies
-    lots by name): deliver the same bytes again. Present with other content: fail, the name is not ours.
+    Same content: confirm. Absent (perhaps already collected by the accounting system, which identifies lots by name):
+    deliver the same bytes again. Other content: fail, the file is not ours.
+
+    :param remote: the file under the lot's name on the remote side
     """
     if not remote:
         return RecoveryStep.DELIVER
@@ -43,8 +45,9 @@ def recovery_step(lot: StoredLot, remote: Stat | Absent) -> RecoveryStep:
 def deliver_lot(transport: Transport, lot: StoredLot, chunks: Iterable[bytes]) -> RecoveryStep:
     """Deliver a stored lot, for the first time or as a recovery; return the step that was taken.
 
-    `chunks` (iterable of bytes) is used only if the bytes must be sent. Raises TransportError,
-    DeliveryConflict.
+    :param chunks: content of the file, consumed only if it must be sent
+    :raises TransportError: the delivery failed
+    :raises DeliveryConflict: the name is in use for another content
     """
     step = recovery_step(lot, transport.stat(lot.name))
     if step is RecoveryStep.FAIL:
@@ -56,5 +59,5 @@ def deliver_lot(transport: Transport, lot: StoredLot, chunks: Iterable[bytes]) -
 
 
 def retry_delay(failures: int) -> int | None:
-    """Return the seconds to wait after so many consecutive failures (1 or more), None once the limit is reached."""
+    """Return the seconds to wait after a number of consecutive failures (1 or more), None beyond the last retry."""
     return RETRY_DELAYS[failures - 1] if failures <= len(RETRY_DELAYS) else None

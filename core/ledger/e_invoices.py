@@ -1,6 +1,6 @@
-"""Reads who and what an electronic invoice (UBL, CII) is about; entries are made by Odoo's own decoders.
+"""Reads supplier, account, VAT rates and total of an electronic invoice (UBL, CII); Odoo decodes its lines.
 
-Files come from anybody: entities and DTDs are refused before anything is parsed further.
+Such files are untrusted: entities and DTDs are refused before any further parsing.
 """
 
 import dataclasses
@@ -14,9 +14,9 @@ from lxml import etree
 from .findings import Finding, TransportError
 from .siren import siren_of
 
-#: Bytes of one XML document: invoices hold pictures and PDF documents at times.
+#: Maximum size of an XML document in bytes: some invoices contain pictures and PDF documents.
 MAX_XML = 16 << 20
-#: Tags of one XML document: its tree takes some hundred bytes for each.
+#: Maximum number of tags of an XML document: each takes some hundred bytes of memory.
 MAX_TAGS = 200_000
 #: Root elements of invoices.
 ROOTS = ("Invoice", "CreditNote", "CrossIndustryInvoice")
@@ -28,7 +28,7 @@ _Value = TypeVar("_Value")
 
 @dataclasses.dataclass(frozen=True)
 class EInvoice:
-    """What is checked against the référentiel; what the invoice does not say is empty."""
+    """Data of an invoice that is compared with the référentiel. Missing data is empty."""
 
     name: str
     sirets: tuple[str, ...]
@@ -41,14 +41,14 @@ class EInvoice:
 
     @property
     def identity(self) -> str:
-        """Return the numbers by which the supplier is looked up, for a sentence."""
+        """Return the numbers by which the supplier is searched, as text for a message."""
         return ", ".join((*self.sirets, *self.vats)) or "-"
 
 
 def parse_xml(name: str, data: bytes) -> etree._Element:
     """Return the root of an XML document.
 
-    :raises TransportError: it is too large, cut or not XML, or declares a DTD (whose entities may expand without end)
+    :raises TransportError: it is too large, truncated or not XML, or declares a DTD, which may define endless entities
     """
     if not data:
         raise TransportError("scan_empty", name=name)
@@ -70,7 +70,7 @@ def is_invoice(root: etree._Element) -> bool:
 
 
 def read_invoice(root: etree._Element) -> EInvoice:
-    """Return what an invoice says of its supplier, account, VAT and total."""
+    """Read supplier, account, VAT rates and total of an invoice."""
     seller = next(iter(_all(root, *_SELLER)), None)
     numbers = [
         re.sub(r"[\s.]", "", text).upper() for text in _texts(seller, "ID", "GlobalID", "CompanyID", "EndpointID")
@@ -96,7 +96,7 @@ def read_invoice(root: etree._Element) -> EInvoice:
 
 
 def without_parties(root: etree._Element) -> etree._Element:
-    """Empty the supplier and the bank accounts of an invoice: the référentiel says who it is, no decoder makes one."""
+    """Remove the supplier and bank accounts from an invoice, so that no decoder creates records from them."""
     for node in _all(root, *_SELLER, *_BANK_ACCOUNTS):
         for child in list(node):
             node.remove(child)
@@ -104,14 +104,14 @@ def without_parties(root: etree._Element) -> etree._Element:
 
 
 def total_differs(invoice: EInvoice, name: str, total: Decimal) -> Finding | None:
-    """Return the finding of a bill whose total is not the one that its invoice states."""
+    """Return the finding of a bill whose total differs from that of its invoice, or None."""
     if invoice.total is None or abs(invoice.total) == abs(total):
         return None
     return Finding("invoice_total_differs", "total", {"name": name, "stated": invoice.total, "total": total})
 
 
 def group_names(names: Iterable[str]) -> list[tuple[str, ...]]:
-    """Return names of files in order, an XML document beside the PDF of the same stem with it, the PDF first."""
+    """Group sorted file names: a PDF and the XML document of the same base name form a pair, the PDF first."""
     pairs: dict[str, dict[str, str]] = {}
     groups: dict[str, tuple[str, ...]] = {name: (name,) for name in sorted(names)}
     for name in groups:
@@ -126,7 +126,7 @@ def group_names(names: Iterable[str]) -> list[tuple[str, ...]]:
 
 
 def names_beside(name: str) -> list[str]:
-    """Return the names under which the other file of a pair may have come."""
+    """Return the possible names of the other file of a pair."""
     stem, extension = _split(name)
     other = {"pdf": "xml", "xml": "pdf"}.get(extension)
     return [f"{stem}.{other}", f"{stem}.{other.upper()}"] if other else []
@@ -167,7 +167,7 @@ def _numbers(node: etree._Element | None, *names: str) -> list[Decimal]:
 
 
 def _account(root: etree._Element) -> str:
-    """Return the buyer's account that the invoice names as a whole (BT-19)."""
+    """Return the buyer's account for the whole invoice (BT-19)."""
     texts = [(child.text or "").strip() for child in root.findall("{*}AccountingCost")]
     for settlement in _all(root, "ApplicableHeaderTradeSettlement"):
         for node in settlement.findall("{*}ReceivableSpecifiedTradeAccountingAccount"):
@@ -176,7 +176,7 @@ def _account(root: etree._Element) -> str:
 
 
 def _rates(root: etree._Element) -> tuple[Decimal, ...]:
-    """Return the rates of VAT, other than none, of the whole invoice."""
+    """Return the non-zero VAT rates in the totals of the invoice."""
     rates: list[Decimal] = []
     for total in root.findall("{*}TaxTotal"):
         rates += _numbers(total, "Percent")

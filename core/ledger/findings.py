@@ -37,7 +37,7 @@ def unforeseen(name: str, number: str) -> Finding:
 
 
 def not_taken(name: str, reason: str) -> Finding:
-    """Return the finding of a record that the application refuses, with its own reason."""
+    """Return the finding of a record that the application refused, with its reason."""
     return Finding("not_taken", "", {"name": name, "reason": reason})
 
 
@@ -55,7 +55,7 @@ class LayoutError(LedgerError):
 
 
 class FileRefused(LedgerError):
-    """An incoming file cannot be read at all (header, encoding, size); none of its rows was used."""
+    """An incoming file cannot be read at all (header, encoding, size); none of its rows was applied."""
 
 
 class TransitionForbidden(LedgerError):

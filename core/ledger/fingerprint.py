@@ -33,7 +33,7 @@ REVERSED_LINES = (
     "vat_liability", "analytic_axis", "analytic_section",
 )  # fmt: skip
 
-# Names of codes, reconciliation and posting details: they change by themselves and are not part of the agreed content.
+# Names of codes, reconciliation and posting details: they change without the document and are not compared.
 IGNORED = (
     "journal_name", "account_name", "third_party_name", "is_third_party", "matching_code", "matching_date",
     "reconciliation_code", "position", "validation_date", "account_closed", "third_party_closed", "vat_profile_closed",
@@ -44,8 +44,8 @@ IGNORED = (
 # Fields of a stored fingerprint, in this order: append new names at the end.
 NAMES = (*REVERSED_HEAD, *REVERSED_LINES, *UPDATABLE, "instalments", "lines", "accounting")
 
-# A brief fingerprint, as a lot keeps it of each document: all that requires a reversal as one digest, beside what an
-# update can carry.
+# Fields of a brief fingerprint, which a lot stores for each document: one digest for all content that requires a
+# reversal, and one for each field that an update can carry.
 BRIEF = ("accounting", *UPDATABLE)
 
 # All fields that a fingerprint depends on, to know whether it may have changed.
@@ -93,7 +93,7 @@ class Fingerprint:
 
     @property
     def is_brief(self) -> bool:
-        """Whether it does not tell the fields apart that require a reversal."""
+        """Whether all fields that require a reversal share one digest."""
         return len(self.parts) == len(BRIEF)
 
     def brief(self) -> Fingerprint:
@@ -214,7 +214,10 @@ def _digests(text: str) -> list[str]:
 
 
 def _due_dates(document: Document) -> dict[str, str]:
-    """Return the due dates to update: one can be, instalments cannot, since an update row has a single value."""
+    """Return the digests of a single due date, which can be updated, and of instalments, which require a reversal.
+
+    An update row has a single value.
+    """
     days = sorted({line.due_date for line in document.lines if line.due_date})
     several = tuple(map(_text, days)) if len(days) > 1 else ()
     single = () if several else tuple(map(_text, days))

@@ -31,8 +31,9 @@ class LocalTransport(Transport):
     def __init__(self, root: str | Path, directory: str = "", limits: Limits = LIMITS) -> None:
         self._base = Path(root).resolve()
         super().__init__(None, str(self._base.joinpath(*name_parts(directory))), limits)
+        # refuse a link at once; a missing folder may still be created
         with typed_failures(directory or "."), contextlib.suppress(FileNotFoundError), self._folder(self._root):
-            """A link is refused now; a folder that is missing may be made."""
+            pass
 
     def make(self, folders: Iterable[str] = ()) -> None:
         """Create the directory and its folders if they are missing."""
@@ -105,7 +106,7 @@ class LocalTransport(Transport):
 
     def _make_folder(self, path: str) -> None:
         with self._folder(path, make=True):
-            """Made on the way to it."""
+            pass
 
     def _remove_file(self, path: str) -> None:
         with self._place(path) as (place, name):

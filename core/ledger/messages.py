@@ -9,13 +9,15 @@ def _lt(text: str) -> str:
 
 
 MESSAGES = {
-    # Documents set aside before sending
+    # Documents that cannot be sent
     "account_closed": _lt(
         "Code %(code)s, of account %(name)s, is closed in the accounting system since %(date)s: enter another account, "
         "or have the code opened again there and update the reference codes."
     ),
     "account_unbound": _lt("No account code is bound to %(name)s: bind it among the reference codes."),
-    "analytic_axis_left_out": _lt("Analytic accounts %(names)s, of another plan, are left out: a row names one axis."),
+    "analytic_axis_left_out": _lt(
+        "Analytic accounts %(names)s, of another plan, are left out: a row has a single axis."
+    ),
     "analytic_closed": _lt(
         "Code %(code)s, of analytic account %(name)s, is closed in the accounting system since %(date)s: distribute "
         "the line otherwise, or have the code opened again there and update the reference codes."
@@ -26,13 +28,13 @@ MESSAGES = {
     "amount_too_wide": _lt("%(value)s is wider than column %(column)s (%(width)s characters)."),
     "company_locked": _lt("Company %(company)s is locked in the accounting system: unlock it or wait."),
     "company_unbound": _lt("The company has no accounting code: enter it in Administration, Company."),
-    "currency_unknown": _lt("Currency %(currency)s is not one that the connector exchanges."),
+    "currency_unknown": _lt("The connector does not exchange currency %(currency)s."),
     "document_empty": _lt("The document has no line."),
     "document_number_missing": _lt("The document has no number: post it."),
     "due_date_missing": _lt("Third-party line %(position)s has no due date: enter it or the payment terms."),
     "due_dates_several": _lt(
-        "The document has %(count)s due dates and the layout one a document: %(date)s is written. A column with the "
-        "due date of the line says them all."
+        "The document has %(count)s due dates, but the layout has one per document: %(date)s is written. To send them "
+        "all, add a column with the due date of the line."
     ),
     "journal_closed": _lt(
         "Code %(code)s, of journal %(name)s, is closed in the accounting system since %(date)s: enter the document in "
@@ -47,14 +49,14 @@ MESSAGES = {
         "No payment mode code is bound to %(name)s: bind it among the reference codes, or choose another mode."
     ),
     "rate_missing": _lt("The document is in %(currency)s and has no rate to %(ledger_currency)s."),
-    "required_missing": _lt("Column %(column)s is required and the document gives it no value."),
+    "required_missing": _lt("Column %(column)s is required, but the document has no value for it."),
     "third_party_closed": _lt(
-        "Code %(code)s, of third party %(name)s, is closed in the accounting system since %(date)s: bind another code "
-        "of theirs, or have it opened again there and update the reference codes."
+        "Code %(code)s, of third party %(name)s, is closed in the accounting system since %(date)s: bind another of "
+        "its codes, or have it opened again there and update the reference codes."
     ),
     "third_party_unbound": _lt("No third-party code is bound to %(name)s: bind it among the reference codes."),
     "text_replaced": _lt("Column %(column)s: %(characters)s cannot be written as it is and was replaced."),
-    "text_invisible": _lt("Column %(column)s: %(characters)s, which cannot be seen, was left out."),
+    "text_invisible": _lt("Column %(column)s: the invisible characters %(characters)s were left out."),
     "text_truncated": _lt("Column %(column)s: the text was cut to %(width)s characters."),
     "text_too_wide": _lt("Column %(column)s: %(value)s is longer than %(width)s characters."),
     "text_unwritable": _lt("Column %(column)s: %(encoding)s cannot write %(characters)s: change the text."),
@@ -68,20 +70,20 @@ MESSAGES = {
     "date_wrong": _lt("Line %(line)s, column %(column)s: %(value)s is not a date of the form %(format)s."),
     "binding_ambiguous": _lt("Code %(code)s is the reference of several records (%(names)s): bind it by hand."),
     "company_not_known": _lt(
-        "%(count)s rows of %(kind)s are of company %(company)s, which is the code of no company here, while %(names)s "
-        "have none: give them their codes (Reference Codes, kind Company), then update the reference codes again."
+        "%(count)s rows of %(kind)s belong to company code %(company)s, which no company has here, while %(names)s "
+        "have no code: enter their codes (Reference Codes, kind Company), then update the reference codes again."
     ),
     "deactivation_no_rows": _lt(
-        "The files of %(kind)s hold no row: the %(count)s codes that are known stay. If they are really gone, accept "
-        "it on the connector."
+        "The files of %(kind)s contain no rows: the %(count)s known codes stay active. If they were really deleted, "
+        "confirm it on the connector."
     ),
     "deactivation_share": _lt(
         "%(count)s of %(known)s codes of %(kind)s are missing from the files, more than %(limit)s %%: the files are "
-        "hardly whole, and the codes stay. If they are really gone, accept it on the connector."
+        "probably incomplete, and the codes stay active. If they were really deleted, confirm it on the connector."
     ),
-    "deactivation_held": _lt("Missing codes of %(kind)s were kept: %(count)s unreadable rows may be theirs."),
+    "deactivation_held": _lt("Missing codes of %(kind)s stay active: %(count)s unreadable rows may contain them."),
     "flag_wrong": _lt("Line %(line)s, column %(column)s: %(value)s is neither %(yes)s nor %(no)s."),
-    "line_nul": _lt("Line %(line)s holds a NUL character, at column %(column)s."),
+    "line_nul": _lt("Line %(line)s contains a NUL character, at column %(column)s."),
     "line_too_long": _lt("Line %(line)s is longer than %(limit)s bytes and was skipped."),
     "line_truncated": _lt("Line %(line)s has no line end: the file is cut there; send it again."),
     "line_other_encoding": _lt("Line %(line)s is UTF-8 text where %(encoding)s is expected: save the file again."),
@@ -91,85 +93,90 @@ MESSAGES = {
     "row_short": _lt("Line %(line)s has %(count)s columns, %(expected)s are expected: the row is cut."),
     "value_missing": _lt("Line %(line)s, column %(column)s: a value is required."),
     "word_unknown": _lt(
-        "Line %(line)s, column %(column)s: %(value)s is none of the words that the layout knows (%(known)s): add it to "
-        "its correspondences."
+        "Line %(line)s, column %(column)s: %(value)s is not one of the words that the layout knows (%(known)s): add it"
+        " to its correspondences."
     ),
     # Acknowledgements
     "acknowledgement_contradicts": _lt("Line %(line)s: %(number)s is %(state)s, the report says %(status)s."),
     "acknowledgement_duplicate": _lt("Line %(line)s: document %(number)s was already %(status)s."),
-    "acknowledgement_late": _lt("Line %(line)s: an answer to lot %(lot)s, %(number)s left since in %(current)s."),
+    "acknowledgement_late": _lt(
+        "Line %(line)s: this answers lot %(lot)s, but %(number)s was sent again in lot %(current)s."
+    ),
     "acknowledgement_rejected": _lt("The accounting system rejected the document: %(code)s %(message)s"),
-    "acknowledgement_unexpected": _lt("Line %(line)s: document %(number)s was never sent, yet is %(status)s."),
+    "acknowledgement_unexpected": _lt(
+        "Line %(line)s: document %(number)s was never sent, but the report says %(status)s."
+    ),
     "acknowledgement_unknown": _lt("Line %(line)s: no document %(number)s of company %(company)s is known."),
     "lot_refused": _lt("The accounting system refused the whole lot %(lot)s: correct, then export again."),
     "lot_refused_because": _lt(
         "The accounting system refused the whole lot %(lot)s (%(code)s %(message)s): correct, then export again."
     ),
-    # A database restored from an older copy
+    # A database restored from an older backup
     "document_lost": _lt(
-        "Document %(number)s of %(company)s left in lot %(lot)s, but this database, restored from an older copy, "
-        "does not have it: enter it again under the same number, or reverse it in the accounting system."
+        "Document %(number)s of %(company)s was sent in lot %(lot)s, but this database, restored from an older backup,"
+        " does not contain it: enter it again under the same number, or reverse it in the accounting system."
     ),
-    "lot_recognized": _lt("Lot %(lot)s left before this database was restored: its %(count)s documents stay there."),
-    "trace_wrong": _lt("%(name)s, the trace of a lot that left, cannot be read: it was put aside."),
+    "lot_recognized": _lt(
+        "Lot %(lot)s was sent before this database was restored: its %(count)s documents still belong to it."
+    ),
+    "trace_wrong": _lt("%(name)s, the trace of a lot that was sent, cannot be read: it was moved aside."),
     # Files as a whole, layouts, states
     "column_duplicate": _lt("The header names column %(column)s twice."),
     "column_missing": _lt("The header lacks column %(column)s."),
     "encoding_wrong": _lt("The file is not %(encoding)s text (it begins as %(found)s): save it as %(encoding)s."),
-    "file_empty": _lt("The file is empty, not even a header was found."),
+    "file_empty": _lt("The file is empty: it does not even have a header."),
     "file_too_large": _lt("The file is larger than %(limit)s bytes."),
     "header_unreadable": _lt("The header cannot be read: %(reason)s"),
     "layout_wrong": _lt("Layout %(layout)s: %(reason)s"),
     "schedule_wrong": _lt("The schedule cannot be used: %(reason)s"),
     "transition_forbidden": _lt("%(event)s is impossible in the state %(state)s."),
     # Why a layout or a schedule cannot be used
-    "because_alignment": _lt("column %(column)s is aligned to the left or to the right."),
-    "because_attribute": _lt("column %(column)s: %(value)s is no value of this flow."),
-    "because_both": _lt("column %(column)s has a value or a constant, not both."),
+    "because_alignment": _lt("column %(column)s must be aligned to the left or to the right."),
+    "because_attribute": _lt("column %(column)s: %(value)s is not an attribute of this flow."),
+    "because_both": _lt("column %(column)s must have either an attribute or a constant, not both."),
     "because_column_twice": _lt("two columns have the same name in the header."),
     "because_constant_wide": _lt("the constant of column %(column)s is wider than the column."),
     "because_decimal_sign": _lt("without quotes, the decimal sign cannot be the delimiter."),
     "because_flow": _lt("the flow %(value)s does not exist."),
-    "because_form": _lt("%(value)s is none of the known values of “%(what)s” (%(known)s)."),
+    "because_form": _lt("%(value)s is not one of the known values of “%(what)s” (%(known)s)."),
     "because_frequency": _lt("the frequency %(value)s is unknown."),
-    "because_naive": _lt("the moment to start from has no time zone."),
+    "because_naive": _lt("the start of the search has no time zone."),
     "because_no_amount": _lt("it needs amount and direction, or debit and credit, or the signed balance."),
     "because_no_column": _lt("it has no column."),
     "because_not_plain": _lt(
-        "the name and the constant of column %(column)s are plain text without delimiter, that the encoding can write."
+        "the name and the constant of column %(column)s must be plain text, without delimiter, in characters of the "
+        "encoding."
     ),
-    "because_padding": _lt("the padding of column %(column)s is one plain character, and needs a width."),
+    "because_padding": _lt("the padding of column %(column)s must be one plain character, and needs a width."),
     "because_pattern": _lt("the file name pattern is wrong: %(reason)s"),
     "because_pattern_characters": _lt(
-        "the file name pattern is made of letters, digits, dots, dashes and underscores."
+        "the file name pattern may only contain letters, digits, dots, dashes and underscores."
     ),
-    "because_pattern_fields": _lt("the file name pattern may hold %(known)s and no other field."),
+    "because_pattern_fields": _lt("the file name pattern may only contain the fields %(known)s."),
     "because_pattern_long": _lt("the file name pattern has more than %(limit)s characters."),
-    "because_pattern_lot": _lt("the file name must hold {lot}, so that a lot delivered twice is one file."),
-    "because_pattern_several": _lt("the file name pattern holds %(names)s twice: one field may come twice, no more."),
-    "because_pattern_twice": _lt(
-        "%(name)s comes twice in the file name pattern: before it there may be plain text only."
-    ),
+    "because_pattern_lot": _lt("the file name must contain {lot}, so that a lot delivered twice is one file."),
+    "because_pattern_several": _lt("the file name pattern contains %(names)s twice: only one field may be repeated."),
+    "because_pattern_twice": _lt("%(name)s occurs twice in the file name pattern: only plain text may precede it."),
     "because_time": _lt("the time %(value)s is not between 0:00 and 23:59."),
     "because_too_few": _lt("%(width)s characters are too few for column %(column)s."),
     "because_weekday": _lt("the weekday %(value)s is not between 0 and 6."),
-    "because_width": _lt("the width of column %(column)s goes from 0 to 1000, its decimals from 0 to 8."),
+    "because_width": _lt("the width of column %(column)s must be between 0 and 1000, its decimals between 0 and 8."),
     "because_word_attribute": _lt("%(column)s has no correspondences in this flow."),
     "because_word_empty": _lt("the word for %(value)s is empty."),
-    "because_word_value": _lt("%(value)s is none of %(known)s."),
+    "because_word_value": _lt("%(value)s is not one of %(known)s."),
     "because_yes_no": _lt("yes and no must differ and be plain text."),
     "because_zone": _lt("the time zone %(value)s is unknown."),
     # FEC
     "fec_account": _lt("Line %(line)s: account %(value)s does not begin with three digits of the French chart."),
-    "fec_amount": _lt("Line %(line)s, column %(column)s: %(value)s is no amount with a decimal comma."),
+    "fec_amount": _lt("Line %(line)s, column %(column)s: %(value)s is not an amount with a decimal comma."),
     "fec_cells": _lt("Line %(line)s has %(count)s fields, %(expected)s are expected."),
-    "fec_date": _lt("Line %(line)s, column %(column)s: %(value)s is no date of the form YYYYMMDD."),
+    "fec_date": _lt("Line %(line)s, column %(column)s: %(value)s is not a date of the form YYYYMMDD."),
     "fec_empty": _lt("Line %(line)s: column %(column)s is empty."),
-    "fec_header": _lt("The columns are not the 18 of the law, in their order: %(columns)s."),
+    "fec_header": _lt("The columns are not the 18 that the law requires, in their order: %(columns)s."),
     "fec_name": _lt("%(name)s is not the name of a FEC: SIREN, FEC, last day of the period."),
-    "fec_pair": _lt("Line %(line)s: of %(first)s and %(second)s, one is filled and the other empty."),
+    "fec_pair": _lt("Line %(line)s: %(first)s and %(second)s must both be filled, or both be empty."),
     "fec_period": _lt("Line %(line)s: the date %(value)s is not in the period."),
-    "fec_sides": _lt("Line %(line)s: one of debit (%(debit)s) and credit (%(credit)s) must be zero, and not both."),
+    "fec_sides": _lt("Line %(line)s: exactly one of debit (%(debit)s) and credit (%(credit)s) must be zero."),
     "fec_two_dates": _lt("Entry %(number)s of journal %(journal)s has several dates: %(dates)s."),
     "fec_unbalanced": _lt("Entry %(number)s of journal %(journal)s is not balanced: %(difference)s."),
     "fec_validated_before": _lt("Line %(line)s: validated on %(value)s, before its date %(date)s."),
@@ -179,7 +186,7 @@ MESSAGES = {
         "%(name)s: account %(account)s is not among the reference codes of %(company)s: choose the account on the bill."
     ),
     "invoice_account_provisional": _lt(
-        "%(name)s: nothing says the account of its lines; %(account)s is put there: choose the account on the bill."
+        "%(name)s does not name the account of its lines; %(account)s was entered: choose the account on the bill."
     ),
     "invoice_iban_unknown": _lt(
         "%(name)s: the bank account %(iban)s is not known for %(supplier)s; it was not entered. Check it with the "
@@ -193,10 +200,12 @@ MESSAGES = {
         "%(name)s: several third parties have the numbers %(numbers)s (%(names)s): choose the supplier on the bill."
     ),
     "invoice_supplier_unknown": _lt(
-        "%(name)s: no third party of %(company)s has the numbers (%(numbers)s) of %(supplier)s: have it made in the "
-        "accounting system, update the reference codes, then choose the supplier on the bill."
+        "%(name)s: no third party of %(company)s has the numbers (%(numbers)s) of %(supplier)s: have it created in the"
+        " accounting system, update the reference codes, then choose the supplier on the bill."
     ),
-    "invoice_total_differs": _lt("%(name)s states %(stated)s including VAT, the bill comes to %(total)s: correct it."),
+    "invoice_total_differs": _lt(
+        "%(name)s states %(stated)s including VAT, but the total of the bill is %(total)s: correct it."
+    ),
     "invoice_vat_unknown": _lt(
         "%(name)s: VAT of %(rate)s %% is not among the purchase taxes and reference codes of %(company)s: enter it on "
         "the bill."
@@ -204,19 +213,19 @@ MESSAGES = {
     "invoice_xml_entities": _lt("%(name)s declares a document type (DTD), which no invoice needs: it was refused."),
     "invoice_xml_large": _lt("%(name)s is larger than an invoice may be (%(limit)s MB, %(tags)s tags)."),
     "invoice_xml_other": _lt(
-        "%(name)s is no electronic invoice (UBL, CII): put it beside its PDF, or enter it by hand."
+        "%(name)s is not an electronic invoice (UBL, CII): put it beside its PDF, or enter it by hand."
     ),
     "invoice_xml_wrong": _lt("%(name)s is not well-formed XML (line %(line)s): have it sent again."),
     # Scans
-    "scan_cut": _lt("%(name)s has no end: the scan is cut, scan it again."),
+    "scan_cut": _lt("%(name)s has no end marker: the scan is incomplete, scan it again."),
     "scan_empty": _lt("%(name)s is empty: scan it again."),
-    "scan_journal_missing": _lt("%(company)s has no purchase journal: make one, the scans wait for it."),
+    "scan_journal_missing": _lt("%(company)s has no purchase journal: create one, the scans wait for it."),
     "scan_not_pdf": _lt("%(name)s is neither a PDF document nor an XML invoice: scan it as PDF."),
     # Transports
     "delivery_conflict": _lt("%(name)s exists already with other content: the lot was not delivered."),
     "directory_missing": _lt("The directory of %(name)s does not exist or is not reachable."),
     "disk_full": _lt("There is no space left to write %(name)s."),
-    "lot_damaged": _lt("The kept file of %(name)s is not the one that was written: it was not delivered."),
+    "lot_damaged": _lt("The stored file of %(name)s is not the one that was written: it was not delivered."),
     "host_key_refused": _lt("The server %(host)s shows the key %(found)s, %(expected)s was approved: refused."),
     "host_key_kind": _lt(
         "The server %(host)s has no key of the kind that was approved (%(expected)s): approve the server's key again."
@@ -235,41 +244,41 @@ MESSAGES = {
         "The server %(host)s and this one have no message digest (MAC) in common: it offers %(offered)s; one of "
         "%(wanted)s is needed. Ask its administrator to allow one."
     ),
-    "name_odd": _lt("The name of %(name)s in %(folder)s is no text (its bytes are shown): the file was left aside."),
-    "name_refused": _lt("%(name)s leaves the exchange directory or is not a plain name: refused."),
-    "not_taken": _lt("%(name)s was not taken: %(reason)s"),
+    "name_odd": _lt("The name of %(name)s in %(folder)s is not text (its bytes are shown): the file was ignored."),
+    "name_refused": _lt("%(name)s is outside the exchange directory or is not a plain name: refused."),
+    "not_taken": _lt("%(name)s was not accepted: %(reason)s"),
     "unforeseen": _lt(
-        "An unforeseen error stopped %(name)s; the rest goes on. The server's log has its details under number "
+        "An unexpected error stopped %(name)s; the rest continues. The server's log has the details under number "
         "%(number)s."
     ),
     "not_a_file": _lt("%(name)s is not a regular file: refused."),
-    "permission_denied": _lt("No right on %(name)s."),
+    "permission_denied": _lt("Permission denied on %(name)s."),
     "remote_failure": _lt("The exchange of %(name)s failed: %(reason)s"),
     "secret_passphrase_missing": _lt("The private key is encrypted: enter its passphrase."),
     "secret_passphrase_wrong": _lt("The passphrase does not open the private key, or the key is damaged."),
     "secret_public": _lt("This is the public half of a key, which is for the server: paste the private key here."),
-    "secret_putty": _lt("This key has PuTTY's form: export it from PuTTYgen as an OpenSSH key, and paste that."),
+    "secret_putty": _lt("This key is in PuTTY's format: export it from PuTTYgen as an OpenSSH key, and paste that."),
     "secret_wrong": _lt(
-        "This is no private key that can be used: paste a whole key, RSA, ECDSA or Ed25519, in OpenSSH or PEM form, "
-        "from its line BEGIN to its line END."
+        "This is not a usable private key: paste a whole key, RSA, ECDSA or Ed25519, in OpenSSH or PEM form, from its "
+        "line BEGIN to its line END."
     ),
-    "too_many_bytes": _lt("The server sent more than %(limit)s bytes in one connection: nothing more is read of it."),
-    "too_many_names": _lt("Folder %(name)s holds more than %(limit)s names: move the old files elsewhere."),
+    "too_many_bytes": _lt("The server sent more than %(limit)s bytes in one connection: reading was stopped."),
+    "too_many_names": _lt("Folder %(name)s contains more than %(limit)s names: move the old files elsewhere."),
     "too_slow": _lt(
-        "%(name)s was not finished in %(limit)s seconds (%(all_limit)s for a whole connection): the server is too slow "
-        "or never ends."
+        "%(name)s was not finished in %(limit)s seconds (%(all_limit)s for a whole connection): the server is too slow"
+        " or never stops sending."
     ),
     # Tests of the connection, step by step
     "trial_list": _lt("Folder %(name)s cannot be listed. %(reason)s Ask for the folder, and the right to read it."),
     "trial_put_away": _lt(
-        "What was read cannot be put into %(name)s. %(reason)s Ask for the right to write, make folders and "
+        "Files that were read cannot be moved to %(name)s. %(reason)s Ask for the right to write, create folders and "
         "rename there."
     ),
-    "trial_read": _lt("%(name)s was written and cannot be seen. %(reason)s Ask for the right to read there."),
-    "trial_remove": _lt("%(name)s was written and cannot be removed. %(reason)s Ask for the right to remove there."),
+    "trial_read": _lt("%(name)s was written but cannot be seen. %(reason)s Ask for the right to read there."),
+    "trial_remove": _lt("%(name)s was written but cannot be removed. %(reason)s Ask for the right to remove there."),
     "trial_traces": _lt(
-        "The folder %(name)s, which keeps what was sent, cannot be used. %(reason)s Ask for the right to write there, "
-        "or set another folder, inside one that may be written."
+        "Folder %(name)s, for the traces of what was sent, cannot be used. %(reason)s Ask for the right to write "
+        "there, or choose another folder, inside a writable one."
     ),
     "trial_write": _lt(
         "%(name)s cannot be written. %(reason)s Ask for the right to write and to rename files in that folder."

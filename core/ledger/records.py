@@ -109,7 +109,7 @@ class Document:
     currency_total: Decimal = ZERO
     piece_date: datetime.date | None = None
     validation_date: datetime.date | None = None
-    # Its number by now; `number` is the one under which it is known there.
+    # Its present number; `number` is the one that the accounting system knows.
     current_number: str = ""
     # As for lines.
     journal_closed: str = ""
@@ -146,7 +146,7 @@ class Update:
     external_reference: str
     field: str
     value: object
-    # The number that the document has by now, where it was numbered anew since it was sent.
+    # Present number of the document, if it was renumbered since it was sent.
     current_number: str = ""
 
 

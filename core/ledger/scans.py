@@ -20,9 +20,10 @@ def is_partial(name: str) -> bool:
 
 
 def check_scan(name: str, data: bytes, alone: bool = True) -> None:
-    """Check that the bytes are a complete PDF document, or XML: an invoice, or anything beside its PDF.
+    """Check that a file is a complete PDF document or an XML invoice.
 
-    :raises TransportError: why they are not
+    :param alone: False for an XML document beside its PDF, which does not have to be an invoice
+    :raises TransportError: with the reason
     """
     if is_xml(name):
         root = parse_xml(name, data)

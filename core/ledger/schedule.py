@@ -12,10 +12,14 @@ MINUTES_A_DAY = 24 * 60
 def next_run(frequency: str, weekday: int, hours: float, zone: str, after: datetime) -> datetime:
     """Return the first run strictly after `after` (aware datetime), as an aware UTC datetime.
 
-    `frequency`: daily or weekly; `weekday`: 0 Monday to 6 Sunday, for weekly; `hours`: time of day as a float
-    (12.5 is 12:30), to the minute; `zone`: name of a time zone. An hour that a clock change skips becomes the
-    first moment that exists after it; one that comes twice counts the first time only. Raises ScheduleError
-    (schedule_wrong).
+    A time that a clock change skips becomes the first existing moment after it; of a time that occurs twice, the first
+    one counts.
+
+    :param frequency: daily or weekly
+    :param weekday: for weekly: 0 (Monday) to 6 (Sunday)
+    :param hours: time of day as a float (12.5 is 12:30), to the minute
+    :param zone: name of a time zone
+    :raises ScheduleError: a value is wrong (schedule_wrong)
     """
     place, wall = _zone(zone), _wall(hours)
     _check(frequency, weekday, after)

@@ -63,8 +63,8 @@ def changed_fields(kept: Kept, document: Document, then: Fingerprint, now: Finge
 
 def shown_labels(before: Sequence[str], after: Sequence[str]) -> tuple[list[str], list[str]]:
     """Return the removed labels and the added ones."""
-    gone, come = Counter(before) - Counter(after), Counter(after) - Counter(before)
-    return list(dict.fromkeys(gone.elements())), list(dict.fromkeys(come.elements()))
+    removed, added = Counter(before) - Counter(after), Counter(after) - Counter(before)
+    return list(dict.fromkeys(removed.elements())), list(dict.fromkeys(added.elements()))
 
 
 def _known(kept: Kept, document: Document) -> dict[str, dict[str, Value]]:

@@ -29,7 +29,7 @@ DOCUMENT_TRANSITIONS = {
     ("rejected", "correct"): "to_export",
 }
 
-# How far a document is, as it is kept: whether what was sent has arrived is known by its lot.
+# Stored stage of a document, by its state: whether a sent document has arrived depends on its lot.
 STAGES = {
     "to_export": "to_export",
     "exporting": "sent",
@@ -55,7 +55,7 @@ RUN_TRANSITIONS = {
 
 @dataclass(frozen=True, slots=True)
 class DocumentStatus:
-    """A document's state, and the operation that sends it: create until it was accepted once, then update."""
+    """A document's state and its next operation: create until it was accepted once, then update."""
 
     state: str = "to_export"
     operation: str = "create"
@@ -74,12 +74,12 @@ def outcome(event: str) -> tuple[dict[str, str], str | None]:
 
 
 def stages(event: str) -> dict[str, str]:
-    """{stage: stage after it} of an event of documents, as they are kept."""
+    """Return {stored stage: stage after it} for an event of documents."""
     return {STAGES[state]: STAGES[reached] for state, reached in outcome(event)[0].items()}
 
 
-def told_state(stage: str, has_arrived: bool) -> str:
-    """The state that people are told of a document, by its stage and whether its lot has arrived."""
+def shown_state(stage: str, has_arrived: bool) -> str:
+    """Return the state of a document as shown to users, from its stored stage and whether its lot has arrived."""
     if stage != "sent":
         return stage
     return "exported" if has_arrived else "exporting"

@@ -52,7 +52,7 @@ def equivalent(char: str, encoding: str) -> str:
     if _can_write(char, encoding):
         return char
     if unicodedata.combining(char):
-        # an accent that Unicode composes with no letter: the letter alone stays
+        # an accent that Unicode cannot compose with its letter is dropped
         return ""
     for new in (EQUIVALENTS.get(char, ""), _decomposed(char)):
         if new and _can_write(new, encoding):

@@ -116,12 +116,12 @@ class Transport:
         return sent
 
     def keep(self, name: str, chunks: Iterable[bytes]) -> Stat:
-        """Deliver into a folder of our own, which is created if missing."""
+        """Deliver into one of our own folders, which is created if missing."""
         self._make_own(posixpath.dirname(name))
         return self.deliver(name, chunks)
 
     def list_own(self, folder: str, pattern: str = "*") -> Files:
-        """List a folder of our own; empty if it does not exist yet."""
+        """List one of our own folders; empty if it does not exist yet."""
         path = self._path(folder)
         with self._operation(folder):
             try:

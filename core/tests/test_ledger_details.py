@@ -173,7 +173,7 @@ class TestLayouts(unittest.TestCase):
             ("decimal_sign", ";", "decimal sign"),
         ):
             reason = self.reason(**{name: value})
-            self.assertTrue(reason.startswith(f"{value!r} is none of the known values of “{what}” ("), reason)
+            self.assertTrue(reason.startswith(f"{value!r} is not one of the known values of “{what}” ("), reason)
             self.assertIn(repr(getattr(ENTRIES, name)), reason)
 
     def test_other_reasons(self):
@@ -185,34 +185,37 @@ class TestLayouts(unittest.TestCase):
             ({"yes": "NON"}, "yes and no must differ and be plain text."),
             ({"columns": (label,)}, "it needs amount and direction, or debit and credit, or the signed balance."),
             ({"columns": (label, label), "header": True}, "two columns have the same name in the header."),
-            ({"columns": (Column("x", "nothing"),)}, "column x: nothing is no value of this flow."),
-            ({"columns": (replace(label, constant="a"),)}, "column x has a value or a constant, not both."),
+            ({"columns": (Column("x", "nothing"),)}, "column x: nothing is not an attribute of this flow."),
+            (
+                {"columns": (replace(label, constant="a"),)},
+                "column x must have either an attribute or a constant, not both.",
+            ),
             (
                 {"columns": (Column("x", constant="€€", width=1),)},
                 "the constant of column x is wider than the column.",
             ),
-            ({"columns": (replace(label, align="middle"),)}, "column x is aligned to the left or to the right."),
+            ({"columns": (replace(label, align="middle"),)}, "column x must be aligned to the left or to the right."),
             (
                 {"columns": (replace(label, pad="0"),)},
-                "the padding of column x is one plain character, and needs a width.",
+                "the padding of column x must be one plain character, and needs a width.",
             ),
             ({"columns": (Column("x", "date", width=9),)}, "9 characters are too few for column x."),
             (
                 {"columns": (replace(label, width=1001),)},
-                "the width of column x goes from 0 to 1000, its decimals from 0 to 8.",
+                "the width of column x must be between 0 and 1000, its decimals between 0 and 8.",
             ),
             (
                 {"columns": (replace(label, decimals=9),)},
-                "the width of column x goes from 0 to 1000, its decimals from 0 to 8.",
+                "the width of column x must be between 0 and 1000, its decimals between 0 and 8.",
             ),
             (
                 {"file_name": "{lot}" + "x" * 120},
                 "the file name pattern has more than 120 characters.",
             ),
-            ({"file_name": "ECR.txt"}, "the file name must hold {lot}, so that a lot delivered twice is one file."),
+            ({"file_name": "ECR.txt"}, "the file name must contain {lot}, so that a lot delivered twice is one file."),
             (
                 {"file_name": "{lot}{secret}"},
-                "the file name pattern may hold {lot}, {company}, {origin}, {siren}, {date} and no other field.",
+                "the file name pattern may only contain the fields {lot}, {company}, {origin}, {siren}, {date}.",
             ),
         ):
             with self.subTest(reason):
@@ -228,7 +231,7 @@ class TestLayouts(unittest.TestCase):
         layout = PRESETS["acknowledgement"]
         for word, reason in (
             (Word("line", "b", "a"), "line has no correspondences in this flow."),
-            (Word("status", "b", "maybe"), "maybe is none of accepted, rejected."),
+            (Word("status", "b", "maybe"), "maybe is not one of accepted, rejected."),
             (Word("status", " ", "accepted"), "the word for accepted is empty."),
         ):
             self.assertEqual(self.reason(layout, words=(word,)), reason)

@@ -10,8 +10,8 @@ from ..ledger.states import (
     DocumentStatus,
     apply_event,
     apply_run_event,
+    shown_state,
     stages,
-    told_state,
 )
 
 
@@ -73,8 +73,8 @@ class TestStates(unittest.TestCase):
         self.assertEqual(stages("confirm"), {"sent": "sent"})
         self.assertEqual(stages("accept"), {"sent": "integrated"})
         self.assertEqual(stages("change")["rejected"], "to_export")
-        self.assertEqual([told_state("sent", arrived) for arrived in (False, True)], ["exporting", "exported"])
-        self.assertEqual([told_state("rejected", arrived) for arrived in (False, True)], ["rejected"] * 2)
+        self.assertEqual([shown_state("sent", arrived) for arrived in (False, True)], ["exporting", "exported"])
+        self.assertEqual([shown_state("rejected", arrived) for arrived in (False, True)], ["rejected"] * 2)
 
     def test_a_document_goes_out_whole_then_as_updates(self):
         self.assertEqual(follow("collect", "confirm"), ("exported", "create"))

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...core.ledger.states import STAGES, told_state
+from ...core.ledger.states import STAGES, shown_state
 from ..common.bulk import id_array
 from .ledger_content import TABLE
 from .sentences import field_label
@@ -112,7 +112,7 @@ class LedgerDocument(models.Model):
     def _compute_state(self):
         # sudo: whether the lot has arrived; who sees the document may not see the lot, which is of several companies
         for document in self.sudo():
-            document.state = told_state(document.stage, document.lot_id.state != "written")
+            document.state = shown_state(document.stage, document.lot_id.state != "written")
 
     @api.model
     def _search_state(self, operator, value):
