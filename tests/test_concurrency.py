@@ -8,7 +8,7 @@ from psycopg2.errors import SerializationFailure
 from odoo.exceptions import LockError, RedirectWarning, UserError, ValidationError
 from odoo.service.model import retrying
 from odoo.tests import tagged
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 
 from ..models.common.named_work import name_transaction
 from ..models.metering import point_lock
@@ -69,14 +69,15 @@ class TestConcurrency(CommittedCase):
     def test_long_work_that_does_not_end_is_named(self):
         with self.transaction() as first, self.transaction() as second:
             partner = first.user.partner_id
+            usual = second.execute_query(SQL("SHOW lock_timeout"))
             name_transaction(partner, first.user)
             self.save(first, self.here, JUNE, 152)
             self.enterContext(patch.object(point_lock, "LOCK_WAIT", "100ms"))
             told = rf"CONC-1.*Contact \({partner.display_name}\), {first.user.name}, \d\d:\d\d:\d\d.*save again"
             with self.assertRaisesRegex(LockError, told):
                 self.save(second, self.there, JUNE, 150)
-            second.cr.execute("SHOW lock_timeout")
-            self.assertEqual(second.cr.fetchone()[0], "0", "later statements wait as before")
+            left = second.execute_query(SQL("SHOW lock_timeout"))
+            self.assertEqual(left, usual, "later statements wait as before")
             first.cr.rollback()
             first.cr.execute("SHOW application_name")
             self.assertNotIn("partner", first.cr.fetchone()[0], "the name ends with the transaction")

@@ -41,6 +41,19 @@ class TestLedgerSent(LedgerCase):
 
     # Codes
 
+    def test_the_lot_keeps_the_layout(self):
+        """A file that left is read by the columns that it had, whatever became of the layout."""
+        layout = self.connector.entries_layout_id
+        lot = self.env["ledger.lot"].search([("layout_id", "=", layout.id)], limit=1)
+        kept = lot.layout_as_sent
+        first = layout.column_ids.sorted("sequence")[0]
+        self.assertIn(f"\n1. {first.name}: ", kept)
+        self.assertIn("cp1252", kept.splitlines()[0])
+        self.assertEqual(len(kept.splitlines()), 1 + len(layout.column_ids))
+        first.name = "AUTRE NOM"
+        self.assertEqual(lot.layout_as_sent, kept)
+        self.assertIn("1. AUTRE NOM: ", layout._outline())
+
     def test_a_supplier_that_leaves_the_referential(self):
         self.code("third_party", "F0009").write({"active": False})
         self.assertApprovalAlone()

@@ -62,3 +62,9 @@ class LedgerColumn(models.Model):
     @api.model
     def _values_from_core(self, column):
         return {name: getattr(column, name) for name in (*CORE_FIELDS, "first_line_only")}
+
+    def _outline(self, place):
+        """Return the column as a line of text for people."""
+        content = dict(self._select_attribute()).get(self.attribute) or f"« {self.constant or ''} »"
+        width = f" ({self.width})" if self.width else ""
+        return f"{place}. {self.name}: {content}{width}"

@@ -187,6 +187,19 @@ class LedgerLayout(models.Model):
         texts = {"yes": self.yes_text or "", "no": self.no_text or ""}
         return Layout(**values, **flags, **texts, columns=columns, words=words)
 
+    def _outline(self):
+        """Return the layout as text for people: its settings on a line, then a line for each column."""
+        self.ensure_one()
+        shown = self.fields_get([*FORM, *FLAGS], ["string", "type", "selection"])
+        settings = [f"{shown[name]['string']}: {self._shown(shown[name], self[name])}" for name in (*FORM, *FLAGS)]
+        columns = [column._outline(place) for place, column in enumerate(self.column_ids.sorted("sequence"), 1)]
+        return "\n".join(["; ".join(settings), *columns])
+
+    def _shown(self, field, value):
+        if field["type"] == "boolean":
+            return self.env._("yes") if value else self.env._("no")
+        return dict(field.get("selection", ())).get(value, value)
+
     def _digest(self):
         """Return a digest of the layout: while it stays, a file of it is read in the same way."""
         return hashlib.sha256(repr(self._to_core()).encode()).hexdigest()[:32]

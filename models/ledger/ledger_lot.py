@@ -31,6 +31,7 @@ class LedgerLot(models.Model):
     number = fields.Char(string="Lot", required=True)
     name = fields.Char(string="File", required=True)
     layout_id = fields.Many2one("ledger.layout", required=True, ondelete="restrict")
+    layout_as_sent = fields.Text(help="The settings and columns of the layout when the file was rendered.")
     state = fields.Selection(
         [("written", "To Deliver"), ("delivered", "Delivered"), ("abandoned", "Abandoned"), ("refused", "Refused")],
         required=True,
@@ -75,7 +76,9 @@ class LedgerLot(models.Model):
 
         :param packed: the bytes of its file, compressed (zlib)
         """
-        lot = self.create({"run_id": run.id, "layout_id": layout.id, **values})
+        lot = self.create(
+            {"run_id": run.id, "layout_id": layout.id, "layout_as_sent": layout._outline(), **values}
+        )
         # In the database, with the transaction: what a full disk or a crash leaves of a file in the file store keeps
         # the same content from ever being written there again.
         lot._keep(packed=packed)

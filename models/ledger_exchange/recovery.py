@@ -136,6 +136,8 @@ class Recovery:
                 "size": len(trace.content),
                 "sha256": trace.sha256,
                 "document_count": len(known),
+                # the layout may be another one by now
+                "layout_as_sent": False,
                 "state": "written" if known else "delivered",
             },
         )
