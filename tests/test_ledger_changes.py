@@ -65,7 +65,7 @@ class TestLedgerChanges(LedgerCase):
         self.env.invalidate_all()
         self.env["ledger.document"].action_open_monitor()
         self.assertIn("Payment Approval: To Approve → Disputed", self.told(bill))
-        self.assertIn("Reference: (not kept) → second", self.told(bill))
+        self.assertIn("Reference: (not stored) → second", self.told(bill))
 
     def test_a_list_takes_as_many_queries_for_many_as_for_few(self):
         bills = self.env["account.move"].union(*(self.entry(ref=f"F{number}") for number in range(6)))
@@ -144,4 +144,4 @@ class TestLedgerCorrection(LedgerCase):
         bill = self.entry()
         bill.invoice_line_ids.name = "Pompe 泵"
         self.document(bill).state = "integrated"
-        self.assertIn("1 documents wait", documents.action_export_all()["params"]["message"])
+        self.assertIn("1 documents are waiting", documents.action_export_all()["params"]["message"])

@@ -24,7 +24,7 @@ def migrate(cr, _version):
     cr.execute(CLOSED)
     cr.execute("SELECT id FROM ledger_document ORDER BY id")
     for ids in split_every(BATCH, [row[0] for row in cr.fetchall()], list):
-        now = env["ledger.document"].browse(ids)._identity_texts()
+        now = env["ledger.document"].browse(ids)._present_contents()
         rows = [
             (
                 document,

@@ -41,7 +41,7 @@ LABELS = {
     "email": _lt("E-mail"),
     "establishment": _lt("Establishment"),
     "external_reference": _lt("Reference"),
-    "current_number": _lt("Number by Now"),
+    "current_number": _lt("Current Number"),
     "field": _lt("Changed Field"),
     "foreign_balance": _lt("Balance in Foreign Currency"),
     "foreign_currency": _lt("Foreign Currency"),

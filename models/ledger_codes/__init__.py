@@ -1,7 +1,7 @@
 """The référentiel: codes of the accounting system and the Odoo records that they stand for.
 
-Files of codes become rows (`codes_in`), rows become codes (`incoming_codes`), codes are bound (`binding`). No entry is
-read or written here.
+`codes_in` reads files of codes, `incoming_codes` compares their rows with the stored codes, `binding` binds codes to
+records. This package neither reads nor writes entries.
 """
 
 from . import ledger_code

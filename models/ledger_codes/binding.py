@@ -1,4 +1,4 @@
-"""Codes and the records of Odoo that they stand for: bound by code, made where the connector says so."""
+"""Binds codes to Odoo's records by code, and creates missing records if the connector says so."""
 
 from odoo import fields
 from odoo.tools import SQL, split_every
@@ -7,38 +7,37 @@ from ...core.ledger.referential import ambiguous
 from ...core.ledger.short_codes import free_short_code
 from ..ledger.attempts import attempt
 
-# A record that is gone leaves its code to be bound anew.
-FREED = """
+# Codes of deleted records can be bound again.
+UNBIND_DELETED = """
     UPDATE ledger_code code SET res_id = NULL
      WHERE code.connector_id = %(connector)s AND code.kind = %(kind)s AND code.company_id = %(company)s
        AND code.res_id IS NOT NULL AND code.res_id != 0
        AND NOT EXISTS (SELECT FROM %(table)s record WHERE record.id = code.res_id)
 """
-# Of records with the same code, those in use come before archived ones; of several, a person chooses one.
-FOUND = """
+# Archived records only count if no active one has the code. If several have it, a user must choose.
+RECORDS_BY_CODE = """
     SELECT record.code, min(record.id) AS id, count(DISTINCT record.id) AS number, array_agg(DISTINCT record.id) AS ids
       FROM (SELECT record.*, bool_or(record.active) OVER (PARTITION BY record.code) AS any_active
               FROM (%(records)s) AS record(id, code, active)) record
      WHERE record.active OR NOT record.any_active
   GROUP BY record.code
 """
-UNBOUND = """
+IS_UNBOUND = """
     code.connector_id = %(connector)s AND code.kind = %(kind)s AND code.company_id = %(company)s AND code.active
     AND COALESCE(code.res_id, 0) = 0
 """
-MADE = """
-    UPDATE ledger_code code SET res_id = made.record FROM unnest(%s::int[], %s::int[]) AS made(code, record)
-     WHERE code.id = made.code
+BIND = """
+    UPDATE ledger_code code SET res_id = created.record FROM unnest(%s::int[], %s::int[]) AS created(code, record)
+     WHERE code.id = created.code
 """
-# Records are made so many at a time: the memory of a hundred thousand is that of these.
+# Records created at a time, which bounds the memory used.
 BATCH = 1000
-# Odoo's own fields whose default is a constant, in the context or what an administrator chose: it is the same for all
-# that are made together, and asked once. The default of another module's field may be another one for each (a number,
-# a token): Odoo asks it for each.
-ALIKE = {
+# Fields of Odoo whose default is the same for every record (a constant, the context, an `ir.default`): it is computed
+# once. The default of another module's field may differ for each record (a number, a token).
+COMMON_DEFAULTS = {
     "third_party": ("active", "autopost_bills", "category_id", "color", "lang", "message_bounce", "type", "tz"),
 }
-# The class of a French account says what Odoo makes of it (plan comptable, first digits; the longest wins).
+# Odoo's account type by the first digits of a French account (plan comptable); the longest match wins.
 ACCOUNT_TYPES = {
     "1": "equity", "16": "liability_non_current", "2": "asset_fixed", "28": "asset_non_current", "3": "asset_current",
     "4": "liability_current", "40": "liability_payable", "409": "asset_current", "41": "asset_receivable",
@@ -46,7 +45,7 @@ ACCOUNT_TYPES = {
     "467": "asset_current", "5": "asset_cash", "58": "asset_current", "6": "expense", "68": "expense_depreciation",
     "7": "income", "75": "income_other", "77": "income_other", "8": "off_balance",
 }  # fmt: skip
-#: Where a partner keeps its account of each type.
+#: Field of a partner for its account of each type.
 THIRD_PARTY_ACCOUNTS = {
     "asset_receivable": "property_account_receivable_id",
     "liability_payable": "property_account_payable_id",
@@ -67,16 +66,16 @@ JOURNAL_WIDTH = 5
 
 
 class Binder:
-    """Binds the codes of a connector; `bind` returns what a person must look at."""
+    """Binds the codes of a connector; `bind` returns the findings for users."""
 
     def __init__(self, connector):
         self._connector, self._env = connector, connector.env
         self._findings, self._countries = [], {}
 
     def bind(self, kind, companies):
-        """Bind the codes that no record is bound to, by code; make what the connector says must exist.
+        """Bind the unbound codes of a kind by code, and create missing records if the connector says so.
 
-        :return: findings of codes that were not bound or made
+        :return: findings of codes that could not be bound or created
         """
         if kind == "company":
             self._bind_companies()
@@ -89,12 +88,12 @@ class Binder:
 
     def _bind_company(self, kind, company):
         self._bind_to(kind, company, self._candidates(kind, company))
-        self._make_missing(kind, company)
+        self._create_missing(kind, company)
         if kind in ("third_party", "account"):
-            self._give_accounts(company)
+            self._set_accounts(company)
 
     def _bind_companies(self):
-        """Each company here takes its code's scan directory; a code without a company here waits for one."""
+        """Bind company codes to companies with that code, and update their scan directories; others stay unbound."""
         companies = {company.ledger_code: company for company in self._connector.company_ids if company.ledger_code}
         codes = self._env["ledger.code"].search([("connector_id", "=", self._connector.id), ("kind", "=", "company")])
         for code in codes.filtered(lambda code: code.code in companies):
@@ -107,12 +106,15 @@ class Binder:
     # === BINDING === #
 
     def _bind_to(self, kind, company, records):
-        """Bind codes to records; `records`: a query of (id, code, active)."""
+        """Bind unbound codes to records.
+
+        :param records: query of (id, code, active)
+        """
         self._env.flush_all()
         about = {"connector": self._connector.id, "kind": kind, "company": company.id}
         model = self._env[self._env["ledger.code"]._models_of_kinds()[kind]]
-        self._env.cr.execute(SQL(FREED, table=SQL.identifier(model._table), **about))
-        found, unbound = SQL(FOUND, records=records), SQL(UNBOUND, **about)
+        self._env.cr.execute(SQL(UNBIND_DELETED, table=SQL.identifier(model._table), **about))
+        found, unbound = SQL(RECORDS_BY_CODE, records=records), SQL(IS_UNBOUND, **about)
         self._env.cr.execute(
             SQL(
                 "UPDATE ledger_code code SET res_id = found.id FROM (%s) found"
@@ -133,9 +135,9 @@ class Binder:
             self._findings.append(ambiguous(code, names))
 
     def _candidates(self, kind, company):
-        """Return a query (id, code, active) of the records that a code of this kind may stand for, archived ones too.
+        """Return a query (id, code, active) of the records to which a kind of code may be bound, also archived ones.
 
-        What belongs to a company belongs to its branches. A contact of a company stands for that company.
+        Branches share the records of their parent companies. A contact with a reference stands for its company.
         """
         own = [("company_id", "in", company.parent_ids.ids)]
         shared = ["|", ("company_id", "=", False), *own]
@@ -155,10 +157,10 @@ class Binder:
         active = SQL.identifier(alias, "active") if "active" in model._fields else SQL("TRUE")
         return query.select(identity, model._field_to_sql(alias, field, query), active)
 
-    def _give_accounts(self, company):
-        """Give third parties the account that their row names, where the company has no chart of accounts.
+    def _set_accounts(self, company):
+        """Set the accounts that third parties' rows name, if the company has no chart of accounts.
 
-        Odoo then has no default to fall back on, and refuses any bill of theirs. Rows of accounts may come after.
+        Odoo then has no default account and refuses their bills. Called for both kinds: accounts may be imported later.
         """
         self._env.flush_all()
         for account_type, name in THIRD_PARTY_ACCOUNTS.items():
@@ -175,10 +177,10 @@ class Binder:
             )
             self._env["res.partner"].invalidate_model([name])
 
-    # === MAKING === #
+    # === CREATION === #
 
-    def _make_missing(self, kind, company):
-        """Make the records of codes that nothing in Odoo carries, where the connector says so."""
+    def _create_missing(self, kind, company):
+        """Create records for unbound codes, if the connector says so."""
         makers = {
             "third_party": (self._connector.create_third_parties, self._prepare_third_party),
             "account": (self._connector.create_accounts, self._prepare_account),
@@ -187,50 +189,51 @@ class Binder:
         wanted, prepare = makers.get(kind, (False, None))
         if not wanted:
             return
-        named = [finding.params["code"] for finding in self._findings if finding.code == "binding_ambiguous"]
+        ambiguous_codes = [finding.params["code"] for finding in self._findings if finding.code == "binding_ambiguous"]
         domain = [("connector_id", "=", self._connector.id), ("kind", "=", kind), ("company_id", "=", company.id)]
-        codes = self._env["ledger.code"].search([*domain, ("res_id", "in", (False, 0)), ("code", "not in", named)])
-        # a third party that comes without a parent or children has no address to share with them
+        unbound = [("res_id", "in", (False, 0)), ("code", "not in", ambiguous_codes)]
+        codes = self._env["ledger.code"].search([*domain, *unbound])
+        # without parent or children, a third party has no fields to synchronise with them
         context = {"tracking_disable": True, "mail_create_nosubscribe": True, "_partners_skip_fields_sync": True}
-        # accounts are those of the company that branches belong to
+        # branches use the accounts of their root company
         owner = company.root_id if kind == "account" else company
         model = self._env[codes._models_of_kinds()[kind]].with_company(owner).with_context(**context)
-        alike = self._defaults(model, ALIKE.get(kind, ()))
+        defaults = self._defaults(model, COMMON_DEFAULTS.get(kind, ()))
         for ids in split_every(BATCH, codes.ids, list):
             some = codes.browse(ids)
-            some.fetch(["code", "name", "details"])  # what a record is made of, and not the marks of its rows
-            self._make(kind, some, model, alike, lambda code: prepare(code, owner))
-            # what was made is not looked at again: memory is that of one batch
+            some.fetch(["code", "name", "details"])  # only what is needed, not the marks
+            self._create_and_bind(kind, some, model, defaults, lambda code: prepare(code, owner))
+            # the records are not used again: this bounds the memory to one batch
             self._env.invalidate_all()
 
-    def _make(self, kind, codes, model, alike, prepare):
-        """Make the records of codes together, or one by one where one of them is refused: the others are made."""
-        made, finding = attempt(self._env, kind, self._create, kind, codes, model, alike, prepare)
+    def _create_and_bind(self, kind, codes, model, defaults, prepare):
+        """Create the records of codes at once; if one is refused, one by one, so that the others are created."""
+        created, finding = attempt(self._env, kind, self._create, kind, codes, model, defaults, prepare)
         if not finding:
-            self._env.cr.execute(SQL(MADE, codes.ids, made.ids))
+            self._env.cr.execute(SQL(BIND, codes.ids, created.ids))
             return
         for code in codes:
-            made, finding = attempt(self._env, code.code, self._create, kind, code, model, alike, prepare)
+            created, finding = attempt(self._env, code.code, self._create, kind, code, model, defaults, prepare)
             if finding:
                 self._findings.append(finding)
             else:
-                self._env.cr.execute(SQL(MADE, code.ids, made.ids))
+                self._env.cr.execute(SQL(BIND, code.ids, created.ids))
 
-    def _create(self, kind, codes, model, alike, prepare):
+    def _create(self, kind, codes, model, defaults, prepare):
         taken = set()
-        made = model.create([alike | _named(prepare(code), kind, taken, model) for code in codes])
+        created = model.create([defaults | _with_short_code(prepare(code), kind, taken, model) for code in codes])
         if kind == "third_party":
-            self._leave_pictures(made)
-        made.flush_recordset()
-        return made
+            self._skip_thumbnails(created)
+        created.flush_recordset()
+        return created
 
     def _defaults(self, model, names):
-        """Return the default values of fields; no links where there are none, which Odoo then does not write."""
+        """Return the default values of fields; empty links as [], which Odoo does not write."""
         defaults = model.default_get(names)
         return {name: [] if value == [fields.Command.set([])] else value for name, value in defaults.items()}
 
-    def _leave_pictures(self, partners):
-        """A partner without a picture has no smaller ones to work out."""
+    def _skip_thumbnails(self, partners):
+        """Do not compute the resized images of partners without an image."""
         without = partners
         if any(partners.mapped("image_1920")):
             without = partners.filtered(lambda partner: not partner.image_1920)
@@ -245,7 +248,7 @@ class Binder:
             "name": code.name or code.code,
             "ref": code.code,
             "company_id": company.id,
-            # nobody follows a third party who has no parent: said here, Odoo does not work it out for each
+            # no salesperson without a parent: with a value, Odoo does not compute it for each
             "user_id": False,
             "is_company": details.get("type") in ("supplier", "both"),
             "country_id": self._country((details.get("country") or "").upper()),
@@ -283,8 +286,8 @@ class Binder:
         }
 
 
-def _named(values, kind, taken, model):
-    """Return the values of a record; a journal gets a short code that no other one has."""
+def _with_short_code(values, kind, taken, model):
+    """Return the values of a record; of a journal, with an unused short code."""
     if kind != "journal":
         return values
     journals = model.with_context(active_test=False)

@@ -1,4 +1,4 @@
-"""Référentiel in: what the accounting system knows becomes `ledger.code`, row by row that changed."""
+"""Référentiel in: updates `ledger.code` from the files of the accounting system; unchanged rows are not written."""
 
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -15,20 +15,20 @@ from .binding import Binder
 from .incoming_codes import IncomingCodes
 
 MAX_SIZE = 256 << 20
-#: Codes of unknown companies that are named.
+#: Maximum number of unknown company codes with a finding.
 MAX_UNKNOWN = 20
 BATCH = 1000
 
 
 class CodesIn:
-    """Brings the codes of the companies of a run in, kind by kind; the caller commits."""
+    """Imports the codes of a run's companies, one kind at a time. The caller commits."""
 
     def __init__(self, run, transport):
         self._run, self._transport = run, transport
         self._connector, self._env, self._companies = run.connector_id, run.env, run.company_ids
 
     def read_kind(self, layout):
-        """Bring the mirror of one kind of code to what its files say; what fails is said, and the next kind comes."""
+        """Update the codes of one kind from its files, then bind them. A failure becomes a finding of the run."""
         _done, finding = attempt(self._env, layout.name, self._read_files, layout)
         if finding:
             self._run._keep_findings([finding], "")
@@ -49,22 +49,22 @@ class CodesIn:
             self._read_file(core, file, (number, company, marks), source, incoming)
             for number, (file, company) in enumerate(named)
         ]
-        # a file that could not be read may hold any code: nothing is missing for sure
-        whole = {"", *source.codes} if kind == "company" else source.codes
-        self._apply(kind, incoming, source, whole if all(read) else frozenset(), named[0][0].name)
+        # an unreadable file may contain any code: none is known to be missing then
+        complete = {"", *source.codes} if kind == "company" else source.codes
+        self._apply(kind, incoming, source, complete if all(read) else frozenset(), named[0][0].name)
 
     def _files(self):
         return self._transport.list(self._connector.referential_folder)
 
     def _read_file(self, layout, file, about, source, incoming):
-        """Take the rows of one file in; False if it cannot be read whole."""
+        """Read one file. Returns False if it could not be read completely."""
         name = file.name
         values = {"run_id": self._run.id, "flow": layout.flow, "name": name}
         if self._is_young(file):
             return False
         try:
-            # refused, if it is, before the first row: its size is that of the content
-            done, finding = attempt(self._env, name, self._take_rows, layout, name, about, source, incoming, values)
+            # FileRefused is only raised before the first row
+            done, finding = attempt(self._env, name, self._read_rows, layout, name, about, source, incoming, values)
         except (FileRefused, TransportError) as error:
             if getattr(error, "retryable", False):
                 raise
@@ -75,11 +75,11 @@ class CodesIn:
         if done is None:
             return False
         self._env["ledger.file"].create(values)
-        # a file that grows while it is read is read again by the next run
+        # a file that grew while it was read is incomplete
         return file.size is None or values["size"] == file.size
 
-    def _take_rows(self, layout, name, about, source, incoming, values):
-        """Take the rows of one file; None if it is gone."""
+    def _read_rows(self, layout, name, about, source, incoming, values):
+        """Read the rows of one file into `incoming`. Returns None if the file no longer exists."""
         number, company, marks = about
         content = self._transport.read(f"{self._connector.referential_folder}/{name}", MAX_SIZE)
         if content is ABSENT:
@@ -92,31 +92,34 @@ class CodesIn:
         return True
 
     def _is_young(self, file):
-        """Tell whether a file was written too short a time ago, where the server says when."""
+        """Return whether a file is more recent than the connector's minimum age; False if its date is unknown."""
         least = self._connector.file_age
         now = self._env.cr.now().astimezone().timestamp()
         return bool(least and file.modified is not None and now - file.modified < least)
 
-    def _apply(self, kind, incoming, source, truth, name):
-        """Write what is different, and say it."""
+    def _apply(self, kind, incoming, source, complete, name):
+        """Write the differences, with counts and findings of the run.
+
+        :param complete: companies whose codes are all in the files
+        """
         codes, run = self._env["ledger.code"], self._run
-        made, updated, unchanged, missing = incoming.apply(truth, codes._models_of_kinds()[kind], source.ids)
-        if made > BATCH:
-            # what binds them is planned on their number
+        created, updated, unchanged, missing = incoming.apply(complete, codes._models_of_kinds()[kind], source.ids)
+        if created > BATCH:
+            # PostgreSQL plans the binding by their number
             self._env.cr.execute("ANALYZE ledger_code")
         codes.invalidate_model()
-        held = self._held(kind, incoming, missing, made + updated + unchanged)
+        doubts = self._doubts(kind, incoming, missing, created + updated + unchanged)
         for ids in split_every(BATCH, missing):
-            codes.browse(ids)._close(held=bool(held))
+            codes.browse(ids)._close(held=bool(doubts))
             self._env.invalidate_all()
-        closed = 0 if held else len(missing)
-        run._count(made=made, updated=updated, deactivated=closed, unchanged=unchanged)
+        closed = 0 if doubts else len(missing)
+        run._count(made=created, updated=updated, deactivated=closed, unchanged=unchanged)
         findings = incoming.findings()
         run._count(refused=incoming.refused - len(findings))
-        run._keep_findings([*findings, *held, *source.findings()], name)
+        run._keep_findings([*findings, *doubts, *source.findings()], name)
 
-    def _held(self, kind, incoming, missing, present):
-        """Return why missing codes stay active: the files look as if they were not whole."""
+    def _doubts(self, kind, incoming, missing, present):
+        """Return the finding that keeps missing codes active, if the files are probably incomplete."""
         if not missing:
             return []
         if incoming.unreadable:
@@ -129,7 +132,7 @@ class CodesIn:
 
 @dataclass
 class Source:
-    """Whose rows the files of one kind hold."""
+    """Company of each row in the files of one kind."""
 
     kind: str
     companies: object
@@ -140,11 +143,17 @@ class Source:
         self.unknown = Counter()
 
     def owner(self, company):
-        """Return whose a row is that does not say it; `company`: what the file's name says."""
+        """Return the company code of a row that has no company column.
+
+        :param company: company code in the file's name, if any
+        """
         return company or (next(iter(self.codes)) if len(self.codes) == 1 else "")
 
     def owned(self, row, name, company):
-        """Return a row with its company; None for a company that is not being updated; a bad row names its file."""
+        """Return a row with its company, or None if that company is not being updated.
+
+        Findings of a bad row get the name of the file.
+        """
         if isinstance(row, Row) and len(row.values["code"]) > MAX_CODE:
             params = {"line": row.line, "column": "code", "value": row.values["code"][:60], "width": MAX_CODE}
             row = BadRow(row.line, (Finding("text_too_wide", "code", params, line=row.line),), {})
@@ -164,9 +173,9 @@ class Source:
         return row if stated else Row(row.line, {**row.values, "company": owner}, row.mark)
 
     def findings(self):
-        """Return the remarks on rows of unknown companies, as long as companies of the run have no code yet.
+        """Return the remarks on rows of unknown companies, while companies of the run have no code yet.
 
-        Afterwards they are those of budgets that are kept elsewhere, and nothing is said of them.
+        Once each has its code, other rows belong to budgets managed elsewhere and need no remark.
         """
         waiting = self.companies.filtered(lambda company: not company.ledger_code)
         names = ", ".join(waiting.mapped("name"))

@@ -14,7 +14,7 @@ KINDS = [
     ("analytic_axis", "Analytic Axis"),
     ("analytic_section", "Analytic Section"),
 ]
-#: What a code of each kind stands for in Odoo.
+#: Odoo's model for the codes of each kind.
 MODELS = {
     "company": "res.company",
     "third_party": "res.partner",
@@ -25,12 +25,12 @@ MODELS = {
     "analytic_axis": "account.analytic.plan",
     "analytic_section": "account.analytic.account",
 }
-# What a row of a file says.
+# Fields that come from a row of a file.
 CONTENT = {"company_code", "kind", "code", "name", "details", "active"}
 
 
 class LedgerCode(models.Model):
-    """An entry of the référentiel of a company, as the accounting system says it, and the record it is bound to."""
+    """A code of a company's référentiel, as in the accounting system, and the record to which it is bound."""
 
     _name = "ledger.code"
     _description = "Reference Code"
@@ -59,11 +59,17 @@ class LedgerCode(models.Model):
     )
     is_bound = fields.Boolean(compute="_compute_is_bound", search="_search_is_bound", string="Bound")
     bound_by_hand = fields.Boolean(readonly=True)
-    closed_on = fields.Date(readonly=True, help="When it was found missing from the files of the accounting system.")
-    is_missing = fields.Boolean(
-        readonly=True, help="Missing from the last files, which look as if they were not whole: it stays active."
+    closed_on = fields.Date(
+        readonly=True, help="Date on which it was found missing from the files of the accounting system."
     )
-    mark = fields.Char(readonly=True, prefetch=False, help="Digest of the row it came from: known again unread.")
+    is_missing = fields.Boolean(
+        readonly=True, help="Missing from the latest files, which seem to be incomplete: it stays active."
+    )
+    mark = fields.Char(
+        readonly=True,
+        prefetch=False,
+        help="Digest of its row in the file: an identical row is recognised without being parsed.",
+    )
 
     _code_unique = models.UniqueIndex("(connector_id, kind, company_code, code)")
     _record_index = models.Index("(company_id, res_model, res_id) WHERE res_id IS NOT NULL")
@@ -95,7 +101,7 @@ class LedgerCode(models.Model):
             code.record_ref = found and f"{code.res_model},{found.id}"
 
     def _inverse_record_ref(self):
-        """Bind by hand: kept when the référentiel comes again."""
+        """Bind the code by hand; the next import keeps the binding."""
         for code in self:
             record = code.record_ref
             if record and record._name != code.res_model:
@@ -121,7 +127,10 @@ class LedgerCode(models.Model):
         return bound if wants else ~bound
 
     def write(self, vals):
-        """A binding entered by hand is kept when the référentiel comes again; the rest is what came in."""
+        """Record that a user's binding was made by hand, and forget the mark of a code whose content changed.
+
+        The next import then keeps the binding, and reads the code's row again.
+        """
         self._check_given([vals])
         by_hand = "res_id" in vals and not self.env.su
         result = super().write(vals)
@@ -135,12 +144,12 @@ class LedgerCode(models.Model):
     # === ACTIONS === #
 
     def action_create_companies(self):
-        """Make the companies known there and not here, and give them to the connector.
+        """Create the companies that only the accounting system has, and add them to the connector.
 
-        :raises AccessError: the user may not make companies
+        :raises AccessError: the user may not create companies
         """
         if not self.env["res.company"].has_access("create"):
-            raise AccessError(self.env._("Only who may make companies does this: ask your administrator."))
+            raise AccessError(self.env._("Only users who may create companies can do this: ask your administrator."))
         self.check_access("write")
         todo = self.filtered(lambda code: code.kind == "company" and not code.res_id)
         if not todo:
@@ -150,7 +159,7 @@ class LedgerCode(models.Model):
             company = self.env["res.company"].create(
                 {"name": code.name, "ledger_code": code.code, "scan_directory": details.get("scan_directory")}
             )
-            # sudo: the code that the user may write follows the company that they may make
+            # sudo: the user may write the code and created the company
             code.sudo().write({"res_id": company.id, "company_id": company.id})
             code.connector_id.company_ids |= company
         return {"type": "ir.actions.client", "tag": "reload"}
@@ -158,7 +167,10 @@ class LedgerCode(models.Model):
     # === BUSINESS === #
 
     def _close(self, held=False):
-        """These codes are missing from the files. `held`: from too few files, or too many codes, to be sure."""
+        """Deactivate codes that are missing from the files.
+
+        :param held: only mark them as missing, as the files may be incomplete
+        """
         if held:
             self.write({"is_missing": True})
         else:
@@ -166,13 +178,13 @@ class LedgerCode(models.Model):
 
     @api.model
     def _models_of_kinds(self):
-        """Return {kind: model of the records its codes stand for}."""
+        """Return {kind: model of the records that its codes stand for}."""
         return MODELS
 
     def _after_binding(self):
-        """A company's own codes follow; documents that waited for a binding become ready by themselves."""
+        """Hook: update the company to which a company code was bound."""
         for code in self.filtered(lambda code: code.kind == "company" and code.res_id):
-            # sudo: called by a manager of connectors, who binds a company of theirs to its code over there
+            # sudo: called for managers of connectors, who bind a code to one of their companies
             company = self.env["res.company"].sudo().browse(code.res_id)
             if company not in code.connector_id.company_ids:
                 raise ValidationError(self.env._("%s is not a company of this connector.", company.name))

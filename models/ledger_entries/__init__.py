@@ -1,6 +1,6 @@
-"""What an entry says to the accounting system: read, checked, written by a layout.
+"""Content of entries for the accounting system: read, checked, rendered in a layout.
 
-Plain data and bytes come out of here; no file is delivered and no run is known.
+This package returns plain data and bytes. It delivers no files and knows no runs.
 """
 
 from . import (

@@ -6,7 +6,7 @@ from ..common.guarded import Guard
 from .reconcile import Reconciler
 
 APPROVER = "utility_billing_sync.group_payment_approver"
-# A change of these is a change for the accounting system.
+# Fields whose change the accounting system must know.
 EXCHANGED = {
     "state", "name", "date", "invoice_date", "ref", "payment_reference", "invoice_date_due", "payment_approval",
     "journal_id", "partner_id", "preferred_payment_method_line_id", "currency_id", "invoice_currency_rate", "line_ids",
@@ -44,23 +44,25 @@ class AccountMove(models.Model):
     payment_approval_date = fields.Datetime(
         string="Payment Approval On", compute="_compute_payment_approval", store=True, readonly=False, copy=False
     )
-    payment_approval_terms = fields.Char(copy=False, readonly=True, help="Whom and how much the approval is about.")
+    payment_approval_terms = fields.Char(
+        copy=False, readonly=True, help="Third party, bank account and amount that the approval covers."
+    )
     ledger_document_ids = fields.One2many("ledger.document", "move_id", string="In the Accounting System")
     ledger_state = fields.Selection(related="ledger_document_ids.state", string="Accounting System")
     ledger_anomalies = fields.Text(
-        compute="_compute_ledger_anomalies", string="What Holds It Back", help="To correct here, for the export."
+        compute="_compute_ledger_anomalies", string="Blocking Anomalies", help="To correct here before the export."
     )
 
     @api.depends("amount_total", "currency_id", "partner_id", "partner_bank_id")
     def _compute_payment_approval(self):
-        """A bill whose amount or third party changed is to be approved again."""
+        """Request a new approval if the amount, the third party or the bank account of an approved bill changes."""
         for move in self:
             approved = move.payment_approval == "approved" and move.payment_approval_terms
             if approved and move.payment_approval_terms != move._payment_terms():
                 move.payment_approval = "pending"
                 move.payment_approval_user_id = move.payment_approval_date = False
             else:
-                # as it is: a computed field is given a value in any case
+                # a compute method must assign a value in any case
                 move.payment_approval = move.payment_approval or "none"
                 move.payment_approval_user_id = move.payment_approval_user_id
                 move.payment_approval_date = move.payment_approval_date
@@ -68,13 +70,13 @@ class AccountMove(models.Model):
     @api.depends("ledger_document_ids.anomaly_ids")
     @api.depends_context("lang")
     def _compute_ledger_anomalies(self):
-        # sudo: who corrects an entry is told what is wrong with it, and sees nothing else of its document
+        # sudo: the reader of an entry sees its anomalies, and nothing else of its document
         for move, documents in zip(self, (move.ledger_document_ids for move in self.sudo()), strict=True):
             blocking = documents.anomaly_ids.filtered("blocking")
             move.ledger_anomalies = "\n".join(blocking.mapped("message")) or False
 
     def _payment_terms(self):
-        """Return what an approval is about: whom to pay, on which account, how much."""
+        """Return what an approval covers, as text: third party, bank account, amount and currency."""
         amount = float_repr(self.amount_total, 6)
         return f"{self.partner_id.id} {self.partner_bank_id.id} {amount} {self.currency_id.name}"
 
@@ -96,16 +98,16 @@ class AccountMove(models.Model):
         bills = posted.filtered(lambda move: move.is_purchase_document(True) and move.payment_approval == "none")
         bills = bills._exchanged_companies_only()
         if bills:
-            # sudo: posting a bill asks for its approval, whoever posts it; the answer has a right of its own
+            # sudo: posting a bill requests its approval with any user's rights; approving requires a separate right
             bills.sudo()._sign_payment_approval("pending")
         posted._make_ledger_documents()
         return posted
 
     def _exchanged_companies_only(self):
-        """Return those of companies that a connector exchanges: what nobody sends needs no “bon à payer”."""
+        """Return the entries of companies served by a connector: others need no “bon à payer”."""
         if not self:
             return self
-        # sudo: whether a connector serves the company is compared, nothing of it is shown
+        # sudo: only to know which companies a connector serves; nothing of it is shown
         connectors = self.env["ledger.connector"].sudo().search([("company_ids", "in", self.company_id.ids)])
         return self.filtered(lambda move: move.company_id in connectors.company_ids)
 
@@ -133,15 +135,15 @@ class AccountMove(models.Model):
     # === ACTIONS === #
 
     def action_approve_payment(self):
-        """*Bon à payer*: the vendor may be paid."""
+        """*Bon à payer*: approve the payment of these bills."""
         self._set_payment_approval("approved")
 
     def action_dispute_payment(self):
-        """The bill is disputed: it must not be paid."""
+        """Dispute these bills: they must not be paid."""
         self._set_payment_approval("disputed")
 
     def action_request_payment_approval(self):
-        """The bill is to be approved again."""
+        """Request a new approval of these bills."""
         self._set_payment_approval("pending")
 
     # === BUSINESS === #
@@ -156,7 +158,7 @@ class AccountMove(models.Model):
             changed._by_server()._sign_payment_approval(answer)
 
     def _sign_payment_approval(self, answer):
-        """Write an answer in the name of who gives it; an approval is about the bill as it is now."""
+        """Store an answer with its user and date; an approval also with the terms that it covers."""
         signature = {"payment_approval_user_id": self.env.uid, "payment_approval_date": fields.Datetime.now()}
         for move in self:
             terms = move._payment_terms() if answer == "approved" else False
@@ -164,17 +166,17 @@ class AccountMove(models.Model):
 
     def _check_may_approve(self):
         if not (self.env.su or self.env.user.has_group(APPROVER)):
-            raise AccessError(self.env._("Approving payments is for who has the right “Payment Approval”."))
+            raise AccessError(self.env._("Approving payments requires the right “Payment Approval”."))
 
     def _in_ledger(self):
-        """Return those whose accounting document has left for the accounting system."""
-        # sudo: whoever handles entries is told that one was sent; nothing else of the document is shown
+        """Return the entries whose document was sent to the accounting system."""
+        # sudo: only to know whether an entry was sent; nothing else of the document is shown
         documents = self.sudo().ledger_document_ids
         sent = documents.filtered(lambda d: d.operation == "update" or d.stage == "sent")
         return self.browse(sent.move_id.ids)
 
     def _check_not_in_ledger(self):
-        """Refuse to undo in silence what the accounting system has.
+        """Refuse to reset, cancel or delete entries that the accounting system has received.
 
         :raises UserError: with what to do instead
         """
@@ -190,8 +192,8 @@ class AccountMove(models.Model):
             )
 
     def _make_ledger_documents(self):
-        """Tell the connectors of these posted entries that there is something to send."""
-        # sudo: whoever posts an entry feeds the connector of its company, and sees nothing of it
+        """Create the documents of these posted entries for the connectors of their companies."""
+        # sudo: called for users who post an entry; nothing of the connector or the documents is shown
         connectors = self.env["ledger.connector"].sudo().search([("company_ids", "in", self.company_id.ids)])
         for connector in connectors:
             Reconciler(connector).make_documents(self)._refresh()
@@ -201,5 +203,5 @@ class AccountMove(models.Model):
         self.sudo().ledger_document_ids._keep_sent_values()
 
     def _refresh_ledger_documents(self):
-        # sudo: whoever changes an entry keeps its document true, and sees nothing of it
+        # sudo: called for users who write an entry, to keep its document up to date; nothing of it is shown
         self.sudo().ledger_document_ids._refresh()

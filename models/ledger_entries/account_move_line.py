@@ -1,6 +1,6 @@
 from odoo import models
 
-# A change of these is a change for the accounting system.
+# Fields whose change the accounting system must know.
 EXCHANGED_LINE = {
     "account_id", "partner_id", "debit", "credit", "balance", "name", "date_maturity", "amount_currency",
     "analytic_distribution",

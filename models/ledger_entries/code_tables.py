@@ -1,14 +1,14 @@
-"""The codes of what many documents name, as tables that queries join: read once for all of them."""
+"""Codes of the records that documents name, as SQL tables: read once for many documents and joined by their queries."""
 
 from odoo.tools import SQL
 
 from .entry_sql import ANALYTIC, IS_THIRD, TAX
 
-OF_HEADS = """
+RECORDS_OF_HEADS = """
     SELECT DISTINCT company_id, journal_id, preferred_payment_method_line_id, commercial_partner_id
       FROM account_move WHERE id = ANY(%s)
 """
-OF_LINES = """
+RECORDS_OF_LINES = """
     SELECT DISTINCT line.account_id, CASE WHEN %(is_third)s THEN line.partner_id END AS partner_id,
            CASE WHEN %(is_third)s THEN own.commercial_partner_id END AS commercial_id, %(tax)s AS tax_id,
            %(analytic)s AS analytic_id
@@ -17,7 +17,7 @@ OF_LINES = """
  LEFT JOIN res_partner own ON own.id = line.partner_id
      WHERE line.move_id = ANY(%(ids)s)
 """
-# A record may have several codes: the first open one in alphabetical order is its own; a closed one where all are.
+# Of a record's codes, the first open one in alphabetical order is used; a closed one only if none is open.
 CODES = """(
     SELECT DISTINCT ON (company_id, res_id) company_id, res_id AS id, COALESCE(details ->> 'axis', '') AS axis,
            CASE WHEN active THEN code END AS code,
@@ -27,13 +27,14 @@ CODES = """(
        AND (%(ids)s::int[] IS NULL OR res_id = ANY(%(ids)s))
   ORDER BY company_id, res_id, active DESC, code
 ) AS %(name)s"""
-# A third party's is the first one of the wanted side, if there is one: its own, or else that of the company it is of.
-OF_SIDES = """
+# Of a third party's codes, the first one of the side (customer, supplier) is used, otherwise its first open one.
+CODES_OF_SIDES = """
     COALESCE(min(code) FILTER (WHERE active AND type = 'customer'), min(code) FILTER (WHERE active)) AS customer,
     COALESCE(min(code) FILTER (WHERE active AND type = 'supplier'), min(code) FILTER (WHERE active)) AS supplier,
     CASE WHEN NOT bool_or(active) THEN min(code || '|' || COALESCE(closed_on::text, '')) END AS closed
 """
-SIDES = """(
+# A partner without codes of its own has those of its company (commercial partner).
+THIRD_PARTIES = """(
     SELECT company_id, id, %(sides)s
       FROM (SELECT code.company_id, wanted.id, code.code, code.active, code.closed_on, code.details ->> 'type' AS type,
                    code.res_id = wanted.id AS is_own,
@@ -46,14 +47,14 @@ SIDES = """(
 ) AS %(name)s"""
 
 
-# The same of all partners, by their own codes and, where they have none, by those of their company.
-OWN_SIDES = """(
+# The same for every partner: first those with codes of their own.
+OWN_THIRD_PARTIES = """(
     SELECT company_id, res_id AS id, %(sides)s
       FROM (SELECT company_id, res_id, code, active, closed_on, details ->> 'type' AS type FROM ledger_code
              WHERE company_id = ANY(%(companies)s) AND res_model = 'res.partner' AND res_id IS NOT NULL) code
   GROUP BY company_id, res_id
 )"""
-ALL_SIDES = """(
+ALL_THIRD_PARTIES = """(
     WITH own AS %(own)s
     SELECT * FROM own
  UNION ALL
@@ -63,12 +64,12 @@ ALL_SIDES = """(
 ) AS %(name)s"""
 
 
-class AllNames:
-    """Every code of some companies: tables by company and record, for more documents than are worth looking through."""
+class AllCodeTables:
+    """Tables of every code of some companies: with many documents, that is faster than selecting their codes."""
 
     def __init__(self, companies):
         companies = list(companies)
-        own = SQL(OWN_SIDES, companies=companies, sides=SQL(OF_SIDES))
+        own = SQL(OWN_THIRD_PARTIES, companies=companies, sides=SQL(CODES_OF_SIDES))
         self.of_heads = {
             "journals": codes_table("journal_code", "account.journal", companies),
             "payments": codes_table("payment_code", "account.payment.method.line", companies),
@@ -76,30 +77,32 @@ class AllNames:
         }
         self.of_lines = {
             "accounts": codes_table("account_code", "account.account", companies),
-            "thirds": SQL(ALL_SIDES, own=own, name=SQL("third_code")),
+            "thirds": SQL(ALL_THIRD_PARTIES, own=own, name=SQL("third_code")),
             "taxes": codes_table("tax_code", "account.tax", companies),
             "analytics": codes_table("analytic_code", "account.analytic.account", companies),
         }
 
 
-class Names:
-    """What documents and their lines name, each with its code: tables by company and record."""
+class CodeTables:
+    """Tables of the codes of the records that some documents and their lines name."""
 
     def __init__(self, env, move_ids):
         ids = list(move_ids)
-        heads = env.execute_query(SQL(OF_HEADS, ids))
-        lines = env.execute_query(SQL(OF_LINES, ids=ids, tax=SQL(TAX), analytic=SQL(ANALYTIC), is_third=SQL(IS_THIRD)))
+        heads = env.execute_query(SQL(RECORDS_OF_HEADS, ids))
+        lines = env.execute_query(
+            SQL(RECORDS_OF_LINES, ids=ids, tax=SQL(TAX), analytic=SQL(ANALYTIC), is_third=SQL(IS_THIRD))
+        )
         self._companies, journals, payments, owners = _columns(heads, 4)
         accounts, _partners, _commercials, taxes, analytics = _columns(lines, 5)
         thirds = {row[1]: row[2] for row in lines if row[1]}
         self.of_heads = {
             "journals": self._table("journal_code", "account.journal", journals),
             "payments": self._table("payment_code", "account.payment.method.line", payments),
-            "owners": self._sides("owner_code", dict(zip(owners, owners, strict=True))),
+            "owners": self._third_parties("owner_code", dict(zip(owners, owners, strict=True))),
         }
         self.of_lines = {
             "accounts": self._table("account_code", "account.account", accounts),
-            "thirds": self._sides("third_code", thirds),
+            "thirds": self._third_parties("third_code", thirds),
             "taxes": self._table("tax_code", "account.tax", taxes),
             "analytics": self._table("analytic_code", "account.analytic.account", analytics),
         }
@@ -108,11 +111,14 @@ class Names:
         """Return the SQL of a table (company_id, id, code, axis, closed)."""
         return codes_table(name, model, self._companies, ids)
 
-    def _sides(self, name, partners):
-        """Return the SQL of a table (company_id, id, customer, supplier, closed); `partners`: {id: its company's}."""
+    def _third_parties(self, name, partners):
+        """Return the SQL of a table (company_id, id, customer, supplier, closed).
+
+        :param partners: {partner id: id of its commercial partner}
+        """
         ids, commercials = list(partners), list(partners.values())
         about = {"companies": self._companies, "ids": ids, "commercials": commercials}
-        return SQL(SIDES, sides=SQL(OF_SIDES), name=SQL.identifier(name), **about)
+        return SQL(THIRD_PARTIES, sides=SQL(CODES_OF_SIDES), name=SQL.identifier(name), **about)
 
 
 def codes_table(name, model, companies, ids=None):
@@ -121,6 +127,6 @@ def codes_table(name, model, companies, ids=None):
 
 
 def _columns(rows, number):
-    """Return the values of each column of some rows, none twice, nothing left out."""
+    """Return the distinct values of each column, without None."""
     columns = [list(set(values) - {None}) for values in zip(*rows, strict=True)]
     return columns or [[]] * number

@@ -1,4 +1,4 @@
-"""Odoo's accounting documents as the accounting system knows them: a few queries, whatever their number."""
+"""Reads Odoo's entries as documents with the accounting system's codes, in a constant number of queries."""
 
 from collections import defaultdict, namedtuple
 from dataclasses import fields, replace
@@ -10,10 +10,10 @@ from odoo.tools import SQL
 from ...core.ledger.fingerprint import HEAD_CONTENT, LINE_CONTENT
 from ...core.ledger.records import Document, EntryLine, Share
 from . import entry_sql as attributes
-from .code_tables import Names, codes_table
+from .code_tables import CodeTables, codes_table
 
-OF_DOCUMENT = tuple(field.name for field in fields(Document) if field.name != "lines")
-OF_LINE = tuple(field.name for field in fields(EntryLine) if field.name != "shares")
+DOCUMENT_FIELDS = tuple(field.name for field in fields(Document) if field.name != "lines")
+LINE_FIELDS = tuple(field.name for field in fields(EntryLine) if field.name != "shares")
 SECTIONS = """
     SELECT account.id, COALESCE(account.root_plan_id, account.plan_id),
            COALESCE(account.name ->> %(lang)s, account.name ->> 'en_US', ''), code.company_id, COALESCE(code.axis, ''),
@@ -25,10 +25,10 @@ SECTIONS = """
 
 
 class Collector:
-    """Reads documents by the ids of their moves. The caller has checked who may know of them."""
+    """Reads the documents of entries. The caller has checked that the user may read them."""
 
     def __init__(self, env, own_codes=False):
-        """:param own_codes: whether Odoo's own code stands for the one that a record has not over there (FEC)"""
+        """:param own_codes: use Odoo's own code of a record that has none in the accounting system (FEC)"""
         self._env, self._lang = env, env.lang or "en_US"
         self._attributes = attributes.OwnCodes if own_codes else attributes
 
@@ -37,12 +37,12 @@ class Collector:
         return {move: document for move, (_head, document) in self.entries(move_ids).items()}
 
     def identities(self, move_ids):
-        """Return {move id: core Document that names records by their ids}: what fingerprints are made of."""
+        """Return {move id: core Document with ids in place of codes}, of which fingerprints are computed."""
         self._env.flush_all()
-        names, lines, found = Names(self._env, move_ids), defaultdict(list), {}
-        for move, *values in self._env.execute_query(self._identity_lines(names, move_ids)):
+        tables, lines, found = CodeTables(self._env, move_ids), defaultdict(list), {}
+        for move, *values in self._env.execute_query(self._identity_lines(tables, move_ids)):
             lines[move].append(EntryLine(**dict(zip(LINE_CONTENT, _exact(LINE_CONTENT, values), strict=True))))
-        for move, *values in self._env.execute_query(self._identity_heads(names, move_ids)):
+        for move, *values in self._env.execute_query(self._identity_heads(tables, move_ids)):
             content = dict(zip(HEAD_CONTENT, _exact(HEAD_CONTENT, values[-len(HEAD_CONTENT) :]), strict=True))
             found[move] = Document(lines=tuple(lines[move]), **content)
         return found
@@ -50,27 +50,30 @@ class Collector:
     def entries(self, move_ids):
         """Return {move id: (row of the entry itself, core Document)}.
 
-        The row says `source`, a digest of all that the document's fingerprint is made of.
+        The row's `source` is a digest of all values that the fingerprint depends on.
         """
-        # what other transactions of this process still hold back is written first
         self._env.flush_all()
-        names = Names(self._env, move_ids)
+        tables = CodeTables(self._env, move_ids)
         lines, sources = defaultdict(list), defaultdict(int)
         distributed = []
-        for move, source, distribution, *values in self._env.execute_query(self._lines(names, move_ids)):
+        for move, source, distribution, *values in self._env.execute_query(self._lines(tables, move_ids)):
             sources[move] += source
-            lines[move].append(EntryLine(*_exact(OF_LINE, values)))
+            lines[move].append(EntryLine(*_exact(LINE_FIELDS, values)))
             if distribution:
                 distributed.append((move, len(lines[move]) - 1, distribution))
         found = {}
-        for row in self.rows(self._heads(names, move_ids)):
-            values = dict(zip(OF_DOCUMENT, _exact(OF_DOCUMENT, list(row[-len(OF_DOCUMENT) :])), strict=True))
+        for row in self.rows(self._heads(tables, move_ids)):
+            values = _exact(DOCUMENT_FIELDS, list(row[-len(DOCUMENT_FIELDS) :]))
+            values = dict(zip(DOCUMENT_FIELDS, values, strict=True))
             head = row._replace(source=str(row.source + sources[row.id]))
             found[row.id] = head, Document(lines=tuple(lines[row.id]), **values)
-        return self._distribute(found, distributed) if distributed else found
+        return self._add_shares(found, distributed) if distributed else found
 
-    def _distribute(self, found, distributed):
-        """Give the lines (move, place, {analytic accounts: percent}) their shares."""
+    def _add_shares(self, found, distributed):
+        """Return `found` with the analytic shares of its lines.
+
+        :param distributed: [(move id, position of the line, {analytic accounts: percent})]
+        """
         ids = {int(account) for _move, _place, shares in distributed for key in shares for account in key.split(",")}
         companies = {head.company_id for head, _document in found.values()}
         sections = self._sections(companies, ids)
@@ -83,7 +86,10 @@ class Collector:
         return {move: (head, replace(doc, lines=tuple(lines[move]))) for move, (head, doc) in found.items()}
 
     def _sections(self, companies, ids):
-        """Return {(company, analytic account): (plan, name, axis, code, closed code)}; of no company without a code."""
+        """Return {(company, analytic account): (plan, name, axis, code, closed code)}.
+
+        Each account also has an entry for company None, without a code.
+        """
         codes = codes_table("code", "account.analytic.account", list(companies), list(ids))
         query = SQL(SECTIONS, lang=self._lang, codes=codes, ids=list(ids))
         found = {}
@@ -92,35 +98,35 @@ class Collector:
             found.setdefault((None, account), (plan, name, "", "", ""))
         return found
 
-    def _identity_heads(self, names, move_ids):
+    def _identity_heads(self, tables, move_ids):
         wanted = [_selected(name, attributes.head_identity(name, self._lang)) for name in HEAD_CONTENT]
-        return attributes.heads(names, attributes.these(move_ids), SQL(", ").join(wanted))
+        return attributes.heads(tables, attributes.moves_with_ids(move_ids), SQL(", ").join(wanted))
 
-    def _identity_lines(self, names, move_ids):
-        of_heads = attributes.heads(names, attributes.these(move_ids), attributes.for_lines(self._lang))
+    def _identity_lines(self, tables, move_ids):
+        of_heads = attributes.heads(tables, attributes.moves_with_ids(move_ids), attributes.for_lines(self._lang))
         wanted = [_selected(name, attributes.line_identity(name, self._lang)) for name in LINE_CONTENT]
         query = "SELECT line.move_id, %s %s ORDER BY line.move_id, line.id"
-        return SQL(query, SQL(", ").join(wanted), attributes.lines(names, of_heads))
+        return SQL(query, SQL(", ").join(wanted), attributes.lines(tables, of_heads))
 
     def rows(self, query):
-        """Return the rows of a query, values by name."""
+        """Return the rows of a query as named tuples."""
         self._env.cr.execute(query)
         row = _row(tuple(column.name for column in self._env.cr.description))
         return list(map(row._make, self._env.cr.fetchall()))
 
-    def _heads(self, names, move_ids):
+    def _heads(self, tables, move_ids):
         source = SQL("%s AS source", attributes.head_source())
-        wanted = [_selected(name, self._attributes.head(name, self._lang)) for name in OF_DOCUMENT]
-        return attributes.heads(names, attributes.these(move_ids), SQL(", ").join([source, *wanted]))
+        wanted = [_selected(name, self._attributes.head(name, self._lang)) for name in DOCUMENT_FIELDS]
+        return attributes.heads(tables, attributes.moves_with_ids(move_ids), SQL(", ").join([source, *wanted]))
 
-    def _lines(self, names, move_ids):
-        of_heads = attributes.heads(names, attributes.these(move_ids), attributes.for_lines(self._lang))
-        wanted = [_selected(name, self._attributes.line(name, self._lang)) for name in OF_LINE]
+    def _lines(self, tables, move_ids):
+        of_heads = attributes.heads(tables, attributes.moves_with_ids(move_ids), attributes.for_lines(self._lang))
+        wanted = [_selected(name, self._attributes.line(name, self._lang)) for name in LINE_FIELDS]
         return SQL(
             "SELECT line.move_id, %s, NULLIF(line.analytic_distribution, '{}'), %s %s ORDER BY line.move_id, line.id",
             attributes.line_source(),
             SQL(", ").join(wanted),
-            attributes.lines(names, of_heads),
+            attributes.lines(tables, of_heads),
         )
 
 
@@ -135,19 +141,19 @@ def _shares(distribution, company, sections):
 
 
 def _selected(name, value):
-    """Return the SQL of an attribute by its name: of an amount its exact text."""
+    """Return the SQL of a column with an attribute's name; amounts as their exact text."""
     form = "%s::text AS %s" if attributes.KINDS.get(name) in attributes.AMOUNTS else "%s AS %s"
     return SQL(form, value, SQL.identifier(name))
 
 
 @lru_cache
 def _amounts(names):
-    """Return the places of the amounts among these attributes."""
+    """Return the positions of the amounts among these attributes."""
     return [place for place, name in enumerate(names) if attributes.KINDS.get(name) in attributes.AMOUNTS]
 
 
 def _exact(names, values):
-    """Return these values, the amounts as decimals."""
+    """Return the values with amounts converted from text to Decimal."""
     for place in _amounts(names):
         values[place] = Decimal(values[place])
     return values
@@ -155,5 +161,5 @@ def _exact(names, values):
 
 @lru_cache
 def _row(names):
-    """The type of a query's rows: values by name, at the price of a tuple."""
+    """Return the named tuple type of a query's rows."""
     return namedtuple("Row", names)

@@ -1,4 +1,4 @@
-"""Each attribute of a document and of its lines (core/ledger/records.py), as SQL says it of Odoo's tables."""
+"""SQL of each attribute of documents and lines (core/ledger/records.py), on Odoo's tables."""
 
 from odoo.tools import SQL
 
@@ -18,12 +18,12 @@ AMOUNTS = ("amount", "rate")
 
 
 def _filled(value):
-    """Return the SQL of a text, NULL where it is blank: one that begins with a visible sign is not looked through."""
+    """Return the SQL of a text, NULL if it is blank. A text that begins with a visible character is not searched."""
     return f"CASE WHEN ascii({value}) BETWEEN 33 AND 126 OR btrim({value}, '{BLANKS}') != '' THEN {value} END"
 
 
 def _translated(value):
-    """Return the SQL of a translated text, in the language of the query or else in English, NULL where it is blank."""
+    """Return the SQL of a translated text, in the language of the query, otherwise in English; NULL if it is blank."""
     return ", ".join(_filled(f"{value} ->> {lang}") for lang in ("%(lang)s", "'en_US'"))
 
 
@@ -70,7 +70,7 @@ CLOSED_HEAD = {
     "payment_mode_name": f"COALESCE({_filled('payment_line.name')}, '')",
 }
 HEAD |= CLOSED_HEAD
-# Records by Odoo's own ids, in place of their codes: what a document is compared by.
+# Odoo's ids in place of codes, for the comparison of documents.
 HEAD_IDS = {
     "company": "move.company_id::text",
     "number": "''",
@@ -113,7 +113,7 @@ LINE |= {
     "foreign_balance": f"CASE WHEN head.is_foreign THEN {LINE['currency_balance']} END",
 }
 
-# The first tax of a line, the analytic account with the largest share of it.
+# First tax of a line; analytic account with the largest share of a line.
 TAX = """COALESCE(line.tax_line_id, (
     SELECT min(tax.account_tax_id) FROM account_move_line_account_tax_rel tax
      WHERE tax.account_move_line_id = line.id))"""
@@ -129,7 +129,7 @@ LINE_IDS = {
     "analytic_section": "COALESCE(line.analytic_distribution::text, '')",
 }
 
-# What a fingerprint is made of, as it is stored: (value, its type). While these stay, so does the fingerprint.
+# Stored values that a fingerprint depends on: (value, type). If none of them changes, neither does the fingerprint.
 HEAD_SOURCE = (
     ("move.name", "text"),
     ("move.company_id", "int4"),
@@ -162,8 +162,8 @@ LINE_SOURCE = (
     ("line.name", "text"),
     ("line.date_maturity", "date"),
 )
-# Each of PostgreSQL's digests takes the one before it as its seed. They are many times as fast as a cryptographic one,
-# which nothing here needs: nobody chooses the values against them.
+# PostgreSQL's hash functions, each seeded with the previous digest. They are much faster than cryptographic ones, which
+# are not needed: nobody chooses values to collide.
 DIGESTS = {
     "int4": "hashint4extended(COALESCE(%s, -1), %s)",
     "text": "hashtextextended(COALESCE(%s, ''), %s)",
@@ -187,7 +187,7 @@ HEADS = """
  LEFT JOIN account_payment_method_line payment_line ON payment_line.id = move.preferred_payment_method_line_id
  LEFT JOIN %(owners)s ON owner_code.company_id = move.company_id AND owner_code.id = move.commercial_partner_id
 """
-THESE = "(SELECT * FROM account_move WHERE id = ANY(%s)) move"
+MOVES_WITH_IDS = "(SELECT * FROM account_move WHERE id = ANY(%s)) move"
 LINES = """
       FROM (%(heads)s) head
  %(join)s account_move_line line ON line.move_id = head.id AND line.account_id IS NOT NULL
@@ -203,27 +203,29 @@ CROSS JOIN LATERAL (SELECT %(tax)s AS id OFFSET 0) line_tax
 """
 
 
-def heads(names, moves, more):
-    """Return the query of these moves: their state and references, and `more`, by name.
+def heads(tables, moves, more):
+    """Return a query of entries: their state, their references, and more columns.
 
-    :param names: what they name (models/ledger_entries/code_tables.py)
-    :param more: SQL of the values wanted, which may use the texts of HEAD
+    :param tables: codes of the records they name (models/ledger_entries/code_tables.py)
+    :param moves: SQL of the entries, as table `move`
+    :param more: SQL of the additional columns, which may use the expressions of HEAD
     """
-    return SQL(HEADS, moves=moves, more=more, **names.of_heads)
+    return SQL(HEADS, moves=moves, more=more, **tables.of_heads)
 
 
-def these(ids):
-    """Return the moves of these ids, for `heads`."""
-    return SQL(THESE, list(ids))
+def moves_with_ids(ids):
+    """Return the SQL of the entries with these ids, for `heads`."""
+    return SQL(MOVES_WITH_IDS, list(ids))
 
 
-def lines(names, of_heads, join="JOIN"):
-    """Return the FROM of the lines of a query made by `heads`, which says `for_lines`.
+def lines(tables, of_heads, join="JOIN"):
+    """Return the FROM clause for the lines of entries.
 
-    :param join: `LEFT JOIN` where a document without lines has a row too
+    :param of_heads: query of `heads`, with the columns of `for_lines`
+    :param join: `LEFT JOIN` to include documents without lines
     """
     joined = {"join": SQL(join), "tax": SQL(TAX), "analytic": SQL(ANALYTIC)}
-    return SQL(LINES, heads=of_heads, **joined, **names.of_lines)
+    return SQL(LINES, heads=of_heads, **joined, **tables.of_lines)
 
 
 def head(name, lang):
@@ -237,8 +239,10 @@ def line(name, lang):
 
 
 class OwnCodes:
-    """Attributes where Odoo's own code stands for the one that a record has not over there: an accounting file of its
-    own, which nobody binds codes for."""
+    """Attributes that fall back to Odoo's own code if a record has no code in the accounting system.
+
+    For a FEC, for which codes need not be bound.
+    """
 
     HEAD = {"journal": "COALESCE(journal_code.code, journal.code)"}
     LINE = {
@@ -258,28 +262,28 @@ class OwnCodes:
 
 
 def for_lines(lang):
-    """Return the SQL of what attributes of lines take from their document."""
+    """Return the SQL of the document's columns that attributes of lines use."""
     about = "%s AS label, %s AS is_sale, %s AS is_foreign"
     return SQL(about, head("label", lang), SQL(_IS_SALE), SQL(IS_FOREIGN))
 
 
 def head_source():
-    """Return the SQL of a digest of what `fingerprint` reads of a document itself, and of its number."""
+    """Return the SQL of a digest of a document's own values in `fingerprint`, and of its number."""
     return _digest(HEAD_SOURCE)
 
 
 def line_source():
-    """Return the SQL of a digest of what `fingerprint` reads of a line: a document's is the sum of all."""
+    """Return the SQL of a digest of a line's values in `fingerprint`; a document adds up those of its lines."""
     return _digest(LINE_SOURCE)
 
 
 def head_identity(name, lang):
-    """Return the SQL of an attribute by which a document is compared: an id where it is the code of a record."""
+    """Return the SQL of a document's attribute for comparison: an id in place of a code."""
     return SQL(HEAD_IDS[name]) if name in HEAD_IDS else head(name, lang)
 
 
 def line_identity(name, lang):
-    """The same of a line."""
+    """Return the SQL of a line's attribute for comparison: an id in place of a code."""
     return SQL(LINE_IDS[name]) if name in LINE_IDS else line(name, lang)
 
 

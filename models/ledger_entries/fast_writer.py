@@ -1,4 +1,4 @@
-"""Documents about which nothing is to be said: PostgreSQL checks them and writes their rows."""
+"""Fast path: checks and renders new entries without findings in one SQL statement."""
 
 import secrets
 import tempfile
@@ -11,38 +11,38 @@ from ...core.ledger.layouts import PlainRows
 from ...core.ledger.layouts.plain import ODD
 from ..common.bulk import id_array
 from . import entry_sql as attributes
-from .code_tables import AllNames
+from .code_tables import AllCodeTables
 from .fast_writer_cells import can_write, cell
 
-#: For statements on thousands of documents: compiling takes longer than they run, sorts fit in memory, documents are
-#: looked up in a large table rather than all of it read.
+#: Settings for statements on thousands of documents: JIT compilation would take longer than the statement, sorts fit in
+#: memory, and documents are found by index instead of a scan of a large table.
 PLANNING = "SET LOCAL jit TO off; SET LOCAL work_mem TO '64MB'; SET LOCAL random_page_cost TO 1.1"
-#: Bytes of a stream that are held in memory; what is longer goes through a file.
+#: Bytes of the stream that are kept in memory; the rest goes through a file.
 IN_MEMORY = 4 << 20
 
-# The checks of core/ledger/checks.py, as far as they find nothing.
-OF_HEAD = """
+# Conditions under which the checks of core/ledger/checks.py have no findings.
+HEAD_IS_PLAIN = """
     move.state = 'posted' AND %(company)s != '' AND %(company)s != ALL(%(locked)s::text[]) AND %(number)s != ''
     AND (%(company)s, %(journal)s) IN %(journals)s AND %(currency)s = ANY(%(currencies)s::text[])
     AND (NOT %(is_foreign)s OR %(rate)s > 0)
 """
-# A distribution that is a single section which the file can name; none where it has no column for it.
-DISTRIBUTED = """
+# With a column for sections, the whole line on a single section that has a code; without one, no distribution.
+DISTRIBUTION_IS_PLAIN = """
     (line.analytic_distribution IS NULL OR line.analytic_distribution = '{}'
      OR analytic_code.code IS NOT NULL
         AND line.analytic_distribution = jsonb_build_object((%(analytic)s)::text, 100))
 """
-UNDISTRIBUTED = "(line.analytic_distribution IS NULL OR line.analytic_distribution = '{}')"
-OF_LINE = "%(account)s != '' AND (NOT %(is_third_party)s OR %(third_party)s != '' AND %(due_date)s IS NOT NULL)"
-# A document is checked and written as one text; one that is not plain, or not what it was when it was looked at, as a
-# mark. Each has a text, in the order of the ids.
+HAS_NO_DISTRIBUTION = "(line.analytic_distribution IS NULL OR line.analytic_distribution = '{}')"
+LINE_IS_PLAIN = "%(account)s != '' AND (NOT %(is_third_party)s OR %(third_party)s != '' AND %(due_date)s IS NOT NULL)"
+# One text per document, in the order of the ids: its rows, or a mark (ODD) if it may have findings or has changed since
+# it was last checked.
 MOVES = """
     unnest(%s::int[]) WITH ORDINALITY AS wanted(id, place)
       JOIN ledger_document document ON document.id = wanted.id
       JOIN account_move move ON move.id = document.move_id
  LEFT JOIN ledger_content content ON content.id = document.id
 """
-PLAIN = """
+RENDER = """
     SELECT CASE WHEN bool_and(is_plain) AND sum(debit) = sum(credit)
                      AND (min(head_source) + sum(source))::text = min(known COLLATE "C")
                      AND min(due_date) IS NOT DISTINCT FROM max(due_date)
@@ -58,30 +58,30 @@ PLAIN = """
 
 
 class PlainEntries:
-    """Fast path: checks and renders new entries without findings in one statement, which streams them.
+    """Checks and renders new entries without findings in one statement, which streams them.
 
-    The others are left to the Writer: what is found in a document, or in a text that cannot be written, is said in one
-    place. The caller has checked who may know of them.
+    All others go through the Writer, so that findings are produced in a single place. The caller has checked that the
+    user may read the entries.
     """
 
     def __init__(self, env, writer, context):
         """:param writer: the Writer of the lot; :param context: core CheckContext"""
         self._env, self._layout, self._lang = env, writer.layout, env.lang or "en_US"
         self._context, self._writer = context, writer
-        # nothing that somebody typed before now can hold it
+        # random, so that no text of a document contains it
         self._separator = f"\x02{secrets.token_hex(8)}\x03"
         self.rows = PlainRows(writer.layout, self._separator)
 
     @property
     def can_write(self):
-        """Whether PostgreSQL can write the rows of this layout."""
+        """Whether PostgreSQL can render the rows of this layout."""
         return can_write(self._layout)
 
     @contextmanager
     def rendered(self, document_ids, companies):
-        """Give an iterator of the texts of documents, for `rows`, in their order.
+        """Yield an iterator of the documents' texts, in their order, to encode with `rows`.
 
-        :param document_ids: documents that nobody else changes meanwhile
+        :param document_ids: documents that the caller has locked
         :param companies: ids of their companies
         """
         self._env.flush_all()
@@ -89,41 +89,43 @@ class PlainEntries:
         query = cr.mogrify(self._query(document_ids, companies)).decode()
         with tempfile.SpooledTemporaryFile(IN_MEMORY) as file:
             with typed_failures(tempfile.gettempdir()):
-                # psycopg2 itself: Odoo's cursor has no name for it
+                # psycopg2's cursor: Odoo's has no copy_expert
                 cr._obj.copy_expert(f"COPY ({query}) TO STDOUT", file)
                 file.seek(0)
             yield file
 
     def _query(self, document_ids, companies):
-        names, row = AllNames(companies), _Row(self._writer, self._lang, self.rows.delimiter)
+        tables, row = AllCodeTables(companies), _Row(self._writer, self._lang, self.rows.delimiter)
         lines = {name: attributes.line(name, self._lang) for name in attributes.LINE}
         moves = SQL(MOVES, id_array(document_ids))
-        # OFFSET keeps what is of a document from being worked out for each of its lines
-        heads = SQL("%s OFFSET 0", attributes.heads(names, moves, self._of_heads(row)))
+        # OFFSET 0 prevents PostgreSQL from computing the document's columns again for each line
+        heads = SQL("%s OFFSET 0", attributes.heads(tables, moves, self._of_heads(row)))
         return SQL(
-            PLAIN,
+            RENDER,
             separator=self._separator,
             odd=ODD.decode().strip("\n"),
             source=attributes.line_source(),
             debit=lines["debit"],
             credit=lines["credit"],
-            is_plain=SQL(" AND ").join([SQL(OF_LINE, **lines), self._distributed(), *row.conditions["line"]]),
-            # several due dates are said where the file has one a document
+            is_plain=SQL(" AND ").join(
+                [SQL(LINE_IS_PLAIN, **lines), self._distribution_is_plain(), *row.conditions["line"]]
+            ),
+            # several due dates are a finding if the file has one per document
             due_date=lines["due_date"]
             if self._writes("document_due_date") and not self._writes("due_date")
             else SQL("NULL::date"),
             row=SQL(", ").join(row.parts),
-            lines=attributes.lines(names, heads, "LEFT JOIN"),
+            lines=attributes.lines(tables, heads, "LEFT JOIN"),
         )
 
     def _writes(self, attribute):
         return any(column.attribute == attribute for column in self._layout.columns)
 
-    def _distributed(self):
-        """Return the SQL of whether the file says all of a line's analytic distribution."""
+    def _distribution_is_plain(self):
+        """Return the SQL of whether the file can contain a line's whole analytic distribution."""
         if self._writes("analytic_section"):
-            return SQL(DISTRIBUTED, analytic=SQL(attributes.ANALYTIC))
-        return SQL(UNDISTRIBUTED)
+            return SQL(DISTRIBUTION_IS_PLAIN, analytic=SQL(attributes.ANALYTIC))
+        return SQL(HAS_NO_DISTRIBUTION)
 
     def _of_heads(self, row):
         context = {
@@ -133,18 +135,21 @@ class PlainEntries:
             "is_foreign": SQL(attributes.IS_FOREIGN),
         }
         heads = {name: attributes.head(name, self._lang) for name in attributes.HEAD}
-        is_plain = SQL(" AND ").join([SQL(OF_HEAD, **heads, **context), *row.conditions["head"]])
+        is_plain = SQL(" AND ").join([SQL(HEAD_IS_PLAIN, **heads, **context), *row.conditions["head"]])
         about = [SQL("wanted.place"), SQL("content.source AS known"), attributes.for_lines(self._lang)]
         source = SQL("%s AS source", attributes.head_source())
         return SQL(", ").join([*about, source, SQL("%s AS is_plain", is_plain), *row.of_heads])
 
 
 class _Row:
-    """A row of a layout: the `parts` that make it up, columns `of_heads` that they take from the document, `conditions`
-    of both under which it is what the writer would make."""
+    """SQL of a layout's rows.
+
+    `parts`: expressions to concatenate; `of_heads`: columns of the document that they use; `conditions`: those under
+    which the result equals that of the Writer, for the document (head) and for the line.
+    """
 
     def __init__(self, writer, lang, delimiter):
-        """:param delimiter: what stands between two cells"""
+        """:param delimiter: text between two cells"""
         self.parts, self.of_heads, self.conditions = [], [], {"head": [], "line": []}
         self._lang, self._layout, self._texts = lang, writer.layout, []
         fixed = writer.fixed
@@ -170,7 +175,7 @@ class _Row:
         self.parts.append(SQL("CASE WHEN %s = 1 THEN %s END", first, part) if column.first_line_only else part)
 
     def _end_texts(self):
-        """Let what is the same on each line of a document be put together once."""
+        """Add the collected texts as one part: texts of the document are concatenated once, not for each line."""
         if any(isinstance(text, SQL) for text in self._texts):
             self.parts.append(self._of_head(SQL("concat(%s)", SQL(", ").join(SQL("%s", text) for text in self._texts))))
         elif self._texts:

@@ -1,13 +1,13 @@
-"""Cells of a file as PostgreSQL writes them where nothing is to be said of the value (core/ledger/layouts/cells.py)."""
+"""SQL of the cells of a file, for values without findings, with the results of core/ledger/layouts/cells.py."""
 
 from odoo.tools import SQL
 
-#: Of the layouts' date formats, as PostgreSQL says them.
+#: Parts of the layouts' date formats, with those of PostgreSQL.
 DATE_PARTS = {"%d": "DD", "%m": "MM", "%Y": "YYYY", "%y": "YY"}
 
 
 def can_write(layout):
-    """Whether PostgreSQL can write the rows of a layout: entries, texts without quotes or filling."""
+    """Return whether PostgreSQL can render a layout: entries, without quotes, padding, words or skipped lines."""
     padded = any(column.pad for column in layout.columns)
     if layout.words or layout.skip_zero_lines:
         return False
@@ -16,7 +16,7 @@ def can_write(layout):
 
 
 def cell(layout, column, kind, value):
-    """Return (SQL of a cell's text, conditions under which it is what the writer would make of the value)."""
+    """Return (SQL of a cell's text, conditions under which it equals that of the Writer)."""
     make = {"date": _date, "flag": _flag, "amount": _amount, "rate": _amount}.get(kind, _text)
     return make(layout, column, SQL("(%s)::text", value) if kind == "integer" else value)
 
@@ -30,7 +30,7 @@ def _text(_layout, column, value):
 
 def _amount(layout, column, value):
     text = SQL("round(%s, %s)::text", value, column.decimals)
-    # neither too precise nor NaN
+    # not too precise, not NaN
     conditions = [SQL("COALESCE(min_scale(%s) <= %s, %s IS NULL)", value, column.decimals, value)]
     if column.width:
         conditions.append(SQL("COALESCE(char_length(%s), 0) <= %s", text, column.width))

@@ -1,9 +1,9 @@
-"""Where an anomaly is corrected, and by whom: the triangle leads to the very record (notice 2: « directement »)."""
+"""Where an anomaly is corrected, and by whom: the triangle opens the record itself (notice 2: « directement »)."""
 
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-#: What is corrected in the référentiel, with the kind of the code to bind.
+#: Anomalies to correct in the référentiel, with the kind of code to bind.
 CODES = {
     "account_unbound": "account",
     "analytic_unbound": "analytic_section",
@@ -15,7 +15,7 @@ CODES = {
 }
 COMPANIES = ("company_locked",)
 CONNECTORS = ("analytic_left_out", "currency_unknown", "deactivation_no_rows", "deactivation_share")
-#: Who is asked where the reader may not correct it.
+#: Group that can correct an anomaly, by place.
 RIGHTS = {
     "code": "utility_billing_sync.group_ledger_manager",
     "company": "base.group_erp_manager",
@@ -23,15 +23,15 @@ RIGHTS = {
     "document": "account.group_account_invoice",
 }
 MODELS = {"code": "ledger.code", "company": "res.company", "connector": "ledger.connector", "document": "account.move"}
-#: People named beside the right, at most.
-NAMED = 2
+#: Maximum number of users named with the right.
+MAX_NAMES = 2
 
 
 class LedgerAnomaly(models.Model):
     _inherit = "ledger.anomaly"
 
     may_correct = fields.Boolean(compute="_compute_may_correct")
-    who_corrects = fields.Text(string="Who Corrects It", compute="_compute_may_correct")
+    who_corrects = fields.Text(string="To Be Corrected By", compute="_compute_may_correct")
 
     @api.depends("code", "document_id", "company_id")
     @api.depends_context("uid", "lang")
@@ -50,7 +50,7 @@ class LedgerAnomaly(models.Model):
             anomaly.who_corrects = people[key]
 
     def _place(self):
-        """Return where it is corrected, nothing where nobody here can."""
+        """Return where the anomaly is corrected: a key of `MODELS`, or "" if it cannot be corrected here."""
         if self.code in CODES:
             return "code"
         if self.code in COMPANIES and self.company_id:
@@ -60,20 +60,20 @@ class LedgerAnomaly(models.Model):
         return "document" if self.document_id else ""
 
     def _people(self, place):
-        """Return the right that correcting asks for and some of those who have it in the company."""
-        # sudo: names of colleagues, which every internal user may read, by a right that the reader has not
+        """Return the right required for the correction, and some of its users in the company, a line each."""
+        # sudo: names of colleagues, which internal users may read, selected by a right that the reader lacks
         group = self.env.ref(RIGHTS[place]).sudo()
         domain = [("id", "in", group.all_user_ids.ids), ("share", "=", False)]
         if self.company_id:
             domain.append(("company_ids", "in", self.company_id.ids))
-        users = self.env["res.users"].sudo().search(domain, order="id desc", limit=NAMED)  # sudo: as above
-        # a name may hold commas
+        users = self.env["res.users"].sudo().search(domain, order="id desc", limit=MAX_NAMES)  # sudo: as above
+        # line breaks, as names may contain commas
         return "\n".join([self.env._("Right “%s”", group.full_name), *users.mapped("name")])
 
     # === ACTIONS === #
 
     def action_correct(self):
-        """Open the very record to correct; what is wrong is corrected there, directly (notice 2)."""
+        """Open the record to correct (notice 2)."""
         self.ensure_one()
         place = self._place()
         if place == "code":
@@ -90,7 +90,7 @@ class LedgerAnomaly(models.Model):
         return self.document_id.connector_id or self.run_id.connector_id
 
     def _action_codes(self):
-        """Open the référentiel on the codes to bind: those that bear the record's name, or else all that are free."""
+        """Open the codes to bind: those with the record's name, otherwise all unbound ones."""
         kind, params = CODES[self.code], self.params or {}
         name = params.get("name") or params.get("journal") or ""
         domain = Domain("connector_id", "=", self._connector().id) & Domain("kind", "=", kind)

@@ -18,7 +18,8 @@ from .entry_reader import Collector
 BATCH = 1000
 REFUNDS = ("out_refund", "in_refund")
 
-# What matters of an entry to the accounting system; ROW keeps an empty value apart from its neighbours.
+# Digest of the values of an entry that the accounting system receives. ROW keeps empty values apart from their
+# neighbours.
 SIGNATURES = """
     SELECT move.id, move.state, md5(ROW(
                move.state, move.name, move.date, move.invoice_date, move.ref, move.payment_reference,
@@ -35,13 +36,13 @@ SIGNATURES = """
 """
 
 
-FOLLOWED = """
+REPLACE_CONTENTS = """
     UPDATE ledger_content content
        SET content = row.content, source = NULL, content_sent = row.sent, content_integrated = row.integrated
       FROM unnest(%s::int[], %s::text[], %s::text[], %s::text[]) AS row(id, content, sent, integrated)
      WHERE content.id = row.id
 """
-CODES_REFUSED = """
+STORE_REFUSED_CODES = """
     UPDATE ledger_content content SET codes_refused = row.digest
       FROM unnest(%s::int[], %s::varchar[]) AS row(id, digest)
      WHERE content.id = row.id
@@ -53,12 +54,12 @@ class LedgerDocument(models.Model):
 
     @api.model
     def _collect_moves(self, move_ids):
-        """Return {move id: core Document} of these moves."""
+        """Return {move id: core Document} of these entries."""
         return Collector(self.env).documents(move_ids)
 
     def _refresh(self):
-        """Look at these documents again: what they say, what is wrong with them, what it changes for their state."""
-        # sudo: hooks of whoever changes an entry, and the monitor, keep these records true; nothing is shown
+        """Update content, anomalies and stage of these documents from their entries."""
+        # sudo: called when entries are written, and by the monitor, for any user; nothing is shown
         for documents in self.sudo().grouped("connector_id").values():
             checker = Checker(documents.connector_id)
             for ids in split_every(BATCH, documents.ids):
@@ -66,22 +67,22 @@ class LedgerDocument(models.Model):
 
     @api.model
     def _refresh_waiting(self, connectors):
-        """Look again at what an anomaly holds back: somebody may have corrected its cause."""
+        """Refresh the documents with a blocking anomaly, whose cause may have been corrected."""
         # sudo: as in _refresh; documents of every company of these connectors
         self.sudo().search([("connector_id", "in", connectors.ids), ("has_anomaly", "=", True)])._refresh()
 
     def _refresh_batch(self, checker):
         found = Collector(self.env).entries(self.move_id.ids)
         signatures = self._signatures()
-        gone = self.filtered(lambda document: signatures[document.move_id.id][0] != "posted")
-        gone._forget()
-        kept = self - gone
+        unposted = self.filtered(lambda document: signatures[document.move_id.id][0] != "posted")
+        unposted._withdraw()
+        kept = self - unposted
         known = kept_contents(self.env, kept.ids)
         contents = kept._contents({document: found[document.move_id.id][0].source for document in kept}, known)
         anomalies, rows = [], {}
         for document in kept:
             head, core = found[document.move_id.id]
-            values, findings = document._judge_alone(core, contents[document], known[document.id], checker)
+            values, findings = document._decide_safely(core, contents[document], known[document.id], checker)
             content = _content_values(document, contents[document], known[document.id])
             about = {"signature": signatures[head.id][1], "source": head.source}
             rows[document.id] = values | _shown_values(head) | content | about
@@ -96,8 +97,9 @@ class LedgerDocument(models.Model):
         return {move: (state, digest) for move, state, digest in self.env.execute_query(query)}
 
     def _contents(self, sources, known):
-        """Return {document: its content as it is now}, worked out anew where it is made of something else.
+        """Return {document: present content}, computed again if its source values have changed.
 
+        :param sources: {document: present digest of its source values}
         :param known: {document id: KeptContent}
         """
         stale = self.filtered(lambda d: not known[d.id].content or known[d.id].source != sources[d])
@@ -109,26 +111,26 @@ class LedgerDocument(models.Model):
             for document in self
         }
 
-    def _judge_alone(self, core, content, kept, checker):
-        """The same as `_judge`; an error that nobody foresaw is that of this document, which is held back."""
+    def _decide_safely(self, core, content, kept, checker):
+        """Return the result of `_decide`. An unexpected error becomes a finding of this document only."""
         try:
-            return self._judge(core, content, kept, checker)
+            return self._decide(core, content, kept, checker)
         except Exception as error:
             self._raise_database_errors(error)
-            stays = {"stage": self.stage, "operation": self.operation, "changed_fields": None}
-            return stays, (finding_of(self.display_name, error),)
+            unchanged = {"stage": self.stage, "operation": self.operation, "changed_fields": None}
+            return unchanged, (finding_of(self.display_name, error),)
 
     @api.model
     def _raise_database_errors(self, error):
-        """Let what the whole transaction must be told go on."""
+        """Raise errors of PostgreSQL, which end the whole transaction."""
         if isinstance(error, psycopg2.Error):
             raise error
 
-    def _judge(self, core, content, kept, checker):
-        """Return (values to write, findings) of a document; no findings (None): those it has stay.
+    def _decide(self, core, content, kept, checker):
+        """Return (values to write, findings) of a document; None in place of findings keeps its anomalies.
 
-        :param content: what it says now
-        :param kept: what is kept of it (KeptContent)
+        :param content: present content
+        :param kept: stored contents (KeptContent)
         """
         values = {"changed_fields": None, "stage": self.stage, "operation": self.operation}
         if self.stage == "sent":
@@ -147,27 +149,30 @@ class LedgerDocument(models.Model):
         return values | self._stage_after("change", "revert"), ()
 
     def _stage_after(self, *events):
-        """Return the stage and operation after events of the core's table."""
+        """Return the stage and operation after events of `core/ledger/states.py`."""
         status = DocumentStatus(self.state, self.operation)
         for event in events:
             status = apply_event(status, event)
         return {"stage": STAGES[status.state], "operation": status.operation}
 
     def _reject(self, findings):
-        """What was refused waits for a change, of the document or of the codes that it names."""
+        """Reject documents, and store a digest of their codes: a change of codes makes them ready again."""
         result = super()._reject(findings)
         for ids in split_every(BATCH, self.ids):
             documents = self.browse(ids)
             found = Collector(self.env).documents(documents.move_id.ids)
             digests = [codes_digest(found[document.move_id.id]) for document in documents]
-            self.env.cr.execute(SQL(CODES_REFUSED, documents.ids, digests))
+            self.env.cr.execute(SQL(STORE_REFUSED_CODES, documents.ids, digests))
         return result
 
-    def _follow(self, work):
-        """Do something that names other records in these documents' entries without changing what they mean."""
-        before = self._identity_texts()
+    def _replace_records(self, work):
+        """Call `work`, which replaces records in the entries by equivalent ones, without marking documents as changed.
+
+        :return: the result of `work`
+        """
+        before = self._present_contents()
         result = work()
-        after = self._identity_texts()
+        after = self._present_contents()
         rows = []
         for document, kept in kept_contents(self.env, self.ids).items():
             was, now = before[document], after[document]
@@ -175,12 +180,12 @@ class LedgerDocument(models.Model):
                 texts = (kept.content, kept.content_sent, kept.content_integrated)
                 rows.append((document, *(followed(text, was, now) for text in texts)))
         if rows:
-            self.env.cr.execute(SQL(FOLLOWED, *map(list, zip(*rows, strict=True))))
+            self.env.cr.execute(SQL(REPLACE_CONTENTS, *map(list, zip(*rows, strict=True))))
         self._refresh()
         return result
 
-    def _identity_texts(self):
-        """Return {document id: what its content would be now}."""
+    def _present_contents(self):
+        """Return {document id: content computed from its entry now}."""
         texts = {}
         for ids in split_every(BATCH, self.ids):
             documents = self.browse(ids)
@@ -188,8 +193,8 @@ class LedgerDocument(models.Model):
             texts |= {document.id: fingerprint(found[document.move_id.id]).to_text() for document in documents}
         return texts
 
-    def _forget(self):
-        """An entry that is not posted any more: forgotten if nothing of it was ever sent, else said."""
+    def _withdraw(self):
+        """Delete documents whose entry is no longer posted; those that were sent get an anomaly instead."""
         sent = self.filtered(lambda d: d.operation == "update" or d.stage == "sent")
         (self - sent).unlink()
         for document in sent.filtered(lambda d: d.stage == "integrated"):
@@ -199,7 +204,10 @@ class LedgerDocument(models.Model):
         )
 
     def _replace_anomalies(self, found):
-        """Keep the findings of each (document, findings) and nothing else; what did not change is not written."""
+        """Replace the anomalies of documents by their findings; unchanged anomalies are not written.
+
+        :param found: [(document, findings)]
+        """
         anomalies, old, new = self.env["ledger.anomaly"], self.env["ledger.anomaly"], []
         blocked = {True: [], False: []}
         for document, findings in found:
@@ -223,28 +231,28 @@ class LedgerDocument(models.Model):
 
 
 def _content_values(document, content, kept):
-    """Return what is kept of a document's content that says this from now on."""
+    """Return the stored contents of a document whose content becomes `content`."""
     was_sent, was_integrated = document.stage in ("sent", "rejected"), document.operation == "update"
     sent, integrated = kept.becoming(content, was_sent, was_integrated)
     return {"content": content, "content_sent": sent, "content_integrated": integrated}
 
 
 def _shown_values(head):
-    """Return what the monitor shows of a document."""
+    """Return the values of a document that the monitor shows."""
     return {
         "number": head.number,
         "move_type": head.move_type,
         "journal_id": head.journal_id,
         "partner_id": head.partner_id,
         "date": head.date,
-        # a credit note takes away: totals of a list are those of its documents
+        # negative for credit notes, so that the totals of a list are right
         "amount": str(-Decimal(head.currency_total)) if head.move_type in REFUNDS else head.currency_total,
         "currency_id": head.currency_id,
     }
 
 
 class Checker:
-    """What the checks of a connector's documents need, made once for many."""
+    """Checks and renders the documents of a connector, with data that is loaded once for many."""
 
     def __init__(self, connector):
         companies, env = connector.company_ids, connector.env
@@ -259,15 +267,17 @@ class Checker:
         self.updates = Writer(connector.updates_layout_id._to_core(), lot)
 
     def write_with(self, writer):
-        """Let the rows that are checked be those of this lot."""
+        """Check with the Writer of a lot, so that the checked rows are those of its file."""
         if writer.layout == self.entries.layout:
             self.entries = writer
         if writer.layout == self.updates.layout:
             self.updates = writer
 
     def examine(self, document, change=None):
-        """Return (core findings, parts of the file) of a document that would leave as a new entry; `change`: as an
-        update that says this."""
+        """Return (core findings, parts of the file) of a document.
+
+        :param change: what the update contains; None for a new entry
+        """
         if change is None:
             findings, part = examine(document, self.context, self.entries)
             return findings, (part,)

@@ -1,4 +1,4 @@
-"""What an update changes, as a person reads it: what was sent, what it is now."""
+"""Changes in an update, in readable form: values as sent and present values."""
 
 from markupsafe import Markup
 
@@ -15,9 +15,7 @@ from .entry_reader import Collector
 class LedgerDocument(models.Model):
     _inherit = "ledger.document"
 
-    values_sent = fields.Json(
-        prefetch=False, copy=False, help="What it said when it left, of the fields that changed since."
-    )
+    values_sent = fields.Json(prefetch=False, copy=False, help="Values as sent, of the fields that have changed since.")
     change_summary = fields.Text(string="What Changes", compute="_compute_changes")
     change_table = fields.Html(string="Changes", compute="_compute_changes", sanitize=False)
 
@@ -28,42 +26,42 @@ class LedgerDocument(models.Model):
         updates = self.filtered(lambda document: document.operation == "update" and document.stage != "integrated")
         if not updates:
             return
-        # sudo: the values of documents that the reader has; names of payment modes are shown, nothing else of them
+        # sudo: values of documents that the user may read; of payment modes, only the names are shown
         kept = kept_contents(self.env, updates.ids)
-        compared = updates.sudo()._as_compared()
-        told = {document: document._changes(core, kept[document.id]) for document, core in compared.items()}
+        identities = updates.sudo()._identities()
+        found = {document: document._changes(core, kept[document.id]) for document, core in identities.items()}
         for document in updates:
-            changes = told.get(document, [])
-            document.change_summary = "\n".join(document._tell_change(*change) for change in changes)
+            changes = found.get(document, [])
+            document.change_summary = "\n".join(document._format_change(*change) for change in changes)
             document.change_table = changes and document._render_changes(changes)
 
-    def _as_compared(self):
-        """Return {document: core Document, records by their ids}."""
+    def _identities(self):
+        """Return {document: core Document with ids in place of codes}."""
         found = Collector(self.env).identities(self.move_id.ids) if self else {}
         return {document: found[document.move_id.id] for document in self if document.move_id.id in found}
 
     def _changes(self, core, kept):
-        """Return [(field, what was accepted over there, what this update says)], in words.
+        """Return [(label of the field, accepted value, value of the update)], formatted.
 
-        :param kept: its KeptContent
+        :param kept: stored contents (KeptContent)
         """
         accepted = Fingerprint.from_text(kept.integrated)
         now = Fingerprint.from_text(kept.sent if self.stage == "sent" else kept.content)
         changes = changed_fields(self.values_sent or {}, core, accepted, now)
-        return [(field_label(self.env, change.name), *self._change_in_words(change)) for change in changes]
+        return [(field_label(self.env, change.name), *self._format_values(change)) for change in changes]
 
-    def _tell_change(self, label, before, after):
+    def _format_change(self, label, before, after):
         return self.env._("%(field)s: %(before)s → %(after)s", field=label, before=before, after=after)
 
-    def _change_in_words(self, change):
+    def _format_values(self, change):
         before, after = change.before, change.after
         if change.name == "label" and before is not None and after is not None:
             before, after = shown_labels(before, after)
-        return self._value_in_words(change.name, before), self._value_in_words(change.name, after)
+        return self._format_value(change.name, before), self._format_value(change.name, after)
 
-    def _value_in_words(self, name, value):
+    def _format_value(self, name, value):
         if value is None:
-            return self.env._("(not kept)")
+            return self.env._("(not stored)")
         if name == "payment_approval":
             return dict(self.env["account.move"]._fields[name]._description_selection(self.env)).get(value, value)
         if name == "payment_mode" and value:
@@ -87,12 +85,12 @@ class LedgerDocument(models.Model):
     # === BUSINESS === #
 
     def _keep_sent_values(self):
-        """Keep what these documents say, where it left or was accepted as it is: their entries are about to change."""
-        # sudo: as in _refresh, hooks of whoever changes an entry; nothing is shown
+        """Store the readable values of documents that were sent, before their entries change."""
+        # sudo: as in _refresh, called when entries are written, for any user; nothing is shown
         sent = self.sudo().filtered(lambda d: d.operation == "update" or d.stage in ("sent", "rejected"))
         contents = kept_contents(self.env, sent.ids) if sent else {}
-        for document, core in sent._as_compared().items():
-            said = filter(None, (contents[document.id].sent, contents[document.id].integrated))
-            kept = keep_values(document.values_sent or {}, core, *map(Fingerprint.from_text, said))
+        for document, core in sent._identities().items():
+            needed = filter(None, (contents[document.id].sent, contents[document.id].integrated))
+            kept = keep_values(document.values_sent or {}, core, *map(Fingerprint.from_text, needed))
             if kept != (document.values_sent or {}):
                 document.values_sent = kept

@@ -10,7 +10,7 @@ from ..ledger.sentences import tell
 
 
 class LedgerLayout(models.Model):
-    """What a layout makes of a real document, shown beside it."""
+    """Preview of a layout: the file of a real document."""
 
     _inherit = "ledger.layout"
 
@@ -20,7 +20,7 @@ class LedgerLayout(models.Model):
         store=False,
         domain="[('state', '=', 'posted'), ('move_type', '!=', 'entry')]",
     )
-    preview = fields.Text(compute="_compute_preview", help="The file of this document, as it would be written.")
+    preview = fields.Text(compute="_compute_preview", help="File of this document, as it would be written.")
 
     @api.depends("preview_move_id", "column_ids", *FORM, *FLAGS, "yes_text", "no_text", *COLUMN_PATHS, *WORD_PATHS)
     def _compute_preview(self):
@@ -52,7 +52,7 @@ class LedgerLayout(models.Model):
         return updates(document, ContentChange(UPDATABLE, ()))
 
     def _preview_document(self):
-        """Return a real document of the companies of the user as the accounting system would get it, or None."""
+        """Return the core Document of the chosen entry, or of the latest one of the user's companies, or None."""
         move = self.preview_move_id or self.env["account.move"].search(
             [("state", "=", "posted"), ("move_type", "!=", "entry"), ("company_id", "in", self.env.companies.ids)],
             order="id desc",

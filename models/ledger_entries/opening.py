@@ -1,4 +1,4 @@
-"""The opening entry of a period: what the balance sheet holds at its beginning, for a FEC."""
+"""Opening entry of a FEC: balances of the balance sheet accounts at the beginning of the period."""
 
 from decimal import Decimal
 
@@ -9,7 +9,7 @@ from .entry_sql import IS_THIRD
 
 JOURNAL, JOURNAL_NAME = "OUV", "Balance initiale"
 LABEL = "À nouveau"
-#: Where the result of earlier years goes that nobody allocated: report à nouveau, by its sign.
+#: Account for the unallocated result of earlier years (report à nouveau), by whether it is a debit balance.
 RESULT = {
     True: ("119000", "Report à nouveau (solde débiteur)"),
     False: ("110000", "Report à nouveau (solde créditeur)"),
@@ -31,7 +31,7 @@ BALANCES = f"""
 
 
 def opening_entry(env, company, start):
-    """Return the core Document of the balances before a day, None where there are none.
+    """Return the core Document of the balances before a day, None without balances.
 
     The caller has checked that the user may read the company's entries.
     """

@@ -3,7 +3,7 @@ from odoo.tools import SQL
 from .entry_sql import TYPES
 from .ledger_document import SIGNATURES
 
-MISSING = """
+INSERT_MISSING = """
     INSERT INTO ledger_document
            (connector_id, company_id, move_id, operation, stage, has_anomaly, create_uid, write_uid, create_date,
             write_date)
@@ -19,7 +19,7 @@ MISSING = """
         ON CONFLICT DO NOTHING
  RETURNING id
 """
-COUNTED = """
+COUNT_MISSING = """
     SELECT count(*) FROM account_move move
      WHERE move.state = 'posted' AND move.move_type = ANY(%(types)s) AND move.journal_id = ANY(%(journals)s)
        AND (%(start)s::date IS NULL OR move.date >= %(start)s::date)
@@ -27,13 +27,13 @@ COUNTED = """
        AND NOT EXISTS (SELECT FROM ledger_document document
                         WHERE document.move_id = move.id AND document.connector_id = %(connector)s)
 """
-TRANSACTIONS = """
+OLDEST_TRANSACTION = """
     SELECT system_identifier || '/' || current_database(),
            (pg_snapshot_xmin(pg_current_snapshot())::text::bigint %% (1::bigint << 32))::text
       FROM pg_control_system()
 """
-# Whatever wrote a row, PostgreSQL keeps which transaction it was; a line that SQL alone removed leaves no trace.
-TOUCHED = """
+# PostgreSQL stores the transaction that wrote a row, whatever program did. Only a line deleted by SQL leaves no trace.
+WRITTEN_SINCE = """
     SELECT id FROM account_move WHERE age(xmin) <= age(%(seen)s::xid)
      UNION
     SELECT move_id FROM account_move_line WHERE age(xmin) <= age(%(seen)s::xid)
@@ -41,41 +41,41 @@ TOUCHED = """
 
 
 class Reconciler:
-    """Keeps a connector's documents true: made for entries that have none, looked at where the entry changed."""
+    """Brings a connector's documents up to date: creates missing ones and refreshes those whose entry has changed."""
 
     def __init__(self, connector):
         self._connector, self._env = connector, connector.env
 
     def reconcile(self):
-        """Make the documents that are missing, look again at those that changed behind their back (SQL, import).
-
-        Where entries were compared up to is kept.
-        """
+        """Create missing documents, and refresh those whose entry changed without the ORM's hooks (SQL, import)."""
         if self._connector.active:
             (self.make_documents() | self._changed_documents())._refresh()
             self._env["ledger.document"]._refresh_waiting(self._connector)
-            self._keep_seen()
+            self._store_oldest_transaction()
 
-    def _keep_seen(self):
-        """Keep up to where entries were compared, in the transaction that did, so that the next comparison is short.
+    def _store_oldest_transaction(self):
+        """Store up to which transaction entries were compared, so that the next comparison only reads later ones.
 
-        A connector that somebody else writes at this moment keeps an older place: more is compared next time.
+        If another transaction is writing the connector, the older value stays: more is compared next time.
         """
         if self._connector.try_lock_for_update(allow_referencing=True):
-            self._connector.transactions_seen = ":".join(self._transactions())
+            self._connector.transactions_seen = ":".join(self._oldest_transaction())
 
     def make_documents(self, moves=None):
-        """Return the documents made for posted entries that have none yet; `moves`: among these only."""
+        """Create the documents of posted entries that have none, and return them.
+
+        :param moves: entries to consider; None for all of the connector's
+        """
         self._env.flush_all()
-        query = self._missing(MISSING, moves, user=self._env.uid)
-        made = [row[0] for row in self._env.execute_query(query)]
+        query = self._missing(INSERT_MISSING, moves, user=self._env.uid)
+        created = [row[0] for row in self._env.execute_query(query)]
         self._env["account.move"].invalidate_model(["ledger_document_ids"])
-        return self._env["ledger.document"].browse(made)
+        return self._env["ledger.document"].browse(created)
 
     def count_missing(self):
-        """Return how many documents would be made; a connector that is not saved yet has none."""
+        """Return the number of documents that `make_documents` would create; the connector may be unsaved."""
         self._env.flush_all()
-        return self._env.execute_query(self._missing(COUNTED))[0][0]
+        return self._env.execute_query(self._missing(COUNT_MISSING))[0][0]
 
     def _missing(self, query, moves=None, **values):
         return SQL(
@@ -95,19 +95,19 @@ class Reconciler:
         return self._connector.journal_ids or journals.search(domain)
 
     def _changed_documents(self):
-        """Return the documents whose entry is another than when it was looked at, whoever wrote it."""
-        here, _oldest = self._transactions()
+        """Return the documents whose entry has changed since they were refreshed, whatever program wrote it."""
+        database, _oldest = self._oldest_transaction()
         entries = SQL(
             "%s WHERE move.company_id = ANY(%s) AND move.move_type != 'entry'",
             SQL(SIGNATURES),
             self._connector.company_ids.ids,
         )
-        known_here, _colon, seen = (self._connector.transactions_seen or "").rpartition(":")
-        # a database that was restored elsewhere numbers its transactions anew: every entry is compared
-        if known_here == here:
-            # found first: PostgreSQL takes a digest for cheap and would work out those of every entry
-            touched = [row[0] for row in self._env.execute_query(SQL(TOUCHED, seen=seen))]
-            entries = SQL("%s AND move.id = ANY(%s)", entries, touched)
+        known_database, _colon, seen = (self._connector.transactions_seen or "").rpartition(":")
+        # a database restored on another server has other transaction numbers: every entry is compared
+        if known_database == database:
+            # a query of its own: in a single one, PostgreSQL would compute the digest of every entry
+            written = [row[0] for row in self._env.execute_query(SQL(WRITTEN_SINCE, seen=seen))]
+            entries = SQL("%s AND move.id = ANY(%s)", entries, written)
         query = SQL(
             "SELECT document.id FROM ledger_document document JOIN (%s) now ON now.id = document.move_id"
             " LEFT JOIN ledger_content content ON content.id = document.id"
@@ -117,6 +117,6 @@ class Reconciler:
         )
         return self._env["ledger.document"].browse([row[0] for row in self._env.execute_query(query)])
 
-    def _transactions(self):
-        """Return which database this is, and its oldest transaction whose rows may not be seen yet."""
-        return self._env.execute_query(SQL(TRANSACTIONS))[0]
+    def _oldest_transaction(self):
+        """Return (identifier of this database, its oldest transaction that may not be committed yet)."""
+        return self._env.execute_query(SQL(OLDEST_TRANSACTION))[0]

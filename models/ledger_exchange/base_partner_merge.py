@@ -18,7 +18,7 @@ class MergePartnerAutomatic(models.TransientModel):
             self._bind_codes_of_merged(partner_ids)
             return result
 
-        return documents._follow(work) if documents else work()
+        return documents._replace_records(work) if documents else work()
 
     def _bind_codes_of_merged(self, partner_ids):
         """Bind the codes of the deleted partners to the remaining one."""

@@ -29,7 +29,7 @@ class ResPartner(models.Model):
             self.env.flush_all()
             return result
 
-        return documents._follow(work)
+        return documents._replace_records(work)
 
     @api.model
     def _retrieve_partner(self, *args, **kwargs):
