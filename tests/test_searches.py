@@ -1,7 +1,12 @@
 """Every search box, filter and autocomplete of the module's screens answers, in few queries."""
 
-from odoo.tests import tagged
+from unittest.mock import patch
 
+from odoo.fields import Domain
+from odoo.tests import tagged
+from odoo.tools import SQL
+
+from ..models.metering import shown_names
 from .support.searches import all_searches, own_views
 from .support.sharing import JUNE, MARCH, SharingCase
 
@@ -42,3 +47,64 @@ class TestSearches(SharingCase):
         completed = {search.model for search in self.searches if search.kind == "autocomplete"}
         self.assertLess({"utility.meter", "utility.section", "utility.tariff", "res.partner"}, completed)
         self.assertIn(("utility.reading", "field", "meter_id"), {(s.model, s.kind, s.name) for s in self.searches})
+
+    # === INDEXES === #
+
+    def seen(self, model):
+        return self.env(user=self.administrator, context={"allowed_company_ids": self.budgets.ids})[model]
+
+    def texts(self, records, domain):
+        """Return the fields whose texts a domain compares: {(model, field)}."""
+        found = set()
+        for condition in Domain(domain).iter_conditions():
+            field = records._fields[condition.field_expr]
+            if condition.operator == "any":
+                found |= self.texts(records.env[field.comodel_name], condition.value)
+            elif condition.operator == "ilike":
+                found.add((records._name, field.name))
+        return found
+
+    def test_searches_by_a_part_of_a_name_use_an_index_of_texts(self):
+        self.assertTrue(self.env.registry.has_trigram, "PostgreSQL's extension pg_trgm is missing")
+        compared = set()
+        for model in ("utility.connection.point", "utility.meter", "utility.subscription"):
+            for way in self.seen(model)._shown_as("ilike", ["lavoir"]):
+                fields = self.texts(self.env[model], way)
+                self.assertEqual(len({table for table, _field in fields}), 1, "one table in each domain")
+                compared |= fields
+        self.assertLess({("res.partner", "name"), ("utility.connection.point", "street")}, compared)
+        for model, field in compared:
+            with self.subTest(f"{model}.{field}"):
+                self.assertRegex(self.index_definitions(model), rf"\b{field}\b\S* gin_trgm_ops")
+
+    def index_definitions(self, model):
+        query = SQL("SELECT indexdef FROM pg_indexes WHERE tablename = %s", self.env[model]._table)
+        return "\n".join(row[0] for row in self.env.execute_query(query))
+
+    def test_the_first_page_of_a_list_is_read_in_the_order_of_an_index(self):
+        for model in ("utility.connection.point", "utility.meter", "utility.subscription", "utility.reading"):
+            with self.subTest(model):
+                query = self.seen(model)._search([], order=self.env[model]._order, limit=80)
+                # plan as for a large table
+                self.env.cr.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
+                plan = self.env.execute_query(SQL("EXPLAIN %s", query.select()))
+                self.assertNotIn("Sort", "\n".join(row[0] for row in plan))
+
+    def test_a_frequent_text_finds_the_same_records_as_a_rare_one(self):
+        env = self.seen("utility.meter").env
+        for model in ("utility.connection.point", "utility.meter", "utility.subscription"):
+            for text in ("lavoir", "durand", "S-"):
+                named = [("display_name", "ilike", text)]
+                rare, proposed = env[model].search(named), env[model].name_search(text, limit=2)
+                with self.subTest(f"{model} {text}"), patch.object(shown_names, "FEW", 0):
+                    self.assertTrue(rare)
+                    self.assertEqual(env[model].search(named), rare)
+                    self.assertEqual(len(proposed), min(2, len(rare)))
+                    self.assertLessEqual({id_ for id_, _name in proposed}, set(rare.ids))
+
+    def test_a_frequent_text_is_not_looked_up_as_a_whole(self):
+        meters = self.seen("utility.meter")
+        with patch.object(shown_names, "FEW", 1):
+            found = shown_names.found_by(meters, *meters._shown_as("ilike", ["lavoir"]))
+        self.assertFalse([each for each in found.iter_conditions() if each.field_expr == "id" and each.value])
+        self.assertEqual(len(meters.search(found)), 6)

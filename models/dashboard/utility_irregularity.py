@@ -2,7 +2,8 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 #: Kinds of records that violate an access rule, being older than the rule or written without the ORM. The query
-#: returns the record, the company that must correct it, and its name. Numbers must not change: ids contain them.
+#: returns each record once, with the company that must correct it, and its name. Numbers must not change: ids contain
+#: them. PostgreSQL leaves out the queries of kinds that are not searched.
 KINDS = {
     1: (
         "foreign_meter",
@@ -96,7 +97,7 @@ KINDS = {
         "shared_directory",
         "ledger.connector",
         """
-        SELECT one.id, served.res_company_id, one.name
+        SELECT DISTINCT ON (one.id) one.id, served.res_company_id, one.name
           FROM ledger_connector one
           JOIN ledger_connector other ON other.id != one.id AND other.protocol = one.protocol
            AND COALESCE(other.host, '') = COALESCE(one.host, '')
@@ -155,7 +156,7 @@ class UtilityIrregularity(models.Model):
             )
             for number, (kind, model, query) in KINDS.items()
         ]
-        return SQL(" UNION ALL ").join(SQL("(SELECT DISTINCT ON (id) * FROM (%s) AS one)", part) for part in parts)
+        return SQL(" UNION ALL ").join(parts)
 
     @api.model
     def _count_kinds(self):

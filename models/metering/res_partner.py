@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..common.guarded import Guard
+from .shown_names import text_index
 
 
 class ResPartner(models.Model):
@@ -19,6 +20,9 @@ class ResPartner(models.Model):
         "utility.meter", compute="_compute_utility_meters", string="Meters", help="Meters of the running subscriptions."
     )
     utility_sharing_enabled = fields.Boolean(compute="_compute_utility_sharing_enabled")
+
+    #: Meters, points and subscriptions are searched by their subscribers' names.
+    _utility_names = models.Index(text_index("name"))
 
     @api.depends("subscription_ids")
     def _compute_subscription_count(self):

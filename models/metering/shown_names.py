@@ -11,21 +11,25 @@ from odoo.modules.db import FunctionStatus
 from odoo.tools.misc import get_lang
 
 SEPARATOR = " · "
+#: A text that more records contain is frequent: its search stops at the end of a page instead of listing them all.
+FEW = 1_000
 
 
 class UtilityShownName(models.AbstractModel):
-    """Mixin of records found by their display name; the model defines the search in `_shown_as`."""
+    """Mixin of records found by their display name; the model defines the searches in `_shown_as`."""
 
     _name = "utility.shown.name"
     _description = "Found By Its Shown Name"
 
     @api.model
     def _search_display_name(self, operator, value):
-        found = search_shown(operator, value, self._shown_as)
+        found = search_shown(operator, value, lambda *name: found_by(self, *self._shown_as(*name)))
         return super()._search_display_name(operator, value) if found is None else found
 
     def _shown_as(self, operator, parts):
-        """Return the domain of the records with one display name.
+        """Return the domains that find the records with one display name: any of them.
+
+        Each domain compares texts of one table, so that PostgreSQL can use an index for it.
 
         :param operator: comparison of texts: `ilike`, `=`
         :param parts: the parts of the name
@@ -38,7 +42,7 @@ class UtilityShownName(models.AbstractModel):
 
         :raises ValueError: message that the import shows for the cell
         """
-        found = super().name_search(name, domain, operator, limit)
+        found = super().name_search(*self._proposed(name, domain, operator, limit), limit)
         if operator == "=" and len(found) > 1 and self.env.context.get("import_file"):
             raise ValueError(
                 self.env._(
@@ -48,6 +52,26 @@ class UtilityShownName(models.AbstractModel):
                 )
             )
         return found
+
+    def _proposed(self, name, domain, operator, limit):
+        """Return name, domain and operator of the search for a few records with a part of a name.
+
+        The domains of a name are searched in turn, until there are enough records.
+        """
+        ways = self._shown_as(operator, split_name(name)) if limit and name and operator == "ilike" else ()
+        if len(ways) < 2:
+            return name, domain, operator
+        given, ids = Domain(domain or Domain.TRUE), set()
+        for way in ways:
+            ids.update(self.search(way & given, limit=limit).ids)
+            if len(ids) >= limit:
+                break
+        return "", [("id", "in", list(ids))], operator
+
+
+def split_name(name) -> list[str]:
+    """Return the parts of a display name."""
+    return [part.strip() for part in name.split(SEPARATOR.strip())]
 
 
 def search_shown(operator, value, match):
@@ -63,16 +87,26 @@ def search_shown(operator, value, match):
     names, comparison = ([value], operator) if isinstance(value, str) else (value, "=")
     if not all(isinstance(name, str) and name for name in names):
         return None
-    return Domain.OR(match(comparison, [part.strip() for part in name.split(SEPARATOR.strip())]) for name in names)
+    return Domain.OR(match(comparison, split_name(name)) for name in names)
 
 
 def found_by(model, *domains) -> Domain:
     """Return the domain of the records found by any of these domains.
 
-    Each is searched alone and at once: PostgreSQL reads a whole table for an OR of conditions on several tables, and
-    for records that refer to what such an OR finds.
+    Each is searched alone and at once, if it finds few records: PostgreSQL reads a whole table for an OR of conditions
+    on several tables, and for records that refer to what such an OR finds. A search that finds many stays a condition:
+    a list then reads its records in order, up to the end of its page.
     """
-    return Domain("id", "in", list({id_ for domain in domains for id_ in model.search(domain, order="id").ids}))
+    if len(domains) == 1:
+        return domains[0]
+    few, many = set(), []
+    for domain in domains:
+        ids = model._search(domain, limit=FEW + 1).get_result_ids()
+        if len(ids) > FEW:
+            many.append(domain)
+        else:
+            few.update(ids)
+    return Domain.OR([Domain("id", "in", list(few)), *many])
 
 
 def text_index(*columns):

@@ -7,7 +7,7 @@ from odoo.tools import SQL
 
 from ..common.guarded import Guard
 from .point_lock import PointLock
-from .shown_names import found_by, text_index
+from .shown_names import text_index
 
 #: Fields entered once and shared by all sections (notice 1, "Les informations générales du compteur").
 GENERAL_INFORMATION = (
@@ -94,6 +94,7 @@ class UtilityConnectionPoint(models.Model):
     )
 
     _texts = models.Index(text_index("serial_number", "name", "street", "city"))
+    _listed = models.Index("(name, id)")
     _digits_positive = models.Constraint("CHECK(digits BETWEEN 0 AND 12)", "A meter shows between 0 and 12 digits.")
     _diameter_positive = models.Constraint("CHECK(diameter >= 0)", "The diameter can't be negative.")
 
@@ -151,7 +152,7 @@ class UtilityConnectionPoint(models.Model):
             point.display_name = ", ".join(filter(None, [point.name, point.street, point.city]))
 
     def _shown_as(self, operator, parts):
-        """Return the domain of the points shown as « reference, street, city », or of a serial number or subscriber."""
+        """Return domains of the points shown as « reference, street, city », or of a serial number or subscriber."""
         name = parts[0].removeprefix("#")
         subscriber = Domain("subscription_ids", "any", [("partner_id", "any", [("name", operator, name)])])
         whole = Domain.OR(Domain(field, operator, name) for field in ("name", "serial_number", "street"))
@@ -162,7 +163,7 @@ class UtilityConnectionPoint(models.Model):
         if operator == "=":
             # a street may contain a comma itself, so whole display names are compared
             words = Domain("id", "in", self.search(words).filtered(lambda point: point.display_name == name).ids)
-        return found_by(self, whole | words, Domain("meter_ids", "any", subscriber))
+        return [whole | words, Domain("meter_ids", "any", subscriber)]
 
     # === CRUD === #
 

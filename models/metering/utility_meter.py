@@ -5,7 +5,6 @@ from odoo.tools import SQL
 
 from ..common.guarded import Guard
 from .reading_sql import slot
-from .shown_names import found_by
 from .subscriber_readings import ServedReading, drawn_graph
 from .utility_connection_point import CHANGED_FROM_SECTION, GENERAL_INFORMATION, trimmed
 
@@ -71,8 +70,8 @@ class UtilityMeter(models.Model):
             meter.display_name = f"{number} · {meter.section_id.code}"
 
     def _shown_as(self, operator, parts, by_subscriber=True):
-        """Return the domain of the meters shown as « #number · section code », with this address or subscriber; the
-        code is optional.
+        """Return domains of the meters shown as « #number · section code », with this address or subscriber; the code
+        is optional.
 
         :param by_subscriber: find the meters of a subscriber of this name, too
         """
@@ -83,7 +82,7 @@ class UtilityMeter(models.Model):
             subscriber = Domain("partner_id", "any", [("name", operator, number)])
             found.append(Domain("subscription_ids", "any", subscriber))
         section = Domain("section_id", "any", [("code", "=ilike", parts[1])]) if len(parts) > 1 else Domain.TRUE
-        return found_by(self, *(section & domain for domain in found))
+        return [section & domain for domain in found]
 
     @api.depends("subscription_ids")
     def _compute_subscription_count(self):

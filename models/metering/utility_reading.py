@@ -158,7 +158,7 @@ class UtilityReading(models.Model):
         day = read_day(self.env, parts[-1])
         shown = SEPARATOR.join(parts[:-1] if day else parts)
         found = Domain("meter_id", operator, shown) if shown else Domain.TRUE
-        return found & Domain("date", "=", day) if day else found
+        return [found & Domain("date", "=", day) if day else found]
 
     @api.onchange("meter_id", "date", "index", "kind", "rollover")
     def _onchange_index(self):

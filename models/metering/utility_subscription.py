@@ -4,7 +4,6 @@ from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
 from ..common.guarded import Guard
-from .shown_names import found_by
 
 #: Groups that may read invoices in Odoo.
 BILL_READERS = "account.group_account_readonly,account.group_account_invoice"
@@ -69,6 +68,7 @@ class UtilitySubscription(models.Model):
     _dates_in_order = models.Constraint(
         "CHECK(date_end IS NULL OR date_end >= date_start)", "A subscription can't end before it starts."
     )
+    _listed = models.Index("(date_start DESC, id DESC)")
 
     @api.depends("date_start", "date_end")
     def _compute_state(self):
@@ -112,9 +112,8 @@ class UtilitySubscription(models.Model):
         subscriber = Domain("partner_id", "any", [("name", operator, parts[0])])
         meters = self.env["utility.meter"]
         if len(parts) == 1 or parts[0].startswith("#"):
-            of_meters = Domain("meter_id", "any", meters._shown_as(operator, parts, by_subscriber=False))
-            return found_by(self, subscriber, of_meters)
-        return subscriber & Domain("meter_id", "any", meters._shown_as(operator, parts[1:]))
+            return [subscriber, Domain("meter_id", "any", *meters._shown_as(operator, parts, by_subscriber=False))]
+        return [subscriber & Domain("meter_id", "any", *meters._shown_as(operator, parts[1:], by_subscriber=False))]
 
     @api.constrains("tariff_id", "meter_id")
     def _check_section_of_tariff(self):
