@@ -76,9 +76,7 @@ class LedgerLot(models.Model):
 
         :param packed: the bytes of its file, compressed (zlib)
         """
-        lot = self.create(
-            {"run_id": run.id, "layout_id": layout.id, "layout_as_sent": layout._outline(), **values}
-        )
+        lot = self.create({"run_id": run.id, "layout_id": layout.id, "layout_as_sent": layout._outline(), **values})
         # In the database, with the transaction: what a full disk or a crash leaves of a file in the file store keeps
         # the same content from ever being written there again.
         lot._keep(packed=packed)
