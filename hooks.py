@@ -4,9 +4,11 @@ import logging
 
 import psycopg2
 
-from .controllers.monitoring import KEY
+from .models.common.database_copy import confirm_database
 
 _logger = logging.getLogger(__name__)
+
+MODULE = "utility_billing_sync"
 
 
 def pre_init_hook(env):
@@ -27,6 +29,11 @@ def enable_text_indexes(env):
         env.registry.has_trigram = True
 
 
+def post_init_hook(env):
+    """Note the database that the town works in, which its copies are told from."""
+    confirm_database(env)
+
+
 def uninstall_hook(env):
     """Remove what the exchange stored in other models: contents of lots, keys, jobs of connectors.
 
@@ -39,6 +46,6 @@ def uninstall_hook(env):
     jobs.unlink()
     actions.unlink()
     # sudo: as above
-    env["ir.config_parameter"].sudo().search([("key", "=", KEY)]).unlink()
+    env["ir.config_parameter"].sudo().search([("key", "=like", f"{MODULE}.%")]).unlink()
     # a table without a model
     env.cr.execute("DROP TABLE ledger_content")

@@ -27,6 +27,7 @@ from . import (
     test_concurrency,
     test_core,
     test_dashboard,
+    test_database_copy,
     test_demo_town,
     test_followup,
     test_face,

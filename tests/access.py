@@ -145,7 +145,9 @@ METHODS = {
     },
     "utility.billing.finding": {"in charge": "action_correct"},
     "utility.billing.handover": {"agents": "action_synchronize"},
-    "utility.bill.sending": {"in charge": "action_advance action_resume action_send action_stop"},
+    "utility.bill.sending": {
+        "in charge": "action_advance action_confirm_database action_resume action_send action_stop"
+    },
     "utility.billing.run": {
         "anyone": "action_view_bills action_view_findings",
         "in charge": "action_advance action_discard action_launch action_post action_preview action_resume "
@@ -199,7 +201,8 @@ METHODS = {
     },
     "utility.synchronisation.run": {"agents": "action_advance action_resume action_stop"},
     "utility.reading.invitation": {
-        "in charge": "action_advance action_list action_print action_print_all action_send action_stop"
+        "in charge": "action_advance action_confirm_database action_list action_print action_print_all action_send "
+        "action_stop"
     },
     "utility.reading.synchronize": {"agents": "action_confirm action_decline"},
     "utility.section": {"agents": "get_rounds save_round walk_round", "in charge": "action_begin_round"},
@@ -217,7 +220,7 @@ METHODS = {
     "utility.telemetry.alarm": {"agents": "action_close action_reopen"},
     "utility.telemetry.source": {
         "anyone": "action_view_files",
-        "in charge": "action_approve_host_key action_fetch action_test_connection",
+        "in charge": "action_approve_host_key action_confirm_database action_fetch action_test_connection",
     },
     "utility.telemetry.unknown": {"agents": "action_create_meter action_enter action_ignore"},
     "utility.year.figure": {

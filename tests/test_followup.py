@@ -7,6 +7,8 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 from odoo.tools.misc import format_amount
 
+from ..models.common.database_copy import confirm_database
+from .support.administration import become_copy
 from .support.ledger import LedgerHttpCase
 from .support.sharing import AGENT, MODULE, SharingCase
 
@@ -123,6 +125,13 @@ class TestDigest(SharingCase):
         self.assertIn("EAU", mail.body_html)
         self.assertIn("To Synchronise", mail.body_html)
         self.assertNotIn("ASSAINISSEMENT", mail.body_html)
+
+    def test_a_copy_of_the_database_sends_none(self):
+        self.agent_water.utility_digest = "daily"
+        become_copy(self.env)
+        self.assertFalse(self.send())
+        confirm_database(self.env)
+        self.assertTrue(self.send())
 
     def test_nobody_gets_two_a_day_and_nothing_is_not_told(self):
         self.agent_water.utility_digest = "daily"

@@ -180,5 +180,6 @@ class TestLedgerRestore(LedgerCase):
         with self.restored():
             self.export(bill)
         self.env["ir.config_parameter"].set_param("database.uuid", "another")
+        self.connector.action_confirm_database()
         self.assertFalse(self.synchronise().anomaly_ids)
         self.assertEqual(self.env["ledger.lot"].search_count([]), 1, "its own lot, not the other's")

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from freezegun import freeze_time
 
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from ..models.ledger_exchange.exchange import Exchange
 from ..models.ledger_exchange.runner import Runner
@@ -58,6 +58,8 @@ class TestLedgerSchedule(LedgerCase):
         self.assertFalse(
             self.env["ledger.run"].search([("connector_id", "=", connector.id), ("trigger", "=", "schedule")])
         )
+        with self.assertRaisesRegex(UserError, "copy"):
+            self.connector.action_synchronize()
         manager = self.user("copy_manager", CONNECTOR_MANAGER)
         connector.with_user(manager).action_confirm_database()
         self.assertFalse(connector.is_held)

@@ -11,6 +11,7 @@ from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
 
+from .support.administration import become_copy
 from .support.browser import BrowserCase
 from .support.people import new_test_user
 from .support.sharing import MODULE, SharingCase
@@ -204,6 +205,18 @@ class TestInvitation(SelfReadingCase):
         self.post(url, step="send", index="244")
         self.env.invalidate_all()
         self.assertEqual(self.invitation.read_count, 1)
+
+    def test_a_copy_of_the_database_invites_nobody_until_somebody_confirms(self):
+        self.invitation.action_send()
+        become_copy(self.env)
+        self.work()
+        self.assertFalse(self.mails())
+        self.assertEqual((self.invitation.state, self.invitation.is_held), ("running", True), "it waits")
+        with self.assertRaisesRegex(UserError, "copy"):
+            self.invite().action_send()
+        self.invitation.action_confirm_database()
+        self.work()
+        self.assertEqual((len(self.mails()), self.invitation.state), (1, "done"))
 
     def test_a_round_and_who_was_read(self):
         self.invitation.route = "Bourg, Rives"

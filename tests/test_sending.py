@@ -10,6 +10,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools.pdf import PdfReader
 
+from .support.administration import become_copy
 from .support.billing import Q1, MoneyCase
 from .support.browser import BrowserCase
 from .support.sharing import AGENT, MANAGER, MODULE
@@ -129,6 +130,20 @@ class TestSending(MoneyCase, BrowserCase):
         self.assertEqual((self.sending.state, done.mapped("sent_on")), ("done", before))
         self.assertEqual((len(self.mails()), len(self.listed())), (1, 3))
         self.assertEqual(sum(text.startswith("Round:") for text in self.pages()), 2)
+
+    def test_a_copy_of_the_database_sends_nothing_until_somebody_confirms(self):
+        self.sending.action_send()
+        become_copy(self.env)
+        self.job()
+        self.assertFalse(self.mails())
+        self.assertEqual((self.sending.state, self.sending.is_held), ("running", True), "it waits, nothing is lost")
+        self.sending.action_stop()
+        with self.assertRaisesRegex(UserError, "copy"):
+            self.sending.action_send()
+        self.sending.action_resume()
+        self.sending.action_confirm_database()
+        self.job()
+        self.assertEqual((len(self.mails()), self.sending.state, self.sending.is_held), (1, "done", False))
 
     def test_on_the_dashboard_while_it_is_under_way(self):
         def card():

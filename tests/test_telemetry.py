@@ -10,6 +10,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import config
 
+from .support.administration import become_copy
 from .support.browser import BrowserCase
 from .support.sharing import MANAGER, MODULE, SharingCase
 from .support.sshd import Sshd
@@ -62,6 +63,20 @@ class TelemetryCase(SharingCase):
 
 @tagged("post_install", "-at_install", MODULE)
 class TestTelemetry(TelemetryCase):
+    def test_a_copy_of_the_database_leaves_the_files_to_the_original(self):
+        self.drop("nuit.csv")
+        self.source.action_fetch()
+        become_copy(self.env)
+        with self.enter_registry_test_mode():
+            self.env.ref("utility_billing_sync.ir_cron_telemetry").method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual((self.names(), self.source.is_held), (["nuit.csv"], True))
+        with self.assertRaisesRegex(UserError, "copy"):
+            self.source.action_fetch()
+        self.source.action_confirm_database()
+        self.fetch()
+        self.assertEqual(self.names(), ["done/nuit.csv", "done/nuit.csv.txt"])
+
     def test_a_night(self):
         """Worked: 5 values, 3 kept (1 a day of each number): 100.5 and 7 m³ are entered, XX-9 bears no meter."""
         self.drop("nuit.csv")

@@ -51,6 +51,18 @@ class TestTranslation(TransactionCase):
         self.assertGreater(len(terms), 300)
         self.assertEqual(sorted(term for term in terms if not self.french.get(term)), [])
 
+    def test_the_summary_in_the_list_of_apps(self):
+        """Odoo keeps the summaries of all addons in its own module; their terms come from each addon's files."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.env["ir.module.module"]._load_module_terms([MODULE], ["fr_FR"], overwrite=True)
+        addon = self.env.ref(f"base.module_{MODULE}")
+        self.assertEqual(
+            addon.with_context(lang="fr_FR").summary,
+            "Eau et assainissement\N{NO-BREAK SPACE}: compteurs partagés entre sections de facturation, échange avec "
+            "Sage FRP 1000",
+        )
+        self.assertIn("Water and sewerage", addon.with_context(lang="en_US").summary)
+
     def test_words_of_the_notice(self):
         for term, french in NOTICE.items():
             with self.subTest(term):

@@ -5,6 +5,7 @@ Nothing here depends on the trade: no meter, no bill, no ledger.
 
 from . import (
     guarded,
+    database_copy,
     ir_rule,
     background_work,
     ir_actions_report,

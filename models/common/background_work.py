@@ -93,6 +93,8 @@ class UtilityBackgroundWork(models.AbstractModel):
         :param end: time of the monotonic clock after which no batch begins
         :return: False if the time is up, and a later call continues
         """
+        if self._is_on_hold():
+            return True
         failures = 0
         while self.state == "running":
             try:
@@ -121,6 +123,10 @@ class UtilityBackgroundWork(models.AbstractModel):
             if remaining and (seconds <= 0 or time.monotonic() >= end):
                 return False
         return True
+
+    def _is_on_hold(self):
+        """Return whether the work must not go on for now; it stays as it is, and a later call continues."""
+        return False
 
     def _work_batch(self):
         """Process one batch; set a state other than `running` once nothing is left to do.

@@ -14,7 +14,7 @@ import lxml.html
 
 from odoo.tools.pdf import ArrayObject, DictionaryObject, NameObject, NumberObject, PdfReader, PdfWriter
 
-PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 #: Time limit in seconds per document; bills of one page take less than one second.
 LIMIT = 60
 #: Lifts Odoo's limit on the address space, of which Chromium reserves more than it uses.

@@ -2,6 +2,7 @@ import logging
 
 from odoo import api, fields, models
 
+from ..common.database_copy import is_unconfirmed_copy
 from ..common.guarded import Guard
 from .digest import Digest
 
@@ -31,7 +32,12 @@ class ResUsers(models.Model):
 
     @api.model
     def _cron_utility_digest(self):
-        """Send the digests that users asked for, at most one a day each; a failure does not stop the others."""
+        """Send the digests that users asked for, at most one a day each; a failure does not stop the others.
+
+        A copy of the database sends none.
+        """
+        if is_unconfirmed_copy(self.env):
+            return
         today = fields.Date.context_today(self)
         due = self.search([("utility_digest", "!=", False), ("share", "=", False)]).filtered(
             lambda user: user._is_digest_due(today)

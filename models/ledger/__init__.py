@@ -10,6 +10,7 @@ from . import (
     ledger_word,
     ledger_connector,
     ledger_connector_transport,
+    ledger_connector_copy,
     ledger_connector_schedule,
     ledger_run,
     ledger_lot,

@@ -33,7 +33,7 @@ class LedgerConnector(models.Model):
 
     _inherit = "ledger.connector"
     _guard = Guard(
-        kept="next_run cron_id last_success failed_since database_uuid",
+        kept="next_run cron_id last_success failed_since",
         given="auto_sync frequency weekday time tz user_id",
     )
 
@@ -56,12 +56,6 @@ class LedgerConnector(models.Model):
         help="Of the company: the hour is kept through both clock changes of the year.",
     )
     next_run = fields.Datetime(compute="_compute_next_run", store=True, copy=False)
-    database_uuid = fields.Char(copy=False, readonly=True, help="The database whose schedule this is.")
-    is_held = fields.Boolean(
-        string="Schedule Held",
-        compute="_compute_is_held",
-        help="This database is a copy of the one whose schedule this is: nothing leaves by itself until confirmed.",
-    )
     cron_id = fields.Many2one(
         "ir.cron", string="Job", copy=False, readonly=True, groups="base.group_system", index="btree_not_null"
     )
@@ -96,14 +90,6 @@ class LedgerConnector(models.Model):
         return self.env.user if self.env.user.active else self.env.ref("base.user_admin", raise_if_not_found=False)
 
     # === COMPUTE === #
-
-    @api.depends("database_uuid", "auto_sync")
-    def _compute_is_held(self):
-        here = self._database_uuid()
-        for connector in self:
-            # sudo: compared, not shown
-            scheduled_by = connector.sudo().database_uuid
-            connector.is_held = connector.auto_sync and bool(scheduled_by) and scheduled_by != here
 
     @api.depends("failed_since", "auto_sync", "next_run", "anomaly_count", "oldest_unanswered", "is_held")
     def _compute_health(self):
@@ -185,24 +171,7 @@ class LedgerConnector(models.Model):
         actions.unlink()
         return result
 
-    # === ACTIONS === #
-
-    def action_confirm_database(self):
-        """Let the schedules run here: this copy takes the place of the database that it was made from."""
-        self.check_access("write")
-        self._claim()
-        self._set_alarm()
-
     # === BUSINESS === #
-
-    def _database_uuid(self):
-        # sudo: Odoo's own identifier of the database, compared with the connector's
-        return self.env["ir.config_parameter"].sudo().get_param("database.uuid")
-
-    def _claim(self):
-        """Note that the schedules are this database's: who saves them here means this one."""
-        # sudo: after the right to write the connector was checked; nobody gives the value
-        self.sudo().database_uuid = self._database_uuid()
 
     def _is_scheduled(self):
         return self.auto_sync and self.active
@@ -263,10 +232,6 @@ class LedgerConnector(models.Model):
         # sudo: as in _set_alarm
         if not self.sudo()._is_copy():
             self._job()._trigger(at=self._now() + timedelta(seconds=delay))
-
-    def _is_copy(self):
-        """Tell whether this database is a neutralised copy of production: its jobs stay off."""
-        return bool(self.env["ir.config_parameter"].get_param("database.is_neutralized"))
 
     def _note_success(self):
         """Keep when the exchange worked last; what a failure had asked for is done."""

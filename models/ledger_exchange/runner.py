@@ -92,7 +92,9 @@ class Runner:
         """Create a run and execute it for the few seconds of a request; the job does the rest.
 
         :return: the run
+        :raises UserError: the database is a copy, whose exchange nobody has confirmed
         """
+        self.connector._check_not_held()
         run = in_transaction(self.env, self.make_run, kind, trigger, companies, documents)
         try:
             with connector_lock(self.connector) as held:

@@ -15,7 +15,7 @@ class UtilityReadingInvitation(models.Model):
 
     _name = "utility.reading.invitation"
     _description = "Invitation to Read the Meter"
-    _inherit = ["utility.background.work", "utility.guarded"]
+    _inherit = ["utility.held.on.copy", "utility.background.work", "utility.guarded"]
     _order = "id desc"
     _job = "utility_billing_sync.ir_cron_reading_invitation"
     _guard = Guard(
@@ -75,8 +75,12 @@ class UtilityReadingInvitation(models.Model):
                 raise UserError(self.env._("Every meter was read since the round began: nobody is to be invited."))
 
     def action_send(self):
-        """Send the e-mails, in the background; nobody gets two."""
+        """Send the e-mails, in the background; nobody gets two.
+
+        :raises UserError: the deadline is past, or the database is an unconfirmed copy
+        """
         self._check_may_work()
+        self._check_not_held()
         self.action_list()
         for invitation in self:
             if invitation.deadline < fields.Date.context_today(self):

@@ -15,7 +15,7 @@ class UtilityBillSending(models.Model):
 
     _name = "utility.bill.sending"
     _description = "Sending of a Campaign"
-    _inherit = ["utility.background.work", "utility.guarded"]
+    _inherit = ["utility.held.on.copy", "utility.background.work", "utility.guarded"]
     _order = "id desc"
     _rec_name = "run_id"
     _job = "utility_billing_sync.ir_cron_bill_sending"
@@ -62,8 +62,12 @@ class UtilityBillSending(models.Model):
     # === ACTIONS === #
 
     def action_send(self):
-        """Send the e-mails and make the printer's file, in the background; what was sent is not sent again."""
+        """Send the e-mails and make the printer's file, in the background; what was sent is not sent again.
+
+        :raises UserError: nothing is left to send, or the database is an unconfirmed copy
+        """
         self._check_may_work()
+        self._check_not_held()
         for sending in self:
             if sending.state == "running":
                 raise UserError(self.env._("This is being sent already."))

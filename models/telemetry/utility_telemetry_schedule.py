@@ -12,8 +12,6 @@ from .fetching import Fetching
 
 _logger = logging.getLogger(__name__)
 
-JOB = "utility_billing_sync.ir_cron_telemetry"
-
 
 class UtilityTelemetrySource(models.Model):
     """Schedule of a source: every night at an hour, or at once; always through the scheduled job."""
@@ -35,12 +33,16 @@ class UtilityTelemetrySource(models.Model):
     # === ACTIONS === #
 
     def action_fetch(self):
-        """Fetch the waiting files now, in the background."""
+        """Fetch the waiting files now, in the background.
+
+        :raises UserError: the database is an unconfirmed copy
+        """
         self.check_access("write")
+        self._check_not_held()
         for source in self:
             source._by_server().write({"next_run": fields.Datetime.now(), "error": False})
         # sudo: a trigger only makes the job run earlier
-        self.env.ref(JOB).sudo()._trigger()
+        self.env.ref(self._job).sudo()._trigger()
         return self._tell("success", self.env._("The files are being fetched; they appear below as they are read."))
 
     # === BUSINESS === #
@@ -51,7 +53,7 @@ class UtilityTelemetrySource(models.Model):
             moment = source._next_after(fields.Datetime.now()) if source.auto_fetch and source.active else False
             source._by_server().next_run = moment
             if moment:
-                self.env.ref(JOB).sudo()._trigger(moment)  # sudo: as in action_fetch
+                self.env.ref(self._job).sudo()._trigger(moment)  # sudo: as in action_fetch
 
     def _next_after(self, moment):
         zone = zone_name_of(self.company_id)
@@ -59,7 +61,12 @@ class UtilityTelemetrySource(models.Model):
 
     @api.model
     def _cron_fetch(self):
-        """Fetch from each source that is due; the failure of one is written on it and does not stop the others."""
+        """Fetch from each source that is due; the failure of one is written on it and does not stop the others.
+
+        A copy of the database leaves the files to the original.
+        """
+        if self._is_on_hold():
+            return
         for source in self.search([("next_run", "<=", fields.Datetime.now())], order="next_run, id"):
             # plan the next hour first: a file that crashes the server is not read again at once
             source._plan_next()

@@ -11,8 +11,9 @@ class UtilityTelemetrySource(models.Model):
 
     _name = "utility.telemetry.source"
     _description = "Source of Remote Readings"
-    _inherit = ["mail.thread", "utility.guarded"]
+    _inherit = ["mail.thread", "utility.held.on.copy", "utility.guarded"]
     _order = "name, id"
+    _job = "utility_billing_sync.ir_cron_telemetry"
     _guard = Guard(
         kept="company_id password private_key passphrase host_key host_key_shown format next_run last_success error "
         "file_ids",

@@ -51,21 +51,40 @@ moves = env["account.move"].create(
 moves.filtered(lambda move: move.id % 5).action_post()
 env.cr.commit()
 """
+#: Queries of what must be gone once the addon is uninstalled.
+LEFT = (
+    "SELECT 'table ' || relname FROM pg_class WHERE relkind IN ('r', 'v', 'S') AND relname ~ '^(utility|ledger)_'",
+    f"SELECT 'record ' || model || ' ' || name FROM ir_model_data WHERE module = '{MODULE}'",
+    f"SELECT 'parameter ' || key FROM ir_config_parameter WHERE key LIKE '{MODULE}%'",
+    "SELECT 'model ' || model FROM ir_model WHERE model ~ '^(utility|ledger)[.]'",
+    "SELECT 'column ' || table_name || '.' || column_name FROM information_schema.columns "
+    "WHERE table_schema = 'public' AND column_name ~ '^(utility|ledger)_'",
+    "SELECT 'attachment of ' || res_model FROM ir_attachment WHERE res_model ~ '^(utility|ledger)[.]'",
+    "SELECT 'job ' || cron_name FROM ir_cron JOIN ir_act_server s ON s.id = ir_actions_server_id "
+    "WHERE s.code ~ '_cron_(synchronize|work|fetch|utility|anonymize)'",
+)
+#: What Odoo's runner logs between the installation and the tests.
+TESTS_BEGIN = "odoo.service.server: Starting post tests"
 RESULT = re.compile(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests")
 FAULT = re.compile(r" (?:FAIL|ERROR): (?:Test|Subtest )?(\S.*)$", re.MULTILINE)
 
 
 def run(*, whole: bool = True) -> int:
-    """Install, update, test and uninstall the addon beside what is there already; return the exit code."""
+    """Install, test and uninstall the addon beside what is there already; return the exit code.
+
+    The whole also updates it, as the tests of browsers need; the part tests right after the installation.
+    """
     bench = prepare(system.CHROMIUM, system.SSHD, system.PROFTPD, optional=(system.WKHTMLTOPDF, system.HEADLESS))
     name = f"utility_test_{secrets.token_hex(4)}"
     with lock(name):
         try:
             database.copy(bench, _template(bench), name)
-            _without_warning(bench, name, "-i")
-            tested.build_assets(bench, name)
-            code = _test(bench, name, PART if not whole else ())
+            if whole:
+                _check_warnings(database.install(bench, name).read_text(errors="replace"), "Installing")
+                tested.build_assets(bench, name)
+            code = _test(bench, name, *(("-u", ()) if whole else ("-i", PART)))
             _uninstall(bench, name)
+            _check_left(bench, name)
             return code
         finally:
             database.drop(bench, name)
@@ -87,25 +106,26 @@ def _template(bench: Workbench) -> str:
     return name
 
 
-def _without_warning(bench: Workbench, name: str, verb: str) -> None:
-    log = database.install(bench, name, update=verb == "-u")
-    problems = tested.warnings(log.read_text(errors="replace"))
+def _check_warnings(text: str, verb: str) -> None:
+    problems = tested.warnings(text)
     if problems:
         plain("\n".join(problems))
-        raise SetupError("The module logs the warnings above beside the others: it must log none.")
+        raise SetupError(f"{verb} the module logs the warnings above beside the others: it must log none.")
 
 
-def _test(bench: Workbench, name: str, classes: tuple[str, ...]) -> int:
-    """Update the addon and run its tests by Odoo's own runner."""
+def _test(bench: Workbench, name: str, verb: str, classes: tuple[str, ...]) -> int:
+    """Install (-i) or update (-u) the addon and run its tests by Odoo's own runner."""
     tags = ",".join(f"/{MODULE}:{each}" for each in classes) or f"/{MODULE}"
     log = cache_root() / f"logs/{name}-tests.log"
-    step(f"Odoo's own runner: -u {MODULE} --test-tags {tags}")
+    step(f"Odoo's own runner: {verb} {MODULE} --test-tags {tags}")
     with bench.configuration(name, http_port=str(_free_port())) as configuration:
-        command = bench.command(configuration, "-u", MODULE, "--test-tags", tags, "--stop-after-init")
+        command = bench.command(configuration, verb, MODULE, "--test-tags", tags, "--stop-after-init")
         with log.open("w") as output:
             subprocess.run(
                 command, cwd=cache_root(), env=bench.environment(), stdout=output, stderr=output, check=False
             )
+    # what tests log themselves comes after
+    _check_warnings(log.read_text(errors="replace").partition(TESTS_BEGIN)[0], "Installing or updating")
     return _report(log)
 
 
@@ -131,10 +151,14 @@ def _uninstall(bench: Workbench, name: str) -> None:
     with bench.configuration(name) as configuration:
         command = bench.command(configuration, "module", "uninstall", MODULE)
         run_logged(command, f"Uninstalling {MODULE}", log, cwd=cache_root(), env=bench.environment())
-    problems = [line for line in tested.warnings(log.read_text(errors="replace")) if " ERROR " in line]
-    if problems:
-        plain("\n".join(problems))
-        raise SetupError("Uninstalling logs the errors above: it must log none.")
+    _check_warnings(log.read_text(errors="replace"), "Uninstalling")
+
+
+def _check_left(bench: Workbench, name: str) -> None:
+    """Raise SetupError if uninstalling left what nobody else owns."""
+    left = [line for query in LEFT for line in bench.server.sql(query, name).splitlines()]
+    if left:
+        raise SetupError(f"Uninstalling left behind: {', '.join(left)}.")
 
 
 def _free_port() -> int:

@@ -37,7 +37,17 @@ def run(name: str, port: int, *, reset: bool) -> int:
             database.drop(bench, name)
             counterpart.forget(name)
         database.provide(bench, name, demo=True)
+        _set_address(bench, name, port)
         return _serve(bench, name, port)
+
+
+def _set_address(bench: Workbench, name: str, port: int) -> None:
+    """Note the address of the server, where printed pages find their styles and which links in e-mails lead to."""
+    bench.server.sql(
+        f"INSERT INTO ir_config_parameter (key, value) VALUES ('web.base.url', 'http://127.0.0.1:{port}') "
+        "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        name,
+    )
 
 
 def _check_port(port: int) -> None:

@@ -17,16 +17,21 @@ OLDEST_POSTGRESQL = 13
 
 @dataclass(frozen=True)
 class Program:
-    """A system program: its purpose, Debian's package, how to find it."""
+    """A system program: its purpose, Debian's package, how to find it, and what also serves the purpose."""
 
     purpose: str
     package: str
     names: tuple[str, ...]
+    instead: "Program | None" = None
 
     def path(self) -> str | None:
         """Return the path of the program, if it is installed."""
         places = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/sbin"])
         return next(filter(None, (shutil.which(name, path=places) for name in self.names)), None)
+
+    def is_served(self) -> bool:
+        """Return whether the program is installed, or the one that may take its place."""
+        return bool(self.path() or (self.instead and self.instead.path()))
 
 
 HEADLESS = Program("quicker browser tests", "chromium-headless-shell", ("chromium-headless-shell",))
@@ -37,7 +42,8 @@ CHROMIUM = Program(
 )
 SSHD = Program("SFTP tests", "openssh-server", ("sshd",))
 PROFTPD = Program("SFTP tests", "proftpd-mod-crypto", ("proftpd",))
-WKHTMLTOPDF = Program("PDF documents", "wkhtmltopdf", ("wkhtmltopdf",))
+# Debian 13 no longer has it; the addon then prints by Chromium.
+WKHTMLTOPDF = Program("PDF documents", "wkhtmltopdf", ("wkhtmltopdf",), instead=CHROMIUM)
 
 
 def postgresql() -> Path | None:
@@ -84,10 +90,10 @@ def provide(*programs: Program, optional: tuple[Program, ...] = ()) -> None:
     the rest if possible, and only mentioned otherwise.
     """
     missing = _missing(programs)
-    wanted = {program.package: program.purpose for program in optional if not program.path()}
+    wanted = [program for program in optional if not program.is_served()]
     if not missing and not (wanted and _may_install()):
-        for package, purpose in wanted.items():
-            step(f"{package} is missing: no {purpose}.")
+        for program in wanted:
+            step(f"{program.package} is missing: no {program.purpose}.")
         return
     if not _may_install():
         raise SetupError(_sentence(missing))
@@ -97,7 +103,8 @@ def provide(*programs: Program, optional: tuple[Program, ...] = ()) -> None:
         except SetupError as error:
             if missing:
                 raise
-            step(f"{', '.join(wanted)}: not installed, it goes without. {str(error).splitlines()[0]}")
+            names = ", ".join(program.package for program in wanted)
+            step(f"{names}: not installed, it goes without. {str(error).splitlines()[0]}")
     if still := _missing(programs):
         raise SetupError(_sentence(still))
 
@@ -121,19 +128,27 @@ def _sentence(missing: dict[str, str]) -> str:
     return f"Missing on this system: {listed}.\n{advice}"
 
 
-def _install(missing: dict[str, str], wanted: dict[str, str]) -> None:
+def _install(missing: dict[str, str], wanted: list[Program]) -> None:
     log = cache_root() / "logs/system-packages.log"
     quiet = environment(DEBIAN_FRONTEND="noninteractive")
-    step(f"System packages: installing {', '.join([*missing, *wanted])}")
+    step(f"System packages: installing {', '.join([*missing, *(program.package for program in wanted)])}")
     run_logged(["apt-get", "update"], "System packages: lists", log, hint="Is there a network?", env=quiet)
-    available = [package for package in wanted if _has_candidate(package)]
-    for package in wanted.keys() - available:
-        step(f"{package} is not in this Debian's archive: no {wanted[package]}.")
-    packages = [*missing, *available]
+    packages = dict.fromkeys([*missing, *filter(None, map(_package, wanted))])
     if packages:
         command = ["apt-get", "install", "-y", "--no-install-recommends", *packages]
         run_logged(command, "System packages", log, hint=f"Try by hand: {' '.join(command)}", env=quiet)
     step("System packages: ready")
+
+
+def _package(program: Program) -> str | None:
+    """Return the package of an optional program in this Debian's archive, or of the one that takes its place."""
+    if _has_candidate(program.package):
+        return program.package
+    if program.instead and _has_candidate(program.instead.package):
+        step(f"{program.package} is not in this Debian's archive: {program.instead.package} instead.")
+        return program.instead.package
+    step(f"{program.package} is not in this Debian's archive: no {program.purpose}.")
+    return None
 
 
 def _has_candidate(package: str) -> bool:

@@ -1,5 +1,6 @@
 """`./dev i18n`: exports the template of the terms, and updates the French file."""
 
+import ast
 import json
 import os
 import re
@@ -14,6 +15,12 @@ from .paths import CHECKOUT, MODULE, cache_root, digest, write_whole
 TEMPLATE = CHECKOUT / "i18n" / f"{MODULE}.pot"
 FRENCH = CHECKOUT / "i18n/fr.po"
 DATABASE = f"utility_i18n_{digest(str(CHECKOUT))}"
+SUMMARY = """
+#. module: base
+#: model:ir.module.module,summary:base.module_{module}
+msgid {text}
+msgstr ""
+"""
 EXPORT_DATES = re.compile(r'^"(POT-Creation-Date|PO-Revision-Date):.*\n', re.MULTILINE)
 
 
@@ -45,7 +52,13 @@ def _export(bench: Workbench) -> None:
     if 'msgid "' not in exported:
         raise SetupError("Odoo exported no term.")
     # Dates would differ in the repository at each export.
-    write_whole(TEMPLATE, EXPORT_DATES.sub("", exported))
+    write_whole(TEMPLATE, EXPORT_DATES.sub("", exported).rstrip("\n") + "\n" + _summary_term())
+
+
+def _summary_term() -> str:
+    """Return the entry of the manifest's summary, which Odoo loads from here but exports with its own module only."""
+    summary = ast.literal_eval((CHECKOUT / "__manifest__.py").read_text())["summary"]
+    return SUMMARY.format(module=MODULE, text=json.dumps(summary, ensure_ascii=False))
 
 
 def _output(command: list, **options) -> str:
