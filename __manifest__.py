@@ -54,6 +54,7 @@
         "views/utility_reading_invitation_views.xml",
         "views/utility_year_figure_views.xml",
         "views/portal_templates.xml",
+        "views/portal_document_templates.xml",
         "views/self_reading_templates.xml",
         "views/ledger_anomaly_views.xml",
         "views/ledger_document_views.xml",

@@ -83,6 +83,7 @@ from . import (
     test_notices,
     test_packages,
     test_portal,
+    test_portal_documents,
     test_queries,
     test_reading,
     test_real_scenario,

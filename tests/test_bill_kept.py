@@ -167,6 +167,27 @@ class TestMentions(PrintedCase):
         for hidden in ("L.1617-5", "SIREN", "note on the quality", "Emergency", "Balance due", "Prices changed"):
             self.assertNotIn(hidden, text)
 
+    def test_a_draft_names_no_reference(self):
+        self.env["res.partner.bank"].search([("partner_id", "=", self.section.company_id.partner_id.id)]).unlink()
+        draft = self.draw_up(self.campaign(Y2024))
+        self.assertEqual(self.payment(draft), "By transfer or by cheque to the address above.")
+        draft.action_post()
+        self.assertEqual(
+            self.payment(draft), f"By transfer or by cheque to the address above, with the reference {draft.name}."
+        )
+
+    def test_a_draft_names_the_account_alone(self):
+        partner = self.section.company_id.partner_id
+        self.env["res.partner.bank"].create({"partner_id": partner.id, "acc_number": "FR7630001007941234567890185"})
+        draft = self.draw_up(self.campaign(Y2024))
+        self.assertRegex(self.payment(draft), r"^By transfer to FR76[\d ]+, or by cheque to the address above\.$")
+
+    def payment(self, bill):
+        return bill._prepare_utility_bill()["payment"]
+
+    def test_the_rule_about_the_days_of_readings(self):
+        self.assertIn("Each consumption goes from the day of a reading to the day before the next one.", self.text())
+
     def test_headings_and_their_parts(self):
         text = self.text()
         self.assertRegex(text, "Water distribution Standing charge .* Consumption .* Public bodies")

@@ -70,8 +70,13 @@ class TestApprovalLevels(LedgerHttpCase):
         old = self.entry(invoice_date=fields.Date.today() - timedelta(12))
         self.assertEqual(old.payment_approval_age, 12)
 
+    def test_amounts_are_what_is_to_pay(self):
+        """A bill of 100 € is shown as 100, its credit note as -100: Odoo counts what is owed as negative."""
+        refund = self.small._reverse_moves()
+        self.assertEqual((self.small.payment_approval_amount, refund.payment_approval_amount), (100, -100))
+
     def test_on_the_dashboard_of_approvers_alone(self):
-        """The clerk approves 120 € of the two bills; the card counts what the list behind it shows."""
+        """The clerk approves one of the two bills; the card counts what the list behind it shows."""
         self.level(500, self.clerk)
         cards = self.env["utility.dashboard"].with_user(self.clerk)
         cards = cards.with_context(allowed_company_ids=self.company.ids).search([])

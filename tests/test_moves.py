@@ -37,7 +37,7 @@ class TestMoves(MoveCase):
             "ASST",
             "Martin moves in on 03/16/2025, tariff Domestique",
             "tariff Assainissement",
-            "49 consumed",
+            "49 m³ consumed",
             "1249",
         ):
             self.assertIn(words, dialog.summary)

@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from .support.browser import BrowserCase
+from .support.network import FAILED, RELOAD, roam
 from .support.sharing import JUNE, MODULE, SharingCase
 
 TODAY = "2026-03-31"
@@ -110,3 +111,62 @@ class TestRoundTour(RoundCase, BrowserCase):
         self.agent_both.lang = "fr_FR"
         self.walk("utility_round_resumed", self.agent_both, "utility_round_action", self.budget_water)
         self.assertEqual(self.second.reading_ids.mapped("index"), [12])
+
+
+#: Waits for an element of the page.
+UNTIL = """
+    const until = async (selector) => {
+        while (!document.querySelector(selector)) {
+            await new Promise((resolve) => setTimeout(resolve, 50));
+        }
+        return document.querySelector(selector);
+    };
+"""
+
+
+@tagged("post_install", "-at_install", MODULE)
+class TestRoundReload(RoundCase, BrowserCase):
+    browser_size = "390x844"
+    touch_enabled = True
+    #: the page is back with what was typed, and keeps the reading
+    after_reload = f"""(async () => {{ {UNTIL}
+        await until(".o_round_meter");
+        const typed = (await until(".o_round_index")).value;
+        const meter = document.querySelector(".o_round_meter").textContent;
+        if (typed !== "150" || !meter.includes("17-001")) {{
+            console.error(`{FAILED}${{typed}}, ${{meter}}`);
+        }}
+        (await until(".o_round_keep:enabled")).click();
+        await until(".o_round_offline");
+        console.log("test successful");
+    }})()"""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        roam(cls)
+
+    def test_a_page_reloaded_in_a_cellar(self):
+        """The browser has stopped Odoo's service worker, which forgot the session: the page opens all the same."""
+        first = f"""(async () => {{ {UNTIL}
+            (await until(".o_round_choice")).click();
+            (await until(".o_round_next")).click();
+            await until(".o_round_previous:enabled");
+            const index = await until(".o_round_index");
+            index.value = "150";
+            index.dispatchEvent(new Event("input", {{ bubbles: true }}));
+            await until(".o_round_keep:enabled");
+            const kept = "/odoo/utility-round/session";
+            while (!(await caches.match(kept, {{ cacheName: "utility-round" }}))) {{
+                await new Promise((resolve) => setTimeout(resolve, 50));
+            }}
+            console.log("{RELOAD}");
+        }})()"""
+        self.env.flush_all()
+        self.browser_js(
+            f"/odoo/action-{MODULE}.utility_round_action",
+            first,
+            "!!document.querySelector('.o_round_choice')",
+            login=self.agent_both.login,
+            cookies={"cids": str(self.budget_water.id)},
+        )

@@ -4,8 +4,8 @@
     demo_town.py            writes demo/ and tools/frp1000_demo.json
     demo_town.py --check    says which of them are not what it would write
 
-Meters are read at the end of every third month, counted back from the month before last: the town is as old whenever
-it is loaded. What happens to it (campaigns, a leak, payments) is in the other files of demo/.
+Meters are read on the first day of every third month, counted back from last month: the town is as old whenever it is
+loaded, and its periods end where its readings do. What happens to it (campaigns, a leak, payments) is in the other files of demo/.
 """
 
 import csv

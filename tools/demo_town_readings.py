@@ -6,10 +6,10 @@ READINGS = """\
 <?xml version="1.0" encoding="utf-8"?>
 <!-- Made by tools/demo_town.py: change it there. Readings of two years, as the agents of the town entered them. -->
 <odoo noupdate="1">
-    <!-- indexes at the end of every third month, the last one that of the month before last -->
+    <!-- indexes on the first day of every third month, the last one that of last month -->
     <function model="utility.reading" name="create" uid="demo_user_agent" eval="[[
         {{'meter_id': ref(meter), 'index': index,
-          'date': DateTime.today() + relativedelta(months=3 * (rank - {quarters}) - 1, day=1, days=-1)}}
+          'date': DateTime.today() + relativedelta(months=3 * (rank - {quarters}) - 1, day=1)}}
         for meter, indexes in {{
 {regular}
         }}.items() for rank, index in enumerate(indexes)]]"/>
@@ -42,7 +42,7 @@ READINGS = """\
 CREATE = """\
     <function model="utility.reading" name="create" uid="demo_user_agent" eval="[[
         {{'meter_id': ref(meter), 'index': index, 'kind': kind.removesuffix(' over'), 'rollover': kind.endswith('over'),
-          'date': DateTime.today() + relativedelta(months=-3 * quarters - 1, day=1, days=days - 1)}}
+          'date': DateTime.today() + relativedelta(months=-3 * quarters - 1, day=1, days=days)}}
         for meter, rows in {{
 {rows}
         }}.items() for quarters, days, index, kind in rows]]"/>"""
@@ -50,10 +50,10 @@ ROUND_UNDER_WAY = """\
 <?xml version="1.0" encoding="utf-8"?>
 <!-- Made by tools/demo_town.py: change it there. The round under way: a part of the meters was read these days. -->
 <odoo noupdate="1">
-    <!-- the index of the end of the month before last, m³ a day since, days ago -->
+    <!-- the index of the first day of last month, m³ a day since, days ago -->
     <function model="utility.reading" name="create" uid="demo_user_agent" eval="[[
         {{'meter_id': ref(meter), 'date': day, 'index': index + round(daily * (day - last).days)}}
-        for last in [DateTime.today() + relativedelta(months=-1, day=1, days=-1)]
+        for last in [DateTime.today() + relativedelta(months=-1, day=1)]
         for meter, index, daily, ago in [
 {rows}
         ] for day in [DateTime.today() - timedelta(days=ago)]]]"/>
@@ -63,7 +63,7 @@ ROUND_UNDER_WAY = """\
 
 def day(quarters=0, days=0):
     """Return the expression of a day, for a data file: so many days after meters were read."""
-    return f"(DateTime.today() + relativedelta(months={-3 * quarters - 1}, day=1, days={days - 1})).date()"
+    return f"(DateTime.today() + relativedelta(months={-3 * quarters - 1}, day=1, days={days})).date()"
 
 
 def readings_file(town):

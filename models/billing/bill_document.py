@@ -71,13 +71,16 @@ class BillDocuments:
                 for line in move.invoice_line_ids
                 if line.tax_ids
             },
-            "payment": words.payment_means(move.name or "") if move.move_type == "out_invoice" else "",
+            "payment": self._payment(move, words) if move.move_type == "out_invoice" else "",
             "mentions": self._mentions(move, words),
             "notices": self.notices.get(move.id, {}).get(lang, []),
         }
 
+    def _payment(self, move, words) -> str:
+        return words.payment_means(move.name if move.name != "/" else "")
+
     def _mentions(self, move, words) -> list[str]:
-        mentions = []
+        mentions = [words.reading_days()] if move._utility_printed_readings() else []
         if balance := self.balances.get(move.id):
             mentions.append(words.balance(balance, move.currency_id))
         if move.utility_reference_start:

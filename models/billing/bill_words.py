@@ -30,15 +30,24 @@ class BillWords:
         }
 
     def payment_means(self, number: str) -> str:
+        """Return how to pay.
+
+        :param number: reference of the payment; empty on a draft, which has none yet
+        """
         account = self.section.journal_id.bank_account_id or self.company.partner_id.bank_ids[:1]
         if self.section.payment_means:
             return self.section.payment_means
         if account:
+            name = " ".join(filter(None, [account.acc_number, account.bank_bic]))
+            if not number:
+                return self.env._("By transfer to %s, or by cheque to the address above.", name)
             return self.env._(
                 "By transfer to %(account)s with the reference %(number)s, or by cheque to the address above.",
-                account=" ".join(filter(None, [account.acc_number, account.bank_bic])),
+                account=name,
                 number=number,
             )
+        if not number:
+            return self.env._("By transfer or by cheque to the address above.")
         return self.env._("By transfer or by cheque to the address above, with the reference %s.", number)
 
     def standing(self) -> list[str]:
@@ -96,6 +105,10 @@ class BillWords:
             start=format_date(self.env, start),
             end=format_date(self.env, end),
         )
+
+    def reading_days(self) -> str:
+        """Return the rule by which the days of consumptions follow from those of readings."""
+        return self.env._("Each consumption goes from the day of a reading to the day before the next one.")
 
     def price_changes(self, days) -> str:
         """Return the sentence of the first bill with new prices (article 9)."""

@@ -16,6 +16,9 @@ class AccountMove(models.Model):
     payment_approval_age = fields.Integer(
         string="Age (Days)", compute="_compute_payment_approval_age", help="Since the date of the bill."
     )
+    payment_approval_amount = fields.Monetary(
+        string="Total", compute="_compute_payment_approval_amount", help="A credit note deducts."
+    )
     payment_within_level = fields.Boolean(
         string="Within My Level",
         compute="_compute_payment_within_level",
@@ -28,6 +31,12 @@ class AccountMove(models.Model):
         today = fields.Date.context_today(self)
         for move in self:
             move.payment_approval_age = (today - move.invoice_date).days if move.invoice_date else 0
+
+    @api.depends("amount_total_in_currency_signed")
+    def _compute_payment_approval_amount(self):
+        """Compute what is to pay: Odoo counts what the company owes as negative."""
+        for move in self:
+            move.payment_approval_amount = -move.amount_total_in_currency_signed
 
     @api.depends("amount_total_signed", "company_id")
     @api.depends_context("uid")

@@ -160,7 +160,7 @@ class UtilityMove(models.Model):
         if not reading.previous_date:
             return self.env._("Reading of %(day)s: index %(index)s (%(kind)s)", **values)
         values["volume"] = readings._format_volume(readings._decimal(reading.consumption))
-        said = self.env._("Reading of %(day)s: index %(index)s (%(kind)s), %(volume)s consumed", **values)
+        said = self.env._("Reading of %(day)s: index %(index)s (%(kind)s), %(volume)s m³ consumed", **values)
         findings = dict(readings._fields["finding"]._description_selection(self.env))
         return f"{said} – {findings[reading.finding]}" if reading.finding else said
 

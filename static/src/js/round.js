@@ -6,18 +6,22 @@ import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
 import { useService } from "@web/core/utils/hooks";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
-import { Memory, Notebook, today } from "./round_memory";
+import { Memory, Notebook, prepareToReload, today } from "./round_memory";
 
 const AGAIN_MS = 5000;
 
 /** *Tournée*: the meters of a round one at a time, in the order in which they are read, on a telephone or at a desk. */
 export class UtilityRound extends Component {
     static template = "utility_billing_sync.Round";
+    // the address of utility_round_action, so that the web client opens it without asking the server for the action
+    static path = "tournee";
+    static displayName = _t("Round");
     static props = { ...standardActionServiceProps };
 
     setup() {
         this.orm = useService("orm");
         this.actions = useService("action");
+        this.notification = useService("notification");
         this.field = useRef("index");
         this.memory = new Memory();
         this.state = useState({
@@ -28,9 +32,14 @@ export class UtilityRound extends Component {
             const rounds = () => this.orm.call("utility.section", "get_rounds", []);
             this.state.sections = await this.memory.ask("sections", rounds);
             const { sections } = this.state;
-            if (sections.length === 1 && sections[0].routes.length === 1) {
+            const { at } = this.memory;
+            const left = at && sections.find((section) => section.id === at.section);
+            if (left) {
+                await this.begin(left, at.route, at.meter);
+            } else if (sections.length === 1 && sections[0].routes.length === 1) {
                 await this.begin(sections[0], sections[0].routes[0].route);
             }
+            prepareToReload();
         });
         const timer = setInterval(() => this.send(), AGAIN_MS);
         const online = () => this.send();
@@ -41,8 +50,8 @@ export class UtilityRound extends Component {
         });
         useEffect(
             (typed, note, rollover) => {
-                if (this.meter && (typed || note)) {
-                    this.memory.keep({ draft: { meter: this.meter.id, day: today(), typed, note, rollover } });
+                if (this.meter) {
+                    this.memory.keepDraft(this.meter.id, { typed, note, rollover });
                 }
             },
             () => [this.state.typed, this.state.note, this.state.rollover]
@@ -78,15 +87,17 @@ export class UtilityRound extends Component {
         return this.state.meters.length ? Math.round((100 * this.done) / this.state.meters.length) : 0;
     }
 
-    async begin(section, route) {
+    /** @param {number} [meterId] the meter at which the round was left, else the first one to read */
+    async begin(section, route, meterId) {
         this.notebook = new Notebook(section.id);
         this.state.entries = this.notebook.entries;
         this.notebook.entries = this.state.entries;
         const walk = () => this.orm.call("utility.section", "walk_round", [[section.id], route]);
         const meters = await this.memory.ask(`meters.${section.id}.${route}`, walk);
         Object.assign(this.state, { section, route, meters, asked: false });
-        const next = meters.findIndex((meter) => !this.isDone(meter));
-        this.goTo(next === -1 ? 0 : next);
+        const left = meters.findIndex((meter) => meter.id === meterId);
+        const next = left === -1 ? meters.findIndex((meter) => !this.isDone(meter)) : left;
+        this.goTo(Math.max(next, 0));
         this.send();
     }
 
@@ -94,11 +105,13 @@ export class UtilityRound extends Component {
         if (place < 0 || place >= this.state.meters.length) {
             return;
         }
-        const entry = this.state.entries[this.state.meters[place].id];
-        const { draft } = this.memory.known;
-        if (!entry && draft?.meter === this.state.meters[place].id && draft.day === today()) {
-            const { typed, note, rollover } = draft;
-            Object.assign(this.state, { place, typed, note, rollover, photo: "" });
+        const { section, route, meters } = this.state;
+        const meter = meters[place];
+        const entry = this.state.entries[meter.id];
+        this.memory.keep({ at: { section: section.id, route, meter: meter.id } });
+        const draft = this.memory.draft(meter.id);
+        if (draft) {
+            Object.assign(this.state, { place, ...draft, photo: "" });
             return;
         }
         Object.assign(this.state, {
@@ -219,7 +232,11 @@ export class UtilityRound extends Component {
             ...values,
             state: "waiting",
         };
-        this.notebook.keep();
+        if (!this.notebook.keep(state.entries[meter.id])) {
+            const text = _t("This device has no room for another photo: the reading is kept without it.");
+            this.notification.add(text, { type: "warning" });
+        }
+        this.memory.keepDraft(meter.id);
         const { meters, place } = state;
         const next = meters.findIndex((each, i) => i > place && !this.isDone(each));
         this.goTo(next === -1 ? place : next);
@@ -275,6 +292,7 @@ export class UtilityRound extends Component {
     }
 
     leave() {
+        this.memory.keep({ at: null });
         Object.assign(this.state, { section: null, meters: [] });
     }
 }

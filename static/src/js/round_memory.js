@@ -16,12 +16,28 @@ export class Notebook {
         return Object.fromEntries(Object.entries(entries).filter(([, entry]) => entry.state !== "saved"));
     }
 
-    keep() {
+    /**
+     * Keep the entries; where the device has no room for another photo, the last one's stays out.
+     *
+     * @param {Object} [last] the entry that has just been typed
+     * @returns {boolean} whether all is kept
+     */
+    keep(last) {
         const entries = Object.fromEntries(
             // a photo that the server has takes the room of others
             Object.entries(this.entries).map(([id, e]) => [id, e.state === "waiting" ? e : { ...e, photo: undefined }])
         );
-        browser.localStorage.setItem(this.place, JSON.stringify({ day: today(), entries }));
+        try {
+            browser.localStorage.setItem(this.place, JSON.stringify({ day: today(), entries }));
+            return true;
+        } catch (error) {
+            if (error.name !== "QuotaExceededError" || !last?.photo) {
+                throw error;
+            }
+            last.photo = "";
+            this.keep();
+            return false;
+        }
     }
 }
 
@@ -30,6 +46,23 @@ export class Memory {
     constructor() {
         this.place = `utility_round.${user.userId}.memory`;
         this.known = JSON.parse(browser.localStorage.getItem(this.place) || "{}");
+        if (this.known.day !== today()) {
+            Object.assign(this.known, { day: today(), at: null, drafts: {} });
+        }
+    }
+
+    /** What was being typed about a meter today, undefined if nothing was. */
+    draft(meterId) {
+        return this.known.drafts[meterId];
+    }
+
+    keepDraft(meterId, draft) {
+        this.keep({ drafts: { ...this.known.drafts, [meterId]: draft } });
+    }
+
+    /** Where in which round the agent is, null between two rounds. */
+    get at() {
+        return this.known.at;
     }
 
     keep(values) {
@@ -50,4 +83,14 @@ export class Memory {
             throw error;
         }
     }
+}
+
+/** Have the service worker keep what this page needs to open again without the network (service_worker/round.js). */
+export async function prepareToReload() {
+    const worker = await browser.navigator.serviceWorker?.ready;
+    const assets = performance.getEntriesByType("resource").map((resource) => resource.name);
+    worker?.active.postMessage({
+        action: "utility_round",
+        assets: assets.filter((url) => new URL(url).pathname.startsWith("/web/assets/")),
+    });
 }

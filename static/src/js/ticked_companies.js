@@ -4,6 +4,8 @@ import { session } from "@web/session";
 import { ListController } from "@web/views/list/list_controller";
 
 const OURS = /^(utility|ledger)\./;
+/** In the context of an action of the module that lists records of another one, such as bills. */
+const SAYS_COMPANIES = "utility_companies";
 
 /**
  * The switcher of companies decides what a list shows: a list of the module says which companies of its reader it
@@ -11,8 +13,8 @@ const OURS = /^(utility|ledger)\./;
  */
 patch(ListController.prototype, {
     get companiesLeftOut() {
-        const { fields, resModel } = this.props;
-        const decides = OURS.test(resModel) && "company_id" in fields && !this.env.inDialog && !this.env.isSmall;
+        const { context, fields, resModel } = this.props;
+        const decides = (OURS.test(resModel) || context[SAYS_COMPANIES]) && "company_id" in fields && !this.env.inDialog && !this.env.isSmall;
         const ticked = user.activeCompanies.map((company) => company.id);
         const served = session.utility_company_ids || [];
         const isLeftOut = ({ id }) => served.includes(id) && !ticked.includes(id);
