@@ -49,8 +49,8 @@ class DocumentPortal(MeterPortal, BillPortal):
 
     def _own_documents(self):
         """Return {kind: (model without access rules, domain of the user's own records)}."""
-        # sudo: portal users have no rights on these models. Bills are those of `BillPortal`, letters and photos those of
-        # the subscriptions of `_own_domain`; nothing is written, and pages receive plain values.
+        # sudo: portal users have no rights on these models. Bills are those of `BillPortal`; letters and photos are of
+        # subscriptions of `_own_domain`; nothing is written, and pages receive plain values.
         environment = request.env(su=True)
         subscriptions = [("subscription_id", "in", self._own_subscriptions().search(self._own_domain()).ids)]
         return {

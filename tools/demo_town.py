@@ -5,7 +5,8 @@
     demo_town.py --check    says which of them are not what it would write
 
 Meters are read on the first day of every third month, counted back from last month: the town is as old whenever it is
-loaded, and its periods end where its readings do. What happens to it (campaigns, a leak, payments) is in the other files of demo/.
+loaded, and its periods end where its readings do. What happens to it (campaigns, a leak, payments) is in the other
+files of demo/.
 """
 
 import csv
