@@ -59,9 +59,9 @@ class LedgerFec(models.TransientModel):
     # === ACTIONS === #
 
     def action_export(self):
-        """Write the file of the posted entries of the period, and check it.
+        """Write the file of the period's posted entries and check it.
 
-        :return: the dialog, with the file and the findings
+        :return: the dialog with the file and the findings
         :raises UserError: the period is wrong, or the layout cannot be used
         """
         self.ensure_one()
@@ -85,7 +85,7 @@ class LedgerFec(models.TransientModel):
     # === BUSINESS === #
 
     def _writer(self):
-        # the tax office does not count a line without an amount
+        # the tax office refuses lines without an amount
         return Writer(replace(self.layout_id._to_core(), skip_zero_lines=True), self._about())
 
     def _about(self):
@@ -116,16 +116,16 @@ class LedgerFec(models.TransientModel):
     def _show(self, name, content, writer, checker):
         findings = [] if self.company_id._siren() else [siren_missing(self.company_id.name)]
         findings += [*writer.findings, *checker.findings]
-        said = [tell(self.env, finding) for finding in findings[:SHOWN]]
+        messages = [tell(self.env, finding) for finding in findings[:SHOWN]]
         count = len(findings) - len(checker.findings) + checker.count
-        if count > len(said):
-            said.append(self.env._("… and %s more", count - len(said)))
+        if count > len(messages):
+            messages.append(self.env._("… and %s more", count - len(messages)))
         self._by_server().write(
             {
                 "file": base64.b64encode(content),
                 "filename": name,
                 "row_count": max(writer.rows, 0),
                 "problem_count": count,
-                "problems": "\n".join(said),
+                "problems": "\n".join(messages),
             }
         )

@@ -1,6 +1,7 @@
 """State of the exchange: connector, layout, document, lot, run, file, anomaly.
 
-What an entry says is `ledger_entries`, what codes mean `ledger_codes`, the work of a run `ledger_exchange`.
+The content of entries is in `ledger_entries`, the meaning of codes in `ledger_codes`, the work of runs in
+`ledger_exchange`.
 """
 
 from . import (

@@ -1,4 +1,4 @@
-"""One row, one file, one document is done in a savepoint of its own: what fails is said, and the others go on."""
+"""Runs each item in its own savepoint. A failing item becomes a Finding; the others continue."""
 
 import logging
 import secrets
@@ -14,12 +14,12 @@ _logger = logging.getLogger(__name__)
 
 
 def attempt(env, about, work, *arguments):
-    """Do one piece of work in a savepoint.
+    """Call `work` in a savepoint.
 
-    What may pass by itself is raised: a connection that is lost, another transaction in the way, a server that is away.
+    Temporary errors are raised: a lost connection, a conflict with another transaction, an unreachable server.
 
-    :param about: what it is about, for the sentence
-    :return: (its result, None), or (None, the Finding of why it was not done)
+    :param about: name of the item, for the message
+    :return: (result, None), or (None, Finding) if it failed
     """
     try:
         with env.cr.savepoint():
@@ -37,11 +37,11 @@ def attempt(env, about, work, *arguments):
 
 
 def attempt_each(env, items, work, about):
-    """Do one piece of work for a list of items, all at once; where that fails, by halves, down to those that fail.
+    """Call `work` for all items at once; if that fails, for each half of them, down to the failing items.
 
-    :param work: what is done, given a list of items
-    :param about: what an item is about, for the sentence
-    :return: {item: the Finding of why it was not done}
+    :param work: function of a list of items
+    :param about: function from an item to its name, for the message
+    :return: {failed item: Finding}
     """
     if len(items) < 2:
         failed = [(item, attempt(env, about(item), work, [item])[1]) for item in items]
@@ -53,14 +53,14 @@ def attempt_each(env, items, work, about):
     except (InterfaceError, OperationalError, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
         raise
     except Exception:
-        # found, and said, where it is alone
+        # the failing item is found among the halves
         env.invalidate_all(flush=False)
     middle = len(items) // 2
     return attempt_each(env, items[:middle], work, about) | attempt_each(env, items[middle:], work, about)
 
 
 def finding_of(about, error):
-    """Return the Finding of an error: its own words where they are for people, else where the log has its details."""
+    """Return the Finding of an error: a UserError with its message, any other with a number to find it in the log."""
     if isinstance(error, UserError):
         return not_taken(about, str(error))
     number = secrets.token_hex(4)

@@ -6,10 +6,9 @@ class IrCron(models.Model):
     _inherit = "ir.cron"
 
     def _reschedule_later(self, job):
-        """A connector's job is called next when the connector says: Odoo's own interval drifts by an hour when the
-        clocks change."""
+        """Call a connector's job at its `next_run`: Odoo's interval would be an hour off when clocks change."""
         result = super()._reschedule_later(job)
-        # A transaction of its own: the job's began before it ran, and doesn't see what was saved meanwhile.
+        # in a new transaction, since that of the job began before it ran and does not see what was saved meanwhile
         with self.pool.cursor() as cr:
             cr.execute(SQL("SELECT next_run FROM ledger_connector WHERE cron_id = %s", job["id"]))
             found = cr.fetchone()

@@ -2,12 +2,12 @@ from odoo import api, fields, models
 
 from .sentences import field_label, kept_params, tell_code
 
-#: An enormous bad file is described by its first rows; their number is counted in full.
+#: Maximum number of anomalies stored for a file; all are counted.
 MAX_ANOMALIES = 1000
 
 
 class LedgerAnomaly(models.Model):
-    """What prevents a document or a row of a file from passing, and what to correct."""
+    """The reason why a document or a row of a file is refused, and what to correct."""
 
     _name = "ledger.anomaly"
     _description = "Anomaly"

@@ -10,7 +10,7 @@ CORE_FIELDS = ("name", "attribute", "constant", "width", "align", "pad", "trunca
 
 
 class LedgerColumn(models.Model):
-    """A column of a file layout: a named attribute of what is exchanged, or a constant; never an expression."""
+    """A column of a file layout: a named attribute or a constant, never an expression."""
 
     _name = "ledger.column"
     _description = "File Layout Column"
@@ -29,7 +29,9 @@ class LedgerColumn(models.Model):
     width = fields.Integer(help="In characters; 0: no limit.")
     align = fields.Selection([("left", "Left"), ("right", "Right")], required=True, default="left")
     pad = fields.Char(string="Padding", size=1)
-    truncate = fields.Boolean(string="Cut", help="Cuts text that is too long; otherwise the document is set aside.")
+    truncate = fields.Boolean(
+        string="Truncate", help="Truncates texts that are too long; otherwise, the document has an anomaly."
+    )
     required = fields.Boolean()
     decimals = fields.Integer(
         compute="_compute_decimals", store=True, readonly=False, precompute=True, help="Of amounts and rates."
@@ -43,7 +45,7 @@ class LedgerColumn(models.Model):
 
     @api.depends("attribute")
     def _compute_decimals(self):
-        """An amount has two decimals, a rate is rounded to six, where nothing else is said."""
+        """By default, amounts have two decimals and rates six."""
         for column in self:
             is_rate = any(flow.get(column.attribute, NO_ATTRIBUTE).kind == "rate" for flow in FLOWS.values())
             column.decimals = 6 if is_rate else column.decimals or 2
@@ -64,7 +66,7 @@ class LedgerColumn(models.Model):
         return {name: getattr(column, name) for name in (*CORE_FIELDS, "first_line_only")}
 
     def _outline(self, place):
-        """Return the column as a line of text for people."""
+        """Return the column as a line of text for users."""
         content = dict(self._select_attribute()).get(self.attribute) or f"« {self.constant or ''} »"
         width = f" ({self.width})" if self.width else ""
         return f"{place}. {self.name}: {content}{width}"

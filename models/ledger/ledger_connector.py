@@ -12,13 +12,13 @@ from ..common.guarded import Guard
 from .sentences import tell
 
 MANAGER = "utility_billing_sync.group_ledger_manager"
-#: Where a connector of this server works that was given no directory.
+#: Default directory of a local connector.
 OWN_DIRECTORY = re.compile(r"connector_(\d+)(?:/|$)")
 FOLDERS = ("entries_folder", "acknowledgement_folder", "referential_folder")
 
 
 class LedgerConnector(models.Model):
-    """An accounting system: where and how to exchange with it, and when."""
+    """An accounting system: where, how and when to exchange with it."""
 
     _name = "ledger.connector"
     _description = "Connector"
@@ -43,21 +43,21 @@ class LedgerConnector(models.Model):
     )
     directory = fields.Char(
         tracking=True,
-        help="Of this server: a name below the exchange root, empty for one of the connector's own. By SFTP: the "
-        "directory on the remote server, empty for the user's own.",
+        help="On this server: a name below the exchange root, empty for the connector's own directory. By SFTP: a "
+        "directory of the remote server, empty for the user's home directory.",
     )
     location = fields.Char(compute="_compute_location", groups=MANAGER, help="Where the files are.")
     entries_folder = fields.Char(required=True, default="entries", groups=MANAGER)
     acknowledgement_folder = fields.Char(required=True, default="acknowledgements", groups=MANAGER)
     referential_folder = fields.Char(required=True, default="referential", groups=MANAGER)
-    origin = fields.Char(required=True, default="ODOO", size=20, help="Said in the files that have a column for it.")
+    origin = fields.Char(required=True, default="ODOO", size=20, help="Written to files that have a column for it.")
 
     host = fields.Char(groups=MANAGER, tracking=True)
     port = fields.Integer(default=22, groups=MANAGER)
     username = fields.Char(string="User Name", groups=MANAGER, tracking=True)
-    password = fields.Char(string="Kept Password", groups=NO_ACCESS, copy=False)
-    private_key = fields.Text(string="Kept Private Key", groups=NO_ACCESS, copy=False)
-    passphrase = fields.Char(string="Kept Passphrase", groups=NO_ACCESS, copy=False)
+    password = fields.Char(string="Stored Password", groups=NO_ACCESS, copy=False)
+    private_key = fields.Text(string="Stored Private Key", groups=NO_ACCESS, copy=False)
+    passphrase = fields.Char(string="Stored Passphrase", groups=NO_ACCESS, copy=False)
     password_input = fields.Char(
         string="Password", compute="_compute_inputs", inverse="_inverse_password", groups=MANAGER, exportable=False
     )
@@ -71,7 +71,7 @@ class LedgerConnector(models.Model):
     passphrase_input = fields.Char(
         string="Passphrase", compute="_compute_inputs", inverse="_inverse_passphrase", groups=MANAGER, exportable=False
     )
-    has_secret = fields.Boolean(compute="_compute_has_secret", groups=MANAGER, string="A Secret Is Kept")
+    has_secret = fields.Boolean(compute="_compute_has_secret", groups=MANAGER, string="A Secret Is Stored")
     host_key = fields.Char(readonly=True, copy=False, groups=MANAGER, help="The server's public key, once approved.")
     host_key_shown = fields.Char(readonly=True, copy=False, groups=MANAGER)
     host_key_fingerprint = fields.Char(compute="_compute_fingerprints", string="Approved Key", groups=MANAGER)
@@ -96,7 +96,7 @@ class LedgerConnector(models.Model):
         string="Acknowledgements",
         domain="[('flow', '=', 'acknowledgement')]",
         default=lambda self: self._default_layout("acknowledgement"),
-        help="Empty: the accounting system does not answer, what was delivered is integrated.",
+        help="Empty: the accounting system does not answer; delivered documents count as integrated.",
     )
     referential_layout_ids = fields.Many2many(
         "ledger.layout",
@@ -108,18 +108,18 @@ class LedgerConnector(models.Model):
         string="Age of Files",
         default=0,
         groups=MANAGER,
-        help="Seconds: a file that came in is read when it is that old, by the other side's clock. 0: at once.",
+        help="In seconds: incoming files are read once they are that old, by the remote clock. 0: at once.",
     )
     deactivation_share = fields.Integer(
-        string="Missing Codes, at Most",
+        string="Maximum Missing Codes",
         default=20,
         groups=MANAGER,
-        help="In percent: where more of the codes of a kind are missing from its files, none is deactivated until "
-        "somebody accepts it.",
+        help="In percent: if more codes of a kind are missing from its files, none is deactivated until a user "
+        "confirms it.",
     )
     trace_folder = fields.Char(
         groups=MANAGER,
-        help="Keeps what was sent, for a database that is restored from an older copy. Empty: beside the entries.",
+        help="Stores what was sent, in case the database is restored from an older backup. Empty: beside the entries.",
     )
     temporary_form = fields.Selection(
         [("hidden", ".name.part"), ("suffix", "name.part"), ("prefix", "tmp_name")],
@@ -127,9 +127,9 @@ class LedgerConnector(models.Model):
         required=True,
         default="hidden",
         groups=MANAGER,
-        help="Under which name a file is written before it gets its own; found out by the test of the connection.",
+        help="Name of a file while it is written; set by the test of the connection.",
     )
-    lot_size = fields.Integer(default=5000, required=True, help="Documents in a file, at most.")
+    lot_size = fields.Integer(default=5000, required=True, help="Maximum number of documents in a file.")
 
     journal_ids = fields.Many2many(
         "account.journal",
@@ -140,39 +140,39 @@ class LedgerConnector(models.Model):
     date_start = fields.Date(
         string="First Date",
         default=lambda self: fields.Date.context_today(self) if self.env.context.get("propose_first_date") else False,
-        help="Documents before this accounting date are not exchanged. Empty: every document that is there.",
+        help="Documents before this accounting date are not exchanged. Empty: all existing documents.",
     )
     currency_ids = fields.Many2many(
-        "res.currency", string="Currencies", help="Empty: the companies' own currencies and no other."
+        "res.currency", string="Currencies", help="Empty: only the companies' own currencies."
     )
-    create_accounts = fields.Boolean(string="Make Missing Accounts")
-    create_journals = fields.Boolean(string="Make Missing Journals")
-    create_third_parties = fields.Boolean(string="Make Missing Third Parties")
+    create_accounts = fields.Boolean(string="Create Missing Accounts")
+    create_journals = fields.Boolean(string="Create Missing Journals")
+    create_third_parties = fields.Boolean(string="Create Missing Third Parties")
 
     transactions_seen = fields.Char(
-        copy=False, groups=NO_ACCESS, help="Up to which transaction of the database entries were compared."
+        copy=False, groups=NO_ACCESS, help="Transaction of the database up to which entries were compared."
     )
     run_ids = fields.One2many("ledger.run", "connector_id", string="Runs")
     document_ids = fields.One2many("ledger.document", "connector_id", string="Documents")
 
     _share_percent = models.Constraint(
-        "CHECK (deactivation_share BETWEEN 0 AND 100)", "The share of missing codes goes from 0 to 100 %."
+        "CHECK (deactivation_share BETWEEN 0 AND 100)", "The share of missing codes must be between 0 and 100 %."
     )
-    _file_age_positive = models.Constraint("CHECK (file_age >= 0)", "The age of files is a number of seconds.")
+    _file_age_positive = models.Constraint("CHECK (file_age >= 0)", "The age of files cannot be negative.")
     _lot_size_positive = models.Constraint(
-        "CHECK (lot_size BETWEEN 1 AND 50000)", "A file holds 1 to 50,000 documents."
+        "CHECK (lot_size BETWEEN 1 AND 50000)", "A file contains 1 to 50,000 documents."
     )
 
     @api.constrains("company_ids", "active")
     def _check_one_connector_a_company(self):
-        """A company's books are in one accounting system: its codes and documents have one truth."""
-        # sudo: another connector of a company may be out of sight; only its existence matters
+        """Refuse a second connector for a company, whose accounts are in one accounting system."""
+        # sudo: the user may not see other connectors; only the names of common companies are shown
         others = self.sudo().search([("company_ids", "in", self.company_ids.ids)])
         for connector in self.filtered("active"):
             taken = (others - connector).company_ids & connector.company_ids
             if taken:
                 names = ", ".join(taken.mapped("name"))
-                raise ValidationError(self.env._("These companies have a connector already: %s.", names))
+                raise ValidationError(self.env._("These companies already have a connector: %s.", names))
 
     @api.constrains("directory", "trace_folder", *FOLDERS)
     def _check_directory(self):
@@ -188,8 +188,8 @@ class LedgerConnector(models.Model):
 
     @api.constrains("directory", "protocol", "host", "port", "username", "active")
     def _check_own_directory(self):
-        """A directory belongs to one connector, archived ones included: what they left there is theirs."""
-        # sudo: other connectors may be out of sight; where they work is compared, and nothing of it is said
+        """Refuse a directory that overlaps with another connector's, archived ones included: their files are there."""
+        # sudo: the user may not see other connectors; their directories are compared, not shown
         every = self.sudo().with_context(active_test=False).search([("company_ids", "!=", False)])
         places = {other.id: other._place() for other in every}
         for connector in self:
@@ -198,14 +198,14 @@ class LedgerConnector(models.Model):
             if not mine or connector._takes_name_of_another() or any(overlap(mine, place) for place in others):
                 raise ValidationError(
                     self.env._(
-                        "Directory %s is, holds or lies in that of another connector, or can't be compared with it: "
-                        "choose one of its own.",
+                        "Directory %s overlaps with that of another connector, or cannot be compared with it: choose "
+                        "a separate one.",
                         connector.directory or "/",
                     )
                 )
 
     def _place(self):
-        """Return where the connector works, to be compared with others; None where that can't be told."""
+        """Return the connector's directory for comparison with others, None if it cannot be compared."""
         directory = self.directory or ""
         try:
             if self.protocol == "local":
@@ -215,18 +215,18 @@ class LedgerConnector(models.Model):
             return None
 
     def _takes_name_of_another(self):
-        """Return whether the directory bears the name that a connector without one gets by itself."""
+        """Return whether the directory has the default name of another connector."""
         found = OWN_DIRECTORY.match((self.directory or "").casefold())
         return self.protocol == "local" and bool(found) and int(found.group(1)) != self.id
 
     def onchange(self, values, field_names, fields_spec):
-        """A connector that a person begins proposes today as its first date; programs say what they want."""
+        """Propose today as the first date of a connector created in a form; not to programs."""
         if not self and not field_names:
             self = self.with_context(propose_first_date=True)
         return super(LedgerConnector, self._everywhere()).onchange(values, field_names, fields_spec)
 
     def web_read(self, specification):
-        """Show all the companies of the user that the connector serves: one that is not ticked is served too."""
+        """Show all the user's companies that the connector serves, also those not ticked in the company switcher."""
         return super(LedgerConnector, self._everywhere()).web_read(specification)
 
     def web_save(self, vals, specification, next_id=None):
@@ -242,35 +242,35 @@ class LedgerConnector(models.Model):
         return [Command.set([layout.id for layout in layouts if layout])]
 
     def _compute_inputs(self):
-        """Secrets are written, never read: not even whether one field of them is filled."""
+        """Leave the inputs empty: secrets can be written, never read."""
         self.password_input = self.private_key_input = self.passphrase_input = False
 
     def _compute_has_secret(self):
         for connector in self:
-            # sudo: a manager is told that a secret is kept, nothing of it
-            kept = connector.sudo()
-            connector.has_secret = bool(kept.password or kept.private_key)
+            # sudo: only whether a secret is stored
+            stored = connector.sudo()
+            connector.has_secret = bool(stored.password or stored.private_key)
 
     def _inverse_password(self):
-        self._keep_secret("password")
+        self._store_secret("password")
 
     def _inverse_private_key(self):
-        self._keep_secret("private_key")
+        self._store_secret("private_key")
 
     def _inverse_passphrase(self):
-        self._keep_secret("passphrase")
+        self._store_secret("passphrase")
 
-    def _keep_secret(self, name):
+    def _store_secret(self, name):
         for connector in self:
             value = connector[f"{name}_input"]
             if value:
-                # sudo: called by a manager who may write the connector; one field that nobody may read
+                # sudo: called for managers who may write the connector; a single field, which no user may read
                 connector.sudo()[name] = value
         self.invalidate_recordset([f"{name}_input", "has_secret"])
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
-        # sudo: documents of companies that the manager doesn't see count as well
+        # sudo: documents of companies that the user cannot see count as well
         if self.env["ledger.document"].sudo().search_count([("connector_id", "in", self.ids)], limit=1):
             raise UserError(self.env._("This connector has documents: archive it instead."))
 

@@ -12,23 +12,21 @@ from .sentences import tell
 
 WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 SCHEDULE = {"auto_sync", "frequency", "weekday", "time", "tz", "active"}
-#: How often a connector's job wakes up without a schedule: it looks for what an interruption left.
+#: Interval of a connector's job without a schedule, to continue interrupted runs.
 IDLE = timedelta(days=1)
-
-
-#: A schedule that is late by this much: the server's jobs don't run.
+#: Delay of a scheduled run after which the server's jobs are assumed not to run.
 LATE = timedelta(hours=1)
-#: An accounting system answers within its working day, or after the week-end; later than this, its answer is lost.
+#: Delay after which an answer is assumed to be lost: accounting systems answer within a working day.
 UNANSWERED = timedelta(days=4)
 ACTIVITY = "mail.mail_activity_data_todo"
 
 
 class LedgerConnector(models.Model):
-    """When a connector runs, and how it is: a light, and one message a failure to the person in charge.
+    """Schedule and health of a connector. The responsible user is notified once of a failure.
 
-    *SYNCHRONISATION*: every day or every week, at an hour of the company's wall clock (notice 2).
+    *SYNCHRONISATION*: every day or every week, at a local time of the company (notice 2).
 
-    `next_run` is the truth; the connector's own job (`ir.cron`) is only the alarm clock that looks at it.
+    `next_run` decides when a run is due; the connector's own job (`ir.cron`) only checks it.
     """
 
     _inherit = "ledger.connector"
@@ -44,7 +42,7 @@ class LedgerConnector(models.Model):
     weekday = fields.Selection(
         [(str(place), day) for place, day in enumerate(WEEKDAYS)], default="0", required=True, tracking=True
     )
-    time = fields.Float(default=12.0, tracking=True, help="On the wall clock of the company.")
+    time = fields.Float(default=12.0, tracking=True, help="Local time of the company.")
     tz = fields.Selection(
         _tz_get,
         string="Time Zone",
@@ -53,7 +51,7 @@ class LedgerConnector(models.Model):
         readonly=False,
         precompute=True,
         required=True,
-        help="Of the company: the hour is kept through both clock changes of the year.",
+        help="Of the company: the time of day stays the same when clocks change.",
     )
     next_run = fields.Datetime(compute="_compute_next_run", store=True, copy=False)
     cron_id = fields.Many2one(
@@ -66,12 +64,12 @@ class LedgerConnector(models.Model):
         default=lambda self: self._default_user(),
         domain="[('share', '=', False)]",
         tracking=True,
-        help="Told of failures, once each, by an activity and an e-mail.",
+        help="Notified of each failure once, by an activity and an e-mail.",
     )
     last_success = fields.Datetime(readonly=True, copy=False)
     failed_since = fields.Datetime(readonly=True, copy=False)
     health = fields.Selection(
-        [("good", "Works"), ("off", "By Hand"), ("warning", "To Look At"), ("bad", "Failing")],
+        [("good", "Works"), ("off", "By Hand"), ("warning", "To Review"), ("bad", "Failing")],
         compute="_compute_health",
     )
     waiting_count = fields.Integer(string="Waiting Documents", compute="_compute_waiting")
@@ -79,11 +77,11 @@ class LedgerConnector(models.Model):
     oldest_unanswered = fields.Datetime(
         string="Without Answer Since",
         compute="_compute_oldest_unanswered",
-        help="When the oldest of the documents that wait for an answer of the accounting system was delivered.",
+        help="Delivery date of the oldest document without an answer of the accounting system.",
     )
-    anomaly_count = fields.Integer(string="Documents in Anomaly", compute="_compute_waiting")
+    anomaly_count = fields.Integer(string="Documents With Anomalies", compute="_compute_waiting")
 
-    _time_on_clock = models.Constraint("CHECK (time >= 0 AND time < 24)", "The time is between 00:00 and 23:59.")
+    _time_on_clock = models.Constraint("CHECK (time >= 0 AND time < 24)", "The time must be between 00:00 and 23:59.")
 
     @api.model
     def _default_user(self):
@@ -120,10 +118,10 @@ class LedgerConnector(models.Model):
             found[connector].append(group)
         for connector in self:
             rows = found.get(connector._origin, [])
-            # an update waits since it was changed, a new entry since it is known
-            since = [made if operation == "create" else written for operation, _bad, _count, made, written in rows]
-            connector.waiting_count = sum(count for _operation, _bad, count, _made, _written in rows)
-            connector.anomaly_count = sum(count for _operation, bad, count, _made, _written in rows if bad)
+            # a new entry waits since its document was created, an update since it was changed
+            since = [created if operation == "create" else written for operation, _, _, created, written in rows]
+            connector.waiting_count = sum(count for _operation, _bad, count, *_dates in rows)
+            connector.anomaly_count = sum(count for _operation, bad, count, *_dates in rows if bad)
             connector.oldest_waiting = min(since, default=False)
 
     @api.depends("document_ids.state", "document_ids.date_exported")
@@ -163,7 +161,7 @@ class LedgerConnector(models.Model):
         return result
 
     def unlink(self):
-        # sudo: whoever may delete the connector deletes its job, made by it
+        # sudo: called for users who may delete the connector; its own job is deleted
         jobs = self.sudo().cron_id
         actions = jobs.ir_actions_server_id
         result = super().unlink()
@@ -177,11 +175,11 @@ class LedgerConnector(models.Model):
         return self.auto_sync and self.active
 
     def _now(self):
-        """Return the hour of the database (naive UTC): the one clock of all servers, by which jobs are called too."""
+        """Return the database's time (naive UTC), common to all servers, by which Odoo also calls jobs."""
         return self.env.cr.now().replace(microsecond=0)
 
     def _next_after(self, moment):
-        """Return the first run after a moment (both naive UTC, as Odoo keeps them)."""
+        """Return the first run after a moment (both naive UTC, as in Odoo's fields)."""
         try:
             found = next_run(self.frequency, int(self.weekday), self.time, self.tz, moment.replace(tzinfo=UTC))
         except ScheduleError as error:
@@ -189,8 +187,8 @@ class LedgerConnector(models.Model):
         return found.replace(tzinfo=None)
 
     def _set_alarm(self):
-        """Have the job of each connector called at its next run; a job that is at work is told by a trigger."""
-        # sudo: whoever may change a connector moves its job, and nothing else of it
+        """Reschedule the job of each connector to its next run. A running job, which is locked, gets a trigger."""
+        # sudo: called for users who may write the connector; its own job is rescheduled
         for connector in self.sudo().filtered(lambda c: not c._is_copy()):
             job = connector._job()
             call = connector.next_run or connector._now() + IDLE
@@ -201,11 +199,11 @@ class LedgerConnector(models.Model):
 
     @api.model
     def _make_jobs(self):
-        """Make the jobs that connectors of an earlier version lack; called at each update of the module."""
+        """Create the jobs that connectors of an earlier version lack; called at each update of the module."""
         self.search([("cron_id", "=", False)])._set_alarm()
 
     def _job(self):
-        """Return the connector's own job, made when it is missing."""
+        """Return the connector's own job, created if missing."""
         # sudo: as in _set_alarm
         connector = self.sudo()
         if not connector.cron_id:
@@ -228,20 +226,20 @@ class LedgerConnector(models.Model):
         return connector.cron_id
 
     def _call_job(self, delay=0):
-        """Have the job called in so many seconds, even while it is at work. Nothing on a copy of production."""
+        """Trigger the job after a delay in seconds, even while it is running; not on a copy of production."""
         # sudo: as in _set_alarm
         if not self.sudo()._is_copy():
             self._job()._trigger(at=self._now() + timedelta(seconds=delay))
 
     def _note_success(self):
-        """Keep when the exchange worked last; what a failure had asked for is done."""
+        """Store the date of the last success and complete the activities of earlier failures."""
         self.last_success = fields.Datetime.now()
         if self.failed_since:
             self.failed_since = False
             self._failure_activities().action_feedback(feedback=self.env._("The exchange works again."))
 
     def _note_failure(self, run):
-        """Tell the responsible of the first failure; those that follow it are the same one, until a success."""
+        """Notify the responsible user of the first failure; not of following ones until a success."""
         if self.failed_since:
             return
         self.failed_since = fields.Datetime.now()

@@ -23,7 +23,7 @@ class LedgerConnector(models.Model):
     def _compute_location(self):
         for connector in self:
             if connector.protocol == "local" and not (connector.directory or connector._origin):
-                connector.location = self.env._("Named when the connector is saved")
+                connector.location = self.env._("Set when the connector is saved")
             elif connector.protocol == "local":
                 connector.location = str(connector._local_root() / connector._local_directory())
             else:
@@ -43,7 +43,7 @@ class LedgerConnector(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if {"host", "port", "protocol"} & vals.keys():
-            # The key was approved for that server and no other.
+            # the key was approved for the former server only
             self._by_server().write({"host_key": False, "host_key_shown": False})
         return result
 
@@ -65,13 +65,13 @@ class LedgerConnector(models.Model):
         except LedgerError as error:
             raise UserError(tell(self.env, error)) from error
         self._by_server().write({"temporary_form": found.temporary, "trace_folder": found.trace_folder})
-        message = self.env._("The connection works: a file was written, renamed, read, put away and removed.")
+        message = self.env._("The connection works: a file was written, renamed, read, moved and removed.")
         if not found.has_times:
-            message = self.env._("%s The server does not say when files changed.", message)
+            message = self.env._("%s The server does not provide the dates of files.", message)
         return self._notify("success", message)
 
     def action_approve_host_key(self):
-        """Pin the key that the server showed: from now on any other one is refused."""
+        """Approve the key that the server presented; any other key is refused from now on."""
         self.ensure_one()
         self.check_access("write")
         if self.host_key_shown:
@@ -79,7 +79,7 @@ class LedgerConnector(models.Model):
             self._by_server().write({"host_key": self.host_key_shown, "host_key_shown": False})
 
     def action_forget_host_key(self):
-        """The server changed its key for a reason that the administrator knows: ask for approval again."""
+        """Forget the approved key, if the server has a new one for a known reason, and show it for approval."""
         self.ensure_one()
         self.check_access("write")
         self._by_server().write({"host_key": False, "host_key_shown": False})
@@ -88,18 +88,18 @@ class LedgerConnector(models.Model):
     # === BUSINESS === #
 
     def _try_exchange(self):
-        """Do what an exchange does; returns what the server allows."""
+        """Perform the steps of an exchange. Returns the core `ServerAbilities`."""
         entries, answers, referential = self.entries_folder, self.acknowledgement_folder, self.referential_folder
         traces = dict.fromkeys((self._trace_folder(), f"{entries}_sent", f"{entries}/sent"))
         with self._open_transport() as transport:
             found = try_exchange(transport, Folders(entries, answers, (referential,), tuple(traces)))
             if transport.odd_names:
                 names = ", ".join(sorted(f"{folder}/{name}" for folder, name in transport.odd_names))
-                self.message_post(body=self.env._("Files whose names are no text are left aside: %s", names))
+                self.message_post(body=self.env._("Files whose names are not text are ignored: %s", names))
             return found
 
     def _show_other_key(self, error):
-        """Show the key of a server that has another one than was approved; an error would take it back."""
+        """Store the new key of a server for approval. Returns a notification: raising would roll it back."""
         self.host_key_shown = fetch_host_key(self.host, self.port)
         return self._notify("danger", tell(self.env, error))
 
@@ -108,7 +108,7 @@ class LedgerConnector(models.Model):
             raise UserError(self.env._("Enter the server's name first."))
         self.host_key_shown = fetch_host_key(self.host, self.port)
         message = self.env._(
-            "Compare the key %s with the one that the server's administrator gives, then approve it.",
+            "Compare the key %s with the one given by the server's administrator, then approve it.",
             self.host_key_shown_fingerprint,
         )
         return self._notify("warning", message)
@@ -120,74 +120,75 @@ class LedgerConnector(models.Model):
 
     @api.model
     def _local_root(self):
-        """Return the folder that holds every exchange directory of this database.
+        """Return the folder of all exchange directories of this database.
 
-        The server says where: the environment's LEDGER_EXCHANGE_ROOT, or `ledger_exchange_root` in its configuration
-        file, by default its data directory. The database's name keeps a copy of the database from reading or filling
-        the directories of the original.
+        It is set by the environment variable LEDGER_EXCHANGE_ROOT, or by `ledger_exchange_root` in the server's
+        configuration file; by default, it is in the data directory. The name of the database is part of it, so that a
+        copy of the database does not use the directories of the original.
         """
-        asked = os.environ.get(ROOT_OPTION.upper()) or config.get(ROOT_OPTION)
-        root = asked or Path(config["data_dir"]) / "ledger_exchange"
+        configured = os.environ.get(ROOT_OPTION.upper()) or config.get(ROOT_OPTION)
+        root = configured or Path(config["data_dir"]) / "ledger_exchange"
         return Path(root) / re.sub(r"[^\w.-]", "_", self.env.cr.dbname)
 
     def _local_directory(self):
         return self.directory or f"connector_{self._origin.id or 0}"
 
     def _folders(self):
-        # sudo: folder names are the manager's to enter; whoever may export uses them, without seeing them
-        kept = self.sudo()
-        return tuple(dict.fromkeys((kept.entries_folder, kept.acknowledgement_folder, kept.referential_folder)))
+        # sudo: names of folders, which managers enter; users who export do not see them
+        connector = self.sudo()
+        names = (connector.entries_folder, connector.acknowledgement_folder, connector.referential_folder)
+        return tuple(dict.fromkeys(names))
 
     def _trace_folder(self):
-        # sudo: a folder's name, not shown
+        # sudo: name of a folder, not shown
         return self.sudo().trace_folder or f"{self.sudo().entries_folder}_sent"
 
     def _trace_name(self, lot):
-        """Return a file name that sorts in the order in which lots left."""
+        """Return a file name that sorts in the order in which lots were sent."""
         return f"{lot.id:010}.{lot.name}{self._trace_suffix()}"
 
     def _trace_suffix(self):
-        """Return what tells this database's traces from those of others in the same directory."""
-        # sudo: an identifier that is no secret; a restored copy keeps it
+        """Return the suffix of this database's traces, as several databases may use a directory."""
+        # sudo: identifier of the database, not secret; a restored backup has the same
         return f".{self.env['ir.config_parameter'].sudo().get_param('database.uuid')}.json"
 
     def _open_transport(self):
         """Return the open core Transport of this connector; use it in a `with`.
 
-        :raises TransportError: it cannot be reached, or refuses
+        :raises TransportError: the server cannot be reached, or refuses the connection
         """
         transport = self._connect()
-        transport.temporary = self.sudo().temporary_form  # sudo: how names are made, which is not shown
+        transport.temporary = self.sudo().temporary_form  # sudo: form of temporary names, not shown
         return transport
 
     def _connect(self):
         self.ensure_one()
-        # sudo: whoever may synchronise uses the secrets through here; they go nowhere but to the server
-        kept = self.sudo()
-        if kept.protocol == "local":
-            root = kept._local_root()
+        # sudo: called for users who may synchronise; the secrets are only sent to the server
+        connector = self.sudo()
+        if connector.protocol == "local":
+            root = connector._local_root()
             try:
                 root.mkdir(parents=True, exist_ok=True)
             except OSError as error:
                 raise TransportError("permission_denied", name=str(root)) from error
-            transport = LocalTransport(root, kept._local_directory())
+            transport = LocalTransport(root, connector._local_directory())
             transport.make(self._folders())
             return transport
-        if not kept.host_key:
+        if not connector.host_key:
             raise TransportError("host_key_wrong")
         return SftpTransport(
-            kept.host or "",
-            kept.username or "",
-            kept.host_key,
-            directory=kept.directory or "",
-            port=kept.port,
-            password=kept.password or "",
-            private_key=kept.private_key or "",
-            passphrase=kept.passphrase or "",
+            connector.host or "",
+            connector.username or "",
+            connector.host_key,
+            directory=connector.directory or "",
+            port=connector.port,
+            password=connector.password or "",
+            private_key=connector.private_key or "",
+            passphrase=connector.passphrase or "",
         )
 
     def _lot(self, number, company=""):
-        """Return what the file of a lot says of itself."""
+        """Return the core Lot with a number, for one company or all."""
         companies = self.company_ids.filtered(lambda c: c.ledger_code == company) if company else self.company_ids[:1]
         return Lot(number, fields.Date.context_today(self), self.origin, company, companies._siren())
 

@@ -1,8 +1,8 @@
-"""What a document says, as digests: half a kilobyte that no list shows and that sending does not touch.
+"""Contents of documents as digests: half a kilobyte each, which lists do not show and sending does not write.
 
-A table beside `ledger_document`, a row a document, with its id; written by SQL alone, read by nobody but the exchange.
-What was sent, or integrated, is copied when the document becomes another one after it: as long as it has not, `content`
-says it.
+The table `ledger_content` has a row per document, with its id. It is only written by SQL, and only read by the
+exchange. The content as sent, or as integrated, is only copied when the document changes after it; until then, it is
+`content`.
 """
 
 from dataclasses import dataclass
@@ -11,10 +11,10 @@ from odoo.tools import SQL
 
 from ...core.ledger.fingerprint import DIGEST, NAMES, UPDATABLE
 
-# `signature`: digest of the entry when it was last looked at; any change shows, whoever made it. `content`: what the
-# document says now, field by field; `source`: digest of what it was worked out from. `content_sent`,
-# `content_integrated`: what it said when it left, and when it was accepted, where it says something else now.
-# `codes_refused`: digest of its codes when it was refused. The row goes with its document.
+# `signature`: digest of the entry at the last refresh, to detect any change. `content`: present content, a digest per
+# field; `source`: digest of the values from which it was computed. `content_sent`, `content_integrated`: content when
+# it was last sent, and when it was accepted, if it differs now. `codes_refused`: digest of its codes when it was
+# refused.
 TABLE = """
     CREATE TABLE IF NOT EXISTS ledger_content (
         id int4 PRIMARY KEY REFERENCES ledger_document ON DELETE CASCADE,
@@ -28,7 +28,7 @@ TABLE = """
     CREATE INDEX IF NOT EXISTS ledger_content_changed ON ledger_content (id)
      WHERE content_sent IS NOT NULL OR content_integrated IS NOT NULL
 """
-KEPT = """
+SELECT_CONTENTS = """
     SELECT document.id, content.content, content.source, content.content_sent, content.content_integrated,
            content.codes_refused
       FROM ledger_document document
@@ -46,7 +46,7 @@ def brief_content():
 
 @dataclass(frozen=True, slots=True)
 class KeptContent:
-    """What is kept of a document's content, None where it never was."""
+    """Stored contents of a document; None for those that never were."""
 
     content: str | None
     source: str | None
@@ -56,16 +56,16 @@ class KeptContent:
 
     @property
     def sent(self):
-        """What it said when it last left."""
+        """Content as last sent."""
         return self.content_sent or self.content
 
     @property
     def integrated(self):
-        """What the accounting system accepted."""
+        """Content as accepted by the accounting system."""
         return self.content_integrated or self.content
 
     def becoming(self, content, was_sent, was_integrated):
-        """Return (what was sent, what was integrated) to keep where the document says `content` from now on."""
+        """Return the new (content_sent, content_integrated) of a document whose content becomes `content`."""
         if not self.content or content == self.content:
             return self.content_sent, self.content_integrated
         return (
@@ -75,6 +75,6 @@ class KeptContent:
 
 
 def kept_contents(env, document_ids):
-    """Return {document id: its KeptContent}."""
-    rows = env.execute_query(SQL(KEPT, list(document_ids)))
+    """Return {document id: KeptContent}."""
+    rows = env.execute_query(SQL(SELECT_CONTENTS, list(document_ids)))
     return {document: KeptContent(*values) for document, *values in rows}

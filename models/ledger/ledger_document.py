@@ -13,8 +13,9 @@ STATE = """
          WHEN %(lot)s IN (SELECT id FROM ledger_lot WHERE state = 'written') THEN 'exporting'
          ELSE 'exported' END
 """
-# What was accepted is what was sent. Those that changed here meanwhile, or have anomalies, are looked at again.
-ACCEPTED = """
+# Stores the content as sent as the accepted one. Returns the documents to refresh: those changed meanwhile, and those
+# with anomalies.
+STORE_ACCEPTED = """
     WITH changed AS (
         UPDATE ledger_content SET content_integrated = content_sent, content_sent = NULL
          WHERE id = ANY(%(ids)s::int[]) AND (content_sent IS NOT NULL OR content_integrated IS NOT NULL)
@@ -27,16 +28,16 @@ ACCEPTED = """
 
 
 class LotReference(fields.Many2one):
-    """The lot of a document: the database does not look it up each time that documents are sent."""
+    """Lot of a document, without a foreign key, which PostgreSQL would check for each document that is sent."""
 
     def update_db_foreign_key(self, model, column):
-        """No lot goes while there are documents of it (`ledger.lot`, _unlink_except_sent)."""
+        """Create no foreign key: a lot with documents cannot be deleted (`ledger.lot`, `_unlink_except_sent`)."""
 
 
 class LedgerDocument(models.Model):
-    """An accounting document as the accounting system must know it: what it would be sent as, and how far it is.
+    """An entry to be created or updated in the accounting system, with its state.
 
-    Nobody edits these records: hooks on the documents, exports and answers do, as the superuser.
+    Users do not edit these records: hooks of entries, exports and answers write them, as the superuser.
     """
 
     _name = "ledger.document"
@@ -55,7 +56,7 @@ class LedgerDocument(models.Model):
         [("to_export", "To Export"), ("sent", "Sent"), ("integrated", "Integrated"), ("rejected", "Rejected")],
         required=True,
         default="to_export",
-        help="The state as it is kept: whether what was sent has arrived, its lot says.",
+        help="Stored state: whether a sent document has arrived depends on its lot.",
     )
     state = fields.Selection(
         [
@@ -69,8 +70,10 @@ class LedgerDocument(models.Model):
         search="_search_state",
     )
     number = fields.Char(string="Document")
-    number_sent = fields.Char(string="Number Over There", help="Its number when it left, by which it is known there.")
-    company_sent = fields.Char(help="The code of its company when it left.")
+    number_sent = fields.Char(
+        string="Number as Sent", help="Number of its first sending, by which the accounting system knows it."
+    )
+    company_sent = fields.Char(help="Code of its company when it was first sent.")
     move_type = fields.Selection(
         [
             ("out_invoice", "Customer Invoice"),
@@ -92,25 +95,25 @@ class LedgerDocument(models.Model):
     date_exported = fields.Datetime(related="lot_id.date_delivered", string="Exported On")
     date_integrated = fields.Datetime(string="Integrated On")
     anomaly_ids = fields.One2many("ledger.anomaly", "document_id", string="Anomalies")
-    has_anomaly = fields.Boolean(string="In Anomaly")
-    changed_fields = fields.Char(string="Changed Attributes", help="Their names in the exchange.")
+    has_anomaly = fields.Boolean(string="With Anomalies")
+    changed_fields = fields.Char(string="Changed Attributes", help="Technical names of the changed fields.")
     changed_labels = fields.Char(
-        string="Changed Fields", compute="_compute_changed_labels", help="What an update would change."
+        string="Changed Fields", compute="_compute_changed_labels", help="Fields that an update would change."
     )
 
-    # A document changes its stage on its way: each index is paid for each time.
+    # Few indexes: each one slows down every change of stage.
     _move_unique = models.UniqueIndex("(move_id, connector_id)")
     _due_index = models.Index("(connector_id, operation, date, id) WHERE stage = 'to_export'")
     _anomaly_index = models.Index("(connector_id) WHERE has_anomaly")
 
     def init(self):
         self.env.cr.execute(TABLE)
-        # kept as `stage`; a required column of an earlier version would be in the way
+        # replaced by `stage`; as a required column of an earlier version, it would prevent insertions
         self.env.cr.execute("ALTER TABLE ledger_document DROP COLUMN IF EXISTS state")
 
     @api.depends("stage", "lot_id.state")
     def _compute_state(self):
-        # sudo: whether the lot has arrived; who sees the document may not see the lot, which is of several companies
+        # sudo: only whether the lot has arrived; the user may not see the lot, which may have other companies
         for document in self.sudo():
             document.state = shown_state(document.stage, document.lot_id.state != "written")
 
@@ -129,7 +132,7 @@ class LedgerDocument(models.Model):
         return found
 
     def _field_to_sql(self, alias, field_expr, query=None):
-        """Let lists be grouped and sorted by the state."""
+        """Return the SQL of `state`, so that lists can be grouped and sorted by it."""
         if field_expr != "state":
             return super()._field_to_sql(alias, field_expr, query)
         stage, lot = (super(LedgerDocument, self)._field_to_sql(alias, name, query) for name in ("stage", "lot_id"))
@@ -145,13 +148,13 @@ class LedgerDocument(models.Model):
     # === ACTIONS === #
 
     def action_view_anomalies(self):
-        """The red triangle: what is wrong, which field to correct, where."""
+        """Show the document's anomalies (red triangle)."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("utility_billing_sync.ledger_document_action_anomalies")
         return action | {"res_id": self.id, "name": self.env._("Anomalies of %s", self.number)}
 
     def action_open_move(self):
-        """Open the document itself, where it is corrected."""
+        """Open the entry, where anomalies are corrected."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
@@ -164,17 +167,20 @@ class LedgerDocument(models.Model):
     # === BUSINESS === #
 
     def _refresh(self):
-        """Hook: look again at what the entries of these documents say."""
+        """Hook: update these documents from their entries."""
 
     def _accept(self):
-        """The accounting system has these documents as they were sent; a later change here becomes an update."""
+        """Mark documents as integrated, as they were sent. A change since then becomes an update."""
         self._move_on("accept", date_integrated=fields.Datetime.now(), changed_fields=None)
-        # what changed here meanwhile is an update; remarks on what left are over
-        rows = self.env.execute_query(SQL(ACCEPTED, ids=id_array(self.ids)))
+        # the refresh finds updates, and removes the remarks on what was sent
+        rows = self.env.execute_query(SQL(STORE_ACCEPTED, ids=id_array(self.ids)))
         self.browse(row[0] for row in rows)._refresh()
 
     def _reject(self, findings):
-        """The accounting system refused them; `findings`: {document id: core finding}."""
+        """Mark documents as rejected by the accounting system.
+
+        :param findings: {document id: core Finding}
+        """
         self._move_on("reject")
         self.anomaly_ids.unlink()
         anomalies = self.env["ledger.anomaly"]

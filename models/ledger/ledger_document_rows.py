@@ -6,7 +6,7 @@ from odoo.tools import SQL
 from ...core.ledger.states import DocumentStatus, apply_event, outcome, stages
 from ..common.bulk import id_array
 
-#: What a look at an entry may change of its document, and how PostgreSQL keeps it.
+#: Columns of a document that a refresh may change, with their types in PostgreSQL.
 COLUMNS = {
     "number": "varchar",
     "move_type": "varchar",
@@ -19,7 +19,7 @@ COLUMNS = {
     "stage": "varchar",
     "operation": "varchar",
 }
-#: The same of its content.
+#: The same for its content.
 CONTENT = {
     "signature": "varchar",
     "content": "text",
@@ -27,14 +27,14 @@ CONTENT = {
     "content_sent": "text",
     "content_integrated": "text",
 }
-WRITTEN = """
+WRITE_DOCUMENTS = """
     UPDATE ledger_document document
        SET (%(columns)s, write_uid, write_date) = (%(values)s, %(user)s, now() AT TIME ZONE 'UTC')
       FROM unnest(%(ids)s::int4[], %(arrays)s) AS row(id, %(columns)s)
      WHERE document.id = row.id
        AND ((%(known)s) IS DISTINCT FROM (%(values)s) OR document.id = ANY(%(changed)s::int[]))
 """
-WRITTEN_CONTENT = """
+WRITE_CONTENTS = """
     INSERT INTO ledger_content AS content (id, %(columns)s)
     SELECT * FROM unnest(%(ids)s::int4[], %(arrays)s)
         ON CONFLICT (id) DO UPDATE SET (%(columns)s) = (%(values)s) WHERE (%(known)s) IS DISTINCT FROM (%(values)s)
@@ -43,28 +43,30 @@ WRITTEN_CONTENT = """
 
 
 class LedgerDocument(models.Model):
-    """Writing thousands of documents at once: a statement, where the ORM takes one for each set of values."""
+    """Writes thousands of documents in one statement; the ORM would use one per set of values."""
 
     _inherit = "ledger.document"
 
     def _write_rows(self, rows):
-        """Write {id: {column: value}}, every column of COLUMNS and CONTENT; rows that say what is known are not
-        touched."""
+        """Write every column of COLUMNS and CONTENT; unchanged rows are not written.
+
+        :param rows: {document id: {column: value}}
+        """
         if not rows:
             return
         self.flush_model()
-        contents = self.env.execute_query(SQL(WRITTEN_CONTENT, **_columns(rows, CONTENT, "excluded", "content")))
-        # Another content is another row of its document: a run that sends it at the same moment, or takes its answer,
-        # finds out, where it would take what it says from now on for what it said.
+        contents = self.env.execute_query(SQL(WRITE_CONTENTS, **_columns(rows, CONTENT, "excluded", "content")))
+        # A changed content also rewrites its document. A concurrent run that sends it, or reads its answer, then gets a
+        # serialization error, where it would otherwise take the new content for the one that was sent.
         changed = id_array(row[0] for row in contents)
         written = _columns(rows, COLUMNS, "row", "document")
-        self.env.cr.execute(SQL(WRITTEN, user=self.env.uid, changed=changed, **written))
+        self.env.cr.execute(SQL(WRITE_DOCUMENTS, user=self.env.uid, changed=changed, **written))
         self.browse(rows)._after_rows(COLUMNS)
 
     def _move_on(self, event, **values):
-        """Let documents go through an event of the core's table, and write these values (or SQL) with it.
+        """Apply an event of `core/ledger/states.py` to documents, and write values (or SQL) with it.
 
-        :raises TransitionForbidden: one of them is in another state than the event allows
+        :raises TransitionForbidden: the event is not allowed in the state of a document
         """
         if not self:
             return
@@ -86,22 +88,24 @@ class LedgerDocument(models.Model):
         self._after_rows({"stage", "operation", *values})
 
     def _refuse_to_move(self, event):
-        """Raise for those that did not go through an event; the ones that are gone have nowhere to go."""
+        """Raise TransitionForbidden for documents that an event could not be applied to; ignore deleted ones."""
         self.invalidate_recordset(["stage", "lot_id"], flush=False)
         for document in self.exists():
             apply_event(DocumentStatus(document.state), event)
 
     def _after_rows(self, names):
-        """Let the ORM know that the database holds other values of these fields."""
+        """Invalidate fields of the ORM that SQL has written, and recompute those that depend on them."""
         self.invalidate_recordset([*names, "write_uid", "write_date"], flush=False)
         self.modified(names)
 
 
 def _columns(rows, kinds, row, known):
-    """Return the SQL of some columns of rows {id: {column: value}}, for a statement that writes them.
+    """Return the SQL parts of a statement that writes columns of rows.
 
-    :param kinds: {column: its type}
-    :param row: what the statement calls a new row; `known`: the table
+    :param rows: {id: {column: value}}
+    :param kinds: {column: type}
+    :param row: alias of a new row in the statement
+    :param known: alias of the table
     """
     columns = [SQL.identifier(name) for name in kinds]
     arrays = [SQL("%s::%s[]", [values[name] for values in rows.values()], SQL(kind)) for name, kind in kinds.items()]

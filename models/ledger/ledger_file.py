@@ -4,7 +4,7 @@ from .ledger_layout import FLOWS
 
 
 class LedgerFile(models.Model):
-    """A file that came in. An answer is read once: its name and digest say so, whatever crashes before it is moved."""
+    """An incoming file. By its name and digest, an answer is read once, even if a crash prevents that it is moved."""
 
     _name = "ledger.file"
     _description = "Incoming File"
@@ -16,15 +16,15 @@ class LedgerFile(models.Model):
     flow = fields.Selection([*FLOWS, ("scan", "Scan")], required=True)
     company_id = fields.Many2one("res.company", help="Of a scan.")
     move_id = fields.Many2one(
-        "account.move", string="Bill", ondelete="set null", index="btree_not_null", help="Made from a scan."
+        "account.move", string="Bill", ondelete="set null", index="btree_not_null", help="Created from a scan."
     )
     size = fields.Integer(help="In bytes.")
     sha256 = fields.Char(string="SHA-256")
     state = fields.Selection(
         [("done", "File Read"), ("open", "Rows Expected"), ("error", "Refused")], required=True, default="done"
     )
-    layout_digest = fields.Char(help="Digest of the layout by which an answer was read.")
-    read_again = fields.Boolean(help="It is read again by the next run.")
+    layout_digest = fields.Char(help="Digest of the layout used to read an answer.")
+    read_again = fields.Boolean(help="The next run reads it again.")
 
     _read_once = models.UniqueIndex("(connector_id, name, sha256) WHERE flow = 'acknowledgement' AND state = 'done'")
     _scanned_once = models.UniqueIndex("(company_id, sha256) WHERE flow = 'scan' AND state = 'done'")

@@ -29,7 +29,7 @@ FORM = ("name", "flow", "file_name", "delimiter", "quoting", "encoding", "line_e
 FLAGS = ("header", "trailing_newline", "skip_zero_lines")
 COLUMN_PATHS = [f"column_ids.{name}" for name in (*CORE_FIELDS, "first_line_only", "sequence")]
 WORD_PATHS = [f"word_ids.{name}" for name in ("attribute", "there", "here", "sequence")]
-# Selections are known by names made of letters: signs and control characters have one here.
+# Characters for the values of selections, which are names.
 SIGNS = {
     "delimiter": {"semicolon": ";", "bar": "|", "tab": "\t", "comma": ","},
     "decimal_sign": {"comma": ",", "point": "."},
@@ -45,7 +45,7 @@ SIGNS = {
 
 
 class LedgerLayout(models.Model):
-    """A file layout as an administrator edits it; the presets of the product are records to copy and change."""
+    """A file layout, edited by administrators. The product's presets are records to copy or change."""
 
     _name = "ledger.layout"
     _description = "File Layout"
@@ -60,7 +60,7 @@ class LedgerLayout(models.Model):
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    flow = fields.Selection(FLOWS, required=True, default="entries", help="What the file carries.")
+    flow = fields.Selection(FLOWS, required=True, default="entries", help="Content of the file.")
     file_name = fields.Char(
         required=True,
         default="ECR_{lot}.txt",
@@ -73,10 +73,10 @@ class LedgerLayout(models.Model):
         default="semicolon",
     )
     quoting = fields.Selection(
-        [("none", "Never"), ("minimal", "Where Needed"), ("all", "Always")],
+        [("none", "Never"), ("minimal", "When Needed"), ("all", "Always")],
         required=True,
         default="none",
-        help="Without quotes, a delimiter or line break found in the data is replaced, and said.",
+        help="Without quotes, delimiters and line breaks in the data are replaced, with a remark.",
     )
     encoding = fields.Selection([(name, name) for name in ENCODINGS], required=True, default="cp1252")
     line_end = fields.Selection([("crlf", "CR LF"), ("lf", "LF")], required=True, default="crlf")
@@ -94,9 +94,7 @@ class LedgerLayout(models.Model):
     decimal_sign = fields.Selection([("comma", "Comma"), ("point", "Point")], required=True, default="comma")
     header = fields.Boolean(string="Header Line")
     trailing_newline = fields.Boolean(string="Line End After Last Line", default=True)
-    skip_zero_lines = fields.Boolean(
-        string="Leave Zero Lines Out", help="Lines without debit, credit or currency amount."
-    )
+    skip_zero_lines = fields.Boolean(string="Omit Zero Lines", help="Lines without debit, credit or currency amount.")
     yes_text = fields.Char(string="Yes", required=True, default="OUI")
     no_text = fields.Char(string="No", required=True, default="NON")
     column_ids = fields.One2many("ledger.column", "layout_id", string="Columns", copy=True)
@@ -112,7 +110,7 @@ class LedgerLayout(models.Model):
         compute="_compute_is_read_only",
         search="_search_is_read_only",
         string="Used by Others",
-        help="Connectors of companies that you may not enter use it: copy it to change it.",
+        help="Used by connectors of companies to which you have no access: copy it to change it.",
     )
 
     @api.depends_context("uid")
@@ -130,11 +128,11 @@ class LedgerLayout(models.Model):
 
     @api.model
     def _used_by_others(self):
-        """Return the ids of the layouts of connectors with a company that the user may not enter.
+        """Return the ids of the layouts used by connectors with a company that the user may not enter.
 
-        The presets of the product are every connector's, the next one's too.
+        If there are any, they include the product's presets, which every connector may use.
         """
-        # sudo: who uses a layout may be out of sight; that somebody does is all that is said
+        # sudo: the user may not see the connectors; only whether a layout is used is shown
         connectors = (
             self.env["ledger.connector"].sudo().with_context(active_test=False).search([("company_ids", "!=", False)])
         )
@@ -158,7 +156,7 @@ class LedgerLayout(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """A layout of incoming files knows the words that accounting systems usually write."""
+        """Add the words that accounting systems usually write to layouts of incoming files."""
         return super().create(
             [
                 vals if "word_ids" in vals else {**vals, "word_ids": self._usual_words(vals.get("flow"))}
@@ -177,7 +175,7 @@ class LedgerLayout(models.Model):
     def _to_core(self):
         """Return the core Layout.
 
-        :raises LayoutError: it cannot be used
+        :raises LayoutError: the layout cannot be used
         """
         self.ensure_one()
         values = {name: SIGNS.get(name, {}).get(self[name], self[name] or "") for name in FORM}
@@ -188,7 +186,7 @@ class LedgerLayout(models.Model):
         return Layout(**values, **flags, **texts, columns=columns, words=words)
 
     def _outline(self):
-        """Return the layout as text for people: its settings on a line, then a line for each column."""
+        """Return the layout as text for users: its settings on a line, then a line for each column."""
         self.ensure_one()
         shown = self.fields_get([*FORM, *FLAGS], ["string", "type", "selection"])
         settings = [f"{shown[name]['string']}: {self._shown(shown[name], self[name])}" for name in (*FORM, *FLAGS)]
@@ -201,12 +199,12 @@ class LedgerLayout(models.Model):
         return dict(field.get("selection", ())).get(value, value)
 
     def _digest(self):
-        """Return a digest of the layout: while it stays, a file of it is read in the same way."""
+        """Return a digest of the layout. If it is unchanged, a file would be read in the same way."""
         return hashlib.sha256(repr(self._to_core()).encode()).hexdigest()[:32]
 
     @api.model
     def _load_presets(self):
-        """Make the presets of the product that are not there yet (called by data/ledger_layouts.xml)."""
+        """Create the product's presets that do not exist yet (called by data/ledger_layouts.xml)."""
         for sequence, (key, preset) in enumerate(PRESETS.items()):
             name = f"utility_billing_sync.ledger_layout_{key}"
             if not self.env.ref(name, raise_if_not_found=False):
@@ -227,7 +225,7 @@ class LedgerLayout(models.Model):
 
     @api.model
     def _usual_words(self, flow):
-        """Return commands that make the words that accounting systems usually write in a flow."""
+        """Return the commands to create the words that accounting systems usually write in a flow."""
         words = self.env["ledger.word"]
         return [
             fields.Command.create(words._values_from_core(word) | {"sequence": place})

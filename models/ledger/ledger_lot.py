@@ -6,19 +6,19 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-# `packed`: the bytes of its file, compressed (zlib); `manifest`: what it holds, a line a document, compressed too
-# (core/ledger/traces.py); `documents`: their ids, in the order of the file. None ever changes.
-KEPT = """
+# `packed`: bytes of the file; `manifest`: a line per document (core/ledger/traces.py), both compressed (zlib);
+# `documents`: their ids, in the order of the file. None ever changes.
+ADD_COLUMNS = """
     ALTER TABLE ledger_lot ADD COLUMN IF NOT EXISTS packed bytea, ADD COLUMN IF NOT EXISTS manifest bytea,
                            ADD COLUMN IF NOT EXISTS documents int4[];
     ALTER TABLE ledger_lot ALTER COLUMN packed SET STORAGE EXTERNAL, ALTER COLUMN manifest SET STORAGE EXTERNAL
 """
-#: Bytes that are given at a time.
+#: Bytes of the file that are decompressed at a time.
 BLOCK = 256 * 1024
 
 
 class LedgerLot(models.Model):
-    """A file of a run: its bytes are kept before they are delivered, so that a crash never makes a second one."""
+    """A file of a run, stored before it is delivered, so that a crash never leads to a second one."""
 
     _name = "ledger.lot"
     _description = "Lot"
@@ -46,7 +46,7 @@ class LedgerLot(models.Model):
     _number_unique = models.UniqueIndex("(connector_id, number)")
 
     def init(self):
-        self.env.cr.execute(KEPT)
+        self.env.cr.execute(ADD_COLUMNS)
 
     def _compute_file(self):
         for lot in self:
@@ -64,42 +64,42 @@ class LedgerLot(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_sent(self):
-        # sudo: documents of every company, whether or not the caller may see them; none is shown
+        # sudo: documents of companies that the user cannot see count as well; none is shown
         if self.env["ledger.document"].sudo().search_count([("lot_id", "in", self.ids)], limit=1):
-            raise UserError(self.env._("A lot whose documents left in it is kept."))
+            raise UserError(self.env._("A lot in which documents were sent cannot be deleted."))
 
     # === BUSINESS === #
 
     @api.model
     def _make(self, run, layout, packed, values):
-        """Return a new lot of a run.
+        """Create a lot of a run.
 
-        :param packed: the bytes of its file, compressed (zlib)
+        :param packed: bytes of its file, compressed (zlib)
         """
         lot = self.create({"run_id": run.id, "layout_id": layout.id, "layout_as_sent": layout._outline(), **values})
-        # In the database, with the transaction: what a full disk or a crash leaves of a file in the file store keeps
-        # the same content from ever being written there again.
+        # In the database, not the file store: after a full disk or a crash, a partial file there would prevent the same
+        # content from being written again.
         lot._keep(packed=packed)
         return lot
 
     def _keep(self, **values):
-        """Write columns of KEPT."""
+        """Write columns that the ORM does not know (ADD_COLUMNS)."""
         changes = SQL(", ").join(SQL("%s = %s", SQL.identifier(name), value) for name, value in values.items())
         self.env.cr.execute(SQL("UPDATE ledger_lot SET %s WHERE id = %s", changes, self.id))
 
     def _kept(self, name):
-        """Return the value of a column of KEPT."""
+        """Return the value of a column that the ORM does not know (ADD_COLUMNS)."""
         self.ensure_one()
         query = SQL("SELECT %s FROM ledger_lot WHERE id = %s", SQL.identifier(name), self.id)
         value = self.env.execute_query(query)[0][0]
         return bytes(value) if isinstance(value, memoryview) else value
 
     def _content(self):
-        """Return the bytes of its file."""
+        """Return the bytes of the file."""
         return b"".join(self._chunks())
 
     def _chunks(self):
-        """Yield the bytes of its file, some at a time."""
+        """Yield the bytes of the file in blocks."""
         unpacking, packed = zlib.decompressobj(), self._kept("packed") or b""
         while packed:
             yield unpacking.decompress(packed, BLOCK)
@@ -107,6 +107,6 @@ class LedgerLot(models.Model):
         yield unpacking.flush()
 
     def _manifest(self):
-        """Return what it holds, a line a document."""
+        """Return the manifest: a line per document."""
         packed = self._kept("manifest")
         return zlib.decompress(packed) if packed else b""

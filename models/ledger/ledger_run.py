@@ -11,11 +11,11 @@ from .attempts import finding_of
 from .ledger_anomaly import MAX_ANOMALIES
 from .sentences import tell
 
-# New entries first, by date; what is not due (any more) comes last. One value for a whole list: a row for each document
-# of it took longer to write than the document itself.
-#: Documents that are sent at once, in lots: each time, the accounting tables are read anew.
-AT_ONCE = 20_000
-NOTED = """
+#: Maximum number of documents sent in one batch. Each batch reads the accounting tables again.
+MAX_BATCH = 20_000
+# New entries first, by date; documents that are not due come last. The batches are a single JSON value: inserting a row
+# per document took longer than updating the document itself.
+STORE_TODO = """
     UPDATE ledger_run
        SET todo = (
                SELECT jsonb_agg(to_jsonb(ids[first:first + %(size)s - 1]) ORDER BY first)
@@ -24,27 +24,27 @@ NOTED = """
                       generate_series(1, cardinality(ids), %(size)s) AS first)
      WHERE id = %(run)s
 """
-LEFT = """
+COUNT_TODO = """
     SELECT COALESCE(sum(jsonb_array_length(ids)), 0)
       FROM ledger_run run, jsonb_array_elements(run.todo) WITH ORDINALITY AS batch(ids, place)
      WHERE run.id = %s AND batch.place > %s
 """
-COUNTS = {
-    "made": "Made",
-    "updated": "Updated",
-    "deactivated": "Deactivated",
-    "unchanged": "Unchanged",
-    "refused": "Refused",
-    "scanned": "Bills from Scans",
-    "exported": "Exported",
-    "accepted": "Accepted",
-    "rejected": "Rejected",
-    "set_aside": "Set Aside",
-}
+COUNTS = (
+    "made",
+    "updated",
+    "deactivated",
+    "unchanged",
+    "refused",
+    "scanned",
+    "exported",
+    "accepted",
+    "rejected",
+    "set_aside",
+)
 
 
 class LedgerRun(models.Model):
-    """One synchronisation: who or which schedule, what it did, file by file, and what it found wrong."""
+    """One synchronisation: its user or schedule, files, counts and anomalies."""
 
     _name = "ledger.run"
     _rec_names_search = ["connector_id"]
@@ -81,22 +81,22 @@ class LedgerRun(models.Model):
     date_start = fields.Datetime(string="Started On", default=fields.Datetime.now, readonly=True)
     date_end = fields.Datetime(string="Ended On")
     duration = fields.Float(compute="_compute_duration", help="In seconds.")
-    step = fields.Char(readonly=True, help="What is done next; empty when nothing is left.")
-    cursor = fields.Char(readonly=True, help="How far the step is.")
-    # ids of documents, lot by lot; `cursor` says how many lots are done
+    step = fields.Char(readonly=True, help="Next step; empty when none is left.")
+    cursor = fields.Char(readonly=True, help="Progress within the step.")
+    # ids of documents by batch; `cursor` is the number of batches done
     todo = fields.Json(string="Left To Send", copy=False, groups=NO_ACCESS, prefetch=False)
-    failed_step = fields.Char(readonly=True, help="A step that failed while the others were taken.")
-    retryable = fields.Boolean(readonly=True, help="What failed may pass by itself.")
-    attempt = fields.Integer(string="Failed Tries", readonly=True)
-    retry_on = fields.Datetime(string="Next Try", readonly=True)
+    failed_step = fields.Char(readonly=True, help="First step that failed; the others were executed.")
+    retryable = fields.Boolean(readonly=True, help="Whether the failure is temporary.")
+    attempt = fields.Integer(string="Failed Attempts", readonly=True)
+    retry_on = fields.Datetime(string="Next Attempt", readonly=True)
     stop_requested = fields.Boolean(readonly=True)
-    is_active = fields.Boolean(compute="_compute_is_active", string="Not Over")
+    is_active = fields.Boolean(compute="_compute_is_active", string="In Progress")
     percent = fields.Integer(compute="_compute_percent", string="Progress")
-    progress = fields.Integer(string="Documents Treated")
-    total = fields.Integer(string="Documents To Treat")
+    progress = fields.Integer(string="Processed Documents")
+    total = fields.Integer(string="Documents to Process")
     message = fields.Text(string="Result")
     scanned = fields.Integer(string="Bills from Scans")
-    made = fields.Integer()
+    made = fields.Integer(string="Codes Created")
     updated = fields.Integer()
     deactivated = fields.Integer()
     unchanged = fields.Integer()
@@ -104,7 +104,7 @@ class LedgerRun(models.Model):
     exported = fields.Integer(string="Documents Exported", help="Documents that were delivered.")
     accepted = fields.Integer(string="Documents Accepted")
     rejected = fields.Integer(string="Documents Rejected")
-    set_aside = fields.Integer(help="Documents that an anomaly holds back.")
+    set_aside = fields.Integer(help="Documents excluded because of an anomaly.")
     lot_ids = fields.One2many("ledger.lot", "run_id", string="Lots")
     file_ids = fields.One2many("ledger.file", "run_id", string="Files Read")
     anomaly_ids = fields.One2many("ledger.anomaly", "run_id", string="Anomalies")
@@ -134,16 +134,16 @@ class LedgerRun(models.Model):
     # === BUSINESS === #
 
     def _as_its_user(self):
-        """Return the run in the name, language and companies of who started it; the schedule's, of the responsible."""
+        """Return the run as the user who started it (if scheduled: the responsible), in their language."""
         self.ensure_one()
         connector = self.connector_id
         user = self.create_uid if self.trigger == "manual" else connector.user_id or self.create_uid
-        # sudo: who started the run was allowed to, for these companies; its records are nobody's to write by hand
+        # sudo: the user was allowed to start the run for these companies; users have no write access to its records
         run = self.with_user(user).sudo()
         return run.with_context(lang=user.lang, tz=connector.tz, allowed_company_ids=self.company_ids.ids)
 
     def _move_on(self, event):
-        """Let the run go through an event of the core's table."""
+        """Apply an event of `core/ledger/states.py` to the run."""
         self.state = apply_run_event(self.state, event)
 
     def _count(self, **counts):
@@ -158,20 +158,23 @@ class LedgerRun(models.Model):
         self.cursor = cursor
 
     def _note_todo(self, which):
-        """Note which documents this run sends, lot by lot; `which`: a condition of SQL on ledger_document."""
+        """Store the documents that this run will send, in batches of whole lots.
+
+        :param which: SQL condition on `ledger_document`
+        """
         self.env.flush_all()
         lot = self.connector_id.lot_size
-        size = max(1, AT_ONCE // lot) * lot
-        self.env.cr.execute(SQL(NOTED, which=which, size=size, run=self.id))
+        size = max(1, MAX_BATCH // lot) * lot
+        self.env.cr.execute(SQL(STORE_TODO, which=which, size=size, run=self.id))
         self.invalidate_recordset(["todo"])
         self.total = self.progress + self._todo_count()
 
     def _todo_count(self):
         self.flush_recordset(["todo", "cursor"])
-        return int(self.env.execute_query(SQL(LEFT, self.id, self._batches_done()))[0][0])
+        return int(self.env.execute_query(SQL(COUNT_TODO, self.id, self._batches_done()))[0][0])
 
     def _todo(self):
-        """Return the documents of the next lot."""
+        """Return the documents of the next batch."""
         self.flush_recordset(["todo", "cursor"])
         query = SQL("SELECT todo -> %s FROM ledger_run WHERE id = %s", self._batches_done(), self.id)
         return self.env["ledger.document"].browse(self.env.execute_query(query)[0][0] or ())
@@ -180,11 +183,11 @@ class LedgerRun(models.Model):
         return int(self.cursor or 0)
 
     def _treated(self, document_ids):
-        """Note that these documents, those of a lot, were sent, set aside or left to another run."""
+        """Count a batch of documents as done: sent, set aside or left to another run."""
         self.write({"cursor": str(self._batches_done() + 1), "progress": self.progress + len(document_ids)})
 
     def _reopen(self):
-        """Begin again where a failure ended the run for a while."""
+        """Resume a run that ended with a temporary failure."""
         if self.state == "failed":
             self._move_on("retry")
         if self.date_end:
@@ -194,14 +197,14 @@ class LedgerRun(models.Model):
         if self.stop_requested:
             self._stop()
         elif self.failed_step:
-            # the other steps were taken; a next try begins with the one that failed
+            # the other steps were executed; another attempt begins with the failed one
             self.write({"step": self.failed_step, "cursor": False, "failed_step": False})
             self._fail(self.message or "", self)
         else:
             self._finish()
 
     def _note_failed_step(self, error):
-        """Keep that a step failed, and why: the others are taken."""
+        """Record the failure of a step; the others will be executed."""
         if isinstance(error, LedgerError):
             finding = Finding(error.code, "", error.params)
         else:
@@ -212,7 +215,10 @@ class LedgerRun(models.Model):
             self.write({"failed_step": self.step, "message": message, "retryable": retryable})
 
     def _keep_findings(self, findings, name):
-        """Keep what was found wrong in a file (or of a step, which has no name)."""
+        """Store findings as anomalies of the run.
+
+        :param name: name of the file, "" for a step
+        """
         anomalies = self.env["ledger.anomaly"]
         self._count(refused=sum(finding.blocking for finding in findings))
         anomalies.create(
@@ -223,12 +229,12 @@ class LedgerRun(models.Model):
         )
 
     def _refuse_file(self, values, error):
-        """Keep that a file cannot be read at all, and why."""
+        """Record that a file was refused as a whole, with the reason."""
         self.env["ledger.file"].create(values | {"state": "error"})
         self._keep_findings([Finding(error.code, "", error.params)], values["name"])
 
     def _finish(self, message=""):
-        """Close the run; one whose lot is not delivered stays open, to be recovered."""
+        """End the run. If a lot is not delivered, its state stays "written", to be recovered."""
         if self.state in ("running", "delivered"):
             self._move_on("finish")
         self.write({"date_end": fields.Datetime.now(), "message": message or self._result()})
@@ -236,7 +242,7 @@ class LedgerRun(models.Model):
             self.connector_id._note_success()
 
     def _stop(self):
-        """End the run between two batches; a lot that is written is delivered by the next run."""
+        """End the run between two batches. The next run delivers a lot that is already written."""
         if self.state == "delivered":
             self._move_on("next_batch")
         if self.state == "running":
@@ -252,8 +258,10 @@ class LedgerRun(models.Model):
         )
 
     def _fail(self, message, error=None):
-        """Say why the run stopped, and try again later what may pass by itself; a lot that is written stays to be
-        delivered."""
+        """End the run with a message, and plan another attempt after a temporary failure.
+
+        A lot that is already written remains to be delivered.
+        """
         if self.state == "delivered":
             self._move_on("next_batch")
         if self.state in ("running", "written"):
@@ -277,8 +285,8 @@ class LedgerRun(models.Model):
 
     def _result(self):
         labels = dict(self.fields_get(COUNTS, ["string"]))
-        said = [f"{labels[name]['string']}: {self[name]}" for name in COUNTS if self[name]]
-        return ", ".join(said) or self.env._("Nothing to do.")
+        counts = [f"{labels[name]['string']}: {self[name]}" for name in COUNTS if self[name]]
+        return ", ".join(counts) or self.env._("Nothing to do.")
 
     def _action_show(self):
         action = self.env["ir.actions.act_window"]._for_xml_id("utility_billing_sync.ledger_run_action")

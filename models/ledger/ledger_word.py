@@ -8,7 +8,7 @@ from .sentences import field_label
 
 
 class LedgerWord(models.Model):
-    """A correspondence of a file layout: the other system's word and the value that it stands for here."""
+    """A correspondence of a file layout: a word of the other system and its value here."""
 
     _name = "ledger.word"
     _description = "File Layout Correspondence"

@@ -14,7 +14,7 @@ class ResCompany(models.Model):
     ledger_code = fields.Char(string="Company Code", copy=False, help="The company's code in the accounting system.")
     scan_directory = fields.Char(
         copy=False,
-        help="Where scans of this company's vendor bills are put, below the connector's directory: each PDF file "
+        help="Directory for scans of this company's vendor bills, below the connector's directory: each PDF file "
         "becomes a draft bill.",
     )
     ledger_updated = fields.Datetime(string="Last Update", readonly=True, copy=False)
@@ -29,6 +29,6 @@ class ResCompany(models.Model):
     # === BUSINESS === #
 
     def _siren(self):
-        """Return the SIREN of the company, "" where it has none."""
+        """Return the SIREN of the company, "" if it has none."""
         company = self[:1]
         return siren_of(company.company_registry or "", company.vat or "")

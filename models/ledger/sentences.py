@@ -1,4 +1,4 @@
-"""Sentences and labels of the exchange, in the language of who reads."""
+"""Messages and labels of the exchange, in the user's language."""
 
 from collections.abc import Mapping
 
@@ -90,11 +90,11 @@ LABELS = {
 
 
 def field_label(env, name):
-    """Return the label of an attribute of the exchange; a column that an administrator named keeps its name."""
+    """Return the label of an attribute of the exchange; any other name, as of a column, is returned unchanged."""
     return env._(LABELS[name]) if name in LABELS else name
 
 
-#: What stands for itself in the code among the parameters of sentences, by parameter.
+#: Translations of parameters whose values are keys, by parameter.
 WORDS = {
     "kind": {
         "company": _lt("companies"),
@@ -118,17 +118,17 @@ WORDS = {
 }
 
 
-def tell(env, said):
-    """Return the sentence of a finding or of a LedgerError, in the user's language."""
-    return tell_code(env, said.code, said.params)
+def tell(env, finding):
+    """Return the message of a Finding or a LedgerError, in the user's language."""
+    return tell_code(env, finding.code, finding.params)
 
 
 def tell_code(env, code, params):
-    """Return the sentence of a code. Names of fields among the parameters become their labels, reasons sentences."""
-    return env._(MESSAGES[code], **{name: _told(env, name, value) for name, value in params.items()})
+    """Return the message of a code. Parameters that are field names become labels; nested findings become messages."""
+    return env._(MESSAGES[code], **{name: _format_param(env, name, value) for name, value in params.items()})
 
 
-def _told(env, name, value):
+def _format_param(env, name, value):
     if isinstance(value, (Finding, LedgerError)):
         return tell(env, value)
     if isinstance(value, Mapping):
@@ -142,11 +142,11 @@ def _told(env, name, value):
 
 
 def kept_params(params):
-    """Return the parameters of a sentence as a database keeps them."""
-    return {name: _kept(value) for name, value in params.items()}
+    """Return the parameters of a message in a form that can be stored as JSON."""
+    return {name: _to_json(value) for name, value in params.items()}
 
 
-def _kept(value):
+def _to_json(value):
     if isinstance(value, (Finding, LedgerError)):
         return {"code": value.code, "params": kept_params(value.params)}
     return value if isinstance(value, (int, str)) else str(value)

@@ -45,9 +45,9 @@ class UtilityTelemetrySource(models.Model):
     host = fields.Char(groups=MANAGER, tracking=True)
     port = fields.Integer(default=22, groups=MANAGER)
     username = fields.Char(string="User Name", groups=MANAGER, tracking=True)
-    password = fields.Char(string="Kept Password", groups=NO_ACCESS, copy=False)
-    private_key = fields.Text(string="Kept Private Key", groups=NO_ACCESS, copy=False)
-    passphrase = fields.Char(string="Kept Passphrase", groups=NO_ACCESS, copy=False)
+    password = fields.Char(string="Stored Password", groups=NO_ACCESS, copy=False)
+    private_key = fields.Text(string="Stored Private Key", groups=NO_ACCESS, copy=False)
+    passphrase = fields.Char(string="Stored Passphrase", groups=NO_ACCESS, copy=False)
     password_input = fields.Char(
         string="Password", compute="_compute_inputs", inverse="_inverse_password", groups=MANAGER, exportable=False
     )
@@ -85,13 +85,13 @@ class UtilityTelemetrySource(models.Model):
         help="Readings are entered with this person's rights.",
     )
     auto_fetch = fields.Boolean(string="Every Night", tracking=True)
-    time = fields.Float(default=4.0, tracking=True, help="On the wall clock of the company.")
+    time = fields.Float(default=4.0, tracking=True, help="Local time of the company.")
     next_run = fields.Datetime(readonly=True, copy=False)
     last_success = fields.Datetime(readonly=True, copy=False)
     error = fields.Char(string="What Failed", readonly=True, copy=False)
     file_ids = fields.One2many("utility.telemetry.file", "source_id", string="Files", readonly=True)
 
-    _time_on_clock = models.Constraint("CHECK (time >= 0 AND time < 24)", "The time is between 00:00 and 23:59.")
+    _time_on_clock = models.Constraint("CHECK (time >= 0 AND time < 24)", "The time must be between 00:00 and 23:59.")
 
     # === SECRETS === #
 

@@ -95,7 +95,7 @@ class UtilityTelemetrySource(models.Model):
         return self._tell(
             "warning",
             self.env._(
-                "Compare the key %s with the one that the server's administrator gives, then approve it.",
+                "Compare the key %s with the one given by the server's administrator, then approve it.",
                 self.host_key_shown_fingerprint,
             ),
         )
