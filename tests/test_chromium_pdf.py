@@ -1,6 +1,8 @@
 """Where wkhtmltopdf is missing, Chromium prints: header and footer on each page, documents that Odoo tells apart."""
 
 import io
+import shutil
+import subprocess
 from datetime import date
 
 from pypdf import PdfReader
@@ -31,6 +33,16 @@ class TestChromiumPdf(BillingCase, HttpCase):
 
     def texts(self, content):
         return [page.extract_text() for page in PdfReader(io.BytesIO(content)).pages]
+
+    def test_who_prints(self):
+        """Without a choice, Chromium prints unless wkhtmltopdf has the patches that Odoo counts on."""
+        parameters, report = self.env["ir.config_parameter"], self.env["ir.actions.report"]
+        parameters.set_param(ENGINE, False)
+        program = shutil.which("wkhtmltopdf")
+        version = subprocess.check_output([program, "--version"], text=True) if program else ""
+        self.assertEqual(report._prints_by_chromium(), "with patched qt" not in version)
+        parameters.set_param(ENGINE, "wkhtmltopdf")
+        self.assertFalse(report._prints_by_chromium())
 
     def test_a_bill_is_printed_with_its_text(self):
         bill = self.bills()[0]

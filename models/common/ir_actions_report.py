@@ -1,17 +1,18 @@
-import contextlib
-
 from odoo import models
+from odoo.addons.base.models.ir_actions_report import _wkhtml
 from odoo.exceptions import UserError
-from odoo.tools.misc import find_in_path
 
 from .chromium_pdf import PrintError, find_chromium, print_documents
 
-#: System parameter; with the value "chromium", Chromium prints documents even if wkhtmltopdf is installed.
+#: System parameter, "chromium" or "wkhtmltopdf": the program that prints documents. Without it, see below.
 ENGINE = "utility_billing_sync.pdf_engine"
 
 
 class IrActionsReport(models.Model):
-    """Prints PDF documents with Chromium if wkhtmltopdf is missing, as on Debian 13."""
+    """Prints PDF documents with Chromium if wkhtmltopdf is missing, as on Debian 13, or unpatched, as on Debian 12.
+
+    The unpatched one prints no header nor footer, and outlines in place of text: twenty times the size of a bill.
+    """
 
     _inherit = "ir.actions.report"
 
@@ -21,8 +22,9 @@ class IrActionsReport(models.Model):
 
     def _prints_by_chromium(self):
         # sudo: a system parameter, which is compared only, not shown
-        is_asked = self.env["ir.config_parameter"].sudo().get_param(ENGINE) == "chromium"
-        return (is_asked or not _has_wkhtmltopdf()) and bool(find_chromium())
+        chosen = self.env["ir.config_parameter"].sudo().get_param(ENGINE)
+        is_wanted = chosen == "chromium" or (chosen != "wkhtmltopdf" and not _wkhtml().is_patched_qt)
+        return is_wanted and bool(find_chromium())
 
     def _run_wkhtmltopdf(
         self,
@@ -44,8 +46,3 @@ class IrActionsReport(models.Model):
         except PrintError as error:
             raise UserError(self.env._("Chromium did not print the document: %s", error)) from error
 
-
-def _has_wkhtmltopdf():
-    with contextlib.suppress(OSError):
-        return bool(find_in_path("wkhtmltopdf"))
-    return False

@@ -9,14 +9,15 @@ import json
 import os
 import shutil
 from concurrent.futures import wait
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from unittest.mock import patch
 
 import psutil
 
+from odoo.addons.base.models import ir_actions_report
 from odoo.tests import HttpCase
-from odoo.tests.common import HOST, ChromeBrowser
+from odoo.tests.common import HOST, ChromeBrowser, _registry_test_lock
 from odoo.tools import config
 
 from .sharing import MODULE
@@ -117,6 +118,22 @@ def _close(owner, processes, folder):
     shutil.rmtree(folder, ignore_errors=True)
 
 
+@contextmanager
+def _all_but_one_released():
+    """Release the tests' lock of the database as often as a job's cursors hold it; Odoo releases the last hold.
+
+    The program that prints asks the server for style sheets. Inside of a job it would wait 20 seconds for each.
+    """
+    held = _registry_test_lock.count - 1
+    for _hold in range(held):
+        _registry_test_lock.release()
+    try:
+        yield
+    finally:
+        for _hold in range(held):
+            _registry_test_lock.acquire()
+
+
 class BrowserCase(WarmCaches, HttpCase):
     """Tests of a user in a real browser, in French if that is their language."""
 
@@ -125,6 +142,16 @@ class BrowserCase(WarmCaches, HttpCase):
         super().setUpClass()
         cls.env["res.lang"]._activate_lang("fr_FR")
         cls.startClassPatcher(patch("odoo.tests.common.ChromeBrowser", PatientBrowser))
+
+    def setUp(self):
+        super().setUp()
+        printer = ir_actions_report._run_wkhtmltopdf
+
+        def print_while_unlocked(arguments):
+            with _all_but_one_released():
+                return printer(arguments)
+
+        self.startPatcher(patch.object(ir_actions_report, "_run_wkhtmltopdf", print_while_unlocked))
 
     def walk(self, name, user, action, companies):
         """Run a tour as the user, starting at an action of the module, in these companies."""

@@ -124,8 +124,8 @@ def _whole_run(bench: Workbench) -> list[str]:
     processes = min(len(os.sched_getaffinity(0)), MOST_PROCESSES)
     # it runs the pure tests in Odoo's test runner, which would be the second time
     bridge = bench.module / "tests/test_core.py"
-    plugin = ["-p", "devkit.own_filestore"]
-    return [f"--numprocesses={processes}", "--dist=loadscope", *plugin, f"--ignore={bridge}"]
+    plugins = ["-p", "devkit.own_filestore", "-p", "devkit.long_first"]
+    return [f"--numprocesses={processes}", "--dist=loadscope", "--no-loadscope-reorder", *plugins, f"--ignore={bridge}"]
 
 
 def odoo_tests(bench: Workbench, name: str, arguments: list[str], paths: list[str], **options) -> int:

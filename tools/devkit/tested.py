@@ -15,10 +15,13 @@ from .paths import CHECKOUT, cache_root, digest, lock, write_whole
 LOG_LINE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} \d+ (?P<level>[A-Z]+) ")
 PREFIX = "tested_"
 BUNDLES = {
-    "css": ("web.assets_web", "web.assets_web_print", "web.assets_backend_lazy"),
+    "css": (
+        *("web.assets_web", "web.assets_web_print", "web.assets_backend_lazy"),
+        *("web.assets_frontend", "web.report_assets_common", "web.report_assets_pdf"),
+    ),
     "js": (
         *("web.assets_web", "web.assets_tests", "web.assets_backend_lazy", "web.assets_emoji", "web.chartjs_lib"),
-        "bus.websocket_worker_assets",
+        *("web.assets_frontend_minimal", "web.assets_frontend_lazy", "bus.websocket_worker_assets"),
     ),
 }
 BUILD_ASSETS = f"""
