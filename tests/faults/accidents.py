@@ -1,7 +1,7 @@
-"""What happens to servers, to their clocks and to the database; the table of all that can happen.
+"""Accidents of servers, clocks and the database, and the table of all accidents.
 
-An accident is a function of the trial that does a run or more, and returns whether it really happened: one that came
-too late to disturb anything is made again.
+An accident is a function that gets the trial and executes one or more runs. It returns whether it had an effect; one
+that came too late is repeated.
 """
 
 import resource
@@ -23,7 +23,7 @@ DIRECTORY, SFTP = "through a directory", "over SFTP"
 
 @dataclass(frozen=True)
 class Accident:
-    """What can happen, and on which ways of exchange it is tried."""
+    """An accident and the transports with which it is tried."""
 
     name: str
     happen: Callable
@@ -31,7 +31,7 @@ class Accident:
 
 
 def two_servers(trial):
-    """Two servers find the same job due; one is killed at some point, the other at some moment."""
+    """Two servers find the same job due; one is killed at a random point, the other at a random time."""
     first, second = trial.begin(), trial.join(point=trial.point())
     first.kill(after=trial.moment())
     return trial.end(first).killed | trial.end(second).killed
@@ -48,7 +48,7 @@ def connections_cut(trial):
 
 
 def database_crash(trial):
-    """PostgreSQL stops at once at some point of a run, as when its machine loses power, and recovers."""
+    """PostgreSQL stops at a random point of a run, as after a power failure, and recovers."""
     point = trial.point()
     worker = trial.end(trial.begin(point=point, event=partial(cluster.crash, trial.postgresql)))
     return not 0 < worker.passed < point
@@ -64,7 +64,7 @@ def clocks_disagree(trial):
 
 
 def clock_moved(trial):
-    """The clock of a server is put forward by a day, or back by an hour, during its run."""
+    """The clock of a server moves forward by a day, or back by an hour, during its run."""
     clock, point = Clock(jump=trial.chance.choice((DAY, -HOUR))), trial.point()
     worker = trial.end(trial.begin(point=point, event=clock.jump, before=clock.start))
     return worker.passed >= point
@@ -83,7 +83,7 @@ def no_room_here(trial):
 
 
 def older_copy_restored(trial):
-    """Lots leave and are answered; then the database is restored from the copy that was made before."""
+    """Lots are sent and answered; then the database is restored from an earlier backup."""
     world = trial.world
     world.make_due()
     copy(trial.database)

@@ -1,7 +1,7 @@
-"""Agents of two sections who save, synchronise and force the same meters at once, each in a process of their own.
+"""Agents of two sections who save, synchronise and force the same meters concurrently, each in a process.
 
-They call what the web client calls, as it is called: each call in a transaction of its own, that Odoo begins again when
-another one got in its way. Who is told to do something else or later, does; nobody may be shown anything else.
+They make the same calls as the web client, each in its own transaction, which Odoo repeats after a conflict. They may
+only get errors that ask them to do something else, or to try again later, and they comply.
 """
 
 import json
@@ -30,7 +30,7 @@ PATIENCE = 20
 
 
 class Person:
-    """Somebody at work: what each does again and again is a method of the same name as their role."""
+    """An agent at work. The method with the name of their role is called again and again."""
 
     def __init__(self, registry, rank, role, user, companies, cards):
         self.registry, self.role, self.user, self.cards = registry, role, user, cards
@@ -39,7 +39,7 @@ class Person:
         self.seen, self.saved, self.problems = Counter(), [], []
 
     def work(self, seconds):
-        """Work for so many seconds; returns what happened, as plain data."""
+        """Work for a number of seconds. Returns counts, saved readings and problems as plain data."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             try:
@@ -60,7 +60,7 @@ class Person:
         return result
 
     def save(self, model, ids, values):
-        """Save a form; who is told that another one is at it saves again in a moment."""
+        """Save a form; if another user has locked the record, save again after a moment."""
         for _try in range(PATIENCE):
             with suppress(LockError):
                 return self.call(model, "web_save", ids, values, specification={})
@@ -69,7 +69,7 @@ class Person:
         raise RuntimeError("told to save again, and again, and again")
 
     def answer(self, action):
-        """*Synchroniser* more often than *Annuler*."""
+        """Answer a dialog, with *Synchroniser* more often than *Annuler*."""
         if action:
             method = self.chance.choice(("action_confirm", "action_confirm", "action_decline"))
             self.call(action["res_model"], method, [action["res_id"]])
@@ -77,7 +77,7 @@ class Person:
     # Roles
 
     def agent(self):
-        """Enter a reading, correct one, or answer all that waits; change a general information now and then."""
+        """Enter or correct a reading, or answer all waiting ones; sometimes change the general information."""
         card, place = self.chance.choice(self.cards), self.chance.randrange(len(DAYS))
         values = {"index": FIRST + 10 * place + self.chance.randrange(1, 10)}
         same = [("meter_id", "=", card), ("date", "=", DAYS[place])]
@@ -114,7 +114,7 @@ class Person:
 
 
 class Crowd:
-    """A town of their own for these people, committed; who they are and what must hold when they are done."""
+    """A committed town for these agents, and the checks when they are finished."""
 
     def __init__(self, world):
         self.world, self.registry = world, world.registry
@@ -162,14 +162,14 @@ class Crowd:
         return users.create({"name": login, "login": login, "company_ids": [Command.set(companies.ids)], **values}).id
 
     def work(self, seconds=SECONDS):
-        """Let all of them work at once. Returns the problems found."""
+        """Let all agents work concurrently. Returns the problems found."""
         sql_db.close_all()
         processes = [self._start(person, seconds) for person in self.people]
-        told = [self._end(*process) for process in processes]
-        seen = sum((Counter(each["seen"]) for each in told), Counter())
+        results = [self._end(*process) for process in processes]
+        seen = sum((Counter(result["seen"]) for result in results), Counter())
         print("at once:", ", ".join(f"{count} {what}" for what, count in sorted(seen.items())), flush=True)
-        saved = [tuple(row) for each in told for row in each["saved"]]
-        found = [problem for each in told for problem in each["problems"]]
+        saved = [tuple(row) for result in results for row in result["saved"]]
+        found = [problem for result in results for problem in result["problems"]]
         if not all(seen[method] for method in ("web_save", "action_confirm", "action_detach", "action_save")):
             found.append("this was no crowd: somebody did nothing")
         first, second = zip(*self.pairs, strict=True)
@@ -202,7 +202,7 @@ class Crowd:
             os._exit(0)
 
     def _end(self, child, reader):
-        with os.fdopen(reader) as told:
-            text = told.read()
+        with os.fdopen(reader) as result:
+            text = result.read()
         os.waitpid(child, 0)
         return json.loads(text or '{"seen": {}, "saved": [], "problems": ["a process died"]}')

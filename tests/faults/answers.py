@@ -1,10 +1,10 @@
-"""What happens to acknowledgements between the accounting system and us."""
+"""Accidents of acknowledgements on their way from the accounting system."""
 
 ENOUGH_FOR_TWO_LOTS = 5
 
 
 def lost(trial):
-    """Somebody removes them before they are read. Nothing passes for integrated; asked for again, they are read."""
+    """Answers are deleted before they are read. Nothing is marked as integrated; requested again, they are read."""
     waiting = _answered(trial)
     for path in waiting:
         trial.world.lose(path)
@@ -13,7 +13,7 @@ def lost(trial):
 
 
 def doubled(trial):
-    """The same answer comes under another name beside the first, then again under the same name."""
+    """The same answer arrives under another name, then again under the same name."""
     contents = {path: path.read_bytes() for path in _answered(trial)}
     for path, content in contents.items():
         path.with_name(f"{path.stem}-copy.txt").write_bytes(content)
@@ -25,7 +25,7 @@ def doubled(trial):
 
 
 def late(trial):
-    """They are kept back while documents change and runs go by."""
+    """Answers arrive after documents have changed and several runs have ended."""
     kept = [_keep_back(path) for path in _answered(trial)]
     for _run in range(2):
         trial.feed()
@@ -36,7 +36,7 @@ def late(trial):
 
 
 def out_of_order(trial):
-    """Those of the first lots come after those of the last."""
+    """Answers to the first lots arrive after those to the last one."""
     trial.world.bills(ENOUGH_FOR_TWO_LOTS)
     *first, last = _answered(trial)
     kept = [_keep_back(path) for path in first]
@@ -47,7 +47,7 @@ def out_of_order(trial):
 
 
 def _answered(trial):
-    """Have something sent and answered. Returns the acknowledgements that wait."""
+    """Send documents and have them answered. Returns the paths of the answers."""
     trial.end(trial.begin())
     trial.world.simulate("serve", "--once")
     return trial.world.answers()

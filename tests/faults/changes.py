@@ -1,8 +1,8 @@
-"""What people and the accounting system change while documents are on their way."""
+"""Changes by users and the accounting system while documents are being exchanged."""
 
 
 def numbered_anew(trial):
-    """Documents that have left get another number before their answer comes."""
+    """Documents that were sent are renumbered before their answer arrives."""
     trial.end(trial.begin(point=trial.point()))
     changed = trial.world.number_anew()
     trial.end(trial.begin())
@@ -10,7 +10,7 @@ def numbered_anew(trial):
 
 
 def partners_merged(trial):
-    """The partner of every document becomes another one, in the middle of the exchange."""
+    """The partner of every document is merged into another one during the exchange."""
     trial.end(trial.begin(point=trial.point()))
     trial.world.merge_partners()
     trial.feed()
@@ -19,7 +19,7 @@ def partners_merged(trial):
 
 
 def referential_moved(trial):
-    """A file of codes comes with its heading alone, then without the supplier of all documents, then whole."""
+    """A file of codes arrives with its header only, then without the supplier of all documents, then complete."""
     path = trial.world.directory / "referential/third_parties.csv"
     whole = path.read_bytes()
     heading, *rows = whole.splitlines(keepends=True)
@@ -34,7 +34,7 @@ def referential_moved(trial):
 
 
 def answer_half_written(trial):
-    """An acknowledgement is read while half of it is there, cut at the end of a line or within one."""
+    """An answer is read while half of it is written, cut at the end of a line or within one."""
     waiting = _answered(trial)
     contents = {path: path.read_bytes() for path in waiting}
     for path, content in contents.items():
@@ -50,7 +50,7 @@ def answer_half_written(trial):
 
 
 def answer_refused_then_read(trial):
-    """An acknowledgement comes with headings that nobody knows; its correction comes later, once more killed."""
+    """An answer arrives with an unknown header; the run that reads its correction is killed."""
     contents = {path: path.read_bytes() for path in _answered(trial)}
     for path, content in contents.items():
         _heading, _end, rows = content.partition(b"\n")

@@ -1,4 +1,4 @@
-"""The clock of one server process is moved; that of PostgreSQL, on another machine, is not."""
+"""Moves the clock of one server process, but not that of PostgreSQL, as on another machine."""
 
 import time
 from datetime import timedelta
@@ -10,14 +10,14 @@ DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 
 class Clock:
-    """A clock that goes on from another hour: `start` it in the process, `jump` during its work."""
+    """A clock that runs from another time: `start` it in the process, `jump` during its work."""
 
     def __init__(self, shift=timedelta(), jump=timedelta()):
         self._shift, self._jump, self._frozen = shift, jump, None
 
     def start(self):
         self._frozen = freezegun.freeze_time(self._shift, tick=True).start()
-        # moving the clock never moves this one
+        # the monotonic clock never jumps
         time.monotonic = real_monotonic
 
     def jump(self):

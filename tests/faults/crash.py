@@ -1,4 +1,4 @@
-"""Server processes: forks of the loaded one, to which something happens where or when one says."""
+"""Server processes as forks of the loaded one, with events at chosen points or times."""
 
 import contextlib
 import logging
@@ -12,7 +12,7 @@ from odoo import sql_db
 from odoo.addons.base.models.ir_cron import IrCron
 from odoo.addons.utility_billing_sync.core.ledger.transports import Transport
 
-#: Where something can happen to a process: before and after each of these.
+#: Points at which an event can happen: before and after a call of each of these.
 POINTS = (
     (sql_db.Cursor, "commit"),
     (Transport, "deliver"),
@@ -22,17 +22,17 @@ POINTS = (
     (Transport, "move"),
 )
 
-#: Seconds after which a server that still works has met a bug.
+#: Seconds after which a server that is still working is considered blocked.
 LONGEST = 120
 
 
 def die():
-    """Kill −9: nothing is said, nothing is put away."""
+    """Kill this process (-9), without any cleanup."""
     os.kill(os.getpid(), signal.SIGKILL)
 
 
 class Countdown:
-    """Counts the points that a process passes; has an event happen at one of them (0: never)."""
+    """Counts the points that a process passes and calls an event at one of them (0: never)."""
 
     def __init__(self, point, event):
         self.passed, self.point, self.event = 0, point, event
@@ -57,14 +57,17 @@ class Countdown:
 
 
 class Worker:
-    """A server process that runs the jobs that are ready, then ends.
+    """A server process that runs the jobs that are due, then ends.
 
-    `point`: the number of the point where `event` happens to it; `before`: called first, in the process.
-    `passed` and `killed` are known once it has ended: the points that it passed (0 if it was killed or failed).
+    After its end, `passed` is the number of points that it passed (0 if it was killed or failed), `killed` whether it
+    was killed.
+
+    :param point: number of the point at which `event` is called
+    :param before: called first in the process
     """
 
     def __init__(self, database, point=0, event=die, before=None):
-        # connections are nobody's to share
+        # processes cannot share connections
         sql_db.close_all()
         self._reader, writer = os.pipe()
         self.passed, self.killed, self._status = 0, False, None
@@ -75,9 +78,9 @@ class Worker:
 
     @staticmethod
     def _work(database, countdown, before, writer):
-        """Be the child; never returns."""
+        """Run in the child process; never return."""
         code = 1
-        # what a dying server says is no finding
+        # errors of a dying server are expected
         logging.disable(logging.CRITICAL)
         try:
             random.seed()
@@ -98,13 +101,13 @@ class Worker:
         return self._status is None
 
     def kill(self, after=0):
-        """Kill −9 after so many seconds."""
+        """Kill the process (-9) after a number of seconds."""
         time.sleep(after)
         if self.is_running():
             os.kill(self.pid, signal.SIGKILL)
 
     def end(self):
-        """Wait until it has ended; returns itself."""
+        """Wait for the end of the process. Returns itself."""
         limit = time.monotonic() + LONGEST
         while self.is_running():
             if time.monotonic() > limit:
@@ -118,19 +121,19 @@ class Worker:
 
 
 def disconnect(database):
-    """Cut every connection to a database. Returns how many there were."""
+    """Terminate every connection to a database. Returns their number."""
     with sql_db.db_connect("postgres").cursor() as cr:
         cr.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [database])
         return cr.rowcount
 
 
 def copy(database):
-    """Keep a copy of a database that nobody is connected to, in place of a former one."""
+    """Copy a database without connections, replacing its earlier copy."""
     _administer('DROP DATABASE IF EXISTS "{0}-copy"', 'CREATE DATABASE "{0}-copy" TEMPLATE "{0}"', database=database)
 
 
 def restore(database):
-    """Put the copy in the place of the database."""
+    """Replace the database by its copy."""
     disconnect(database)
     _administer('DROP DATABASE "{0}"', 'ALTER DATABASE "{0}-copy" RENAME TO "{0}"', database=database)
 
@@ -146,7 +149,7 @@ def _administer(*statements, database):
 
 
 def signal_all(processes, number):
-    """Send a signal to processes, those that are still there. Returns how many."""
+    """Send a signal to those processes that still exist. Returns their number."""
     sent = 0
     for process in processes:
         with contextlib.suppress(ProcessLookupError):

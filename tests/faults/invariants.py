@@ -1,4 +1,4 @@
-"""What must hold of meters and readings whoever did what at once (the invariants of the design), by SQL."""
+"""SQL checks of the invariants of meters and readings after concurrent work."""
 
 CHECKS = {
     "1: cards of one meter went their own way": """
@@ -48,7 +48,7 @@ MOST = 3
 
 
 def problems(world, **values):
-    """Return sentences that say which invariant does not hold, with the first rows that break it."""
+    """Return a sentence for each violated invariant, with the first rows that violate it."""
     found = []
     with world.transaction() as env:
         for name, query in CHECKS.items():

@@ -1,4 +1,4 @@
-"""What happens to the SFTP server."""
+"""Accidents of the SFTP server."""
 
 import signal
 import time
@@ -13,7 +13,7 @@ HELD, FREE = 0.06, 0.02
 
 
 def cut(trial):
-    """Every session ends in the middle of what it does."""
+    """Every session is killed in the middle of its work."""
     worker = trial.begin()
     time.sleep(trial.moment())
     cut = signal_all(_sessions(trial), signal.SIGKILL)
@@ -22,7 +22,7 @@ def cut(trial):
 
 
 def slow(trial):
-    """Nothing is refused, all takes several times longer."""
+    """Every operation takes several times longer."""
     worker, held = trial.begin(), 0
     while worker.is_running():
         sessions = _sessions(trial)
@@ -35,7 +35,7 @@ def slow(trial):
 
 
 def connection_refused(trial):
-    """The server is away for the time of a run."""
+    """The server is stopped during a run."""
     trial.server.stop()
     happened = _fails(trial, "remote_failure")
     trial.server.start()
@@ -43,7 +43,7 @@ def connection_refused(trial):
 
 
 def login_refused(trial):
-    """The server does not know the account for the time of a run."""
+    """The server refuses the account during a run."""
     known = trial.server.folder / "user_key.pub"
     aside = known.rename(known.with_suffix(".aside"))
     happened = _fails(trial, "authentication_refused")
@@ -52,7 +52,7 @@ def login_refused(trial):
 
 
 def no_room(trial):
-    """The server's disk is full for the time of a run: it takes the name of a file, and not a byte of it."""
+    """The server's disk is full during a run: files can be created, but nothing can be written to them."""
     trial.server.stop()
     trial.server.start(full=True)
     happened = _fails(trial, "remote_failure")
@@ -62,7 +62,7 @@ def no_room(trial):
 
 
 def late(trial):
-    """The server stands still when a file is to get its final name; it obeys while the next run is on."""
+    """The server freezes when a file is renamed to its final name, and renames it during the next run."""
     timeouts = trial.world.failures("timeout")
     suffix = trial.chance.choice((".part", ""))
 

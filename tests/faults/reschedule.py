@@ -1,4 +1,4 @@
-"""The schedule is changed while the job really holds its row: it is saved at once, and is what the job follows next."""
+"""Changes of the schedule while the job has locked its row: each is saved at once, and the job follows it."""
 
 import os
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ AS_BEFORE = {"auto_sync": True, "frequency": "daily", "time": 12.0}
 
 
 def problems(trial):
-    """Save each change while a run is on, at the screen's own call. Returns what went wrong."""
+    """Save each change during a run, with the web client's call. Returns the problems."""
     user, found = _manager(trial.world), []
     for values, planned in CHANGES:
         with _run_on_hold(trial):
@@ -29,7 +29,7 @@ def problems(trial):
 
 @contextmanager
 def _run_on_hold(trial):
-    """A server stands still in the middle of a run, its job's row locked, as long as the block lasts."""
+    """Pause a server in the middle of a run, with its job's row locked, for the time of the block."""
     arrived, released = os.pipe(), os.pipe()
 
     def hold():
@@ -66,7 +66,7 @@ def _save(world, user, values):
 
 
 def _look(world, values, planned):
-    """Yield what is wrong once the run is over."""
+    """Yield the problems after the run."""
     with world.transaction() as env:
         connector = env["ledger.connector"].browse(world.connector)
         kept = {name: connector[name] for name in values}

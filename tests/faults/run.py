@@ -1,8 +1,8 @@
-"""Accidents at every step of the exchange, on one and on two servers; then both ledgers are equal.
+"""Crash test of the exchange: accidents at every step, on one and two servers; finally, both ledgers must be equal.
 
-The first half of the rounds exchanges through a directory, the second half over SFTP. A round kills a server with
-kill −9, at a point of the protocol or at any moment, then has an accident of the table in accidents.py, each in turn.
-Run by `./dev faults --rounds N`, and in its short form by `./dev test`.
+The first half of the rounds exchanges through a directory, the second half over SFTP. A round kills a server (-9) at a
+point of the protocol or at a random time, then causes the next accident of the table in accidents.py. Called by
+`./dev faults --rounds N`, and in a short form by `./dev test`.
 """
 
 import contextlib
@@ -40,7 +40,7 @@ PATIENCE = 2.0
 
 
 def main(env, rounds):
-    """Do that many rounds; returns the problems found, none where every version arrived exactly once."""
+    """Execute a number of rounds. Returns the problems found; none if every version arrived exactly once."""
     registry = env.registry
     env.cr.close()
     with contextlib.ExitStack() as stack:
@@ -64,7 +64,7 @@ def main(env, rounds):
 
 
 class Trial:
-    """Rounds of accidents on one world."""
+    """Rounds of accidents in one world."""
 
     def __init__(self, world):
         self.world, self.database, self.server = world, world.registry.db_name, None
@@ -73,7 +73,7 @@ class Trial:
         self.killed, self.happened, self.found = 0, Counter(), []
 
     def do(self, where, rounds):
-        """Make accidents happen; compare both sides every few rounds. Returns the problems found."""
+        """Cause accidents and compare both sides every few rounds. Returns the problems found."""
         self.settle()
         if not self.world.expected:
             self.world.bills(4)
@@ -95,12 +95,12 @@ class Trial:
         return []
 
     def feed(self):
-        """Something to send: new bills, approvals of those that have left."""
+        """Create work: new bills, and approvals of bills that were sent."""
         self.world.bills(self.chance.randrange(1, 4))
         self.world.approve(self.chance.randrange(0, 3))
 
     def kill(self, number):
-        """Kill a server: at a point of the protocol, or at any moment."""
+        """Kill a server, at a point of the protocol or at a random time."""
         self.feed()
         if number % 2:
             worker = self.begin()
@@ -110,7 +110,7 @@ class Trial:
         self.end(worker)
 
     def have(self, accident):
-        """Make an accident, again until it disturbs something."""
+        """Cause an accident, and repeat it until it has an effect."""
         for _try in range(TRIES):
             self.feed()
             if accident.happen(self):
@@ -119,29 +119,29 @@ class Trial:
         raise RuntimeError(f"This accident did not happen: {accident.name}; {self.world.last_runs()}")
 
     def point(self):
-        """A point of the protocol, by chance."""
+        """Return a random point of the protocol."""
         return self.chance.randrange(1, self.points + 1)
 
     def moment(self):
-        """So many seconds after a run has begun, by chance."""
+        """Return a random number of seconds within the duration of a run."""
         return self.chance.uniform(0, self.seconds)
 
     def begin(self, **options):
-        """The schedule's hour has come: a server begins a run (options of Worker)."""
+        """Make the scheduled run due and start a server (with options of Worker)."""
         self.world.make_due()
         return self.join(**options)
 
     def join(self, **options):
-        """A server looks for work, whatever the others do."""
+        """Start a server that looks for due jobs."""
         return Worker(self.database, **options)
 
     def end(self, worker):
-        """Wait for a server's end; returns it."""
+        """Wait for the end of a server. Returns it."""
         self.killed += worker.end().killed
         return worker
 
     def settle(self):
-        """Run until nothing is left on either side. Returns (points passed, seconds) of the first run."""
+        """Run until neither side has work left. Returns (points passed, seconds) of the first run."""
         first = None
         self.world.ask_again()
         for _call in range(CALLS):

@@ -1,4 +1,4 @@
-"""Two companies and their counterpart, committed in a database of its own; what must hold after every crash."""
+"""Two companies and their counterpart, committed in a separate database, and the checks after every crash."""
 
 import json
 import subprocess
@@ -14,7 +14,10 @@ from odoo.tools import config
 
 
 class World:
-    """What the parent process sets up and checks; `registry` is loaded, no cursor is left open between calls."""
+    """Setup and checks by the parent process.
+
+    :param registry: loaded registry; no cursor stays open between calls
+    """
 
     def __init__(self, registry, root):
         self.registry, self.root = registry, Path(root)
@@ -60,34 +63,34 @@ class World:
         return subprocess.run(program, check=True, capture_output=True, text=True, timeout=120).stdout
 
     def answers(self):
-        """Return the acknowledgements that wait to be read, in the order of their lots."""
+        """Return the paths of the unread answers, in the order of their lots."""
         return sorted((self.directory / "acknowledgements").glob("AR_*.txt"))
 
     def failures(self, code):
-        """Return how many runs failed for this reason."""
+        """Return the number of runs that failed for a reason."""
         with self.transaction() as env:
             domain = [("run_id.connector_id", "=", self.connector), ("code", "=", code)]
             return env["ledger.anomaly"].search_count(domain)
 
     def last_runs(self):
-        """Return what the last runs say of themselves."""
+        """Return (id, state, step, message) of the last runs."""
         with self.transaction() as env:
             runs = env["ledger.run"].search([("connector_id", "=", self.connector)], limit=3)
             return [(run.id, run.state, run.step, run.message) for run in runs]
 
     def lose(self, path):
-        """Somebody removes an acknowledgement before it is read; it is missed later."""
+        """Delete an unread answer, to be requested again later."""
         self.lost.add(path.stem.removeprefix("AR_"))
         path.unlink()
 
     def ask_again(self):
-        """Whoever misses an answer asks the accounting system for it again."""
+        """Request the lost answers from the accounting system again."""
         if self.lost:
             self.simulate("answer", *self.lost)
             self.lost.clear()
 
     def make_due(self):
-        """Let the schedule's hour have come."""
+        """Make the scheduled run due."""
         with self.transaction() as env:
             connector = env["ledger.connector"].browse(self.connector)
             connector.next_run = fields.Datetime.now() - timedelta(minutes=1)
@@ -95,7 +98,7 @@ class World:
             connector.run_ids.filtered("retry_on").write({"retry_on": connector.next_run})
 
     def is_quiet(self):
-        """Tell whether nothing is left to do here."""
+        """Return whether no lot and no run is left to complete."""
         with self.transaction() as env:
             lots = env["ledger.lot"].search_count([("connector_id", "=", self.connector), ("state", "=", "written")])
             return not lots and not env["ledger.connector"].browse(self.connector)._open_runs()
@@ -103,7 +106,7 @@ class World:
     # Documents
 
     def bills(self, count):
-        """Post so many vendor bills; each one must arrive once."""
+        """Post a number of vendor bills, each of which must arrive once."""
         with self.transaction() as env:
             companies = env["ledger.connector"].browse(self.connector).company_ids
             moves = env["account.move"].create(
@@ -113,7 +116,7 @@ class World:
             self._expect(moves, "create")
 
     def approve(self, count):
-        """Approve some bills that have left, answered or not: each one is an update that must arrive once."""
+        """Approve some bills that were sent, answered or not: each is an update that must arrive once."""
         with self.transaction() as env:
             left = ("exporting", "exported", "integrated")
             domain = [("connector_id", "=", self.connector), ("state", "in", left)]
@@ -123,7 +126,7 @@ class World:
             self._expect(moves, "update")
 
     def number_anew(self):
-        """Give documents that have left another number here. Returns whether there were any."""
+        """Renumber documents that were sent. Returns whether there were any."""
         with self.transaction() as env:
             domain = [("connector_id", "=", self.connector), ("state", "in", ("exporting", "exported"))]
             moves = env["ledger.document"].search(domain).move_id
@@ -131,7 +134,7 @@ class World:
             return bool(moves)
 
     def merge_partners(self):
-        """Somebody merges the supplier of each company into a new partner."""
+        """Merge the supplier of each company into a new partner."""
         with self.transaction() as env:
             for company in env["ledger.connector"].browse(self.connector).company_ids:
                 code = env["ledger.code"].search([("company_id", "=", company.id), ("code", "=", "F0009")])
@@ -141,7 +144,7 @@ class World:
                 wizard._merge((partner | left).ids, left)
 
     def _expect(self, moves, operation):
-        """Note that these versions must arrive, under the numbers by which they are known there."""
+        """Expect these versions to arrive, under the numbers that the accounting system knows."""
         for document in moves.ledger_document_ids:
             number = (operation == "update" and document.number_sent) or document.move_id.name
             self.expected[document.company_id.ledger_code, number, operation] += 1
@@ -169,11 +172,11 @@ class World:
     # What must hold
 
     def deliveries(self):
-        """Return how many times a lot arrived there."""
+        """Return the number of deliveries of lots."""
         return len(json.loads(self.simulate("report"))["deliveries"])
 
     def problems(self):
-        """Return sentences that say what is wrong between the two sides; none: exactly once, to the cent."""
+        """Return sentences about differences between both sides; none if each version arrived once, to the cent."""
         report = json.loads(self.simulate("report"))
         events = Counter(
             (row["company"], row["number"], row["operation"]) for row in report["events"] if row["status"] == "accepted"
@@ -196,7 +199,7 @@ class World:
         return found + self.schedule_problems()
 
     def schedule_problems(self):
-        """Return what is wrong with the plan of a run a day, by the database's clock."""
+        """Return the problems of the planned daily run, by the database's clock."""
         with self.transaction() as env:
             planned, now = env["ledger.connector"].browse(self.connector).next_run, env.cr.now()
         return [] if now < planned <= now + timedelta(days=1) else [f"the next run is on {planned}, it is {now}"]

@@ -23,13 +23,13 @@ from odoo.tools import config
 from .sharing import MODULE
 from .warm import WarmCaches
 
-#: What a step of a tour says on the console to have a picture taken.
+#: Prefix of a console message by which a tour requests a picture.
 PICTURE = "picture: "
 _kept = {}
 
 
 def pictures_folder(test_case):
-    """Return the folder of the pictures of tours: UTILITY_PICTURES, or else that of Odoo's own screenshots."""
+    """Return the folder for pictures of tours: UTILITY_PICTURES, otherwise that of Odoo's screenshots."""
     chosen = os.environ.get("UTILITY_PICTURES")
     return Path(chosen) if chosen else Path(config["screenshots"], test_case.env.cr.dbname, "pictures")
 
@@ -78,7 +78,7 @@ class PatientBrowser(ChromeBrowser):
         return super()._handle_console(type, args, **more)
 
     def _take_picture(self, name):
-        """Keep a picture of the page, then tell the tour, which waits for it (static/tests/tours/steps.js)."""
+        """Save a picture of the page, then notify the tour, which waits for it (static/tests/tours/steps.js)."""
 
         def keep(answer):
             folder = pictures_folder(self.test_case)

@@ -37,7 +37,7 @@ class CommittedCase(BaseCase):
             self.addCleanup(self.put_away)
 
     def put_away(self):
-        """Delete what the test committed: billed or not."""
+        """Delete what the test committed, billed readings included."""
         with self.transaction() as env:
             for name in MODELS:
                 created = env[name].with_context(active_test=False).search([("id", ">", self.highest[name])])
@@ -52,7 +52,7 @@ class CommittedCase(BaseCase):
             yield api.Environment(cr, SUPERUSER_ID, {})
 
     def killed_at(self, commit, work) -> bool:
-        """Do some work in a server process of its own, killed (-9) at one of its commits.
+        """Do some work in a separate server process, killed (-9) at one of its commits.
 
         :param commit: 2 × n kills it before its n-th commit, 2 × n + 1 after it
         :param work: called with an environment

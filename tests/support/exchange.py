@@ -1,4 +1,4 @@
-"""Parts of a run, for tests of one part only; each works in the environment of the given record."""
+"""Parts of a run, to test them separately; each uses the environment of the given record."""
 
 from ...models.ledger_entries.reconcile import Reconciler
 from ...models.ledger_exchange.entries_out import EntriesOut
@@ -25,4 +25,4 @@ def take_steps(run, transport):
     """Complete the run's current step."""
     step = STEPS[run.step](Exchange(run, transport))
     while not step.take():
-        """Batch after batch."""
+        """A pace without limit."""

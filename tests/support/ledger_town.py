@@ -15,7 +15,7 @@ PRICES = {"EAU": ("706100", 40, 2), "ASST": ("706200", 25, 1.8)}
 
 
 class TownCase(LedgerCase):
-    """EAU and ASST bill the same readings of `points` metered points; their subscribers come with the référentiel."""
+    """EAU and ASST bill the same readings of `points` metered points; the référentiel contains their subscribers."""
 
     points = None
     file = EXTRACT

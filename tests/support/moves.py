@@ -1,4 +1,4 @@
-"""A meter that two sections share, whose subscriber leaves."""
+"""A meter shared by two sections, whose subscriber leaves."""
 
 from datetime import date
 
@@ -12,7 +12,7 @@ GONE, NEXT = date(2025, 3, 15), date(2025, 3, 16)
 
 
 class MoveCase(MoneyCase):
-    """A meter that EAU and ASST share, the same subscriber in both; read at 1,200 on 1 January, 1,320 on 1 July."""
+    """A meter shared by EAU and ASST with the same subscriber; readings: 1,200 on 1 January, 1,320 on 1 July."""
 
     @classmethod
     def setUpClass(cls):
@@ -44,7 +44,7 @@ class MoveCase(MoneyCase):
         )
 
     def open(self, user=None, **values):
-        """Open the dialog and enter what a person would."""
+        """Open the dialog and enter values as a user."""
         card = self.card.with_user(user) if user else self.card
         if user:
             card = card.with_context(allowed_company_ids=user.company_ids.ids)

@@ -54,7 +54,7 @@ def own_views(env, kinds):
 
 def _boxes_and_filters(env, typed):
     for view in own_views(env, ["search"]):
-        # an inherited view is a part of the one that it completes
+        # an inherited view is part of its parent
         whole = view if view.mode == "primary" else view.inherit_id
         arch = etree.fromstring(env[view.model].get_view(whole.id, "search")["arch"])
         ours = {node.get("name") for node in etree.fromstring(view.arch).iter("field", "filter")}

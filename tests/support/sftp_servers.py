@@ -46,7 +46,7 @@ def make_key(path, kind="ed25519"):
 
 
 class Server:
-    """A server of the folder `root`; use it in a `with`. `secrets`: arguments with which SftpTransport logs in."""
+    """A server of the folder `root`; use it in a `with`. `secrets`: credentials as arguments of SftpTransport."""
 
     def __init__(self, folder):
         self.folder, self.port = Path(folder), free_port()

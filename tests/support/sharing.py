@@ -28,7 +28,7 @@ class SharingBuilder(Builder):
 
     @classmethod
     def users(cls, **people):
-        """Create the users {login: (group, companies)} at once: one alone takes as long as six together."""
+        """Create the users {login: (group, companies)} at once: creating one takes as long as creating six."""
         free_logins(cls.env, *people)
         return (
             cls.env["res.users"]

@@ -24,7 +24,7 @@ FULL_DISK = "trap '' XFSZ; ulimit -f 0; exec /usr/lib/openssh/sftp-server"
 
 
 class Sshd:
-    """Start it with `start`, stop it with `stop`; `private_key` logs in as `user`."""
+    """An OpenSSH server: `start` it, `stop` it; `private_key` authenticates `user`."""
 
     user = getpass.getuser()
 
@@ -54,7 +54,11 @@ class Sshd:
         subprocess.run(command, check=True)
 
     def start(self, read_only=False, full=False):
-        """Start the server; `read_only`: nobody can write; `full`: without any free space."""
+        """Start the server.
+
+        :param read_only: refuse all writing
+        :param full: simulate a full disk
+        """
         path = self.folder / "sshd_config"
         command = FULL_DISK if full else "internal-sftp -R" if read_only else "internal-sftp"
         path.write_text(CONFIG.format(port=self.port, folder=self.folder, command=command))
