@@ -45,4 +45,3 @@ class IrActionsReport(models.Model):
             return print_documents(bodies, header, footer, paper, landscape)
         except PrintError as error:
             raise UserError(self.env._("Chromium did not print the document: %s", error)) from error
-
