@@ -1,4 +1,4 @@
-"""Answers of the accounting system: each document that was sent is accepted, a report a lot.
+"""Answers of the accounting system: each document that was sent is accepted, with one report per lot.
 
 `./dev bench answers --rows N`: N documents of three lines, sent before. The limit is COPY of their entries in 25
 columns, as in the benchmark `export`: it shows how fast the machine is.
@@ -20,7 +20,7 @@ if not books.documents.search([], limit=1):
 
 
 def send():
-    """Every document leaves; the accounting system accepts it."""
+    """Send every document; the accounting system accepts them."""
     run = books.run(documents=books.documents.search([("state", "=", "to_export")]))
     books.send(run)
     for place in books.delivered(run):
@@ -41,7 +41,7 @@ def product():
 
 
 def undo():
-    """As before the answers were read."""
+    """Restore the state before the answers were read."""
     books.cr.execute("UPDATE ledger_document SET stage = 'sent', operation = 'create', date_integrated = NULL")
     books.cr.execute("DELETE FROM ledger_file")
     books.cr.execute("DELETE FROM ledger_run WHERE kind = 'answers'")

@@ -86,7 +86,7 @@ def grow_dialog():
 
 
 def opened_dialog(town):
-    """Open *Tout synchroniser*, even for few readings as for many."""
+    """Open *Tout synchroniser*, for few readings as for many."""
     utility_synchronize_mixin.IN_BACKGROUND = 0
     mine = town.readings.with_context(allowed_company_ids=town.water.company_id.ids)
     action = mine.action_synchronize_all()

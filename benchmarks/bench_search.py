@@ -1,4 +1,4 @@
-"""Every search box, filter and autocomplete of the module's screens in a large town, beside a search of partners.
+"""Every search box, filter and autocomplete of the module's screens in a large town, compared with partners.
 
 `./dev bench search --rows N`: with N readings (500,000 by default), five on each meter, and a subscriber for each of
 them. The searches are read from the views, so that none is forgotten. Each is called as the web client does: to warm
@@ -22,7 +22,7 @@ from odoo.tools import SQL
 TURNS = 5
 SHOWN = 25
 PER_METER = 5
-#: A search may take so many times as long as that of partners.
+#: Maximum ratio of a search's time to that of the same search of partners.
 ALLOWED = 2
 
 total = rows or 500_000
@@ -60,7 +60,7 @@ def grow():
 
 
 def vacuum():
-    """Do what autovacuum does after so many inserts: index-only scans depend on it."""
+    """Vacuum like autovacuum after many inserts: index-only scans depend on it."""
     cr.commit()
     with closing(sql_db.db_connect(cr.dbname).cursor()) as other:
         other._cnx.autocommit = True
@@ -75,7 +75,7 @@ def vacuum():
 
 
 def rare(model, name):
-    """Return what somebody types: the end of a value that there is, as far as it is a text."""
+    """Return the text that a user types: the end of an existing value, if it is a text."""
     field = model._fields.get(name)
     if field is None:
         return "Haute"

@@ -1,4 +1,4 @@
-"""A night of remote readings: a file of a value a quarter of an hour, of which one a day of each meter is entered.
+"""A night of remote readings: a file with a value per quarter of an hour, of which one per day and meter is entered.
 
 `./dev bench telemetry --rows N`: N values of N / 96 meters (1,000,000 by default: 10,416 meters). The limit is INSERT …
 SELECT DISTINCT ON of the values that are kept, from a table that holds them all already: it reads no file, and checks

@@ -60,7 +60,7 @@ SPREAD = """
            name = move.journal_id || '/' || move.id
       FROM target WHERE move.id = target.id
 """
-#: What an entry says in 25 columns, as the limit of a COPY says it; of documents at a stage.
+#: The 25 columns of entries at a stage, for the COPY that is the limit.
 COLUMNS = """
     SELECT company.ledger_code, '', journal_code.code,
            CASE move.move_type WHEN 'out_invoice' THEN 'FC' WHEN 'out_refund' THEN 'AC' WHEN 'in_invoice' THEN 'FF'
@@ -202,7 +202,7 @@ class Books(LedgerCase):
     @classmethod
     @contextmanager
     def uncommitted(cls):
-        """Run steps in one transaction that the caller undoes; like a commit, each one clears the cache."""
+        """Run steps in one transaction that the caller rolls back; like a commit, each one clears the cache."""
 
         def do(env, work, *arguments):
             result = work(*arguments)
@@ -238,7 +238,7 @@ class Books(LedgerCase):
 
     @classmethod
     def vacuum(cls):
-        """Let the table be as it is when the server has cleaned it up."""
+        """Vacuum the table, as the server would in time."""
         cls.cr._cnx.autocommit = True
         cls.cr.execute("VACUUM ANALYZE ledger_document")
         cls.cr._cnx.autocommit = False

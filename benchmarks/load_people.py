@@ -1,4 +1,4 @@
-"""Sessions of a town hall over HTTP: what they do again and again, how long each answer takes, what is refused."""
+"""Sessions of a town hall over HTTP: their repeated actions, the time of each answer, refusals and errors."""
 
 import base64
 import http.client
@@ -13,10 +13,10 @@ import xml.etree.ElementTree as ElementTree
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
-#: Seconds that a person looks at the screen.
+#: Pause between two actions of a session, in seconds.
 PAUSE = (0.3, 1.5)
 RELATIONAL = ("many2one", "many2many", "one2many")
-#: Actions of the product, each beside the nearest one of Odoo.
+#: Actions of the product, each with the comparable one of Odoo.
 PAIRS = {
     "list of readings": "list of partners",
     "save a reading": "save a partner",
@@ -30,7 +30,7 @@ PAIRS = {
 
 @dataclass
 class Seen:
-    """What happened to all sessions of a scenario; one lock serves all threads."""
+    """Statistics of all sessions of a scenario, under one lock for all threads."""
 
     times: dict = field(default_factory=lambda: defaultdict(list))
     told: Counter = field(default_factory=Counter)
@@ -40,7 +40,7 @@ class Seen:
 
 
 class Refused(Exception):
-    """The server told the user to do something else."""
+    """The server refused an action with a message for the user."""
 
 
 class Session:
@@ -173,7 +173,7 @@ class Person:
             except Refused as refusal:
                 with self.seen.lock:
                     self.seen.told[f"{name}: {str(refusal)[:160]}"] += 1
-            except Exception as error:  # whatever a person would see as a failure
+            except Exception as error:  # a user would see a failure
                 with self.seen.lock:
                     self.seen.errors.append(f"{name}: {type(error).__name__}: {str(error)[:200]}")
             with self.seen.lock:
@@ -182,7 +182,7 @@ class Person:
 
 
 def play(sessions, cards, seconds, month, beside=None):
-    """Let all sessions work for some seconds; `beside` is called once they do. Returns what was seen."""
+    """Let all sessions work for a number of seconds; `beside` is called after their start. Returns the statistics."""
     seen, end = Seen(), time.monotonic() + seconds
     people = [
         Person(session, re.sub(r"\d", "", login), int(re.sub(r"\D", "", login)), cards, seen, month)
@@ -214,7 +214,7 @@ def synchronise_all(session):
 
 
 def table(title, seen) -> str:
-    """Return percentiles of the product's actions, each beside Odoo's."""
+    """Return percentiles of the product's actions, each with those of Odoo's."""
     lines = [
         f"\n**{title}**: {sum(map(len, seen.times.values()))} answers, {len(seen.errors)} errors, "
         f"{sum(seen.told.values())} refusals\n",

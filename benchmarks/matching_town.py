@@ -131,7 +131,7 @@ class _Town:
             self.chance.shuffle(side)
         return water, sewerage
 
-    # === WHAT IS TRUE === #
+    # === TRUTH === #
 
     def _device(self) -> _Device:
         """Return the next device of the batch being installed, sometimes one of another batch."""
@@ -207,7 +207,7 @@ class _Town:
             "is_managed": bool(place.flat) and chance.random() < 0.3,
         }
 
-    # === WHAT CLERKS WRITE === #
+    # === CARDS === #
 
     def _write(self, side, device, place, people, truth, habits):
         """Add the section's card, sometimes twice for the same device."""

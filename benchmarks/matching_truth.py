@@ -65,7 +65,7 @@ def _card(card):
     return Card(*card[:-1])
 
 
-# === SIMPLE MEANS === #
+# === SIMPLE METHODS === #
 
 
 def equal_number(water, sewerage):

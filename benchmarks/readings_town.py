@@ -121,7 +121,7 @@ class ReadingsTown(Town):
         domain = [("section_id", "=", self.water.id)]
         return self.env["utility.meter"].search(domain, limit=self.meters * 4 // 10, order="id").ids
 
-    # === ODOO'S OWN MEANS === #
+    # === ODOO === #
 
     def create_here(self):
         return self._create("SELECT meter_id, date, index, previous_index, previous_date, consumption", self.water)

@@ -17,6 +17,21 @@ from .collect_bills import load_bills
 
 #: Years of readings to load: the three years that a leak is compared with, and the campaign's own.
 YEARS_OF_HISTORY = 4
+#: Readings of the campaign's days, and readings omitted since the last bill of the meter.
+UNBILLED_READINGS = """
+    SELECT s.id, r.id, r.date, r.index::text, r.kind, r.previous_date, r.previous_index::text,
+           r.consumption::text, r.state, COALESCE(r.previous_date < s.date_start - 1, FALSE)
+      FROM utility_subscription s
+      JOIN utility_reading r ON r.meter_id = s.meter_id
+     WHERE s.id IN %(ids)s AND r.state != 'billed' AND r.date <= %(end)s AND %(served)s
+       AND NOT EXISTS (SELECT 1 FROM utility_billed_reading b
+                        WHERE b.reading_id = r.id AND b.released IS NOT TRUE)
+       AND (r.date >= %(start)s OR EXISTS (
+            SELECT 1 FROM utility_billed_reading b
+             WHERE b.meter_id = r.meter_id
+               AND (b.reading_id = r.id OR (b.released IS NOT TRUE AND b.date < r.date))))
+     ORDER BY s.id, r.date, %(slot)s
+"""
 
 
 def collect(env, scope: Scope, subscription_ids: list[int]) -> list[Case]:
@@ -76,20 +91,7 @@ def _readings(env, scope, cases):
     """
     rows = env.execute_query(
         SQL(
-            """
-            SELECT s.id, r.id, r.date, r.index::text, r.kind, r.previous_date, r.previous_index::text,
-                   r.consumption::text, r.state, COALESCE(r.previous_date < s.date_start - 1, FALSE)
-              FROM utility_subscription s
-              JOIN utility_reading r ON r.meter_id = s.meter_id
-             WHERE s.id IN %(ids)s AND r.state != 'billed' AND r.date <= %(end)s AND %(served)s
-               AND NOT EXISTS (SELECT 1 FROM utility_billed_reading b
-                                WHERE b.reading_id = r.id AND b.released IS NOT TRUE)
-               AND (r.date >= %(start)s OR EXISTS (
-                    SELECT 1 FROM utility_billed_reading b
-                     WHERE b.meter_id = r.meter_id
-                       AND (b.reading_id = r.id OR (b.released IS NOT TRUE AND b.date < r.date))))
-             ORDER BY s.id, r.date, %(slot)s
-            """,
+            UNBILLED_READINGS,
             ids=tuple(cases) or (0,),
             start=scope.reading_start,
             end=scope.reading_end,

@@ -1,6 +1,60 @@
 from odoo import api, fields, models
+from odoo.tools.translate import LazyTranslate
 
 from ...core.billing.obstacles import ObstacleReason
+
+_lt = LazyTranslate(__name__)
+
+#: Message of each reason: what to do.
+MESSAGES = {
+    ObstacleReason.NO_JOURNAL: _lt("Section %(section)s has no sales journal: choose one on the section."),
+    ObstacleReason.NO_TARIFF: _lt("%(subscription)s has no tariff: choose one on the subscription."),
+    ObstacleReason.NO_VERSION: _lt(
+        "Tariff %(tariff)s has no version on %(date)s: add a version that starts on or before that day."
+    ),
+    ObstacleReason.PRODUCT: _lt(
+        "Product %(product)s of tariff %(tariff)s has no income account, or taxes included in its price: "
+        "correct it, or choose another product."
+    ),
+    ObstacleReason.NO_READING: _lt(
+        "Meter %(meter)s has no reading to bill from %(start)s to %(end)s: enter the reading."
+    ),
+    ObstacleReason.FIRST_INDEX: _lt(
+        "Meter %(meter)s has only the index of %(day)s, its first one: enter the starting index, the one of "
+        "the day the subscriber came in or the meter was installed."
+    ),
+    ObstacleReason.TO_CHECK: _lt("The reading of %(day)s on meter %(meter)s must be checked: confirm or correct it."),
+    ObstacleReason.MOVE: _lt(
+        "The reading of %(day)s on meter %(meter)s covers days before %(subscription)s: enter the reading of "
+        "the day the subscriber came in."
+    ),
+    ObstacleReason.LEFT: _lt(
+        "The reading of %(day)s on meter %(meter)s covers days after the end of %(subscription)s: enter the "
+        "reading of the day the subscriber left."
+    ),
+    ObstacleReason.VACANT: _lt(
+        "Meter %(meter)s measured %(volume)s m³ until %(day)s while nobody was subscribed: enter the "
+        "subscription, or the owner of the place on the meter where the section bills owners."
+    ),
+    ObstacleReason.METER_CHECK: _lt(
+        "Meter %(meter)s is being checked at the subscriber's request: the excess of the reading of %(day)s is "
+        "not due before the answer. Record the answer on the possible leak."
+    ),
+    ObstacleReason.NEGATIVE: _lt(
+        "Meter %(meter)s: the volume from %(start)s to %(end)s is negative: correct the reading."
+    ),
+    ObstacleReason.NO_HISTORY: _lt("No volume of meter %(meter)s is known from which to estimate: enter a reading."),
+    ObstacleReason.DEDUCTION: _lt(
+        "%(subscription)s: the instalment from %(start)s to %(end)s begins outside the days billed again "
+        "(%(first)s to %(last)s): credit it, or enter an earlier reading."
+    ),
+    ObstacleReason.OUT_OF_SERVICE: _lt(
+        "%(subscription)s is not served from %(start)s to %(end)s: leave it out or correct its dates."
+    ),
+    ObstacleReason.ALREADY_BILLED: _lt("%(subscription)s already has a bill for days of this period: %(bill)s."),
+    ObstacleReason.DRAFT: _lt("%(subscription)s has a draft bill in campaign %(campaign)s: post or discard it first."),
+    ObstacleReason.REFUSED: _lt("%(subscription)s: %(error)s"),
+}
 
 
 class UtilityBillingFinding(models.Model):
@@ -56,62 +110,5 @@ class UtilityBillingFinding(models.Model):
 
     @api.model
     def _template(self, reason):
-        return {
-            ObstacleReason.NO_JOURNAL: self.env._(
-                "Section %(section)s has no sales journal: choose one on the section."
-            ),
-            ObstacleReason.NO_TARIFF: self.env._("%(subscription)s has no tariff: choose one on the subscription."),
-            ObstacleReason.NO_VERSION: self.env._(
-                "Tariff %(tariff)s has no version on %(date)s: add a version that starts on or before that day."
-            ),
-            ObstacleReason.PRODUCT: self.env._(
-                "Product %(product)s of tariff %(tariff)s has no income account, or taxes included in its price: "
-                "correct it, or choose another product."
-            ),
-            ObstacleReason.NO_READING: self.env._(
-                "Meter %(meter)s has no reading to bill from %(start)s to %(end)s: enter the reading."
-            ),
-            ObstacleReason.FIRST_INDEX: self.env._(
-                "Meter %(meter)s has only the index of %(day)s, its first one: enter the starting index, the one of "
-                "the day the subscriber came in or the meter was installed."
-            ),
-            ObstacleReason.TO_CHECK: self.env._(
-                "The reading of %(day)s on meter %(meter)s must be checked: confirm or correct it."
-            ),
-            ObstacleReason.MOVE: self.env._(
-                "The reading of %(day)s on meter %(meter)s covers days before %(subscription)s: enter the reading of "
-                "the day the subscriber came in."
-            ),
-            ObstacleReason.LEFT: self.env._(
-                "The reading of %(day)s on meter %(meter)s covers days after the end of %(subscription)s: enter the "
-                "reading of the day the subscriber left."
-            ),
-            ObstacleReason.VACANT: self.env._(
-                "Meter %(meter)s measured %(volume)s m³ until %(day)s while nobody was subscribed: enter the "
-                "subscription, or the owner of the place on the meter where the section bills owners."
-            ),
-            ObstacleReason.METER_CHECK: self.env._(
-                "Meter %(meter)s is being checked at the subscriber's request: the excess of the reading of %(day)s is "
-                "not due before the answer. Record the answer on the possible leak."
-            ),
-            ObstacleReason.NEGATIVE: self.env._(
-                "Meter %(meter)s: the volume from %(start)s to %(end)s is negative: correct the reading."
-            ),
-            ObstacleReason.NO_HISTORY: self.env._(
-                "No volume of meter %(meter)s is known from which to estimate: enter a reading."
-            ),
-            ObstacleReason.DEDUCTION: self.env._(
-                "%(subscription)s: the instalment from %(start)s to %(end)s begins outside the days billed again "
-                "(%(first)s to %(last)s): credit it, or enter an earlier reading."
-            ),
-            ObstacleReason.OUT_OF_SERVICE: self.env._(
-                "%(subscription)s is not served from %(start)s to %(end)s: leave it out or correct its dates."
-            ),
-            ObstacleReason.ALREADY_BILLED: self.env._(
-                "%(subscription)s already has a bill for days of this period: %(bill)s."
-            ),
-            ObstacleReason.DRAFT: self.env._(
-                "%(subscription)s has a draft bill in campaign %(campaign)s: post or discard it first."
-            ),
-            ObstacleReason.REFUSED: self.env._("%(subscription)s: %(error)s"),
-        }[reason]
+        """Return the message of a reason, with its placeholders, in the user's language."""
+        return self.env._(MESSAGES[reason])

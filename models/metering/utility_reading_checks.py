@@ -3,10 +3,51 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date, formatLang
+from odoo.tools.translate import LazyTranslate
 
 from ...core.metering.findings import Code, ReadingFinding
 from ...core.metering.readings import Reading, ReadingKind
 from .reading_store import ReadingStore
+
+_lt = LazyTranslate(__name__)
+
+#: Message of each finding: what is wrong, and what to do.
+MESSAGES = {
+    Code.NEGATIVE: _lt("Meter %(meter)s, %(date)s: index %(index)s is negative. Enter what the meter shows."),
+    Code.FUTURE: _lt("Meter %(meter)s: %(date)s (index %(index)s) is in the future. Enter the day of the reading."),
+    Code.BEFORE_INSTALLATION: _lt(
+        "Meter %(meter)s: reading of %(date)s (index %(index)s) is before its installation on "
+        "%(previous_date)s. Correct one of the two dates."
+    ),
+    Code.DUPLICATE: _lt(
+        "Meter %(meter)s already has a reading of %(previous_date)s: index %(previous_index)s. "
+        "Index %(index)s of %(date)s can't be added: correct the existing reading."
+    ),
+    Code.BELOW_PREVIOUS: _lt(
+        "Meter %(meter)s: index %(index)s of %(date)s is below index %(previous_index)s of %(previous_date)s. "
+        "Correct the index, or tick roll-over if the meter passed its last digit."
+    ),
+    Code.TOO_MANY_DIGITS: _lt(
+        "Meter %(meter)s, %(date)s: index %(index)s has more digits than the meter shows. "
+        "Correct the index or the meter's number of digits."
+    ),
+    Code.DIGITS_UNKNOWN: _lt(
+        "Meter %(meter)s, %(date)s: index %(index)s after %(previous_index)s of %(previous_date)s is marked as "
+        "a roll-over, but the meter's number of digits is not known. Enter it on the meter."
+    ),
+    Code.USELESS_ROLLOVER: _lt(
+        "Meter %(meter)s: index %(index)s of %(date)s is marked as a roll-over, but is not below index "
+        "%(previous_index)s of %(previous_date)s. Untick roll-over."
+    ),
+    Code.NO_DEVICE: _lt(
+        "Meter %(meter)s was removed on %(previous_date)s at index %(previous_index)s: index %(index)s of "
+        "%(date)s can't be read before a device is installed. Enter the installation first."
+    ),
+    Code.ALREADY_BILLED: _lt(
+        "Meter %(meter)s: the reading of %(previous_date)s at index %(previous_index)s is billed and can't "
+        "become %(index)s."
+    ),
+}
 
 
 class UtilityReading(models.Model):
@@ -86,46 +127,8 @@ class UtilityReading(models.Model):
 
     @api.model
     def _finding_template(self, code):
-        return {
-            Code.NEGATIVE: self.env._(
-                "Meter %(meter)s, %(date)s: index %(index)s is negative. Enter what the meter shows."
-            ),
-            Code.FUTURE: self.env._(
-                "Meter %(meter)s: %(date)s (index %(index)s) is in the future. Enter the day of the reading."
-            ),
-            Code.BEFORE_INSTALLATION: self.env._(
-                "Meter %(meter)s: reading of %(date)s (index %(index)s) is before its installation on "
-                "%(previous_date)s. Correct one of the two dates."
-            ),
-            Code.DUPLICATE: self.env._(
-                "Meter %(meter)s already has a reading of %(previous_date)s: index %(previous_index)s. "
-                "Index %(index)s of %(date)s can't be added: correct the existing reading."
-            ),
-            Code.BELOW_PREVIOUS: self.env._(
-                "Meter %(meter)s: index %(index)s of %(date)s is below index %(previous_index)s of %(previous_date)s. "
-                "Correct the index, or tick roll-over if the meter passed its last digit."
-            ),
-            Code.TOO_MANY_DIGITS: self.env._(
-                "Meter %(meter)s, %(date)s: index %(index)s has more digits than the meter shows. "
-                "Correct the index or the meter's number of digits."
-            ),
-            Code.DIGITS_UNKNOWN: self.env._(
-                "Meter %(meter)s, %(date)s: index %(index)s after %(previous_index)s of %(previous_date)s is marked as "
-                "a roll-over, but the meter's number of digits is not known. Enter it on the meter."
-            ),
-            Code.USELESS_ROLLOVER: self.env._(
-                "Meter %(meter)s: index %(index)s of %(date)s is marked as a roll-over, but is not below index "
-                "%(previous_index)s of %(previous_date)s. Untick roll-over."
-            ),
-            Code.NO_DEVICE: self.env._(
-                "Meter %(meter)s was removed on %(previous_date)s at index %(previous_index)s: index %(index)s of "
-                "%(date)s can't be read before a device is installed. Enter the installation first."
-            ),
-            Code.ALREADY_BILLED: self.env._(
-                "Meter %(meter)s: the reading of %(previous_date)s at index %(previous_index)s is billed and can't "
-                "become %(index)s."
-            ),
-        }[code]
+        """Return the message of a finding, with its placeholders, in the user's language."""
+        return self.env._(MESSAGES[code])
 
     @api.model
     def _format_volume(self, volume: Decimal | None) -> str:

@@ -149,7 +149,7 @@ def _variables(bench: Workbench, name: str) -> dict[str, str]:
     variables["HYPOTHESIS_STORAGE_DIRECTORY"] = str(cache_root() / "hypothesis")
     variables["UTILITY_SCREENSHOTS"] = str(cache_root() / "screenshots" / name)
     variables["PATH"] = os.pathsep.join([variables["PATH"], "/usr/sbin", "/sbin"])  # sshd
-    # a test that waits for a lock of its own other transaction fails in a minute, and says which statement waited
+    # a test that waits for a lock of another of its transactions fails after a minute, and shows the statement
     variables["PGOPTIONS"] = "-c lock_timeout=60s"
     # for createdb and dropdb, with which pytest-odoo copies the database for each process
     return variables | {"PGHOST": str(bench.server.sockets), "PGPORT": "5432", "PGUSER": cluster.ROLE}

@@ -7,5 +7,5 @@ PLAIN_SPACE = re.compile(r" (?=[;:?»]|!(?!=)|%%|%(?![\w(]))|(?<=«) ")
 
 
 def spaced(text: str) -> str:
-    """Return a French text with non-breaking spaces where its signs of punctuation want one."""
+    """Return a French text with non-breaking spaces where its punctuation requires them."""
     return PLAIN_SPACE.sub("\N{NO-BREAK SPACE}", text)

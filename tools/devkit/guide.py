@@ -14,9 +14,9 @@ from .paths import CHECKOUT, build_once, cache_root, digest
 SOURCES = CHECKOUT / "docs/guide"
 PAGES = CHECKOUT / "static/guide"
 REQUIREMENTS = CHECKOUT / "requirements-guide.txt"
-#: The pages are built once and kept in the repository; this file says of which sources.
+#: The pages are built once and kept in the repository, with a digest of their sources in this file.
 NOTE = PAGES / "sources.txt"
-#: What Sphinx adds for its search and its own bookkeeping.
+#: Files that Sphinx adds for its search and its own use.
 NOT_SERVED = (
     *("*.js", "*.inv", "search.html", "genindex.html", ".buildinfo", ".doctrees", "*.doctree", "_sources"),
     *("file.png", "minus.png", "plus.png"),
@@ -38,13 +38,13 @@ def run() -> int:
 
 
 def sources_digest() -> str:
-    """Return a name that changes with what the pages are made of."""
+    """Return a name that changes with the sources of the pages."""
     files = sorted(path for path in SOURCES.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
     return digest(*(part for path in files for part in (str(path.relative_to(SOURCES)), path.read_bytes())))
 
 
 def python() -> Path:
-    """Return the Python that has Sphinx and Playwright, made on the first call."""
+    """Return the Python of an environment with Sphinx and Playwright, which is created on the first call."""
     if not system.has_venv():
         system.provide()
     folder = cache_root() / f"guide-{digest(sys.version, REQUIREMENTS.read_bytes())}"

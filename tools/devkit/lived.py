@@ -1,6 +1,6 @@
-"""`./dev test --lived`: Odoo's own runner on a database that has lived before the addon came.
+"""`./dev test --lived`: Odoo's own runner on a database that was in use before the addon is installed.
 
-Other modules, two languages, invoices, and users whose logins are those of the tests.
+It has other modules, two languages, invoices, and users with the logins of the tests.
 """
 
 import contextlib
@@ -51,8 +51,8 @@ moves = env["account.move"].create(
 moves.filtered(lambda move: move.id % 5).action_post()
 env.cr.commit()
 """
-#: Queries of what must be gone once the addon is uninstalled.
-LEFT = (
+#: Queries of remains of the addon, which must be empty after it is uninstalled.
+REMAINS = (
     "SELECT 'table ' || relname FROM pg_class WHERE relkind IN ('r', 'v', 'S') AND relname ~ '^(utility|ledger)_'",
     f"SELECT 'record ' || model || ' ' || name FROM ir_model_data WHERE module = '{MODULE}'",
     f"SELECT 'parameter ' || key FROM ir_config_parameter WHERE key LIKE '{MODULE}%'",
@@ -63,14 +63,14 @@ LEFT = (
     "SELECT 'job ' || cron_name FROM ir_cron JOIN ir_act_server s ON s.id = ir_actions_server_id "
     "WHERE s.code ~ '_cron_(synchronize|work|fetch|utility|anonymize)'",
 )
-#: What Odoo's runner logs between the installation and the tests.
+#: Message of Odoo's runner between the installation and the tests.
 TESTS_BEGIN = "odoo.service.server: Starting post tests"
 RESULT = re.compile(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests")
 FAULT = re.compile(r" (?:FAIL|ERROR): (?:Test|Subtest )?(\S.*)$", re.MULTILINE)
 
 
 def run(*, whole: bool = True) -> int:
-    """Install, test and uninstall the addon beside what is there already; return the exit code.
+    """Install, test and uninstall the addon in the existing database; return the exit code.
 
     The whole also updates it, as the tests of browsers need; the part tests right after the installation.
     """
@@ -92,7 +92,7 @@ def run(*, whole: bool = True) -> int:
 
 
 def _template(bench: Workbench) -> str:
-    """Return the name of the database that has lived, which is made on the first call."""
+    """Return the name of the database in use, which is created on the first call."""
     name = "lived_" + digest(bench.odoo.version, *MODULES, LIFE)
     with lock(name):
         if not database.exists(bench, name):
@@ -155,8 +155,8 @@ def _uninstall(bench: Workbench, name: str) -> None:
 
 
 def _check_left(bench: Workbench, name: str) -> None:
-    """Raise SetupError if uninstalling left what nobody else owns."""
-    left = [line for query in LEFT for line in bench.server.sql(query, name).splitlines()]
+    """Raise SetupError if uninstalling left remains of the addon."""
+    left = [line for query in REMAINS for line in bench.server.sql(query, name).splitlines()]
     if left:
         raise SetupError(f"Uninstalling left behind: {', '.join(left)}.")
 

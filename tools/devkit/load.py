@@ -1,6 +1,6 @@
-"""`./dev load`: a town hall at work over HTTP on a server of this machine, alone, then beside long work.
+"""`./dev load`: a town hall at work over HTTP on a server of this machine, alone, then during long work.
 
-Bounded: its own database, a server with two workers and one job process, and as many minutes as it is given.
+It is limited to its own database, a server with two workers and one job process, and the given number of minutes.
 """
 
 import os
@@ -18,9 +18,9 @@ import load_people as people
 
 NAME = "utility_load"
 ACCOUNTANTS, SUBSCRIBERS = 2, 3
-#: Seconds in which both workers load what every session needs; not counted.
+#: Seconds of warm-up, not counted, in which both workers load common data.
 WARM_UP = 15
-#: What must hold after each scenario: (what, query of the number that break it).
+#: Conditions after each scenario: (name, query of the number of violations).
 INVARIANTS = (
     (
         "readings twice",
@@ -47,7 +47,7 @@ INVARIANTS = (
 
 
 def run(agents: int, minutes: float) -> int:
-    """Play every scenario and print its figures; return 1 if something was lost, doubled or failed."""
+    """Run every scenario and print its figures; return 1 if something was lost, duplicated or failed."""
     bench = prepare()
     database.drop(bench, NAME)
     database.provide(bench, NAME)
@@ -101,7 +101,7 @@ def _found(sql, ids) -> int:
 
 
 def _await_works(sql, longest=300) -> None:
-    """Wait for the end of what goes on in the background."""
+    """Wait for the end of the background work."""
     running = "SELECT count(*) FROM utility_reading_import_run WHERE state = 'running'"
     synchronising = "SELECT count(*) FROM utility_synchronisation_run WHERE state = 'running'"
     start = time.monotonic()

@@ -26,7 +26,7 @@ _MODEL = re.compile(r"""^\s+_(?:name|inherit) = ["']([a-z0-9._]+)["']""", re.MUL
 
 
 def run(count: int, *, seed: int, name: str) -> int:
-    """Break so many places of models/, one at a time; print what each one met and the share that is noticed."""
+    """Break a number of places in models/, one at a time; print the result of each and the share noticed."""
     bench = prepare()
     database.provide(bench, name)
     own = replace(bench, addons=_copy())
@@ -55,7 +55,7 @@ def _sample(count: int, seed: int) -> list[tuple[str, Breakage]]:
 
 
 def _copy() -> Path:
-    """Copy the checkout to an addons folder of its own, where it may be broken."""
+    """Copy the checkout to a separate addons folder, in which it is changed."""
     folder = cache_root() / "mutants" / f"models-{digest(str(CHECKOUT))}"
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(CHECKOUT, folder / MODULE, ignore=shutil.ignore_patterns(".git", "__pycache__"))

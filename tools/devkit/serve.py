@@ -42,7 +42,7 @@ def run(name: str, port: int, *, reset: bool) -> int:
 
 
 def _set_address(bench: Workbench, name: str, port: int) -> None:
-    """Note the address of the server, where printed pages find their styles and which links in e-mails lead to."""
+    """Store the address of the server, for the styles of printed pages and the links in e-mails."""
     bench.server.sql(
         f"INSERT INTO ir_config_parameter (key, value) VALUES ('web.base.url', 'http://127.0.0.1:{port}') "
         "ON CONFLICT (key) DO UPDATE SET value = excluded.value",

@@ -30,7 +30,7 @@ class Program:
         return next(filter(None, (shutil.which(name, path=places) for name in self.names)), None)
 
     def is_served(self) -> bool:
-        """Return whether the program is installed, or the one that may take its place."""
+        """Return whether the program or its substitute is installed."""
         return bool(self.path() or (self.instead and self.instead.path()))
 
 
@@ -141,7 +141,7 @@ def _install(missing: dict[str, str], wanted: list[Program]) -> None:
 
 
 def _package(program: Program) -> str | None:
-    """Return the package of an optional program in this Debian's archive, or of the one that takes its place."""
+    """Return the package of an optional program in this Debian's archive, or that of its substitute."""
     if _has_candidate(program.package):
         return program.package
     if program.instead and _has_candidate(program.instead.package):

@@ -56,7 +56,7 @@ def _export(bench: Workbench) -> None:
 
 
 def _summary_term() -> str:
-    """Return the entry of the manifest's summary, which Odoo loads from here but exports with its own module only."""
+    """Return the entry of the manifest's summary, which Odoo loads from this file but only exports for `base`."""
     summary = ast.literal_eval((CHECKOUT / "__manifest__.py").read_text())["summary"]
     return SUMMARY.format(module=MODULE, text=json.dumps(summary, ensure_ascii=False))
 

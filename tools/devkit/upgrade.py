@@ -1,4 +1,4 @@
-"""`./dev upgrade`: databases of former versions, with data, are brought to this version, and nothing gets lost."""
+"""`./dev upgrade`: upgrades databases of former versions, with data, and checks that nothing is lost."""
 
 import secrets
 import shutil
@@ -35,10 +35,10 @@ KEPT = (
 
 
 def run(version: str | None = None) -> int:
-    """Upgrade a database of each landed version, or of one, and compare its records; return the exit code."""
+    """Upgrade a database of each released version, or of one, and compare its records; return the exit code."""
     landed = tomllib.loads(LANDED.read_text())
     if version and version not in landed:
-        raise SetupError(f"{version} is none of the versions that landed: {', '.join(landed)}.")
+        raise SetupError(f"{version} is not one of the released versions: {', '.join(landed)}.")
     bench = prepare()
     differing = [name for name in ([version] if version else landed) if not _upgrades(bench, name, landed[name])]
     return 1 if differing else 0
@@ -69,7 +69,7 @@ def _upgrades(bench: Workbench, version: str, revision: str) -> bool:
 
 @contextmanager
 def _former(version: str, revision: str):
-    """Yield an addons folder with the module as it was."""
+    """Yield an addons folder with a former version of the module."""
     folder = cache_root() / "former" / version
     shutil.rmtree(folder, ignore_errors=True)
     module = folder / MODULE
@@ -85,7 +85,7 @@ def _former(version: str, revision: str):
 
 
 def _digests(bench: Workbench, name: str, columns: dict | None = None) -> dict:
-    """Return {table: [columns, rows, digest]}, of the columns that were compared before."""
+    """Return {table: [columns, rows, digest]} of the compared columns."""
     found = {}
     for table, wanted in KEPT:
         query = f"SELECT column_name FROM information_schema.columns WHERE table_name = '{table}'"
