@@ -64,7 +64,7 @@ if only is None:
     files.come_in()
     files.forget()
 if not known:
-    compare("First time, the mirror alone", (ALL, 0, 0, 0, 0))
+    compare("First time, codes only", (ALL, 0, 0, 0, 0))
     compare("First time, partners and accounts made", (ALL, 0, 0, 0, 0), make=True)
 if only is None:
     files.come_in()
