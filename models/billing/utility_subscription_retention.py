@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..common.batches import commit_batch
 from .anonymizing import BATCH, Anonymizing, cutoff
 
 MANAGER = "utility_billing_sync.group_utility_manager"
@@ -55,7 +56,7 @@ class UtilitySubscription(models.Model):
     @api.model
     def _cron_anonymize(self):
         """Anonymise according to the settings of the companies; called by the scheduled job, one batch at a time."""
-        cron = self.env["ir.cron"]
+        job = self.env.ref("utility_billing_sync.ir_cron_retention")
         for company in self.env["res.company"].search([("utility_retention_months", ">", 0)]):
             day = cutoff(fields.Date.context_today(self), company.utility_retention_months)
             ended = self.search(
@@ -68,5 +69,8 @@ class UtilitySubscription(models.Model):
             )
             for start in range(0, len(ended), BATCH):
                 Anonymizing(self.env).carry_out(ended[start : start + BATCH])
-                if cron._commit_progress(BATCH, remaining=max(len(ended) - start - BATCH, 0)) <= 0:
+                has_time = commit_batch(job, BATCH, 1)
+                self.env.invalidate_all()
+                if not has_time:
                     return
+        self.env["ir.cron"]._commit_progress(0, remaining=0)

@@ -8,6 +8,7 @@ from psycopg2.errors import SerializationFailure
 from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
 
+from .batches import commit_batch
 from .guarded import Guard
 from .named_work import name_transaction
 
@@ -74,8 +75,6 @@ class UtilityBackgroundWork(models.AbstractModel):
         """Run the work in progress; called by the scheduled job, which a launch triggers."""
         for work in self.search([("state", "=", "running")], order="id"):
             if not work._work():
-                # Odoo polls unfinished jobs only now and then; a trigger wakes a worker at once
-                self._wake_job()
                 return
 
     def _wake_job(self, at=None):
@@ -117,10 +116,10 @@ class UtilityBackgroundWork(models.AbstractModel):
             if done is None:
                 self.env["ir.cron"]._commit_progress(0)
                 return True
-            remaining = max(self.total - self.progress, 0) if self.state == "running" else 0
-            seconds = self.env["ir.cron"]._commit_progress(done, remaining=remaining)
+            remaining = max(self.total - self.progress, 1) if self.state == "running" else 0
+            has_time = commit_batch(self.env.ref(self._job), done, remaining)
             self.env.invalidate_all()
-            if remaining and (seconds <= 0 or time.monotonic() >= end):
+            if remaining and (not has_time or time.monotonic() >= end):
                 return False
         return True
 

@@ -2,6 +2,7 @@ import logging
 
 from odoo import api, fields, models
 
+from ..common.batches import commit_batch
 from ..common.database_copy import is_unconfirmed_copy
 from ..common.guarded import Guard
 from .digest import Digest
@@ -38,7 +39,7 @@ class ResUsers(models.Model):
         """
         if is_unconfirmed_copy(self.env):
             return
-        today = fields.Date.context_today(self)
+        today, job = fields.Date.context_today(self), self.env.ref("utility_billing_sync.ir_cron_digest")
         due = self.search([("utility_digest", "!=", False), ("share", "=", False)]).filtered(
             lambda user: user._is_digest_due(today)
         )
@@ -50,7 +51,7 @@ class ResUsers(models.Model):
                 # an error in one user's rights or records must not stop the others' digests
                 _logger.exception("Digest of user %s", user.id)
             user._by_server().utility_digest_sent_on = today
-            if self.env["ir.cron"]._commit_progress(1, remaining=len(due) - rank) <= 0:
+            if not commit_batch(job, 1, len(due) - rank):
                 return
 
     def _is_digest_due(self, today):

@@ -136,6 +136,8 @@ class Runner:
             in_transaction(self.env, self.start_due)
             for run in self.connector._open_runs():
                 if not self._advance_or_log(run, JobPace(cron)):
+                    # Odoo itself looks at an unfinished job only now and then
+                    in_transaction(self.env, self.connector._call_job)
                     return
         cron._commit_progress(1, remaining=0)
 

@@ -2,6 +2,7 @@ from datetime import datetime, time, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from ..common.guarded import Guard
 
@@ -52,11 +53,19 @@ class UtilityReadingInvitation(models.Model):
 
     @api.depends("line_ids.state")
     def _compute_counts(self):
+        lines = self.env["utility.reading.invitation.line"]
+        counts = {
+            (invitation, state): count
+            for invitation, state, count in lines._read_group(
+                [("invitation_id", "in", self.ids)], ["invitation_id", "state"], ["__count"]
+            )
+        }
         for invitation in self:
-            lines = invitation.line_ids
-            invitation.line_count = len(lines)
-            invitation.without_email_count = len(lines.filtered(lambda line: line.state == "no_email"))
-            invitation.read_count = len(lines.filtered("is_read"))
+            mine = invitation._origin
+            invitation.line_count = sum(count for (other, _state), count in counts.items() if other == mine)
+            invitation.without_email_count = counts.get((mine, "no_email"), 0)
+            read = [("invitation_id", "=", mine.id), ("subscription_id.meter_id.is_to_read", "=", False)]
+            invitation.read_count = lines.search_count(read) if invitation.line_count else 0
 
     # === ACTIONS === #
 
@@ -67,11 +76,8 @@ class UtilityReadingInvitation(models.Model):
         """
         self._check_may_work()
         for invitation in self:
-            missing = invitation._to_invite() - invitation.line_ids.subscription_id
-            # sudo: the server lists subscriptions of a section whose manager launches this
-            lines = self.env["utility.reading.invitation.line"].sudo()
-            lines.create([invitation._prepare_line(subscription) for subscription in missing])
-            if not invitation.line_ids:
+            invitation._list_people()
+            if not invitation.line_count:
                 raise UserError(self.env._("Every meter was read since the round began: nobody is to be invited."))
 
     def action_send(self):
@@ -85,11 +91,10 @@ class UtilityReadingInvitation(models.Model):
         for invitation in self:
             if invitation.deadline < fields.Date.context_today(self):
                 raise UserError(self.env._("The deadline is past: choose a later day, until which the links work."))
-            waiting = invitation._waiting(self.env["utility.reading.invitation.line"])
             invitation._by_server().write(
                 {
                     "state": "running",
-                    "total": len(waiting),
+                    "total": invitation.line_ids.search_count(invitation._waiting()),
                     "progress": 0,
                     "error": False,
                     "user_id": self.env.uid,
@@ -123,33 +128,50 @@ class UtilityReadingInvitation(models.Model):
     def _check_may_work(self):
         self.check_access("write")
 
-    def _to_invite(self):
+    def _list_people(self):
+        """Add the subscribers who are not listed yet, however many, in one statement."""
         meters = [("section_id", "=", self.section_id.id), ("is_to_read", "=", True)]
         routes = [route.strip() for route in (self.route or "").split(",") if route.strip()]
         if routes:
             meters.append(("route", "in", routes))
-        found = self.env["utility.meter"].search(meters)
-        return self.env["utility.subscription"].search([("meter_id", "in", found.ids), ("state", "=", "running")])
-
-    def _prepare_line(self, subscription):
-        email = subscription.partner_id.email
-        return {
-            "invitation_id": self.id,
-            "subscription_id": subscription.id,
-            "state": "to_send" if email else "no_email",
-        }
+        found = self.env["utility.subscription"]._search([("meter_id", "any", meters), ("state", "=", "running")])
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO utility_reading_invitation_line
+                       (invitation_id, company_id, subscription_id, state, create_uid, write_uid, create_date,
+                        write_date)
+                SELECT %(invitation)s, %(company)s, s.id,
+                       CASE WHEN COALESCE(p.email, '') = '' THEN 'no_email' ELSE 'to_send' END,
+                       %(user)s, %(user)s, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
+                  FROM utility_subscription s JOIN res_partner p ON p.id = s.partner_id
+                 WHERE s.id IN %(found)s
+                 ORDER BY s.id
+           ON CONFLICT (invitation_id, subscription_id) DO NOTHING
+                """,
+                invitation=self.id,
+                company=self.company_id.id,
+                user=self.env.uid,
+                found=found.subselect(),
+            )
+        )
+        self.line_ids.invalidate_model(flush=False)
+        self.invalidate_recordset(["line_ids", "line_count", "without_email_count", "read_count"], flush=False)
 
     def _expires_on(self):
         """Return when the links stop working: at the end of the last day."""
         return datetime.combine(self.deadline + timedelta(days=1), time())
 
-    def _waiting(self, lines):
-        return lines.search([("invitation_id", "=", self.id), ("state", "=", "to_send")], order="id")
+    def _waiting(self):
+        """Return the domain of the people whose e-mail is not sent."""
+        return [("invitation_id", "=", self.id), ("state", "=", "to_send")]
 
     def _work_batch(self):
         """Send the next e-mails; a failure is written on its line and does not stop the others."""
         # sudo: a person in charge launched it on an invitation of their section
-        lines = self._waiting(self.env["utility.reading.invitation.line"].sudo())
+        lines = self.env["utility.reading.invitation.line"].sudo()
+        lines = lines.search(self._waiting(), order="id", limit=BATCH + 1)
         batch = lines[:BATCH]
         self._all_or_each(batch, self._send, self._fail)
         done = len(lines) <= BATCH

@@ -73,15 +73,15 @@ class UtilityBillSending(models.Model):
                 raise UserError(self.env._("This is being sent already."))
             sending._list_bills()
             # sudo: the server lists; who asks is in charge of the campaign
-            failed = sending.sudo().line_ids.filtered(lambda line: line.state == "failed")
-            failed.write({"state": "waiting", "error": False})
-            waiting = sending.sudo().line_ids.filtered(lambda line: line.state == "waiting")  # sudo: as above
+            lines, own = self.env["utility.bill.sending.line"].sudo(), [("sending_id", "=", sending.id)]
+            lines.search([*own, ("state", "=", "failed")]).write({"state": "waiting", "error": False})
+            waiting = lines.search_count([*own, ("state", "=", "waiting")])
             if not waiting:
                 raise UserError(self.env._("Every posted bill of this campaign was sent already, or none is posted."))
             sending._by_server().write(
                 {
                     "state": "running",
-                    "total": len(waiting),
+                    "total": waiting,
                     "progress": 0,
                     "error": False,
                     "user_id": self.env.uid,

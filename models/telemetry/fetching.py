@@ -15,6 +15,8 @@ from ...core.metering.file_check import Choices
 from ...core.metering.file_detection import FileFormat
 from ...core.metering.file_thinning import Thinning
 from ...core.metering.telemetry import HEAD, find_format, format_from_json, format_to_json, read_values
+from ..common.batches import commit_batch
+from ..common.named_work import name_transaction
 from ..common.time_zones import zone_name_of
 from ..ledger.sentences import tell
 from ..metering.reading_import import ReadingImport
@@ -22,6 +24,7 @@ from ..metering.reading_import_results import ImportAnswers
 from ..metering.reading_import_sentences import file_sentence, refusal_sentence
 from .alarms import keep_alarms
 
+JOB = "utility_billing_sync.ir_cron_telemetry"
 #: Maximum bytes of a file; a night of a million values takes 50 MB.
 MAX_SIZE = 1 << 30
 #: Values entered in one step.
@@ -39,11 +42,18 @@ class Fetching:
         self.files = self.env["utility.telemetry.file"].sudo()
 
     def carry_out(self):
-        """Process every file, in the order of their names."""
+        """Process the files in the order of their names, as long as the scheduled job has time.
+
+        :return: whether all are processed
+        """
+        job = self.env.ref(JOB)
         with self.source._open_transport() as transport:
-            for found in transport.list("", self.source.pattern):
-                if not is_partial(found.name):
-                    self._take(transport, found.name)
+            names = [found.name for found in transport.list("", self.source.pattern) if not is_partial(found.name)]
+            for rank, name in enumerate(names, start=1):
+                self._take(transport, name)
+                if not commit_batch(job, 1, len(names) - rank):
+                    return rank == len(names)
+        return True
 
     def _take(self, transport, name):
         try:
@@ -67,6 +77,7 @@ class Fetching:
 
     def _enter(self, name, content):
         """Enter the values of a file and return its record, which says why if it cannot be read."""
+        name_transaction(self.source, self.env.user)
         try:
             with self.env.cr.savepoint():
                 return self._read(name, content)

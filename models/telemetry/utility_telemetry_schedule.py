@@ -6,9 +6,10 @@ from odoo.exceptions import UserError
 
 from ...core.ledger.findings import LedgerError
 from ...core.ledger.schedule import next_run
+from ..common.batches import commit_batch
 from ..common.time_zones import zone_name_of
 from ..ledger.sentences import tell
-from .fetching import Fetching
+from .fetching import JOB, Fetching
 
 _logger = logging.getLogger(__name__)
 
@@ -67,21 +68,30 @@ class UtilityTelemetrySource(models.Model):
         """
         if self._is_on_hold():
             return
-        for source in self.search([("next_run", "<=", fields.Datetime.now())], order="next_run, id"):
+        due = self.search([("next_run", "<=", fields.Datetime.now())], order="next_run, id")
+        for rank, source in enumerate(due, start=1):
             # plan the next hour first: a file that crashes the server is not read again at once
             source._plan_next()
             self.env["ir.cron"]._commit_progress(0)
-            source._fetch()
+            is_over = source._fetch()
+            if not commit_batch(self.env.ref(JOB), 1, len(due) - rank + (not is_over)):
+                return
 
     def _fetch(self):
-        user = self.user_id
+        """Fetch the waiting files and write the result on the source.
+
+        :return: False if the time was up before the last file: the source stays due
+        """
+        user, is_over = self.user_id, True
         mine = self.with_user(user).with_context(
             lang=user.lang, tz=user.tz, allowed_company_ids=user.company_ids.ids or self.company_id.ids
         )
         try:
             mine.check_access("read")
-            Fetching(mine).carry_out()
+            is_over = Fetching(mine).carry_out()
             values = {"last_success": fields.Datetime.now(), "error": False}
+            if not is_over:
+                values["next_run"] = fields.Datetime.now()
         except (LedgerError, UserError) as error:
             self.env.cr.rollback()
             values = {"error": tell(self.env, error) if isinstance(error, LedgerError) else str(error)}
@@ -91,4 +101,4 @@ class UtilityTelemetrySource(models.Model):
             self.env.cr.rollback()
             values = {"error": str(error)}
         self._by_server().write(values)
-        self.env["ir.cron"]._commit_progress(1)
+        return is_over
