@@ -4,11 +4,14 @@ import io
 import shutil
 import subprocess
 from datetime import date
+from unittest.mock import patch
 
 from pypdf import PdfReader
 
+from odoo.exceptions import UserError
 from odoo.tests import HttpCase, tagged
 
+from ..models.common import chromium
 from ..models.common.ir_actions_report import ENGINE
 from .support.billing import BillingCase
 
@@ -43,6 +46,20 @@ class TestChromiumPdf(BillingCase, HttpCase):
         self.assertEqual(report._prints_by_chromium(), "with patched qt" not in version)
         parameters.set_param(ENGINE, "wkhtmltopdf")
         self.assertFalse(report._prints_by_chromium())
+
+    def test_a_program_that_ends_at_once_is_reported(self):
+        bill = self.bills()[0]
+        with patch.object(chromium, "PROGRAMS", ("false",)), self.assertRaisesRegex(UserError, "did not print"):
+            self.render(bill)
+
+    def test_a_page_that_never_ends_loading_is_given_up(self):
+        endless = "<script>while (true) {}</script>"
+        with (
+            patch.object(chromium, "LIMIT", 2),
+            chromium.Chromium() as browser,
+            self.assertRaisesRegex(chromium.PrintError, "no answer"),
+        ):
+            browser.print(endless)
 
     def test_a_bill_is_printed_with_its_text(self):
         bill = self.bills()[0]

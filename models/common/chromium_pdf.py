@@ -4,21 +4,13 @@ Each document is an HTML page of its own. Its header and footer are repeated on 
 """
 
 import io
-import os
-import shutil
-import subprocess
-import tempfile
-from pathlib import Path
 
 import lxml.html
 
 from odoo.tools.pdf import ArrayObject, DictionaryObject, NameObject, NumberObject, PdfReader, PdfWriter
 
-PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-#: Time limit in seconds per document; bills of one page take less than one second.
-LIMIT = 60
-#: Lifts Odoo's limit on the address space, of which Chromium reserves more than it uses.
-UNLIMITED = ("sh", "-c", 'ulimit -S -v "$(ulimit -H -v)"; exec "$0" "$@"')
+from .chromium import Chromium
+
 #: Distance of header and footer from the edge of the paper, in mm: they are part of the page, not of its margins.
 EDGE = 10
 _PAGE = "@page {{ size: {size}; margin: {top}mm {right}mm {bottom}mm {left}mm; }}"
@@ -27,15 +19,6 @@ _LAYOUT = (
     # the width of a page of paper is no small screen's
     ".container { max-width: none; width: 100%; padding: 0 }"
 )
-
-
-class PrintError(Exception):
-    """Chromium printed nothing; contains its output."""
-
-
-def find_chromium() -> str | None:
-    """Return the program's path, or None if it is not installed."""
-    return next(filter(None, map(shutil.which, PROGRAMS)), None)
 
 
 def print_documents(bodies, header, footer, paper, landscape=False) -> bytes:
@@ -48,12 +31,13 @@ def print_documents(bodies, header, footer, paper, landscape=False) -> bytes:
     """
     headers, footers = _parts(header, "header"), _parts(footer, "footer")
     writer, starts = PdfWriter(), []
-    for place, body in enumerate(bodies):
-        parts = [some[place] if place < len(some) else None for some in (headers, footers)]
-        reader = PdfReader(io.BytesIO(_print(_page(str(body), parts, paper, landscape))))
-        starts.append(len(writer.pages))
-        for page in reader.pages:
-            writer.add_page(page)
+    with Chromium() as browser:
+        for place, body in enumerate(bodies):
+            parts = [some[place] if place < len(some) else None for some in (headers, footers)]
+            reader = PdfReader(io.BytesIO(browser.print(_page(str(body), parts, paper, landscape))))
+            starts.append(len(writer.pages))
+            for page in reader.pages:
+                writer.add_page(page)
     _add_outline(writer, starts)
     content = io.BytesIO()
     writer.write(content)
@@ -110,26 +94,6 @@ def _page_rule(paper, landscape):
         bottom=min(paper.margin_bottom, EDGE) if paper.header_spacing else paper.margin_bottom,
         left=paper.margin_left,
     )
-
-
-def _print(html) -> bytes:
-    with tempfile.TemporaryDirectory(prefix="odoo-print-") as folder:
-        source, target = Path(folder, "document.html"), Path(folder, "document.pdf")
-        source.write_text(html, "utf-8")
-        command = [
-            *(*UNLIMITED, find_chromium(), "--headless", "--disable-gpu", "--no-first-run", "--disable-sync"),
-            *("--disable-background-networking", "--disable-component-update", f"--user-data-dir={folder}/profile"),
-            *("--no-pdf-header-footer", f"--print-to-pdf={target}", source.as_uri()),
-        ]
-        if hasattr(os, "getuid") and os.getuid() == 0:
-            command.insert(-1, "--no-sandbox")  # it refuses to build one for root
-        try:
-            done = subprocess.run(command, capture_output=True, timeout=LIMIT, check=False)
-        except subprocess.TimeoutExpired as error:
-            raise PrintError(f"no answer within {LIMIT} s") from error
-        if not target.exists():
-            raise PrintError(done.stderr.decode(errors="replace")[-500:])
-        return target.read_bytes()
 
 
 def _add_outline(writer, starts):

@@ -2,7 +2,8 @@ from odoo import models
 from odoo.addons.base.models.ir_actions_report import _wkhtml
 from odoo.exceptions import UserError
 
-from .chromium_pdf import PrintError, find_chromium, print_documents
+from .chromium import PrintError, find_chromium
+from .chromium_pdf import print_documents
 
 #: System parameter, "chromium" or "wkhtmltopdf": the program that prints documents. Without it, see below.
 ENGINE = "utility_billing_sync.pdf_engine"
