@@ -90,7 +90,7 @@ def agree(results):
 bench.compare(
     f"{len(changed):,} changed of {ROWS:,} integrated documents",
     Contender("found and sent", product, "product", ROWS, undo),
-    Contender("every document looked at again", recompute, "peer", ROWS, undo),
+    Contender("every document refreshed", recompute, "peer", ROWS, undo),
     Contender("COPY of the same rows, by an index", indexed, "limit", ROWS),
     agree=agree,
 )

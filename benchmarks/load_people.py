@@ -33,7 +33,7 @@ class Seen:
     """Statistics of all sessions of a scenario, under one lock for all threads."""
 
     times: dict = field(default_factory=lambda: defaultdict(list))
-    told: Counter = field(default_factory=Counter)
+    refusals: Counter = field(default_factory=Counter)
     errors: list = field(default_factory=list)
     saved: list = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -172,7 +172,7 @@ class Person:
                 action()
             except Refused as refusal:
                 with self.seen.lock:
-                    self.seen.told[f"{name}: {str(refusal)[:160]}"] += 1
+                    self.seen.refusals[f"{name}: {str(refusal)[:160]}"] += 1
             except Exception as error:  # a user would see a failure
                 with self.seen.lock:
                     self.seen.errors.append(f"{name}: {type(error).__name__}: {str(error)[:200]}")
@@ -217,7 +217,7 @@ def table(title, seen) -> str:
     """Return percentiles of the product's actions, each with those of Odoo's."""
     lines = [
         f"\n**{title}**: {sum(map(len, seen.times.values()))} answers, {len(seen.errors)} errors, "
-        f"{sum(seen.told.values())} refusals\n",
+        f"{sum(seen.refusals.values())} refusals\n",
         "| action | p50 | p95 | max | beside | p50 | p95 | max | p95 ratio |",
         "|---|--:|--:|--:|---|--:|--:|--:|--:|",
     ]
@@ -226,7 +226,7 @@ def table(title, seen) -> str:
             cells = [percentiles(seen.times[name]) for name in (ours, theirs)]
             shown = [" | ".join(f"{1000 * value:.0f} ms" for value in cell) for cell in cells]
             lines.append(f"| {ours} | {shown[0]} | {theirs} | {shown[1]} | {cells[0][1] / cells[1][1]:.2f} |")
-    lines += [f"- {text} × {number}" for text, number in seen.told.most_common(5)]
+    lines += [f"- {text} × {number}" for text, number in seen.refusals.most_common(5)]
     lines += [f"- {text}" for text in seen.errors[:5]]
     return "\n".join(lines)
 

@@ -1,4 +1,4 @@
-"""Classifies errors of file systems and networks: temporary, or to be solved by somebody."""
+"""Classifies errors of file systems and networks: temporary, or to be solved by an administrator."""
 
 import contextlib
 import errno

@@ -1,4 +1,4 @@
-"""Checks bills that somebody puts into a directory: complete PDF documents and XML invoices are accepted."""
+"""Checks scanned bills in a directory: complete PDF documents and XML invoices are accepted."""
 
 from collections.abc import Iterable
 

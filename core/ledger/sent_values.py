@@ -1,6 +1,6 @@
 """Readable values of a document as it was sent.
 
-A fingerprint shows that a field has changed, but not its former value. The value is stored when somebody is about to
+A fingerprint shows that a field has changed, but not its former value. The value is stored when a user is about to
 change it, as long as a fingerprint of what was sent or accepted still needs it: nothing is stored for documents that
 never change.
 """

@@ -36,7 +36,7 @@ _KINDS = {"d": "directory", "l": "other", "p": "other", "s": "other", "b": "othe
 
 
 def fetch_host_key(host: str, port: int = 22, timeout: float = TIMEOUT) -> str:
-    """Fetch the key of a server ("ssh-ed25519 AAAA…"), for somebody to approve, without authenticating."""
+    """Fetch the key of a server ("ssh-ed25519 AAAA…"), for approval by a user, without authenticating."""
     name = f"{host}:{port}"
     with typed_failures(name), socket.create_connection((host, port), timeout) as connection:
         session = paramiko.Transport(connection)

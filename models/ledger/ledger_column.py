@@ -29,9 +29,7 @@ class LedgerColumn(models.Model):
     width = fields.Integer(help="In characters; 0: no limit.")
     align = fields.Selection([("left", "Left"), ("right", "Right")], required=True, default="left")
     pad = fields.Char(string="Padding", size=1)
-    truncate = fields.Boolean(
-        string="Truncate", help="Truncates texts that are too long; otherwise, the document has an anomaly."
-    )
+    truncate = fields.Boolean(help="Truncates texts that are too long; otherwise, the document has an anomaly.")
     required = fields.Boolean()
     decimals = fields.Integer(
         compute="_compute_decimals", store=True, readonly=False, precompute=True, help="Of amounts and rates."

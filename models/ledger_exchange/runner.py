@@ -92,7 +92,7 @@ class Runner:
         """Create a run and execute it for the few seconds of a request; the job does the rest.
 
         :return: the run
-        :raises UserError: the database is a copy, whose exchange nobody has confirmed
+        :raises UserError: the database is an unconfirmed copy
         """
         self.connector._check_not_held()
         run = in_transaction(self.env, self.make_run, kind, trigger, companies, documents)

@@ -70,7 +70,7 @@ def clock_moved(trial):
     return worker.passed >= point
 
 
-def no_room_here(trial):
+def no_space_here(trial):
     """The server's own disk is full: neither the exchange directory nor the file store takes a byte."""
 
     def fill():
@@ -82,7 +82,7 @@ def no_room_here(trial):
     return trial.world.failures("disk_full") > failures
 
 
-def older_copy_restored(trial):
+def older_backup_restored(trial):
     """Lots are sent and answered; then the database is restored from an earlier backup."""
     world = trial.world
     world.make_due()
@@ -100,23 +100,23 @@ ACCIDENTS = (
     Accident("two servers at once, killed", two_servers),
     Accident("database connections cut, another server takes over", connections_cut),
     Accident("PostgreSQL crashed and recovered", database_crash),
-    Accident("older copy of the database restored", older_copy_restored),
+    Accident("older backup of the database restored", older_backup_restored),
     Accident("answer lost", answers.lost, (DIRECTORY,)),
-    Accident("answer doubled", answers.doubled, (DIRECTORY,)),
+    Accident("answer duplicated", answers.duplicated, (DIRECTORY,)),
     Accident("answer late", answers.late, (DIRECTORY,)),
     Accident("answers out of order", answers.out_of_order, (DIRECTORY,)),
     Accident("answer half written", changes.answer_half_written, (DIRECTORY,)),
     Accident("answer refused, then read", changes.answer_refused_then_read, (DIRECTORY,)),
-    Accident("documents numbered anew", changes.numbered_anew),
-    Accident("référentiel moved", changes.referential_moved, (DIRECTORY,)),
+    Accident("documents renumbered", changes.renumbered),
+    Accident("référentiel incomplete", changes.referential_incomplete, (DIRECTORY,)),
     Accident("partners merged", changes.partners_merged),
     Accident("clocks that disagree", clocks_disagree, (DIRECTORY,)),
     Accident("clock moved during a run", clock_moved, (DIRECTORY,)),
-    Accident("no room on this server", no_room_here, (DIRECTORY,)),
+    Accident("no space on this server", no_space_here, (DIRECTORY,)),
     Accident("SFTP cut", remote.cut, (SFTP,)),
     Accident("SFTP slow", remote.slow, (SFTP,)),
     Accident("SFTP connection refused", remote.connection_refused, (SFTP,)),
     Accident("SFTP login refused", remote.login_refused, (SFTP,)),
-    Accident("SFTP without room", remote.no_room, (SFTP,)),
+    Accident("SFTP without space", remote.no_space, (SFTP,)),
     Accident("SFTP answers after the time-out", remote.late, (SFTP,)),
 )

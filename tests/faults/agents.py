@@ -25,7 +25,7 @@ SECONDS = 5
 METERS = 3
 DAYS = [f"2025-{month:02}-{day:02}" for month in range(2, 12) for day in (5, 15, 25)]
 BILLED, FIRST = "2025-01-31", 100
-#: How often one saves again, when told to.
+#: How many times an agent saves again after a lock error.
 PATIENCE = 20
 
 
@@ -45,7 +45,7 @@ class Person:
             try:
                 getattr(self, self.role)()
             except (UserError, RedirectWarning) as error:
-                self.seen[f"told: {type(error).__name__}"] += 1
+                self.seen[f"refused: {type(error).__name__}"] += 1
             except Exception as error:
                 self.problems.append(f"{self.role} was shown {type(error).__name__}: {error}"[:500])
             # a person looks at the screen for a moment
@@ -64,9 +64,9 @@ class Person:
         for _try in range(PATIENCE):
             with suppress(LockError):
                 return self.call(model, "web_save", ids, values, specification={})
-            self.seen["told: LockError"] += 1
+            self.seen["refused: LockError"] += 1
             time.sleep(self.chance.uniform(0, 0.1))
-        raise RuntimeError("told to save again, and again, and again")
+        raise RuntimeError("a record stayed locked")
 
     def answer(self, action):
         """Answer a dialog, with *Synchroniser* more often than *Annuler*."""
@@ -171,7 +171,7 @@ class Crowd:
         saved = [tuple(row) for result in results for row in result["saved"]]
         found = [problem for result in results for problem in result["problems"]]
         if not all(seen[method] for method in ("web_save", "action_confirm", "action_detach", "action_save")):
-            found.append("this was no crowd: somebody did nothing")
+            found.append("not all agents did something")
         first, second = zip(*self.pairs, strict=True)
         return found + invariants.problems(
             self.world,

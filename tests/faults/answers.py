@@ -12,7 +12,7 @@ def lost(trial):
     return bool(waiting)
 
 
-def doubled(trial):
+def duplicated(trial):
     """The same answer arrives under another name, then again under the same name."""
     contents = {path: path.read_bytes() for path in _answered(trial)}
     for path, content in contents.items():

@@ -1,10 +1,10 @@
 """Changes by users and the accounting system while documents are being exchanged."""
 
 
-def numbered_anew(trial):
+def renumbered(trial):
     """Documents that were sent are renumbered before their answer arrives."""
     trial.end(trial.begin(point=trial.point()))
-    changed = trial.world.number_anew()
+    changed = trial.world.renumber()
     trial.end(trial.begin())
     return changed
 
@@ -18,7 +18,7 @@ def partners_merged(trial):
     return True
 
 
-def referential_moved(trial):
+def referential_incomplete(trial):
     """A file of codes arrives with its header only, then without the supplier of all documents, then complete."""
     path = trial.world.directory / "referential/third_parties.csv"
     whole = path.read_bytes()

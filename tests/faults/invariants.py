@@ -1,17 +1,17 @@
 """SQL checks of the invariants of meters and readings after concurrent work."""
 
 CHECKS = {
-    "1: cards of one meter went their own way": """
+    "1: cards of one meter have different points": """
         SELECT first, second FROM unnest(%(first)s, %(second)s) AS pair(first, second)
           JOIN utility_meter a ON a.id = first JOIN utility_meter b ON b.id = second
          WHERE a.connection_point_id != b.connection_point_id""",
     "2: two cards of a section on one point": """
         SELECT connection_point_id, section_id FROM utility_meter GROUP BY 1, 2 HAVING count(*) > 1""",
-    "3: a billed reading changed or went": """
+    "3: a billed reading was changed or deleted": """
         SELECT card, index FROM unnest(%(cards)s, %(billed)s) AS kept(card, id) LEFT JOIN utility_reading r USING (id)
          WHERE r.state IS DISTINCT FROM 'billed' OR r.index != %(index)s - card %% 7 OR r.date != %(date)s
             OR r.meter_id != card""",
-    "4: a reading reached another section and nobody said so": """
+    "4: a reading reached another section without an answer": """
         SELECT r.id, r.meter_id, r.date FROM utility_reading r JOIN utility_meter m ON m.id = r.meter_id
          WHERE r.origin_reading_id IS NOT NULL AND r.meter_id = ANY(%(cards)s)
            AND NOT EXISTS (
@@ -27,7 +27,7 @@ CHECKS = {
     "a reading that was saved is lost": """
         SELECT DISTINCT card, day FROM unnest(%(saved_cards)s, %(saved_days)s) AS saved(card, day)
          WHERE NOT EXISTS (SELECT FROM utility_reading r WHERE r.meter_id = card AND r.date = day::date)""",
-    "an index that nobody entered": """
+    "an index that no agent entered": """
         SELECT r.meter_id, r.date, r.index FROM utility_reading r
          WHERE r.meter_id = ANY(%(cards)s) AND r.date != %(date)s
            AND NOT EXISTS (SELECT FROM unnest(%(saved_days)s, %(saved)s) AS saved(day, value)
@@ -36,7 +36,7 @@ CHECKS = {
         SELECT id, date, previous_index, before FROM (
                SELECT *, lag(index) OVER (PARTITION BY meter_id ORDER BY date) AS before FROM utility_reading) r
          WHERE meter_id = ANY(%(cards)s) AND date != %(date)s AND previous_index IS DISTINCT FROM before""",
-    "synchronised, and not the same there": """
+    "synchronised, but different in the other section": """
         SELECT r.id, r.date, r.index, o.index FROM utility_reading r
           JOIN utility_meter m ON m.id = r.meter_id
           JOIN utility_meter other ON other.connection_point_id = m.connection_point_id AND other.id != m.id

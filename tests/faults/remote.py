@@ -51,7 +51,7 @@ def login_refused(trial):
     return happened
 
 
-def no_room(trial):
+def no_space(trial):
     """The server's disk is full during a run: files can be created, but nothing can be written to them."""
     trial.server.stop()
     trial.server.start(full=True)

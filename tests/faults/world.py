@@ -125,7 +125,7 @@ class World:
             moves.action_approve_payment()
             self._expect(moves, "update")
 
-    def number_anew(self):
+    def renumber(self):
         """Renumber documents that were sent. Returns whether there were any."""
         with self.transaction() as env:
             domain = [("connector_id", "=", self.connector), ("state", "in", ("exporting", "exported"))]

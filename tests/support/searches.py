@@ -41,7 +41,7 @@ class Search:
 def all_searches(env, typed=lambda model, name: "1"):
     """Return every search of every view of the module.
 
-    :param typed: called with a model and the name of a field, returns what somebody types there
+    :param typed: function from a model and the name of a field to the text that a user types
     """
     return [*_boxes_and_filters(env, typed), *_autocompletes(env, typed)]
 

@@ -46,7 +46,7 @@ def copy_template(bench: Workbench, name: str) -> None:
 
 
 def copy(bench: Workbench, source: str, name: str) -> None:
-    """Copy a database that nobody uses; replace a former copy."""
+    """Copy a database without connections; replace a former copy."""
     drop(bench, name)
     shutil.copytree(_filestore(source), _filestore(name), copy_function=os.link)
     with lock("copy"):
@@ -87,7 +87,7 @@ def provide(bench: Workbench, name: str, *, demo: bool = False) -> None:
         state, wanted = _state(name), {"module": module_digest(), "checkout": str(CHECKOUT)}
         is_there = bool(state) and exists(bench, name)
         if is_there and demo and state.get("demo") != _demo_digest():
-            step(f"Database {name} is of an older demo town: --reset makes it anew.")
+            step(f"Database {name} is of an older demo town: --reset creates it again.")
         if is_there and wanted.items() <= state.items():
             return
         if is_there:
