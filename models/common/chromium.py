@@ -1,7 +1,7 @@
 """A headless Chromium that prints HTML pages: started once for many, driven through a pipe.
 
-The DevTools protocol sends JSON messages that end with a zero byte, on the file descriptors 3 (to Chromium) and 4, which
-a shell connects to the pipes of standard input and output.
+The DevTools protocol sends JSON messages that end with a zero byte, on the file descriptors 3 (to Chromium) and 4,
+which a shell connects to the pipes of standard input and output.
 """
 
 import base64
