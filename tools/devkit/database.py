@@ -165,10 +165,13 @@ def _build_template(bench: Workbench, name: str) -> None:
     step("Template database: ready")
 
 
-def odoo(bench: Workbench, name: str, *arguments: str, label: str) -> Path:
-    """Run Odoo on a database until it is initialised and return its log."""
+def odoo(bench: Workbench, name: str, *arguments: str, label: str, **options: str) -> Path:
+    """Run Odoo on a database until it is initialised and return its log.
+
+    :param options: more options of Odoo's configuration file
+    """
     log = cache_root() / f"logs/{name}.log"
-    with bench.configuration(name) as configuration:
+    with bench.configuration(name, **options) as configuration:
         command = bench.command(configuration, *arguments, "--stop-after-init", "--no-http", "--log-level=info")
         run_logged(command, label, log, cwd=cache_root(), env=bench.environment())
     return log

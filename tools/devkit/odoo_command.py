@@ -76,9 +76,12 @@ class Workbench:
         options = arguments[len(words) :]
         return [str(self.python), "-m", "odoo", *words, "-c", str(configuration), *options]
 
-    def shell(self, database: str, script: str | None = None) -> int:
-        """Run Python with `env` on a database: the script, or the standard input."""
-        with self.configuration(database) as configuration:
+    def shell(self, database: str, script: str | None = None, **options: str) -> int:
+        """Run Python with `env` on a database: the script, or the standard input.
+
+        :param options: more options of Odoo's configuration file
+        """
+        with self.configuration(database, **options) as configuration:
             return subprocess.run(
                 self.command(configuration, "shell", "--no-http", "--log-level=warn"),
                 **({} if script is None else {"input": script, "text": True}),

@@ -83,14 +83,10 @@ def _serve(bench: Workbench, name: str, port: int) -> int:
 
 
 @contextlib.contextmanager
-def served(
+def started(
     bench: Workbench, name: str, port: int, *, entry: Path | None = None, **options: str
 ) -> Iterator[subprocess.Popen]:
-    """Serve a demo database, with its counterpart, until the block ends.
-
-    :param entry: file that starts Odoo, needed with workers
-    :param options: more options of Odoo's configuration file
-    """
+    """Serve a database until the block ends; parameters as of `served`."""
     options = {"http_port": str(port), "max_cron_threads": "1", **options}
     logs = ["--log-level=warn", f"--log-handler=odoo.addons.{MODULE}:INFO"]
     step(f"Odoo: starting on port {port}")
@@ -106,10 +102,22 @@ def served(
         )
         try:
             _wait_until_ready(odoo, port)
-            with counterpart.beside(name):
-                yield odoo
+            yield odoo
         finally:
             _stop(odoo)
+
+
+@contextlib.contextmanager
+def served(
+    bench: Workbench, name: str, port: int, *, entry: Path | None = None, **options: str
+) -> Iterator[subprocess.Popen]:
+    """Serve a demo database, with its counterpart, until the block ends.
+
+    :param entry: file that starts Odoo, needed with workers
+    :param options: more options of Odoo's configuration file
+    """
+    with started(bench, name, port, entry=entry, **options) as odoo, counterpart.beside(name):
+        yield odoo
 
 
 def _interrupt(*_signal) -> None:
