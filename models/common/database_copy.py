@@ -1,36 +1,36 @@
-"""A copy of the database holds what would leave it by itself: e-mails to subscribers, files fetched elsewhere.
+"""A copy of the database sends and fetches nothing automatically: e-mails to subscribers, files of other servers.
 
-Odoo gives a copy another `database.uuid`. The one that the town works in is noted in a system parameter, when the addon
-is installed, and again when somebody confirms that a copy takes its place. Neutralised copies are not held: Odoo has
+Odoo gives a copy another `database.uuid`. That of the production database is stored in a system parameter when the
+addon is installed, and again when a user confirms that a copy replaces it. Neutralised copies are not held: Odoo has
 already switched off their mail servers and scheduled jobs, and `data/neutralize.sql` their addresses.
 """
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-#: System parameter: the `database.uuid` of the database that the town works in.
+#: System parameter with the `database.uuid` of the production database.
 PARAMETER = "utility_billing_sync.database_uuid"
 
 
 def is_unconfirmed_copy(env) -> bool:
-    """Return whether the database is a copy that nobody has confirmed to be the one that the town works in."""
+    """Return whether the database is a copy that no user has confirmed as the production database."""
     # sudo: parameters that are compared, not shown
     parameters = env["ir.config_parameter"].sudo()
-    worked_in = parameters.get_param(PARAMETER)
-    if not worked_in or parameters.get_param("database.is_neutralized"):
+    production = parameters.get_param(PARAMETER)
+    if not production or parameters.get_param("database.is_neutralized"):
         return False
-    return worked_in != parameters.get_param("database.uuid")
+    return production != parameters.get_param("database.uuid")
 
 
 def confirm_database(env) -> None:
-    """Note that this database is the one that the town works in; the caller has checked who says so."""
-    # sudo: Odoo's own identifier of the database, kept by the server
+    """Store that this is the production database. The caller has checked the user's rights."""
+    # sudo: Odoo's identifier of the database
     parameters = env["ir.config_parameter"].sudo()
     parameters.set_param(PARAMETER, parameters.get_param("database.uuid"))
 
 
 class UtilityHeldOnCopy(models.AbstractModel):
-    """Mixin of models whose work reaches others by itself: it is held in a copy of the database until confirmed."""
+    """Mixin of models whose background work sends or fetches: it is held in a copy of the database until confirmed."""
 
     _name = "utility.held.on.copy"
     _description = "Held on a Copy of the Database"
@@ -49,7 +49,7 @@ class UtilityHeldOnCopy(models.AbstractModel):
         self.is_held = is_unconfirmed_copy(self.env)
 
     def action_confirm_database(self):
-        """Let this database send and fetch by itself: it takes the place of the one that it was copied from."""
+        """Let this database send and fetch automatically, as it replaces the one of which it is a copy."""
         self.check_access("write")
         confirm_database(self.env)
         # sudo: a trigger only makes the job run earlier
@@ -60,9 +60,9 @@ class UtilityHeldOnCopy(models.AbstractModel):
 
     @api.model
     def _check_not_held(self):
-        """Raise an error on an unconfirmed copy.
+        """Refuse work in an unconfirmed copy of the database.
 
-        :raises UserError: nobody has confirmed that this copy takes the original's place
+        :raises UserError: no user has confirmed that it replaces the original
         """
         if is_unconfirmed_copy(self.env):
             raise UserError(

@@ -61,7 +61,7 @@ class UtilityYearFigure(models.Model):
 
     @property
     def _table_query(self):
-        """Return the query of a row a section and year, since its first bill; the rule holds it to own companies."""
+        """Return the query of a row per section and year since its first bill. The record rule restricts companies."""
         return SQL(
             f"""
             WITH years AS (
@@ -109,7 +109,7 @@ class UtilityYearFigure(models.Model):
         )
 
     def _due(self, point):
-        """Return the condition that a device is to be replaced, as `core.metering.ageing` says it."""
+        """Return the SQL condition that a device is to be replaced, as in `core.metering.ageing`."""
         return f"""COALESCE({point}.installation_date + interval '{YEARS_IN_SERVICE} years' <= CURRENT_DATE,
             {point}.year > 0 AND {point}.year + {YEARS_IN_SERVICE} <= extract(year FROM CURRENT_DATE))"""
 
@@ -154,11 +154,11 @@ class UtilityYearFigure(models.Model):
     # === ACTIONS === #
 
     def action_view_bills(self):
-        """Open the bills and credit notes that the figures of this year add up."""
+        """Open the bills and credit notes of this year's figures."""
         return self._open("account_move_action_bill", self._bills_domain())
 
     def action_view_unpaid(self):
-        """Open the bills of this year that are not wholly paid."""
+        """Open the bills of this year that are not fully paid."""
         unpaid = [("move_type", "=", "out_invoice"), ("amount_residual", ">", 0)]
         return self._open("account_move_action_bill", [*self._bills_domain(), *unpaid])
 

@@ -5,9 +5,10 @@ from ...core.billing import LineKind
 
 
 class UtilityYearLevy(models.Model):
-    """A levy of a section's year: billed by the date of the bill, collected by that of the payment.
+    """A levy of a section's year, for the water agency's declaration.
 
-    What the agency's declaration asks for. A payment counts for each line of its bill in proportion.
+    Amounts count as billed on the date of the bill, as collected on that of the payment, which is shared among the
+    lines of its bill in proportion.
     """
 
     _name = "utility.year.levy"
@@ -79,7 +80,7 @@ class UtilityYearLevy(models.Model):
         )
 
     def action_view_lines(self):
-        """Open the lines of the bills of this year that charge this levy, which add up to what was billed."""
+        """Open the bill lines of this year that charge this levy."""
         self.ensure_one().check_access("read")
         return {
             "type": "ir.actions.act_window",

@@ -50,9 +50,9 @@ class LedgerConnector(models.Model):
     # === ACTIONS === #
 
     def action_test_connection(self):
-        """*Tester la connexion*: what an exchange does is done. The first time, a server's key is shown for approval.
+        """*Tester la connexion*: perform the steps of an exchange. The first time, show the server's key for approval.
 
-        :raises UserError: what is wrong, and what to do
+        :raises UserError: with the failed step and what to do
         """
         self.ensure_one()
         self.check_access("write")

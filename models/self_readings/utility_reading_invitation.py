@@ -169,7 +169,7 @@ class UtilityReadingInvitation(models.Model):
 
     def _work_batch(self):
         """Send the next e-mails; a failure is written on its line and does not stop the others."""
-        # sudo: a person in charge launched it on an invitation of their section
+        # sudo: a manager launched it on an invitation of their section
         lines = self.env["utility.reading.invitation.line"].sudo()
         lines = lines.search(self._waiting(), order="id", limit=BATCH + 1)
         batch = lines[:BATCH]

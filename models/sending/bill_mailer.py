@@ -1,7 +1,7 @@
-"""Bills that leave by e-mail: Odoo's own template, the bill and the section's notes enclosed.
+"""Sends bills by e-mail, with Odoo's template; the bill and the section's notes are attached.
 
-Who calls: the background work of a sending, on bills of its campaign, launched by a person in charge of it. E-mails are
-queued in the transaction that marks their bills sent: neither is there without the other.
+Called by the background work of a sending, on bills of its campaign, which a manager has launched. E-mails are queued
+in the transaction that marks their bills as sent, so that both happen or neither.
 """
 
 from odoo import Command
@@ -15,7 +15,7 @@ class BillMailer:
         self.notes = sending.section_id.quality_note_ids
 
     def send(self, lines):
-        """Queue an e-mail a bill, and mark the bills sent."""
+        """Queue an e-mail per bill and mark the bills as sent."""
         template = self.env.ref("account.email_template_edi_invoice")
         for line, pdf in zip(lines, self._pdfs(lines), strict=True):
             enclosed = [Command.create(self._prepare_attachment(line, pdf)), *map(Command.link, self.notes.ids)]

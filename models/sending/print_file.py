@@ -1,7 +1,7 @@
-"""The printer's file of a sending: bills in postal order, a separator a round, the section's inserts, and a list.
+"""The printer's file of a sending: bills in postal order, a separator per round, the section's inserts, and a list.
 
-Who calls: the background work of a sending. Each batch is kept as a part; the last one joins them, so that what was
-rendered before an interruption is not rendered again.
+Called by the background work of a sending. Each batch is stored as a part and the last one joins them, so that nothing
+is rendered again after an interruption.
 """
 
 import base64
@@ -26,9 +26,9 @@ class PrintFile:
         self.sending, self.env = sending, sending.env
 
     def add(self, lines):
-        """Keep the bills of some lines as a part, and mark them sent.
+        """Store the bills of lines as a part and mark them as sent.
 
-        :raises UserError: somebody has no postal address
+        :raises UserError: a recipient has no postal address
         """
         self._check_addresses(lines)
         rendered, writer = lines._render(), PdfWriter()
@@ -54,7 +54,7 @@ class PrintFile:
         lines._set_sent()
 
     def finish(self):
-        """Join the parts into the printer's file, with its list; nothing where nothing is printed."""
+        """Join the parts into the printer's file, with its list; without parts, there is no file."""
         parts = self._parts()
         if not parts:
             return
@@ -80,7 +80,7 @@ class PrintFile:
                 )
 
     def _last_route(self, lines):
-        """Return the round of what was printed before these lines, None where they are the first."""
+        """Return the round of the bill printed before these lines, None if they are the first."""
         before = [("sending_id", "=", self.sending.id), ("way", "=", "print"), ("state", "=", "sent")]
         last = lines.search([*before, ("id", "<", lines[0].id)], order="id desc", limit=1)
         return (last.route or "") if last else None
@@ -92,7 +92,7 @@ class PrintFile:
         return [note.raw for note in notes if note.mimetype == "application/pdf"]
 
     def _separator(self, route):
-        """Return a page that names the round which follows."""
+        """Return a page with the name of the next round."""
         held = io.BytesIO()
         page = canvas.Canvas(held, pagesize=A4)
         page.setFont("Helvetica-Bold", 32)
@@ -107,7 +107,7 @@ class PrintFile:
         return self.env["ir.attachment"].search(own, order="name")
 
     def _list(self):
-        """Return the bills printed, in the order of the file."""
+        """Return the list of printed bills as CSV, in the order of the file."""
         text = io.StringIO()
         writer = csv.writer(text, delimiter=";")
         titles = ("Round", "Bill", "Name", "Street", "ZIP", "City", "Pages")
@@ -135,7 +135,7 @@ class PrintFile:
 
 
 def _append(writer, data) -> int:
-    """Append the pages of a document; return their number."""
+    """Append the pages of a document. Returns their number."""
     pages = PdfReader(io.BytesIO(data)).pages
     for page in pages:
         writer.add_page(page)

@@ -11,7 +11,7 @@ BATCH = 20
 
 
 class UtilityBillSending(models.Model):
-    """The posted bills of a campaign are sent: e-mails, and a file for the printer in postal order, nobody twice."""
+    """Sending of a campaign's posted bills by e-mail, and in a file for the printer in postal order; each one once."""
 
     _name = "utility.bill.sending"
     _description = "Sending of a Campaign"
@@ -62,7 +62,7 @@ class UtilityBillSending(models.Model):
     # === ACTIONS === #
 
     def action_send(self):
-        """Send the e-mails and make the printer's file, in the background; what was sent is not sent again.
+        """Send the e-mails and create the printer's file in the background. No bill is sent twice.
 
         :raises UserError: nothing is left to send, or the database is an unconfirmed copy
         """
@@ -72,7 +72,7 @@ class UtilityBillSending(models.Model):
             if sending.state == "running":
                 raise UserError(self.env._("This is being sent already."))
             sending._list_bills()
-            # sudo: the server lists; who asks is in charge of the campaign
+            # sudo: users have no write access to lines; the caller may write the campaign
             lines, own = self.env["utility.bill.sending.line"].sudo(), [("sending_id", "=", sending.id)]
             lines.search([*own, ("state", "=", "failed")]).write({"state": "waiting", "error": False})
             waiting = lines.search_count([*own, ("state", "=", "waiting")])
@@ -90,12 +90,12 @@ class UtilityBillSending(models.Model):
             sending._wake_job()
 
     def action_stop(self):
-        """Stop after the batch in progress; what is sent stays sent."""
+        """Stop after the current batch. What was sent stays sent."""
         self._check_may_work()
         self._by_server().filtered(lambda sending: sending.state == "running").state = "stopped"
 
     def action_resume(self):
-        """Go on where it stopped."""
+        """Continue a stopped sending."""
         self._check_may_work()
         stopped = self.filtered(lambda sending: sending.state == "stopped")
         stopped._by_server().write({"state": "running", "error": False, "user_id": self.env.uid})
@@ -108,12 +108,12 @@ class UtilityBillSending(models.Model):
         self.check_access("write")
 
     def _list_bills(self):
-        """List the posted bills of the campaign that no sending holds: e-mails first, then paper in postal order.
+        """Add the campaign's posted bills that are in no sending: e-mails first, then paper in postal order.
 
         :return: number of bills listed
         """
         self.env.flush_all()
-        # sudo: lines are the server's to write; the bills are those of a campaign that the caller is in charge of
+        # sudo: users have no write access to lines; the bills are those of a campaign that the caller may write
         rows = self.env.execute_query(
             SQL(
                 """
@@ -142,8 +142,8 @@ class UtilityBillSending(models.Model):
         return len(rows)
 
     def _work_batch(self):
-        """Send the next bills; one that fails is said on its line and stops no other."""
-        # sudo: a person in charge launched it on a campaign of their section
+        """Send the next bills. A failure is written on the bill's line and does not stop the others."""
+        # sudo: a manager launched it on a campaign of their section
         sending = self.with_user(self.user_id).with_company(self.company_id).sudo()
         waiting = [("sending_id", "=", self.id), ("state", "=", "waiting")]
         lines = sending.env["utility.bill.sending.line"].search(waiting, order="id", limit=BATCH + 1)

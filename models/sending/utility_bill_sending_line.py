@@ -4,7 +4,7 @@ from ..common.guarded import Guard
 
 
 class UtilityBillSendingLine(models.Model):
-    """One bill on its way: by e-mail or on paper, sent once."""
+    """A bill of a sending, by e-mail or on paper, sent once."""
 
     _name = "utility.bill.sending.line"
     _description = "Bill on Its Way"
@@ -32,7 +32,7 @@ class UtilityBillSendingLine(models.Model):
     _waiting = models.Index("(sending_id, id) WHERE state = 'waiting'")
 
     def _render(self):
-        """Return {bill id: its PDF as bytes}, printed together."""
+        """Return {bill id: PDF as bytes}, rendered together."""
         reports = self.env["ir.actions.report"]
         streams = reports._render_qweb_pdf_prepare_streams("account.account_invoices", {}, res_ids=self.move_id.ids)
         return {move_id: found["stream"].getvalue() for move_id, found in streams.items()}

@@ -6,7 +6,7 @@ class UtilityBillingRun(models.Model):
     _inherit = "utility.billing.run"
 
     def action_send_bills(self):
-        """Open *Envoi d'une campagne*: the one under way, else a new one with the bills that nobody was sent yet.
+        """Open *Envoi d'une campagne*: the unfinished sending, otherwise a new one with the bills not sent yet.
 
         :raises UserError: there is no such bill
         """

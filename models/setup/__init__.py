@@ -1,7 +1,7 @@
-"""*Mise en route*: what a town sets up until its first bill, step by step.
+"""*Mise en route*: the setup of a town until its first bill, step by step.
 
-Each step knows whether it is done, leads to its screen, and makes in one click what can be made. It uses the packages
-of the trade; only the dashboard, which shows how far the town is, stands above it.
+Each step knows whether it is done, opens its screen, and creates in one click what can be created automatically. This
+package uses all others except the dashboard, which shows the progress of the setup.
 """
 
 from . import res_company, utility_setup_step

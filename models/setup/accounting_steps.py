@@ -9,7 +9,7 @@ WATER, SEWERAGE = "water", "sewerage"
 #: VAT of a service (CGI art. 278-0 bis A, 279 b) and the scope that the chart gives its tax, by service.
 VAT = {WATER: (5.5, "consu"), SEWERAGE: (10.0, "service")}
 RATES = (5.5, 10.0)
-#: Beginnings of revenue accounts in the plan comptable général; the first that is found is taken.
+#: First digits of revenue accounts in the plan comptable général; the first existing account is used.
 ACCOUNTS = {WATER: ("7011", "701", "70"), SEWERAGE: ("7061", "706", "70")}
 
 
@@ -41,7 +41,7 @@ class Companies(Step):
 
 
 class Vat(Step):
-    """The reduced rates, which the French chart brings archived."""
+    """The reduced VAT rates, which are archived in the French chart."""
 
     makes = "account.group_account_manager"
     opens = "account.group_account_manager"
@@ -75,7 +75,7 @@ class Vat(Step):
         return self._action("account.action_tax_form", context={"search_default_sale": True, "active_test": False})
 
     def _rates(self, company):
-        """Return the rates of the company's sections; both as long as it has none."""
+        """Return the rates of the company's sections; both rates if it has no section yet."""
         sections = self.sections.filtered(lambda section: section.company_id == company)
         return {VAT[service][0] for service in sections.mapped("service") if service in VAT} or RATES
 
@@ -146,7 +146,7 @@ class Sections(Step):
 
 
 class Tariffs(Step):
-    """Products with their account and VAT, and a tariff whose prices are to be filled in."""
+    """Products with their account and VAT, and a tariff whose prices the user fills in."""
 
     makes = "account.group_account_manager"
 
@@ -193,7 +193,7 @@ class Tariffs(Step):
         )
 
     def _lines(self, section):
-        """Headings of the order of 10 July 1996 and the levies of 2025 (code de l'environnement, L.213-10-4 to -6)."""
+        """Return the headings of the order of 10 July 1996 and the levies of 2025 (C. env. L.213-10-4 to -6)."""
         if section.service == SEWERAGE:
             return [
                 (self.env._("Sewerage, fixed part"), "fixed", {"per": "year"}),

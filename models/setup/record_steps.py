@@ -1,10 +1,10 @@
-"""Steps that bring the town's records in: subscribers, meters, subscriptions, readings."""
+"""Steps that import the town's records: subscribers, meters, subscriptions, readings."""
 
 from .step import MODULE, Step
 
 
 class Records(Step):
-    """Records brought by a file: subscribers, meters, subscriptions or readings."""
+    """Import of records from a file: subscribers, meters, subscriptions or readings."""
 
     model = ""
     action = ""
@@ -68,7 +68,7 @@ class Subscriptions(Records):
 
 
 class Readings(Records):
-    """Readings come by the module's own import, which understands the files of readers."""
+    """Readings, by the module's own import, which reads the files of meter readers."""
 
     makes = f"{MODULE}.group_utility_user"
     model = "utility.reading"

@@ -1,12 +1,12 @@
-"""What all steps of the setup have in common."""
+"""Base class of the steps of the setup."""
 
 MODULE = "utility_billing_sync"
 
 
 class Step:
-    """One step. `makes` and `opens` name the groups without which it is for somebody else.
+    """A step of the setup. `makes` and `opens` are the groups required for its two actions.
 
-    :param env: of the user; `budgets`: the companies that bill, or will
+    :param env: environment of the user
     """
 
     makes = ""
@@ -18,7 +18,7 @@ class Step:
 
     @property
     def budgets(self):
-        """Companies with a section, among those that the user may enter; those ticked as long as there is none."""
+        """Companies with a section to which the user has access; without any section, those ticked in the switcher."""
         sections = self.sections
         return sections.company_id if sections else self.env.companies
 
@@ -30,17 +30,17 @@ class Step:
         raise NotImplementedError
 
     def found(self) -> str:
-        """Return what there is already, in a few words."""
+        """Return a short text about existing records."""
         return ""
 
     def make(self):
-        """Make what can be made, and return the action that shows it, or nothing."""
+        """Create what can be created automatically. Returns the action that shows it, or None."""
 
     def open(self) -> dict:
         raise NotImplementedError
 
     def _every(self, model):
-        """Return a model whose records are looked for in each company that the user may enter, ticked or not."""
+        """Return a model with every company of the user in its context, whether ticked in the switcher or not."""
         return self.env[model].with_context(allowed_company_ids=self.env.user.company_ids.ids)
 
     def _action(self, name, **values):

@@ -6,7 +6,7 @@ from .step import MODULE, Step
 
 
 class Sharing(Step):
-    """The option *Partage des points de raccordement*, where there are several sections."""
+    """The option *Partage des points de raccordement*, if there are several sections."""
 
     makes = f"{MODULE}.group_utility_manager"
 
@@ -27,7 +27,7 @@ class Sharing(Step):
 
 
 class Rights(Step):
-    """Somebody else than the administrator holds a right of the module."""
+    """Rights of the module for users other than the administrator."""
 
     opens = "base.group_system"
 
@@ -47,7 +47,7 @@ class Rights(Step):
 
 
 class Matching(Step):
-    """The same device in two sections is one connection point."""
+    """Matching: one connection point for each device of two sections."""
 
     makes = f"{MODULE}.group_utility_manager"
 
@@ -72,7 +72,7 @@ class Matching(Step):
 
 
 class Campaign(Step):
-    """The first bills."""
+    """First campaign."""
 
     makes = f"{MODULE}.group_utility_manager"
 
@@ -88,7 +88,7 @@ class Campaign(Step):
 
 
 class Connector(Step):
-    """The accounting system."""
+    """Connector of the accounting system."""
 
     makes = f"{MODULE}.group_ledger_manager"
     opens = f"{MODULE}.group_ledger_manager"

@@ -7,7 +7,7 @@ from .steps import STEPS
 
 
 class UtilitySetupStep(models.Model):
-    """A step of *Mise en route*: what it is for, whether it is done, and what leads on."""
+    """A step of *Mise en route*: its purpose, its state and its actions."""
 
     _name = "utility.setup.step"
     _description = "Setup Step"
@@ -52,7 +52,7 @@ class UtilitySetupStep(models.Model):
     # === ACTIONS === #
 
     def action_make(self):
-        """Make what the step can make in one click, or open the screen where it is made.
+        """Create what the step can create in one click, or open the screen for it.
 
         :raises AccessError: the user lacks the right for it
         """
@@ -67,7 +67,7 @@ class UtilitySetupStep(models.Model):
         return self._checked("opens").open()
 
     def action_download_sample(self):
-        """Download the sample file of the step, which its import accepts as it is."""
+        """Download the sample file of the step, which the import accepts unchanged."""
         self.ensure_one().check_access("read")
         return {
             "type": "ir.actions.act_url",
@@ -77,12 +77,12 @@ class UtilitySetupStep(models.Model):
 
     @api.model
     def action_hide(self):
-        """Take the setup off the dashboard; the menu keeps it.
+        """Remove the setup from the dashboard; it stays in the menu.
 
-        :raises AccessError: not a person in charge of billing
+        :raises AccessError: the user is not a billing manager
         """
         self.browse().check_access("read")
-        # sudo: called by a person in charge, who may not write companies; this option of the companies ticked
+        # sudo: called for managers, who may not write companies; a single option of the companies ticked
         self.env.companies.sudo().utility_setup_closed = True
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
@@ -97,7 +97,7 @@ class UtilitySetupStep(models.Model):
         return STEPS[self.key](self.env)
 
     def _name_of(self, group):
-        return self.env.ref(group).sudo().full_name  # sudo: the name of a right that the user lacks
+        return self.env.ref(group).sudo().full_name  # sudo: name of a group that the user lacks
 
     def _holds(self, group):
         return not group or self.env.user.has_group(group)
