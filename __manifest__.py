@@ -57,6 +57,7 @@
         "views/portal_document_templates.xml",
         "views/self_reading_templates.xml",
         "views/ledger_anomaly_views.xml",
+        "views/ledger_payment_views.xml",
         "views/ledger_document_views.xml",
         "views/ledger_run_views.xml",
         "views/ledger_code_views.xml",

@@ -5,6 +5,7 @@ from . import (
     ledger,
     ledger_codes,
     ledger_entries,
+    ledger_payments,
     ledger_exchange,
     billing,
     moves,

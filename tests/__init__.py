@@ -54,6 +54,8 @@ from . import (
     test_ledger_hostile,
     test_ledger_isolation,
     test_ledger_operations,
+    test_ledger_payments,
+    test_ledger_payments_hostile,
     test_ledger_fast_writer,
     test_ledger_protocol,
     test_ledger_real_readings,

@@ -36,6 +36,7 @@ RIGHTS = {
     "ledger.file": ("", "", "r", "r"),
     "ledger.layout": ("", "", "r", "rwcd"),
     "ledger.lot": ("", "", "r", "r"),
+    "ledger.payment": ("", "", "r", "r"),
     "ledger.run": ("", "", "r", "r"),
     "ledger.word": ("", "", "r", "rwcd"),
     "utility.bill.sending": ("", "rwcd", "", ""),
@@ -136,6 +137,7 @@ METHODS = {
     "ledger.fec": {"monitors": "action_export"},
     "ledger.file": {"connectors": "action_read_again"},
     "ledger.lot": {"monitors": "action_download", "connectors": "action_abandon action_accept action_refuse"},
+    "ledger.payment": {"monitors": "action_fetch action_ignore action_look_again action_view_bills"},
     "ledger.run": {"monitors": "action_stop"},
     "res.company": {"connectors": "action_fetch_scans action_update_companies"},
     "res.partner": {

@@ -248,6 +248,9 @@ class AccessCase(BillingCase):
         cls.records["ledger.document"] = document
         run = cls.add("ledger.run", **values, company_ids=both, kind="export", state="done")
         cls.add("ledger.lot", run_id=run.id, company_ids=both, number="L1", name="ECR_L1.txt", layout_id=layout.id)
+        cls.add(
+            "ledger.payment", **values, company_id=company.id, reference="R1", number="F1", date="2026-03-12", amount=1
+        )
         cls.add("ledger.fec", company_id=company.id)
         cls.add(
             "ledger.approval.level",

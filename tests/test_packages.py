@@ -22,7 +22,8 @@ BELOW = {
     "telemetry": ("common", "metering", "sharing", "ledger"),
     "ledger_codes": ("common", "ledger"),
     "ledger_entries": ("common", "ledger"),
-    "ledger_exchange": ("common", "ledger", "ledger_codes", "ledger_entries"),
+    "ledger_payments": ("common", "ledger", "ledger_entries"),
+    "ledger_exchange": ("common", "ledger", "ledger_codes", "ledger_entries", "ledger_payments"),
 }
 BELOW["setup"] = tuple(BELOW)
 BELOW["dashboard"] = tuple(BELOW)

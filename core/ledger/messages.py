@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from .payment_messages import PAYMENT_MESSAGES
+
 
 def _lt(text: str) -> str:
     """Mark a message for the translation file; this module does not translate."""
@@ -148,6 +150,7 @@ MESSAGES = {
         "encoding."
     ),
     "because_padding": _lt("the padding of column %(column)s must be one plain character, and needs a width."),
+    "because_payment_column": _lt("payments need a required column %(column)s."),
     "because_pattern": _lt("the file name pattern is wrong: %(reason)s"),
     "because_pattern_characters": _lt(
         "the file name pattern may only contain letters, digits, dots, dashes and underscores."
@@ -284,7 +287,7 @@ MESSAGES = {
         "%(name)s cannot be written. %(reason)s Ask for the right to write and to rename files in that folder."
     ),
     "timeout": _lt("The server did not answer in time for %(name)s."),
-}
+} | PAYMENT_MESSAGES
 
 
 def sentence(code: str, params: Mapping[str, object]) -> str:

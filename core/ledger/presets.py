@@ -165,6 +165,28 @@ ACKNOWLEDGEMENT = Layout(
     ),
 )
 
+PAYMENTS = Layout(
+    name="Payments",
+    flow="payments",
+    file_name="REG_*.csv",
+    quoting="minimal",
+    header=True,
+    words=usual_words("payments"),
+    columns=(
+        _column("company"),
+        _column("reference", CODE_WIDTH, required=True),
+        _column("number", CODE_WIDTH),
+        _column("third_party", CODE_WIDTH),
+        _column("date", required=True),
+        _column("amount", required=True),
+        _column("payment_mode"),
+        _column("letter", CODE_WIDTH),
+        _column("sense"),
+        _column("cancels", CODE_WIDTH),
+        _column("message"),
+    ),
+)
+
 _REFERENTIAL_FILES = {
     "company": "companies*.csv",
     "third_party": "third_parties*.csv",
@@ -204,4 +226,5 @@ PRESETS = {
     "fec": FEC,
     "updates": UPDATES,
     "acknowledgement": ACKNOWLEDGEMENT,
+    "payments": PAYMENTS,
 } | {f"referential_{kind}": _referential(kind, attributes) for kind, attributes in REFERENTIAL.items()}

@@ -227,6 +227,9 @@ FLOWS = {
     "fec": _ENTRY,
     "updates": _LOT | _UPDATE,
     "acknowledgement": _flat("company number external_reference status code message"),
+    "payments": _flat("company reference number third_party payment_mode letter sense cancels message")
+    | _attributes("row", "date", "date")
+    | _attributes("row", "amount", "amount"),
 } | REFERENTIAL
 
 OUTGOING = ("entries", "fec", "updates")

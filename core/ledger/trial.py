@@ -23,13 +23,19 @@ class ServerAbilities:
 
 @dataclass(frozen=True, slots=True)
 class Folders:
-    """Folders of an exchange: `entries` are written, `answers` are read and moved, `others` are listed; traces are
-    stored in the first of `traces` that can be created."""
+    """Folders of an exchange: `entries` are written, `answers` and `payments` (if any) are read and moved, `others` are
+    listed; traces are stored in the first of `traces` that can be created."""
 
     entries: str
     answers: str
     others: tuple[str, ...] = ()
     traces: tuple[str, ...] = ()
+    payments: str = ""
+
+    @property
+    def emptied(self) -> tuple[str, ...]:
+        """The folders whose files are put away once they were read."""
+        return (self.answers, self.payments) if self.payments else (self.answers,)
 
 
 def try_exchange(transport: Transport, folders: Folders) -> ServerAbilities:
@@ -37,13 +43,14 @@ def try_exchange(transport: Transport, folders: Folders) -> ServerAbilities:
 
     :raises TransportError: `trial_…`: the step that failed, on what, and what to ask the other administrator for
     """
-    for folder in (folders.entries, folders.answers, *folders.others):
+    for folder in (folders.entries, *folders.emptied, *folders.others):
         with _step("trial_list", folder):
             transport.list(folder)
     name = f"connection_test_{secrets.token_hex(4)}.txt"
     temporary, has_times = _try_delivery(transport, f"{folders.entries}/{name}")
     transport.temporary = temporary
-    _try_putting_away(transport, folders.answers, name)
+    for folder in folders.emptied:
+        _try_putting_away(transport, folder, name)
     return ServerAbilities(temporary, _try_traces(transport, folders.traces, name), has_times)
 
 

@@ -13,7 +13,7 @@ FOLDERS = (ROOT / "core/ledger", *sorted((ROOT / "models").glob("ledger*")))
 
 class TestMessages(unittest.TestCase):
     def sources(self):
-        paths = (path for folder in FOLDERS for path in folder.rglob("*.py") if path.name != "messages.py")
+        paths = (path for folder in FOLDERS for path in folder.rglob("*.py") if not path.name.endswith("messages.py"))
         return "".join(path.read_text("utf-8") for path in paths)
 
     def test_no_sentence_is_left_over(self):

@@ -14,7 +14,7 @@ from .sentences import tell
 MANAGER = "utility_billing_sync.group_ledger_manager"
 #: Default directory of a local connector.
 OWN_DIRECTORY = re.compile(r"connector_(\d+)(?:/|$)")
-FOLDERS = ("entries_folder", "acknowledgement_folder", "referential_folder")
+FOLDERS = ("entries_folder", "acknowledgement_folder", "referential_folder", "payments_folder")
 
 
 class LedgerConnector(models.Model):
@@ -27,8 +27,8 @@ class LedgerConnector(models.Model):
     _guard = Guard(
         kept="password private_key passphrase host_key host_key_shown run_ids document_ids transactions_seen",
         given="name active company_ids protocol directory entries_folder acknowledgement_folder "
-        "referential_folder origin host port username password_input private_key_input "
-        "passphrase_input entries_layout_id updates_layout_id acknowledgement_layout_id "
+        "referential_folder payments_folder payments_layout_id origin host port username password_input "
+        "private_key_input passphrase_input entries_layout_id updates_layout_id acknowledgement_layout_id "
         "referential_layout_ids lot_size journal_ids date_start currency_ids create_accounts "
         "create_journals create_third_parties file_age deactivation_share trace_folder temporary_form",
     )
@@ -50,6 +50,7 @@ class LedgerConnector(models.Model):
     entries_folder = fields.Char(required=True, default="entries", groups=MANAGER)
     acknowledgement_folder = fields.Char(required=True, default="acknowledgements", groups=MANAGER)
     referential_folder = fields.Char(required=True, default="referential", groups=MANAGER)
+    payments_folder = fields.Char(required=True, default="payments", groups=MANAGER)
     origin = fields.Char(required=True, default="ODOO", size=20, help="Written to files that have a column for it.")
 
     host = fields.Char(groups=MANAGER, tracking=True)
@@ -103,6 +104,12 @@ class LedgerConnector(models.Model):
         string="Reference Codes",
         domain=[("flow", "in", tuple(REFERENTIAL))],
         default=lambda self: self._default_referential_layouts(),
+    )
+    payments_layout_id = fields.Many2one(
+        "ledger.layout",
+        string="Payments",
+        domain="[('flow', '=', 'payments')]",
+        help="Empty: the accounting system reports no payments.",
     )
     file_age = fields.Integer(
         string="Age of Files",

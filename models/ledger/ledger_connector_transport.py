@@ -92,7 +92,8 @@ class LedgerConnector(models.Model):
         entries, answers, referential = self.entries_folder, self.acknowledgement_folder, self.referential_folder
         traces = dict.fromkeys((self._trace_folder(), f"{entries}_sent", f"{entries}/sent"))
         with self._open_transport() as transport:
-            found = try_exchange(transport, Folders(entries, answers, (referential,), tuple(traces)))
+            folders = Folders(entries, answers, (referential,), tuple(traces), self._payments_folder())
+            found = try_exchange(transport, folders)
             if transport.odd_names:
                 names = ", ".join(sorted(f"{folder}/{name}" for folder, name in transport.odd_names))
                 self.message_post(body=self.env._("Files whose names are not text are ignored: %s", names))
@@ -137,7 +138,11 @@ class LedgerConnector(models.Model):
         # sudo: names of folders, which managers enter; users who export do not see them
         connector = self.sudo()
         names = (connector.entries_folder, connector.acknowledgement_folder, connector.referential_folder)
-        return tuple(dict.fromkeys(names))
+        return tuple(dict.fromkeys(filter(None, (*names, connector._payments_folder()))))
+
+    def _payments_folder(self):
+        """Return the folder of incoming payments; "" if the connector receives none."""
+        return (self.payments_layout_id and self.sudo().payments_folder) or ""  # sudo: as in _folders
 
     def _trace_folder(self):
         # sudo: name of a folder, not shown

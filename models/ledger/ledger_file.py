@@ -4,7 +4,10 @@ from .ledger_layout import FLOWS
 
 
 class LedgerFile(models.Model):
-    """An incoming file. By its name and digest, an answer is read once, even if a crash prevents that it is moved."""
+    """An incoming file.
+
+    By its name and digest, an answer or a file of payments is read once, even if a crash prevents that it is moved.
+    """
 
     _name = "ledger.file"
     _description = "Incoming File"
@@ -23,8 +26,10 @@ class LedgerFile(models.Model):
     state = fields.Selection(
         [("done", "File Read"), ("open", "Rows Expected"), ("error", "Refused")], required=True, default="done"
     )
-    layout_digest = fields.Char(help="Digest of the layout used to read an answer.")
+    layout_digest = fields.Char(help="Digest of the layout used to read it.")
     read_again = fields.Boolean(help="The next run reads it again.")
 
-    _read_once = models.UniqueIndex("(connector_id, name, sha256) WHERE flow = 'acknowledgement' AND state = 'done'")
+    _read_once = models.UniqueIndex(
+        "(connector_id, flow, name, sha256) WHERE flow IN ('acknowledgement', 'payments') AND state = 'done'"
+    )
     _scanned_once = models.UniqueIndex("(company_id, sha256) WHERE flow = 'scan' AND state = 'done'")

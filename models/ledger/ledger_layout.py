@@ -16,6 +16,7 @@ FLOWS = [
     ("updates", "Updates of Integrated Documents"),
     ("fec", "FEC"),
     ("acknowledgement", "Acknowledgement"),
+    ("payments", "Payments"),
     ("company", "Companies"),
     ("third_party", "Third Parties"),
     ("account", "Accounts"),
@@ -138,7 +139,8 @@ class LedgerLayout(models.Model):
         )
         mine = self.env.user.company_ids
         others = connectors.filtered(lambda connector: connector.company_ids - mine)
-        names = ("entries_layout_id", "updates_layout_id", "acknowledgement_layout_id", "referential_layout_ids")
+        names = ("entries_layout_id", "updates_layout_id", "acknowledgement_layout_id", "payments_layout_id")
+        names += ("referential_layout_ids",)
         used = {layout.id for name in names for layout in others[name]}
         if others:
             presets = [("model", "=", self._name), ("module", "=", "utility_billing_sync")]

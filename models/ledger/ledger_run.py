@@ -39,6 +39,8 @@ COUNTS = (
     "exported",
     "accepted",
     "rejected",
+    "paid",
+    "unpaid",
     "set_aside",
 )
 
@@ -61,6 +63,7 @@ class LedgerRun(models.Model):
             ("referential", "Reference Codes"),
             ("scan", "Scans"),
             ("answers", "Answers"),
+            ("payments", "Payments"),
         ],
         required=True,
         default="synchronize",
@@ -104,6 +107,8 @@ class LedgerRun(models.Model):
     exported = fields.Integer(string="Documents Exported", help="Documents that were delivered.")
     accepted = fields.Integer(string="Documents Accepted")
     rejected = fields.Integer(string="Documents Rejected")
+    paid = fields.Integer(string="Payments Registered", help="Refusals and reversals are counted too.")
+    unpaid = fields.Integer(string="Payments Waiting", help="Payments that came in and cannot be registered yet.")
     set_aside = fields.Integer(help="Documents excluded because of an anomaly.")
     lot_ids = fields.One2many("ledger.lot", "run_id", string="Lots")
     file_ids = fields.One2many("ledger.file", "run_id", string="Files Read")
@@ -214,16 +219,13 @@ class LedgerRun(models.Model):
             message, retryable = tell(self.env, finding), bool(getattr(error, "retryable", False))
             self.write({"failed_step": self.step, "message": message, "retryable": retryable})
 
-    def _keep_findings(self, findings, name):
-        """Store findings as anomalies of the run.
-
-        :param name: name of the file, "" for a step
-        """
+    def _keep_findings(self, findings, name, **values):
+        """Store findings as anomalies of the run, with the name of the file ("" for a step) and other values."""
         anomalies = self.env["ledger.anomaly"]
         self._count(refused=sum(finding.blocking for finding in findings))
         anomalies.create(
             [
-                anomalies._values(finding, run_id=self.id, file_name=finding.params.get("file") or name)
+                anomalies._values(finding, run_id=self.id, file_name=finding.params.get("file") or name, **values)
                 for finding in findings[:MAX_ANOMALIES]
             ]
         )

@@ -1,4 +1,4 @@
-"""Runs and their steps: codes in, entries out, answers in, scans and electronic invoices in, recovery.
+"""Runs and their steps: codes in, entries out, answers, payments, scans and electronic invoices in, recovery.
 
 The delivery protocol of `docs/architecture.rst` is carried out here. Models hold buttons and hooks; the work is done by
 plain classes, which a run's `Runner` calls.
@@ -12,6 +12,7 @@ from . import (
     ledger_document,
     ledger_file,
     ledger_lot,
+    ledger_payment,
     ledger_run,
     res_company,
     res_partner,

@@ -14,6 +14,7 @@ from ..ledger.sentences import tell
 from .answers_in import AnswersIn
 from .entries_out import EntriesOut
 from .exchange import Exchange
+from .payments_in import PaymentsIn
 from .recovery import Recovery
 from .scans_in import ScansIn
 from .steps import CodesStep, ReconcileStep
@@ -29,16 +30,18 @@ FEW = 500
 
 #: Steps of each kind of run, in order.
 PLANS = {
-    "synchronize": ("referential", "scan", "reconcile", "send", "answers"),
+    "synchronize": ("referential", "scan", "payments", "reconcile", "send", "answers"),
     "export": ("send",),
     "referential": ("referential",),
     "scan": ("scan",),
     "answers": ("answers",),
+    "payments": ("payments",),
 }
 #: Service of each step. Its method `take` does one batch and returns whether the step is finished.
 STEPS = {
     "referential": CodesStep,
     "scan": ScansIn,
+    "payments": PaymentsIn,
     "reconcile": ReconcileStep,
     "send": EntriesOut,
     "answers": AnswersIn,

@@ -18,6 +18,9 @@ DECIMAL_SIGNS = (",", ".")
 DATE_FORMATS = ("%d/%m/%Y", "%d%m%Y", "%d%m%y", "%Y%m%d", "%Y-%m-%d")
 ALIGNMENTS = ("left", "right")
 
+#: Attributes that a layout of payments must require.
+PAYMENT_COLUMNS = ("reference", "date", "amount")
+
 QUOTE = '"'
 _UNSAFE_IN_NAME = re.compile(r"[^A-Za-z0-9.-]+")
 
@@ -123,9 +126,19 @@ def _mistakes(layout: Layout) -> Iterator[Finding]:
         yield Finding("because_column_twice")
     if layout.flow in ("entries", "fec") and not layout.amounts:
         yield Finding("because_no_amount")
+    yield from _payment_mistakes(layout)
     for word in layout.words:
         yield from _word_mistakes(layout, word)
     yield from pattern_mistakes(layout.file_name, layout.flow)
+
+
+def _payment_mistakes(layout: Layout) -> Iterator[Finding]:
+    """Payments are recognised by their reference, dated and amounted: their rows must have all three."""
+    if layout.flow == "payments":
+        required = {column.attribute for column in layout.columns if column.required}
+        for name in PAYMENT_COLUMNS:
+            if name not in required:
+                yield Finding("because_payment_column", params={"column": name})
 
 
 def _word_mistakes(layout: Layout, word: Word) -> Iterator[Finding]:

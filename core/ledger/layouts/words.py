@@ -10,6 +10,7 @@ CLOSED = {
     ("acknowledgement", "status"): ("accepted", "rejected"),
     ("third_party", "type"): ("customer", "supplier", "both"),
     ("journal", "type"): ("sale", "purchase", "general", "bank", "cash"),
+    ("payments", "sense"): ("payment", "refusal", "reversal"),
 }
 _USUAL = {
     ("acknowledgement", "status"): {
@@ -29,6 +30,20 @@ _USUAL = {
         "general": "G, OD, Général, Générale, Opérations diverses, Divers, AN, À nouveau, À nouveaux, Misc",
         "bank": "B, BQ, BQE, Banque, T, TR, Trésorerie",
         "cash": "CA, CAI, Caisse",
+    },
+    ("payments", "sense"): {
+        "payment": "R, Règlement, Reglt, P, Paiement, E, Encaissement, Recette, Receipt",
+        "refusal": "J, Rejet, Rejeté, Rejetée, I, Impayé, Refus, Refusé, Refused",
+        "reversal": "X, Annulation, Annulé, Annulée, Extourne, Contrepassation, Contre-passation, Cancelled",
+    },
+    ("payments", "payment_mode"): {
+        "direct_debit": "PRLV, PRL, PRELEV, PRELSEPA, SDD, Prélèvement, Prélèvement SEPA, Prélèvement automatique",
+        "transfer": "VIR, VIRT, VRT, SCT, Virement, Virement SEPA",
+        "cheque": "CHQ, CH, CHEQ, Chèque, Chèques",
+        "card": "CB, TPE, PAYFIP, TIPI, Carte, Carte bancaire, Paiement en ligne",
+        "interbank_slip": "TIP, TIP SEPA, TIPSEPA, TEP",
+        "cash": "ESP, NUM, Espèces, Numéraire",
+        "postal_order": "MDT, Mandat, Mandat cash, Mandat-compte",
     },
 }
 

@@ -1,0 +1,85 @@
+"""Rows of payments become `ledger.payment`, once each: a reference stands for one movement of its connector."""
+
+from odoo.tools import split_every
+
+from ...core.ledger.findings import Finding
+from ...core.ledger.layouts import Row
+from ...core.ledger.payments import company_unknown, contradiction, payment_row
+
+BATCH = 1000
+#: What may still change of a payment that is registered: it says nothing of what was paid.
+DETAILS = ("letter", "mode", "message")
+
+
+class IncomingPayments:
+    """Keeps the payments of one file; the caller commits.
+
+    :param run: the run in which the file comes in
+    """
+
+    def __init__(self, run):
+        self._run, self._connector, self._env = run, run.connector_id, run.env
+        self._companies = {company.ledger_code or "": company for company in self._connector.company_ids}
+        self._findings, self._unread = [], 0
+
+    def take(self, rows, company, file_name):
+        """Keep the payments of the rows of a file.
+
+        :param company: code of the company of the file, "" where its rows say it
+        :return: (findings, number of rows that could not be understood)
+        """
+        parsed = [found for found in (self._parsed(row, company) for row in rows) if found]
+        for some in split_every(BATCH, parsed, list):
+            self._keep(some, file_name)
+        return self._findings, self._unread
+
+    def _parsed(self, row, company):
+        """Return the PaymentRow of a row; None, its findings kept, where there is none."""
+        if not isinstance(row, Row):
+            return self._pass_over(*row.findings)
+        found = payment_row(row, company or self._only_company())
+        if isinstance(found, Finding):
+            return self._pass_over(found)
+        if found.company not in self._companies or not found.company:
+            return self._pass_over(company_unknown(found))
+        return found
+
+    def _pass_over(self, *findings):
+        self._findings += findings
+        self._unread += 1
+
+    def _only_company(self):
+        """Return the code of the company where the connector serves only one."""
+        return next(iter(self._companies)) if len(self._companies) == 1 else ""
+
+    def _keep(self, rows, file_name):
+        """Make the payments that are new; of those that are known, take what may change and name what may not."""
+        payments = self._env["ledger.payment"]
+        mine = [("connector_id", "=", self._connector.id), ("reference", "in", [row.reference for row in rows])]
+        known, new = {payment.reference: payment for payment in payments.search(mine)}, {}
+        for row in rows:
+            if payment := known.get(row.reference):
+                self._take_again(payment, row, file_name)
+            elif first := new.get(row.reference):
+                self._findings += filter(None, [contradiction(row, first)])
+            else:
+                new[row.reference] = row
+        payments.create([self._values(row, file_name) for row in new.values()])
+
+    def _values(self, row, file_name):
+        values = self._env["ledger.payment"]._values_from_core(row)
+        origin = {"connector_id": self._connector.id, "run_id": self._run.id, "file_name": file_name}
+        return values | origin | {"company_id": self._companies[row.company].id}
+
+    def _take_again(self, payment, row, file_name):
+        """A payment that waits is what its last row says; one that is registered stays."""
+        difference = contradiction(row, payment._to_core())
+        if payment.state == "waiting":
+            if difference:
+                payment.write(self._values(row, file_name))
+        elif difference:
+            self._findings.append(difference)
+            return
+        changed = {name: getattr(row, name) for name in DETAILS if getattr(row, name) != (payment[name] or "")}
+        if changed:
+            payment.write(changed)
