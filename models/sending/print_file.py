@@ -7,14 +7,15 @@ is rendered again after an interruption.
 import base64
 import csv
 import io
+import tempfile
 
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen import canvas
 
 from odoo.exceptions import UserError
-from odoo.tools.pdf import PdfReader, PdfWriter
 
 from ...core.metering.file_refused import harmless
+from .pdf_join import PdfJoin
 
 PART = "utility_bill_sending_part"
 
@@ -31,20 +32,22 @@ class PrintFile:
         :raises UserError: a recipient has no postal address
         """
         self._check_addresses(lines)
-        rendered, writer = lines._render(), PdfWriter()
+        rendered, held = lines._render(), io.BytesIO()
+        part = PdfJoin(held)
         route, inserts = self._last_route(lines), self._inserts()
         for line in lines:
             if (line.route or "") != route:
                 route = line.route or ""
-                _append(writer, self._separator(route))
-            line.page_count = _append(writer, rendered[line.move_id.id])
+                part.append(self._separator(route))
+            line.page_count = part.append(rendered[line.move_id.id])
             for insert in inserts:
-                _append(writer, insert)
+                part.append(insert)
+        part.close()
         self.env["ir.attachment"].create(
             {
                 "name": f"{lines[0].id:012}.pdf",
                 "description": PART,
-                "raw": _bytes(writer),
+                "raw": held.getvalue(),
                 "mimetype": "application/pdf",
                 "res_model": self.sending._name,
                 "res_id": self.sending.id,
@@ -58,18 +61,30 @@ class PrintFile:
         parts = self._parts()
         if not parts:
             return
-        writer = PdfWriter()
-        for part in parts:
-            _append(writer, part.raw)
+        with tempfile.TemporaryFile() as held:
+            whole = PdfJoin(held)
+            for part in parts:
+                whole.append(part.raw)
+                part.invalidate_recordset()
+            whole.close()
+            held.seek(0)
+            self._keep("file", held.read())
         stem = self.env._("Print of %s", self.sending.run_id.display_name)
         self.sending.write(
             {
-                "file": base64.b64encode(_bytes(writer)),
                 "filename": f"{stem}.pdf",
                 "list_file": base64.b64encode(self._list().encode("utf-8-sig")),
                 "list_filename": f"{stem}.csv",
             }
         )
+
+    def _keep(self, field, content):
+        """Store a file of the sending as its attachment: the field itself would take it as base64, in memory twice."""
+        place = {"res_model": self.sending._name, "res_id": self.sending.id, "res_field": field}
+        attachments = self.env["ir.attachment"]
+        attachments.search([(name, "=", value) for name, value in place.items()]).unlink()
+        attachments.create({"name": field, "raw": content, "mimetype": "application/pdf", **place})
+        self.sending.invalidate_recordset([field])
 
     def _check_addresses(self, lines):
         for line in lines:
@@ -132,17 +147,3 @@ class PrintFile:
             env._("City"),
             env._("Pages"),
         )
-
-
-def _append(writer, data) -> int:
-    """Append the pages of a document. Returns their number."""
-    pages = PdfReader(io.BytesIO(data)).pages
-    for page in pages:
-        writer.add_page(page)
-    return len(pages)
-
-
-def _bytes(writer) -> bytes:
-    held = io.BytesIO()
-    writer.write(held)
-    return held.getvalue()
