@@ -224,7 +224,7 @@ class TestInvitation(SelfReadingCase):
         self.assertEqual(self.invitation.line_ids.meter_id, self.card)
         self.read_index(self.card, self.today, 244)
         again = self.invitation.copy()
-        with self.assertRaisesRegex(UserError, "nobody is to be invited"):
+        with self.assertRaisesRegex(UserError, "there is nobody to invite"):
             again.action_list()
 
     def test_a_deadline_that_is_past(self):

@@ -222,7 +222,7 @@ class TestTelemetry(TelemetryCase):
         for wrong in ("../x", "/etc", "a/../b"):
             with self.assertRaises(ValidationError):
                 self.source.directory = wrong
-        with self.assertRaisesRegex(ValidationError, "choose one of its own"):
+        with self.assertRaisesRegex(ValidationError, "choose a separate one"):
             self.source.copy({"directory": self.folder.name})
 
     def test_secrets_stay(self):

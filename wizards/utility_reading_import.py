@@ -46,7 +46,7 @@ class UtilityReadingImport(models.TransientModel):
     )
     create_meters = fields.Boolean(
         string="Create Unknown Meters",
-        help="A meter is made for each unknown number that has a good reading and that no meter resembles.",
+        help="Creates a meter for each unknown number with a good reading that resembles no meter.",
     )
     use_alike = fields.Boolean(
         string="Take the Meters They Resemble",

@@ -39,12 +39,12 @@ class UtilityBackgroundWork(models.AbstractModel):
     progress = fields.Integer(readonly=True, copy=False)
     progress_rate = fields.Float(compute="_compute_progress_rate", string="Done")
     cursor = fields.Integer(readonly=True, copy=False, help="Id of the last record that the task has processed.")
-    attempts = fields.Integer(readonly=True, help="Number of failed attempts because a record was locked by somebody.")
+    attempts = fields.Integer(readonly=True, help="Number of attempts that failed because a record was locked.")
     user_id = fields.Many2one("res.users", string="Launched By", readonly=True, copy=False)
     error = fields.Char(string="Why It Stopped", readonly=True, copy=False)
     job_is_off = fields.Boolean(
         compute="_compute_job_is_off",
-        help="The scheduled job is inactive, as in a training copy: nothing continues by itself.",
+        help="The scheduled job is inactive, as in a training copy: nothing continues automatically.",
     )
 
     @api.depends("progress", "total")
@@ -65,7 +65,7 @@ class UtilityBackgroundWork(models.AbstractModel):
         self._check_may_work()
         for work in self:
             if not work.job_is_off:
-                raise UserError(self.env._("This continues by itself: its scheduled job is active."))
+                raise UserError(self.env._("This continues automatically: its scheduled job is active."))
             if work.state == "running":
                 # sudo: same as the scheduled job, for users who may launch it
                 work.sudo()._work(time.monotonic() + BY_HAND.total_seconds())
@@ -105,9 +105,7 @@ class UtilityBackgroundWork(models.AbstractModel):
                 failures += 1
                 if failures < ATTEMPTS:
                     continue
-                done = self._stop_on_error(
-                    self.env._("These records keep being changed by somebody else: resume later.")
-                )
+                done = self._stop_on_error(self.env._("Other users keep changing these records: resume later."))
             except Exception as error:
                 # any error is shown on the work, which can be resumed; a job that raises would be retried tomorrow
                 _logger.exception("%s %s stopped", self._description, self.id)

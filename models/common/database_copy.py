@@ -40,8 +40,8 @@ class UtilityHeldOnCopy(models.AbstractModel):
     is_held = fields.Boolean(
         string="Held on This Copy",
         compute="_compute_is_held",
-        help="This database is a copy: nothing leaves it by itself until somebody confirms that it takes the "
-        "original's place.",
+        help="This database is a copy: it sends nothing automatically until a user confirms that it replaces the "
+        "original.",
     )
 
     @api.depends_context("uid")
@@ -67,7 +67,7 @@ class UtilityHeldOnCopy(models.AbstractModel):
         if is_unconfirmed_copy(self.env):
             raise UserError(
                 self.env._(
-                    "This database is a copy: nothing leaves it, so that nobody gets twice what the original sends. "
-                    "Confirm first that it takes the original's place."
+                    "This database is a copy: it sends nothing, so that nobody gets it twice. Confirm first that it "
+                    "replaces the original."
                 )
             )

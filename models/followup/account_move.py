@@ -88,7 +88,7 @@ class AccountMove(models.Model):
                     "%(bill)s, %(amount)s: above your approval level. Ask %(names)s.",
                     bill=move.display_name,
                     amount=format_amount(self.env, abs(move.amount_total_signed), move.company_id.currency_id),
-                    names=move._names_of_approvers() or self.env._("whoever keeps the approval levels"),
+                    names=move._names_of_approvers() or self.env._("the managers of the approval levels"),
                 )
             )
 

@@ -32,10 +32,10 @@ def file_sentence(env, refused: UnreadableFile) -> str:
         ),
         FileFault.NO_ROWS: env._("There is no reading under the names of the columns (%(found)s)."),
         FileFault.MISSING_COLUMNS: env._(
-            "No column is known as: %(missing)s. The file has: %(found)s. Say what each column holds."
+            "No column is known as: %(missing)s. The file has: %(found)s. Choose the content of each column."
         ),
         FileFault.DUPLICATE_COLUMNS: env._(
-            "Several columns hold the same thing: %(columns)s. Keep one of them, clear the others."
+            "Several columns have the same content: %(columns)s. Keep one of them, clear the others."
         ),
     }[refused.code]
     return template % params
@@ -78,16 +78,16 @@ def _meter_template(env, fault: MeterFault) -> str:
             "Meter %(meter)s is not known in this section. Correct its number, or tick “Create Unknown Meters”."
         ),
         MeterFault.ALIKE: env._(
-            "Meter %(meter)s is not known in this section, but resembles %(found)s. Correct the number, tick “Take the "
-            "Meters They Resemble”, or make its meter by hand if it is another one."
+            "Meter %(meter)s is not known in this section, but resembles %(found)s. Correct the number, tick “Take "
+            "the Meters They Resemble”, or create its meter by hand if it is another one."
         ),
         MeterFault.ELSEWHERE: env._(
             "Meter %(meter)s is not known in this section: another one has it (%(found)s). Tick “Attach the Other "
-            "Section's Meters” to share it, or make its meter by hand if it is another one."
+            "Section's Meters” to share it, or create its meter by hand if it is another one."
         ),
         MeterFault.TWIN: env._(
-            "Meter %(meter)s is not known, and this file also writes %(found)s, which may be the same one. "
-            "Write one number for both, or make their meters by hand if they are two."
+            "Meter %(meter)s is not known, and this file also has %(found)s, which may be the same one. Write one "
+            "number for both, or create their meters by hand if they are two."
         ),
         MeterFault.ARCHIVED: env._("Meter %(meter)s is archived in this section. Unarchive it, or correct the number."),
         MeterFault.AMBIGUOUS: env._(

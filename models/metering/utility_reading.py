@@ -77,7 +77,7 @@ class UtilityReading(models.Model):
     consumption = fields.Float(
         copy=False,
         digits=VOLUME,
-        help="The computed consumption, unless somebody modified it (leak, fraud, faulty meter).",
+        help="The computed consumption, unless it was modified (leak, fraud, faulty meter).",
     )
     is_modified = fields.Boolean(string="Modified Consumption", readonly=True, copy=False)
     modification_reason = fields.Char(copy=False, help="Why the consumption is not the computed one.")

@@ -78,7 +78,7 @@ class UtilityReadingInvitation(models.Model):
         for invitation in self:
             invitation._list_people()
             if not invitation.line_count:
-                raise UserError(self.env._("Every meter was read since the round began: nobody is to be invited."))
+                raise UserError(self.env._("Every meter was read since the round began: there is nobody to invite."))
 
     def action_send(self):
         """Send the e-mails, in the background; nobody gets two.

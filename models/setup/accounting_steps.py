@@ -163,7 +163,7 @@ class Tariffs(Step):
 
     def make(self):
         if not self.sections:
-            raise UserError(self.env._("Make the sections first."))
+            raise UserError(self.env._("Create the sections first."))
         made = self.env["utility.tariff"]
         for section in self.sections - self._tariffs().section_id:
             made |= self._make_tariff(section)

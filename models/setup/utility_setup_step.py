@@ -27,7 +27,7 @@ class UtilitySetupStep(models.Model):
     can_make = fields.Boolean(compute="_compute_rights")
     can_open = fields.Boolean(compute="_compute_rights")
     sample = fields.Char(compute="_compute_rights")
-    lacking_right = fields.Char(compute="_compute_rights", help="The right without which the step is somebody else's.")
+    lacking_right = fields.Char(compute="_compute_rights", help="Right required for the step, which the user lacks.")
 
     _key_unique = models.Constraint("UNIQUE(key)", "Each step is there once.")
 
@@ -108,6 +108,6 @@ class UtilitySetupStep(models.Model):
         if not self._holds(getattr(service, use)):
             right = self._name_of(getattr(service, use))
             raise AccessError(
-                self.env._("%(step)s: ask somebody who has the right “%(right)s”.", step=self.name, right=right)
+                self.env._("%(step)s: ask a user with the right “%(right)s”.", step=self.name, right=right)
             )
         return service

@@ -45,7 +45,7 @@ class UtilityTelemetrySource(models.Model):
             if any(overlap(mine, local_place(name)) for id_, name in taken if id_ != source.id):
                 raise ValidationError(
                     self.env._(
-                        "Directory %s is, holds or lies in that of another source or connector: choose one of its own.",
+                        "Directory %s overlaps with that of another source or connector: choose a separate one.",
                         source.directory or "/",
                     )
                 )
