@@ -17,7 +17,7 @@ class AccountMove(models.Model):
         string="Age (Days)", compute="_compute_payment_approval_age", help="Since the date of the bill."
     )
     payment_approval_amount = fields.Monetary(
-        string="Total", compute="_compute_payment_approval_amount", help="A credit note deducts."
+        string="Total to Approve", compute="_compute_payment_approval_amount", help="A credit note deducts."
     )
     payment_within_level = fields.Boolean(
         string="Within My Level",
