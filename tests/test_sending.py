@@ -1,4 +1,4 @@
-"""*Envoi d'une campagne*: e-mails to who agreed, one file for the printer, nobody twice."""
+"""*Envoi d'une campagne*: e-mails to subscribers who agreed, one file for the printer, each bill once."""
 
 import base64
 import io
@@ -77,7 +77,7 @@ class TestSending(MoneyCase, BrowserCase):
         return [row.split(";") for row in text.splitlines()[1:]]
 
     def test_everybody_once(self):
-        """By e-mail to who agreed; on paper in postal order, with separators and the notes."""
+        """By e-mail to subscribers who agreed; on paper in postal order, with separators and the notes."""
         note = self.note()
         self.section.quality_note_ids = note
         self.sending.with_inserts = True
