@@ -30,14 +30,16 @@ class SetupCase(TransactionCase):
             lang="fr_FR",
         )
 
-    def step(self, key, user=None):
-        steps = self.env["utility.setup.step"].with_user(user or self.user)
-        return steps.with_context(allowed_company_ids=self.companies.ids, lang="fr_FR").search([("key", "=", key)])
+    @classmethod
+    def step(cls, key, user=None):
+        steps = cls.env["utility.setup.step"].with_user(user or cls.user)
+        return steps.with_context(allowed_company_ids=cls.companies.ids, lang="fr_FR").search([("key", "=", key)])
 
-    def make(self, *keys):
+    @classmethod
+    def make(cls, *keys):
         for key in keys:
-            self.step(key).action_make()
-            self.env.invalidate_all()
+            cls.step(key).action_make()
+            cls.env.invalidate_all()
 
 
 @tagged("post_install", "-at_install")
@@ -64,27 +66,6 @@ class TestSetup(SetupCase):
         self.env.invalidate_all()
         self.assertTrue(self.step("tariffs").is_done)
 
-    def test_switching_sharing_on_leaves_the_other_options_of_each_company(self):
-        self.make("companies", "vat", "sections")
-        self.companies[0].utility_use_units = True
-        self.make("sharing")
-        self.assertEqual(self.companies.mapped("utility_use_units"), [True, False])
-
-    def test_making_twice_makes_nothing_more(self):
-        self.make("companies", "vat", "sections", "tariffs")
-        before = [self.env[m].search_count([]) for m in ("utility.section", "utility.tariff", "product.product")]
-        self.make("companies", "vat", "sections", "tariffs")
-        after = [self.env[m].search_count([]) for m in ("utility.section", "utility.tariff", "product.product")]
-        self.assertEqual(before, after)
-
-    def test_the_first_step_that_is_not_done_is_next(self):
-        self.make("companies", "vat")
-        steps = self.env["utility.setup.step"].with_user(self.user)
-        steps = steps.with_context(allowed_company_ids=self.companies.ids).search([])
-        self.assertEqual(steps.filtered("is_next").key, "sections")
-        self.assertEqual(len(steps), 13)
-        self.assertEqual(steps[11].key, "campaign", "twelve steps until the first bill")
-
     def test_a_right_that_is_lacking_is_named(self):
         user = new_test_user(
             self.env,
@@ -110,7 +91,34 @@ class TestSetup(SetupCase):
 
 
 @tagged("post_install", "-at_install")
-class TestSamples(SetupCase):
+class TestSetupBegun(SetupCase):
+    """The charts of accounts, which take seconds to load, are there already."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.make("companies", "vat")
+
+    def test_switching_sharing_on_leaves_the_other_options_of_each_company(self):
+        self.make("sections")
+        self.companies[0].utility_use_units = True
+        self.make("sharing")
+        self.assertEqual(self.companies.mapped("utility_use_units"), [True, False])
+
+    def test_making_twice_makes_nothing_more(self):
+        self.make("sections", "tariffs")
+        before = [self.env[m].search_count([]) for m in ("utility.section", "utility.tariff", "product.product")]
+        self.make("companies", "vat", "sections", "tariffs")
+        after = [self.env[m].search_count([]) for m in ("utility.section", "utility.tariff", "product.product")]
+        self.assertEqual(before, after)
+
+    def test_the_first_step_that_is_not_done_is_next(self):
+        steps = self.env["utility.setup.step"].with_user(self.user)
+        steps = steps.with_context(allowed_company_ids=self.companies.ids).search([])
+        self.assertEqual(steps.filtered("is_next").key, "sections")
+        self.assertEqual(len(steps), 13)
+        self.assertEqual(steps[11].key, "campaign", "twelve steps until the first bill")
+
     def load(self, model, name):
         """Import a sample as the screen does: the columns that Odoo finds by themselves, in French."""
         wizard = (
@@ -143,7 +151,7 @@ class TestSamples(SetupCase):
         return self.env[model].browse(result["ids"])
 
     def test_the_samples_are_imported_as_they_are(self):
-        self.make("companies", "vat", "sections", "tariffs", "sharing")
+        self.make("sections", "tariffs", "sharing")
         subscribers = self.load("res.partner", "abonnes.csv")
         self.assertTrue(subscribers)
         meters = self.load("utility.meter", "compteurs.csv")
