@@ -3,6 +3,8 @@ from . import (
     test_access_cases,
     test_access_http,
     test_attack,
+    test_attack_neighbours,
+    test_attack_records,
     test_attach,
     test_bill_kept,
     test_background_work,

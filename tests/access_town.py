@@ -258,4 +258,10 @@ class AccessCase(BillingCase):
             user_ids=[Command.set(cls.env.ref("base.user_admin").ids)],
         )
         cls.add("ledger.file", run_id=run.id, name="AR_L1.txt", flow="acknowledgement")
-        cls.add("ledger.anomaly", document_id=document.id, company_id=company.id, code="journal_missing")
+        cls.add(
+            "ledger.anomaly",
+            document_id=document.id,
+            company_id=company.id,
+            code="scan_journal_missing",
+            params={"company": "Ville"},
+        )

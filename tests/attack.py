@@ -5,7 +5,7 @@ from unittest.mock import patch
 from psycopg2 import Error as DatabaseError
 
 from odoo import Command
-from odoo.exceptions import UserError
+from odoo.exceptions import RedirectWarning, UserError
 
 from .access_town import JUNE, AccessCase
 
@@ -17,7 +17,9 @@ NOBODYS = {"id", "display_name", "create_uid", "create_date", "write_uid", "writ
 
 
 class AttackCase(AccessCase):
-    """`theirs` and `mine`: {model: record}; `people`: {role: user} of `mine` who may not enter `their_companies`."""
+    """Finds what a person of one town reaches of another one.
+
+    `theirs` and `mine`: {model: record}; `people`: {role: user} of `mine` who may not enter `their_companies`."""
 
     @classmethod
     def setUpClass(cls):
@@ -40,6 +42,8 @@ class AttackCase(AccessCase):
             make()
         cls.mine = cls.records
         cls.people = cls.make_people("mine", cls.companies)
+        cls.mine["ledger.approval.level"].user_ids = cls.people["approving accountant"]
+        cls.own_layouts()
         cls.env.flush_all()
         # dialogs are those of who opened them; documents were looked at again, which took their anomalies away
         for name, record in cls.mine.items():
@@ -47,10 +51,18 @@ class AttackCase(AccessCase):
                 query = f"UPDATE {record._table} SET create_uid = %s WHERE id = %s"
                 cls.env.cr.execute(query, [cls.people["person in charge"].id, record.id])
         for town, word in ((cls.theirs, WORD), (cls.mine, "VTE")):
-            values = {"run_id": town["ledger.run"].id, "code": "journal_missing", "params": {"journal": word}}
+            values = {"run_id": town["ledger.run"].id, "code": "scan_journal_missing", "params": {"company": word}}
             company = town["utility.section"].company_id
             town["ledger.anomaly"] = cls.env["ledger.anomaly"].sudo().create({**values, "company_id": company.id})
         cls.env.invalidate_all()
+
+    @classmethod
+    def own_layouts(cls):
+        """Give my people layouts of their own; those of connectors are others' too."""
+        connector = cls.mine["ledger.connector"]
+        layout, answers = connector.entries_layout_id.copy(), connector.acknowledgement_layout_id.copy()
+        cls.mine["ledger.layout"], cls.mine["ledger.column"] = layout, layout.column_ids[0]
+        cls.mine["ledger.word"] = answers.word_ids[0]
 
     @classmethod
     def mark(cls):
@@ -77,6 +89,9 @@ class AttackCase(AccessCase):
             "UPDATE utility_reading SET index = index + 7654000 WHERE company_id IN %s", [cls.their_companies._ids]
         )
         cls.env.invalidate_all()
+
+    def assertNothing(self, found):
+        self.assertFalse(found, "\n".join(map(str, found)))
 
     # === WHO AND WHAT === #
 
@@ -152,42 +167,69 @@ class AttackCase(AccessCase):
         return found[comodel]() if comodel in found else None
 
     def basis(self, model):
-        """Return values with which my people make another record of a model, or None where it takes more than that."""
+        """Return values of another record of a model: those of mine, and others where two may not be alike."""
+        record, values = self.mine[model].sudo(), {}
+        for name, kind in self.kinds(model).items():
+            field = record._fields[name]
+            asked = field.required or field.type == "many2one"
+            own_name = field.type == "many2one" and field.comodel_name == "res.users"
+            if kind not in ("given", "once") or field.type in ("one2many", "binary") or not asked or own_name:
+                continue
+            if record[name] or field.type in ("integer", "float"):
+                values[name] = field.convert_to_write(record[name], record)
+        return values | self.unlike(model)
+
+    def makers(self, model):
+        """Return the roles that make records of a model; none where a value is needed that only the server gives."""
+        given = self.basis(model)
+        fields = self.env[model]._fields
+        needed = {n for n, f in fields.items() if f.required and not (f.default or f.compute)}
+        own = {name for name, kind in self.kinds(model).items() if kind == "kept"}
+        if needed & own - given.keys():
+            return []
+        also = {"res.company": "res.partner"}.get(model, model)
+        found = [role for role in self.roles_that("create", model) if self.as_one_of(role, also).has_access("create")]
+        of_dialog = any(fields[n].comodel_name and self.env[fields[n].comodel_name]._transient for n in given)
+        return [
+            role
+            for role in found
+            if (not of_dialog or role == "person in charge")
+            and all(self.as_one_of(role, model)._has_field_access(fields[name], "write") for name in given)
+        ]
+
+    def columns(self):
+        """Return commands that make the columns of my layout anew."""
+        found = self.mine["ledger.layout"].sudo().column_ids.copy_data()
+        return [Command.create({n: v for n, v in values.items() if n != "layout_id"}) for values in found]
+
+    def unlike(self, model):
         mine = {name: record.id for name, record in self.mine.items()}
         values = {
-            "utility.reading": {"meter_id": mine["utility.meter"], "date": "2025-07-31", "index": 400},
+            "utility.reading": {"date": "2025-07-31", "index": 400},
             "utility.connection.point": {"serial_number": "N-1"},
-            "utility.meter": {"section_id": mine["utility.section"], "serial_number": "N-1"},
-            "utility.subscription": {
-                "partner_id": mine["res.partner"],
-                "meter_id": mine["utility.meter"],
-                "date_start": "2000-01-01",
-                "date_end": "2000-12-31",
-            },
+            "utility.meter": {"serial_number": "N-1", "connection_point_id": False},
+            "utility.subscription": {"date_start": "2000-01-01", "date_end": "2000-12-31"},
+            "utility.subscription.tariff": {"date_start": "2031-01-01"},
             "utility.section": {"name": "N", "code": "N", "company_id": self.section.company_id.id},
-            "utility.tariff": {"name": "N", "section_id": mine["utility.section"]},
-            "utility.tariff.version": {"tariff_id": mine["utility.tariff"], "date_start": "2031-01-01"},
-            "utility.dwelling.class": {"section_id": mine["utility.section"], "name": "N", "area_mean": 90},
-            "utility.billing.run": {
-                "section_id": mine["utility.section"],
-                "date_start": "2025-01-01",
-                "date_end": "2025-03-31",
-            },
+            "utility.tariff": {"name": "N"},
+            "utility.tariff.version": {"date_start": "2031-01-01"},
+            "utility.dwelling.class": {"name": "N", "area_mean": 90},
+            "utility.reading.word": {"word": "N"},
+            "utility.billing.run": {"date_start": "2025-01-01", "date_end": "2025-03-31"},
+            "utility.telemetry.source": {"name": "N"},
+            "res.partner": {"name": "N"},
+            "res.company": {"name": "N"},
+            "utility.reading.import": {"file": "QQ=="},
+            "ledger.connector": {"active": False},
+            "ledger.layout": {"column_ids": self.columns()},
             "account.move": {
                 "move_type": "in_invoice",
                 "partner_id": mine["res.partner"],
                 "company_id": self.section.company_id.id,
                 "invoice_date": JUNE,
             },
-            "utility.meter.attach": {"partner_id": mine["res.partner"], "section_id": self.other.id},
-            "utility.meter.replace": {
-                "meter_id": mine["utility.meter"],
-                "removal_index": 30,
-                "installation_index": 0,
-            },
-            "utility.reading.import": {"section_id": mine["utility.section"], "file": "QQ=="},
         }
-        return values.get(model)
+        return values.get(model, {})
 
     # === ATTEMPTS === #
 
@@ -198,7 +240,7 @@ class AttackCase(AccessCase):
             answer = function()
             self.env.flush_all()
             return "done", repr(answer)
-        except UserError as error:
+        except (UserError, RedirectWarning) as error:
             return "refused", str(error)
         except (DatabaseError, ValueError, TypeError, KeyError, AttributeError) as error:
             return "failed", str(error)

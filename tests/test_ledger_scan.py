@@ -124,6 +124,14 @@ class TestLedgerScan(LedgerCase):
         self.assertTrue(list((self.directory / "entries").iterdir()), "a lot was taken for a scan")
         self.assertEqual(self.bills().company_id, self.sewerage)
 
+    def test_a_directory_of_two_companies_is_nobody_s(self):
+        self.sewerage.scan_directory = "Scans/EAU/2026"
+        self.put("facture.pdf")
+        run = self.fetch()
+        self.assertEqual(set(run.anomaly_ids.mapped("code")), {"scan_directory_shared"})
+        self.assertFalse(self.bills())
+        self.assertEqual(self.names(""), ["facture.pdf"])
+
     def test_scans_are_part_of_a_run(self):
         self.put("facture.pdf")
         self.water.scan_directory = "scans/eau"

@@ -1,5 +1,6 @@
 """*Télérelève*: files fetched, thinned, entered once, put away; alarms and unknown numbers listed."""
 
+import os
 import shutil
 from datetime import date, timedelta
 from pathlib import Path
@@ -218,12 +219,46 @@ class TestTelemetry(TelemetryCase):
         found = sorted(str(path.relative_to(night)) for path in night.rglob("*") if path.is_file())
         self.assertEqual(found, ["done/nuit.csv", "done/nuit.csv.txt"])
 
+    def test_a_file_whose_name_is_no_text(self):
+        self.drop("nuit.csv")
+        (self.folder / os.fsdecode(b"relev\xe9.csv")).write_text(NIGHT)
+        self.fetch()
+        self.assertIn("relev\\xe9.csv", self.source.error)
+        self.assertTrue(self.source.last_success)
+        self.assertEqual(self.files().state, "done")
+
+    def test_readings_are_entered_in_one_s_own_name(self):
+        admin = self.env.ref("base.user_admin")
+        admin.company_ids |= self.budget_water
+        for attempt in (
+            lambda: self.source.write({"user_id": admin.id}),
+            lambda: self.source.copy({"user_id": admin.id, "directory": "other"}),
+            lambda: (
+                self.env["utility.telemetry.source"].with_user(self.head).create({"name": "x", "user_id": admin.id})
+            ),
+        ):
+            with self.assertRaisesRegex(AccessError, "Choose yourself"):
+                attempt()
+        forged = self.env["utility.telemetry.source"].with_user(self.head).with_context(default_user_id=admin.id)
+        made = forged.create({"name": "x", "section_id": self.water.id})
+        self.assertEqual(made.user_id, self.head)
+        colleague = self.user("colleague", MANAGER, self.budget_water)
+        self.source.with_user(colleague).user_id = colleague
+        self.assertEqual(self.source.user_id, colleague)
+
+    def test_no_connector_works_in_the_directory_of_a_source(self):
+        connectors = self.env["ledger.connector"]
+        for directory in (self.folder.name, f"{self.folder.name}/done", "telemetry_999999"):
+            with self.assertRaisesRegex(ValidationError, "choose a separate one"), self.env.cr.savepoint():
+                connectors.create({"company_ids": self.budget_water.ids, "directory": directory})
+
     def test_a_directory_of_its_own(self):
         for wrong in ("../x", "/etc", "a/../b"):
             with self.assertRaises(ValidationError):
                 self.source.directory = wrong
-        with self.assertRaisesRegex(ValidationError, "choose a separate one"):
-            self.source.copy({"directory": self.folder.name})
+        for taken in (self.folder.name, "telemetry_999999", "connector_999999"):
+            with self.assertRaisesRegex(ValidationError, "choose a separate one"):
+                self.source.copy({"directory": taken})
 
     def test_secrets_stay(self):
         self.source.password_input = "secret"

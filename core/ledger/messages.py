@@ -221,6 +221,9 @@ MESSAGES = {
     "invoice_xml_wrong": _lt("%(name)s is not well-formed XML (line %(line)s): have it sent again."),
     # Scans
     "scan_cut": _lt("%(name)s has no end marker: the scan is incomplete, scan it again."),
+    "scan_directory_shared": _lt(
+        "%(name)s is, holds or lies in the scan directory of another company: give each company its own."
+    ),
     "scan_empty": _lt("%(name)s is empty: scan it again."),
     "scan_journal_missing": _lt("%(company)s has no purchase journal: create one, the scans wait for it."),
     "scan_not_pdf": _lt("%(name)s is neither a PDF document nor an XML invoice: scan it as PDF."),

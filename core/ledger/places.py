@@ -5,11 +5,15 @@ directory, it would read that one's entries and remove its answers.
 """
 
 import posixpath
+import re
 import unicodedata
 from dataclasses import dataclass
 
 from .findings import NameRefused
 from .remote_files import name_parts
+
+#: Names of directories given by the server to what has none: what they belong to, and its id.
+_OWN = re.compile(r"(connector|telemetry)_(\d+)(?:/|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,12 @@ def sftp_place(host: str, port: int, key: str, user: str, directory: str) -> Pla
         " ".join(key.split()[:2]),
         (root, *(_folded(part) for part in parts if part not in ("", "."))),
     )
+
+
+def reserved_for(directory: str) -> tuple[str, int] | None:
+    """Return (kind, id) of the only one that may use a directory of this server, by its name; None for other names."""
+    found = _OWN.match(_folded(directory))
+    return (found[1], int(found[2])) if found else None
 
 
 def overlap(one: Place, other: Place) -> bool:

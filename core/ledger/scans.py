@@ -1,10 +1,11 @@
 """Checks scanned bills in a directory: complete PDF documents and XML invoices are accepted."""
 
-from collections.abc import Iterable
+import contextlib
+from collections.abc import Iterable, Iterator
 
 from .e_invoices import is_invoice, is_xml, parse_xml
 from .findings import Finding, NameRefused, TransportError
-from .remote_files import name_parts
+from .places import Place, local_place, overlap
 
 #: Endings of names under which copying programs write an incomplete file.
 PARTIAL = (".part", ".partial", ".filepart", ".tmp", ".crdownload")
@@ -39,13 +40,24 @@ def check_scan(name: str, data: bytes, alone: bool = True) -> None:
         raise TransportError("scan_cut", name=name)
 
 
-def check_directory(directory: str, folders: Iterable[str]) -> None:
-    """Check that the scan directory does not overlap with the exchange's own folders. Raises NameRefused."""
-    scans = name_parts(directory)
-    for folder in map(name_parts, folders):
-        shorter = min(len(scans), len(folder))
-        if scans[:shorter] == folder[:shorter]:
-            raise NameRefused("name_refused", name=directory)
+def check_directory(directory: str, folders: Iterable[str], others: Iterable[str] = ()) -> None:
+    """Check that the scan directory overlaps neither with the exchange's own folders nor with another company's scans.
+
+    :param others: scan directories of the other companies, whose bills are not this one's
+    :raises NameRefused: it does
+    """
+    scans = local_place(directory)
+    if any(overlap(scans, local_place(folder)) for folder in folders):
+        raise NameRefused("name_refused", name=directory)
+    if any(overlap(scans, other) for other in _places(others)):
+        raise NameRefused("scan_directory_shared", name=directory)
+
+
+def _places(directories: Iterable[str]) -> Iterator[Place]:
+    """Yield the places of directories; what has no place is refused by itself."""
+    for directory in directories:
+        with contextlib.suppress(NameRefused):
+            yield local_place(directory)
 
 
 def journal_missing(company: str) -> Finding:

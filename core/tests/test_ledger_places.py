@@ -3,7 +3,7 @@
 import unittest
 
 from ..ledger.findings import NameRefused
-from ..ledger.places import local_place, overlap, sftp_place
+from ..ledger.places import local_place, overlap, reserved_for, sftp_place
 
 
 def sftp(directory, host="sftp.example.org", port=22, key="", user="eau"):
@@ -26,6 +26,17 @@ class TestPlaces(unittest.TestCase):
         ):
             with self.subTest(one=one, other=other):
                 self.assertOverlap(local_place(one), local_place(other), expected)
+
+    def test_names_that_the_server_gives(self):
+        for name, expected in (
+            ("connector_7", ("connector", 7)),
+            ("Telemetry_12/in", ("telemetry", 12)),
+            ("telemetry_12b", None),
+            ("eau/telemetry_12", None),
+            ("", None),
+        ):
+            with self.subTest(name):
+                self.assertEqual(reserved_for(name), expected)
 
     def test_of_an_sftp_server(self):
         for one, other, expected in (

@@ -61,5 +61,14 @@ class TestScans(unittest.TestCase):
         for directory in ("entries", "entries/x", "in", "../x", ""):
             with self.subTest(directory), self.assertRaises(NameRefused):
                 check_directory(directory, folders)
-        check_directory("in/scans", folders)
+        check_directory("in/scans", folders, ["in/scans2", "scans", "../x", "in/scan"])
+
+    def test_a_directory_is_one_company_s(self):
+        for other in ("scans/eau", "scans", "Scans/EAU", "scans/eau/2026"):
+            with self.subTest(other), self.assertRaises(NameRefused) as refused:
+                check_directory("scans/eau", ("entries",), ["../x", other])
+            self.assertEqual(refused.exception.code, "scan_directory_shared")
+
+    def test_a_directory_beside_those_of_the_exchange(self):
+        folders = ("entries", "in/acknowledgements")
         check_directory("entries2", folders)

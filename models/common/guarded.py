@@ -5,11 +5,10 @@ checks the record rules before it writes and never after, and ids in values are 
 which values its callers may give.
 """
 
-from dataclasses import dataclass
-
 from odoo import api, models, tools
 from odoo.exceptions import AccessError, ValidationError
 
+from .guard import Guard, GuardedFields
 from .references import KNOWN_LATE, REFERRING, led_to, may_read, of_company, records_in, values_of_lines
 
 MODULE = "utility_billing_sync"
@@ -17,45 +16,6 @@ MODULE = "utility_billing_sync"
 SERVER = object()
 _BY_SERVER = "utility_by_server"
 _NOBODYS = {"id", "display_name", *models.LOG_ACCESS_COLUMNS}
-
-
-@dataclass(frozen=True, slots=True)
-class Guard:
-    """Declares who may set the fields of a class; each attribute lists names separated by spaces.
-
-    Fields that are only displayed (computed, not stored, without an inverse) need no declaration.
-
-    :param kept: written by the server only; refused in `create`, `write`, import, and as a context default
-    :param once: set when the record is created, never changed afterwards
-    :param given: set by anyone who may write the record; references must be readable by them and of its company
-    :param across: references among those that may lead to another company than the record's, including one that the
-        caller has access to without having it ticked
-    """
-
-    kept: str = ""
-    once: str = ""
-    given: str = ""
-    across: str = ""
-
-    def kinds(self):
-        """Return {field name: its kind}."""
-        kinds = {"kept": self.kept, "once": self.once, "given": self.given}
-        return {name: kind for kind, names in kinds.items() for name in names.split()}
-
-
-@dataclass(frozen=True, slots=True)
-class GuardedFields:
-    """Fields of a model, grouped by what a caller may do with them.
-
-    :param references: relational fields that a caller may set
-    :param shown: all relational fields of this module
-    """
-
-    kept: frozenset
-    once: frozenset
-    references: tuple
-    shown: tuple
-    across: frozenset
 
 
 class UtilityGuarded(models.AbstractModel):
@@ -89,13 +49,14 @@ class UtilityGuarded(models.AbstractModel):
             elif field._modules[:1] == (MODULE,) and name not in _NOBODYS:
                 kinds[name] = declared.get(name) or ("kept" if field.readonly else "given")
         shown = tuple(name for name in kinds if self._fields[name].type in REFERRING)
-        across = {name for part in type(self).mro() for name in vars(part).get("_guard", Guard()).across.split()}
+        guards = [vars(part).get("_guard", Guard()) for part in type(self).mro()]
         return GuardedFields(
             kept=frozenset(name for name, kind in kinds.items() if kind == "kept"),
             once=frozenset(name for name, kind in kinds.items() if kind == "once"),
             references=tuple(name for name in shown if kinds[name] != "kept"),
             shown=shown,
-            across=frozenset(across),
+            across=frozenset(name for guard in guards for name in guard.across.split()),
+            signs=frozenset(name for guard in guards for name in guard.signs.split()),
         )
 
     def _by_server(self):
@@ -119,9 +80,9 @@ class UtilityGuarded(models.AbstractModel):
         :raises AccessError: a context default is a record that its caller may not read
         """
         guarded = self._guarded_fields()
-        given = [name for name in fields if name not in guarded.kept]
+        given = [name for name in fields if name not in guarded.not_defaulted]
         values = super(UtilityGuarded, self._without_kept_defaults()).default_get(given)
-        for name in guarded.kept.intersection(fields):
+        for name in guarded.not_defaulted.intersection(fields):
             field = self._fields[name]
             if field.default:
                 value = field.convert_to_cache(field.default(self), self, validate=False)
@@ -169,7 +130,7 @@ class UtilityGuarded(models.AbstractModel):
         return super().onchange(values, field_names, fields_spec)
 
     def _without_kept_defaults(self):
-        context, kept = self.env.context, self._guarded_fields().kept
+        context, kept = self.env.context, self._guarded_fields().not_defaulted
         leaking = {key for key in context if key.startswith("default_") and key[8:] in kept}
         if not leaking:
             return self
@@ -182,11 +143,14 @@ class UtilityGuarded(models.AbstractModel):
         """Refuse values that a caller may not set; called before they are used.
 
         :param list[dict] vals_list: values of `create`, or those of a `write` on these records
-        :raises AccessError: a field is the server's, is already set for good, or leads to a record that the caller may
-            not read
+        :raises AccessError: the caller may not write the records; or a field is the server's, is already set for good,
+            leads to a record that the caller may not read, or lends a colleague's name
         """
         if self._is_by_server:
             return
+        if self:
+            # before anything that an override refuses in words about the record
+            self._check_may_write()
         guarded, given = self._guarded_fields(), {name for vals in vals_list for name in vals}
         if kept := sorted(given & guarded.kept):
             raise AccessError(
@@ -199,7 +163,16 @@ class UtilityGuarded(models.AbstractModel):
             )
         if self:
             self._check_once(vals_list[0], guarded.once & given)
+        for name in sorted(guarded.signs & given):
+            if any(vals.get(name, self.env.uid) != self.env.uid for vals in vals_list):
+                self._refuse(
+                    AccessError, name, self.env._("the server works with this person's rights. Choose yourself.")
+                )
         self._check_readable(vals_list, [name for name in guarded.references if name in given])
+
+    def _check_may_write(self):
+        """Hook: check that the caller may write these records, as `write` will."""
+        self.check_access("write")
 
     def _hint_of_kept(self, names):
         """Hook: explain how the fields of the server get their values."""

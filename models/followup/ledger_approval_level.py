@@ -13,7 +13,7 @@ class LedgerApprovalLevel(models.Model):
     _inherit = ["utility.guarded"]
     _order = "company_id, amount, id"
     _rec_name = "amount"
-    _guard = Guard(given="company_id amount user_ids")
+    _guard = Guard(once="company_id", given="amount user_ids")
 
     company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
     currency_id = fields.Many2one(related="company_id.currency_id")

@@ -1,19 +1,15 @@
-import re
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import NO_ACCESS, Command
 
 from ...core.ledger.findings import LedgerError
-from ...core.ledger.places import local_place, overlap, sftp_place
+from ...core.ledger.places import local_place, overlap, reserved_for, sftp_place
 from ...core.ledger.records import REFERENTIAL
 from ...core.ledger.remote_files import name_parts
 from ..common.guarded import Guard
 from .sentences import tell
 
 MANAGER = "utility_billing_sync.group_ledger_manager"
-#: Default directory of a local connector.
-OWN_DIRECTORY = re.compile(r"connector_(\d+)(?:/|$)")
 FOLDERS = ("entries_folder", "acknowledgement_folder", "referential_folder", "payments_folder")
 
 
@@ -195,21 +191,26 @@ class LedgerConnector(models.Model):
 
     @api.constrains("directory", "protocol", "host", "port", "username", "active")
     def _check_own_directory(self):
-        """Refuse a directory that overlaps with another connector's, archived ones included: their files are there."""
-        # sudo: the user may not see other connectors; their directories are compared, not shown
-        every = self.sudo().with_context(active_test=False).search([("company_ids", "!=", False)])
-        places = {other.id: other._place() for other in every}
+        """Refuse a directory that overlaps with another's, archived ones included: their files are there."""
+        places = self._taken_places()
         for connector in self:
-            mine = places.get(connector.id) or connector._place()
-            others = [place for id_, place in places.items() if place and id_ != connector.id]
+            mine = connector._place()
+            others = [place for owner, place in places.items() if place and owner != connector]
             if not mine or connector._takes_name_of_another() or any(overlap(mine, place) for place in others):
                 raise ValidationError(
                     self.env._(
-                        "Directory %s overlaps with that of another connector, or cannot be compared with it: choose "
-                        "a separate one.",
+                        "Directory %s overlaps with that of another connector or source, or cannot be compared with "
+                        "it: choose a separate one.",
                         connector.directory or "/",
                     )
                 )
+
+    @api.model
+    def _taken_places(self):
+        """Return {connector: its Place, None if it cannot be compared} of all; other models with files add theirs."""
+        # sudo: the user may not see other connectors; their directories are compared, not shown
+        every = self.sudo().with_context(active_test=False).search([("company_ids", "!=", False)])
+        return {other: other._place() for other in every}
 
     def _place(self):
         """Return the connector's directory for comparison with others, None if it cannot be compared."""
@@ -222,9 +223,8 @@ class LedgerConnector(models.Model):
             return None
 
     def _takes_name_of_another(self):
-        """Return whether the directory has the default name of another connector."""
-        found = OWN_DIRECTORY.match((self.directory or "").casefold())
-        return self.protocol == "local" and bool(found) and int(found.group(1)) != self.id
+        """Return whether the directory has the default name of another connector or source."""
+        return self.protocol == "local" and reserved_for(self.directory or "") not in (None, ("connector", self.id))
 
     def onchange(self, values, field_names, fields_spec):
         """Propose today as the first date of a connector created in a form; not to programs."""

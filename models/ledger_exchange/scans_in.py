@@ -53,7 +53,7 @@ class ScansIn:
             if cursor and _place(company, ["\uffff"]) < cursor:
                 continue
             try:
-                names = self._names(company.scan_directory)
+                names = self._names(company)
             except TransportError as error:
                 # an unreachable server stops the run; a wrong directory only stops this company's scans
                 if error.retryable and error.code != "directory_missing":
@@ -64,8 +64,10 @@ class ScansIn:
             found += [(company, group) for group in group_names(names) if _place(company, group) > cursor]
         return found
 
-    def _names(self, directory):
-        check_directory(directory, self._connector._folders())
+    def _names(self, company):
+        directory = company.scan_directory
+        others = (self._connector.company_ids - company).filtered("scan_directory").mapped("scan_directory")
+        check_directory(directory, self._connector._folders(), others)
         self._transport.make([directory])
         return [file.name for file in self._transport.list(directory) if not is_partial(file.name)]
 

@@ -40,6 +40,8 @@ class Fetching:
         self.source, self.env = source, source.env
         # sudo: only the server writes files, alarms and unknown numbers; the user may read the source
         self.files = self.env["utility.telemetry.file"].sudo()
+        #: names of files that stay where they are, since their names are not text
+        self.ignored = []
 
     def carry_out(self):
         """Process the files in the order of their names, as long as the scheduled job has time.
@@ -48,7 +50,9 @@ class Fetching:
         """
         job = self.env.ref(JOB)
         with self.source._open_transport() as transport:
-            names = [found.name for found in transport.list("", self.source.pattern) if not is_partial(found.name)]
+            files = transport.list("", self.source.pattern)
+            self.ignored = sorted(name for _folder, name in transport.odd_names)
+            names = [found.name for found in files if not is_partial(found.name)]
             for rank, name in enumerate(names, start=1):
                 self._take(transport, name)
                 if not commit_batch(job, 1, len(names) - rank):

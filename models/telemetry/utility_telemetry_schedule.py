@@ -77,6 +77,10 @@ class UtilityTelemetrySource(models.Model):
             if not commit_batch(self.env.ref(JOB), 1, len(due) - rank + (not is_over)):
                 return
 
+    @api.model
+    def _tell_ignored(self, names):
+        return bool(names) and self.env._("Files whose names are not text are ignored: %s", ", ".join(names))
+
     def _fetch(self):
         """Fetch the waiting files and write the result on the source.
 
@@ -88,8 +92,9 @@ class UtilityTelemetrySource(models.Model):
         )
         try:
             mine.check_access("read")
-            is_over = Fetching(mine).carry_out()
-            values = {"last_success": fields.Datetime.now(), "error": False}
+            fetching = Fetching(mine)
+            is_over = fetching.carry_out()
+            values = {"last_success": fields.Datetime.now(), "error": self._tell_ignored(fetching.ignored)}
             if not is_over:
                 values["next_run"] = fields.Datetime.now()
         except (LedgerError, UserError) as error:

@@ -19,6 +19,7 @@ class UtilityTelemetrySource(models.Model):
         "file_ids",
         given="name active section_id protocol directory host port username password_input private_key_input "
         "passphrase_input pattern kept_reading auto_fetch time user_id",
+        signs="user_id",
     )
 
     name = fields.Char(required=True)
@@ -81,8 +82,8 @@ class UtilityTelemetrySource(models.Model):
         string="In the Name Of",
         required=True,
         default=lambda self: self.env.user,
-        domain="[('share', '=', False)]",
-        help="Readings are entered with this person's rights.",
+        domain="[('id', '=', uid)]",
+        help="Readings are entered with this person's rights. Everybody can only enter themselves.",
     )
     auto_fetch = fields.Boolean(string="Every Night", tracking=True)
     time = fields.Float(default=4.0, tracking=True, help="Local time of the company.")

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from ...core.ledger.findings import HostKeyRefused, LedgerError, TransportError
 from ...core.ledger.local import LocalTransport
-from ...core.ledger.places import local_place, overlap
+from ...core.ledger.places import local_place, overlap, reserved_for, sftp_place
 from ...core.ledger.sftp import SftpTransport, fetch_host_key, key_fingerprint
 from ..ledger.sentences import tell
 
@@ -29,23 +29,28 @@ class UtilityTelemetrySource(models.Model):
             source.host_key_fingerprint = source.host_key and key_fingerprint(source.host_key)
             source.host_key_shown_fingerprint = source.host_key_shown and key_fingerprint(source.host_key_shown)
 
-    @api.constrains("directory", "protocol", "active")
+    @api.constrains("directory", "protocol", "host", "port", "username", "active")
     def _check_directory(self):
-        """Check that no other source and no connector uses the source's directory on this server."""
-        # sudo: other sources and connectors may be inaccessible; their directories are compared and not shown
-        others = self.sudo().with_context(active_test=False).search([("protocol", "=", "local")])
-        connectors = self.env["ledger.connector"].sudo().with_context(active_test=False)  # sudo: as above
-        taken = [(None, connector._local_directory()) for connector in connectors.search([("protocol", "=", "local")])]
-        taken += [(source.id, source._local_directory()) for source in others]
-        for source in self.filtered(lambda source: source.protocol == "local"):
+        """Check that the directory is no connector's and, on this server, no other source's.
+
+        Sources of one SFTP server may share a directory: each reads the names of its own pattern.
+        """
+        taken = self.env["ledger.connector"]._taken_places()
+        for source in self:
             try:
-                mine = local_place(source._local_directory())
+                mine = source._place()
             except LedgerError as error:
                 raise ValidationError(tell(self.env, error)) from error
-            if any(overlap(mine, local_place(name)) for id_, name in taken if id_ != source.id):
+            others = [
+                place
+                for owner, place in taken.items()
+                if place and owner != source and (source.protocol == "local" or owner._name != source._name)
+            ]
+            if source._takes_name_of_another() or any(overlap(mine, place) for place in others):
                 raise ValidationError(
                     self.env._(
-                        "Directory %s overlaps with that of another source or connector: choose a separate one.",
+                        "Directory %s overlaps with that of another connector or source, or cannot be compared with "
+                        "it: choose a separate one.",
                         source.directory or "/",
                     )
                 )
@@ -56,6 +61,18 @@ class UtilityTelemetrySource(models.Model):
             # the key was approved for the earlier server only
             self._by_server().write({"host_key": False, "host_key_shown": False})
         return result
+
+    def _place(self):
+        """Return where the source reads, to be compared with others.
+
+        :raises LedgerError: its name is refused
+        """
+        if self.protocol == "local":
+            return local_place(self._local_directory())
+        return sftp_place(self.host or "", self.port, self.host_key or "", self.username or "", self.directory or "")
+
+    def _takes_name_of_another(self):
+        return self.protocol == "local" and reserved_for(self.directory or "") not in (None, ("telemetry", self.id))
 
     # === ACTIONS === #
 
