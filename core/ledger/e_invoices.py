@@ -6,7 +6,7 @@ Such files are untrusted: entities and DTDs are refused before any further parsi
 import dataclasses
 import re
 from collections.abc import Iterable
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TypeVar
 
 from lxml import etree
@@ -22,7 +22,14 @@ MAX_TAGS = 200_000
 ROOTS = ("Invoice", "CreditNote", "CrossIndustryInvoice")
 _SELLER = ("AccountingSupplierParty", "SellerTradeParty")
 _BANK_ACCOUNTS = ("PayeeFinancialAccount", "PayeePartyCreditorFinancialAccount")
-_SIRET = 14
+_TAX_REGISTRATIONS = ("PartyTaxScheme", "SpecifiedTaxRegistration")
+_GROSS = ("TaxInclusiveAmount", "GrandTotalAmount")
+_TOTALS = ("LegalMonetaryTotal", "SpecifiedTradeSettlementHeaderMonetarySummation")
+_SIREN, _SIRET = 9, 14
+#: Numbers of the list ISO 6523 for SIREN and SIRET; a number of another list is none (DUNS has nine digits, too).
+_FRENCH_SCHEMES = ("0002", "0009")
+#: A number of XML Schema (xs:decimal), with a bounded number of digits.
+_DECIMAL = re.compile(r"[+-]?(?=\.?[0-9])[0-9]{0,15}(?:\.[0-9]{0,15})?")
 _Value = TypeVar("_Value")
 
 
@@ -73,25 +80,27 @@ def read_invoice(root: etree._Element) -> EInvoice:
     """Read supplier, account, VAT rates and total of an invoice."""
     seller = next(iter(_all(root, *_SELLER)), None)
     numbers = [
-        re.sub(r"[\s.]", "", text).upper() for text in _texts(seller, "ID", "GlobalID", "CompanyID", "EndpointID")
+        _plain(node) for node in _all(seller, "ID", "GlobalID", "CompanyID", "EndpointID") if _may_be_french(node)
     ]
-    sirets = [text for text in numbers if len(text) == _SIRET and text.isdigit()]
-    vats = [text for text in numbers if re.fullmatch(r"[A-Z]{2}[0-9A-Z]{2,13}", text)]
-    sirens = [siren_of(text, "") for text in numbers if text.isdigit() and len(text) in (9, _SIRET)]
-    sirens += [siren_of("", text) for text in vats]
+    numbers = [text for text in numbers if text.isdigit() and len(text) in (_SIREN, _SIRET)]
+    registered = [_plain(node) for kind in _all(seller, *_TAX_REGISTRATIONS) for node in _all(kind, "CompanyID", "ID")]
+    vats = [text for text in registered if re.fullmatch(r"[A-Z]{2}[0-9A-Z]{2,13}", text)]
+    sirens = [siren_of(text, "") for text in numbers] + [siren_of("", text) for text in vats]
     return EInvoice(
         name=next(iter(_texts(seller, "RegistrationName") or _texts(seller, "Name")), ""),
-        sirets=_once(sirets),
+        sirets=_once(text for text in numbers if len(text) == _SIRET),
         sirens=_once(filter(None, sirens)),
         vats=_once(vats),
         account=_account(root),
         ibans=_once(
-            re.sub(r"\s", "", text).upper()
-            for node in _all(root, *_BANK_ACCOUNTS)
-            for text in _texts(node, "IBANID", "ID")
+            # its direct children: the bank's number (BT-86) is deeper
+            text
+            for account in _all(root, *_BANK_ACCOUNTS)
+            for node in account.iterchildren("{*}IBANID", "{*}ID")
+            if (text := _plain(node))
         ),
         rates=_rates(root),
-        total=next(iter(_numbers(root, "TaxInclusiveAmount", "GrandTotalAmount")), None),
+        total=next((number for total in _all(root, *_TOTALS) for number in _numbers(total, *_GROSS)), None),
     )
 
 
@@ -154,16 +163,18 @@ def _texts(node: etree._Element | None, *names: str) -> list[str]:
     return [text for found in _all(node, *names) if (text := (found.text or "").strip())]
 
 
+def _plain(node: etree._Element) -> str:
+    """Return a number without the blanks and dots that people put in it."""
+    return re.sub(r"[\s.]", "", node.text or "").upper()
+
+
+def _may_be_french(node: etree._Element) -> bool:
+    scheme = node.get("schemeID", "")
+    return not scheme.isdigit() or scheme in _FRENCH_SCHEMES
+
+
 def _numbers(node: etree._Element | None, *names: str) -> list[Decimal]:
-    found = []
-    for text in _texts(node, *names):
-        try:
-            number = Decimal(text)
-        except InvalidOperation:
-            continue
-        if number.is_finite():
-            found.append(number)
-    return found
+    return [Decimal(text) for text in _texts(node, *names) if _DECIMAL.fullmatch(text)]
 
 
 def _account(root: etree._Element) -> str:
