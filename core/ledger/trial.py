@@ -56,7 +56,7 @@ def try_exchange(transport: Transport, folders: Folders) -> ServerAbilities:
 
 def _try_delivery(transport: Transport, name: str) -> tuple[str, bool]:
     """Return (first form of temporary names that the server accepts, whether it gives dates of changes)."""
-    refused = None
+    refused: list[TransportError] = []
     for form in TEMPORARY_FORMS:
         transport.temporary = form
         try:
@@ -65,7 +65,7 @@ def _try_delivery(transport: Transport, name: str) -> tuple[str, bool]:
         except TransportError as error:
             if not _is_refusal(error):
                 raise
-            refused = refused or error
+            refused.append(error)
             continue
         with _step("trial_read", name):
             folder, _slash, base = name.rpartition("/")
@@ -73,7 +73,7 @@ def _try_delivery(transport: Transport, name: str) -> tuple[str, bool]:
         with _step("trial_remove", name):
             transport.remove(name)
         return form, bool(found and found[0].modified is not None)
-    raise refused or TransportError("trial_write", name=name, reason="")
+    raise refused[0]
 
 
 def _is_refusal(error: TransportError) -> bool:
@@ -89,7 +89,7 @@ def _try_putting_away(transport: Transport, folder: str, name: str) -> None:
 
 
 def _try_traces(transport: Transport, folders: Iterable[str], name: str) -> str:
-    failed = None
+    failed: list[TransportError] = []
     for folder in folders:
         try:
             with _step("trial_traces", folder):
@@ -97,9 +97,9 @@ def _try_traces(transport: Transport, folders: Iterable[str], name: str) -> str:
                 transport.remove(f"{folder}/{name}")
             return folder
         except TransportError as error:
-            failed = failed or error
+            failed.append(error)
     if failed:
-        raise failed
+        raise failed[0]
     return ""
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ..ledger.findings import TransportError
 from ..ledger.local import LocalTransport
+from ..ledger.remote_files import RemoteFile
 from ..ledger.trial import Folders, try_exchange
 from .sentences import whole
 
@@ -18,12 +19,25 @@ class Choosy(LocalTransport):
     """A server that refuses names, folders or operations as some do."""
 
     refused_names, refused_folders, read_only = (), (), ()
+    #: {first characters of a name: errno of its refusal}
+    failures = {}
+    has_times, lists_new_files = True, True
 
     def _open(self, path, mode):
         name, folder = os.path.basename(path), os.path.basename(os.path.dirname(path))
+        if mode == "wb":
+            self.written.append(path)
+        for start, number in self.failures.items():
+            if mode == "wb" and name.startswith(start):
+                raise OSError(number, "refused", path)
         if mode == "wb" and (folder in self.read_only or name.startswith(self.refused_names)):
             raise PermissionError(errno.EACCES, "refused", path)
         return super()._open(path, mode)
+
+    def _scan(self, path):
+        for file, kind in super()._scan(path):
+            if self.lists_new_files or not self.written:
+                yield (file if self.has_times else RemoteFile(file.name, file.size)), kind
 
     def _make_folder(self, path):
         if os.path.basename(path) in self.refused_folders:
@@ -45,7 +59,7 @@ class TestTrial(unittest.TestCase):
             (self.root / name).mkdir()
 
     def transport(self, **refusals):
-        return type("Server", (Choosy,), {"refused_names": (), **refusals})(self.root)
+        return type("Server", (Choosy,), {"refused_names": (), "written": [], **refusals})(self.root)
 
     def assertStep(self, code, name, **refusals):
         with self.assertRaises(TransportError) as caught:
@@ -79,3 +93,61 @@ class TestTrial(unittest.TestCase):
         self.assertStep("trial_remove", "entries/connection_test_", read_only=("remove",))
         (self.root / "referential").rmdir()
         self.assertStep("trial_list", "referential")
+
+    def test_another_name_is_tried_after_a_refusal_only(self):
+        """Servers refuse a name with "permission denied", a mere "failure" or "no such file"; a full disk is full."""
+        for number in (errno.EACCES, errno.EIO, errno.ENOENT):
+            with self.subTest(errno.errorcode[number]):
+                self.assertEqual(try_exchange(self.transport(failures={".": number}), FOLDERS).temporary, "suffix")
+                both = {".": number, "connection_test_": number}
+                self.assertEqual(try_exchange(self.transport(failures=both), FOLDERS).temporary, "prefix")
+        full = self.transport(failures={".": errno.ENOSPC})
+        with self.assertRaises(TransportError) as caught:
+            try_exchange(full, FOLDERS)
+        self.assertEqual((whole(caught.exception).code, caught.exception.retryable), ("trial_write", True))
+        self.assertEqual((caught.exception.params["reason"].code, len(full.written)), ("disk_full", 1))
+
+    def test_the_first_refusal_is_the_one_that_is_said(self):
+        """The name that begins with a dot is the usual one, which the other administrator should allow."""
+        failures = {".": errno.EACCES, "connection_test_": errno.EIO, "tmp_": errno.EIO}
+        with self.assertRaises(TransportError) as caught:
+            try_exchange(self.transport(failures=failures), FOLDERS)
+        self.assertEqual(caught.exception.params["reason"].code, "permission_denied")
+        self.assertFalse(caught.exception.retryable)
+        self.assertIn("entries/connection_test_", str(caught.exception))
+
+    def test_a_server_that_does_not_answer_is_asked_nothing_more(self):
+        mute = self.transport(failures={".": errno.ETIMEDOUT})
+        with self.assertRaises(TransportError) as caught:
+            try_exchange(mute, FOLDERS)
+        self.assertEqual((whole(caught.exception).code, len(mute.written)), ("timeout", 1))
+
+    def test_dates_of_changes_may_be_missing(self):
+        """They show how long a lot has waited for its answer; a server may give none, or list new files later."""
+        for ability in ({"has_times": False}, {"lists_new_files": False}):
+            with self.subTest(ability):
+                self.assertIs(try_exchange(self.transport(**ability), FOLDERS).has_times, False)
+
+    def test_payments_are_put_away_like_answers(self):
+        folders = Folders("entries", "answers", payments="payments")
+        with self.assertRaises(TransportError) as caught:
+            try_exchange(self.transport(), folders)
+        self.assertEqual((caught.exception.code, caught.exception.params["name"]), ("trial_list", "payments"))
+        (self.root / "payments").mkdir()
+        transport = self.transport()
+        self.assertEqual(try_exchange(transport, folders).trace_folder, "", "none is wanted")
+        tried = {os.path.basename(os.path.dirname(path)) for path in transport.written}
+        self.assertEqual((tried, self.left()), ({"entries", "answers", "payments"}, []))
+        self.assertStep("trial_put_away", "answers/done", read_only=("answers",))
+
+    def test_two_trials_do_not_meet(self):
+        """Each writes a file of its own: two people may test one connection at the same time."""
+        first, second = self.transport(), self.transport()
+        for transport in (first, second):
+            try_exchange(transport, FOLDERS)
+            for path in transport.written:
+                self.assertRegex(os.path.basename(path), r"^\.connection_test_[0-9a-f]{8}\.txt\.[0-9a-f]{8}\.part$")
+        self.assertFalse(set(first.written) & set(second.written))
+        name = os.path.basename(first.written[0]).split(".txt")[0]
+        self.assertTrue(all(name in path for path in first.written))
+        self.assertNotIn(name, second.written[0])
