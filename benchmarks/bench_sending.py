@@ -93,7 +93,7 @@ env = env(context=dict(env.context, allowed_company_ids=company.ids, force_repor
 campaign = campaign.with_env(env)
 comparison = Comparison(env, script, ROWS, only)
 limit = Contender("rendering alone", render, "limit", min(ROWS, 2 * BATCH))
-times = 3 if ROWS <= 1000 else 1
+times = 3 if ROWS <= 200 else 1
 comparison.compare(
     "Bills on paper",
     Contender("campaign, one file for the printer", send, "product", ROWS),
