@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from .findings import Finding
-from .records import Document, EntryLine, Share
+from .records import Document, EntryLine, Share, closed_code
 
 WHOLE = Decimal(100)
 AMOUNTS = ("debit", "credit", "currency_balance")
@@ -42,7 +42,7 @@ def _findings(shares: list[Share], left_out: list[Share], place: int) -> Iterato
         if share.section:
             continue
         if share.closed:
-            code, _separator, day = share.closed.partition("|")
+            code, day = closed_code(share.closed)
             params = {"code": code, "name": share.name, "date": day or "?"}
             yield Finding("analytic_closed", "analytic_section", params, line=place)
         else:

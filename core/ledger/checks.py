@@ -7,7 +7,7 @@ from .analytics import split_document
 from .findings import Finding
 from .fingerprint import ContentChange
 from .layouts import Rendered, Writer
-from .records import ZERO, Document
+from .records import ZERO, Document, closed_code
 from .text import is_blank
 
 # The writer can always substitute something; a person must decide whether "?" is acceptable in the accounts.
@@ -96,8 +96,8 @@ def _due_date_findings(document: Document, writer: Writer) -> Iterator[Finding]:
 
 def _closed(code: str, field: str, closed: str, name: str, line: int = 0) -> Finding:
     """Return the finding of a record whose only code is closed."""
-    closed_code, _separator, day = closed.partition("|")
-    return Finding(code, field, {"code": closed_code, "name": name, "date": day or "?"}, line=line)
+    was, day = closed_code(closed)
+    return Finding(code, field, {"code": was, "name": name, "date": day or "?"}, line=line)
 
 
 def check_update(document: Document, change: ContentChange, context: CheckContext) -> tuple[Finding, ...]:
@@ -120,23 +120,19 @@ def with_closed_codes(document: Document) -> Document:
     lines = tuple(
         replace(
             line,
-            account=line.account or _code_of(line.account_closed),
-            third_party=line.third_party or _code_of(line.third_party_closed),
-            vat_profile=line.vat_profile or _code_of(line.vat_profile_closed),
+            account=line.account or closed_code(line.account_closed)[0],
+            third_party=line.third_party or closed_code(line.third_party_closed)[0],
+            vat_profile=line.vat_profile or closed_code(line.vat_profile_closed)[0],
         )
         for line in document.lines
     )
     return replace(
         document,
         lines=lines,
-        journal=document.journal or _code_of(document.journal_closed),
-        document_third_party=document.document_third_party or _code_of(document.document_third_party_closed),
-        payment_mode=document.payment_mode or _code_of(document.payment_mode_closed),
+        journal=document.journal or closed_code(document.journal_closed)[0],
+        document_third_party=document.document_third_party or closed_code(document.document_third_party_closed)[0],
+        payment_mode=document.payment_mode or closed_code(document.payment_mode_closed)[0],
     )
-
-
-def _code_of(closed: str) -> str:
-    return closed.partition("|")[0]
 
 
 def _balance_findings(document: Document) -> Iterator[Finding]:

@@ -9,6 +9,12 @@ from .text import is_blank
 ZERO = Decimal(0)
 
 
+def closed_code(closed: str) -> tuple[str, str]:
+    """Return (code, date or "") of a closed code in the form "CODE|date"; the code itself may contain a bar."""
+    code, _bar, day = closed.rpartition("|")
+    return code, day
+
+
 @dataclass(frozen=True, slots=True)
 class Lot:
     """One export run, by which the accounting system selects: number, origin, date (closing date for a FEC), SIREN."""

@@ -101,7 +101,7 @@ class TestWhatIsSaid(unittest.TestCase):
         self.assertEqual(finding, expected)
 
     def test_a_closed_section(self):
-        for closed, day in (("ASST|2026-11-30", "2026-11-30"), ("ASST|", "?"), ("ASST", "?")):
+        for closed, day in (("ASST|2026-11-30", "2026-11-30"), ("ASST|", "?")):
             (finding,) = self.found(EAU, replace(ASST, section="", closed=closed))
             params = {"code": "ASST", "name": "Assainissement", "date": day}
             self.assertEqual(finding, Finding("analytic_closed", "analytic_section", params, line=2))

@@ -92,11 +92,15 @@ class TestClosedCodes(unittest.TestCase):
             ("journal_closed", "VEAU", "Ventes eau", "2026-01-01"): replace(
                 invoice, journal="", journal_closed="VEAU|2026-01-01"
             ),
+            # a code is any text of the other system
+            ("journal_closed", "V|E", "Ventes eau", "?"): replace(invoice, journal="", journal_closed="V|E|"),
         }
+        lines = {"third_party_closed": 1, "account_closed": 2, "journal_closed": 0}
         for (code, closed, name, day), document in cases.items():
             (finding,) = check_document(document, CONTEXT, WRITER)
             self.assertEqual((finding.code, finding.blocking), (code, True))
             self.assertEqual(finding.params, {"code": closed, "name": name, "date": day})
+            self.assertEqual(finding.line, lines[code])
 
     def test_an_update_says_no_payment_mode_that_has_no_code(self):
         mode, other = ContentChange(("payment_mode",), ()), ContentChange(("payment_approval",), ())
@@ -113,6 +117,15 @@ class TestClosedCodes(unittest.TestCase):
         )
         found = with_closed_codes(closed)
         self.assertEqual((found.journal, found.lines[0].account, found.lines[1].account), ("ACH", "401000", "615500"))
+        barred = vendor_bill(
+            document_third_party="", document_third_party_closed="F|9|2026-01-01", payment_mode="",
+            payment_mode_closed="V|",
+        )  # fmt: skip
+        barred = with_line(with_line(barred, third_party="", third_party_closed="F|9|"), vat_profile_closed="TVA|20|")
+        found = with_closed_codes(barred)
+        self.assertEqual((found.document_third_party, found.payment_mode), ("F|9", "V"))
+        self.assertEqual((found.lines[0].third_party, found.lines[0].vat_profile), ("F|9", "TVA|20"))
+        self.assertEqual(with_closed_codes(customer_invoice()), customer_invoice(), "open codes stay")
 
 
 class TestWhatIsSaid(unittest.TestCase):

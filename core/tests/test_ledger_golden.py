@@ -7,9 +7,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from ..ledger.layouts import Reader, Row, Writer
-from ..ledger.presets import PRESETS
 from ..ledger.records import Acknowledgement, Update
-from .ledger_samples import LOT, customer_invoice, vendor_bill
+from .ledger_samples import LOT, customer_invoice, shipped_layouts, vendor_bill
 
 GOLDEN = Path(__file__).with_name("golden") / "ledger"
 WRITTEN = {
@@ -43,41 +42,46 @@ def readable(row):
 
 
 class TestGolden(unittest.TestCase):
+    def setUp(self):
+        self.presets = shipped_layouts()
+
     def test_every_preset_has_golden_files(self):
-        self.assertEqual({path.stem for path in GOLDEN.glob("*.json")}, set(PRESETS))
-        self.assertEqual({path.stem for path in GOLDEN.glob("*.txt")}, set(PRESETS))
+        self.assertEqual({path.stem for path in GOLDEN.glob("*.json")}, set(self.presets))
+        self.assertEqual({path.stem for path in GOLDEN.glob("*.txt")}, set(self.presets))
 
     def test_written_bytes(self):
         for name, records in WRITTEN.items():
             with self.subTest(preset=name):
-                writer = Writer(PRESETS[name], LOT)
+                writer = Writer(self.presets[name], LOT)
                 data = b"".join(writer.chunks(records))
                 self.assertEqual(data, (GOLDEN / f"{name}.txt").read_bytes())
                 self.assertEqual((writer.size, writer.refused), (len(data), []))
 
     def test_read_values(self):
-        for name, layout in PRESETS.items():
+        for name, layout in self.presets.items():
             with self.subTest(preset=name):
                 data = (GOLDEN / f"{name}.txt").read_bytes()
                 found = [readable(row) for row in Reader(layout).rows([data])]
                 self.assertEqual(found, json.loads((GOLDEN / f"{name}.json").read_text("utf-8")))
 
     def test_reading_does_not_depend_on_the_chunks(self):
-        for name, layout in PRESETS.items():
+        for name, layout in self.presets.items():
             data = (GOLDEN / f"{name}.txt").read_bytes()
             whole = list(Reader(layout).rows([data]))
             bytewise = list(Reader(layout).rows(data[place : place + 1] for place in range(len(data))))
             self.assertEqual(whole, bytewise, name)
 
     def test_the_columns_of_the_presets(self):
-        counts = {name: len(PRESETS[name].columns) for name in WRITTEN}
+        counts = {name: len(self.presets[name].columns) for name in WRITTEN}
         expected = {"entries_25": 25, "entries_15": 15, "entries_15_approval": 15, "fec": 18, "updates": 5}
         self.assertEqual(counts, expected | {"acknowledgement": 6})
-        self.assertEqual(PRESETS["entries_25"].amounts, "direction")
-        self.assertEqual(PRESETS["fec"].amounts, "debit_credit")
+        self.assertEqual(self.presets["entries_25"].amounts, "direction")
+        self.assertEqual(self.presets["fec"].amounts, "debit_credit")
 
     def test_file_names(self):
-        names = {name: PRESETS[name].name_for(LOT) for name in ("entries_25", "entries_15_approval", "fec", "updates")}
+        names = {
+            name: self.presets[name].name_for(LOT) for name in ("entries_25", "entries_15_approval", "fec", "updates")
+        }
         self.assertEqual(
             names,
             {

@@ -23,10 +23,24 @@ class TestCodeRow(unittest.TestCase):
         values = {"company": "EAU", "code": "TN", "name": "Normal", "rate": Decimal("5.50"), "type": "", "zip": None}
         row = Row(2, values)
         self.assertEqual(code_row(row), CodeRow("EAU", "TN", "Normal", {"rate": "5.5"}))
+        self.assertEqual(row.values, values, "the row itself stays whole")
+
+    def test_details_are_plain_texts(self):
+        """They are kept as JSON, and compared as texts: one number has one form, without exponent or useless zeros."""
+        for value, text in (
+            (Decimal("20.00"), "20"),
+            (Decimal("0.0"), "0"),
+            (Decimal("1E+2"), "100"),
+            ("Lyon", "Lyon"),
+        ):
+            row = Row(2, {"code": "TN", "name": "Normal", "x": value})
+            self.assertEqual(code_row(row), CodeRow("", "TN", "Normal", {"x": text}))
 
     def test_the_file_of_one_company_need_not_repeat_it(self):
         row = Row(2, {"company": "", "code": "401", "name": "Fournisseurs"})
         self.assertEqual(code_row(row, "EAU").company, "EAU")
+        self.assertEqual(code_row(Row(2, {"code": "401", "name": "F"}), "EAU").company, "EAU", "no such column")
+        self.assertEqual(code_row(Row(2, {"company": "ASST", "code": "401", "name": "F"}), "EAU").company, "ASST")
 
 
 class TestKnownRows(unittest.TestCase):

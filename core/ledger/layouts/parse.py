@@ -61,7 +61,7 @@ def parser_of(layout: Layout, column: Column, kind: str) -> Parser:
     words = words_in(layout.words, layout.flow, column.attribute)
     if kind in ("text", "any") and not (column.pad or column.width or column.required or words):
         return str.strip
-    makers = {"amount": _amount, "rate": _amount, "date": _date, "flag": _flag, "integer": _integer}
+    makers = {"amount": _amount, "rate": _amount, "date": _date, "flag": _flag}
     convert = makers.get(kind, _text)(layout, column)
     if words:
         convert = _word(words, CLOSED.get((layout.flow, column.attribute)), convert)
@@ -114,15 +114,6 @@ def _amount(layout: Layout, column: Column) -> Parser:
         if not form.fullmatch(text):
             raise CellWrong("amount_wrong", value=text[:SHOWN])
         return Decimal(text.replace(layout.decimal_sign, "."))
-
-    return convert
-
-
-def _integer(layout: Layout, column: Column) -> Parser:
-    def convert(text: str) -> Value:
-        if not re.fullmatch(r"-?[0-9]{1,15}", text):
-            raise CellWrong("amount_wrong", value=text[:SHOWN])
-        return int(text)
 
     return convert
 
