@@ -95,6 +95,7 @@
         "demo/campaigns_demo.xml",
         "demo/vendor_demo.xml",
         "demo/round_demo.xml",
+        "demo/sending_demo.xml",
         "demo/moves_demo.xml",
         "demo/telemetry_demo.xml",
     ],

@@ -9,6 +9,7 @@ from odoo.tools.misc import format_amount
 
 from ..models.common.database_copy import confirm_database
 from .support.administration import become_copy
+from .support.browser import BrowserCase
 from .support.ledger import LedgerHttpCase
 from .support.sharing import AGENT, MODULE, SharingCase
 
@@ -174,3 +175,17 @@ class TestDigest(SharingCase):
             self.agent_sewerage.with_user(self.agent_water).write({"utility_digest": "weekly"})
         with self.assertRaises(AccessError):
             self.agent_water.with_user(self.agent_water).write({"utility_digest_sent_on": "2025-01-01"})
+
+
+@tagged("post_install", "-at_install", MODULE)
+class TestDigestTour(SharingCase, BrowserCase):
+    def test_asked_for_in_the_preferences(self):
+        card, _there = self.shared("17-001")
+        self.read_index(card, "2025-06-30", 100)
+        self.agent_water.lang = "fr_FR"
+        self.walk("utility_digest", self.agent_water, "utility_dashboard_action", self.budget_water)
+        self.assertEqual(self.agent_water.utility_digest, "weekly")
+        with self.enter_registry_test_mode():
+            self.env.ref(f"{MODULE}.ir_cron_digest").method_direct_trigger()
+        mail = self.env["mail.mail"].search([("email_to", "=", self.agent_water.email_formatted)])
+        self.assertIn("À synchroniser", mail.body_html)

@@ -3,10 +3,12 @@
 from unittest.mock import patch
 
 from odoo import Command
+from odoo.tests import tagged
 
 from ..models.ledger_exchange import received_invoice
 from .support.e_invoices import CII, UBL, factur_x, invoice
-from .support.ledger import LedgerCase
+from .support.ledger import ACCOUNTANT, CONNECTOR_MANAGER, MONITOR, LedgerCase, LedgerHttpCase
+from .support.sharing import MODULE
 
 PDF = b"%PDF-1.4\n1 0 obj << >> endobj\ntrailer << >>\nstartxref\n0\n%%EOF\n"
 SIRET, VAT = "73282932000074", "FR44732829320"
@@ -228,3 +230,14 @@ class TestReceivedInvoices(ReceivedInvoiceCase):
     def test_another_xml_beside_its_pdf_is_attached(self):
         run, bill = self.take(facture__pdf=PDF, facture__xml=b"<CPPFacturePivot/>")
         self.assertEqual((self.attached(bill), run.scanned), (["facture.pdf", "facture.xml"], 1))
+
+
+@tagged("post_install", "-at_install", MODULE)
+class TestReceivedInvoiceTour(ReceivedInvoiceCase, LedgerHttpCase):
+    def test_the_accountant_opens_the_bill_that_an_invoice_filled(self):
+        person = self.user("achats", f"{MONITOR},{ACCOUNTANT},{CONNECTOR_MANAGER},base.group_multi_company")
+        person.lang = "fr_FR"
+        self.put("facture.xml", invoice(UBL))
+        self.walk("ledger_received_invoice", person, "res_company_action_ledger", self.water)
+        bill = self.env["ledger.file"].search([("name", "=", "facture.xml")]).move_id
+        self.assert_valves(bill)

@@ -48,10 +48,12 @@ class TestLedgerTours(LedgerHttpCase):
         self.walk("procedure_schedule", self.manager, "utility_dashboard_action", self.water)
         self.assertEqual((self.connector.auto_sync, self.connector.time), (True, 12))
 
-    def test_an_anomaly_leads_to_the_code_in_three_clicks(self):
+    def test_an_anomaly_is_corrected_in_five_clicks(self):
         self.code("third_party", "F0009").res_id = False
-        self.assertTrue(self.document(self.entry()).has_anomaly)
+        bill = self.entry()
+        self.assertTrue(self.document(bill).has_anomaly)
         self.walk("procedure_anomaly", self.manager, "utility_dashboard_action", self.water)
+        self.assertFalse(self.document(bill).has_anomaly, "ready by itself")
 
     def test_payment_approval_is_an_update(self):
         bill = self.entry()

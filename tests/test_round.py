@@ -107,6 +107,11 @@ class TestRoundTour(RoundCase, BrowserCase):
         )
         self.assertEqual(self.there.reading_ids.mapped("index"), [150])
 
+    def test_a_reading_is_one_tap_and_its_index(self):
+        self.agent_both.lang = "fr_FR"
+        self.walk("procedure_round", self.agent_both, "utility_round_action", self.budget_water)
+        self.assertEqual((self.second.reading_ids.mapped("index"), self.first.last_index), ([12], 150))
+
     def test_a_round_is_resumed_without_the_network(self):
         self.agent_both.lang = "fr_FR"
         self.walk("utility_round_resumed", self.agent_both, "utility_round_action", self.budget_water)

@@ -42,6 +42,8 @@ PLAIN = (
     (37, "Gaec de la Combe", True, "Ferme de la Combe", "Coteaux", 720, False, "manual"),
     (38, "Masson Eva", False, "8 chemin du Belvédère", "Coteaux", 55, True, "radio"),
 )
+#: Meters that are due for replacement, 15 years after the day of their installation.
+OLD = {34: "2011-03-17", 37: "2010-05-12"}
 # the subscribers of the stories: key, number, name, street, zip, city
 STORIES = (
     ("leak", 13, "Perrin Claude", "3 chemin des Sources", ZIP, CITY),

@@ -9,5 +9,6 @@ from . import (
     ir_rule,
     background_work,
     ir_actions_report,
+    res_groups,
     res_config_settings,
 )

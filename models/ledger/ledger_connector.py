@@ -156,7 +156,7 @@ class LedgerConnector(models.Model):
         copy=False, groups=NO_ACCESS, help="Transaction of the database up to which entries were compared."
     )
     run_ids = fields.One2many("ledger.run", "connector_id", string="Runs")
-    document_ids = fields.One2many("ledger.document", "connector_id", string="Documents")
+    document_ids = fields.One2many("ledger.document", "connector_id", string="Entries")
 
     _share_percent = models.Constraint(
         "CHECK (deactivation_share BETWEEN 0 AND 100)", "The share of missing codes must be between 0 and 100 %."

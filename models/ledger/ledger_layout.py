@@ -191,7 +191,10 @@ class LedgerLayout(models.Model):
         """Return the layout as text for users: its settings on a line, then a line for each column."""
         self.ensure_one()
         shown = self.fields_get([*FORM, *FLAGS], ["string", "type", "selection"])
-        settings = [f"{shown[name]['string']}: {self._shown(shown[name], self[name])}" for name in (*FORM, *FLAGS)]
+        settings = [
+            self.env._("%(label)s: %(value)s", label=shown[name]["string"], value=self._shown(shown[name], self[name]))
+            for name in (*FORM, *FLAGS)
+        ]
         columns = [column._outline(place) for place, column in enumerate(self.column_ids.sorted("sequence"), 1)]
         return "\n".join(["; ".join(settings), *columns])
 

@@ -113,7 +113,7 @@ class LedgerRun(models.Model):
     lot_ids = fields.One2many("ledger.lot", "run_id", string="Lots")
     file_ids = fields.One2many("ledger.file", "run_id", string="Files Read")
     anomaly_ids = fields.One2many("ledger.anomaly", "run_id", string="Anomalies")
-    document_ids = fields.One2many("ledger.document", "run_id", string="Documents")
+    document_ids = fields.One2many("ledger.document", "run_id", string="Entries")
 
     @api.depends("connector_id", "date_start")
     def _compute_name(self):
@@ -287,7 +287,11 @@ class LedgerRun(models.Model):
 
     def _result(self):
         labels = dict(self.fields_get(COUNTS, ["string"]))
-        counts = [f"{labels[name]['string']}: {self[name]}" for name in COUNTS if self[name]]
+        counts = [
+            self.env._("%(label)s: %(value)s", label=labels[name]["string"], value=self[name])
+            for name in COUNTS
+            if self[name]
+        ]
         return ", ".join(counts) or self.env._("Nothing to do.")
 
     def _action_show(self):

@@ -14,7 +14,7 @@ const SAYS_COMPANIES = "utility_companies";
 patch(ListController.prototype, {
     get companiesLeftOut() {
         const { context, fields, resModel } = this.props;
-        const decides = (OURS.test(resModel) || context[SAYS_COMPANIES]) && "company_id" in fields && !this.env.inDialog && !this.env.isSmall;
+        const decides = (OURS.test(resModel) || context[SAYS_COMPANIES]) && ("company_id" in fields || "company_ids" in fields) && !this.env.inDialog && !this.env.isSmall;
         const ticked = user.activeCompanies.map((company) => company.id);
         const served = session.utility_company_ids || [];
         const isLeftOut = ({ id }) => served.includes(id) && !ticked.includes(id);

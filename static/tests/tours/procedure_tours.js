@@ -50,16 +50,22 @@ tours.add("procedure_schedule", {
     ],
 });
 
-// a third party without a code: three clicks from the dashboard to the code in the référentiel, two bind it there
+// a third party without a code, from the dashboard: what is typed is chosen with Enter
 tours.add("procedure_anomaly", {
     url: action("utility_dashboard_action"),
-    clicks: 3,
+    clicks: 5,
     steps: () => [
         click("a[name=action_view_anomalies]"),
         click(".o_data_row .o_ledger_anomaly:visible"),
         click(".modal .o_data_row:contains('Pompes et réseaux') button[name=action_correct]"),
         see(".o_breadcrumb:contains('Référentiel')"),
-        see(".o_data_row:contains('F0009'):contains('Pompes et réseaux')"),
+        click(".o_data_row:contains('F0009'):contains('Pompes et réseaux') td[name=record_ref]"),
+        { trigger: ".o_selected_row [name=record_ref] input", run: "edit Pompes et réseaux" },
+        see(".o-autocomplete--dropdown-item:contains('Pompes et réseaux')"),
+        { trigger: ".o_selected_row [name=record_ref] input", run: "press Enter" },
+        see(".o_selected_row:not(:has(.o-autocomplete--dropdown-item)) [name=record_ref] .o_external_button"),
+        click(".o_list_button_save:visible"),
+        see(".o_data_row:contains('F0009') [name=bound_by_hand] input:checked"),
     ],
 });
 
@@ -97,6 +103,23 @@ tours.add("procedure_campaign", {
         see(".o_form_statusbar button[name=action_stop]"),
         schedulerRuns,
         see(".o_statusbar_status .o_arrow_button_current:contains('Factures comptabilisées')"),
+    ],
+});
+
+// two meters of a round: one tap each, and their index
+tours.add("procedure_round", {
+    url: action("utility_round_action"),
+    clicks: 1 + 2,
+    steps: () => [
+        click(".o_round_choice:contains('Bourg')"),
+        { trigger: ".o_round_meter:contains('17-002')" },
+        { trigger: ".o_round_index", run: "edit 12" },
+        click(".o_round_keep:enabled"),
+        { trigger: ".o_round_meter:contains('17-001')" },
+        { trigger: ".o_round_index", run: "edit 150" },
+        click(".o_round_keep:enabled"),
+        see(".o_round_count:contains('2 / 2')"),
+        see(".o_round:not(:has(.o_round_offline))"),
     ],
 });
 
