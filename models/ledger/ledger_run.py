@@ -287,11 +287,8 @@ class LedgerRun(models.Model):
 
     def _result(self):
         labels = dict(self.fields_get(COUNTS, ["string"]))
-        counts = [
-            self.env._("%(label)s: %(value)s", label=labels[name]["string"], value=self[name])
-            for name in COUNTS
-            if self[name]
-        ]
+        shown = [(labels[name]["string"], self[name]) for name in COUNTS if self[name]]
+        counts = [self.env._("%(label)s: %(value)s", label=label, value=value) for label, value in shown]
         return ", ".join(counts) or self.env._("Nothing to do.")
 
     def _action_show(self):
