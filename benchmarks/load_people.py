@@ -36,6 +36,7 @@ class Seen:
     refusals: Counter = field(default_factory=Counter)
     errors: list = field(default_factory=list)
     saved: list = field(default_factory=list)
+    launched: float = 0.0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -76,7 +77,7 @@ class Session:
             data = error["data"]
             kind = Refused if data["name"].startswith("odoo.exceptions") else RuntimeError
             raise kind(f"{data['name']}: {data['message']}")
-        return answer["result"]
+        return answer.get("result")
 
     def call(self, model, method, *arguments, **options):
         options = {"context": self.context} | options
@@ -192,7 +193,9 @@ def play(sessions, cards, seconds, month, beside=None):
     for thread in threads:
         thread.start()
     if beside:
+        start = time.monotonic()
         beside()
+        seen.launched = time.monotonic() - start
     for thread in threads:
         thread.join()
     return seen
@@ -213,11 +216,23 @@ def synchronise_all(session):
     return session.call(action["res_model"], "action_confirm", [action["res_id"]])
 
 
+def launch_campaign(session, section):
+    """Create the campaign of the town and launch it."""
+    values = {"section_id": section, "date_start": "2025-07-01", "date_end": "2025-09-30", "route": "LOAD"}
+    run = session.call("utility.billing.run", "web_save", [], values, {"id": {}})[0]["id"]
+    return session.call("utility.billing.run", "action_launch", [run])
+
+
+def export_all(session):
+    """*Tout exporter*."""
+    return session.call("ledger.document", "action_export_all", [])
+
+
 def table(title, seen) -> str:
     """Return percentiles of the product's actions, each with those of Odoo's."""
     lines = [
         f"\n**{title}**: {sum(map(len, seen.times.values()))} answers, {len(seen.errors)} errors, "
-        f"{sum(seen.refusals.values())} refusals\n",
+        f"{sum(seen.refusals.values())} refusals{_launched(seen)}\n",
         "| action | p50 | p95 | max | beside | p50 | p95 | max | p95 ratio |",
         "|---|--:|--:|--:|---|--:|--:|--:|--:|",
     ]
@@ -229,6 +244,10 @@ def table(title, seen) -> str:
     lines += [f"- {text} × {number}" for text, number in seen.refusals.most_common(5)]
     lines += [f"- {text}" for text in seen.errors[:5]]
     return "\n".join(lines)
+
+
+def _launched(seen) -> str:
+    return f"; the work was launched in {seen.launched:.1f} s" if seen.launched else ""
 
 
 def percentiles(times):

@@ -5,12 +5,14 @@ from unittest.mock import patch
 
 from psycopg2.errors import SerializationFailure
 
+from odoo import Command
 from odoo.exceptions import LockError, RedirectWarning, UserError, ValidationError
 from odoo.service.model import retrying
 from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 
 from ..models.common.named_work import name_transaction
+from ..models.ledger_entries.reconcile import Reconciler
 from ..models.metering import point_lock
 from .support.committed import CommittedCase
 from .support.sharing import JUNE, MARCH, SEPTEMBER
@@ -194,3 +196,32 @@ class TestConcurrency(CommittedCase):
     def muted(self):
         """Odoo logs each conflict as an error: here they are what the test looks for."""
         return mute_logger("odoo.sql_db", "odoo.service.model")
+
+
+@tagged("post_install", "-at_install")
+class TestTwoAccountants(CommittedCase):
+    """Both open *Visuel Synchronisations* at the same instant, or while the exchange writes the connector."""
+
+    def setUp(self):
+        super().setUp()
+        with self.transaction() as env:
+            values = {"name": "Two", "company_ids": [Command.set([1])], "directory": "two_accountants"}
+            self.connector_id = env["ledger.connector"].create(values).id
+        self.addCleanup(self.remove_connector)
+
+    def remove_connector(self):
+        with self.transaction() as env:
+            connector = env["ledger.connector"].browse(self.connector_id)
+            env["ledger.document"].search([("connector_id", "=", connector.id)]).unlink()
+            connector.unlink()
+
+    def test_none_starts_again(self):
+        """A serialisation failure would have Odoo repeat the request after up to a second, then two, then four."""
+        with self.transaction() as first, self.transaction() as second:
+            second.cr.execute("SELECT 1")  # both began before the other committed
+            for env in (first, second):
+                Reconciler(env["ledger.connector"].browse(self.connector_id)).reconcile()
+                env.flush_all()
+                env.cr.commit()
+        with self.transaction() as env:
+            self.assertTrue(env["ledger.connector"].browse(self.connector_id).transactions_seen)

@@ -3,6 +3,7 @@ from unittest.mock import patch
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..models.ledger_entries import reconcile
 from .support.ledger import ACCOUNTANT, CONNECTOR_MANAGER, LedgerCase
 
 
@@ -205,3 +206,16 @@ class TestLedgerDocuments(LedgerCase):
         self.code("third_party", "F0009").with_user(manager).record_ref = bill.partner_id
         self.assertFalse(self.document(bill).has_anomaly)
         self.assertEqual(self.export(bill).exported, 1)
+
+    def test_the_connector_is_written_after_many_changes_only(self):
+        """Each opening compares the few entries written since, rather than writing what others may be writing."""
+        self.entry()
+        self.env["ledger.document"].action_open_monitor()
+        here, _colon, seen = self.connector.transactions_seen.rpartition(":")
+        older = f"{here}:{int(seen) - 1}"
+        self.connector.transactions_seen = older
+        self.env["ledger.document"].action_open_monitor()
+        self.assertEqual(self.connector.transactions_seen, older)
+        with patch.object(reconcile, "FEW_ENTRIES", 0):
+            self.env["ledger.document"].action_open_monitor()
+        self.assertEqual(self.connector.transactions_seen, f"{here}:{seen}")

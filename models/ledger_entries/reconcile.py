@@ -1,3 +1,5 @@
+from psycopg2.errors import SerializationFailure
+
 from odoo.tools import SQL
 
 from .entry_sql import TYPES
@@ -38,6 +40,11 @@ WRITTEN_SINCE = """
      UNION
     SELECT move_id FROM account_move_line WHERE age(xmin) <= age(%(seen)s::xid)
 """
+LOCK = "SELECT 1 FROM ledger_connector WHERE id = %s FOR NO KEY UPDATE SKIP LOCKED"
+#: So many entries are compared again rather than writing the connector, which other transactions may be writing.
+FEW_ENTRIES = 500
+#: PostgreSQL's numbers of transactions start again after 2,000,000,000.
+MANY_TRANSACTIONS = 100_000_000
 
 
 class Reconciler:
@@ -49,16 +56,31 @@ class Reconciler:
     def reconcile(self):
         """Create missing documents, and refresh those whose entry changed without the ORM's hooks (SQL, import)."""
         if self._connector.active:
-            (self.make_documents() | self._changed_documents())._refresh()
+            self._env.flush_all()
+            written = self._entries_written()
+            (self.make_documents() | self._changed_documents(written))._refresh()
             self._env["ledger.document"]._refresh_waiting(self._connector)
-            self._store_oldest_transaction()
+            if written is None or len(written) > FEW_ENTRIES or self._is_old():
+                self._store_oldest_transaction()
+
+    def _is_old(self):
+        """Return whether the last comparison is so many transactions old that their numbers may start again."""
+        _database, _colon, seen = self._connector.transactions_seen.rpartition(":")
+        return self._env.execute_query(SQL("SELECT age(%s::xid)", seen))[0][0] > MANY_TRANSACTIONS
 
     def _store_oldest_transaction(self):
         """Store up to which transaction entries were compared, so that the next comparison only reads later ones.
 
-        If another transaction is writing the connector, the older value stays: more is compared next time.
+        If another transaction is writing the connector, or has written it, the older value stays: more is compared
+        next time. A serialisation failure would have Odoo repeat the whole request after a pause of seconds.
         """
-        if self._connector.try_lock_for_update(allow_referencing=True):
+        try:
+            with self._env.cr.savepoint():
+                self._env.cr.execute(LOCK, [self._connector.id], log_exceptions=False)
+                is_locked = self._env.cr.fetchone()
+        except SerializationFailure:
+            return
+        if is_locked:
             self._connector.transactions_seen = ":".join(self._oldest_transaction())
 
     def make_documents(self, moves=None):
@@ -94,19 +116,30 @@ class Reconciler:
         journals = self._env["account.journal"].with_context(active_test=False)
         return self._connector.journal_ids or journals.search(domain)
 
-    def _changed_documents(self):
-        """Return the documents whose entry has changed since they were refreshed, whatever program wrote it."""
+    def _entries_written(self):
+        """Return the ids of the entries written since the last comparison, whatever program wrote them.
+
+        :return: None if every entry has to be compared: a database restored on another server has other numbers of
+            transactions
+        """
         database, _oldest = self._oldest_transaction()
+        known_database, _colon, seen = (self._connector.transactions_seen or "").rpartition(":")
+        if known_database != database:
+            return None
+        return [row[0] for row in self._env.execute_query(SQL(WRITTEN_SINCE, seen=seen))]
+
+    def _changed_documents(self, written):
+        """Return the documents whose entry has changed since they were refreshed.
+
+        :param written: ids of the entries to compare; None for all
+        """
         entries = SQL(
             "%s WHERE move.company_id = ANY(%s) AND move.move_type != 'entry'",
             SQL(SIGNATURES),
             self._connector.company_ids.ids,
         )
-        known_database, _colon, seen = (self._connector.transactions_seen or "").rpartition(":")
-        # a database restored on another server has other transaction numbers: every entry is compared
-        if known_database == database:
-            # a query of its own: in a single one, PostgreSQL would compute the digest of every entry
-            written = [row[0] for row in self._env.execute_query(SQL(WRITTEN_SINCE, seen=seen))]
+        if written is not None:
+            # by ids: PostgreSQL would compute the digest of every entry if it had to find them in the same query
             entries = SQL("%s AND move.id = ANY(%s)", entries, written)
         query = SQL(
             "SELECT document.id FROM ledger_document document JOIN (%s) now ON now.id = document.move_id"

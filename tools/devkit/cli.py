@@ -102,6 +102,9 @@ def _parser() -> argparse.ArgumentParser:
     load_test = command("load", _load, "a town hall at work over HTTP on a server of this machine, beside long work")
     load_test.add_argument("--agents", default=15, type=int, metavar="N")
     load_test.add_argument("--minutes", default=6, type=float, metavar="M", help="of all scenarios together")
+    load_test.add_argument("--bills", default=5_000, type=int, metavar="N", help="of the campaign")
+    load_test.add_argument("--documents", default=20_000, type=int, metavar="N", help="to export")
+    load_test.add_argument("--rows", default=50_000, type=int, metavar="N", help="of the file of readings, to 600,000")
     crashes = command("faults", _faults, "kill servers in the middle of the exchange, then compare both ledgers")
     crashes.add_argument("--rounds", default=200, type=int, metavar="N")
     outside = command("fuzz", _fuzz, "give every reader of outside text anything, and look for errors not its own")
@@ -159,7 +162,7 @@ def _bench(options: argparse.Namespace) -> int:
 
 
 def _load(options: argparse.Namespace) -> int:
-    return load.run(options.agents, options.minutes)
+    return load.run(load.Size(options.agents, options.minutes, options.bills, options.documents, options.rows))
 
 
 def _faults(options: argparse.Namespace) -> int:
