@@ -4,6 +4,7 @@ from pathlib import Path
 
 from odoo.exceptions import AccessError
 
+from ..core.ledger.remote_files import LIMITS
 from ..models.ledger_exchange.exchange import Exchange
 from ..models.ledger_exchange.scans_in import ScansIn
 from .support.exchange import make_run
@@ -68,6 +69,19 @@ class TestLedgerScan(LedgerCase):
         self.assertEqual(self.names(""), ["facture.pdf"])
         self.assertEqual(self.fetch().scanned, 0)
         self.assertEqual((len(self.bills()), self.names("")), (1, []))
+
+    def test_limits_of_a_run_hold_over_its_connections(self):
+        self.put("facture.pdf")
+        run = self.fetch()
+        self.assertGreaterEqual(run.server_bytes, len(PDF))
+        self.assertGreater(run.server_seconds, 0)
+        self.put("suite.pdf", PDF + b"x")
+        run = make_run(self.connector, "scan", "manual", self.companies)
+        run.server_bytes = LIMITS.all_bytes
+        self.call_job(self.connector)
+        self.assertEqual(run.state, "failed")
+        self.assertIn("bytes", run.message)
+        self.assertEqual(self.names(""), ["suite.pdf"], "the limit is the run's: nothing is wrong with the file")
 
     def test_half_a_file_in_the_file_store_is_replaced(self):
         """What a server that was killed while it wrote left there: Odoo itself would refuse the whole file for ever."""

@@ -11,6 +11,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import config
 
+from ..core.ledger.remote_files import LIMITS
 from .support.administration import become_copy
 from .support.browser import BrowserCase
 from .support.sharing import MANAGER, MODULE, SharingCase
@@ -218,6 +219,15 @@ class TestTelemetry(TelemetryCase):
         self.assertEqual(self.indexes(self.card), {"2026-03-01": 100.5})
         found = sorted(str(path.relative_to(night)) for path in night.rglob("*") if path.is_file())
         self.assertEqual(found, ["done/nuit.csv", "done/nuit.csv.txt"])
+
+    def test_limits_of_a_run_hold_over_its_connections(self):
+        self.drop("nuit.csv")
+        self.source._by_server().write({"server_bytes": LIMITS.all_bytes})
+        self.fetch()
+        self.assertIn("bytes", self.source.error)
+        self.assertEqual(self.names(), ["nuit.csv"], "the limit is the run's: nothing is wrong with the file")
+        self.fetch()
+        self.assertEqual(self.files().state, "done")
 
     def test_a_file_whose_name_is_no_text(self):
         self.drop("nuit.csv")

@@ -67,11 +67,16 @@ class ScheduleError(LedgerError):
 
 
 class TransportError(LedgerError):
-    """A remote operation failed; `retryable` if it may succeed later."""
+    """A remote operation failed; `retryable` if it may succeed later, `run_over` if a limit of the run was reached."""
 
-    def __init__(self, code: str, retryable: bool = False, **params: object) -> None:
-        self.retryable = retryable
+    def __init__(self, code: str, retryable: bool = False, *, run_over: bool = False, **params: object) -> None:
+        self.retryable, self.run_over = retryable, run_over
         super().__init__(code, **params)
+
+    @property
+    def stops_run(self) -> bool:
+        """Whether no other file of the run can succeed now: the failure is not the file's."""
+        return self.retryable or self.run_over
 
 
 class NameRefused(TransportError):

@@ -268,10 +268,10 @@ MESSAGES = {
         "This is not a usable private key: paste a whole key, RSA, ECDSA or Ed25519, in OpenSSH or PEM form, from its "
         "line BEGIN to its line END."
     ),
-    "too_many_bytes": _lt("The server sent more than %(limit)s bytes in one connection: reading was stopped."),
+    "too_many_bytes": _lt("The server sent more than %(limit)s bytes in one run: reading was stopped."),
     "too_many_names": _lt("Folder %(name)s contains more than %(limit)s names: move the old files elsewhere."),
     "too_slow": _lt(
-        "%(name)s was not finished in %(limit)s seconds (%(all_limit)s for a whole connection): the server is too slow"
+        "%(name)s was not finished in %(limit)s seconds (%(all_limit)s for a whole run): the server is too slow"
         " or never stops sending."
     ),
     # Tests of the connection, step by step

@@ -18,7 +18,8 @@ _PLAIN_PART = re.compile(r"(?!\.{1,2}$)[^/\\\x00-\x1f\x7f]{1,200}")
 class Limits:
     """Limits on what a faulty or malicious server may make this one wait for and store.
 
-    `names` in one folder; `seconds` of one operation; `all_seconds` and `all_bytes` over one connection.
+    `names` in one folder; `seconds` of one operation; `all_seconds` and `all_bytes` over one run, however many
+    connections it takes. Writing a file has what is left of `all_seconds`: its size is ours.
     """
 
     names: int = 100_000
@@ -28,6 +29,14 @@ class Limits:
 
 
 LIMITS = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """What a run has taken so far of its limits."""
+
+    seconds: float = 0.0
+    bytes: float = 0.0
 
 
 class Absent:

@@ -22,6 +22,7 @@ from .remote_files import (
     Limits,
     RemoteFile,
     Stat,
+    Used,
     attempts_of,
     escaped,
     is_text,
@@ -47,7 +48,7 @@ class Transport:
 
     def __init__(self, fs: Any, root: str, limits: Limits = LIMITS) -> None:
         self._fs, self._root, self._limits = fs, root, limits
-        self._end, self._spent, self._bytes = 0.0, 0.0, 0
+        self._end, self._end_of_run, self._spent, self._bytes = 0.0, 0.0, 0.0, 0
         #: Form of temporary names: one of TEMPORARY_FORMS.
         self.temporary = next(iter(TEMPORARY_FORMS))
         #: (folder, name) of the files omitted from listings because their names are not text; escaped bytes.
@@ -61,6 +62,16 @@ class Transport:
 
     def close(self) -> None:
         """Close the connection."""
+
+    @property
+    def used(self) -> Used:
+        """What was taken of the limits of the run, the share of its earlier connections included."""
+        return Used(self._spent, self._bytes)
+
+    def resume(self, used: Used) -> None:
+        """Count what earlier connections of the same run have taken."""
+        self._spent += used.seconds
+        self._bytes += int(used.bytes)
 
     def make(self, folders: Iterable[str] = ()) -> None:
         """Create folders (names) on this server; on a remote server, do nothing."""
@@ -161,8 +172,9 @@ class Transport:
 
     def _send(self, name: str, path: str, chunks: Iterable[bytes]) -> Stat:
         digest, size = hashlib.sha256(), 0
-        with typed_failures(name), self._open(path, "wb") as target:
+        with self._operation(name, self._limits.all_seconds), self._open(path, "wb") as target:
             for block in chunks:
+                self._check_time(name)
                 digest.update(block)
                 size += len(block)
                 target.write(block)
@@ -200,7 +212,7 @@ class Transport:
                 if size > max_size:
                     raise TransportError("file_too_large", limit=max_size)
                 if self._bytes > self._limits.all_bytes:
-                    raise TransportError("too_many_bytes", limit=self._limits.all_bytes)
+                    raise TransportError("too_many_bytes", run_over=True, limit=self._limits.all_bytes)
                 self._check_time(name)
                 digest.update(block)
                 use(block)
@@ -223,10 +235,11 @@ class Transport:
     # === LIMITS === #
 
     @contextlib.contextmanager
-    def _operation(self, name: str) -> Iterator[None]:
-        """Limit one operation on `name` to its own time and to what is left of the connection's."""
-        began = time.monotonic()
-        self._end = began + min(self._limits.seconds, self._limits.all_seconds - self._spent)
+    def _operation(self, name: str, seconds: float | None = None) -> Iterator[None]:
+        """Limit one operation on `name` to its own time (`seconds`) and to what is left of the run's."""
+        began, own = time.monotonic(), self._limits.seconds if seconds is None else seconds
+        self._end_of_run = began + self._limits.all_seconds - self._spent
+        self._end = min(began + own, self._end_of_run)
         try:
             with typed_failures(name), self._watched(name):
                 self._check_time(name)
@@ -239,9 +252,10 @@ class Transport:
         return contextlib.nullcontext()
 
     def _check_time(self, name: str) -> None:
-        if time.monotonic() > self._end:
-            limits = self._limits
-            raise TransportError("too_slow", name=name, limit=int(limits.seconds), all_limit=int(limits.all_seconds))
+        now = time.monotonic()
+        if now > self._end:
+            limits = {"limit": int(self._limits.seconds), "all_limit": int(self._limits.all_seconds)}
+            raise TransportError("too_slow", run_over=now > self._end_of_run, name=name, **limits)
 
     # === THE FILE SYSTEM === #
 

@@ -10,7 +10,7 @@ from unittest import mock
 
 from ..ledger.findings import NameRefused, TransportError
 from ..ledger.local import LocalTransport
-from ..ledger.remote_files import ABSENT, Limits
+from ..ledger.remote_files import ABSENT, Limits, Used
 from ..ledger.sftp import SftpTransport
 from .hostile_sftp import HOST, Endless, HostileServer, named
 from .sentences import whole
@@ -71,6 +71,14 @@ class TestHostileServer(unittest.TestCase):
             for _again in range(6):
                 transport.list("folder")
         self.assertEqual(caught.exception.code, "too_slow")
+
+    def test_a_run_s_limits_hold_over_its_connections(self):
+        transport = self.connect([named("a.txt")], pause=0.2)
+        transport.resume(Used(seconds=2.9))
+        self.assertEnds("too_slow", transport.list, "folder")
+        transport = self.connect()
+        transport.resume(Used(bytes=SHORT.all_bytes))
+        self.assertEnds("too_many_bytes", transport.stat, "big.txt")
 
     def test_a_name_that_is_not_text_stops_none_of_the_others(self):
         transport = self.connect([named("bad\udce9.txt"), named("AR_1.txt")])
@@ -150,6 +158,36 @@ class TestNeighbour(unittest.TestCase):
         with self.assertRaises(TransportError) as caught:
             transport.list()
         self.assertEqual((caught.exception.code, caught.exception.params["limit"]), ("too_many_names", 3))
+
+    def test_limits_of_a_run(self):
+        transport = LocalTransport(self.root, limits=Limits(all_bytes=10, all_seconds=60.0))
+        transport.stat("entries/AR_1.txt")
+        self.assertEqual(transport.used.bytes, 4)
+        again = LocalTransport(self.root, limits=Limits(all_bytes=10, all_seconds=60.0))
+        again.resume(transport.used)
+        again.stat("entries/AR_1.txt")
+        with self.assertRaises(TransportError) as caught:
+            again.stat("entries/AR_1.txt")
+        self.assertEqual((caught.exception.code, caught.exception.stops_run), ("too_many_bytes", True))
+        again.resume(Used(seconds=60.0))
+        with self.assertRaises(TransportError) as caught:
+            again.list()
+        self.assertEqual((caught.exception.code, caught.exception.stops_run), ("too_slow", True))
+
+    def test_writing_has_what_is_left_of_the_run_s_time(self):
+        transport = LocalTransport(self.root, limits=Limits(seconds=0.05, all_seconds=0.4))
+
+        def blocks(number):
+            for _block in range(number):
+                time.sleep(0.1)
+                yield b"x"
+
+        transport.deliver("entries/lot_1.txt", blocks(2))
+        with self.assertRaises(TransportError) as caught:
+            transport.deliver("entries/lot_2.txt", blocks(9))
+        self.assertTrue(caught.exception.run_over)
+        self.assertEqual(caught.exception.code, "too_slow")
+        self.assertFalse((self.root / "entries/lot_2.txt").exists())
 
     def test_a_name_of_any_bytes(self):
         os.close(os.open(os.fsencode(self.root) + b"/bad\xe9.txt", os.O_CREAT))

@@ -27,7 +27,7 @@ def attempt(env, about, work, *arguments):
     except (InterfaceError, OperationalError, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
         raise
     except LedgerError as error:
-        if getattr(error, "retryable", False):
+        if getattr(error, "stops_run", False):
             raise
         env.invalidate_all(flush=False)
         return None, Finding(error.code, "", error.params)

@@ -93,6 +93,8 @@ class LedgerRun(models.Model):
     attempt = fields.Integer(string="Failed Attempts", readonly=True)
     retry_on = fields.Datetime(string="Next Attempt", readonly=True)
     stop_requested = fields.Boolean(readonly=True)
+    server_seconds = fields.Float(readonly=True, help="Time spent waiting for the server or the directory.")
+    server_bytes = fields.Float(readonly=True, help="Bytes read from the server or the directory.")
     is_active = fields.Boolean(compute="_compute_is_active", string="In Progress")
     percent = fields.Integer(compute="_compute_percent", string="Progress")
     progress = fields.Integer(string="Processed Documents")

@@ -66,7 +66,7 @@ class CodesIn:
             # FileRefused is only raised before the first row
             done, finding = attempt(self._env, name, self._read_rows, layout, name, about, source, incoming, values)
         except (FileRefused, TransportError) as error:
-            if getattr(error, "retryable", False):
+            if getattr(error, "stops_run", False):
                 raise
             done, finding = None, Finding(error.code, "", error.params)
         if finding:

@@ -104,7 +104,7 @@ class IncomingFiles:
         try:
             content = self._transport.read(place, MAX_SIZE)
         except TransportError as error:
-            if error.retryable:
+            if error.stops_run:
                 raise
             return self._keep_refused(values, error)
         if content is ABSENT:

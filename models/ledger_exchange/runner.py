@@ -8,7 +8,7 @@ from psycopg2 import InterfaceError, OperationalError
 from odoo.tools import SQL
 
 from ...core.ledger.findings import LedgerError, TransportError
-from ...core.ledger.remote_files import odd_name
+from ...core.ledger.remote_files import Used, odd_name
 from ..ledger.attempts import finding_of
 from ..ledger.sentences import tell
 from .answers_in import AnswersIn
@@ -180,20 +180,23 @@ class Runner:
 
         :return: whether the run is over (done, failed or stopped); False if `pace` interrupted it
         """
-        run = run._as_its_user()
+        run, transport = run._as_its_user(), None
         _logger.info("Synchronisation %s: run %s goes on at %s", self.connector.id, run.id, run.step)
         try:
             in_transaction(run.env, run._reopen)
             with run.connector_id._open_transport() as transport:
+                transport.resume(Used(run.server_seconds, run.server_bytes))
                 exchange = Exchange(run, transport)
                 over = self._exchange(exchange, pace)
                 in_transaction(run.env, _note_odd_names, exchange)
+                in_transaction(run.env, _note_used, run, transport)
             if not over:
                 return False
             in_transaction(run.env, run._close)
         except LedgerError as error:
             self.env.cr.rollback()
             _logger.warning("Synchronisation %s: run %s: %s", self.connector.id, run.id, error)
+            in_transaction(run.env, _note_used, run, transport)
             in_transaction(run.env, run._fail, tell(run.env, error), error)
         except (InterfaceError, OperationalError):
             raise
@@ -252,6 +255,12 @@ def _is_unreachable(error):
         "permission_denied",
         "not_a_file",
     )
+
+
+def _note_used(run, transport):
+    """Store what the run has taken of its limits; its next connection goes on from there."""
+    if transport:
+        run.write({"server_seconds": transport.used.seconds, "server_bytes": transport.used.bytes})
 
 
 def _note_odd_names(exchange):

@@ -56,7 +56,7 @@ class ScansIn:
                 names = self._names(company)
             except TransportError as error:
                 # an unreachable server stops the run; a wrong directory only stops this company's scans
-                if error.retryable and error.code != "directory_missing":
+                if error.stops_run and error.code != "directory_missing":
                     raise
                 finding = Finding(error.code, "", error.params, blocking=error.code != "directory_missing")
                 self._exchange.in_transaction(self._run._keep_findings, [finding], company.scan_directory)
@@ -92,7 +92,7 @@ class ScansIn:
             try:
                 data = self._read(values, alone=len(names) == 1)
             except TransportError as error:
-                if error.retryable:
+                if error.stops_run:
                     raise
                 outcomes[name] = self._keep_refused(values, error)
                 continue

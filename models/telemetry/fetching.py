@@ -8,7 +8,7 @@ import contextlib
 from zoneinfo import ZoneInfo
 
 from ...core.ledger.findings import DeliveryConflict, TransportError
-from ...core.ledger.remote_files import ABSENT
+from ...core.ledger.remote_files import ABSENT, Used
 from ...core.ledger.scans import is_partial
 from ...core.metering.delimited import UnreadableFile
 from ...core.metering.file_check import Choices
@@ -40,6 +40,8 @@ class Fetching:
         self.source, self.env = source, source.env
         # sudo: only the server writes files, alarms and unknown numbers; the user may read the source
         self.files = self.env["utility.telemetry.file"].sudo()
+        #: what the run under way has taken of its limits
+        self.used = Used(source.server_seconds, source.server_bytes)
         #: names of files that stay where they are, since their names are not text
         self.ignored = []
 
@@ -50,11 +52,13 @@ class Fetching:
         """
         job = self.env.ref(JOB)
         with self.source._open_transport() as transport:
+            transport.resume(self.used)
             files = transport.list("", self.source.pattern)
             self.ignored = sorted(name for _folder, name in transport.odd_names)
             names = [found.name for found in files if not is_partial(found.name)]
             for rank, name in enumerate(names, start=1):
                 self._take(transport, name)
+                self.used = transport.used
                 if not commit_batch(job, 1, len(names) - rank):
                     return rank == len(names)
         return True
@@ -63,7 +67,7 @@ class Fetching:
         try:
             content = transport.read(name, MAX_SIZE)
         except TransportError as error:
-            if error.retryable:
+            if error.stops_run:
                 raise
             kept = self._refuse(name, tell(self.env, error), "")
         else:

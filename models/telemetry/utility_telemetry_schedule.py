@@ -96,7 +96,9 @@ class UtilityTelemetrySource(models.Model):
             is_over = fetching.carry_out()
             values = {"last_success": fields.Datetime.now(), "error": self._tell_ignored(fetching.ignored)}
             if not is_over:
-                values["next_run"] = fields.Datetime.now()
+                # the limits of a run hold over all the calls of the job that it takes
+                used = {"server_seconds": fetching.used.seconds, "server_bytes": fetching.used.bytes}
+                values |= {"next_run": fields.Datetime.now(), **used}
         except (LedgerError, UserError) as error:
             self.env.cr.rollback()
             values = {"error": tell(self.env, error) if isinstance(error, LedgerError) else str(error)}
@@ -105,5 +107,5 @@ class UtilityTelemetrySource(models.Model):
             _logger.exception("Telemetry source %s", self.id)
             self.env.cr.rollback()
             values = {"error": str(error)}
-        self._by_server().write(values)
+        self._by_server().write({"server_seconds": 0, "server_bytes": 0, **values})
         return is_over

@@ -16,7 +16,7 @@ class UtilityTelemetrySource(models.Model):
     _job = "utility_billing_sync.ir_cron_telemetry"
     _guard = Guard(
         kept="company_id password private_key passphrase host_key host_key_shown format next_run last_success error "
-        "file_ids",
+        "file_ids server_seconds server_bytes",
         given="name active section_id protocol directory host port username password_input private_key_input "
         "passphrase_input pattern kept_reading auto_fetch time user_id",
         signs="user_id",
@@ -90,6 +90,8 @@ class UtilityTelemetrySource(models.Model):
     next_run = fields.Datetime(readonly=True, copy=False)
     last_success = fields.Datetime(readonly=True, copy=False)
     error = fields.Char(string="What Failed", readonly=True, copy=False)
+    server_seconds = fields.Float(readonly=True, copy=False, help="Time spent waiting in the run that is under way.")
+    server_bytes = fields.Float(readonly=True, copy=False, help="Bytes read in the run that is under way.")
     file_ids = fields.One2many("utility.telemetry.file", "source_id", string="Files", readonly=True)
 
     _time_on_clock = models.Constraint("CHECK (time >= 0 AND time < 24)", "The time must be between 00:00 and 23:59.")
