@@ -30,7 +30,7 @@ class LocalTransport(Transport):
 
     def __init__(self, root: str | Path, directory: str = "", limits: Limits = LIMITS) -> None:
         self._base = Path(root).resolve()
-        super().__init__(None, str(self._base.joinpath(*name_parts(directory))), limits)
+        super().__init__(str(self._base.joinpath(*name_parts(directory))), limits)
         # refuse a link at once; a missing folder may still be created
         with typed_failures(directory or "."), contextlib.suppress(FileNotFoundError), self._folder(self._root):
             pass

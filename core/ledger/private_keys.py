@@ -24,7 +24,9 @@ def read_private_key(text: str, passphrase: str = "") -> paramiko.PKey:
     :raises TransportError: secret_public, secret_putty, secret_passphrase_missing, secret_passphrase_wrong,
         secret_wrong: what the text is instead
     """
-    text = "\n".join(line.strip() for line in text.strip().splitlines() if line.strip())
+    lines = [line.strip() for line in text.splitlines()]
+    # a blank line ends the headers of an encrypted key in the traditional format (RFC 1421, 4.4)
+    text = "\n".join(f"{line}\n" if line.startswith("DEK-Info:") else line for line in lines if line)
     if text.startswith(_PUBLIC):
         raise TransportError("secret_public")
     if text.startswith("PuTTY-User-Key-File"):

@@ -106,7 +106,8 @@ class SftpTransport(Transport):
             options["pkey"] = read_private_key(private_key, passphrase)
         if password:
             options["password"] = password
-        super().__init__(_connect(host, options), directory or ".", limits)
+        super().__init__(directory or ".", limits)
+        self._fs = _connect(host, options)
         self._fs.ftp.get_channel().settimeout(timeout)
         # Each block waits for its answer, so that no loss goes unnoticed; without TCP_NODELAY, each would also wait
         # 40 ms for nothing.
@@ -153,6 +154,15 @@ class SftpTransport(Transport):
             raise
         finally:
             alarm.cancel()
+
+    def _open(self, path: str, mode: str) -> Any:
+        return self._fs.open(path, mode)
+
+    def _make_folder(self, path: str) -> None:
+        self._fs.makedirs(path, exist_ok=True)
+
+    def _remove_file(self, path: str) -> None:
+        self._fs.rm_file(path)
 
     def _rename(self, source: str, target: str) -> None:
         # Not posix_rename: every server supports this one, and it refuses an existing name.

@@ -1,4 +1,4 @@
-"""Operations on remote files, through fsspec; each returns content or ABSENT, or raises a typed error."""
+"""Operations on remote files; each returns content or ABSENT, or raises a typed error."""
 
 import contextlib
 import hashlib
@@ -46,8 +46,8 @@ class Transport:
     A missing directory is an error, never an absent file. Use it in a `with`, or `close` it.
     """
 
-    def __init__(self, fs: Any, root: str, limits: Limits = LIMITS) -> None:
-        self._fs, self._root, self._limits = fs, root, limits
+    def __init__(self, root: str, limits: Limits = LIMITS) -> None:
+        self._root, self._limits = root, limits
         self._end, self._end_of_run, self._spent, self._bytes = 0.0, 0.0, 0.0, 0
         #: Form of temporary names: one of TEMPORARY_FORMS.
         self.temporary = next(iter(TEMPORARY_FORMS))
@@ -261,30 +261,31 @@ class Transport:
 
     def _scan(self, path: str) -> Iterator[tuple[RemoteFile, str]]:
         """Yield (RemoteFile, kind) of the entries of a folder; kind: file, directory, other."""
-        for item in self._fs.ls(path, detail=True):
-            kind = "other" if item.get("islink") else item["type"]
-            yield RemoteFile(posixpath.basename(item["name"]), item["size"]), kind
+        raise NotImplementedError
 
     def _kind(self, path: str) -> str:
-        return str(self._fs.info(path)["type"])
+        """Return the kind of an entry, without following a link. Raises FileNotFoundError."""
+        raise NotImplementedError
 
     def _open(self, path: str, mode: str) -> Any:
-        return self._fs.open(path, mode)
+        """Open a file, "rb" or "wb"."""
+        raise NotImplementedError
 
     def _make_folder(self, path: str) -> None:
-        self._fs.makedirs(path, exist_ok=True)
+        """Create a folder, and those above it, unless it exists."""
+        raise NotImplementedError
 
     def _remove_file(self, path: str) -> None:
-        self._fs.rm_file(path)
+        raise NotImplementedError
+
+    def _rename(self, source: str, target: str) -> None:
+        raise NotImplementedError
 
     def _path(self, name: str) -> str:
         return posixpath.join(self._root, *name_parts(name))
 
     def _sync_to_disk(self, target: Any) -> None:
         """Make the bytes durable before the file gets its final name, if possible."""
-
-    def _rename(self, source: str, target: str) -> None:
-        self._fs.mv(source, target)
 
     def _new_temporary(self, name: str) -> str:
         """Return a temporary name unique to this attempt: another attempt, disconnected from its database or delayed by

@@ -72,11 +72,11 @@ class Session(paramiko.ServerInterface):
 
 
 class HostileServer:
-    """Use it in a `with`; it serves connections until then. `key`: the line to pin."""
+    """Use it in a `with`; it serves connections until then. `key`: the line to pin; `files`: instead of those above."""
 
-    def __init__(self, names=(), pause=0.0, session=Session):
+    def __init__(self, names=(), pause=0.0, session=Session, files=None):
         self._session = session
-        self._files = type("Some", (Files,), {"names": names, "pause": pause})
+        self._files = files or type("Some", (Files,), {"names": names, "pause": pause})
         self._key = paramiko.ECDSAKey.generate()
         self.key = f"{self._key.get_name()} {self._key.get_base64()}"
         self._sessions = []

@@ -63,6 +63,10 @@ class TestChecks(unittest.TestCase):
         writer = Writer(replace(WRITER.layout, columns=columns), LOT)
         self.assertEqual(found(customer_invoice(), writer=writer), {("amount_too_wide", "amount")})
 
+    def test_what_is_required_is_said_once_and_other_faults_of_the_field_too(self):
+        document = with_line(with_line(customer_invoice(), 1, account=""), account="41 水")
+        self.assertEqual(found(document), {("account_unbound", "account"), ("text_unwritable", "account")})
+
     def test_all_at_once(self):
         document = with_line(customer_invoice(journal="XX", company="ASST"), third_party="", due_date=None, account="")
         document = with_line(document, 1, credit=Decimal(0), label="😀")

@@ -47,8 +47,8 @@ class TestPrivateKeys(unittest.TestCase):
                     self.assertEqual(f"{found.get_name()} {found.get_base64()}", public, (name, form))
 
     def test_encrypted_keys(self):
-        for form in FORMS[:2]:
-            text = pem(RSA, form, b"sesame")
+        for form in FORMS:
+            text = textwrap.indent(pem(RSA, form, b"sesame"), "  ")
             self.assertEqual(read_private_key(text, "sesame").get_bits(), 2048)
             self.assertCode("secret_passphrase_missing", text)
             self.assertCode("secret_passphrase_wrong", text, "other")

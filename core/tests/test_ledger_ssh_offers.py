@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import re
 import socket
 import threading
 import unittest
@@ -40,8 +41,9 @@ def server(answer):
                 while True:
                     connection, _address = listening.accept()
                     with connection:
-                        connection.recv(64)
-                        connection.sendall(answer)
+                        # RFC 4253, 4.2: both sides send their version first
+                        if re.fullmatch(rb"SSH-2\.0-[!-,.-~]+\r\n", connection.recv(64)):
+                            connection.sendall(answer)
 
         threading.Thread(target=serve, daemon=True).start()
         yield listening.getsockname()[1]
@@ -76,6 +78,14 @@ class TestOffers(unittest.TestCase):
         with socket.create_server((HOST, 0)) as listening:
             port = listening.getsockname()[1]
         self.assertEqual(offers(HOST, port, 1), {})
+
+    def test_a_server_that_says_nothing_offers_nothing(self):
+        with socket.create_server((HOST, 0)) as mute:
+            self.assertEqual(offers(HOST, mute.getsockname()[1], 0.3), {})
+
+    def test_a_name_of_any_bytes_is_a_name(self):
+        answer = b"SSH-2.0-old\r\n" + packet().replace(b"ssh-dss", b"ssh-d\xe9s")
+        self.assertEqual(self.offered(answer), {**LISTS, "key": ("ssh-dés",)})
 
     def test_what_this_side_accepts(self):
         self.assertIn("curve25519-sha256@libssh.org", wanted("kex"))
