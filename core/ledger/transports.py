@@ -254,8 +254,9 @@ class Transport:
     def _check_time(self, name: str) -> None:
         now = time.monotonic()
         if now > self._end:
-            limits = {"limit": int(self._limits.seconds), "all_limit": int(self._limits.all_seconds)}
-            raise TransportError("too_slow", run_over=now > self._end_of_run, name=name, **limits)
+            limit, all_limit = int(self._limits.seconds), int(self._limits.all_seconds)
+            is_over = now > self._end_of_run
+            raise TransportError("too_slow", run_over=is_over, name=name, limit=limit, all_limit=all_limit)
 
     # === THE FILE SYSTEM === #
 
