@@ -162,3 +162,5 @@ class TestDueDates(unittest.TestCase):
         self.assertEqual(self.found(layout, *days), [("due_dates_several", False)])
         self.assertEqual(self.found(layout, days[0], days[0]), [])
         self.assertEqual(self.found(LAYOUT, *days), [], "one a line says them all")
+        both = replace(layout, columns=(*columns, Column("due_date", "due_date")))
+        self.assertEqual(self.found(both, *days), [], "one a line says them all")

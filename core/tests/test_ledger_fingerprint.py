@@ -1,5 +1,6 @@
 """A fingerprint says what changed, and what the accounting system can take of it."""
 
+import hashlib
 import unicodedata
 import unittest
 from dataclasses import fields, replace
@@ -49,6 +50,37 @@ class TestFingerprint(unittest.TestCase):
         )
         self.assertEqual(fingerprint(same).digest, fingerprint(BILL).digest)
         self.assertEqual(change(with_line(BILL, matching_code="A1", position=9)), ((), ()))
+
+    def test_a_kept_fingerprint_stays_comparable(self):
+        """Databases keep fingerprints for years: digests of "length:text" of each value, as 19.0.1.3.0 wrote them."""
+
+        def digest(*texts):
+            return hashlib.sha256("".join(f"{len(text)}:{text}" for text in texts).encode()).hexdigest()[:16]
+
+        parts = dict(fingerprint(customer_invoice()).parts)
+        for name, texts in {
+            "company": ["EAU"],
+            "external_reference": [""],
+            "date": ["2026-11-21"],
+            "rate": ["1"],
+            "total": ["126.6"],
+            "payment_approval": [""],
+            "payment_mode": ["PRLV"],
+            "label": ["Facture d'eau", "Facture d'eau n° 1", "TVA 5,5 %", "Vente d'eau"],
+            "due_date": ["2026-12-21", "2026-12-21"],
+            "instalments": [],
+            "account": ["411000", "445710", "706100"],
+            "third_party": ["", "", "C0001"],
+            "debit": ["0", "0", "126.6"],
+            "credit": ["0", "120", "6.6"],
+            "currency_balance": ["-120", "-6.6", "126.6"],
+        }.items():
+            self.assertEqual(parts[name], digest(*texts), name)
+        self.assertEqual(dict(fingerprint(BILL).parts)["payment_approval"], digest("approved"))
+        whole, brief = fingerprint(BILL), fingerprint(BILL).brief()
+        self.assertEqual((whole.digest, brief.digest), ("a6f1d3e8eb22fd3b", "fd46ef82a325c6cc"))
+        self.assertEqual(len(whole.to_text()), 16 * len(rules.NAMES))
+        self.assertEqual(len(brief.to_text()), 16 * len(rules.BRIEF))
 
     def test_what_an_update_can_carry(self):
         self.assertEqual(change(replace(BILL, payment_approval="disputed")), (("payment_approval",), ()))

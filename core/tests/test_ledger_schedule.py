@@ -2,12 +2,16 @@
 
 import functools
 import itertools
+import os
+import time as clock
 import unittest
 from datetime import UTC, date, datetime, time, timedelta
+from unittest import mock
 from zoneinfo import ZoneInfo
 
 from ..ledger.findings import ScheduleError
 from ..ledger.schedule import next_run
+from .sentences import whole
 
 ZONES = ("Europe/Paris", "America/New_York", "Australia/Lord_Howe")
 START, END = date(2026, 1, 1), date(2036, 1, 1)
@@ -93,6 +97,23 @@ class TestClockChanges(unittest.TestCase):
         self.assertEqual(first.astimezone(ZoneInfo("Europe/Paris")).time(), time(3))
         self.assertEqual(next_run("daily", 0, 2.5, "Europe/Paris", first), datetime(2027, 3, 29, 0, 30, tzinfo=UTC))
 
+    def test_every_minute_of_the_skipped_hour_is_the_first_one_after_it(self):
+        after = datetime(2027, 3, 27, 12, tzinfo=UTC)
+        for minute in range(60):
+            found = next_run("daily", 0, 2 + minute / 60, "Europe/Paris", after)
+            self.assertEqual(found, datetime(2027, 3, 28, 1, 0, tzinfo=UTC), minute)
+
+    def test_the_clock_of_the_server_does_not_matter(self):
+        self.addCleanup(clock.tzset)
+        for zone in ("America/New_York", "Europe/Paris", "Asia/Kathmandu"):
+            with mock.patch.dict(os.environ, {"TZ": zone}):
+                clock.tzset()
+                for month, day, hour in ((3, 27, 1), (10, 24, 0), (6, 1, 0)):
+                    found = next_run("daily", 0, 2.5, "Europe/Paris", datetime(2027, month, day, 12, tzinfo=UTC))
+                    minute = 0 if month == 3 else 30
+                    expected = datetime(2027, month, day + 1, hour, minute, tzinfo=UTC)
+                    self.assertEqual((found, found.tzinfo), (expected, UTC), zone)
+
     def test_a_gap_of_half_an_hour(self):
         first = next_run("daily", 0, 2.25, "Australia/Lord_Howe", datetime(2026, 10, 3, 0, tzinfo=UTC))
         self.assertEqual(first.astimezone(ZoneInfo("Australia/Lord_Howe")).time(), time(2, 30))
@@ -123,17 +144,21 @@ class TestClockChanges(unittest.TestCase):
 
     def test_mistakes(self):
         now = datetime(2026, 11, 21, tzinfo=UTC)
-        for arguments in (
-            ("monthly", 0, 1.0, "Europe/Paris", now),
-            ("weekly", 7, 1.0, "Europe/Paris", now),
-            ("daily", 0, 24.0, "Europe/Paris", now),
-            ("daily", 0, 23.999, "Europe/Paris", now),
-            ("daily", 0, -0.5, "Europe/Paris", now),
-            ("daily", 0, float("nan"), "Europe/Paris", now),
-            ("daily", 0, 1.0, "Europe/Nowhere", now),
-            ("daily", 0, 1.0, "../etc/passwd", now),
-            ("daily", 0, 1.0, "", now),
-            ("daily", 0, 1.0, "Europe/Paris", datetime(2026, 11, 21)),
+        for code, value, arguments in (
+            ("because_frequency", "monthly", ("monthly", 0, 1.0, "Europe/Paris", now)),
+            ("because_weekday", "7", ("weekly", 7, 1.0, "Europe/Paris", now)),
+            ("because_weekday", "-1", ("weekly", -1, 1.0, "Europe/Paris", now)),
+            ("because_time", "24.0", ("daily", 0, 24.0, "Europe/Paris", now)),
+            ("because_time", "23.999", ("daily", 0, 23.999, "Europe/Paris", now)),
+            ("because_time", "-0.5", ("daily", 0, -0.5, "Europe/Paris", now)),
+            ("because_time", "nan", ("daily", 0, float("nan"), "Europe/Paris", now)),
+            ("because_zone", "Europe/Nowhere", ("daily", 0, 1.0, "Europe/Nowhere", now)),
+            ("because_zone", "../etc/passwd", ("daily", 0, 1.0, "../etc/passwd", now)),
+            ("because_zone", "", ("daily", 0, 1.0, "", now)),
+            ("because_naive", None, ("daily", 0, 1.0, "Europe/Paris", datetime(2026, 11, 21))),
         ):
-            with self.subTest(arguments), self.assertRaises(ScheduleError):
+            with self.subTest(arguments), self.assertRaises(ScheduleError) as caught:
                 next_run(*arguments)
+            reason = whole(caught.exception).params["reason"]
+            self.assertEqual((caught.exception.code, reason.code), ("schedule_wrong", code))
+            self.assertEqual(whole(reason).params.get("value"), value)

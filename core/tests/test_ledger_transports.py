@@ -3,6 +3,7 @@
 import errno
 import hashlib
 import os
+import stat
 import subprocess
 import sys
 import tempfile
@@ -10,6 +11,7 @@ import unittest
 from pathlib import Path
 from unittest import mock
 
+from ..ledger import transports
 from ..ledger.delivery import RETRY_DELAYS, RecoveryStep, StoredLot, deliver_lot, recovery_step, retry_delay
 from ..ledger.failures import typed_failures
 from ..ledger.findings import DeliveryConflict, TransportError
@@ -160,6 +162,35 @@ except TransportError as error:
             self.transport.move("AR_1.txt", "done")
         self.assertEqual([self.content(f"done/AR_1{n}.txt") for n in ("", ".1", ".2")], [b"1", b"2", b"3"])
         self.assertIs(self.transport.move("AR_1.txt", "done"), ABSENT)
+
+    def test_moves_end_when_every_name_is_taken(self):
+        with mock.patch.object(transports, "MAX_COPIES", 2):
+            for expected in ("done/a.b.txt", "done/a.b.1.txt"):
+                (self.root / "a.b.txt").touch()
+                self.assertEqual(self.transport.move("a.b.txt", "done"), expected)
+            (self.root / "a.b.txt").touch()
+            with self.assertRaises(TransportError) as caught:
+                self.transport.move("a.b.txt", "done")
+        error = whole(caught.exception)
+        self.assertEqual((error.code, error.params["name"]), ("remote_failure", "a.b.txt"))
+        self.assertIn("done", error.params["reason"])
+        self.assertTrue((self.root / "a.b.txt").exists())
+
+    def test_what_is_written_may_be_read_by_others(self):
+        """The accounting system runs under another account; the umask of this one decides."""
+        before = os.umask(0o022)
+        self.addCleanup(os.umask, before)
+        self.transport.deliver("entries/lot.txt", [LOT])
+        self.assertEqual(stat.S_IMODE((self.root / "entries/lot.txt").stat().st_mode), 0o644)
+
+    def test_a_root_that_is_a_file_is_said(self):
+        (self.base / "file").touch()
+        for root, directory, name in ((self.base / "file", "", "."), (self.base, "file", "file")):
+            with self.assertRaises(TransportError) as caught:
+                LocalTransport(root, directory)
+            self.assertEqual(
+                (whole(caught.exception).code, caught.exception.params["name"]), ("directory_missing", name)
+            )
 
     def test_folders_are_made(self):
         fresh = LocalTransport(self.root, "bases/one")

@@ -6,8 +6,9 @@ from dataclasses import replace
 from decimal import Decimal
 from unittest import mock
 
-from ..ledger.findings import LayoutError
-from ..ledger.layouts import Column, Layout, Writer, file_names, match_name
+from ..ledger.findings import Finding, LayoutError
+from ..ledger.layouts import Column, Layout, Rendered, Writer, file_names, match_name
+from ..ledger.layouts import writer as writing
 from ..ledger.presets import PRESETS
 from ..ledger.records import Lot
 from .ledger_samples import LOT, customer_invoice, vendor_bill
@@ -91,6 +92,44 @@ class TestWriter(unittest.TestCase):
                 vendor_bill(rate=Decimal("1.0869565217391304"))
             )
             self.assertEqual((rendered.rows[0].split(";")[2], rendered.findings), (expected, ()))
+
+    def test_a_rate_is_rounded_half_up_and_written_without_an_exponent(self):
+        for rate, decimals, expected in (
+            ("0.125", 2, "0,13"),
+            ("-0.125", 2, "-0,13"),
+            ("0.00000001", 8, "0,00000001"),
+            ("1E+2", 8, "100,00000000"),
+            ("0", 8, "0,00000000"),
+            ("1.25", 0, "1"),
+        ):
+            columns = (Column("b", "balance"), Column("r", "rate", decimals=decimals))
+            layout = Layout("r", "entries", columns, "F_{lot}.txt")
+            row = Writer(layout, LOT).render(vendor_bill(rate=Decimal(rate))).rows[0]
+            self.assertEqual(row.split(";")[1], expected)
+
+    def test_the_number_of_kept_findings_is_limited_and_all_are_counted(self):
+        writer = Writer(ENTRIES, LOT)
+        finding = Finding("text_replaced", blocking=False)
+        some = Rendered(("x",), (finding,) * (writing.MAX_FINDINGS - 1))
+        self.assertEqual(b"".join(writer.pack([some, some, some])), b"x\r\nx\r\nx\r\n")
+        self.assertEqual(len(writer.findings), 10_000)
+        self.assertEqual(writer.findings_count, 3 * 9_999)
+
+    def test_columns_of_the_first_line_alone_keep_their_width_on_the_others(self):
+        columns = (
+            Column("t", "third_party", first_line_only=True, width=6, pad="."),
+            Column("n", "number", first_line_only=True, width=16, pad=" "),
+            Column("b", "balance"),
+        )
+        layout = Layout("Fixed", "entries", columns, "F_{lot}.txt")
+        self.assertEqual(
+            Writer(layout, LOT).render(customer_invoice()).rows,
+            ("C0001.;VEAU/2026/0001  ;126,60", f"......;{' ' * 16};-120,00", f"......;{' ' * 16};-6,60"),
+        )
+
+    def test_a_preview_needs_no_lot(self):
+        layout = Layout("Lot", "entries", (Column("l", "lot"), Column("b", "balance")), "F_{lot}.txt")
+        self.assertEqual(Writer(layout).render(customer_invoice()).rows[0], ";126,60")
 
     def test_lines_of_zero_are_left_out_where_the_layout_says_so(self):
         document = customer_invoice()
