@@ -5,6 +5,7 @@ Files contain one value per meter and quarter of an hour. Only the values kept a
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, tzinfo
@@ -141,6 +142,8 @@ class _Reading:
         self._time = places.get(Role.TIME)
         self._alarms = tuple(alarm_columns(detected.header).items())
         self._unit = form.unit_of(Role.INDEX)
+        #: whether a number has the usual form, which is faster to know than its value
+        self._is_plain = re.compile(rf"[0-9]{{1,12}}(?:[{form.decimal_sign}][0-9]{{1,6}})?").fullmatch
         self._moments: dict[str, Moment] = {}
         self._found = Telemetry()
 
@@ -172,8 +175,7 @@ class _Reading:
                 self._found.count += 1
                 continue
         for (meter, day), (_rank, line, text) in best.items():
-            index = self._volume(text)
-            if index is not None:
+            if (index := self._volume(text)) is not None:
                 self._found.kept.append(KeptValue(meter, day, index, line))
         return self._found
 
@@ -221,13 +223,10 @@ class _Reading:
     def _is_number(self, line: int, cells: list[str]) -> bool:
         """Check a value before it replaces another one."""
         text = cells[self._index]
-        try:
-            float(text.replace(",", "."))
-        except ValueError:
-            if self._volume(text) is None:
-                fault = RowFault.INDEX_WRONG if text.strip() else RowFault.INDEX_MISSING
-                self._found.refuse(line, fault, text, self._header[self._index], cells[self._meter].strip())
-                return False
+        if not self._is_plain(text) and self._volume(text) is None:
+            fault = RowFault.INDEX_WRONG if text.strip() else RowFault.INDEX_MISSING
+            self._found.refuse(line, fault, text, self._header[self._index], cells[self._meter].strip())
+            return False
         self._found.count += 1
         return True
 

@@ -1,15 +1,17 @@
 """Files of remote values: thinned in one pass, alarms gathered, bad rows told."""
 
 import io
+import json
 import tracemalloc
 import unittest
 from datetime import date
 from decimal import Decimal as D
 from zoneinfo import ZoneInfo
 
-from ..metering.delimited import RowFault, UnreadableFile
+from ..metering.delimited import FileFault, RowFault, UnreadableFile
 from ..metering.file_thinning import Thinning
 from ..metering.telemetry import (
+    HEAD,
     Alarm,
     alarm_columns,
     find_format,
@@ -91,6 +93,142 @@ class TestTelemetry(unittest.TestCase):
             ],
         )
 
+    def test_what_is_no_volume_takes_the_place_of_none(self):
+        """Readers write NaN or a text where they had no value; a number has twelve digits and six decimals at most."""
+        good = "Compteur;Horodatage;Index\nT1;2026-11-28 10:00;12.5\nT1;2026-11-28 10:15;13.5\n"
+        for text in (
+            "nan",
+            "NaN",
+            "inf",
+            "-Infinity",
+            "1e5",
+            "1_000",
+            "12,5",
+            "١٢",
+            "9" * 13,
+            "1.1234567",
+            "1.2.3",
+            "?",
+        ):
+            with self.subTest(text):
+                found = read(f"{good}T1;2026-11-28 11:00;{text}\n")
+                self.assertEqual([str(value.index) for value in found.kept], ["13.500"])
+                self.assertEqual((found.count, found.bad_count), (2, 1))
+                bad = found.bad[0]
+                self.assertEqual(
+                    (bad.line, bad.column, bad.meter, bad.code, bad.value),
+                    (4, "Index", "T1", RowFault.INDEX_WRONG, text),
+                )
+
+    def test_volumes_are_in_cubic_metres_to_the_litre(self):
+        for text, volume in (
+            ("14", "14.000"),
+            ("14.5", "14.500"),
+            (" 14.5 ", "14.500"),
+            ("1 234.5", "1234.500"),
+            ("1,234.5", "1234.500"),
+            ("-5", "-5.000"),
+            ("\u22125", "-5.000"),
+            ("12.0004", "12.000"),
+            ("12.0006", "12.001"),
+            ("12.5 m3", "12.500"),
+            ("12500 L", "12.500"),
+            ("125 hl", "12.500"),
+            ("999999999999", "999999999999.000"),
+        ):
+            found = read(f"Compteur;Horodatage;Index\nT0;2026-11-28 10:00;1.5\nT1;2026-11-28 11:00;{text}\n")
+            self.assertEqual([str(value.index) for value in found.kept], ["1.500", volume], text)
+        found = read("Compteur;Horodatage;Index (L)\nT1;2026-11-28 11:00;1\nT2;2026-11-28 11:00;1.5 m3\n")
+        self.assertEqual(
+            [value.index for value in found.kept], [D("0.001"), D("1.5")], "a cell's own unit counts first"
+        )
+
+    def test_each_fault_names_its_cell(self):
+        rows = "T1;31/02/2026 10:00;1\n ;28/11/2026 10:00;1\n T1 ;28/11/2026 10:00;\nT1; ;1\n"
+        found = read("Compteur;Horodatage;Index\nT0;28/11/2026 10:00;1\n" + rows)
+        self.assertEqual(
+            [(bad.line, bad.column, bad.meter, bad.code, bad.value) for bad in found.bad],
+            [
+                (3, "Horodatage", "T1", RowFault.DATE_WRONG, "31/02/2026 10:00"),
+                (4, "Compteur", "", RowFault.METER_MISSING, ""),
+                (5, "Index", "T1", RowFault.INDEX_MISSING, ""),
+                (6, "Horodatage", "T1", RowFault.DATE_MISSING, ""),
+            ],
+        )
+
+    def test_a_report_lists_the_first_faults_and_counts_all(self):
+        found = read("Compteur;Horodatage;Index\nT0;28/11/2026 10:00;1\n" + "T1;28/11/2026 10:00;?\n" * 250)
+        self.assertEqual((len(found.bad), found.bad_count, found.bad[-1].line), (200, 250, 202))
+
+    def test_rows_that_are_none(self):
+        """Blank lines are nothing; a line of another number of cells, or of more than 20,000 characters, is a fault."""
+        start = "T1;28/11/2026 10:00;1"
+        longest = "T2;28/11/2026 10:00;" + "1".rjust(20_000 - 21)
+        rows = f"\n  \n;\n{longest}\n{longest} \nT3;28/11/2026 10:00;1;2\nT\x004;28/11/2026 10:00;1\n"
+        found = read(f"Compteur;Horodatage;Index\n{start}\n{rows}")
+        self.assertEqual([value.meter for value in found.kept], ["T1", "T2"])
+        self.assertEqual(
+            [(bad.line, bad.column, bad.meter, bad.code) for bad in found.bad],
+            [(7, "", "", RowFault.LINE_TOO_LONG), (8, "", "", RowFault.CELL_COUNT), (9, "", "", RowFault.CELL_COUNT)],
+        )
+        self.assertEqual(
+            (found.bad[1].value, len(found.bad[0].value) < 100), ("T3;28/11/2026 10:00;1;2\n".strip(), True)
+        )
+
+    def test_which_value_of_a_day_is_kept(self):
+        """The nearest to midnight may be before it; of equals, the last line counts for the last value alone."""
+        for hours, thinning, line in (
+            (("06:00", "12:00", "11:59"), Thinning.LAST, 3),
+            (("06:00", "12:00", "05:59"), Thinning.FIRST, 4),
+            (("00:10", "12:00", "23:55"), Thinning.MIDNIGHT, 4),
+            (("23:49", "12:00", "00:10"), Thinning.MIDNIGHT, 4),
+            (("23:50", "12:00", "00:10"), Thinning.MIDNIGHT, 2),
+            (("12:00", "12:00", "12:00"), Thinning.LAST, 4),
+            (("12:00", "12:00", "12:00"), Thinning.FIRST, 2),
+            (("00:00", "00:00:01", "23:59:59"), Thinning.MIDNIGHT, 2),
+        ):
+            rows = "".join(f"T1;28/11/2026 {hour};{place}\n" for place, hour in enumerate(hours))
+            (found,) = read("Compteur;Horodatage;Index\n" + rows, thinning).kept
+            self.assertEqual((found.line, found.index), (line, line - 2), (hours, thinning))
+
+    def test_a_column_of_whole_hours(self):
+        text = "Compteur;Date;Heure;Index\nT1;28/11/2026;06;10\nT1;28/11/2026;7;11\nT1;28/11/2026; 05:30 ;12\n"
+        (found,) = read(text).kept
+        self.assertEqual((found.date, found.line), (date(2026, 11, 28), 3))
+
+    def test_alarms_are_counted_by_day_whatever_their_order(self):
+        header = "Compteur;Horodatage;Index;Fuite;Fraude\n"
+        cells = ("1", "", "0", "Non", " OK ", "FALSE", "-", "0,0", "aucune", "n", "oui", "2")
+        rows = "".join(f"T1;{28 - place:02}/11/2026 10:00;1;{cell};0\n" for place, cell in enumerate(cells))
+        found = read(header + rows + "T2;28/11/2026 10:00;?;1;X\n")
+        first = found.alarms["T1", Alarm.LEAK]
+        self.assertEqual((first.first, first.last, first.count), (date(2026, 11, 17), date(2026, 11, 28), 3))
+        self.assertEqual(
+            set(found.alarms), {("T1", Alarm.LEAK), ("T2", Alarm.LEAK), ("T2", Alarm.FRAUD)}, "whatever the index is"
+        )
+
+    def test_a_column_gives_one_kind_of_alarm(self):
+        header = ["Compteur", "Alarme fuite fraude", "BATTERIE", "Débit", "Sens inverse", "Leak", "Battery"]
+        self.assertEqual(
+            alarm_columns(header),
+            {1: Alarm.LEAK, 2: Alarm.BATTERY, 4: Alarm.BACKFLOW, 5: Alarm.LEAK, 6: Alarm.BATTERY},
+        )
+
+    def test_the_file_stays_open(self):
+        data = (HEADER + DAY).encode()
+        file = io.BytesIO(data)
+        read_values(file, find_format(data))
+        self.assertFalse(file.closed)
+
+    def test_the_format_is_that_of_whole_lines(self):
+        """Only the beginning of a long file is looked at: its last line may be cut in the middle of a number."""
+        rows = "".join(f"T{number:06};2026-11-28 10:00;1234,5\n" for number in range(HEAD // 32))
+        head = ("Compteur;Horodatage;Index\n" + rows).encode()[:HEAD]
+        self.assertNotEqual(head[-1:], b"\n")
+        detected = find_format(head)
+        self.assertEqual((detected.format.decimal_sign, detected.format.delimiter), (",", ";"))
+        self.assertEqual(detected.doubts, find_format(head[: head.rfind(b"\n") + 1]).doubts)
+
     def test_hours_of_another_zone_and_in_their_own_column(self):
         text = "Compteur;Horodatage;Index\nT1;2024-12-31T22:59:00Z;10\nT1;2024-12-31T23:00:00Z;11\n"
         found = kept(read(text, zone=ZoneInfo("Europe/Paris")))
@@ -120,10 +258,28 @@ class TestTelemetry(unittest.TestCase):
         again = find_format(data, asked)
         self.assertEqual(again.format, detected.format)
         self.assertIsNone(format_from_json(held, ["Compteur", "Index"]))
+        self.assertEqual(
+            json.loads(json.dumps(held)),
+            {
+                "encoding": "utf-8",
+                "delimiter": ";",
+                "date_order": "ymd",
+                "decimal_sign": ".",
+                "header": ["Compteur", "Horodatage", "Index (L)", "Alarme fuite", "Pile"],
+                "columns": {"0": "meter", "1": "date", "2": "index"},
+                "units": {"2": "l"},
+            },
+        )
+        other = {**held, "delimiter": "|", "date_order": "mdy", "decimal_sign": ".", "units": {}}
+        asked = format_from_json(other, detected.header)
+        self.assertEqual((asked.delimiter, asked.date_order, asked.decimal_sign, asked.units), ("|", "mdy", ".", {}))
+        self.assertEqual(asked.columns, {0: "meter", 1: "date", 2: "index"})
 
     def test_no_such_columns(self):
-        with self.assertRaises(UnreadableFile):
-            find_format(b"a;b\n1;2\n")
+        with self.assertRaises(UnreadableFile) as caught:
+            find_format(b"Compteur;b\nT1;2\n")
+        self.assertEqual(caught.exception.code, FileFault.MISSING_COLUMNS)
+        self.assertEqual(caught.exception.params, {"missing": ("date", "index"), "found": ("Compteur", "b")})
 
     def test_memory_is_that_of_what_is_kept(self):
         """Ten times the values, as many kept: the peak is the same but for a tenth."""
