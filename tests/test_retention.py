@@ -32,6 +32,32 @@ class TestRetention(BillingCase):
         self.assertEqual((bill.amount_total, bill.utility_volume, bill.utility_document), (amount, volume, printed))
         self.assertEqual(self.ended.meter_id.reading_ids.mapped("index"), [12, 0])
 
+    def test_departures_and_arrivals_keep_no_name(self):
+        values = {"meter_id": self.ended.meter_id.id, "date": date(2023, 12, 31), "state": "done"}
+        moves = self.env["utility.move"].sudo()
+        left = moves.create(
+            values
+            | {
+                "leaving_subscription_id": self.ended.id,
+                "leaving_name": "Abonné 1",
+                "last_bill_address": {"street": "4 rue du Lavoir"},
+                "arriving_name": "Abonné 2",
+            }
+        )
+        part = moves.create(values | {"origin_id": left.id, "leaving_name": "Abonné 1"})
+        came = moves.create(
+            values
+            | {
+                "arriving_subscription_id": self.ended.id,
+                "arriving_name": "Abonné 1",
+                "arriving_values": {"name": "Abonné 1"},
+            }
+        )
+        self.ended.action_anonymize()
+        self.assertEqual({left.leaving_name, part.leaving_name, came.arriving_name}, {self.person.name})
+        self.assertFalse(left.last_bill_address or came.arriving_values)
+        self.assertEqual(left.arriving_name, "Abonné 2")
+
     def test_who_is_served_elsewhere_keeps_their_name(self):
         self.running.partner_id = self.person
         self.ended.action_anonymize()

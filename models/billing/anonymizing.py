@@ -73,6 +73,7 @@ class Anonymizing:
             ["|", ("partner_id", "=", person.id), ("payer_id", "=", person.id)]
         )
         theirs.message_ids.unlink()
+        person._forget_names(theirs.filtered(lambda subscription: subscription.partner_id == person))
 
 
 def cutoff(today, months):

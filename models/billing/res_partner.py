@@ -34,6 +34,12 @@ class ResPartner(models.Model):
             partner.utility_due = owed.get(partner._origin.id, 0.0)
             partner.utility_currency_id = self.env.company.currency_id
 
+    def _forget_names(self, subscriptions):
+        """Hook: remove what records keep of an anonymised person as text; superuser rights.
+
+        :param subscriptions: all those of the person
+        """
+
     def _due_domain(self):
         sales = Domain("move_type", "in", ("out_invoice", "out_refund"))
         return DUE & sales & Domain("partner_id", "in", self.ids)

@@ -5,6 +5,16 @@ from odoo.exceptions import UserError
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
+    def _forget_names(self, subscriptions):
+        moves = self.env["utility.move"]
+        left = moves.search([("leaving_subscription_id", "in", subscriptions.ids)])
+        (left | left.part_ids).write({"leaving_name": self.name, "last_bill_address": False})
+        arrived = moves.search(
+            ["|", ("arriving_partner_id", "in", self.ids), ("arriving_subscription_id", "in", subscriptions.ids)]
+        )
+        (arrived | arrived.part_ids).write({"arriving_name": self.name, "arriving_values": False})
+        return super()._forget_names(subscriptions)
+
     def action_move(self):
         """Open *Départ / Arrivée* for the meter of this subscriber.
 
