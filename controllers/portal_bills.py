@@ -60,6 +60,12 @@ class BillPortal(PortalAccount):
         ]
         return values
 
+    def _invoice_get_page_view_values(self, invoice, access_token, **kwargs):
+        values = super()._invoice_get_page_view_values(invoice, access_token, **kwargs)
+        if invoice.utility_subscription_id:
+            values["utility_payments"] = invoice._utility_portal_payments()
+        return values
+
     def _document_check_access(self, model_name, document_id, access_token=None):
         if model_name == "account.move" and request.env.user.share and not request.env.user._is_public():
             # sudo: as above

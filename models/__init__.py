@@ -8,6 +8,7 @@ from . import (
     ledger_payments,
     ledger_exchange,
     billing,
+    collecting,
     moves,
     self_readings,
     setup,

@@ -160,7 +160,7 @@ METHODS = {
         "anyone": "action_open_setup",
         "agents": "action_import_readings action_new_campaign action_new_reading action_open_list",
         "in charge": "action_begin_round action_close_setup action_open_campaign",
-        "monitors": "action_open_connector action_view_anomalies action_view_documents",
+        "monitors": "action_open_connector action_view_anomalies action_view_documents action_view_payments",
         "connectors": "action_synchronize",
     },
     "utility.irregularity": {"responsible": "action_open_record"},
@@ -233,7 +233,13 @@ METHODS = {
 #: Methods of a card of a connector: a section's card, which stands for the model, is not the monitors'.
 OF_CONNECTOR_CARD = {
     ("utility.dashboard", name)
-    for name in ("action_open_connector", "action_synchronize", "action_view_anomalies", "action_view_documents")
+    for name in (
+        "action_open_connector",
+        "action_synchronize",
+        "action_view_anomalies",
+        "action_view_documents",
+        "action_view_payments",
+    )
 }
 #: What they answer is of nobody: whether this server can print.
 OF_NOBODY = {("ir.actions.report", "get_wkhtmltopdf_state")}

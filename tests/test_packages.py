@@ -25,6 +25,7 @@ BELOW = {
     "ledger_payments": ("common", "ledger", "ledger_entries"),
     "ledger_exchange": ("common", "ledger", "ledger_codes", "ledger_entries", "ledger_payments"),
 }
+BELOW["collecting"] = ("common", "metering", "sharing", "billing", "ledger", "ledger_entries", "ledger_payments")
 BELOW["setup"] = tuple(BELOW)
 BELOW["dashboard"] = tuple(BELOW)
 BELOW["followup"] = tuple(BELOW)

@@ -16,6 +16,22 @@ HEADERS = {
     "analytic_sections": "company axis code name",
 }
 
+TYPES = {"FC", "AC", "FF", "AV"}
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS code (company TEXT, kind TEXT, code TEXT, name TEXT,
+    PRIMARY KEY (company, kind, code));
+CREATE TABLE IF NOT EXISTS document (company TEXT, number TEXT, journal TEXT, type TEXT, date TEXT,
+    external_reference TEXT, label TEXT, due_date TEXT, payment_mode TEXT, payment_approval TEXT,
+    currency TEXT, lot TEXT, version INTEGER, PRIMARY KEY (company, number));
+CREATE TABLE IF NOT EXISTS line (company TEXT, number TEXT, position INTEGER, account TEXT, third_party TEXT,
+    label TEXT, debit INTEGER, credit INTEGER, PRIMARY KEY (company, number, position));
+CREATE TABLE IF NOT EXISTS lot (name TEXT PRIMARY KEY, sha256 TEXT, format TEXT, answer TEXT,
+    answered INTEGER);
+CREATE TABLE IF NOT EXISTS delivery (name TEXT, sha256 TEXT, outcome TEXT);
+CREATE TABLE IF NOT EXISTS event (lot TEXT, company TEXT, number TEXT, operation TEXT, status TEXT,
+    code TEXT);
+"""
+
 ANSWER = ("company", "number", "external_reference", "status", "code", "message")
 
 

@@ -8,6 +8,7 @@ local directory is all it needs; an SFTP server may expose that directory.
     frp1000_simulator.py publish --root DIR [--data FILE.json]
     frp1000_simulator.py serve --root DIR [--interval SECONDS] [--once]
     frp1000_simulator.py answer --root DIR LOT…
+    frp1000_simulator.py pay --root DIR [--most INVOICES] [--date DD/MM/YYYY]
     frp1000_simulator.py report --root DIR
 """
 
@@ -24,27 +25,23 @@ import threading
 from decimal import Decimal
 from pathlib import Path
 
-from frp1000_formats import ANSWER, HEADERS, Refused, day, entry_line, lot_number, recognize, write_table
-
-TYPES = {"FC", "AC", "FF", "AV"}
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS code (company TEXT, kind TEXT, code TEXT, name TEXT,
-    PRIMARY KEY (company, kind, code));
-CREATE TABLE IF NOT EXISTS document (company TEXT, number TEXT, journal TEXT, type TEXT, date TEXT,
-    external_reference TEXT, label TEXT, due_date TEXT, payment_mode TEXT, payment_approval TEXT,
-    currency TEXT, lot TEXT, version INTEGER, PRIMARY KEY (company, number));
-CREATE TABLE IF NOT EXISTS line (company TEXT, number TEXT, position INTEGER, account TEXT, third_party TEXT,
-    label TEXT, debit INTEGER, credit INTEGER, PRIMARY KEY (company, number, position));
-CREATE TABLE IF NOT EXISTS lot (name TEXT PRIMARY KEY, sha256 TEXT, format TEXT, answer TEXT,
-    answered INTEGER);
-CREATE TABLE IF NOT EXISTS delivery (name TEXT, sha256 TEXT, outcome TEXT);
-CREATE TABLE IF NOT EXISTS event (lot TEXT, company TEXT, number TEXT, operation TEXT, status TEXT,
-    code TEXT);
-"""
+from frp1000_formats import (
+    ANSWER,
+    HEADERS,
+    SCHEMA,
+    TYPES,
+    Refused,
+    day,
+    entry_line,
+    lot_number,
+    recognize,
+    write_table,
+)
+from frp1000_payments import Cashier
 
 
 class Counterpart:
-    """The accounting system over one root directory: entries in, acknowledgements and référentiel out."""
+    """The accounting system over one root directory: entries in; acknowledgements, payments, référentiel out."""
 
     def __init__(self, root, encoding="cp1252"):
         self.root, self.encoding = Path(root), encoding
@@ -54,6 +51,7 @@ class Counterpart:
             folder.mkdir(parents=True, exist_ok=True)
         self.db = sqlite3.connect(self.root / "frp1000.sqlite", isolation_level=None, timeout=30)
         self.db.executescript(SCHEMA)
+        self.cashier = Cashier(self.db, self.root / "payments")
 
     # Référentiel
 
@@ -78,6 +76,7 @@ class Counterpart:
     def work(self):
         """Takes every lot that has arrived, oldest first; returns how many."""
         self.answer_again()
+        self.cashier.write_again()
         names = sorted(entry.name for entry in os.scandir(self.inbox) if entry.is_file(follow_symlinks=False))
         names = [name for name in names if not name.startswith(".") and not name.endswith(".part")]
         for name in names:
@@ -183,12 +182,7 @@ class Counterpart:
         self.check(company, head, rows, lines)
         values = [head.get(key, "") for key in ("journal", "type", "date", "external_reference", "label")]
         due = next((row["due_date"] for row in rows if row.get("due_date")), "")
-        values += [
-            due,
-            head.get("payment_mode", ""),
-            head.get("payment_approval", ""),
-            head.get("currency", "EUR"),
-        ]
+        values += [due, head.get("payment_mode", ""), head.get("payment_approval", ""), head.get("currency", "EUR")]
         self.db.execute(
             "INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)",
             (company, number, *values, lot),
@@ -245,6 +239,7 @@ class Counterpart:
 
     def report(self):
         """Totals and documents, for comparison with the other side; amounts in cents."""
+        paid = self.cashier.report()
         self.db.row_factory = sqlite3.Row
         queries = {
             "balances": "SELECT company, account, third_party, SUM(debit) debit, SUM(credit) credit,"
@@ -253,7 +248,7 @@ class Counterpart:
             "deliveries": "SELECT * FROM delivery ORDER BY rowid",
             "events": "SELECT * FROM event ORDER BY rowid",
         }
-        return {name: [dict(row) for row in self.db.execute(query)] for name, query in queries.items()}
+        return {name: [dict(row) for row in self.db.execute(query)] for name, query in queries.items()} | paid
 
 
 def serve(counterpart, interval):
@@ -277,7 +272,10 @@ def main(arguments=None):
     publish, server = commands.add_parser("publish"), commands.add_parser("serve")
     again = commands.add_parser("answer")
     again.add_argument("lots", nargs="+")
-    for command in (publish, server, again, commands.add_parser("report")):
+    pay = commands.add_parser("pay")
+    pay.add_argument("--most", type=int, default=0)
+    pay.add_argument("--date")
+    for command in (publish, server, again, pay, commands.add_parser("report")):
         command.add_argument("--root", required=True)
     publish.add_argument("--data", type=Path, default=Path(__file__).with_name("frp1000_town.json"))
     server.add_argument("--interval", type=float, default=1.0)
@@ -290,6 +288,8 @@ def main(arguments=None):
         serve(Counterpart(options.root, options.encoding), options.interval)
     elif options.command == "answer":
         Counterpart(options.root).answer(set(options.lots))
+    elif options.command == "pay":
+        print(Counterpart(options.root).cashier.pay(options.most, options.date))
     elif options.command == "publish":
         Counterpart(options.root).publish(json.loads(options.data.read_text("utf-8")))
     else:

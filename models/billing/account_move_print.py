@@ -46,6 +46,11 @@ class AccountMove(models.Model):
         """Return the readings of the bill; for a credit note, those of the credited bill."""
         return self.utility_reading_ids or self.reversed_entry_id.utility_reading_ids
 
+    @api.model
+    def _utility_credits(self, sections, payers):
+        """Hook: return {(section id, payer id): payments received and not allocated to a bill}."""
+        return {}
+
     # === KEEP === #
 
     def _utility_keep_documents(self):

@@ -123,7 +123,10 @@ class BillDocuments:
         }
 
     def _balances(self) -> dict[int, float]:
-        """Return, by bill, the balance that the payer still owes on earlier bills of the same section."""
+        """Return, by bill, the balance that the payer still owes on earlier bills of the same section.
+
+        Payments received and not allocated are deducted; the balance is negative if they exceed what is due.
+        """
         self.env["account.move"].flush_model()
         rows = self.env.execute_query(
             SQL(
@@ -140,8 +143,10 @@ class BillDocuments:
             )
         )
         due = {(section_id, partner_id): amount for section_id, partner_id, amount in rows}
+        paid = self.moves._utility_credits(self.moves.utility_section_id, self.moves.partner_id)
+        balances = {key: due.get(key, 0) - paid.get(key, 0) for key in due | paid}
         bills = self.moves.filtered(lambda move: move.move_type == "out_invoice")
-        return {bill.id: due.get((bill.utility_section_id.id, bill.partner_id.id), 0) for bill in bills}
+        return {bill.id: balances.get((bill.utility_section_id.id, bill.partner_id.id), 0) for bill in bills}
 
     def _settled(self) -> dict[int, list[str]]:
         """Return the numbers of the bills that each bill deducts."""

@@ -92,7 +92,12 @@ class BillWords:
         return parts
 
     def balance(self, amount, currency) -> str:
-        """Return the sentence about the balance of earlier bills (article 6)."""
+        """Return the sentence about the balance of earlier bills (article 6), or about the payer's credit."""
+        if amount < 0:
+            return self.env._(
+                "Paid in excess on earlier bills, on this bill's date: %s.",
+                formatLang(self.env, -amount, currency_obj=currency),
+            )
         return self.env._(
             "Balance due on earlier bills, on this bill's date: %s.",
             formatLang(self.env, amount, currency_obj=currency),

@@ -92,6 +92,7 @@ class UtilityDashboard(models.Model):
     next_run = fields.Datetime(related="connector_id.next_run")
     waiting_count = fields.Integer(related="connector_id.waiting_count")
     anomaly_count = fields.Integer(related="connector_id.anomaly_count")
+    payment_count = fields.Integer(related="connector_id.payment_count")
     oldest_unanswered = fields.Datetime(related="connector_id.oldest_unanswered")
 
     @property
@@ -258,6 +259,13 @@ class UtilityDashboard(models.Model):
         """Open the documents of this connector with an anomaly."""
         return self.env["ir.actions.act_window"]._for_xml_id(f"{MODULE}.ledger_document_action") | {
             "domain": [("connector_id", "=", self.connector_id.id), ("has_anomaly", "=", True)],
+            "context": {},
+        }
+
+    def action_view_payments(self):
+        """Open the payments of this connector that wait."""
+        return self.env["ir.actions.act_window"]._for_xml_id(f"{MODULE}.ledger_payment_action_waiting") | {
+            "domain": [("connector_id", "=", self.connector_id.id), ("state", "=", "waiting")],
             "context": {},
         }
 

@@ -18,6 +18,17 @@ class LedgerConnector(models.Model):
         help="In which the payments that come in are entered: one of each company. Their entries are not sent back.",
     )
 
+    payment_count = fields.Integer(string="Payments Waiting", compute="_compute_payment_count")
+
+    def _compute_payment_count(self):
+        found = dict(
+            self.env["ledger.payment"]._read_group(
+                [("connector_id", "in", self.ids), ("state", "=", "waiting")], ["connector_id"], ["__count"]
+            )
+        )
+        for connector in self:
+            connector.payment_count = found.get(connector._origin, 0)
+
     @api.constrains("payment_journal_ids")
     def _check_payment_journals(self):
         for connector in self:

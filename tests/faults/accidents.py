@@ -13,6 +13,7 @@ from functools import partial
 
 import answers
 import changes
+import payments
 import remote
 from clock import DAY, HOUR, Clock
 from crash import copy, disconnect, restore
@@ -107,6 +108,9 @@ ACCIDENTS = (
     Accident("answers out of order", answers.out_of_order, (DIRECTORY,)),
     Accident("answer half written", changes.answer_half_written, (DIRECTORY,)),
     Accident("answer refused, then read", changes.answer_refused_then_read, (DIRECTORY,)),
+    Accident("payments doubled", payments.doubled, (DIRECTORY,)),
+    Accident("payments half written", payments.half_written, (DIRECTORY,)),
+    Accident("payments out of order", payments.out_of_order, (DIRECTORY,)),
     Accident("documents renumbered", changes.renumbered),
     Accident("référentiel incomplete", changes.referential_incomplete, (DIRECTORY,)),
     Accident("partners merged", changes.partners_merged),

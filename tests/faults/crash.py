@@ -21,6 +21,8 @@ POINTS = (
     (Transport, "read"),
     (Transport, "move"),
 )
+#: Those of the other side only.
+REMOTE_POINTS = POINTS[1:]
 
 #: Seconds after which a server that is still working is considered blocked.
 LONGEST = 120
@@ -42,8 +44,8 @@ class Countdown:
         if self.passed == self.point:
             self.event()
 
-    def install(self):
-        for owner, name in POINTS:
+    def install(self, points):
+        for owner, name in points:
             setattr(owner, name, self._counting(getattr(owner, name)))
 
     def _counting(self, method):
@@ -64,20 +66,21 @@ class Worker:
 
     :param point: number of the point at which `event` is called
     :param before: called first in the process
+    :param points: the points that are counted
     """
 
-    def __init__(self, database, point=0, event=die, before=None):
+    def __init__(self, database, point=0, event=die, before=None, points=POINTS):
         # processes cannot share connections
         sql_db.close_all()
         self._reader, writer = os.pipe()
         self.passed, self.killed, self._status = 0, False, None
         self.pid = os.fork()
         if not self.pid:
-            self._work(database, Countdown(point, event), before, writer)
+            self._work(database, Countdown(point, event), points, before, writer)
         os.close(writer)
 
     @staticmethod
-    def _work(database, countdown, before, writer):
+    def _work(database, countdown, points, before, writer):
         """Run in the child process; never return."""
         code = 1
         # errors of a dying server are expected
@@ -86,7 +89,7 @@ class Worker:
             random.seed()
             if before:
                 before()
-            countdown.install()
+            countdown.install(points)
             IrCron._process_jobs(database)
             os.write(writer, b"%d" % countdown.passed)
             code = 0

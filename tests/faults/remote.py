@@ -4,21 +4,30 @@ import signal
 import time
 
 import psutil
-from crash import signal_all
+from crash import REMOTE_POINTS, signal_all
 
 from odoo.addons.utility_billing_sync.core.ledger.sftp import SftpTransport
 
 #: Seconds that a slow server does nothing, then works.
 HELD, FREE = 0.06, 0.02
+#: Points of the server's operations that any run with something to send passes before its last one.
+OPERATIONS = 10
 
 
 def cut(trial):
     """Every session is killed in the middle of its work."""
-    worker = trial.begin()
-    time.sleep(trial.moment())
-    cut = signal_all(_sessions(trial), signal.SIGKILL)
-    trial.end(worker)
-    return bool(cut)
+    mark = trial.server.folder / "cut"
+
+    def cut_sessions():
+        if signal_all(_sessions(trial), signal.SIGKILL):
+            mark.touch()
+
+    # counted in operations: by time, a run that is quick would be over; each of the first ones is followed by others
+    operation = trial.chance.randrange(1, OPERATIONS + 1)
+    trial.end(trial.begin(point=operation, event=cut_sessions, points=REMOTE_POINTS))
+    happened = mark.exists()
+    mark.unlink(missing_ok=True)
+    return happened
 
 
 def slow(trial):

@@ -7,10 +7,16 @@ from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
+import payments
+
 from odoo import SUPERUSER_ID, Command, api, fields
 from odoo.addons.utility_billing_sync.core.ledger.sftp import fetch_host_key
-from odoo.addons.utility_billing_sync.tests.support.ledger import DAY, DUE, SIMULATOR, LedgerBuilder
+from odoo.addons.utility_billing_sync.tests.support.ledger import DAY, DUE, MODULE, SIMULATOR, LedgerBuilder
+from odoo.addons.utility_billing_sync.tests.support.payments import make_payment_journals
 from odoo.tools import config
+
+#: For vendor bills and customer invoices: journal, third party, account.
+WAYS = {"in": ("ACH", "F0009", "615500"), "out": ("VT", "C0001", "706100")}
 
 
 class World:
@@ -26,7 +32,7 @@ class World:
             self.connector = self._connector(env).id
         self.directory = self.root / registry.db_name / "faults"
         self.simulate("publish")
-        self.expected, self.lost = Counter(), set()
+        self.expected, self.lost, self.paying = Counter(), set(), False
 
     def transaction(self):
         return Transaction(self.registry)
@@ -78,6 +84,27 @@ class World:
             runs = env["ledger.run"].search([("connector_id", "=", self.connector)], limit=3)
             return [(run.id, run.state, run.step, run.message) for run in runs]
 
+    def receive_payments(self):
+        """Let payments come in from now on: the référentiel has made the accounts that they need."""
+        with self.transaction() as env:
+            connector = env["ledger.connector"].browse(self.connector)
+            journals = make_payment_journals(env, connector.company_ids)
+            layout = env.ref(f"{MODULE}.ledger_layout_payments")
+            connector.write({"payments_layout_id": layout.id, "payment_journal_ids": [Command.set(journals.ids)]})
+        self.paying = True
+
+    def pay(self):
+        """The customers pay, are refused, pay too much. Returns the number of movements reported."""
+        return int(self.simulate("pay"))
+
+    def movements(self):
+        """Return the number of movements reported."""
+        return len(json.loads(self.simulate("report"))["payments"])
+
+    def payment_files(self):
+        """Return the files of payments that wait to be read, in order."""
+        return sorted((self.directory / "payments").glob("REG_*.csv"))
+
     def lose(self, path):
         """Delete an unread answer, to be requested again later."""
         self.lost.add(path.stem.removeprefix("AR_"))
@@ -101,7 +128,9 @@ class World:
         """Return whether no lot and no run is left to complete."""
         with self.transaction() as env:
             lots = env["ledger.lot"].search_count([("connector_id", "=", self.connector), ("state", "=", "written")])
-            return not lots and not env["ledger.connector"].browse(self.connector)._open_runs()
+            waiting = [("connector_id", "=", self.connector), ("state", "=", "waiting")]
+            unread = self.payment_files() or env["ledger.payment"].search_count(waiting)
+            return not lots and not unread and not env["ledger.connector"].browse(self.connector)._open_runs()
 
     # Documents
 
@@ -115,13 +144,23 @@ class World:
             moves.action_post()
             self._expect(moves, "create")
 
+    def invoices(self, count):
+        """Post customer invoices; the customers pay them once they are in the accounting system."""
+        with self.transaction() as env:
+            companies = env["ledger.connector"].browse(self.connector).company_ids
+            moves = env["account.move"].create(
+                [self._bill(env, companies[place % 2], 30.25 + place, "out") for place in range(count)]
+            )
+            moves.action_post()
+            self._expect(moves, "create")
+
     def approve(self, count):
         """Approve some bills that were sent, answered or not: each is an update that must arrive once."""
         with self.transaction() as env:
             left = ("exporting", "exported", "integrated")
             domain = [("connector_id", "=", self.connector), ("state", "in", left)]
             documents = env["ledger.document"].search(domain, order="id")
-            moves = documents.move_id.filtered(lambda move: move.payment_approval == "none")[:count]
+            moves = documents.move_id.filtered(lambda move: move.payment_approval == "pending")[:count]
             moves.action_approve_payment()
             self._expect(moves, "update")
 
@@ -149,19 +188,21 @@ class World:
             number = (operation == "update" and document.number_sent) or document.move_id.name
             self.expected[document.company_id.ledger_code, number, operation] += 1
 
-    def _bill(self, env, company, amount):
+    def _bill(self, env, company, amount, way="in"):
         def record(kind, code):
             domain = [("company_id", "=", company.id), ("kind", "=", kind), ("code", "=", code)]
             found = env["ledger.code"].search(domain)
             return env[found.res_model].browse(found.res_id)
 
-        partner = record("third_party", "F0009").with_company(company)
+        journal, third_party, account = WAYS[way]
+        partner = record("third_party", third_party).with_company(company)
         partner.property_account_payable_id = record("account", "401000")
-        line = {"name": "Ligne", "price_unit": amount, "account_id": record("account", "615500").id, "tax_ids": []}
+        partner.property_account_receivable_id = record("account", "411000")
+        line = {"name": "Ligne", "price_unit": amount, "account_id": record("account", account).id, "tax_ids": []}
         return {
-            "move_type": "in_invoice",
+            "move_type": f"{way}_invoice",
             "company_id": company.id,
-            "journal_id": record("journal", "ACH").id,
+            "journal_id": record("journal", journal).id,
             "partner_id": partner.id,
             "invoice_date": DAY,
             "date": DAY,
@@ -196,7 +237,7 @@ class World:
             states = Counter(documents.mapped("state"))
             if set(states) - {"integrated"}:
                 found.append(f"documents are left in the states {dict(states)}")
-        return found + self.schedule_problems()
+        return found + payments.problems(self, report) + self.schedule_problems()
 
     def schedule_problems(self):
         """Return the problems of the planned daily run, by the database's clock."""

@@ -7,33 +7,33 @@ from .ledger import MODULE, LedgerCase
 HEADER = "company;reference;number;third_party;date;amount;payment_mode;letter;sense;cancels;message\r\n"
 
 
+def make_payment_journals(env, companies):
+    """Return a bank journal of each company, with its account 515."""
+    journals = env["account.journal"]
+    for company in companies:
+        account = (
+            env["account.account"]
+            .with_company(company)
+            .create({"name": "Trésor", "code": "515000", "account_type": "asset_cash", "company_ids": company.ids})
+        )
+        values = {"name": "Trésor", "code": "TRES", "type": "bank", "default_account_id": account.id}
+        journals |= journals.with_company(company).create({**values, "company_id": company.id})
+    return journals
+
+
 class PaymentCase(LedgerCase):
     """EAU and ASST have a bank journal each; payments of both come in by one connector."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.journals = cls.make_payment_journals(cls.env, cls.companies)
+        cls.journals = make_payment_journals(cls.env, cls.companies)
         cls.connector.write(
             {
                 "payments_layout_id": cls.env.ref(f"{MODULE}.ledger_layout_payments").id,
                 "payment_journal_ids": [Command.set(cls.journals.ids)],
             }
         )
-
-    @staticmethod
-    def make_payment_journals(env, companies):
-        """Return a bank journal of each company, with its account 515."""
-        journals = env["account.journal"]
-        for company in companies:
-            account = (
-                env["account.account"]
-                .with_company(company)
-                .create({"name": "Trésor", "code": "515000", "account_type": "asset_cash", "company_ids": company.ids})
-            )
-            values = {"name": "Trésor", "code": "TRES", "type": "bank", "default_account_id": account.id}
-            journals |= journals.with_company(company).create({**values, "company_id": company.id})
-        return journals
 
     @property
     def folder(self):
