@@ -242,7 +242,7 @@ class _Reading:
 
 def _quoted(row: str, delimiter: str) -> list[str]:
     try:
-        return next(csv.reader([row.rstrip("\n")], delimiter=delimiter, strict=True), [])
+        return next(csv.reader([row], delimiter=delimiter, strict=True))
     except csv.Error:
         return [row]
 

@@ -180,6 +180,7 @@ class TestTelemetry(unittest.TestCase):
         for hours, thinning, line in (
             (("06:00", "12:00", "11:59"), Thinning.LAST, 3),
             (("06:00", "12:00", "05:59"), Thinning.FIRST, 4),
+            (("00:00:01", "12:00", "00:00"), Thinning.FIRST, 4),
             (("00:10", "12:00", "23:55"), Thinning.MIDNIGHT, 4),
             (("23:49", "12:00", "00:10"), Thinning.MIDNIGHT, 4),
             (("23:50", "12:00", "00:10"), Thinning.MIDNIGHT, 2),
@@ -190,6 +191,33 @@ class TestTelemetry(unittest.TestCase):
             rows = "".join(f"T1;28/11/2026 {hour};{place}\n" for place, hour in enumerate(hours))
             (found,) = read("Compteur;Horodatage;Index\n" + rows, thinning).kept
             self.assertEqual((found.line, found.index), (line, line - 2), (hours, thinning))
+
+    def test_a_row_of_the_longest_length_may_have_too_few_cells(self):
+        start = "Compteur;Horodatage;Index\nT1;28/11/2026 10:00;1\n"
+        found = read(f"{start}{'x' * 19_999}\n{'x' * 20_000}\n")
+        self.assertEqual([bad.code for bad in found.bad], [RowFault.CELL_COUNT, RowFault.LINE_TOO_LONG])
+
+    def test_cells_in_quotes(self):
+        """RFC 4180: a quote in a quoted cell is written twice; what follows the closing quote is a fault."""
+        start = "Compteur;Horodatage;Index\nT0;28/11/2026 10:00;1\n"
+        found = read(f'{start}"T""1;a";28/11/2026 10:00;"2"\nT2;"28/11/2026" 10:00;3\nT3;28/11/2026 10:00;4\n')
+        self.assertEqual([(value.meter, value.index) for value in found.kept], [("T0", 1), ('T"1;a', 2), ("T3", 4)])
+        self.assertEqual([(bad.line, bad.code) for bad in found.bad], [(4, RowFault.CELL_COUNT)])
+
+    def test_last_cells_may_be_empty(self):
+        text = "Compteur\tHorodatage\tIndex\tFuite\tPile\nT1\t28/11/2026 10:00\t1\t\t\nT2\t28/11/2026 10:00\t2\t1\t \n"
+        for end in ("\n", "\r\n", "\r"):
+            found = read(text.replace("\n", end))
+            self.assertEqual([value.meter for value in found.kept], ["T1", "T2"])
+            self.assertEqual((set(found.alarms), found.bad), ({("T2", Alarm.LEAK)}, []))
+
+    def test_bytes_that_are_no_text_spoil_their_row_alone(self):
+        """The beginning of a file tells its encoding; what follows may be damaged."""
+        good = "Compteur;Horodatage;Index\nÉ1;28/11/2026 10:00;1\n".encode()
+        data = good + b"T\xff2;28/11/2026 10:00;2\nT3;28/11/2026 10:00;\xff\nT4;28/11/2026 10:00;4\n"
+        found = read_values(io.BytesIO(data), find_format(good))
+        self.assertEqual([value.meter for value in found.kept], ["É1", "T\ufffd2", "T4"])
+        self.assertEqual([(bad.line, bad.meter) for bad in found.bad], [(4, "T3")])
 
     def test_a_column_of_whole_hours(self):
         text = "Compteur;Date;Heure;Index\nT1;28/11/2026;06;10\nT1;28/11/2026;7;11\nT1;28/11/2026; 05:30 ;12\n"
