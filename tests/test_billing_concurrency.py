@@ -13,6 +13,7 @@ from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import mute_logger
 
 from .support.billing import Q1
+from .support.committed import run_together
 
 #: What the tests commit, in the order in which it can be removed.
 MODELS = (
@@ -126,11 +127,7 @@ class TestBillingConcurrency(BaseCase):
                 failures.append(error)
 
         with mute_logger("odoo.sql_db"):
-            threads = [threading.Thread(target=worker) for _each in range(2)]
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join(120)
+            run_together(worker, worker)
         self.assertEqual(failures, [])
         with self.transaction() as env:
             run = self.campaign(env)

@@ -1,6 +1,7 @@
 """Two people at the same instant: real cursors, committed data, put away at the end."""
 
 import threading
+from functools import partial
 from unittest.mock import patch
 
 from psycopg2.errors import SerializationFailure
@@ -14,7 +15,7 @@ from odoo.tools import SQL, mute_logger
 from ..models.common.named_work import name_transaction
 from ..models.ledger_entries.reconcile import Reconciler
 from ..models.metering import point_lock
-from .support.committed import CommittedCase
+from .support.committed import CommittedCase, run_together
 from .support.sharing import JUNE, MARCH, SEPTEMBER
 
 
@@ -128,11 +129,7 @@ class TestConcurrency(CommittedCase):
                     env.cr.rollback()
 
         with self.muted():
-            threads = [threading.Thread(target=person, args=item) for item in enumerate(days)]
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join(60)
+            run_together(*(partial(person, *item) for item in enumerate(days)))
         self.assertEqual(set(outcomes), set(days))
         saved = sorted(day for day, outcome in outcomes.items() if outcome == "saved")
         self.assertTrue(saved)

@@ -116,7 +116,8 @@ class TestLedgerDocuments(LedgerCase):
         self.env["ledger.document"].action_open_monitor()
         here, _colon, seen = self.connector.transactions_seen.rpartition(":")
         self.assertTrue(here)
-        [(written,)] = self.env.execute_query(SQL("SELECT age(xmin) <= age(%s::xid) FROM account_move LIMIT 1", seen))
+        is_later = SQL("SELECT age(xmin) <= age(%s::xid) FROM account_move WHERE id = %s", seen, bill.id)
+        [(written,)] = self.env.execute_query(is_later)
         self.assertTrue(written, "what is not committed yet will be compared again")
         compared = []
         query = type(self.env.cr).execute

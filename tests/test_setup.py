@@ -1,6 +1,7 @@
 """*Mise en route*: each step knows whether it is done and makes what can be made; samples are imported as they are."""
 
 import base64
+from datetime import date
 from pathlib import Path
 
 from odoo.exceptions import AccessError, UserError
@@ -61,6 +62,8 @@ class TestSetup(SetupCase):
         accounts = {line.version_id.service: line.product_id.with_company(line.company_id) for line in lines}
         codes = {service: product.property_account_income_id.code[:3] for service, product in accounts.items()}
         self.assertEqual(codes, {"water": "701", "sewerage": "706"})
+        starts = set(lines.version_id.mapped("date_start"))
+        self.assertEqual(starts, {date(date.today().year - 1, 1, 1)}, "before the period of the first bills")
         for line in lines:
             line.price = 1
         self.env.invalidate_all()

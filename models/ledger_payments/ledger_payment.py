@@ -52,7 +52,9 @@ class LedgerPayment(models.Model):
     signed_amount = fields.Monetary(
         string="Received", compute="_compute_signed_amount", store=True, help="Negative for a refusal or a reversal."
     )
-    mode = fields.Char(help="Name of the mode of payment, or the word of the accounting system.")
+    mode = fields.Char(
+        string="Mode as Received", help="Name of the mode of payment, or the word of the accounting system."
+    )
     mode_label = fields.Char(compute="_compute_mode_label", string="Mode")
     letter = fields.Char(index="btree_not_null", help="Shared by payments and the documents that they pay.")
     cancels = fields.Char(string="Reference of the Cancelled Payment")

@@ -1,5 +1,8 @@
 """Steps that prepare the accounting of the budgets: charts, VAT, journals, products and tariffs."""
 
+from dateutil.relativedelta import relativedelta
+
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
@@ -187,10 +190,14 @@ class Tariffs(Step):
                 {
                     "name": self.env._("%s – households", section.name),
                     "section_id": section.id,
-                    "version_ids": [Command.create({"line_ids": lines})],
+                    "version_ids": [Command.create({"date_start": self._first_day(), "line_ids": lines})],
                 }
             )
         )
+
+    def _first_day(self):
+        """Return a day before the period of the first bills, which began with the last ones of the former software."""
+        return fields.Date.start_of(fields.Date.today() - relativedelta(years=1), "year")
 
     def _lines(self, section):
         """Return the headings of the order of 10 July 1996 and the levies of 2025 (C. env. L.213-10-4 to -6)."""

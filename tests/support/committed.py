@@ -4,10 +4,13 @@ import contextlib
 import logging
 import os
 import signal
+import threading
 from contextlib import contextmanager
+from unittest.mock import patch
 
 from odoo import SUPERUSER_ID, api, sql_db
 from odoo.modules.registry import Registry
+from odoo.orm.registry import DummyRLock
 from odoo.tests import BaseCase, get_db_name
 
 #: Models whose records are deleted, in the order of their references.
@@ -21,6 +24,22 @@ MODELS = (
     "utility.connection.point",
     "utility.section",
 )
+
+
+def run_together(*targets, seconds=120):
+    """Call functions at once, each in a thread of its own.
+
+    Odoo's own runner holds the lock of the registry while tests run, for which the threads would wait.
+
+    :raises AssertionError: one is not over in time
+    """
+    threads = [threading.Thread(target=target) for target in targets]
+    with patch.object(Registry, "_lock", DummyRLock()):
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(seconds)
+    assert not any(thread.is_alive() for thread in threads), "a thread is not over in time"
 
 
 class CommittedCase(BaseCase):

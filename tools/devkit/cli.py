@@ -11,6 +11,7 @@ from . import (
     cluster,
     database,
     faults,
+    from_nothing,
     fuzz,
     guide,
     lint,
@@ -91,6 +92,9 @@ def _parser() -> argparse.ArgumentParser:
         choices=("whole", "part"),
         help="Odoo's own runner beside other modules, on a database with invoices and users",
     )
+    test.add_argument(
+        "--from-nothing", action="store_true", help="the setup of a town, in a database with nothing but the addon"
+    )
     test.add_argument("--keep", action="store_true", help="keep the test database")
     shell = command("shell", _shell, "run Python from standard input with `env`; a missing database is made")
     shell.add_argument("--db", default="utility_shell", type=database.check_name, metavar="NAME")
@@ -138,6 +142,8 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _test(options: argparse.Namespace) -> int:
+    if options.from_nothing:
+        return from_nothing.run()
     if options.lived:
         return lived.run(whole=options.lived == "whole")
     return check.run(options.rest, name=options.db, keep=options.keep)

@@ -70,7 +70,7 @@ tours.add("procedure_anomaly", {
 });
 
 /** A day typed by the keyboard. */
-const typeDay = (name, value) => [
+export const typeDay = (name, value) => [
     {
         content: `${name}: entered by the keyboard`,
         trigger: `.o_form_view .o_field_widget[name=${name}] :is(button, input)`,

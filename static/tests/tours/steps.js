@@ -17,8 +17,8 @@ function within(clicks, steps) {
 
 /** The module's tours. A busy machine may take its time: nothing waits longer than it needs. */
 export const tours = {
-    add(name, tour) {
-        const steps = () => within(tour.clicks, tour.steps()).map((step) => ({ timeout: 60000, ...step }));
+    add(name, { clicks, ...tour }) {
+        const steps = () => within(clicks, tour.steps()).map((step) => ({ timeout: 60000, ...step }));
         registry.category("web_tour.tours").add(name, { ...tour, steps });
     },
 };
