@@ -17,7 +17,7 @@ from typing import IO
 from .cell_formats import DateOrder, Moment, parse_moment, parse_number
 from .delimited import QUOTE, FileFault, RowFault, UnreadableFile
 from .file_columns import REQUIRED, Role, plain
-from .file_detection import Detected, FileFormat, FoundFormat, detect, shorten
+from .file_detection import Detected, FileFormat, detect, shorten
 from .file_thinning import Thinning
 from .readings_file import BadReadingRow
 from .units import Unit, split_unit
@@ -181,7 +181,8 @@ class _Reading:
 
     def _rows(self, file: IO[bytes]) -> Iterator[tuple[int, list[str]]]:
         """Yield (line, cells) of the rows below the header; a quote that is not closed spoils its own line only."""
-        text = io.TextIOWrapper(file, encoding=_codec(self._form), errors="replace", newline=None)
+        # the mark of an encoding stands in the header, which is skipped
+        text = io.TextIOWrapper(file, encoding=self._form.encoding, errors="replace")
         try:
             delimiter, width = self._form.delimiter, self._width
             for line, row in enumerate(text, start=1):
@@ -209,7 +210,7 @@ class _Reading:
 
     def _parse(self, text: str) -> Moment | None:
         found = parse_moment(text, self._form.date_order, self._zone)
-        if found is None and self._time is not None and ":" not in text:
+        if found is None and self._time is not None:
             found = parse_moment(f"{text}:00", self._form.date_order, self._zone)
         return found
 
@@ -245,10 +246,6 @@ def _quoted(row: str, delimiter: str) -> list[str]:
         return next(csv.reader([row], delimiter=delimiter, strict=True))
     except csv.Error:
         return [row]
-
-
-def _codec(form: FoundFormat) -> str:
-    return {"utf-8": "utf-8-sig"}.get(form.encoding, form.encoding)
 
 
 _RANKS: Mapping[Thinning, Callable[[int], int]] = MappingProxyType(

@@ -255,6 +255,13 @@ class TestSupplier(unittest.TestCase):
                 invoice = self.seller(self.identification(scheme, number))
                 self.assertEqual((invoice.sirets, invoice.sirens, invoice.vats), (sirets, sirens, ()))
 
+    def test_the_legal_registration_alone_names_the_supplier(self):
+        """BT-30, which is all that the smallest profiles contain."""
+        entity = '<cac:PartyLegalEntity><cbc:CompanyID schemeID="0002">{}</cbc:CompanyID></cac:PartyLegalEntity>'
+        self.assertEqual(self.seller(entity.format(SIREN)).sirens, (SIREN,))
+        self.assertEqual(self.seller(entity.format(SIRET)).sirets, (SIRET,))
+        self.assertEqual(self.seller(entity.format("")).sirens, ())
+
     def test_a_vat_number_is_one_of_a_tax_registration(self):
         """BT-31, from which a French SIREN follows; not BT-29, BT-32 or a creditor identifier (BT-90)."""
         for number, vats, sirens in (
@@ -264,6 +271,7 @@ class TestSupplier(unittest.TestCase):
             ("DE123456789", ("DE123456789",), ()),
             ("IE1234567WA", ("IE1234567WA",), ()),
             ("FR1", (), ()),
+            ("", (), ()),
             ("FR12", ("FR12",), ()),
             ("SE556677889901X", ("SE556677889901X",), ()),
             ("SE556677889901XY", (), ()),

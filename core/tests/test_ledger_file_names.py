@@ -99,7 +99,8 @@ class TestPatterns(unittest.TestCase):
             ("{siren}FEC{date}.txt", "fec", []),
             ("a-Z_0.9*{company}", "account", []),
             ("{lot}{date}{lot}", "account", []),
-            ("x_{lot}{lot}*", "account", []),
+            ("X_{lot}{lot}*", "account", []),
+            ("X", "account", []),
             # each field names one lot, and what is sent is never matched
             ("{lot}{date}{lot}{date}", "entries", []),
             ("{date}*{lot}", "entries", [("because_pattern_characters", {})]),
@@ -160,6 +161,7 @@ class TestLines(unittest.TestCase):
             self.assertEqual([line for _number, line, _ended in found], expected, size)
             self.assertEqual([number for number, _line, _ended in found], list(range(1, 9)))
             self.assertEqual([ended for _number, _line, ended in found], [True] * 7 + [False])
+            self.assertEqual(self.lines(b"abc", size, most=3), [(1, b"abc", False)])
 
     def test_a_file_that_is_too_large_is_refused(self):
         self.assertEqual(len(self.lines(b"ab\n" * 4, 5, whole_file=12)), 4)

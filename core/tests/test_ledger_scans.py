@@ -50,7 +50,8 @@ class TestScans(unittest.TestCase):
         groups = [("a.PDF", "a.xml"), ("a.b.xml",), ("a.pdf",), ("b.pdf",), ("c.pdf", "c.XML"), ("scan",)]
         self.assertEqual(group_names(names), groups)
         self.assertEqual(names_beside("a.b.PDF"), ["a.b.xml", "a.b.XML"])
-        self.assertEqual(names_beside("scan"), [])
+        self.assertEqual(names_beside("a.XML"), ["a.pdf", "a.PDF"])
+        self.assertEqual(names_beside("a.tif") + names_beside("scan"), [])
 
     def test_a_file_that_is_being_copied_is_left(self):
         self.assertTrue(is_partial("Facture.PDF.part"))

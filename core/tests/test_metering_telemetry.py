@@ -223,6 +223,8 @@ class TestTelemetry(unittest.TestCase):
         text = "Compteur;Date;Heure;Index\nT1;28/11/2026;06;10\nT1;28/11/2026;7;11\nT1;28/11/2026; 05:30 ;12\n"
         (found,) = read(text).kept
         self.assertEqual((found.date, found.line), (date(2026, 11, 28), 3))
+        (found,) = read(text + "T1;28/11/2026;07h30;13\nT1;28/11/2026;24:99;14\n").kept
+        self.assertEqual((found.line, found.index), (5, D(13)))
 
     def test_alarms_are_counted_by_day_whatever_their_order(self):
         header = "Compteur;Horodatage;Index;Fuite;Fraude\n"
@@ -249,13 +251,16 @@ class TestTelemetry(unittest.TestCase):
         self.assertFalse(file.closed)
 
     def test_the_format_is_that_of_whole_lines(self):
-        """Only the beginning of a long file is looked at: its last line may be cut in the middle of a number."""
-        rows = "".join(f"T{number:06};2026-11-28 10:00;1234,5\n" for number in range(HEAD // 32))
-        head = ("Compteur;Horodatage;Index\n" + rows).encode()[:HEAD]
-        self.assertNotEqual(head[-1:], b"\n")
-        detected = find_format(head)
-        self.assertEqual((detected.format.decimal_sign, detected.format.delimiter), (",", ";"))
-        self.assertEqual(detected.doubts, find_format(head[: head.rfind(b"\n") + 1]).doubts)
+        """Only the beginning of a long file is looked at: it may end in the middle of a letter or of a row."""
+        row = "É1;2026-11-28 10:00;1234,5\n".encode()
+        for cut in (0, 1, 2, 10, 27):
+            start = b"Compteur;Horodatage;Index" + b" " * ((HEAD - 26 - cut) % len(row)) + b"\n"
+            head = (start + row * (HEAD // len(row)))[:HEAD]
+            self.assertEqual(len(head), HEAD)
+            detected = find_format(head)
+            self.assertEqual((detected.format.encoding, detected.format.decimal_sign), ("utf-8", ","), head[-3:])
+        short = find_format(start + row[:-1])
+        self.assertEqual((short.format.encoding, short.format.decimal_sign), ("utf-8", ","), "a short file is whole")
 
     def test_hours_of_another_zone_and_in_their_own_column(self):
         text = "Compteur;Horodatage;Index\nT1;2024-12-31T22:59:00Z;10\nT1;2024-12-31T23:00:00Z;11\n"
