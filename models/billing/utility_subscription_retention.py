@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..common.batches import commit_batch
+from ..common.batches import commit_batch, gave_way
 from .anonymizing import BATCH, Anonymizing, cutoff
 
 MANAGER = "utility_billing_sync.group_utility_manager"
@@ -57,6 +57,8 @@ class UtilitySubscription(models.Model):
     def _cron_anonymize(self):
         """Anonymise according to the settings of the companies; called by the scheduled job, one batch at a time."""
         job = self.env.ref("utility_billing_sync.ir_cron_retention")
+        if gave_way(job):
+            return
         for company in self.env["res.company"].search([("utility_retention_months", ">", 0)]):
             day = cutoff(fields.Date.context_today(self), company.utility_retention_months)
             ended = self.search(

@@ -8,7 +8,7 @@ from psycopg2.errors import SerializationFailure
 from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
 
-from .batches import commit_batch
+from .batches import commit_batch, gave_way
 from .guarded import Guard
 from .named_work import name_transaction
 
@@ -73,6 +73,8 @@ class UtilityBackgroundWork(models.AbstractModel):
     @api.model
     def _cron_work(self):
         """Run the work in progress; called by the scheduled job, which a launch triggers."""
+        if gave_way(self.env.ref(self._job)):
+            return
         for work in self.search([("state", "=", "running")], order="id"):
             if not work._work():
                 return

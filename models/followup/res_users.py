@@ -2,7 +2,7 @@ import logging
 
 from odoo import api, fields, models
 
-from ..common.batches import commit_batch
+from ..common.batches import commit_batch, gave_way
 from ..common.database_copy import is_unconfirmed_copy
 from ..common.guarded import Guard
 from .digest import Digest
@@ -37,9 +37,9 @@ class ResUsers(models.Model):
 
         A copy of the database sends none.
         """
-        if is_unconfirmed_copy(self.env):
-            return
         today, job = fields.Date.context_today(self), self.env.ref("utility_billing_sync.ir_cron_digest")
+        if is_unconfirmed_copy(self.env) or gave_way(job):
+            return
         due = self.search([("utility_digest", "!=", False), ("share", "=", False)]).filtered(
             lambda user: user._is_digest_due(today)
         )

@@ -44,13 +44,14 @@ class LedgerDocument(models.Model):
         """
         self._check_may_export()
         # "exporting": each run also delivers the lots that an interrupted run left
-        waiting = self.filtered(lambda document: document.state in ("to_export", "exporting", "rejected"))
-        if not waiting:
+        waiting = [("id", "in", self.ids), ("state", "in", ("to_export", "exporting", "rejected"))]
+        # by ids: there may be hundreds of thousands of them
+        groups = self._read_group(waiting, ["connector_id"], ["id:recordset", "company_id:recordset"])
+        if not groups:
             return self._say_nothing_to_export()
         runs = self.env["ledger.run"]
-        for connector in waiting.connector_id:
-            documents = waiting.filtered(lambda document, connector=connector: document.connector_id == connector)
-            run = Runner(connector).start("export", "manual", documents.company_id, documents)
+        for connector, documents, companies in groups:
+            run = Runner(connector).start("export", "manual", companies, documents)
             runs |= runs.browse(run.id)
         return runs._action_show()
 

@@ -9,6 +9,7 @@ from odoo.tools import SQL
 
 from ...core.ledger.findings import LedgerError, TransportError
 from ...core.ledger.remote_files import Used, odd_name
+from ..common.batches import gave_way, give_way
 from ..ledger.attempts import finding_of
 from ..ledger.sentences import tell
 from .answers_in import AnswersIn
@@ -131,6 +132,8 @@ class Runner:
     def work(self):
         """Start the run that is due and continue open runs; called by the connector's scheduled job."""
         cron = self.env["ir.cron"]
+        if gave_way(self.connector._job()):
+            return
         with connector_lock(self.connector) as held:
             if not held:
                 # a user's request holds the lock for a few seconds
@@ -139,8 +142,8 @@ class Runner:
             in_transaction(self.env, self.start_due)
             for run in self.connector._open_runs():
                 if not self._advance_or_log(run, JobPace(cron)):
-                    # Odoo itself looks at an unfinished job only now and then
-                    in_transaction(self.env, self.connector._call_job)
+                    if not self.connector._is_copy():
+                        give_way(self.connector._job())
                     return
         cron._commit_progress(1, remaining=0)
 

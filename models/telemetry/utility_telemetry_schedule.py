@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 
 from ...core.ledger.findings import LedgerError
 from ...core.ledger.schedule import next_run
-from ..common.batches import commit_batch
+from ..common.batches import commit_batch, gave_way
 from ..common.time_zones import zone_name_of
 from ..ledger.sentences import tell
 from .fetching import JOB, Fetching
@@ -66,7 +66,7 @@ class UtilityTelemetrySource(models.Model):
 
         A copy of the database leaves the files to the original.
         """
-        if self._is_on_hold():
+        if self._is_on_hold() or gave_way(self.env.ref(JOB)):
             return
         due = self.search([("next_run", "<=", fields.Datetime.now())], order="next_run, id")
         for rank, source in enumerate(due, start=1):

@@ -218,11 +218,11 @@ class LedgerCase(LedgerBuilder, WarmCaches, TransactionCase):
     @classmethod
     def call_job(cls, connector=None):
         """Call a connector's scheduled job, like the scheduler, until nothing is left to do."""
-        job = (connector or cls.connector).cron_id
+        connector = connector or cls.connector
         for _call in range(20):
-            job.method_direct_trigger()
+            connector.cron_id.method_direct_trigger()
             cls.env.invalidate_all()
-            if not job.env["ir.cron.progress"].search([("cron_id", "=", job.id)], order="id desc", limit=1).remaining:
+            if not connector._open_runs():
                 return
 
     def document(self, move):
