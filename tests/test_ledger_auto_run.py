@@ -81,7 +81,7 @@ class TestLedgerAutoRun(LedgerCase):
     def one_at_a_time(self):
         """Let a batch be one document."""
         self.connector.lot_size = 1
-        self.enterContext(patch.object(ledger_run, "AT_ONCE", 1))
+        self.enterContext(patch.object(ledger_run, "MAX_BATCH", 1))
 
     # Who carries it on
 
