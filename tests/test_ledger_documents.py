@@ -109,6 +109,12 @@ class TestLedgerDocuments(LedgerCase):
         self.env["ledger.document"].action_open_monitor()
         self.assertEqual(self.document(bill).changed_fields, "payment_approval")
 
+    def test_a_company_without_a_connector_needs_no_approval(self):
+        """One connector in a database asks nothing of the other companies."""
+        self.assertEqual(self.entry().payment_approval, "pending")
+        self.connector.company_ids -= self.water
+        self.assertEqual(self.entry().payment_approval, "none")
+
     def test_opening_the_monitor_keeps_up_to_where_entries_were_compared(self):
         """Entries that no transaction wrote since are not compared again."""
         bill = self.entry()

@@ -63,8 +63,8 @@ REMAINS = (
     "SELECT 'job ' || cron_name FROM ir_cron JOIN ir_act_server s ON s.id = ir_actions_server_id "
     "WHERE s.code ~ '_cron_(synchronize|work|fetch|utility|anonymize)'",
 )
-#: Message of Odoo's runner between the installation and the tests.
-TESTS_BEGIN = "odoo.service.server: Starting post tests"
+#: What Odoo's runner logs first of the tests: some run as soon as the addon is loaded, the others at the end.
+TESTS_BEGIN = re.compile(r": Starting (Test\w+\.test|post tests)")
 RESULT = re.compile(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests")
 FAULT = re.compile(r" (?:FAIL|ERROR): (?:Test|Subtest )?(\S.*)$", re.MULTILINE)
 
@@ -125,7 +125,7 @@ def _test(bench: Workbench, name: str, verb: str, classes: tuple[str, ...]) -> i
                 command, cwd=cache_root(), env=bench.environment(), stdout=output, stderr=output, check=False
             )
     # what tests log themselves comes after
-    _check_warnings(log.read_text(errors="replace").partition(TESTS_BEGIN)[0], "Installing or updating")
+    _check_warnings(TESTS_BEGIN.split(log.read_text(errors="replace"), maxsplit=1)[0], "Installing or updating")
     return _report(log)
 
 
