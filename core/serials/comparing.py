@@ -109,10 +109,10 @@ def _agree(one: str, other: str) -> bool:
 
 def _digits_only(digits: Serial, more: Serial) -> int:
     """Count the digits that a digits-only number has in common with a longer number."""
-    number, whole = digits.number, more.number
+    number = digits.number
     if more.full.endswith(digits.sequence):
         return len(digits.sequence)
-    if len(number) >= SHORTEST_END and (number == whole or more.full.endswith(number)):
+    if len(number) >= SHORTEST_END and more.full.endswith(number):
         return len(number)
     if not more.head or len(more.sequence) < SHORTEST_END:
         return 0

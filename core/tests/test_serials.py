@@ -62,7 +62,9 @@ class TestOneNumber(SerialCase):
             ("H15UL705B63", "H15UL705863"),
             ("HI5UL705863", "H15UL705863"),
             ("A12345678", "A1234567B"),
+            ("C19SB053747", "C195B053747"),
         )
+        self.assertLike(DIFFERENT, ("C19SB053747", "C1958053747"))
 
     def test_a_letter_is_never_read_for_another_one(self):
         self.assertLike(CLOSE, ("C07LA058223", "C07IA058223"))
@@ -265,6 +267,7 @@ class TestIndex(unittest.TestCase):
         for text in ("ZZ 1", "zz1", "ZZ-1"):
             self.assertFound(text, (3, SAME))
         self.assertFound("forfait", (6, SAME))
+        self.assertFound("for-fait", (6, SAME))
 
     def test_written_in_another_way(self):
         self.assertFound("123456", (2, ALIKE))

@@ -4,6 +4,7 @@ import unittest
 
 from ..serials import Likeness, SerialIndex, compare_serials, read_serial
 from ..serials.comparing import is_one_slip, weigh_serials
+from ..serials.words import _Plain, words
 
 
 def weigh(one, other):
@@ -29,6 +30,11 @@ class TestOneSlip(unittest.TestCase):
                 self.assertIs(is_one_slip(one, other), expected)
                 self.assertIs(is_one_slip(other, one), expected)
 
+    def test_a_slip_beside_zeros_or_in_a_number_without_its_first_part(self):
+        for one, other in (("00123456", "123457"), ("SB053748", "C19SB053747"), ("945673", "61945671")):
+            self.assertIs(weigh(one, other).likeness, Likeness.CLOSE, one)
+            self.assertIs(weigh(other, one).likeness, Likeness.CLOSE, one)
+
     def test_a_slip_of_six_characters_but_not_of_five(self):
         self.assertIs(weigh("123456", "123457").likeness, Likeness.CLOSE)
         self.assertIs(weigh("12345", "12346").likeness, Likeness.DIFFERENT)
@@ -43,6 +49,8 @@ class TestNeighbours(unittest.TestCase):
             ("13345673", "13345671", True),
             ("13345677", "13345673", True),
             ("C19SB053747", "C19SB054747", False),
+            ("C19SB053747", "C19SC053747", False),
+            ("945673", "61945671", True),
             ("13345671", "13345617", False),
         ):
             with self.subTest(one=one, other=other):
@@ -63,6 +71,14 @@ class TestParts(unittest.TestCase):
             self.assertNotIn(compare_serials(read_serial(one), read_serial(other)), (Likeness.SAME, Likeness.END), one)
         self.assertIs(weigh("D BA 123456", "D19 123456").likeness, Likeness.END)
 
+    def test_digits_around_letters_are_a_number_from_four_final_ones_on(self):
+        """A clerk who types the digits of 8DME0101575081 alone means it; those of 8AB123 may be any number."""
+        self.assertIs(weigh("80101575081", "8DME0101575081").likeness, Likeness.END)
+        self.assertEqual(weigh("81234", "8AB1234"), (Likeness.END, 5, False, False, False))
+        self.assertIs(weigh("8123", "8AB123").likeness, Likeness.DIFFERENT)
+        self.assertIs(weigh("2019123456", "D19BA123456").likeness, Likeness.END)
+        self.assertIs(weigh("2018123456", "D19BA123456").likeness, Likeness.DIFFERENT)
+
 
 class TestIndex(unittest.TestCase):
     def found(self, numbers, *asked):
@@ -75,6 +91,8 @@ class TestIndex(unittest.TestCase):
         numbers = [(1, "Aquatop 123456", "Aquatop"), (2, "654321", "")]
         self.assertEqual(self.found(numbers, "123456"), [(1, Likeness.ALIKE)])
         self.assertEqual(self.found([(1, "123456", "")], "Aquatop 123456", "Aquatop"), [(1, Likeness.ALIKE)])
+        self.assertEqual(self.found([(1, "Aquatop123456", "Aquatop")], "123456"), [(1, Likeness.ALIKE)])
+        self.assertEqual(self.found([(1, "123456", "")], "Aquatop123456", "Aquatop"), [(1, Likeness.ALIKE)])
 
     def test_the_likest_alone_are_found(self):
         numbers = [(1, "D19BA123456", ""), (2, "D2019BA123456", ""), (3, "D18BB123456", "")]
@@ -87,3 +105,24 @@ class TestIndex(unittest.TestCase):
         numbers = [(1, "D19BA123456", "")]
         self.assertEqual(self.found(numbers, "3456"), [(1, Likeness.END)])
         self.assertEqual(self.found(numbers, "456"), [])
+        self.assertEqual(self.found([(1, "AB 3456", "")], "3456"), [(1, Likeness.END)])
+
+    def test_another_number_with_the_same_end_is_not_found(self):
+        """Its maker, year or type contradicts; what is found must be the number, however it is written."""
+        numbers = [(1, "D19BA123456", ""), (2, "C07LA123456", "")]
+        self.assertEqual(self.found(numbers, "D18BB123456"), [])
+        self.assertEqual(self.found(numbers, "C07123456"), [(2, Likeness.END)])
+
+
+class TestWords(unittest.TestCase):
+    def test_each_character_has_a_plain_form(self):
+        """Capitals without accents, ligatures in two letters; what is neither letter nor digit parts words."""
+        plain = {
+            "é": "E", "Ç": "C", "ñ": "N", "œ": "OE", "Œ": "OE", "æ": "AE", "ø": "O", "ß": "SS", "ﬁ": "FI", "²": "2",
+            "７": "7", "a": "A", "5": "5", "-": " ", "'": " ", "’": " ", "½": " ", "°": " ", "\u0301": " ", "\t": " ",
+        }  # fmt: skip
+        fresh = _Plain()
+        self.assertEqual({char: fresh[ord(char)] for char in plain}, plain)
+        self.assertEqual({char: char.translate(fresh) for char in plain}, plain, "the same from its cache")
+        self.assertEqual(words("L’Œuvre d'Élise, n° 7"), ["L", "OEUVRE", "D", "ELISE", "N", "7"])
+        self.assertEqual(words("a_b-c.1"), ["A", "B", "C", "1"])
