@@ -48,8 +48,76 @@ class TestParts(unittest.TestCase):
                 found = self.read(street)
                 self.assertEqual((found.number, found.repeat, found.street), (number, repeat, named))
 
+    def test_floors_and_what_stands_around_the_house(self):
+        """A floor names no flat; what precedes the house, or follows it, is the name of a residence."""
+        for street, number, repeat, named, flat in (
+            ("2e étage 12 rue Haute", "12", "", "HAUTE", ""),
+            ("12 rue Haute 2EME ETG appt 5", "12", "", "HAUTE", "5"),
+            ("RDC 12 rue Haute", "12", "", "HAUTE", ""),
+            ("rez de chaussée 12 rue Haute", "12", "", "HAUTE", ""),
+            ("12 rue Haute appt 0", "12", "", "HAUTE", ""),
+            ("rés. Les Lilas 12 rue Haute", "12", "", "HAUTE", ""),
+            ("Les Lilas 12 ter rue Haute", "12", "TER", "HAUTE", ""),
+            ("12 rue Haute résidence Les Lilas", "12", "", "HAUTE", ""),
+            ("12 résidence Les Lilas", "12", "", "LILAS", ""),
+            ("0012 A rue Haute", "12", "A", "HAUTE", ""),
+            ("12TER rue Haute", "12", "TER", "HAUTE", ""),
+            ("12 bis", "12", "", "BIS", ""),
+            ("lieu-dit Le Moulin", "", "", "MOULIN", ""),
+            ("hameau de la ferme du Bas", "", "", "FERME BAS", ""),
+            ("4 le Clos", "4", "", "CLOS", ""),
+            ("12", None, "", "", ""),
+            ("rue", "", "", "RUE", ""),
+        ):
+            with self.subTest(street):
+                found = self.read(street)
+                read = (found.number, found.repeat, found.street, found.flat) if found else (None, "", "", "")
+                self.assertEqual(read, (number, repeat, named, flat))
+
+
+class TestTowns(unittest.TestCase):
+    def test_a_town_may_have_several_codes_and_spellings_but_not_both(self):
+        for one, other, is_one in (
+            (("63200", "Riom"), ("63200", "Riom"), True),
+            (("63200", "Riom"), ("63201", "RIOM CEDEX"), True),
+            (("63200", "Riom"), ("63200", "Mozac"), True),
+            (("63200", "Riom"), ("63201", "Mozac"), False),
+            (("63200", ""), ("63201", "Riom"), False),
+            (("", "Riom"), ("63200", "Mozac"), False),
+            (("", "Clermont-Ferrand"), ("", "Clermont-Ferand"), True),
+            (("", "St Martin"), ("", "Saint-Martin-sur-Loire"), True),
+            (("", "Martin Loire"), ("", "Saint-Martin-sur-Loire"), False),
+            (("", "Lyon 3e"), ("", "Lyon 3ème arrondissement"), True),
+            (("63 200", ""), ("63200", ""), True),
+        ):
+            with self.subTest(one=one, other=other):
+                mine, theirs = (read_address("4 rue Haute", *town) for town in (one, other))
+                for couple in ((mine, theirs), (theirs, mine)):
+                    self.assertIs(compare_addresses(*couple) is not Likeness.DIFFERENT, is_one)
+
 
 class TestStreets(unittest.TestCase):
+    def test_houses(self):
+        for one, other, expected in (
+            ("4 rue Haute", "4 rue Haute", Likeness.SAME),
+            ("4 bis rue Haute", "4B rue Haute", Likeness.SAME),
+            ("4 bis rue Haute", "4 rue Haute", Likeness.ALIKE),
+            ("4 bis rue Haute", "4 ter rue Haute", Likeness.DIFFERENT),
+            ("4 bis rue Haute", "6 rue Haute", Likeness.DIFFERENT),
+            ("rue Haute", "4 rue Haute", Likeness.ALIKE),
+            ("rue Haute", "rue Haute", Likeness.ALIKE),
+            ("4 rue Haute", "4 place Haute", Likeness.ALIKE),
+            ("4 rue Haute", "4 Haute", Likeness.SAME),
+            ("4 rue Haute appt 1", "4 rue Haute", Likeness.ALIKE),
+            ("4 rue Haute appt 1", "4 rue Haute appt 2", Likeness.DIFFERENT),
+            ("4 rue Haute bât A appt 1", "4 rue Haute bât B appt 1", Likeness.DIFFERENT),
+            ("4 rue Haute", "4 rue Hauze", Likeness.CLOSE),
+            ("4 bis rue Haute", "4 rue Hauze", Likeness.DIFFERENT),
+            ("rue Haute", "4 rue Hauze", Likeness.DIFFERENT),
+        ):
+            with self.subTest(one=one, other=other):
+                self.assertIs(self.likeness(one, other), expected)
+
     def likeness(self, one, other):
         found = compare_addresses(read_address(one, "", ""), read_address(other, "", ""))
         self.assertIs(compare_addresses(read_address(other, "", ""), read_address(one, "", "")), found)
