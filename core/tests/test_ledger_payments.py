@@ -11,6 +11,7 @@ from ..ledger.payments import (
     OpenBills,
     PaymentRow,
     cancelled_payment,
+    company_unknown,
     contradiction,
     document_unknown,
     payment_row,
@@ -77,6 +78,34 @@ class TestPaymentRows(unittest.TestCase):
         (bad,) = read(";R1;F1;;12/03/2026;quarante;;;;;")
         self.assertEqual([(f.code, f.column) for f in bad.findings], [("amount_wrong", 6)])
 
+    def test_each_finding_of_a_row_names_its_place_and_values(self):
+        start = {"date": date(2026, 3, 12), "reference": "R1"}
+        long = "x" * 65
+        for values, expected in (
+            ({"amount": Decimal(0)}, ("payment_zero", "amount", {"line": 7, "reference": "R1"})),
+            (
+                {"amount": Decimal("45.005")},
+                ("amount_too_precise", "amount", {"line": 7, "value": "45.005", "column": "amount"}),
+            ),
+            *(
+                (
+                    {"amount": Decimal(1), name: long},
+                    ("text_too_wide", name, {"line": 7, "column": name, "value": long[:64], "width": 64}),
+                )
+                for name in ("reference", "number", "third_party", "letter", "cancels")
+            ),
+        ):
+            found = whole(payment_row(Row(7, start | values)))
+            self.assertEqual((found.code, found.field, found.params), expected)
+            self.assertEqual((found.line, found.blocking), (7, True))
+        self.assertEqual(
+            payment_row(Row(7, start | {"amount": Decimal("45.100"), "letter": long[:64]})).letter, long[:64]
+        )
+
+    def test_a_row_that_leaves_out_columns(self):
+        found = payment_row(Row(7, {"date": date(2026, 3, 12), "reference": "R1", "amount": Decimal(45)}))
+        self.assertEqual(found, payment(line=7))
+
     def test_required_values(self):
         (bad,) = read(";;F1;;;;;;;;")
         self.assertEqual([f.code for f in bad.findings], ["value_missing"] * 3)
@@ -93,7 +122,26 @@ class TestPaymentRows(unittest.TestCase):
         first = payment(number="F1", company="EAU")
         self.assertIsNone(contradiction(payment(number="F1", company="EAU", line=9, letter="AA", mode="cash"), first))
         found = contradiction(payment(number="F2", company="EAU", amount=Decimal("46.00"), line=9), first)
-        self.assertEqual((found.code, found.line, found.params["fields"]), ("payment_changed", 9, "number, amount"))
+        params = {"line": 9, "reference": "R1", "fields": "number, amount"}
+        self.assertEqual(whole(found), Finding("payment_changed", "number", params, line=9))
+        self.assertEqual(found.params, params)
+        for name, other in (
+            ("company", "ASST"),
+            ("sense", "refusal"),
+            ("number", "F2"),
+            ("date", date(2026, 3, 13)),
+            ("amount", Decimal("45.01")),
+            ("cancels", "R0"),
+        ):
+            found = contradiction(payment(**{"number": "F1", "company": "EAU", "line": 9, name: other}), first)
+            self.assertEqual((found.field, found.params["fields"]), (name, name))
+
+    def test_a_company_that_no_connector_has(self):
+        found = whole(company_unknown(payment(company="XX", line=9)))
+        self.assertEqual(
+            (found.code, found.field, found.line, found.params),
+            ("payment_company_unknown", "company", 9, {"line": 9, "reference": "R1", "company": "XX"}),
+        )
 
 
 class TestAllocation(unittest.TestCase):
@@ -162,6 +210,24 @@ class TestCancellations(unittest.TestCase):
 
     def test_nothing_named(self):
         self.assertEqual(self.found(), "payment_cancels_unknown")
+
+    def test_what_waits_names_its_payment_and_document(self):
+        for values, code, params in (
+            ({"cancels": "R9"}, "payment_cancels_unknown", {"what": "R9"}),
+            ({"number": "F9"}, "payment_cancels_unknown", {"what": "F9"}),
+            ({"number": "F2", "amount": Decimal("30.00")}, "payment_cancels_several", {"what": "F2", "count": 2}),
+            ({"cancels": "R3"}, "payment_cancels_more", {"what": "R3", "amount": "45.00", "left": "30.00"}),
+        ):
+            found = whole(cancelled_payment(payment(reference="X", **values), self.known))
+            self.assertEqual((found.code, found.params), (code, {"reference": "X", **params}))
+            self.assertEqual((found.document, found.field), (values.get("number", ""), ""))
+        for values, code, params in (
+            ({"number": "F9", "company": "EAU"}, "payment_document_unknown", {"number": "F9", "company": "EAU"}),
+            ({"letter": "AA"}, "payment_letter_unknown", {"letter": "AA"}),
+            ({}, "payment_names_nothing", {}),
+        ):
+            found = whole(document_unknown(payment(**values)))
+            self.assertEqual((found.code, found.params), (code, {"reference": "R1", **params}))
 
     def test_sentences(self):
         cases = (payment(number="F9", company="EAU"), payment(letter="AA"), payment())

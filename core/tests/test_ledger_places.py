@@ -3,7 +3,7 @@
 import unittest
 
 from ..ledger.findings import NameRefused
-from ..ledger.places import local_place, overlap, reserved_for, sftp_place
+from ..ledger.places import Place, local_place, overlap, reserved_for, sftp_place
 
 
 def sftp(directory, host="sftp.example.org", port=22, key="", user="eau"):
@@ -53,6 +53,7 @@ class TestPlaces(unittest.TestCase):
             (sftp("frp"), sftp("frp", user="voirie"), False),
             (sftp("/data/frp"), sftp("/data/frp", port=2222), False),
             (sftp("/data/frp"), sftp("/data/voirie"), False),
+            (sftp("/frp"), sftp("frp"), False),
         ):
             with self.subTest(one=one, other=other):
                 self.assertOverlap(one, other, expected)
@@ -61,6 +62,15 @@ class TestPlaces(unittest.TestCase):
         for directory in ("../eau", "a/../../b", ".."):
             with self.subTest(directory), self.assertRaises(NameRefused):
                 sftp(directory)
+
+    def test_the_form_of_a_place(self):
+        """It is compared with places kept before: "/" or the user's home, then the parts."""
+        self.assertEqual(
+            sftp("/Data//frp/", key="ssh-rsa AAAA me"),
+            Place("sftp.example.org:22", "ssh-rsa AAAA", ("/", "data", "frp")),
+        )
+        self.assertEqual(sftp("", port=2222), Place("sftp.example.org:2222", "", ("~eau",)))
+        self.assertEqual(local_place("A/b"), Place("", "", ("", "a", "b")))
 
     def test_another_server(self):
         self.assertOverlap(local_place("frp"), sftp("frp"), False)

@@ -13,6 +13,7 @@ from ..ledger.states import (
     shown_state,
     stages,
 )
+from .sentences import whole
 
 
 def follow(*events, status=None):
@@ -44,8 +45,9 @@ class TestStates(unittest.TestCase):
                 if event in allowed[state]:
                     self.assertEqual(apply_event(DocumentStatus(state), event).state, allowed[state][event])
                 else:
-                    with self.assertRaises(TransitionForbidden):
+                    with self.assertRaises(TransitionForbidden) as caught:
                         apply_event(DocumentStatus(state), event)
+                    self.assertEqual(whole(caught.exception).params, {"event": event, "state": state})
         self.assertEqual(len(DOCUMENT_TRANSITIONS), sum(map(len, allowed.values())))
 
     def test_each_pair_of_a_run(self):

@@ -192,6 +192,28 @@ except TransportError as error:
                 (whole(caught.exception).code, caught.exception.params["name"]), ("directory_missing", name)
             )
 
+    def test_the_server_says_why(self):
+        for error, reason in ((OSError("Failure"), "Failure"), (EOFError(), "EOFError")):
+            with self.assertRaises(TransportError) as caught, typed_failures("x"):
+                raise error
+            self.assertEqual((caught.exception.params["reason"], caught.exception.params["name"]), (reason, "x"))
+
+    def test_folders_of_ours_are_listed_by_pattern(self):
+        self.transport.keep("traces/a.txt", [b"1"])
+        self.transport.keep("traces/b.csv", [b"1"])
+        self.assertEqual([file.name for file in self.transport.list_own("traces", "*.csv")], ["b.csv"])
+        self.assertEqual(len(self.transport.list_own("traces")), 2)
+
+    def test_a_folder_that_cannot_be_made_is_named(self):
+        (self.root / "file").touch()
+        for directory, folders, name in (("later", (), "."), ("", ("file/x",), "file/x")):
+            with self.assertRaises(TransportError) as caught:
+                transport = LocalTransport(self.root, directory and "later")
+                if directory:
+                    (self.root / "later").touch()
+                transport.make(folders)
+            self.assertEqual((caught.exception.code, caught.exception.params["name"]), ("directory_missing", name))
+
     def test_folders_are_made(self):
         fresh = LocalTransport(self.root, "bases/one")
         fresh.make(["entries", "acknowledgements"])
