@@ -106,6 +106,13 @@ class TestWhatIsSaid(unittest.TestCase):
             params = {"code": "ASST", "name": "Assainissement", "date": day}
             self.assertEqual(finding, Finding("analytic_closed", "analytic_section", params, line=2))
 
+    def test_each_line_is_named_by_its_place(self):
+        first, second = replace(ASST, section=""), replace(EAU, section="", closed="EAU|2026-01-01")
+        document = invoice(EAU, first)
+        document = replace(document, lines=(*document.lines, replace(document.lines[1], shares=(second, ASST))))
+        findings = split_document(document, True)[1]
+        self.assertEqual([(f.code, f.line) for f in findings], [("analytic_unbound", 2), ("analytic_closed", 3)])
+
     def test_another_plan(self):
         others = Share(2, Decimal(50), "PROJET", "P1", "Projet 1"), Share(3, Decimal(50), "", "P2", "Projet 2")
         (finding,) = self.found(EAU, ASST, *others)

@@ -117,3 +117,19 @@ class TestSiren(unittest.TestCase):
             ("", "", ""),
         ):
             self.assertEqual(siren_of(registry, vat), expected, (registry, vat))
+
+
+class TestRows(unittest.TestCase):
+    def test_rows_are_the_same_however_the_bytes_arrive(self):
+        """Lines end with LF or CR LF; the last one may have no end."""
+        for text, rows in (
+            ("a b|c\r\nd|é f\n", [["a b", "c"], ["d", "é f"]]),
+            ("a|b\r\nc d|", [["a", "b"], ["c d", ""]]),
+            ("a|\n\n", [["a", ""], [""]]),
+            ("", []),
+        ):
+            for encoding in ("utf-8", "cp1252"):
+                data = text.encode(encoding)
+                for size in range(1, len(data) + 2):
+                    chunks = (data[place : place + size] for place in range(0, len(data), size))
+                    self.assertEqual(list(rows_of(chunks, "|", encoding)), rows)

@@ -46,6 +46,17 @@ class TestSentValues(unittest.TestCase):
         self.assertEqual((change.name, change.after), ("due_date", "2031-02-03"))
         self.assertEqual(change.before, BILL.document_due_date.isoformat())
 
+    def test_a_document_without_a_due_date_has_that_of_its_line(self):
+        sent = fingerprint(BILL)
+        day = date(2031, 2, 3)
+        lines = tuple(replace(line, due_date=line.due_date and day) for line in BILL.lines)
+        for now, after in (
+            (replace(BILL, document_due_date=None, lines=lines), "2031-02-03"),
+            (replace(BILL, document_due_date=None, lines=tuple(replace(line, due_date=None) for line in lines)), ""),
+        ):
+            (change,) = self.told({}, now, sent)
+            self.assertEqual((change.name, change.before, change.after), ("due_date", None, after))
+
     def test_labels_tell_those_that_went_and_came(self):
         sent = fingerprint(BILL)
         kept = keep_values({}, BILL, sent)
