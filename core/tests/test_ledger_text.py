@@ -65,6 +65,12 @@ class TestWrittenText(unittest.TestCase):
         self.assertEqual(written("ok \U0001f600")[1], {"text_unwritable": "\U0001f600 (U+1F600 GRINNING FACE)"})
         self.assertEqual(written("水")[1], {"text_unwritable": "水 (U+6C34 CJK UNIFIED IDEOGRAPH-6C34)"})
 
+    def test_several_characters_are_named_each_once(self):
+        quote, delimiter = '" (U+0022 QUOTATION MARK)', "; (U+003B SEMICOLON)"
+        self.assertEqual(written('a";b"')[1], {"text_replaced": f"{quote}, {delimiter}"})
+        water, fire = "水 (U+6C34 CJK UNIFIED IDEOGRAPH-6C34)", "火 (U+706B CJK UNIFIED IDEOGRAPH-706B)"
+        self.assertEqual(written("水火水")[1], {"text_unwritable": f"{water}, {fire}"})
+
     def test_what_the_encoding_has_is_kept(self):
         self.assertEqual(written("Bœuf’s – “€”"), ("Bœuf’s – “€”", {}))
 

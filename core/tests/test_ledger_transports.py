@@ -266,6 +266,16 @@ class TestDelivery(LocalCase):
             self.transport.deliver(self.lot.name, [LOT])
         self.assertEqual((self.names(), seen, self.content(self.lot.name)), (["ECR_L1.txt"], [LOT], LOT))
 
+    def test_a_rename_that_is_refused_leaves_nothing(self):
+        refusal = PermissionError(errno.EACCES, "refused")
+        with (
+            mock.patch.object(self.transport, "_rename", side_effect=refusal),
+            self.assertRaises(TransportError) as caught,
+        ):
+            self.deliver()
+        error = whole(caught.exception)
+        self.assertEqual((error.code, error.params["name"], self.names()), ("permission_denied", self.lot.name, []))
+
     def test_other_content_under_the_name_is_kept(self):
         (self.root / self.lot.name).write_bytes(b"other")
         for operation in (self.deliver, lambda: self.transport.deliver(self.lot.name, [LOT])):
