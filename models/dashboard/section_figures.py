@@ -21,7 +21,11 @@ class SectionFigures:
         self.ids = list(section_ids)
 
     def meters(self) -> dict[int, tuple[int, int]]:
-        """Return {section: (meters to read this round, meters with a running subscription)}."""
+        """Return {section: (meters to read this round, meters with a running subscription)}.
+
+        The day on which the first round began is given as a value: without it, PostgreSQL reads every reading.
+        """
+        [[since]] = self._execute("SELECT min(round_start) FROM utility_section WHERE id = ANY(%(ids)s)")
         return self._rows(
             f"""
             SELECT m.section_id, count(*) - count(taken.meter_id), count(*)
@@ -29,10 +33,11 @@ class SectionFigures:
               LEFT JOIN (SELECT DISTINCT r.meter_id
                            FROM utility_section s
                            JOIN utility_reading r ON r.section_id = s.id AND {of_the_round("r", "s")}
-                          WHERE s.id = ANY(%(ids)s)) taken ON taken.meter_id = m.id
+                          WHERE s.id = ANY(%(ids)s) AND r.date >= %(since)s) taken ON taken.meter_id = m.id
              WHERE m.active AND m.section_id = ANY(%(ids)s) AND {in_service("m", "%(today)s")}
              GROUP BY m.section_id
-            """
+            """,
+            since=since,
         )
 
     def to_check(self) -> dict[int, int]:
@@ -121,12 +126,12 @@ class SectionFigures:
             found[section][quarter] = (amount or 0.0, volume or 0.0)
         return found
 
-    def _rows(self, query):
-        return {section: tuple(values) for section, *values in self._execute(query)}
+    def _rows(self, query, **values):
+        return {section: tuple(figures) for section, *figures in self._execute(query, **values)}
 
     def _counts(self, query):
         return dict(self._execute(query))
 
-    def _execute(self, query):
+    def _execute(self, query, **values):
         today = fields.Date.context_today(self.env["utility.section"])
-        return self.env.execute_query(SQL(query, ids=self.ids, today=today))
+        return self.env.execute_query(SQL(query, ids=self.ids, today=today, **values))
