@@ -38,7 +38,9 @@ class SelfReadingPages(MeterPortal):
             return response
         request.update_context(lang=subscription.partner_id.lang or request.env.lang)
         subscription = subscription.with_context(lang=request.env.lang)
-        response = self._self_reading_page(subscription, form, "link", {"no_breadcrumbs": True})
+        # the page bears the name and the logo of the section's company, not those of the database's first one
+        values = {"no_breadcrumbs": True, "res_company": subscription.company_id}
+        response = self._self_reading_page(subscription, form, "link", values)
         response.headers.update(OF_A_KEY)
         return response
 

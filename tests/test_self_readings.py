@@ -163,6 +163,10 @@ class TestSelfReadingLink(SelfReadingCase):
         self.subscription.date_end = self.today - timedelta(1)
         self.assertEqual(self.url_open(good).status_code, 404)
 
+    def test_a_link_bears_the_logo_of_the_section_s_company(self):
+        page = self.url_open(self.link()).text
+        self.assertIn(f"/logo.png?company={self.budget_water.id}", page)
+
     def test_a_link_says_nothing_of_the_subscriber_before(self):
         self.subscription.date_start = self.today - timedelta(10)
         answer = self.post(self.link(), step="check", index="244").text
