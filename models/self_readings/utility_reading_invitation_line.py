@@ -42,7 +42,9 @@ class UtilityReadingInvitationLine(models.Model):
     )
     sent_on = fields.Datetime(readonly=True)
     error = fields.Char(readonly=True)
-    is_read = fields.Boolean(string="Read Since", compute="_compute_is_read", help="Since the round of the section began.")
+    is_read = fields.Boolean(
+        string="Read Since", compute="_compute_is_read", help="Since the round of the section began."
+    )
 
     _nobody_twice = models.UniqueIndex(
         "(invitation_id, subscription_id)", "This person is already invited by this list."
