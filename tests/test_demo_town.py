@@ -3,6 +3,7 @@
 import runpy
 import sys
 from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 from unittest.mock import patch
 
@@ -78,8 +79,9 @@ class TestDemoTown(WarmCaches, TransactionCase):
         for run in (self.ref("demo_run_water_1"), self.ref("demo_run_water_2")):
             for bill in run.bill_ids - self.of(run, told):
                 readings = bill.utility_meter_id.reading_ids.sorted("date")
-                first = readings.filtered(lambda r, run=run: r.date < run.date_start)[-1:]
-                last = readings.filtered(lambda r, run=run: r.date <= run.date_end)[-1:]
+                # a reading closes the day before it
+                first = readings.filtered(lambda r, run=run: r.date <= run.date_start)[-1:]
+                last = readings.filtered(lambda r, run=run: r.date <= run.date_end + timedelta(1))[-1:]
                 self.assertEqual(bill.utility_volume, last.index - first.index, bill.partner_id.name)
 
     def of(self, run, keys):
