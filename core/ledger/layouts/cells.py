@@ -141,7 +141,7 @@ class CellMaker:
         # An equivalent (o for °, ' for ’) may itself be forbidden in an unquoted file.
         return self._forbidden.sub(" ", "".join(pairs[char] for char in text))
 
-    def _amount(self, column: Column, is_rate: bool = False) -> Cell:
+    def _amount(self, column: Column, is_rate: bool) -> Cell:
         """Return the function for amounts, which must be exact, or for rates, which are rounded to their column."""
         unit = Decimal(1).scaleb(-column.decimals)
         sign = self._layout.decimal_sign
