@@ -1,7 +1,7 @@
 """Applies a report of the accounting system to the documents that were sent."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .findings import Finding
 from .layouts import BadRow, Row
@@ -87,10 +87,12 @@ class _Reading:
 
     def __init__(self, documents: Iterable[SentDocument], files: Iterable[SentFile], lot: str) -> None:
         self._lot = lot
-        self._documents = {(document.company, document.number): document for document in documents}
+        self._documents: dict[tuple[str, str], list[SentDocument]] = {}
+        for document in {document.record: document for document in reversed(list(documents))}.values():
+            self._documents.setdefault(_key(document.company, document.number), []).append(document)
         self._files = _by_name(files)
         self._accepted: list[int] = []
-        self._rejected: list[tuple[int, Finding]] = []
+        self._rejected: dict[int, Finding] = {}
         self._file_answers: dict[int, tuple[str, Finding]] = {}
         self._findings: list[Finding] = []
         self._answered: dict[int, str] = {}
@@ -101,7 +103,7 @@ class _Reading:
         files = self._file_answers.items()
         return Answers(
             tuple(self._accepted),
-            tuple(self._rejected),
+            tuple(self._rejected.items()),
             tuple(record for record, (status, _finding) in files if status == "accepted"),
             tuple((record, finding) for record, (status, finding) in files if status == "rejected"),
             tuple(self._findings),
@@ -126,18 +128,37 @@ class _Reading:
 
     def _take_document(self, row: Row) -> None:
         status = row.values["status"]
-        document = self._documents.get((row.values["company"], row.values["number"]))
+        candidates = self._candidates(row)
+        document = candidates[0] if candidates else None
         if document is None:
             self._findings.append(_remark("acknowledgement_unknown", row))
+        elif len(candidates) > 1:
+            self._findings.append(_remark("acknowledgement_ambiguous", row, count=len(candidates)))
         elif finding := self._objection(row, status, document):
             self._findings.append(finding)
+            if status == "rejected" and document.record in self._rejected:
+                self._rejected[document.record] = _with_reason(self._rejected[document.record], row)
         else:
             self._answered[document.record] = STATUSES[status]
             self._lines[document.record] = row.line
             if status == "accepted":
                 self._accepted.append(document.record)
             else:
-                self._rejected.append((document.record, _rejection(row)))
+                self._rejected[document.record] = _rejection(row)
+
+    def _candidates(self, row: Row) -> list[SentDocument]:
+        """Return the documents that a row may be about: several if those in flight have the same number.
+
+        Numbers are compared as they are, or else without case; those of the report's lot come first.
+        """
+        company, number = row.values["company"], row.values["number"]
+        found = self._documents.get(_key(company, number), [])
+        if len(found) < 2:
+            return found
+        lot = self._lot.casefold()
+        found = [document for document in found if (document.company, document.number) == (company, number)] or found
+        found = [document for document in found if lot and document.lot.casefold() == lot] or found
+        return [document for document in found if document.state in AWAITING] or found[:1]
 
     def _file_of(self, row: Row | BadRow) -> SentFile | None:
         """Return the lot that a row answers as a whole, if any.
@@ -147,7 +168,7 @@ class _Reading:
         number = str(row.values.get("number") or "").strip()
         if row.values.get("status") not in STATUSES or not _lacks_number_only(row):
             return None
-        if (row.values.get("company", ""), number) in self._documents:
+        if _key(str(row.values.get("company", "")), number) in self._documents:
             return None
         return self._files.get(_file_key(self._lot if number in WHOLE_FILE else number))
 
@@ -180,6 +201,11 @@ def _file_key(name: str) -> str:
     return name.replace("\\", "/").rpartition("/")[2].casefold()
 
 
+def _key(company: str, number: str) -> tuple[str, str]:
+    """Normalise the company and number of a document, which a system may give in capitals."""
+    return company.casefold(), number.casefold()
+
+
 def _lacks_number_only(row: Row | BadRow) -> bool:
     if isinstance(row, Row):
         return True
@@ -194,6 +220,15 @@ def _remark(code: str, row: Row, blocking: bool = True, **more: object) -> Findi
 
 def _rejection(row: Row) -> Finding:
     return Finding("acknowledgement_rejected", "", _reason(row), row.values["number"], row.line)
+
+
+def _with_reason(finding: Finding, row: Row) -> Finding:
+    """Return a rejection with one more reason."""
+    params = dict(finding.params)
+    for name, text in _reason(row).items():
+        if text and text not in str(params[name]).split(" / "):
+            params[name] = f"{params[name]} / {text}" if params[name] else text
+    return replace(finding, params=params)
 
 
 def _reason(row: Row | BadRow) -> Mapping[str, str]:

@@ -63,14 +63,16 @@ def _split(line: EntryLine, shares: list[Share]) -> Iterator[EntryLine]:
         parts.append((rest, "", ""))
     left: dict[str, Any] = {name: getattr(line, name) for name in AMOUNTS}
     for percent, axis, section in parts[:-1]:
-        amounts: dict[str, Any] = {name: _part(getattr(line, name), percent) for name in AMOUNTS}
+        amounts: dict[str, Any] = {name: _part(getattr(line, name), percent, left[name]) for name in AMOUNTS}
         left = {name: left[name] - amounts[name] for name in AMOUNTS}
         yield replace(line, analytic_axis=axis, analytic_section=section, shares=(), **amounts)
     _percent, axis, section = parts[-1]
     yield replace(line, analytic_axis=axis, analytic_section=section, shares=(), **left)
 
 
-def _part(amount: Decimal, percent: Decimal) -> Decimal:
+def _part(amount: Decimal, percent: Decimal, left: Decimal) -> Decimal:
+    """Return a share of an amount, rounded; at most what is left of it, so that no share changes sides."""
     exponent = amount.as_tuple().exponent
     places = max(2, -exponent) if isinstance(exponent, int) else 2
-    return (amount * percent / WHOLE).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    part = (amount * percent / WHOLE).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return min(part, left, key=abs)

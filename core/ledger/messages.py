@@ -99,6 +99,10 @@ MESSAGES = {
         " to its correspondences."
     ),
     # Acknowledgements
+    "acknowledgement_ambiguous": _lt(
+        "Line %(line)s: %(count)s documents with the number %(number)s of company %(company)s wait for an answer:"
+        " record the outcome of their lots."
+    ),
     "acknowledgement_contradicts": _lt("Line %(line)s: %(number)s is %(state)s, the report says %(status)s."),
     "acknowledgement_duplicate": _lt("Line %(line)s: document %(number)s was already %(status)s."),
     "acknowledgement_late": _lt(
@@ -250,7 +254,10 @@ MESSAGES = {
         "The server %(host)s and this one have no message digest (MAC) in common: it offers %(offered)s; one of "
         "%(wanted)s is needed. Ask its administrator to allow one."
     ),
-    "name_odd": _lt("The name of %(name)s in %(folder)s is not text (its bytes are shown): the file was ignored."),
+    "name_odd": _lt(
+        "The name of %(name)s in %(folder)s cannot be used (special characters are shown as numbers): the file was "
+        "ignored."
+    ),
     "name_refused": _lt("%(name)s is outside the exchange directory or is not a plain name: refused."),
     "not_taken": _lt("%(name)s was not accepted: %(reason)s"),
     "unforeseen": _lt(

@@ -8,10 +8,12 @@ from typing import IO, Literal, Self
 from .findings import Finding, NameRefused
 
 BLOCK = 256 * 1024
+#: Characters shown of a name that cannot be used.
+SHOWN = 255
 #: Temporary names of a file while it is written. Some servers refuse names that begin with a dot; some readers collect
 #: every other file.
 TEMPORARY_FORMS = {"hidden": ".{name}.{token}.part", "suffix": "{name}.{token}.part", "prefix": "tmp_{token}_{name}"}
-_PLAIN_PART = re.compile(r"(?!\.{1,2}$)[^/\\\x00-\x1f\x7f]{1,200}")
+_PLAIN_PART = re.compile(r"(?!\.{1,2}$)[^/\\\x00-\x1f\x7f]{1,255}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,13 @@ class RemoteFile:
     size: int | None = None
     modified: float | None = field(default=None, compare=False)
 
+    def is_younger(self, seconds: float, now: float) -> bool:
+        """Return whether the file changed less than some seconds ago, so that it may still be growing.
+
+        :return: False if its age is unknown: no time, or one so far ahead that the remote clock must be wrong
+        """
+        return self.modified is not None and -seconds <= now - self.modified < seconds
+
 
 @dataclass(frozen=True, slots=True)
 class Stat:
@@ -105,13 +114,16 @@ def name_parts(name: str) -> list[str]:
 
 
 def odd_name(folder: str, name: str) -> Finding:
-    """Return the remark on a file whose name is not text (see `Transport.odd_names`)."""
+    """Return the remark on a file whose name cannot be used (see `Transport.odd_names`)."""
     return Finding("name_odd", "", {"folder": folder or ".", "name": name})
 
 
 def escaped(name: str) -> str:
-    """Return a name that is not text in a form that can be shown: its undecodable bytes as numbers."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    """Return a name that cannot be used in a form that can be shown: undecodable bytes and control characters as
+    numbers, the beginning of a long one."""
+    text = name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    shown = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+    return shown if len(shown) <= SHOWN else f"{shown[:SHOWN]}…"
 
 
 def attempts_of(base: str) -> Callable[[str], re.Match[str] | None]:
@@ -122,8 +134,11 @@ def attempts_of(base: str) -> Callable[[str], re.Match[str] | None]:
     return re.compile("|".join([*known, re.escape(f".{base}.part")])).fullmatch
 
 
-def is_text(name: str) -> bool:
-    """Return whether a name can be stored and shown: on file systems and servers, it may be any bytes."""
+def is_plain(name: str) -> bool:
+    """Return whether a name can be stored, shown and used in a path: on file systems and servers, it may be any bytes,
+    of any length."""
+    if not _PLAIN_PART.fullmatch(name):
+        return False
     try:
         name.encode()
     except UnicodeEncodeError:

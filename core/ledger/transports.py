@@ -25,13 +25,16 @@ from .remote_files import (
     Used,
     attempts_of,
     escaped,
-    is_text,
+    is_plain,
     name_parts,
 )
 
 IN_MEMORY = 8 * 1024 * 1024
 MAX_SIZE = 1 << 30
-MAX_COPIES = 1000
+#: Numbered names of copies; later copies get a random one.
+MAX_COPIES = 20
+#: Bytes of a name that are kept in the name of its copies: file systems hold 255.
+MAX_STEM = 200
 
 
 #: The files of a listing, with their kind.
@@ -51,7 +54,7 @@ class Transport:
         self._end, self._end_of_run, self._spent, self._bytes = 0.0, 0.0, 0.0, 0
         #: Form of temporary names: one of TEMPORARY_FORMS.
         self.temporary = next(iter(TEMPORARY_FORMS))
-        #: (folder, name) of the files omitted from listings because their names are not text; escaped bytes.
+        #: (folder, name) of the files omitted from listings because their names cannot be used; escaped.
         self.odd_names: set[tuple[str, str]] = set()
 
     def __enter__(self) -> Self:
@@ -115,8 +118,7 @@ class Transport:
             if there and there != sent:
                 raise DeliveryConflict("delivery_conflict", name=name)
             if not there:
-                with self._operation(name):
-                    self._rename(temporary, path)
+                self._give_name(temporary, path, lambda: self.stat(name) == sent)
         except TransportError as error:
             # A server that does not answer would only make us wait again; the temporary file is removed later.
             if error.code != "timeout":
@@ -164,7 +166,7 @@ class Transport:
                 if len(found) >= self._limits.names:
                     raise TransportError("too_many_names", name=folder or ".", limit=self._limits.names)
                 self._check_time(folder or ".")
-                if is_text(file.name):
+                if is_plain(file.name):
                     found.append((file, kind))
                 else:
                     self.odd_names.add((folder, escaped(file.name)))
@@ -190,16 +192,26 @@ class Transport:
         """Move a file into a folder (created if missing), under a free name; return its new name, or ABSENT."""
         if not self._exists(name):
             return ABSENT
-        base = posixpath.basename(name)
-        stem, suffix = posixpath.splitext(base)
         self._make_own(folder)
-        for copy in range(MAX_COPIES):
-            target = posixpath.join(folder, f"{stem}.{copy}{suffix}" if copy else base)
-            if not self._exists(target):
-                with self._operation(name):
-                    self._rename(self._path(name), self._path(target))
-                return target
-        raise TransportError("remote_failure", name=name, reason=f"{MAX_COPIES} files of this name are in {folder}")
+        names = (posixpath.join(folder, copy) for copy in _copy_names(posixpath.basename(name)))
+        target = next(copy for copy in names if not self._exists(copy))
+        self._give_name(self._path(name), self._path(target), lambda: self._has_moved(name, target))
+        return target
+
+    def _has_moved(self, name: str, target: str) -> bool:
+        return not self._exists(name) and self._exists(target)
+
+    def _give_name(self, source: str, target: str, is_done: Callable[[], bool]) -> None:
+        """Rename a file. Some servers report a failure although they renamed it.
+
+        :param is_done: checks the result after a failure
+        """
+        try:
+            with self._operation(posixpath.relpath(target, self._root)):
+                self._rename(source, target)
+        except TransportError as error:
+            if error.code == "timeout" or not _holds(is_done):
+                raise
 
     def _digest(self, name: str, max_size: int, use: Callable[[bytes], object]) -> Stat | Absent:
         if not self._exists(name):
@@ -298,3 +310,21 @@ class Transport:
     def _remove(self, path: str, name: str) -> None:
         with contextlib.suppress(TransportError), self._operation(name):
             self._remove_file(path)
+
+
+def _copy_names(base: str) -> Iterator[str]:
+    """Yield the names under which a file may be put beside others of its name."""
+    yield base
+    stem, suffix = posixpath.splitext(base)
+    stem, suffix = stem.encode()[:MAX_STEM].decode(errors="ignore"), suffix[:10]
+    yield from (f"{stem}.{copy}{suffix}" for copy in range(1, MAX_COPIES))
+    while True:
+        yield f"{stem}.{secrets.token_hex(4)}{suffix}"
+
+
+def _holds(check: Callable[[], bool]) -> bool:
+    """Return the result of a check, False if it cannot be made."""
+    try:
+        return check()
+    except TransportError:
+        return False

@@ -46,7 +46,7 @@ class TestAnswers(unittest.TestCase):
         found = read_answers(rows, DOCUMENTS, "", FILES, failed)
         self.assertEqual((found.accepted, found.unread), ((2,), 1))
         self.assertEqual([(finding.code, finding.line) for finding in found.findings], [("unforeseen", 2)])
-        with self.assertRaises(TypeError):
+        with self.assertRaises(AttributeError):
             read_answers(rows, DOCUMENTS, "", FILES)
 
     def test_accepted_and_rejected(self):
@@ -181,3 +181,45 @@ class TestWholeFiles(unittest.TestCase):
     def test_the_reason_may_be_missing(self):
         ((_record, finding),) = answers("?;MAJ_L2.txt;;rejected;;\r\n").rejected_files
         self.assertEqual((finding.code, finding.params), ("lot_refused", {"lot": "L2"}))
+
+
+class TestOtherSystems(unittest.TestCase):
+    """Reports as other systems write them."""
+
+    def read(self, text, documents=DOCUMENTS, lot=""):
+        rows = Reader(PRESETS["acknowledgement"]).rows([(HEADER + text).encode()])
+        found = read_answers(rows, documents, lot, FILES)
+        reasons = {record: (finding.params["code"], finding.params["message"]) for record, finding in found.rejected}
+        return found.accepted, reasons, codes(found.findings)
+
+    def test_each_reason_of_a_rejection_is_kept(self):
+        text = "EAU;N1;;KO;C1;No account\r\nEAU;N1;;KO;C2;No section\r\nEAU;N1;;KO;C1;No account\r\n"
+        expected = (), {1: ("C1 / C2", "No account / No section")}, ["acknowledgement_duplicate"] * 2
+        self.assertEqual(self.read(text), expected)
+        self.assertEqual(self.read("EAU;N1;;KO;;\r\nEAU;N1;;KO;C2;\r\n")[1], {1: ("C2", "")})
+
+    def test_a_document_with_two_verdicts(self):
+        text = "EAU;N1;;OK;;\r\nEAU;N1;;KO;C2;No section\r\n"
+        self.assertEqual(self.read(text), ((1,), {}, ["acknowledgement_contradicts"]))
+
+    def test_capitals(self):
+        self.assertEqual(self.read("eau;n1;;OK;;\r\nAsst;N1;;ok;;\r\n")[0], (1, 5))
+        both = [SentDocument(1, "EAU", "a1", "exported"), SentDocument(2, "EAU", "A1", "exported")]
+        self.assertEqual(self.read("EAU;A1;;OK;;\r\n", both)[0], (2,), "exactly this one")
+
+    def test_a_number_that_two_documents_had(self):
+        """Numbered anew: its former number was given to another document."""
+        former, later = SentDocument(1, "EAU", "F1", "integrated", "L1"), SentDocument(2, "EAU", "F1", "sent", "L2")
+        for documents in ([former, later], [later, former]):
+            self.assertEqual(self.read("EAU;F1;;OK;;\r\n", documents), ((2,), {}, []))
+            self.assertEqual(self.read("EAU;F1;;OK;;\r\n", documents, "L2"), ((2,), {}, []))
+            self.assertEqual(self.read("EAU;F1;;OK;;\r\n", documents, "L1")[2], ["acknowledgement_duplicate"])
+
+    def test_two_documents_of_one_number_in_flight(self):
+        first, second = SentDocument(1, "EAU", "F1", "sent", "L1"), SentDocument(2, "EAU", "F1", "sent", "L2")
+        self.assertEqual(self.read("EAU;F1;;KO;;\r\n", [first, second]), ((), {}, ["acknowledgement_ambiguous"]))
+        self.assertEqual(self.read("EAU;F1;;OK;;\r\n", [first, second], "l1"), ((1,), {}, []))
+
+    def test_halves_of_a_report(self):
+        first = self.read("EAU;N2;;OK;;\r\n")
+        self.assertEqual((first, self.read("EAU;N1;;OK;;\r\n")), (((2,), {}, []), ((1,), {}, [])))

@@ -57,6 +57,14 @@ class TestSplit(unittest.TestCase):
         self.assertEqual([credit for _section, credit, _currency in parts], [third, third, Decimal("33.34")])
         self.assertEqual(sum(credit for _section, credit, _currency in parts), Decimal("100.00"))
 
+    def test_no_share_of_a_few_cents_changes_sides(self):
+        """Rounded up, three quarters of two cents are three: the last one would be a debit."""
+        quarters = [Share(1, Decimal(25), "A", str(number), "") for number in range(4)]
+        for amount, expected in (("0.02", "0.01 0.01 0.00 0.00"), ("0.01", "0.00 0.00 0.00 0.01")):
+            parts, _findings = split(*quarters, amount=amount)
+            self.assertEqual([str(credit) for _section, credit, _currency in parts], expected.split())
+            self.assertEqual([str(-currency) for _section, _credit, currency in parts], expected.split())
+
     def test_what_no_section_has_is_a_line_without_one(self):
         parts, findings = split(ASST, amount="100.00")
         self.assertEqual([part[:2] for part in parts], [("ASST", Decimal("40.00")), ("", Decimal("60.00"))])

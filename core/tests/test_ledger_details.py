@@ -283,9 +283,10 @@ class TestShippedReferential(unittest.TestCase):
         self.assertEqual(self.read("journal", code="V", name="N", type="VTE").values["type"], "sale")
         self.assertEqual(self.read("third_party", code="V", name="N", type="FOUR").values["type"], "supplier")
 
-    def test_a_rate_has_a_decimal_comma(self):
+    def test_a_rate_has_either_decimal_sign(self):
         self.assertEqual(self.read("vat_profile", code="T", name="N", rate="5,5000").values["rate"], Decimal("5.5"))
-        self.assertIsInstance(self.read("vat_profile", code="T", name="N", rate="5.5"), BadRow)
+        self.assertEqual(self.read("vat_profile", code="T", name="N", rate="5.5").values["rate"], Decimal("5.5"))
+        self.assertIsInstance(self.read("vat_profile", code="T", name="N", rate="5.5.5"), BadRow)
 
     def test_their_names(self):
         for kind, name in self.FILES.items():

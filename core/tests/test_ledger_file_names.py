@@ -145,6 +145,7 @@ class TestLines(unittest.TestCase):
             (b"\r\n", [(1, b"", True)]),
             (b"ab", [(1, b"ab", False)]),
             (b"ab\r", [(1, b"ab\r", False)]),
+            (b"ab\rcd\r", [(1, b"ab", True), (2, b"cd", True)]),
             (b"ab\r\ncd", [(1, b"ab", True), (2, b"cd", False)]),
             (b"a\rb\nc\r\r\n", [(1, b"a\rb", True), (2, b"c\r", True)]),
             (b"\n\nab\n", [(1, b"", True), (2, b"", True), (3, b"ab", True)]),

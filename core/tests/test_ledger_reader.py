@@ -82,7 +82,7 @@ class TestReader(unittest.TestCase):
             ("20261121", "2026121", "date_wrong"),
             ("20261121", "\u0662026112", "date_wrong"),
             ("126,60;D", "126.60;D", "amount_wrong"),
-            ("126,60;D", "1 126,60;D", "amount_wrong"),
+            ("126,60;D", "1 26,60;D", "amount_wrong"),
             ("126,60;D", "NaN;D", "amount_wrong"),
             ("oui", "peut-être", "flag_wrong"),
             (";D;", ";DC;", "text_too_wide"),
@@ -114,7 +114,7 @@ class TestReader(unittest.TestCase):
     def test_a_thousand_columns_or_titles_are_quickly_refused(self):
         titles = ";".join(f"t{number}" for number in range(120_000)).encode()
         self.assertRefused("column_missing", titles + b"\r\n")
-        self.assertEqual(read(HEADER + b";" * 500_000 + b"\r\nEAU;1;x;G\r\n"), [(2, "cell_too_many"), 3])
+        self.assertEqual(read(HEADER + b";x" * 250_000 + b"\r\nEAU;1;x;G\r\n"), [(2, "cell_too_many"), 3])
 
 
 class TestHostileBytes(unittest.TestCase):

@@ -23,6 +23,7 @@ class LedgerFile(models.Model):
     )
     size = fields.Integer(help="In bytes.")
     sha256 = fields.Char(string="SHA-256")
+    changed_at = fields.Float(help="Time of its last change on the server, in seconds since 1970.")
     state = fields.Selection(
         [("done", "File Read"), ("open", "Rows Expected"), ("error", "Refused")], required=True, default="done"
     )
@@ -30,6 +31,7 @@ class LedgerFile(models.Model):
     read_again = fields.Boolean(help="The next run reads it again.")
 
     _read_once = models.UniqueIndex(
-        "(connector_id, flow, name, sha256) WHERE flow IN ('acknowledgement', 'payments') AND state = 'done'"
+        "(connector_id, flow, name, sha256, COALESCE(changed_at, 0))"
+        " WHERE flow IN ('acknowledgement', 'payments') AND state = 'done'"
     )
     _scanned_once = models.UniqueIndex("(company_id, sha256) WHERE flow = 'scan' AND state = 'done'")

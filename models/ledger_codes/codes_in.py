@@ -92,10 +92,8 @@ class CodesIn:
         return True
 
     def _is_young(self, file):
-        """Return whether a file is more recent than the connector's minimum age; False if its date is unknown."""
-        least = self._connector.file_age
-        now = self._env.cr.now().astimezone().timestamp()
-        return bool(least and file.modified is not None and now - file.modified < least)
+        """Return whether a file is more recent than the connector's minimum age."""
+        return file.is_younger(self._connector.file_age, self._env.cr.now().astimezone().timestamp())
 
     def _apply(self, kind, incoming, source, complete, name):
         """Write the differences, with counts and findings of the run.
@@ -109,25 +107,35 @@ class CodesIn:
             self._env.cr.execute("ANALYZE ledger_code")
         codes.invalidate_model()
         doubts = self._doubts(kind, incoming, missing, created + updated + unchanged)
-        for ids in split_every(BATCH, missing):
-            codes.browse(ids)._close(held=bool(doubts))
-            self._env.invalidate_all()
-        closed = 0 if doubts else len(missing)
+        for company, gone in missing.items():
+            for ids in split_every(BATCH, gone):
+                codes.browse(ids)._close(held=company in doubts)
+                self._env.invalidate_all()
+        closed = sum(len(gone) for company, gone in missing.items() if company not in doubts)
         run._count(made=created, updated=updated, deactivated=closed, unchanged=unchanged)
         findings = incoming.findings()
         run._count(refused=incoming.refused - len(findings))
-        run._keep_findings([*findings, *doubts, *source.findings()], name)
+        run._keep_findings([*findings, *source.findings()], name)
+        for finding, companies in _by_finding(doubts):
+            owner = source.ids.get(companies[0]) if len(companies) == 1 else None
+            run._keep_findings([finding], name, company_id=owner)
 
     def _doubts(self, kind, incoming, missing, present):
-        """Return the finding that keeps missing codes active, if the files are probably incomplete."""
+        """Return {company code: finding that keeps its missing codes active}, where the files are probably incomplete.
+
+        :param missing: {company code: ids of its missing codes}
+        :param present: number of codes in the files
+        """
         if not missing:
-            return []
+            return {}
+        count = sum(map(len, missing.values()))
         if incoming.unreadable:
-            return [deactivation_held(kind, incoming.unreadable)]
+            return dict.fromkeys(missing, deactivation_held(kind, incoming.unreadable))
         if not present:
-            return [no_rows(kind, len(missing))]
-        finding = missing_share(kind, len(missing), len(missing) + present, self._connector.deactivation_share)
-        return [finding] if finding else []
+            return dict.fromkeys(missing, no_rows(kind, count))
+        limit, active = self._connector.deactivation_share, incoming.active_counts(missing)
+        found = {code: missing_share(kind, len(gone), active[code], limit) for code, gone in missing.items()}
+        return {code: finding for code, finding in found.items() if finding}
 
 
 @dataclass
@@ -180,6 +188,14 @@ class Source:
         waiting = self.companies.filtered(lambda company: not company.ledger_code)
         names = ", ".join(waiting.mapped("name"))
         return [company_not_known(self.kind, code, count, names) for code, count in self.unknown.items() if waiting]
+
+
+def _by_finding(doubts):
+    """Return [(finding, codes of its companies)]."""
+    found = {}
+    for company, finding in doubts.items():
+        found.setdefault(id(finding), (finding, []))[1].append(company)
+    return list(found.values())
 
 
 def _located(finding, name):

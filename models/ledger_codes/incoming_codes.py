@@ -78,11 +78,17 @@ CLEAR_MISSING = """
             OR EXISTS (SELECT FROM ledger_incoming row WHERE %(read)s AND %(same)s))
 """
 SELECT_MISSING = """
-    SELECT known.id FROM ledger_code known
+    SELECT COALESCE(known.company_code, ''), array_agg(known.id ORDER BY known.id) FROM ledger_code known
      WHERE %(known)s AND known.active AND COALESCE(known.company_code, '') = ANY(%(complete)s)
        AND NOT EXISTS (SELECT FROM ledger_incoming row WHERE %(passed)s AND row.mark = known.mark)
        AND NOT EXISTS (SELECT FROM ledger_incoming row WHERE %(read)s AND %(same)s)
        AND NOT EXISTS (SELECT FROM ledger_incoming row WHERE %(refused)s AND row.code = known.code)
+  GROUP BY 1
+"""
+COUNT_ACTIVE = """
+    SELECT COALESCE(known.company_code, ''), count(*) FROM ledger_code known
+     WHERE %(known)s AND known.active AND COALESCE(known.company_code, '') = ANY(%(complete)s)
+  GROUP BY 1
 """
 CREATE_MISSING = """
     INSERT INTO ledger_code (connector_id, company_id, company_code, kind, code, name, details, mark, active, res_model,
@@ -165,7 +171,7 @@ class IncomingCodes:
 
         :param complete: companies whose codes are all in the files, so that absent ones are missing
         :param company_ids: {company code: company id}
-        :return: numbers of codes created, updated, unchanged; ids of missing codes
+        :return: numbers of codes created, updated, unchanged; {company code: ids of its missing codes}
         """
         values = {**self._values, "ids": json.dumps(company_ids), "model": model, "user": self._env.uid}
         self._env.cr.execute("ANALYZE ledger_incoming")
@@ -178,7 +184,11 @@ class IncomingCodes:
             self._execute(SQL(CLEAR_MISSING, **values))
             missing = self._env.execute_query(SQL(SELECT_MISSING, complete=list(complete), **values))
             created = self._execute(SQL(CREATE_MISSING, **values)) if read else 0
-        return created, updated, read + passed - created - updated, [row[0] for row in missing]
+        return created, updated, read + passed - created - updated, dict(missing)
+
+    def active_counts(self, companies):
+        """Return {company code: number of its active codes}."""
+        return dict(self._env.execute_query(SQL(COUNT_ACTIVE, complete=list(companies), **self._values)))
 
     def _remove_duplicates(self):
         """Keep the first row of each code; conflicting duplicates are refused."""

@@ -64,6 +64,10 @@ class AnswersIn(IncomingFiles):
         self._keep_answers_findings(answers, name, state)
         return self._keep_file(values, state)
 
+    def _is_another(self, known, fields, modified):
+        """Return whether the same words may answer a later lot: no lot is named, and the file was written again."""
+        return not (fields.get("lot") or (modified and known.changed_at == modified))
+
     def _state_after(self, answers, rows, lot, name):
         """Return "done" if every row was applied and no more are expected, "open" if some are, "error" otherwise."""
         if answers.unread:
@@ -131,6 +135,8 @@ class AnswersIn(IncomingFiles):
         for sent in self._lots_of(lot) if lot else ():
             found += self._documents_of(sent)
         numbers = {number for _company, number in wanted - {(sent.company, sent.number) for sent in found}}
+        # a system may give them in capitals
+        numbers |= {other for number in numbers for other in (number.upper(), number.lower())}
         for some in split_every(BATCH, numbers, list):
             query = SQL(DOCUMENTS, connector=self._connector.id, numbers=some)
             found += [SentDocument(*row) for row in self._env.execute_query(query)]

@@ -1,7 +1,16 @@
 """Context shared by the services of a run: the run, its connector, the open transport."""
 
+from ...core.ledger.findings import Finding, TransportError
 from ..common.named_work import name_transaction
 from .transactions import in_transaction
+
+#: Failures of one file or folder, while the server is reachable.
+OF_ONE_PLACE = ("directory_missing", "permission_denied", "not_a_file", "name_refused")
+
+
+def is_unreachable(error):
+    """Return whether every other operation would fail too: the server is unreachable, or its key has changed."""
+    return isinstance(error, TransportError) and error.code not in OF_ONE_PLACE
 
 
 class Exchange:
@@ -18,3 +27,32 @@ class Exchange:
     def _named(self, work, *arguments):
         name_transaction(self.run, self.env.user)
         return work(*arguments)
+
+    def put_away(self, place, folder):
+        """Move a file that was read. A file that cannot be moved does not block the others.
+
+        :return: its new name, None if it was not moved
+        """
+        try:
+            return self.transport.move(place, folder) or None
+        except TransportError as error:
+            self._note_failure(error, place.rpartition("/")[2])
+            return None
+
+    def list_own(self, folder):
+        """List one of our own folders; a folder that cannot be listed does not block the rest."""
+        try:
+            return self.transport.list_own(folder)
+        except TransportError as error:
+            self._note_failure(error, folder)
+            return []
+
+    def _note_failure(self, error, name):
+        """Store the finding of a failure that concerns this file or folder only; any other is raised."""
+        if is_unreachable(error):
+            raise error
+        self.in_transaction(self.run._keep_findings, [Finding(error.code, "", error.params)], name)
+
+    def may_still_grow(self, file):
+        """Return whether a file is more recent than the connector's minimum age."""
+        return file.is_younger(self.connector.file_age, self.env.cr.now().astimezone().timestamp())

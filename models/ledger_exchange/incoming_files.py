@@ -53,20 +53,12 @@ class IncomingFiles:
     def _take_file(self, folder, file):
         """Read a file, then move it to `done/` or `error/` if it is finished."""
         fields = match_name(self._layout, file.name)
-        if fields is None or self._is_young(file):
+        if fields is None or self._exchange.may_still_grow(file):
             return
         place = f"{folder}/{file.name}"
-        state = self._exchange.in_transaction(self.take_one, place, fields)
+        state = self._exchange.in_transaction(self.take_one, place, fields, file.modified)
         if state in ("done", "error") and folder != f"{self._folder}/{state}":
-            self._transport.move(place, f"{self._folder}/{state}")
-
-    def _is_young(self, file):
-        """Return whether a file is more recent than the connector's minimum age; False if its date is unknown."""
-        least = self._connector.file_age
-        return bool(least and file.modified is not None and self._now().timestamp() - file.modified < least)
-
-    def _now(self):
-        return self._env.cr.now().astimezone()
+            self._exchange.put_away(place, f"{self._folder}/{state}")
 
     def _read_refused_again(self):
         """Read refused files whose layout has changed since, and files marked to be read again."""
@@ -84,7 +76,7 @@ class IncomingFiles:
         for name in sorted(set(refused.mapped("name"))):
             self._exchange.in_transaction(self._forget, refused.filtered(lambda f, name=name: f.name == name))
             for folder in (f"{self._folder}/error", f"{self._folder}/done"):
-                found = [file for file in self._transport.list_own(folder) if file.name == name]
+                found = [file for file in self._exchange.list_own(folder) if file.name == name]
                 for file in found:
                     self._take_file(folder, file)
 
@@ -94,13 +86,14 @@ class IncomingFiles:
 
     # === ONE FILE === #
 
-    def take_one(self, place, fields):
+    def take_one(self, place, fields, modified=None):
         """Apply one file and record it as read.
 
+        :param modified: time of its last change, if known
         :return: the folder to move it to ("done", "error"), "open" if it stays in place, None if it no longer exists
         """
         values = {"run_id": self._run.id, "flow": self.flow, "name": place.rpartition("/")[2]}
-        values["layout_digest"] = self._digest
+        values |= {"layout_digest": self._digest, "changed_at": modified}
         try:
             content = self._transport.read(place, MAX_SIZE)
         except TransportError as error:
@@ -112,9 +105,13 @@ class IncomingFiles:
         with content:
             values |= {"sha256": content.sha256, "size": content.size}
             known = self._known_file(values["name"], content.sha256)
-            if known and known.state != "open":
+            if known and known.state != "open" and not self._is_another(known, fields, modified):
                 return known.state
             return self._read_rows(content, fields, values)
+
+    def _is_another(self, known, fields, modified):
+        """Hook: return whether a file with the name and the bytes of a known one has something else to say."""
+        return False
 
     def _read_rows(self, content, fields, values):
         try:
@@ -152,7 +149,10 @@ class IncomingFiles:
 
     def _keep_file(self, values, state):
         """Record a file as read. A file that stayed in place keeps a single record."""
-        known = self._earlier(values["name"]).filtered(lambda file: file.state == "open" or not file.sha256)[:1]
+        same = (values.get("sha256"), values["changed_at"] or 0)
+        known = self._earlier(values["name"]).filtered(
+            lambda file: file.state == "open" or not file.sha256 or (file.sha256, file.changed_at) == same
+        )[:1]
         values = {**values, "state": state}
         if known:
             known.write(values)

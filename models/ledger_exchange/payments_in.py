@@ -41,7 +41,7 @@ class PaymentsIn(IncomingFiles):
         """Read the files that were put away, but not by this database: it was restored from an older copy."""
         for state in ("done", "error"):
             folder = f"{self._folder}/{state}"
-            files = self._transport.list_own(folder)
+            files = self._exchange.list_own(folder)
             names = [file.name for file in files]
             read = self._env["ledger.file"].search_fetch([*self._mine(), ("name", "in", names)], ["name"])
             known = set(read.mapped("name"))

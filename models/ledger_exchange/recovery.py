@@ -58,7 +58,7 @@ class Recovery:
             return {}
         layout = self._connector.acknowledgement_layout_id._to_core()
         folder = f"{self._connector.acknowledgement_folder}/done"
-        names = [file.name for file in self._transport.list_own(folder)]
+        names = [file.name for file in self._exchange.list_own(folder)]
         read = self._env["ledger.file"].search_fetch(
             [("connector_id", "=", self._connector.id), ("name", "in", names)], ["name"]
         )

@@ -7,14 +7,14 @@ from psycopg2 import InterfaceError, OperationalError
 
 from odoo.tools import SQL
 
-from ...core.ledger.findings import LedgerError, TransportError
+from ...core.ledger.findings import LedgerError
 from ...core.ledger.remote_files import Used, odd_name
 from ..common.batches import gave_way, give_way
 from ..ledger.attempts import finding_of
 from ..ledger.sentences import tell
 from .answers_in import AnswersIn
 from .entries_out import EntriesOut
-from .exchange import Exchange
+from .exchange import Exchange, is_unreachable
 from .payments_in import PaymentsIn
 from .recovery import Recovery
 from .scans_in import ScansIn
@@ -235,7 +235,7 @@ class Runner:
         except (InterfaceError, OperationalError):
             raise
         except Exception as error:
-            if run.step in ESSENTIAL or _is_unreachable(error):
+            if run.step in ESSENTIAL or is_unreachable(error):
                 raise
             run.env.cr.rollback()
             run.env.invalidate_all()
@@ -249,15 +249,6 @@ class Runner:
         mine = [("connector_id", "=", exchange.connector.id), ("state", "=", "written")]
         for lot in exchange.env["ledger.lot"].search(mine, order="id"):
             exchange.in_transaction(lot._recover, exchange.transport)
-
-
-def _is_unreachable(error):
-    """Return whether every other step would fail too: the server is unreachable, or its key has changed."""
-    return isinstance(error, TransportError) and error.code not in (
-        "directory_missing",
-        "permission_denied",
-        "not_a_file",
-    )
 
 
 def _note_used(run, transport):

@@ -69,13 +69,14 @@ class ScansIn:
         others = (self._connector.company_ids - company).filtered("scan_directory").mapped("scan_directory")
         check_directory(directory, self._connector._folders(), others)
         self._transport.make([directory])
-        return [file.name for file in self._transport.list(directory) if not is_partial(file.name)]
+        files = self._transport.list(directory)
+        return [file.name for file in files if not (is_partial(file.name) or self._exchange.may_still_grow(file))]
 
     def _take_scan(self, company, names):
         """Create the bill of these files and commit, then move the files. A crash in between creates no second bill."""
         directory = company.scan_directory
         for name, (state, reason) in self._exchange.in_transaction(self.take_together, company, names).items():
-            moved = self._transport.move(f"{directory}/{name}", f"{directory}/{state}")
+            moved = self._exchange.put_away(f"{directory}/{name}", f"{directory}/{state}")
             if moved and reason:
                 # beside the file, for users who look in the directory
                 with contextlib.suppress(DeliveryConflict):

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from ..findings import FileRefused
 
+#: Bytes at the beginning of a file in which its line ends are looked for.
+BEGINNING = 64 * 1024
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -16,14 +19,14 @@ class Line:
 
 
 def physical_lines(chunks: Iterable[bytes], max_line: int, max_bytes: int) -> Iterator[Line]:
-    """Yield the lines of an iterable of bytes, split at LF, without a CR before it.
+    """Yield the lines of an iterable of bytes, split at LF, without a CR before it; at CR if lines end with CR alone.
 
     A line of more than `max_line` bytes is skipped and marked as too long; reading continues with the next one.
     Raises FileRefused (file_too_large) beyond `max_bytes`.
     """
     parts: list[bytes] = []
     number, total, held = 1, 0, 0
-    for chunk in chunks:
+    for chunk in _with_line_feeds(chunks):
         total += len(chunk)
         if total > max_bytes:
             raise FileRefused("file_too_large", limit=max_bytes)
@@ -41,6 +44,22 @@ def physical_lines(chunks: Iterable[bytes], max_line: int, max_bytes: int) -> It
             parts.append(chunk[start:])
     if held:
         yield _line(number, parts, held > max_line, False)
+
+
+def _with_line_feeds(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the same bytes, with LF instead of CR if there is no LF at all in the beginning (as on old systems)."""
+    chunks, head = iter(chunks), bytearray()
+    for chunk in chunks:
+        head += chunk
+        if b"\n" in chunk or len(head) >= BEGINNING:
+            break
+    # a CR at the very end may be half a line end of a file that is still being written
+    if b"\n" in head[:BEGINNING] or b"\r" not in head[:-1]:
+        yield bytes(head)
+        yield from chunks
+    else:
+        yield bytes(head).replace(b"\r", b"\n")
+        yield from (chunk.replace(b"\r", b"\n") for chunk in chunks)
 
 
 def _line(number: int, parts: list[bytes], too_long: bool, ended: bool) -> Line:

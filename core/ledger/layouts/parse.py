@@ -12,6 +12,23 @@ from .words import CLOSED, folded, words_in
 
 SHOWN = 60
 
+OTHER_SIGN = {",": ".", ".": ","}
+_BLANKS = re.compile("[ \u00a0\u2009\u202f]")
+_GROUPED_BY_BLANKS = {
+    sign: re.compile(rf"[+-]?[0-9]{{1,3}}(?:[ \u00a0\u2009\u202f][0-9]{{3}})+(?:\{sign}[0-9]{{1,8}})?")
+    for sign in OTHER_SIGN
+}
+#: Without decimals, 1.234 may be either: it is refused.
+_GROUPED = {
+    sign: re.compile(rf"[+-]?[0-9]{{1,3}}(?:\{other}[0-9]{{3}})+\{sign}[0-9]{{1,8}}")
+    for sign, other in OTHER_SIGN.items()
+}
+_AFTER, _BRACKETS = re.compile(r"([0-9][^-]*[0-9]|[0-9])-"), re.compile(r"\(([0-9][^()-]*)\)")
+_AROUND_RATES = " \u00a0\u202f%"
+_RATE = re.compile(rf"[+-]?[0-9]{{1,15}}(?:[.,][0-9]{{1,8}})?[{_AROUND_RATES}]{{0,2}}")
+#: A time after a date.
+_TIME = re.compile(r"[ T][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]{1,9})?)?Z?")
+
 #: A value of a row: a text, an amount, a date, a yes or no, nothing.
 Value = str | Decimal | date | bool | int | None
 Parser = Callable[[str], Value]
@@ -61,7 +78,7 @@ def parser_of(layout: Layout, column: Column, kind: str) -> Parser:
     words = words_in(layout.words, layout.flow, column.attribute)
     if kind in ("text", "any") and not (column.pad or column.width or column.required or words):
         return str.strip
-    makers = {"amount": _amount, "rate": _amount, "date": _date, "flag": _flag}
+    makers = {"amount": _amount, "rate": _rate, "date": _date, "flag": _flag}
     convert = makers.get(kind, _text)(layout, column)
     if words:
         convert = _word(words, CLOSED.get((layout.flow, column.attribute)), convert)
@@ -108,12 +125,36 @@ def _text(layout: Layout, column: Column) -> Parser:
 
 
 def _amount(layout: Layout, column: Column) -> Parser:
-    form = re.compile(rf"[+-]?[0-9]{{1,15}}(?:\{layout.decimal_sign}[0-9]{{1,8}})?")
+    plain = re.compile(rf"[+-]?[0-9]{{1,15}}(?:\{layout.decimal_sign}[0-9]{{1,8}})?")
 
     def convert(text: str) -> Value:
-        if not form.fullmatch(text):
+        number = text if plain.fullmatch(text) else _plain_number(text[:SHOWN], layout.decimal_sign)
+        if not plain.fullmatch(number):
             raise CellWrong("amount_wrong", value=text[:SHOWN])
-        return Decimal(text.replace(layout.decimal_sign, "."))
+        return Decimal(number.replace(layout.decimal_sign, "."))
+
+    return convert
+
+
+def _plain_number(text: str, sign: str) -> str:
+    """Return an amount without what other programs add to it: groups of thousands, a sign after it, brackets of a
+    negative one. Other texts are returned unchanged."""
+    negative = _AFTER.fullmatch(text) or _BRACKETS.fullmatch(text)
+    number = negative[1] if negative else text
+    if _GROUPED_BY_BLANKS[sign].fullmatch(number):
+        number = _BLANKS.sub("", number)
+    elif _GROUPED[sign].fullmatch(number):
+        number = number.replace(OTHER_SIGN[sign], "")
+    return f"-{number}" if negative else number
+
+
+def _rate(layout: Layout, column: Column) -> Parser:
+    """Return a parser of rates, which have no thousands: either decimal sign, with or without a percent sign."""
+
+    def convert(text: str) -> Value:
+        if not _RATE.fullmatch(text):
+            raise CellWrong("amount_wrong", value=text[:SHOWN])
+        return Decimal(text.rstrip(_AROUND_RATES).replace(",", "."))
 
     return convert
 
@@ -133,6 +174,8 @@ def _date(layout: Layout, column: Column) -> Parser:
 
     def convert(text: str) -> Value:
         day = known(text) if len(text) <= SHOWN else None
+        if day is None and (time := _TIME.search(text[:SHOWN])) and time.end() == len(text):
+            day = known(text[: time.start()])
         if day is None:
             raise CellWrong("date_wrong", value=text[:SHOWN], format=form)
         return day

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..findings import FileRefused, Finding
-from ..text import composed
+from ..text import composed, without_invisible
 from .lines import Line, physical_lines
 from .model import QUOTE, Column, Layout
 from .parse import CellWrong, Parser, parser_of, split_quoted
@@ -25,6 +25,10 @@ BYTE_ORDER_MARKS = (
     (b"PK\x03\x04", "a spreadsheet or archive"),
     (b"%PDF", "PDF"),
 )
+#: End of a text file for some programs.
+END_MARK = "\x1a"
+#: A text that a spreadsheet must not take for a number: ="00123".
+_PROTECTED = re.compile('="([^"]*)"')
 _ACCENTS_IN_UTF8 = re.compile(b"[\xc2\xc3][\x80-\xbf]")
 
 
@@ -65,9 +69,10 @@ PlacedParser = tuple[int, Column, Parser]
 
 class Reader:
     """Reads files of a layout. With a header, columns are found by name, in any order; others are ignored,
-    and only required ones must be present. Without one, the number of columns must be exact. Rows with one of the
-    `known` marks are not parsed (KnownRow); `owner`, the owner of the file, is part of the marks. If rows need not be
-    recognised later, they are not `marked`."""
+    and only required ones must be present. Without one, the number of columns must be exact. Empty cells at the end
+    of a row, rows without any text and repeated headers are ignored. Rows with one of the `known` marks are not parsed
+    (KnownRow); `owner`, the owner of the file, is part of the marks. If rows need not be recognised later, they are not
+    `marked`."""
 
     def __init__(
         self,
@@ -81,29 +86,32 @@ class Reader:
         self.layout, self._marked = layout, marked
         self._known, self._marks = known, hashlib.blake2b(owner.encode(), digest_size=MARK)
         self._max_line, self._max_bytes = max_line, max_bytes
+        self._nothing = f"{layout.delimiter}{QUOTE}{END_MARK} \t\r"
         self._utf8 = layout.encoding.startswith("utf-8")
         self._codec = "utf-8" if self._utf8 else layout.encoding
 
     def rows(self, chunks: Iterable[bytes]) -> Iterator[Row | KnownRow | BadRow]:
-        """Yield the Row and BadRow of an iterable of bytes, in order; empty lines are skipped.
+        """Yield the Row and BadRow of an iterable of bytes, in order; lines without text are skipped.
 
         Raises FileRefused: encoding_wrong, file_empty, file_too_large, column_missing, column_duplicate,
         header_unreadable.
         """
         records = self._records(physical_lines(self._checked(chunks), self._max_line, self._max_bytes))
+        titles: list[str] = []
         if self.layout.header:
-            places, width = self._header(next(records, None))
+            titles, places = self._header(next(records, None))
+            widths = len(_filled(titles)), len(titles)
         else:
-            places, width = dict(enumerate(self.layout.columns)), len(self.layout.columns)
+            places, widths = dict(enumerate(self.layout.columns)), (len(self.layout.columns),) * 2
         parsers = self._parsers(places)
         self._marks.update(repr((self.layout, places)).encode())
         for number, cells, finding in records:
             if finding:
                 yield BadRow(number, (finding,), {})
-            else:
+            elif cells != titles:
                 mark = self._mark(cells) if self._marked else ""
                 known = mark in self._known
-                yield KnownRow(number, mark) if known else self._row(number, cells, parsers, width, mark)
+                yield KnownRow(number, mark) if known else self._row(number, cells, parsers, widths, mark)
 
     def _checked(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
         """Yield the same bytes after a check of the first ones."""
@@ -131,7 +139,7 @@ class Reader:
             text, finding = self._decode(line)
             if finding:
                 yield line.number, [], finding
-            elif text.strip():
+            elif text.strip(self._nothing):
                 yield self._cut_record(line, text, lines, waiting)
 
     def _cut_record(self, line: Line, text: str, lines: Iterator[Line], waiting: deque[Line]) -> Record:
@@ -154,7 +162,7 @@ class Reader:
             # Nothing is lost: reading continues right after the line with the opening quote.
             waiting.extendleft(reversed(taken))
             return line.number, [], self._finding(code, line.number, place)
-        return self._whole(last, line.number, cells)
+        return self._whole(last, line.number, [_unprotected(cell) for cell in cells])
 
     def _whole(self, last: Line, number: int, cells: list[str]) -> Record:
         cut = self.layout.trailing_newline and not last.ended
@@ -173,12 +181,13 @@ class Reader:
             return "", self._finding("line_undecodable", line.number, error.start + 1, encoding=encoding)
         if not self._utf8 and not line.data.isascii() and _is_utf8(line.data):
             return "", self._finding("line_other_encoding", line.number, encoding=self.layout.encoding)
-        return composed(text), None
+        return without_invisible(composed(text))[0], None
 
     def _finding(self, code: str, line: int, column: int = 0, field: str = "", **params: object) -> Finding:
         return Finding(code, field, {"line": line, "column": column, **params}, line=line, column=column)
 
-    def _header(self, record: Record | None) -> tuple[dict[int, Column], int]:
+    def _header(self, record: Record | None) -> tuple[list[str], dict[int, Column]]:
+        """Return (cells of the header, columns by their place)."""
         if record is None:
             raise FileRefused("file_empty")
         _number, cells, finding = record
@@ -195,7 +204,7 @@ class Reader:
         for column in self.layout.columns:
             if column.required and column not in places.values():
                 raise FileRefused("column_missing", column=column.name)
-        return places, len(titles)
+        return cells, places
 
     def _parsers(self, places: Mapping[int, Column]) -> list[PlacedParser]:
         kinds, seen, parsers = self.layout.attributes, set(), []
@@ -211,9 +220,13 @@ class Reader:
         digest.update("\0".join(cells).encode("utf-8", "surrogatepass"))
         return digest.hexdigest()
 
-    def _row(self, number: int, cells: list[str], parsers: list[PlacedParser], width: int, mark: str) -> Row | BadRow:
-        if len(cells) != width:
-            code = "row_short" if len(cells) < width else "cell_too_many"
+    def _row(
+        self, number: int, cells: list[str], parsers: list[PlacedParser], widths: tuple[int, int], mark: str
+    ) -> Row | BadRow:
+        """Return a row with at least and at most so many cells (`widths`), besides empty ones at its end."""
+        least, width = widths
+        if len(cells) < least or _filled(cells[width:]):
+            code = "row_short" if len(cells) < least else "cell_too_many"
             finding = self._finding(code, number, count=len(cells), expected=width)
             return BadRow(number, (finding,), {})
         try:
@@ -233,6 +246,18 @@ class Reader:
                 params = {**finding.params, **error.params, "column": column.name}
                 wrong.append(replace(finding, params=params))
         return BadRow(number, tuple(wrong), values)
+
+
+def _filled(cells: list[str]) -> list[str]:
+    """Return cells up to the last one with a text."""
+    last = next((place for place in range(len(cells), 0, -1) if cells[place - 1].strip()), 0)
+    return cells[:last]
+
+
+def _unprotected(cell: str) -> str:
+    """Return the text of a cell that is protected from spreadsheets."""
+    found = _PROTECTED.fullmatch(cell.strip()) if cell.lstrip().startswith('="') else None
+    return found[1] if found else cell
 
 
 def _is_utf8(data: bytes) -> bool:

@@ -70,9 +70,9 @@ def usual_words(flow: str) -> tuple[Word, ...]:
 
 @lru_cache(4096)
 def folded(text: str) -> str:
-    """Normalise a word: ignore case, accents, surrounding blanks."""
+    """Normalise a word: ignore case, accents, surrounding and repeated blanks."""
     parts = unicodedata.normalize("NFKD", text)
-    return "".join(part for part in parts if not unicodedata.combining(part)).strip().casefold()
+    return " ".join("".join(part for part in parts if not unicodedata.combining(part)).casefold().split())
 
 
 def words_in(words: Iterable[Word], flow: str, attribute: str) -> dict[str, str]:
