@@ -94,6 +94,7 @@
         "demo/matching/matching_demo.xml",
         "demo/campaigns_demo.xml",
         "demo/vendor_demo.xml",
+        "demo/payments_demo.xml",
         "demo/round_demo.xml",
         "demo/sending_demo.xml",
         "demo/moves_demo.xml",

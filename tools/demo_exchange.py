@@ -68,6 +68,7 @@ class Past:
         with self._at(today - timedelta(days=6), hour=4):
             self._synchronize()
             self._answer()
+            self._pay(6)
         with self._at(today - timedelta(days=5), hour=4):
             self._synchronize()
         with self._at(today - timedelta(days=5), hour=10):
@@ -82,6 +83,9 @@ class Past:
         with self._at(today - timedelta(days=3), hour=4), self._away():
             self._synchronize()
         with self._at(today - timedelta(days=2), hour=4):
+            self._pay(6)
+            self._pay_elsewhere()
+            self._report("perrin-1", f"ASST;PRLV-2301;{self._perrin()};{self._day()};66,72;PRLV;;;")
             self._synchronize()
         with self._at(today - timedelta(days=1), hour=4):
             self._synchronize()
@@ -93,6 +97,9 @@ class Past:
         self._as("demo_user_accountant", bills[0].ledger_document_ids).action_export()
         self._as("demo_user_accountant", self.ref("demo_bill_water_energy")).action_approve_payment()
         self._scan("C0071000325_data_3", "facture-vrd-2290.pdf", "Travaux publics du Voironnais", "Facture TP-2290")
+        self._pay(8)
+        refusal = f"ASST;REJ-2301;{self._perrin()};{self._day()};66,72;PRLV;Rejet;PRLV-2301;Provision insuffisante"
+        self._report("perrin-2", refusal)
         self.connector.next_run = self.planned
         self.env.cr.commit()
 
@@ -142,6 +149,28 @@ class Past:
 
     def _answer(self):
         self._simulate("serve", "--once")
+
+    def _pay(self, most):
+        """Report what some subscribers of ASSAINISSEMENT paid: in full, in part, too much, refused since."""
+        self._simulate("pay", "--most", str(most), "--company", "ASST", "--date", self._day())
+
+    def _pay_elsewhere(self):
+        """Report a payment of a document that is billed by another program."""
+        self._report("regie", f"EAU;REGIE-118;TITRE-118;{self._day()};64,20;CHQ;;;")
+
+    def _perrin(self):
+        """Return the number of the bill whose direct debit the bank refuses, of the subscriber on the portal."""
+        bills = [("utility_billing_run_id", "=", self.ref("demo_run_sewerage_2").id)]
+        payer = self.env["res.users"].search([("login", "=", "abonne")]).partner_id
+        return self.env["account.move"].search([*bills, ("partner_id", "=", payer.id)], limit=1).name
+
+    def _report(self, name, row):
+        """Put a file of one payment down."""
+        heading = "company;reference;number;date;amount;payment_mode;sense;cancels;message"
+        (self.root / f"payments/REG_{name}.csv").write_bytes(f"{heading}\r\n{row}\r\n".encode())
+
+    def _day(self):
+        return f"{self.connector._now():%d/%m/%Y}"
 
     def _simulate(self, command, *options):
         words = [sys.executable, self.simulator, command, "--root", str(self.root), *options]

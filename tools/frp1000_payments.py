@@ -44,10 +44,11 @@ class Cashier:
         self.db, self.outbox = db, outbox
         db.executescript(SCHEMA)
 
-    def pay(self, most=0, date=None):
+    def pay(self, most=0, date=None, only=""):
         """Take each invoice a step further in its story, and report that in one file.
 
         :param most: number of invoices, at most; 0: all of them
+        :param only: code of a company; "": all of them
         :return: number of movements
         """
         date = date or datetime.date.today().strftime("%d/%m/%Y")
@@ -57,6 +58,8 @@ class Cashier:
         for rank, owed in enumerate(self.db.execute(OWED).fetchall()):
             if most and done >= most:
                 break
+            if only and owed[0] != only:
+                continue
             done += self._step(name, rank, owed, date)
         if done:
             self.db.execute("INSERT INTO payment_file VALUES (?, 0)", (name,))

@@ -1,14 +1,13 @@
 #!/usr/bin/env python3
 """A counterpart for trials and tests: an accounting system on the other side of an exchange directory.
 
-It puts référentiel files down, takes files of entries and of updates, checks them by its own reading of the
-formats, keeps its ledger in SQLite and answers with acknowledgements. It shares no code with the module. A
-local directory is all it needs; an SFTP server may expose that directory.
+It puts référentiel files down, takes files of entries and of updates, checks them by its own reading of the formats,
+keeps its ledger in SQLite, answers with acknowledgements. It shares no code with the module; a directory is enough.
 
     frp1000_simulator.py publish --root DIR [--data FILE.json]
     frp1000_simulator.py serve --root DIR [--interval SECONDS] [--once]
     frp1000_simulator.py answer --root DIR LOT…
-    frp1000_simulator.py pay --root DIR [--most INVOICES] [--date DD/MM/YYYY]
+    frp1000_simulator.py pay --root DIR [--most INVOICES] [--date DD/MM/YYYY] [--company CODE]
     frp1000_simulator.py report --root DIR
 """
 
@@ -275,6 +274,7 @@ def main(arguments=None):
     pay = commands.add_parser("pay")
     pay.add_argument("--most", type=int, default=0)
     pay.add_argument("--date")
+    pay.add_argument("--company", default="")
     for command in (publish, server, again, pay, commands.add_parser("report")):
         command.add_argument("--root", required=True)
     publish.add_argument("--data", type=Path, default=Path(__file__).with_name("frp1000_town.json"))
@@ -289,7 +289,7 @@ def main(arguments=None):
     elif options.command == "answer":
         Counterpart(options.root).answer(set(options.lots))
     elif options.command == "pay":
-        print(Counterpart(options.root).cashier.pay(options.most, options.date))
+        print(Counterpart(options.root).cashier.pay(options.most, options.date, options.company))
     elif options.command == "publish":
         Counterpart(options.root).publish(json.loads(options.data.read_text("utf-8")))
     else:

@@ -70,6 +70,7 @@ class AccountMove(models.Model):
         elif move.is_invoice():
             label = self.env._("Credit Note %s", move.name)
         else:
-            label = line.payment_id.payment_method_line_id.name or move.journal_id.name
+            method = line.payment_id.payment_method_line_id
+            label = method.name if method.code != "manual" else ""
         day = payment.date if payment else line.date
         return {"date": day, "label": label or self.env._("Payment"), "amount": partial["amount"], "cancelled": False}

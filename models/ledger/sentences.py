@@ -52,7 +52,7 @@ LABELS = {
     "journal_name": _lt("Journal Name"),
     "label": _lt("Label"),
     "ledger_currency": _lt("Ledger Currency"),
-    "letter": _lt("Letter"),
+    "letter": _lt("Matching Letter"),
     "lines": _lt("Lines"),
     "lot": _lt("Lot"),
     "lot_date": _lt("Lot Date"),

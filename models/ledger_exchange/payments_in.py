@@ -89,7 +89,17 @@ class PaymentsIn(IncomingFiles):
         new = payments.filtered(lambda payment: payment.run_id == self._run)
         still = payments.filtered(lambda payment: payment.state == "waiting")
         self._run._count(paid=len(payments - still), unpaid=len(new & still))
-        for payment, finding in findings:
-            if payment in new:
-                place = {"line": payment.line, "company_id": payment.company_id.id}
-                self._run._keep_findings([finding], payment.file_name or "", **place)
+        anomalies = self._env["ledger.anomaly"]
+        anomalies.create(
+            [
+                anomalies._values(
+                    finding,
+                    run_id=self._run.id,
+                    file_name=payment.file_name,
+                    line=payment.line,
+                    company_id=payment.company_id.id,
+                )
+                for payment, finding in findings
+                if payment in new
+            ]
+        )

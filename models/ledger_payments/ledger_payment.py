@@ -13,7 +13,7 @@ MODE_LABELS = {
     "direct_debit": _lt("Direct Debit"),
     "transfer": _lt("Transfer"),
     "cheque": _lt("Cheque"),
-    "card": _lt("Card"),
+    "card": _lt("Bank Card"),
     "interbank_slip": _lt("Interbank Slip (TIP)"),
     "cash": _lt("Cash"),
     "postal_order": _lt("Postal Order"),
@@ -56,7 +56,9 @@ class LedgerPayment(models.Model):
         string="Mode as Received", help="Name of the mode of payment, or the word of the accounting system."
     )
     mode_label = fields.Char(compute="_compute_mode_label", string="Mode")
-    letter = fields.Char(index="btree_not_null", help="Shared by payments and the documents that they pay.")
+    letter = fields.Char(
+        string="Matching Letter", index="btree_not_null", help="Shared by payments and the documents that they pay."
+    )
     cancels = fields.Char(string="Reference of the Cancelled Payment")
     message = fields.Char(string="Reason Given")
 
@@ -69,7 +71,7 @@ class LedgerPayment(models.Model):
     )
     reason_code = fields.Char(readonly=True)
     reason_params = fields.Json(readonly=True)
-    reason = fields.Text(string="Why It Waits", compute="_compute_reason")
+    reason = fields.Char(string="Why It Waits", compute="_compute_reason")
     entry_id = fields.Many2one(
         "account.move", string="Journal Entry", ondelete="restrict", index="btree_not_null", readonly=True
     )

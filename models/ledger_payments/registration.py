@@ -5,7 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from odoo import Command
-from odoo.tools import format_date
+from odoo.tools import format_date, formatLang
 from odoo.tools.float_utils import float_repr
 
 from ...core.ledger.findings import Finding
@@ -79,7 +79,8 @@ class Registration:
             plan += [self._open_lines(entry) | self._open_lines(bill) for bill in paid]
             self._note_entered(payment, entry, paid or targets[payment].bills[:1])
             if allocation.left:
-                params = {"reference": payment.reference, "left": str(allocation.left)}
+                left = formatLang(self._env, float(allocation.left), currency_obj=payment.currency_id)
+                params = {"reference": payment.reference, "left": left}
                 self._remark(payment, Finding("payment_over", "", params, payment.number or "", blocking=False))
         if plan:
             self._lines._reconcile_plan(plan)
@@ -151,6 +152,7 @@ class Registration:
                         "account_id": (self._account_of(journal) if is_money else account).id,
                         "partner_id": partner.id,
                         "name": label,
+                        "analytic_distribution": False,
                         "debit": max(balance, 0.0),
                         "credit": max(-balance, 0.0),
                     }
