@@ -169,6 +169,15 @@ class TestMentions(PrintedCase):
         for hidden in ("L.1617-5", "SIREN", "note on the quality", "Emergency", "Balance due", "Prices changed"):
             self.assertNotIn(hidden, text)
 
+    def test_headings_are_in_the_subscriber_s_language_whoever_prints(self):
+        """A job that prints bills has no language of its own."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.subscription.partner_id.lang = "fr_FR"
+        bill = self.bill(self.subscription, Y2024).with_context(lang=False)
+        self.assertEqual(
+            list(bill._prepare_utility_bill()["headings"].values()), ["Distribution de l’eau", "Organismes publics"]
+        )
+
     def test_a_draft_names_no_reference(self):
         self.env["res.partner.bank"].search([("partner_id", "=", self.section.company_id.partner_id.id)]).unlink()
         draft = self.draw_up(self.campaign(Y2024))

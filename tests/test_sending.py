@@ -76,6 +76,13 @@ class TestSending(MoneyCase, BrowserCase):
         text = base64.b64decode(self.sending.list_file).decode("utf-8-sig")
         return [row.split(";") for row in text.splitlines()[1:]]
 
+    def test_the_printer_s_file_is_in_the_language_of_who_sends(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.env.user.lang = "fr_FR"
+        self.send()
+        self.assertTrue(self.pages()[0].startswith("Tournée"), self.pages()[0])
+        self.assertIn(b"Tourn\xc3\xa9e", base64.b64decode(self.sending.list_file).splitlines()[0])
+
     def test_everybody_once(self):
         """By e-mail to subscribers who agreed; on paper in postal order, with separators and the notes."""
         note = self.note()

@@ -144,7 +144,7 @@ class UtilityBillSending(models.Model):
     def _work_batch(self):
         """Send the next bills. A failure is written on the bill's line and does not stop the others."""
         # sudo: a manager launched it on a campaign of their section
-        sending = self.with_user(self.user_id).with_company(self.company_id).sudo()
+        sending = self._as_launched().with_company(self.company_id).sudo()
         waiting = [("sending_id", "=", self.id), ("state", "=", "waiting")]
         lines = sending.env["utility.bill.sending.line"].search(waiting, order="id", limit=BATCH + 1)
         first = lines[:1].way
