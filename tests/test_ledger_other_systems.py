@@ -156,6 +156,13 @@ class TestCodesOfOtherSystems(LedgerCase):
         anomaly = run.anomaly_ids
         self.assertEqual((anomaly.code, anomaly.company_id, run.deactivated), ("deactivation_share", self.sewerage, 5))
 
+    def test_a_file_that_a_spreadsheet_saved(self):
+        self.set_up_parties()
+        rows = self.parties("EAU", 99) + "EAU;F;4,01E+05;Tiers 99\r\n" + self.parties("ASST", 10)
+        run = self.put(self.HEAD + rows)
+        self.assertEqual([self.active(company) for company in self.companies], [100, 10])
+        self.assertEqual(set(run.anomaly_ids.mapped("code")), {"code_spoiled", "deactivation_held"})
+
     def test_half_of_the_smaller_company(self):
         self.set_up_parties()
         self.put(self.HEAD + self.parties("EAU", 100) + self.parties("ASST", 5))

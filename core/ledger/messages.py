@@ -75,6 +75,10 @@ MESSAGES = {
         "%(count)s rows of %(kind)s belong to company code %(company)s, which no company has here, while %(names)s "
         "have no code: enter their codes (Reference Codes, kind Company), then update the reference codes again."
     ),
+    "code_spoiled": _lt(
+        "Line %(line)s, column %(column)s: a spreadsheet took the code for a number and saved %(value)s: send the file "
+        "again."
+    ),
     "deactivation_no_rows": _lt(
         "The files of %(kind)s contain no rows: the %(count)s known codes stay active. If they were really deleted, "
         "confirm it on the connector."

@@ -1,5 +1,6 @@
 """Codes in rows of the référentiel, and how rows received before are recognised."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,6 +12,7 @@ from .layouts import Row
 MAX_CODE = 200
 #: Leading digits of a mark, by which its group is found: with a million marks, a group is a few kilobytes.
 START = 3
+_SPOILED = re.compile(r"[0-9](?:[.,][0-9]+)?[Ee][+-][0-9]{1,3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,16 @@ def code_row(row: Row, company: str = "") -> CodeRow:
         if value is not None and value != ""
     }
     return CodeRow(owner, code, name, details)
+
+
+def code_fault(row: Row) -> Finding | None:
+    """Return why the code of a row cannot be one: too long, or taken for a number by a spreadsheet (401000 saved as
+    4,01E+05 is lost)."""
+    code = row.values["code"]
+    params = {"line": row.line, "column": "code", "value": code[:60]}
+    if len(code) > MAX_CODE:
+        return Finding("text_too_wide", "code", {**params, "width": MAX_CODE}, line=row.line)
+    return Finding("code_spoiled", "code", params, line=row.line) if _SPOILED.fullmatch(code) else None
 
 
 def code_duplicate(line: int, code: str, first: int) -> Finding:

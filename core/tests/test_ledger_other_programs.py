@@ -5,11 +5,13 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from ..ledger.findings import Finding
 from ..ledger.layouts import Reader, Row, match_name
 from ..ledger.layouts.words import folded
 from ..ledger.presets import ACKNOWLEDGEMENT, PAYMENTS, PRESETS
+from ..ledger.referential import code_fault
 from ..ledger.remote_files import RemoteFile
-from .sentences import codes
+from .sentences import codes, whole
 
 THIRD_PARTIES = PRESETS["referential_third_party"]
 HEAD = "company;code;name\r\n"
@@ -133,3 +135,19 @@ class TestNames(unittest.TestCase):
         }.items():  # fmt: skip
             found = match_name(ACKNOWLEDGEMENT, name)
             self.assertEqual(found and found["lot"], lot, name)
+
+
+class TestSpoiledCodes(unittest.TestCase):
+    """A spreadsheet takes 401000 for a number, and saves 4,01E+05."""
+
+    def test_what_a_spreadsheet_saved(self):
+        for code in ("4,01E+05", "4.01e+05", "4E+05", "1,23E-10", "7E+100"):
+            found = code_fault(Row(3, {"code": code, "name": "Achats"}))
+            params = {"line": 3, "column": "code", "value": code}
+            self.assertEqual(whole(found), Finding("code_spoiled", "code", params, line=3), code)
+
+    def test_codes_that_only_look_like_it(self):
+        for code in ("401000", "4E05", "1E+", "S+05", "44E+05", "4,01E+0500", "4,E+05", "E+05"):
+            self.assertIsNone(code_fault(Row(3, {"code": code, "name": "x"})), code)
+        self.assertEqual(code_fault(Row(3, {"code": "4" * 201, "name": "x"})).code, "text_too_wide")
+        self.assertIsNone(code_fault(Row(3, {"code": "4" * 200, "name": "x"})))

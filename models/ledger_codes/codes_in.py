@@ -7,7 +7,7 @@ from odoo.tools import split_every
 
 from ...core.ledger.findings import FileRefused, Finding, TransportError
 from ...core.ledger.layouts import BadRow, KnownRow, Reader, Row, match_name
-from ...core.ledger.referential import MAX_CODE, company_not_known, deactivation_held, missing_share, no_rows
+from ...core.ledger.referential import code_fault, company_not_known, deactivation_held, missing_share, no_rows
 from ...core.ledger.remote_files import ABSENT
 from ..ledger.attempts import attempt
 from ..ledger.ledger_anomaly import MAX_ANOMALIES
@@ -162,9 +162,9 @@ class Source:
 
         Findings of a bad row get the name of the file.
         """
-        if isinstance(row, Row) and len(row.values["code"]) > MAX_CODE:
-            params = {"line": row.line, "column": "code", "value": row.values["code"][:60], "width": MAX_CODE}
-            row = BadRow(row.line, (Finding("text_too_wide", "code", params, line=row.line),), {})
+        fault = code_fault(row) if isinstance(row, Row) else None
+        if fault:
+            row = BadRow(row.line, (fault,), {})
         if isinstance(row, BadRow):
             return replace(row, findings=tuple(_located(finding, name) for finding in row.findings))
         if self.kind == "company" or isinstance(row, KnownRow):
