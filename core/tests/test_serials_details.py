@@ -114,6 +114,35 @@ class TestIndex(unittest.TestCase):
         self.assertEqual(self.found(numbers, "C07123456"), [(2, Likeness.END)])
 
 
+class TestReading(unittest.TestCase):
+    def test_each_form_keeps_what_was_written_and_its_maker(self):
+        """A complete code of the profession identifies a device, as do five digits; four or none do not."""
+        for text, written, is_telling in (
+            ("d19 ba-123456", "D19BA123456", True),
+            ("D19BA45", "D19BA45", True),
+            ("19-012345", "19012345", True),
+            ("A 123456", "A123456", True),
+            ("8DME 0101575081", "8DME0101575081", True),
+            ("8DME 1234", "8DME1234", False),
+            ("1234 AB", "1234AB", False),
+            ("0012345", "0012345", True),
+        ):
+            with self.subTest(text):
+                found = read_serial(text, "Sappel")
+                self.assertEqual((found.written, found.maker, found.is_telling), (written, "SAPPEL", is_telling))
+
+    def test_what_precedes_a_number(self):
+        """Three letters are those of a code, four are a word; a maker's name may touch the first digit."""
+        for text, code in (
+            ("ABC 123456", "ABC123456"),
+            ("ABCD 123456", "123456"),
+            ("ITRON1A23456", "1A23456"),
+        ):
+            self.assertEqual(read_serial(text).code, code)
+        for year in ("1912", "2031"):
+            self.assertIsNone(read_serial(year))
+
+
 class TestWords(unittest.TestCase):
     def test_each_character_has_a_plain_form(self):
         """Capitals without accents, ligatures in two letters; what is neither letter nor digit parts words."""
