@@ -237,6 +237,16 @@ class TestTelemetry(TelemetryCase):
         self.assertTrue(self.source.last_success)
         self.assertEqual(self.files().state, "done")
 
+    def test_files_that_cannot_be_put_away_stop_no_other(self):
+        self.drop("a.csv", "x;y\n1;2\n")
+        (self.folder / "error").write_text("a file where the folder was")
+        self.drop("b.csv")
+        self.fetch()
+        states = {file.name: file.state for file in self.files()}
+        self.assertEqual((states["a.csv"], states["b.csv"]), ("error", "done"))
+        self.assertIn("a.csv", self.source.error)
+        self.assertIn("done/b.csv", self.names())
+
     def test_readings_are_entered_in_one_s_own_name(self):
         admin = self.env.ref("base.user_admin")
         admin.company_ids |= self.budget_water

@@ -66,6 +66,10 @@ class ScheduleError(LedgerError):
     """A schedule has an unknown frequency, weekday, time or time zone."""
 
 
+#: Failures of one file or folder, while the server is reachable.
+OF_ONE_PLACE = ("directory_missing", "permission_denied", "not_a_file", "name_refused")
+
+
 class TransportError(LedgerError):
     """A remote operation failed; `retryable` if it may succeed later, `run_over` if a limit of the run was reached."""
 

@@ -1,11 +1,8 @@
 """Context shared by the services of a run: the run, its connector, the open transport."""
 
-from ...core.ledger.findings import Finding, TransportError
+from ...core.ledger.findings import OF_ONE_PLACE, Finding, TransportError
 from ..common.named_work import name_transaction
 from .transactions import in_transaction
-
-#: Failures of one file or folder, while the server is reachable.
-OF_ONE_PLACE = ("directory_missing", "permission_denied", "not_a_file", "name_refused")
 
 
 def is_unreachable(error):

@@ -7,7 +7,7 @@ crash in between, it is recognised by its digest and not entered again.
 import contextlib
 from zoneinfo import ZoneInfo
 
-from ...core.ledger.findings import DeliveryConflict, TransportError
+from ...core.ledger.findings import OF_ONE_PLACE, DeliveryConflict, TransportError
 from ...core.ledger.remote_files import ABSENT, Used
 from ...core.ledger.scans import is_partial
 from ...core.metering.delimited import UnreadableFile
@@ -42,7 +42,7 @@ class Fetching:
         self.files = self.env["utility.telemetry.file"].sudo()
         #: what the run under way has taken of its limits
         self.used = Used(source.server_seconds, source.server_bytes)
-        #: names of files that stay where they are, since their names are not text
+        #: names of files that stay where they are: the names cannot be used, or the files cannot be moved
         self.ignored = []
 
     def carry_out(self):
@@ -77,11 +77,21 @@ class Fetching:
                 known = self.files._known(self.source, content.sha256)
                 kept = known or self._enter(name, content)
         self.env["ir.cron"]._commit_progress(1)
-        moved = transport.move(name, kept.state)
+        moved = self._put_away(transport, name, kept.state)
         if moved and kept.report:
             # beside the file, for those who look there and not in Odoo
             with contextlib.suppress(DeliveryConflict):
                 transport.deliver(f"{moved}.txt", [kept.report.replace("\n", "\r\n").encode("utf-8-sig")])
+
+    def _put_away(self, transport, name, folder):
+        """Move a file that was read; return its new name. A file that cannot be moved does not block the others."""
+        try:
+            return transport.move(name, folder)
+        except TransportError as error:
+            if error.code not in OF_ONE_PLACE:
+                raise
+            self.ignored.append(name)
+            return None
 
     def _enter(self, name, content):
         """Enter the values of a file and return its record, which says why if it cannot be read."""

@@ -79,7 +79,9 @@ class UtilityTelemetrySource(models.Model):
 
     @api.model
     def _tell_ignored(self, names):
-        return bool(names) and self.env._("Files whose names are not text are ignored: %s", ", ".join(names))
+        return bool(names) and self.env._(
+            "Files that cannot be used or moved stay where they are: %s", ", ".join(names)
+        )
 
     def _fetch(self):
         """Fetch the waiting files and write the result on the source.
