@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from .e_invoice_messages import E_INVOICE_MESSAGES
 from .payment_messages import PAYMENT_MESSAGES
 
 
@@ -192,41 +193,6 @@ MESSAGES = {
     "fec_unbalanced": _lt("Entry %(number)s of journal %(journal)s is not balanced: %(difference)s."),
     "fec_validated_before": _lt("Line %(line)s: validated on %(value)s, before its date %(date)s."),
     "siren_missing": _lt("%(company)s has no SIREN: enter its company number or its French VAT number."),
-    # Electronic invoices
-    "invoice_account_unknown": _lt(
-        "%(name)s: account %(account)s is not among the reference codes of %(company)s: choose the account on the bill."
-    ),
-    "invoice_account_provisional": _lt(
-        "%(name)s does not name the account of its lines; %(account)s was entered: choose the account on the bill."
-    ),
-    "invoice_iban_unknown": _lt(
-        "%(name)s: the bank account %(iban)s is not known for %(supplier)s; it was not entered. Check it with the "
-        "supplier before any payment."
-    ),
-    "invoice_module_missing": _lt(
-        "%(name)s was attached without being read: install the module account_edi_ubl_cii to have such invoices read."
-    ),
-    "invoice_not_decoded": _lt("%(name)s was attached but could not be read: enter the bill by hand. %(reason)s"),
-    "invoice_supplier_several": _lt(
-        "%(name)s: several third parties have the numbers %(numbers)s (%(names)s): choose the supplier on the bill."
-    ),
-    "invoice_supplier_unknown": _lt(
-        "%(name)s: no third party of %(company)s has the numbers (%(numbers)s) of %(supplier)s: have it created in the"
-        " accounting system, update the reference codes, then choose the supplier on the bill."
-    ),
-    "invoice_total_differs": _lt(
-        "%(name)s states %(stated)s including VAT, but the total of the bill is %(total)s: correct it."
-    ),
-    "invoice_vat_unknown": _lt(
-        "%(name)s: VAT of %(rate)s %% is not among the purchase taxes and reference codes of %(company)s: enter it on "
-        "the bill."
-    ),
-    "invoice_xml_entities": _lt("%(name)s declares a document type (DTD), which no invoice needs: it was refused."),
-    "invoice_xml_large": _lt("%(name)s is larger than an invoice may be (%(limit)s MB, %(tags)s tags)."),
-    "invoice_xml_other": _lt(
-        "%(name)s is not an electronic invoice (UBL, CII): put it beside its PDF, or enter it by hand."
-    ),
-    "invoice_xml_wrong": _lt("%(name)s is not well-formed XML (line %(line)s): have it sent again."),
     # Scans
     "scan_cut": _lt("%(name)s has no end marker: the scan is incomplete, scan it again."),
     "scan_directory_shared": _lt(
@@ -301,7 +267,9 @@ MESSAGES = {
         "%(name)s cannot be written. %(reason)s Ask for the right to write and to rename files in that folder."
     ),
     "timeout": _lt("The server did not answer in time for %(name)s."),
-} | PAYMENT_MESSAGES
+    **E_INVOICE_MESSAGES,
+    **PAYMENT_MESSAGES,
+}
 
 
 def sentence(code: str, params: Mapping[str, object]) -> str:

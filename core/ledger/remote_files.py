@@ -1,6 +1,8 @@
 """Remote files: their content, their names, and absence."""
 
+import posixpath
 import re
+import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import IO, Literal, Self
@@ -14,6 +16,10 @@ SHOWN = 255
 #: every other file.
 TEMPORARY_FORMS = {"hidden": ".{name}.{token}.part", "suffix": "{name}.{token}.part", "prefix": "tmp_{token}_{name}"}
 _PLAIN_PART = re.compile(r"(?!\.{1,2}$)[^/\\\x00-\x1f\x7f]{1,255}")
+#: Numbered names of copies; later copies get a random one.
+MAX_COPIES = 20
+#: Bytes of a name that are kept in the name of its copies: file systems hold 255.
+MAX_STEM = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,3 +150,13 @@ def is_plain(name: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def copy_names(base: str) -> Iterator[str]:
+    """Yield the names under which a file may be put beside others of its name."""
+    yield base
+    stem, suffix = posixpath.splitext(base)
+    stem, suffix = stem.encode()[:MAX_STEM].decode(errors="ignore"), suffix[:10]
+    yield from (f"{stem}.{copy}{suffix}" for copy in range(1, MAX_COPIES))
+    while True:
+        yield f"{stem}.{secrets.token_hex(4)}{suffix}"

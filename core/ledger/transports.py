@@ -8,9 +8,10 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from fnmatch import fnmatchcase
-from typing import Any, Self
+from typing import Self
 
 from .failures import typed_failures
+from .file_access import FileAccess
 from .findings import DeliveryConflict, NameRefused, TransportError
 from .remote_files import (
     ABSENT,
@@ -24,6 +25,7 @@ from .remote_files import (
     Stat,
     Used,
     attempts_of,
+    copy_names,
     escaped,
     is_plain,
     name_parts,
@@ -31,18 +33,12 @@ from .remote_files import (
 
 IN_MEMORY = 8 * 1024 * 1024
 MAX_SIZE = 1 << 30
-#: Numbered names of copies; later copies get a random one.
-MAX_COPIES = 20
-#: Bytes of a name that are kept in the name of its copies: file systems hold 255.
-MAX_STEM = 200
-
-
 #: The files of a listing, with their kind.
 Files = list[RemoteFile]
 Entries = list[tuple[RemoteFile, str]]
 
 
-class Transport:
+class Transport(FileAccess):
     """Operations on one exchange directory. Names are relative to it, with `/` as separator.
 
     Every operation may raise TransportError (`retryable` or not) or its subclasses NameRefused and DeliveryConflict.
@@ -193,7 +189,7 @@ class Transport:
         if not self._exists(name):
             return ABSENT
         self._make_own(folder)
-        names = (posixpath.join(folder, copy) for copy in _copy_names(posixpath.basename(name)))
+        names = (posixpath.join(folder, copy) for copy in copy_names(posixpath.basename(name)))
         target = next(copy for copy in names if not self._exists(copy))
         self._give_name(self._path(name), self._path(target), lambda: self._has_moved(name, target))
         return target
@@ -272,33 +268,8 @@ class Transport:
 
     # === THE FILE SYSTEM === #
 
-    def _scan(self, path: str) -> Iterator[tuple[RemoteFile, str]]:
-        """Yield (RemoteFile, kind) of the entries of a folder; kind: file, directory, other."""
-        raise NotImplementedError
-
-    def _kind(self, path: str) -> str:
-        """Return the kind of an entry, without following a link. Raises FileNotFoundError."""
-        raise NotImplementedError
-
-    def _open(self, path: str, mode: str) -> Any:
-        """Open a file, "rb" or "wb"."""
-        raise NotImplementedError
-
-    def _make_folder(self, path: str) -> None:
-        """Create a folder, and those above it, unless it exists."""
-        raise NotImplementedError
-
-    def _remove_file(self, path: str) -> None:
-        raise NotImplementedError
-
-    def _rename(self, source: str, target: str) -> None:
-        raise NotImplementedError
-
     def _path(self, name: str) -> str:
         return posixpath.join(self._root, *name_parts(name))
-
-    def _sync_to_disk(self, target: Any) -> None:
-        """Make the bytes durable before the file gets its final name, if possible."""
 
     def _new_temporary(self, name: str) -> str:
         """Return a temporary name unique to this attempt: another attempt, disconnected from its database or delayed by
@@ -310,16 +281,6 @@ class Transport:
     def _remove(self, path: str, name: str) -> None:
         with contextlib.suppress(TransportError), self._operation(name):
             self._remove_file(path)
-
-
-def _copy_names(base: str) -> Iterator[str]:
-    """Yield the names under which a file may be put beside others of its name."""
-    yield base
-    stem, suffix = posixpath.splitext(base)
-    stem, suffix = stem.encode()[:MAX_STEM].decode(errors="ignore"), suffix[:10]
-    yield from (f"{stem}.{copy}{suffix}" for copy in range(1, MAX_COPIES))
-    while True:
-        yield f"{stem}.{secrets.token_hex(4)}{suffix}"
 
 
 def _holds(check: Callable[[], bool]) -> bool:

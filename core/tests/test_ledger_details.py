@@ -10,11 +10,10 @@ from ..ledger.checks import check_document, check_update, with_closed_codes
 from ..ledger.fec import COLUMNS, FecChecker
 from ..ledger.findings import LayoutError
 from ..ledger.fingerprint import ContentChange
-from ..ledger.layouts import BadRow, Column, Reader, Row, Word, match_name
+from ..ledger.layouts import Column, Word
 from ..ledger.presets import PRESETS
-from ..ledger.records import REFERENTIAL
 from ..ledger.sftp import _kind_of
-from .ledger_samples import customer_invoice, shipped_layouts, vendor_bill
+from .ledger_samples import customer_invoice, vendor_bill
 from .test_ledger_checks import CONTEXT, WRITER, with_line
 from .test_ledger_fec import OTHER, row
 
@@ -235,63 +234,6 @@ class TestLayouts(unittest.TestCase):
             (Word("status", " ", "accepted"), "the word for accepted is empty."),
         ):
             self.assertEqual(self.reason(layout, words=(word,)), reason)
-
-
-class TestShippedReferential(unittest.TestCase):
-    """Files of codes: a column an attribute, of which code and name are required."""
-
-    FILES = {
-        "company": "companies.csv",
-        "third_party": "third_parties_EAU.csv",
-        "account": "accounts.csv",
-        "journal": "journals.csv",
-        "vat_profile": "vat_profiles.csv",
-        "payment_mode": "payment_modes.csv",
-        "analytic_axis": "analytic_axes.csv",
-        "analytic_section": "analytic_sections.csv",
-    }
-
-    def setUp(self):
-        self.presets = shipped_layouts()
-
-    def read(self, kind, **cells):
-        layout = self.presets[f"referential_{kind}"]
-        names = [column.name for column in layout.columns]
-        text = ";".join(names) + "\r\n" + ";".join(cells.get(name, "") for name in names) + "\r\n"
-        (found,) = Reader(layout).rows([text.encode()])
-        return found
-
-    def test_a_row_of_each_kind(self):
-        for kind, attributes in REFERENTIAL.items():
-            with self.subTest(kind):
-                layout = self.presets[f"referential_{kind}"]
-                self.assertEqual((layout.flow, [c.name for c in layout.columns]), (kind, list(attributes)))
-                good = self.read(kind, code="C" * 64, name='"a;b"')
-                self.assertIsInstance(good, Row)
-                self.assertEqual((good.values["code"], good.values["name"]), ("C" * 64, "a;b"))
-                for missing in ({"code": "C"}, {"name": "N"}, {"code": "C" * 65, "name": "N"}):
-                    self.assertIsInstance(self.read(kind, **missing), BadRow)
-
-    def test_what_people_read_of_them(self):
-        names = {kind: self.presets[f"referential_{kind}"].name for kind in ("account", "third_party")}
-        self.assertEqual(names, {"account": "Référentiel: account", "third_party": "Référentiel: third party"})
-        widths = {(c.width, c.decimals) for c in self.presets["referential_third_party"].columns if c.name != "code"}
-        self.assertEqual(widths, {(0, 4)}, "a rate such as 2.125 is written in full")
-
-    def test_words_of_other_systems_are_known(self):
-        """`words` of each kind: a journal of sales is also called VTE."""
-        self.assertEqual(self.read("journal", code="V", name="N", type="VTE").values["type"], "sale")
-        self.assertEqual(self.read("third_party", code="V", name="N", type="FOUR").values["type"], "supplier")
-
-    def test_a_rate_has_either_decimal_sign(self):
-        self.assertEqual(self.read("vat_profile", code="T", name="N", rate="5,5000").values["rate"], Decimal("5.5"))
-        self.assertEqual(self.read("vat_profile", code="T", name="N", rate="5.5").values["rate"], Decimal("5.5"))
-        self.assertIsInstance(self.read("vat_profile", code="T", name="N", rate="5.5.5"), BadRow)
-
-    def test_their_names(self):
-        for kind, name in self.FILES.items():
-            fitting = [k for k in self.FILES if match_name(self.presets[f"referential_{k}"], name) is not None]
-            self.assertEqual(fitting, [kind])
 
 
 class TestKindOfAFile(unittest.TestCase):
