@@ -17,7 +17,7 @@ from .support.billing import Q1, BillingCase
 from .support.ledger import LedgerCase
 from .support.people import new_test_user
 from .support.sharing import MODULE, SharingCase
-from .test_telemetry import TelemetryCase
+from .support.telemetry import TelemetryCase
 
 JOB = "utility_billing_sync.ir_cron_billing"
 #: Jobs of models that do not inherit `utility.background.work`, each with a test below.
