@@ -221,13 +221,13 @@ class LedgerRun(models.Model):
             message, retryable = tell(self.env, finding), bool(getattr(error, "retryable", False))
             self.write({"failed_step": self.step, "message": message, "retryable": retryable})
 
-    def _keep_findings(self, findings, name):
+    def _keep_findings(self, findings, name, **values):
         """Store findings as anomalies of the run, with the name of the file ("" for a step)."""
         anomalies = self.env["ledger.anomaly"]
         self._count(refused=sum(finding.blocking for finding in findings))
         anomalies.create(
             [
-                anomalies._values(finding, run_id=self.id, file_name=finding.params.get("file") or name)
+                anomalies._values(finding, run_id=self.id, file_name=finding.params.get("file") or name, **values)
                 for finding in findings[:MAX_ANOMALIES]
             ]
         )
