@@ -26,7 +26,7 @@ LOGINS = (
     *("approver", "demo", "setup_administrator"),
 )
 #: Tests that `./dev test --lived part` runs.
-PART = ("TestAttach", "TestSharing", "TestDashboard", "TestSetup", "TestSamples", "TestLedgerReferential")
+PART = ("TestAttach", "TestSharing", "TestDashboard", "TestSetup", "TestSetupBegun", "TestLedgerReferential")
 LIFE = f"""
 from odoo import Command
 
