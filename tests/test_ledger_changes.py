@@ -143,5 +143,5 @@ class TestLedgerCorrection(LedgerCase):
         self.assertFalse(self.env["ledger.run"].search([("kind", "=", "export")]))
         bill = self.entry()
         bill.invoice_line_ids.name = "Pompe 泵"
-        self.document(bill).state = "integrated"
+        self.document(bill).stage = "integrated"
         self.assertIn("1 documents are waiting", documents.action_export_all()["params"]["message"])
