@@ -78,6 +78,7 @@ class Trial:
 
     def do(self, where, rounds):
         """Cause accidents and compare both sides every few rounds. Returns the problems found."""
+        self.where = where
         self.settle()
         if not self.world.paying:
             self.world.receive_payments()
@@ -106,7 +107,9 @@ class Trial:
         self.world.bills(self.chance.randrange(1, 4))
         self.world.invoices(self.chance.randrange(0, 3))
         self.world.approve(self.chance.randrange(0, 3))
-        if self.chance.random() < 0.4:
+        # over SFTP, an older backup restored after documents were renumbered leaves payments of numbers that this
+        # database does not know (docs/operations.rst): they wait for a person, who is not part of these trials
+        if self.where == DIRECTORY and self.chance.random() < 0.4:
             self.world.pay()
 
     def kill(self, number):
@@ -164,4 +167,6 @@ class Trial:
             took = self.world.simulate("serve", "--once")
             if not took and self.world.is_quiet():
                 return first
-        raise RuntimeError(f"after {CALLS} runs there is still something to do")
+        raise RuntimeError(
+            f"after {CALLS} runs there is still something to do: {self.world.unfinished()}, {self.world.last_runs()}"
+        )

@@ -84,6 +84,16 @@ class World:
             runs = env["ledger.run"].search([("connector_id", "=", self.connector)], limit=3)
             return [(run.id, run.state, run.step, run.message) for run in runs]
 
+    def unfinished(self):
+        """Return what `is_quiet` waits for: lots, files, (reference, reason) of payments, runs."""
+        with self.transaction() as env:
+            mine = [("connector_id", "=", self.connector)]
+            lots = env["ledger.lot"].search([*mine, ("state", "=", "written")]).mapped("name")
+            payments = env["ledger.payment"].search([*mine, ("state", "=", "waiting")])
+            waiting = [(payment.reference, payment.sense, payment.reason) for payment in payments]
+            runs = env["ledger.connector"].browse(self.connector)._open_runs().ids
+            return lots, [file.name for file in self.payment_files()], waiting, runs
+
     def receive_payments(self):
         """Let payments come in from now on: the référentiel has made the accounts that they need."""
         with self.transaction() as env:
