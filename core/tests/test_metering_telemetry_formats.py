@@ -19,23 +19,7 @@ from ..metering.telemetry import (
     format_to_json,
     read_values,
 )
-
-HEADER = "Compteur;Horodatage;Index (L);Alarme fuite;Pile\n"
-DAY = """T1;2026-11-28 00:00;1000000;0;0
-T1;2026-11-28 12:00;1000500;0;0
-T1;2026-11-28 23:45;1001000;1;0
-T2;2026-11-28 06:00;57300;;faible
-T2;2026-11-28 18:00;57400;non;0
-"""
-
-
-def read(text, thinning=Thinning.LAST, zone=None):
-    data = text.encode() if isinstance(text, str) else text
-    return read_values(io.BytesIO(data), find_format(data), thinning, zone)
-
-
-def kept(found):
-    return {(value.meter, value.date): value.index for value in found.kept}
+from .test_metering_telemetry import DAY, HEADER, kept, read
 
 
 class TestTelemetryFormats(unittest.TestCase):
