@@ -51,6 +51,18 @@ class TestLedgerRestore(LedgerCase):
         self.assertEqual(run.anomaly_ids.mapped("code"), ["lot_recognized"])
         self.assertFalse(self.synchronise().anomaly_ids)
 
+    def test_the_number_as_sent(self):
+        """The accounting system knows the document, and names it in payments, by the number that it left under."""
+        bill = self.entry()
+        number = bill.name
+        with self.restored():
+            self.loop(bill)
+        bill.name = f"{number}R"
+        self.synchronise()
+        document = self.document(bill)
+        self.assertEqual((document.state, document.number), ("integrated", f"{number}R"))
+        self.assertEqual((document.number_sent, document.company_sent), (number, "EAU"))
+
     def test_the_trace_of_an_earlier_version(self):
         """It holds whole fingerprints, and is JSON."""
         bill = self.entry()

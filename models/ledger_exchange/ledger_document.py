@@ -14,8 +14,10 @@ RESTORE_SENT = """
           FROM unnest(%(ids)s::int[], %(contents)s::text[]) AS row(id, content)
          WHERE content.id = row.id
     )
-    UPDATE ledger_document document SET operation = row.operation, has_anomaly = false
-      FROM unnest(%(ids)s::int[], %(operations)s::varchar[]) AS row(id, operation)
+    UPDATE ledger_document document
+       SET operation = row.operation, has_anomaly = false, number_sent = row.number, company_sent = row.company
+      FROM unnest(%(ids)s::int[], %(operations)s::varchar[], %(numbers)s::varchar[], %(companies)s::varchar[])
+        AS row(id, operation, number, company)
      WHERE document.id = row.id
 """
 
@@ -92,6 +94,7 @@ class LedgerDocument(models.Model):
                 documents._move_on(event, lot_id=lot.id)
         self.anomaly_ids.unlink()
         self.flush_model()
-        operations, contents = [row.operation for row in traced.values()], [row.content for row in traced.values()]
-        self.env.cr.execute(SQL(RESTORE_SENT, ids=list(traced), operations=operations, contents=contents))
-        self._after_rows({"operation", "has_anomaly"})
+        names = {"operations": "operation", "contents": "content", "numbers": "number", "companies": "company"}
+        columns = {column: [getattr(row, name) for row in traced.values()] for column, name in names.items()}
+        self.env.cr.execute(SQL(RESTORE_SENT, ids=list(traced), **columns))
+        self._after_rows({"operation", "has_anomaly", "number_sent", "company_sent"})
