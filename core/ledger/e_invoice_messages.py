@@ -1,10 +1,6 @@
 """Messages about electronic invoices that are received, by code (see messages)."""
 
-
-def _lt(text: str) -> str:
-    """Mark a message for the translation file; this module does not translate."""
-    return text
-
+from .message_terms import _lt
 
 E_INVOICE_MESSAGES = {
     "invoice_account_unknown": _lt(

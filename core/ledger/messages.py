@@ -3,13 +3,8 @@
 from collections.abc import Mapping
 
 from .e_invoice_messages import E_INVOICE_MESSAGES
+from .message_terms import _lt
 from .payment_messages import PAYMENT_MESSAGES
-
-
-def _lt(text: str) -> str:
-    """Mark a message for the translation file; this module does not translate."""
-    return text
-
 
 MESSAGES = {
     # Documents that cannot be sent

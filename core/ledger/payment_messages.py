@@ -1,10 +1,6 @@
 """Messages about payments that come in, by code (see messages)."""
 
-
-def _lt(text: str) -> str:
-    """Mark a message for the translation file; this module does not translate."""
-    return text
-
+from .message_terms import _lt
 
 PAYMENT_MESSAGES = {
     "payment_account_missing": _lt(

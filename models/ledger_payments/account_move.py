@@ -31,7 +31,7 @@ class AccountMove(models.Model):
 
         :raises UserError: with what to do instead
         """
-        # sudo: whoever handles entries is told that one is a payment that came in; nothing else of it is shown
+        # sudo: called by users who may edit the entry; reads only whether a received payment made it
         payments = self.sudo().ledger_payment_ids
         if payments:
             raise UserError(

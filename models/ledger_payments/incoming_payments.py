@@ -72,7 +72,7 @@ class IncomingPayments:
         return values | origin | {"company_id": self._companies[row.company].id}
 
     def _take_again(self, payment, row, file_name):
-        """A payment that waits is what its last row says; one that is registered stays."""
+        """Update a waiting payment from its latest row; a registered payment keeps its values."""
         difference = contradiction(row, payment._to_core())
         if payment.state == "waiting":
             if difference:
