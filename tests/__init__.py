@@ -31,6 +31,7 @@ from . import (
     test_dashboard,
     test_database_copy,
     test_demo_town,
+    test_documented_commands,
     test_followup,
     test_face,
     test_force,

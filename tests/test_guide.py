@@ -85,11 +85,16 @@ class TestLabels(BaseCase):
         return " | ".join(texts)
 
     def test_labels_of_the_guide_are_those_of_the_screens(self):
-        known = self.known()
+        self.check(page for page in GUIDE.glob("*.rst") if page.name != "anomalies.rst")  # the product's own sentences
+
+    def test_labels_of_the_other_documents_are_those_of_the_screens(self):
+        self.check(ROOT / name for name in ("README.rst", "CONTRIBUTING.rst", "CHANGELOG.rst", "docs/operations.rst"))
+
+    def check(self, pages):
+        known = f"{self.known()} | {plain(Manifest.for_addon(MODULE)['name'])}"
         unknown = {
             (page.name, word)
-            for page in GUIDE.glob("*.rst")
-            if page.name != "anomalies.rst"  # made of the product's own sentences
+            for page in pages
             for label in LABEL.findall(page.read_text("utf-8"))
             for word in " ".join(label.split()).split(" → ")
             if plain(word) not in known
