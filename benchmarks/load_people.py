@@ -24,8 +24,11 @@ PAIRS = {
     "readings searched": "partners searched",
     "open a meter": "open a partner",
     "Visuel Synchronisations": "list of invoices",
+    "its comparison": "list of invoices",
     "portal: meters": "portal: invoices",
 }
+#: Actions that the web client does by itself once it shows the result of another one.
+THEN = {"Visuel Synchronisations": "its comparison"}
 
 
 @dataclass
@@ -137,12 +140,9 @@ class Person:
         }
 
     def _accountant(self):
-        def monitor():
-            self.session.call("ledger.document", "action_open_monitor")
-            return self.session.listed("ledger.document")
-
         return {
-            "Visuel Synchronisations": monitor,
+            "Visuel Synchronisations": lambda: self.session.listed("ledger.document"),
+            "its comparison": lambda: self.session.call("ledger.document", "action_compare"),
             "list of invoices": lambda: self.session.listed("account.move"),
         }
 
@@ -167,19 +167,25 @@ class Person:
 
     def work(self, end):
         while time.monotonic() < end:
-            name, action = self.chance.choice(list(self.actions().items()))
-            start = time.monotonic()
-            try:
-                action()
-            except Refused as refusal:
-                with self.seen.lock:
-                    self.seen.refusals[f"{name}: {str(refusal)[:160]}"] += 1
-            except Exception as error:  # a user would see a failure
-                with self.seen.lock:
-                    self.seen.errors.append(f"{name}: {type(error).__name__}: {str(error)[:200]}")
-            with self.seen.lock:
-                self.seen.times[name].append(time.monotonic() - start)
+            actions = self.actions()
+            name = self.chance.choice([name for name in actions if name not in THEN.values()])
+            self._do(name, actions[name])
+            if name in THEN:
+                self._do(THEN[name], actions[THEN[name]])
             time.sleep(self.chance.uniform(*PAUSE))
+
+    def _do(self, name, action):
+        start = time.monotonic()
+        try:
+            action()
+        except Refused as refusal:
+            with self.seen.lock:
+                self.seen.refusals[f"{name}: {str(refusal)[:160]}"] += 1
+        except Exception as error:  # a user would see a failure
+            with self.seen.lock:
+                self.seen.errors.append(f"{name}: {type(error).__name__}: {str(error)[:200]}")
+        with self.seen.lock:
+            self.seen.times[name].append(time.monotonic() - start)
 
 
 def play(sessions, cards, seconds, month, beside=None):

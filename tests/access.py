@@ -132,7 +132,8 @@ METHODS = {
         "action_forget_host_key action_synchronize action_test_connection",
     },
     "ledger.document": {
-        "monitors": "action_export action_export_all action_open_monitor action_open_move action_view_anomalies",
+        "monitors": "action_compare action_export action_export_all action_open_monitor action_open_move "
+        "action_view_anomalies",
     },
     "ledger.fec": {"monitors": "action_export"},
     "ledger.file": {"connectors": "action_read_again"},
@@ -246,6 +247,7 @@ OF_NOBODY = {("ir.actions.report", "get_wkhtmltopdf_state")}
 #: They begin with what the caller may see, or with a partner, whom companies share: no record of another company.
 OF_NO_COMPANY = {
     ("ledger.connector", "action_view_documents"),
+    ("ledger.document", "action_compare"),
     ("ledger.document", "action_open_monitor"),
     ("res.partner", "action_attach_connection_point"),
     ("res.partner", "action_move"),

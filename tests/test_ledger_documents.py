@@ -5,6 +5,7 @@ from odoo.tools import SQL
 
 from ..models.ledger_entries import reconcile
 from .support.ledger import ACCOUNTANT, CONNECTOR_MANAGER, LedgerCase
+from .support.sharing import MODULE
 
 
 class TestLedgerDocuments(LedgerCase):
@@ -82,6 +83,35 @@ class TestLedgerDocuments(LedgerCase):
         self.env["ledger.document"].action_open_monitor()
         self.assertEqual(self.document(other).state, "to_export")
         self.assertEqual(self.document(bill).changed_fields, "payment_approval")
+
+    def test_the_menu_opens_the_list_itself_which_compares_once_it_is_shown(self):
+        """Nobody waits for a comparison, which grows with the entries; the list is read again only if it must be."""
+        bill = self.entry()
+        self.assertEqual(self.env.ref(f"{MODULE}.ledger_document_menu").action._name, "ir.actions.act_window")
+        actions = self.env["ledger.document"]
+        from_connector = self.connector.action_view_documents()
+        from_menu = self.env.ref(f"{MODULE}.ledger_document_action").context
+        self.assertTrue(from_connector["context"]["compare_entries"] and "'compare_entries': True" in from_menu)
+        actions.action_compare()
+        self.assertIs(actions.action_compare(), False, "nothing changed since")
+        self.env.cr.execute("DELETE FROM ledger_document WHERE move_id = %s", [bill.id])
+        self.env.invalidate_all()
+        self.assertIs(actions.action_compare(), True, "a document was missing")
+        self.env.cr.execute("UPDATE account_move SET ref = 'AUTRE' WHERE id = %s", [bill.id])
+        self.env.invalidate_all()
+        self.assertIs(actions.action_compare(), True, "its entry has changed")
+        self.env.cr.execute("UPDATE account_move_line SET name = 'Pompe 泵' WHERE move_id = %s", [bill.id])
+        self.env.invalidate_all()
+        self.assertTrue(actions.action_compare() and self.document(bill).has_anomaly)
+        self.assertIs(actions.action_compare(), False, "the anomaly is the same")
+        third_party = self.code("third_party", "F0009")
+        partner, third_party.res_id = third_party.res_id, False
+        waiting = self.entry()
+        self.assertTrue(self.document(waiting).has_anomaly)
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE ledger_code SET res_id = %s WHERE id = %s", [partner, third_party.id])
+        self.env.invalidate_all()
+        self.assertIs(actions.action_compare(), True, "what it waited for is there")
 
     def test_a_document_that_says_something_else_is_another_row(self):
         """Whoever sends it meanwhile finds out, though nothing that a list shows has changed."""

@@ -51,6 +51,8 @@ class TestLedgerSecurity(LedgerCase):
                 self.document(bill).with_env(env).action_export()
             with self.assertRaises(AccessError):
                 env["ledger.document"].action_open_monitor()
+            with self.assertRaises(AccessError):
+                env["ledger.document"].action_compare()
         monitor = self.user("monitor", MONITOR)
         self.assertEqual(self.export(bill, user=monitor).exported, 1)
         with self.assertRaises(AccessError):

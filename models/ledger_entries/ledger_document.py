@@ -67,9 +67,16 @@ class LedgerDocument(models.Model):
 
     @api.model
     def _refresh_waiting(self, connectors):
-        """Refresh the documents with a blocking anomaly, whose cause may have been corrected."""
+        """Refresh the documents with a blocking anomaly, whose cause may have been corrected.
+
+        :return: number of documents that have none any more
+        """
+        with_anomaly = [("connector_id", "in", connectors.ids), ("has_anomaly", "=", True)]
         # sudo: as in _refresh; documents of every company of these connectors
-        self.sudo().search([("connector_id", "in", connectors.ids), ("has_anomaly", "=", True)])._refresh()
+        waiting = self.sudo().search(with_anomaly)
+        waiting._refresh()
+        # sudo: as above
+        return len(waiting) - self.sudo().search_count(with_anomaly)
 
     def _refresh_batch(self, checker):
         found = Collector(self.env).entries(self.move_id.ids)

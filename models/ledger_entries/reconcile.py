@@ -54,14 +54,20 @@ class Reconciler:
         self._connector, self._env = connector, connector.env
 
     def reconcile(self):
-        """Create missing documents, and refresh those whose entry changed without the ORM's hooks (SQL, import)."""
-        if self._connector.active:
-            self._env.flush_all()
-            written = self._entries_written()
-            (self.make_documents() | self._changed_documents(written))._refresh()
-            self._env["ledger.document"]._refresh_waiting(self._connector)
-            if written is None or len(written) > FEW_ENTRIES or self._is_old():
-                self._store_oldest_transaction()
+        """Create missing documents, and refresh those whose entry changed without the ORM's hooks (SQL, import).
+
+        :return: whether a document changed
+        """
+        if not self._connector.active:
+            return False
+        self._env.flush_all()
+        written = self._entries_written()
+        documents = self.make_documents() | self._changed_documents(written)
+        documents._refresh()
+        settled = self._env["ledger.document"]._refresh_waiting(self._connector)
+        if written is None or len(written) > FEW_ENTRIES or self._is_old():
+            self._store_oldest_transaction()
+        return bool(documents or settled)
 
     def _is_old(self):
         """Return whether the last comparison is so many transactions old that their numbers may start again."""

@@ -63,8 +63,9 @@ class LedgerConnector(models.Model):
 
     def action_view_documents(self):
         self.ensure_one()
-        action = self.env["ledger.document"].action_open_monitor()
-        return action | {"context": {"search_default_connector_id": self.id}}
+        self.env["ledger.document"]._check_may_export()
+        action = self.env["ir.actions.act_window"]._for_xml_id("utility_billing_sync.ledger_document_action")
+        return action | {"context": {"search_default_connector_id": self.id, "compare_entries": True}}
 
     def action_deactivate_missing(self):
         """*Désactiver les codes manquants*: deactivate codes that were really deleted in the accounting system."""

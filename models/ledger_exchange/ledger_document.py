@@ -30,13 +30,20 @@ class LedgerDocument(models.Model):
     # === ACTIONS === #
 
     @api.model
-    def action_open_monitor(self):
-        """*Visuel Synchronisations*: open the list, after a check for changes that bypassed the documents."""
+    def action_compare(self):
+        """Find changes of entries that bypassed the documents; called by the list once it is shown.
+
+        :return: whether a document changed, so that the list must be read again
+        """
         self._check_may_export()
         # sudo: the caller may see the monitor; documents of their own companies are brought up to date
         connectors = self.env["ledger.connector"].search([("company_ids", "in", self.env.companies.ids)])
-        for connector in connectors.sudo():  # sudo: as above
-            Reconciler(connector).reconcile()
+        return any([Reconciler(connector).reconcile() for connector in connectors.sudo()])  # sudo: as above
+
+    @api.model
+    def action_open_monitor(self):
+        """Open *Visuel Synchronisations* after a comparison, for callers without its list."""
+        self.action_compare()
         return self.env["ir.actions.act_window"]._for_xml_id("utility_billing_sync.ledger_document_action")
 
     def action_export(self):

@@ -50,7 +50,7 @@ tours.add("ledger_companies", {
 
 // "Intégration des écritures comptables": Visuel Synchronisations, "tout cocher", "Exporter"
 tours.add("ledger_export", {
-    url: action("ledger_document_action_open"),
+    url: action("ledger_document_action"),
     steps: () => [
         see("the right one", ".o_breadcrumb:contains('Visuel Synchronisations')"),
         see("what is to send", ".o_searchview .o_facet_value:contains('À envoyer')"),
