@@ -123,10 +123,26 @@ class TestPayments(PaymentCase):
     def test_a_credit_note_paid_back(self):
         note = self.entry("out_refund", 20.0)
         self.bring_in(self.row("R1", note, "20,00", payment_mode="VIR"))
-        # Odoo's word for a credit note that an entry settles
-        self.assertDue(note, 0.0, "reversed")
+        self.assertDue(note, 0.0, "paid")
         line = self.payment("R1").entry_id.line_ids.filtered(lambda line: line.account_id.account_type == "asset_cash")
         self.assertEqual(line.credit, 20.0)
+
+    def credit(self, bill, amount):
+        lines = (bill | self.entry("out_refund", amount)).line_ids
+        lines.filtered(lambda line: line.account_id.account_type == "asset_receivable").reconcile()
+
+    def test_a_bill_partly_credited_then_paid(self):
+        """A credit note of 18.72 on 118.72: the payment of what is left, 100.00, pays the bill."""
+        self.credit(self.bill, 18.72)
+        self.assertDue(self.bill, 100.0, "partial")
+        self.bring_in(self.row("R1", self.bill, "100,00"))
+        self.assertDue(self.bill, 0.0, "paid")
+        self.bring_in(self.row("X1", "", "100,00", sense="Rejet", cancels="R1"), name="REG_2.csv")
+        self.assertDue(self.bill, 100.0, "partial")
+
+    def test_a_bill_credited_in_full_is_reversed(self):
+        self.credit(self.other, 45.0)
+        self.assertDue(self.other, 0.0, "reversed")
 
     def test_a_vendor_bill_paid(self):
         bill = self.entry(amount=80.0)

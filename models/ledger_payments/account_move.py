@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ..common.guarded import Guard
 
@@ -11,6 +12,14 @@ class AccountMove(models.Model):
     _guard = Guard(kept="ledger_payment_ids")
 
     ledger_payment_ids = fields.One2many("ledger.payment", "entry_id", string="Payments of the Accounting System")
+
+    def _compute_payment_state(self):
+        """Show what a reported payment settled as paid: Odoo says *reversed* of what plain entries settle."""
+        result = super()._compute_payment_state()
+        reversed_moves = self.filtered(lambda move: move.payment_state == "reversed")
+        if reversed_moves:
+            reversed_moves._settled_by_reported_payment().payment_state = "paid"
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_reported_payment(self):
@@ -25,6 +34,19 @@ class AccountMove(models.Model):
         return super().button_cancel()
 
     # === BUSINESS === #
+
+    def _settled_by_reported_payment(self):
+        """Return the documents among these that a received payment settles, alone or with credit notes."""
+        # sudo: called while a state is computed; reads only which of these a received payment was allocated to
+        partials = self.env["account.partial.reconcile"].sudo()
+        sides = "debit_move_id.move_id", "credit_move_id.move_id"
+        found = partials.search(
+            Domain.OR(
+                Domain(own, "in", self.ids) & Domain(f"{other}.ledger_payment_ids", "!=", False)
+                for own, other in (sides, sides[::-1])
+            )
+        )
+        return (found.debit_move_id | found.credit_move_id).move_id.with_env(self.env) & self
 
     def _check_not_reported(self):
         """Refuse to undo a payment here that the accounting system has.
