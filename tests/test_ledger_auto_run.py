@@ -85,6 +85,13 @@ class TestLedgerAutoRun(LedgerCase):
 
     # Who carries it on
 
+    def test_a_run_is_named_by_what_it_does_and_when(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        run = make_run(self.connector, "export", "manual", self.companies)
+        run.date_start = datetime(2026, 3, 12, 8, 30)
+        paris = run.with_context(lang="fr_FR", tz="Europe/Paris")
+        self.assertEqual(paris.display_name, "Envoi – 12/03/2026 09:30")
+
     def test_few_documents_leave_while_the_person_waits(self):
         run = self.export(self.entry())
         self.assertEqual((run.state, run.percent, run.is_active), ("done", 100, False))

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import NO_ACCESS
-from odoo.tools import SQL
+from odoo.tools import SQL, format_datetime
 
 from ...core.ledger.delivery import retry_delay
 from ...core.ledger.findings import Finding, LedgerError
@@ -117,10 +117,13 @@ class LedgerRun(models.Model):
     anomaly_ids = fields.One2many("ledger.anomaly", "run_id", string="Anomalies")
     document_ids = fields.One2many("ledger.document", "run_id", string="Entries")
 
-    @api.depends("connector_id", "date_start")
+    @api.depends("kind", "date_start")
+    @api.depends_context("lang", "tz", "uid")
     def _compute_name(self):
+        label, zone = self._fields["kind"].convert_to_export, self.env.context.get("tz")
         for run in self:
-            run.name = f"{run.connector_id.name} {run.id or ''}"
+            begun = run.date_start and format_datetime(self.env, run.date_start, zone, dt_format="short")
+            run.name = " – ".join(filter(None, [label(run.kind, run), begun]))
 
     @api.depends("date_start", "date_end")
     def _compute_duration(self):
@@ -232,11 +235,6 @@ class LedgerRun(models.Model):
             ]
         )
 
-    def _refuse_file(self, values, error):
-        """Record that a file was refused as a whole, with the reason."""
-        self.env["ledger.file"].create(values | {"state": "error"})
-        self._keep_findings([Finding(error.code, "", error.params)], values["name"])
-
     def _finish(self, message=""):
         """End the run. If a lot is not delivered, its state stays "written", to be recovered."""
         if self.state in ("running", "delivered"):
@@ -288,7 +286,7 @@ class LedgerRun(models.Model):
             anomalies.create(values)
 
     def _result(self):
-        labels = dict(self.fields_get(COUNTS, ["string"]))
+        labels = self.fields_get(COUNTS, ["string"])
         shown = [(labels[name]["string"], self[name]) for name in COUNTS if self[name]]
         counts = [self.env._("%(label)s: %(value)s", label=label, value=value) for label, value in shown]
         return ", ".join(counts) or self.env._("Nothing to do.")

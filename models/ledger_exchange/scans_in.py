@@ -143,7 +143,9 @@ class ScansIn:
         )
 
     def _keep_refused(self, values, error):
-        self._run._refuse_file(values, error)
+        """Record that a file was refused as a whole, with the reason."""
+        self._env["ledger.file"].create(values | {"state": "error"})
+        self._run._keep_findings([Finding(error.code, "", error.params)], values["name"])
         return "error", tell(self._env, error)
 
     def _journal(self, company):
