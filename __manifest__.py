@@ -90,7 +90,7 @@
         "demo/matching/utility.device.csv",
         "demo/matching/utility.meter.csv",
         "demo/matching/utility.subscription.csv",
-        "demo/matching/utility.reading.csv",
+        "demo/matching/readings_demo.xml",
         "demo/matching/matching_demo.xml",
         "demo/campaigns_demo.xml",
         "demo/vendor_demo.xml",
