@@ -25,8 +25,10 @@ BLOCK = re.compile(rf"^ {{4,}}({PROGRAMS}[^\n]*)", re.M)
 LITERAL = re.compile(r"``?([^`]+)``?")
 #: What stands for a value of the reader's, with one.
 VALUES = {
-    **{"N": "1", "M": "1", "NAME": "name", "DIR": "dir", "PATH": "core", "SEED": "1"},
-    **{"VERSION": "19.0.1.3.0", "CONF": "odoo.conf", "EXPR": "billed"},
+    "N": "1",
+    "NAME": "name",
+    "DIR": "dir",
+    "PATH": "core",
 }
 SOURCES = ("core", "models", "tools", "tests", "benchmarks", "controllers")
 
@@ -69,8 +71,8 @@ class TestDocumentedCommands(BaseCase):
                     self.check(words)
 
     def check(self, words):
-        program = Path(words[0]).name
-        {"dev": self.check_dev, "pip": self.check_pip, "odoo": self.check_odoo}.get(program, self.check_python)(words[1:])
+        checks = {"dev": self.check_dev, "pip": self.check_pip, "odoo": self.check_odoo}
+        checks.get(Path(words[0]).name, self.check_python)(words[1:])
 
     def check_dev(self, words):
         options, rest = self.parse(words)

@@ -52,6 +52,30 @@ class TestMeterCards(SharingCase):
             other._onchange_serial_number(), "the same device in the other section is what sharing is for"
         )
 
+    def load(self, *rows):
+        meters = self.env["utility.meter"].with_user(self.agent_both).with_context(import_file=True)
+        return meters.load(["serial_number", "section_id", "street", "brand"], [list(row) for row in rows])
+
+    def test_a_file_of_meters_that_comes_twice_makes_no_second_ones(self):
+        rows = ("19-783", "EAU", "4 rue du Lavoir", ""), ("19-783", "ASSA", "4 rue du Lavoir", "")
+        first = self.load(*rows)
+        self.assertEqual(len(first["ids"] or ()), 2, first["messages"])
+        for again in (rows, rows[:1]):
+            result = self.load(*again)
+            self.assertFalse(result["ids"])
+            self.assertEqual(len(result["messages"]), len(again))
+            self.assertIn("#19-783 · EAU at 4 rue du Lavoir", result["messages"][0]["message"])
+        twice = self.load(("19-784", "EAU", "1 rue Haute", ""), ("19-784", "EAU", "3 rue Haute", ""))
+        self.assertFalse(twice["ids"])
+
+    def test_a_file_may_bring_two_devices_of_one_number(self):
+        """Makers number their devices each for themselves; meters that were put away are of no account."""
+        rows = ("19-785", "EAU", "", "Itron"), ("19-785", "EAU", "", "Sensus"), ("", "EAU", "", ""), ("", "EAU", "", "")
+        result = self.load(*rows)
+        self.assertEqual(len(result["ids"]), 4, result["messages"])
+        self.env["utility.meter"].browse(result["ids"]).active = False
+        self.assertTrue(self.load(("19-785", "EAU", "", ""))["ids"])
+
     def test_a_section_with_meters_is_not_archived(self):
         meter = self.meter()
         with self.assertRaisesRegex(ValidationError, "EAU has 1 meters"):

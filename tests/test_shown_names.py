@@ -55,12 +55,15 @@ class TestShownNames(SharingCase):
         self.assertFalse(set(others.ids) & set(self.cards.ids))
 
     def load(self, meter):
-        content = f"meter_id,date,index\n{meter},2025-09-30,200\n"
+        return self.load_rows("utility.reading", ["meter_id", "date", "index"], [meter, "2025-09-30", "200"])
+
+    def load_rows(self, model, columns, *rows):
+        content = "\n".join(",".join(row) for row in (columns, *rows))
         wizard = self.env["base_import.import"].create(
-            {"res_model": "utility.reading", "file": content.encode(), "file_type": "text/csv", "file_name": "r.csv"}
+            {"res_model": model, "file": content.encode(), "file_type": "text/csv", "file_name": "r.csv"}
         )
         options = {"quoting": '"', "separator": ",", "has_headers": True, "date_format": "%Y-%m-%d"}
-        return wizard.execute_import(["meter_id", "date", "index"], ["meter_id", "date", "index"], options)
+        return wizard.execute_import(columns, columns, options)
 
     def test_an_import_takes_the_card_that_is_named(self):
         result = self.load("#B-1003 · ASSA")
@@ -72,3 +75,46 @@ class TestShownNames(SharingCase):
         self.assertFalse(result["ids"])
         said = result["messages"][0]["message"]
         self.assertIn("#B-1003 · EAU, #B-1003 · ASSA", said)
+
+    def subscriptions(self, *rows):
+        columns = ["meter_id", "partner_id", "date_start", "tariff_id"]
+        return self.load_rows("utility.subscription", columns, *rows)
+
+    def test_a_tariff_that_both_sections_have_is_named_with_its_section(self):
+        # sudo: prices are those of the person in charge, who is not needed otherwise
+        tariffs = self.env["utility.tariff"].sudo()
+        tariffs = tariffs.create([{"name": "Ménages", "section_id": card.section_id.id} for card in self.cards])
+        row = ["#B-2004", "Durand", "2025-01-01"]
+        refused = self.subscriptions([*row, "Ménages"])
+        for name in ("Ménages · EAU", "Ménages · ASSA"):
+            self.assertIn(name, refused["messages"][0]["message"])
+        result = self.subscriptions([*row, "Ménages · EAU"])
+        self.assertFalse(result["messages"])
+        self.assertEqual(self.env["utility.subscription"].browse(result["ids"]).tariff_id.id, tariffs[0].id)
+
+    def test_a_subscriber_whose_name_another_one_has(self):
+        people = (
+            self.env["res.partner"]
+            .sudo()
+            .create(
+                [
+                    {"name": "LEROY Anne", "ref": "A-17", "street": "1 rue Haute"},
+                    {"name": "LEROY Anne", "email": "anne@example.com"},
+                ]
+            )
+        )
+        refused = self.subscriptions(["#B-2004", "LEROY Anne", "2025-01-01", ""])
+        said = refused["messages"][0]["message"]
+        self.assertIn("A-17, 1 rue Haute", said)
+        self.assertIn("anne@example.com", said)
+        self.assertFalse(refused["ids"])
+        result = self.subscriptions(["#B-2004", "A-17", "2025-01-01", ""])
+        self.assertEqual(self.env["utility.subscription"].browse(result["ids"]).partner_id.id, people[0].id)
+
+    def test_sections_by_their_code_too(self):
+        cases = ("ASSA", 1), ("assa", 1), ("ASSAINISSEMENT", 1), ("EAU", 0), (f"EAU · {self.budgets[0].name}", 0)
+        for text, place in cases:
+            with self.subTest(text):
+                found = self.env["utility.section"].name_search(text)
+                self.assertEqual([id_ for id_, _name in found], self.cards[place].section_id.ids)
+        self.assertFalse(self.env["utility.section"].name_search("EAU · Nulle part"))

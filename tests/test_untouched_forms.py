@@ -1,4 +1,4 @@
-"""F5, a closed tab: a form in which nothing was typed saves nothing, one that was begun is saved as Odoo does."""
+"""F5, a closed tab: a form or row in which nothing was typed saves nothing; one that was begun is saved."""
 
 from odoo.tests import tagged
 
@@ -12,7 +12,13 @@ LEAVE = """
         const wait = async (selector) => {
             while (!document.querySelector(selector)) await new Promise((resolve) => setTimeout(resolve, 100));
         };
-        await wait(".o_form_view .o_field_widget input");
+        if (location.pathname.endsWith("/new")) {
+            await wait(".o_form_view .o_field_widget input");
+        } else {
+            await wait(".o_list_view .o_list_button_add");
+            document.querySelector(".o_list_button_add").click();
+            await wait(".o_list_view .o_selected_row .o_field_widget input");
+        }
         %s
         Object.defineProperty(document, "visibilityState", { configurable: true, get: () => "hidden" });
         document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
@@ -35,8 +41,11 @@ FORMS = {
     "utility.meter": "utility_meter_action",
     "utility.connection.point": "utility_connection_point_action",
     "utility.billing.run": "utility_billing_run_action",
+    "utility.meter.matching": "utility_meter_matching_action",
     "ledger.connector": "ledger_connector_action",
 }
+#: Lists that are entered row by row.
+LISTS = {"utility.reading": "utility_reading_action", "ledger.approval.level": "ledger_approval_level_action"}
 
 
 @tagged("post_install", "-at_install", MODULE)
@@ -48,10 +57,10 @@ class TestUntouchedForms(SharingCase, BrowserCase):
         cls.person.group_ids |= cls.env.ref(f"{MODULE}.group_ledger_manager")
         cls.card = cls.meter()
 
-    def leave(self, action, typing=""):
+    def leave(self, action, typing="", place="/new"):
         self.env.flush_all()
         cookies = {"cids": "-".join(map(str, self.budgets.ids))}
-        url = f"/odoo/action-{MODULE}.{action}/new"
+        url = f"/odoo/action-{MODULE}.{action}{place}"
         self.browser_js(url, LEAVE % typing, login=self.person.login, cookies=cookies)
         self.env.invalidate_all()
 
@@ -65,6 +74,16 @@ class TestUntouchedForms(SharingCase, BrowserCase):
                 self.leave(action)
                 self.assertEqual(self.count(model), before)
 
+    def test_a_new_row_in_which_nothing_was_typed_saves_nothing(self):
+        for model, action in LISTS.items():
+            with self.subTest(model):
+                before = self.count(model)
+                self.leave(action, place="")
+                self.assertEqual(self.count(model), before)
+
     def test_what_was_begun_is_saved(self):
-        self.leave("utility_reading_action", TYPE_INDEX)
-        self.assertEqual(self.card.reading_ids.mapped("index"), [125])
+        for place, index in (("/new", 125), ("", 126)):
+            with self.subTest(place):
+                self.leave("utility_reading_action", TYPE_INDEX.replace("125", str(index)), place)
+                self.assertEqual(self.card.reading_ids.mapped("index"), [index])
+                self.card.reading_ids.unlink()

@@ -1,10 +1,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ...core.billing import Tariff, check_tariff
 from ...core.billing import errors as faults
 from ..common.guarded import SERVER, Guard
+from ..metering.shown_names import SEPARATOR
 
 #: Set while a form is being saved, since its blocks are valid only once all of them are written.
 CHECKED_AS_A_WHOLE = "utility_tariff_checked_as_a_whole"
@@ -15,7 +17,7 @@ class UtilityTariff(models.Model):
 
     _name = "utility.tariff"
     _description = "Tariff"
-    _inherit = ["mail.thread", "utility.guarded"]
+    _inherit = ["mail.thread", "utility.guarded", "utility.shown.name"]
     _order = "section_id, name, id"
     _check_company_auto = True
     _guard = Guard(
@@ -97,6 +99,17 @@ class UtilityTariff(models.Model):
         }
 
     # === BUSINESS === #
+
+    def _shown_as(self, operator, parts):
+        """Return the domain of the tariffs of a name, followed by the code of its section where two have the same."""
+        found = Domain("name", operator, SEPARATOR.join(parts))
+        if len(parts) > 1:
+            section = Domain("section_id", "any", [("code", "=ilike", parts[-1])])
+            found |= Domain("name", operator, SEPARATOR.join(parts[:-1])) & section
+        return [found]
+
+    def _name_in_files(self):
+        return SEPARATOR.join([self.name, self.section_id.code])
 
     def _to_core(self) -> Tariff:
         """Return the tariff for the rules; line keys are ids of `utility.tariff.line`."""

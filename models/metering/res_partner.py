@@ -42,6 +42,30 @@ class ResPartner(models.Model):
     def _compute_utility_sharing_enabled(self):
         self.utility_sharing_enabled = any(self.env.companies.mapped("share_connection_points"))
 
+    @api.model
+    def name_search(self, name="", domain=None, operator="ilike", limit=100):
+        """Refuse, in an import of subscriptions, a name that several people have: Odoo would take the first one.
+
+        :raises ValueError: message that the import shows for the cell
+        """
+        found = super().name_search(name, domain, operator, limit)
+        if operator == "=" and len(found) > 1 and self.env.context.get("utility_one_person"):
+            places = [self.browse(id_)._name_in_files() for id_, _shown in found[:5]]
+            raise ValueError(
+                self.env._(
+                    "%(name)s is the name of several contacts: %(found)s. Write the reference or the e-mail of one of "
+                    "them in place of the name.",
+                    name=name,
+                    found="; ".join(places),
+                )
+            )
+        return found
+
+    def _name_in_files(self):
+        """Return what tells this contact from those of the same name: reference, e-mail, address."""
+        known = [self.ref or self.email, self.street, self.city]
+        return ", ".join(filter(None, known)) or self.display_name
+
     def action_attach_connection_point(self):
         """Open *Rattacher un point de raccordement* for this subscriber (notice 1)."""
         self.ensure_one()

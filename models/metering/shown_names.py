@@ -48,10 +48,14 @@ class UtilityShownName(models.AbstractModel):
                 self.env._(
                     "%(name)s is the name of several records (%(found)s): write one of these names in the file.",
                     name=name,
-                    found=", ".join(shown for _id, shown in found[:5]),
+                    found=", ".join(self.browse(id_)._name_in_files() for id_, _shown in found[:5]),
                 )
             )
         return found
+
+    def _name_in_files(self):
+        """Return a name that says which record is meant where others have the same display name."""
+        return self.display_name
 
     def _proposed(self, name, domain, operator, limit):
         """Return name, domain and operator of the search for a few records with a part of a name.

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -159,7 +159,6 @@ class UtilityMeter(models.Model):
             limit=1,
         )
         if same:
-            place = ", ".join(filter(None, [same.street, same.city])) or same.name
             return {
                 "warning": {
                     "title": self.env._("Is this another meter?"),
@@ -167,11 +166,14 @@ class UtilityMeter(models.Model):
                         "%(meter)s at %(place)s already has this number. If it is the same device, open that meter "
                         "instead of creating a second one.",
                         meter=same.display_name,
-                        place=place,
+                        place=same._place(),
                     ),
                 }
             }
         return None
+
+    def _place(self):
+        return ", ".join(filter(None, [self.street, self.city])) or self.name
 
     # === CRUD === #
 
@@ -186,6 +188,8 @@ class UtilityMeter(models.Model):
         points._lock()
         meters = super().create(vals_list)
         meters._join(meters.filtered(lambda m: m.connection_point_id in points))
+        if self.env.context.get("import_file"):
+            meters._check_not_known()
         return meters
 
     def write(self, vals):
@@ -260,6 +264,30 @@ class UtilityMeter(models.Model):
         }
 
     # === BUSINESS === #
+
+    def _check_not_known(self):
+        """Refuse meters that a file brings a second time, since no question can be asked about each.
+
+        :raises ValidationError: a meter of the section has the same number, and no other maker
+        """
+        numbers = list(filter(None, self.mapped("serial_number")))
+        known = self.search([("serial_number", "in", numbers), ("section_id", "in", self.section_id.ids)])
+        by_number = known.grouped(lambda meter: (meter.section_id, meter.serial_number))
+        for meter in self:
+            others = by_number.get((meter.section_id, meter.serial_number), known.browse()) - meter
+            if same := others.filtered(meter._may_be):
+                raise ValidationError(
+                    self.env._(
+                        "%(meter)s at %(place)s already has this number. Remove the row from the file if it is the "
+                        "same device; if it is another one, give the brand of both, or enter it by hand.",
+                        meter=same[0].display_name,
+                        place=same[0]._place(),
+                    )
+                )
+
+    def _may_be(self, other):
+        """Tell whether two cards of one number may be of one device: makers number theirs each for themselves."""
+        return not (self.brand and other.brand) or self.brand == other.brand
 
     def _join(self, cards, points=None):
         """Hook called after these cards were put on points, to check and update the sharing of points.

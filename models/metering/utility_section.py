@@ -2,9 +2,11 @@ from datetime import date
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
 from ..common.guarded import Guard
 from .round_walk import RoundWalk
+from .shown_names import SEPARATOR
 
 
 class UtilitySection(models.Model):
@@ -12,7 +14,7 @@ class UtilitySection(models.Model):
 
     _name = "utility.section"
     _description = "Billing Section"
-    _inherit = ["utility.guarded"]
+    _inherit = ["utility.guarded", "utility.shown.name"]
     _order = "sequence, code, id"
     _check_company_auto = True
     _guard = Guard(
@@ -95,6 +97,20 @@ class UtilitySection(models.Model):
         if self.env.context.get("utility_every_company"):
             self = self.with_context(allowed_company_ids=self.env.user.company_ids.ids)
         return super().name_search(name, domain, operator, limit)
+
+    def _shown_as(self, operator, parts):
+        """Return the domain of the sections of a name or a code, which names of meters end with; the company, which
+        several towns of one database need, is optional.
+        """
+        whole = SEPARATOR.join(parts)
+        found = Domain("name", operator, whole) | Domain("code", operator, whole)
+        if len(parts) > 1:
+            company = Domain("company_id", "any", [("name", "=ilike", parts[-1])])
+            found |= self._shown_as(operator, parts[:-1])[0] & company
+        return [found]
+
+    def _name_in_files(self):
+        return SEPARATOR.join([self.name, self.company_id.name])
 
     def _check_no_meters(self):
         """Refuse to move a section with meters to another company, which would share them without asking either."""

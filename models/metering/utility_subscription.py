@@ -168,6 +168,11 @@ class UtilitySubscription(models.Model):
         )
 
     @api.model
+    def load(self, fields, data):
+        """Import rows; a name that two people have is refused, since the other one would be billed."""
+        return super(UtilitySubscription, self.with_context(utility_one_person=True)).load(fields, data)
+
+    @api.model
     def get_import_templates(self):
         """Return the sample that the import screen offers."""
         sample = "/utility_billing_sync/static/samples/abonnements.csv"
