@@ -7,12 +7,12 @@ from odoo.tests import BaseCase
 from odoo.tools import mute_logger
 
 from ..core.ledger.delivery import StoredLot, deliver_lot
-from ..core.ledger.findings import TransportError
+from ..core.ledger.findings import HostKeyRefused, TransportError
 from ..core.ledger.remote_files import Limits, Stat
 from ..core.ledger.sftp import SftpTransport, fetch_host_key
 from ..core.ledger.trial import Folders, try_exchange
 from .support.ledger import LedgerCase
-from .support.sftp_servers import HOST, Asyncssh, ChrootedSshd, Proftpd
+from .support.sftp_servers import HOST, Asyncssh, ChrootedSshd, Proftpd, make_key
 
 FOLDERS = Folders("entries", "acknowledgements", ("referential",), ("entries_sent", "entries/sent"))
 LOT = b"EAU;VT;FC\r\n" * 1000
@@ -66,6 +66,50 @@ class TestChrootedOpenssh(ServerCase):
         self.assertEqual([file.name for file in transport.list("acknowledgements")], ["AR_1.txt"])
         self.assertEqual(transport.odd_names, {("acknowledgements", r"Relev\xe9.txt")})
         try_exchange(transport, FOLDERS)
+
+
+class TestRefusals(BaseCase):
+    """Each right that an administrator may have forgotten is named by the step that needs it."""
+
+    def check_trial(self, server):
+        key = fetch_host_key(HOST, server.port)
+        options = {"host_key": key, "port": server.port, "directory": server.directory, **server.secrets}
+        with SftpTransport(HOST, **options) as there, self.assertRaises(TransportError) as caught:
+            try_exchange(there, FOLDERS)
+        return caught.exception
+
+    def test_requests_that_the_server_does_not_carry_out(self):
+        for denied, code, left in (
+            ("rename,posix-rename", "trial_rename", 0),
+            ("write", "trial_write", 0),
+            ("opendir", "trial_list", 0),
+            ("mkdir", "trial_put_away", 0),
+            # nobody but the administrator can remove this one
+            ("remove", "trial_remove", 1),
+        ):
+            with self.subTest(denied), tempfile.TemporaryDirectory() as folder:
+                server = ChrootedSshd(folder)
+                server.CONFIG = server.CONFIG.replace("internal-sftp", f"internal-sftp -P {denied}")
+                with server:
+                    error = self.check_trial(server)
+                    self.assertEqual((error.code, error.params["reason"].code), (code, "permission_denied"))
+                    files = [path for path in server.root.rglob("*") if path.is_file()]
+                    self.assertEqual(len(files), left)
+
+    def test_what_stands_in_place_of_a_folder(self):
+        with tempfile.TemporaryDirectory() as folder, ChrootedSshd(folder) as server:
+            (server.root / "referential").rmdir()
+            (server.root / "referential").write_bytes(b"a file")
+            error = self.check_trial(server)
+            self.assertEqual((error.code, error.params["name"]), ("trial_not_folder", "referential"))
+
+    def test_a_key_of_another_algorithm(self):
+        with tempfile.TemporaryDirectory() as folder, ChrootedSshd(folder) as server:
+            make_key(server.folder / "former", "rsa")
+            former = " ".join((server.folder / "former.pub").read_text().split()[:2])
+            with self.assertRaises(HostKeyRefused) as caught:
+                SftpTransport(HOST, host_key=former, port=server.port, **server.secrets)
+            self.assertEqual(caught.exception.code, "host_key_kind")
 
 
 class TestNothingInCommon(BaseCase):

@@ -71,7 +71,10 @@ OF_ONE_PLACE = ("directory_missing", "permission_denied", "not_a_file", "name_re
 
 
 class TransportError(LedgerError):
-    """A remote operation failed; `retryable` if it may succeed later, `run_over` if a limit of the run was reached."""
+    """A remote operation failed; `retryable` if it may succeed later, `run_over` if a limit of the run was reached,
+    `renaming` if the file was written but could not get its name."""
+
+    renaming = False
 
     def __init__(self, code: str, retryable: bool = False, *, run_over: bool = False, **params: object) -> None:
         self.retryable, self.run_over = retryable, run_over

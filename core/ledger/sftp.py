@@ -19,7 +19,7 @@ from paramiko.ssh_exception import IncompatiblePeer
 from .failures import typed_failures
 from .findings import HostKeyRefused, TransportError
 from .private_keys import read_private_key
-from .remote_files import LIMITS, Limits, RemoteFile
+from .remote_files import LIMITS, Limits, RemoteFile, escaped
 from .ssh_offers import WANTED, offers, wanted
 from .transports import Transport
 
@@ -31,6 +31,8 @@ _ALGORITHMS = {
     "ecdsa-sha2-nistp521": ("ecdsa-sha2-nistp521",),
     "ssh-rsa": ("rsa-sha2-512", "rsa-sha2-256", "ssh-rsa"),
 }
+#: Characters shown of what a server says to people.
+WORDS = 200
 #: First character of a line of `ls -l`.
 _KINDS = {"d": "directory", "l": "other", "p": "other", "s": "other", "b": "other", "c": "other"}
 
@@ -185,14 +187,58 @@ def _kind_of(mode: int | None, long_name: str = "") -> str:
     return _KINDS.get(long_name[:1], "file")
 
 
-def _connect(host: str, options: dict[str, Any]) -> SFTPFileSystem:
+class Session(SFTPFileSystem):
+    """A connection that says why a login failed: with the server's own words, if it gives any."""
+
+    def _connect(self) -> None:
+        try:
+            super()._connect()
+        except paramiko.AuthenticationException as error:
+            raise _login_refused(self.host, self._words(), error) from error
+        except (EOFError, paramiko.SSHException) as error:
+            if self._is_let_in():
+                raise TransportError("sftp_missing", host=self.host, reason=self._words() or _said(error)) from error
+            if "No authentication methods" in str(error):
+                raise TransportError("secret_missing") from error
+            raise
+        finally:
+            if not hasattr(self, "ftp"):
+                self.client.close()
+
+    def _words(self) -> str:
+        """Return what the server says to people before they log in, on one line."""
+        session = self.client.get_transport()
+        banner = session.get_banner() if session else None
+        text = escaped(" ".join((banner or b"").decode("utf-8", "replace").split()))
+        return f"{text[:WORDS]}…" if len(text) > WORDS else text
+
+    def _is_let_in(self) -> bool:
+        session = self.client.get_transport()
+        return bool(session and session.auth_handler and session.auth_handler.is_authenticated())
+
+
+def _login_refused(host: str, words: str, error: paramiko.AuthenticationException) -> TransportError:
+    """Return why a server lets a user not in: it wants another kind of secret, or refuses this one."""
+    allowed = getattr(error, "allowed_types", ())
+    if allowed:
+        wants_key = "publickey" in allowed and "password" not in allowed
+        code = "login_wants_key" if wants_key else "login_wants_other"
+        return TransportError(code, host=host, allowed=", ".join(allowed))
+    if words:
+        return TransportError("authentication_refused_because", host=host, words=words)
+    return TransportError("authentication_refused", host=host)
+
+
+def _said(error: Exception) -> str:
+    return str(error) or type(error).__name__
+
+
+def _connect(host: str, options: dict[str, Any]) -> Session:
     try:
         with typed_failures(host):
             # A cached instance would return a dead connection, and keep secrets in memory.
-            return SFTPFileSystem(host, skip_instance_cache=True, **options)
+            return Session(host, skip_instance_cache=True, **options)
     except TransportError as error:
-        if isinstance(error.__cause__, paramiko.AuthenticationException):
-            raise TransportError("authentication_refused", host=host) from error.__cause__
         if isinstance(error.__cause__, IncompatiblePeer):
             if "host key" in str(error.__cause__):
                 expected = options["host_key_policy"].fingerprint

@@ -99,6 +99,19 @@ class Transport(FileAccess):
         """Read a file to its end and return its Stat, or ABSENT."""
         return self._digest(name, MAX_SIZE, lambda block: None)
 
+    def kind(self, name: str) -> str:
+        """Return what bears a name: file, directory, or other (a link, a pipe)."""
+        with self._operation(name):
+            try:
+                return self._kind(self._path(name))
+            except NameRefused:
+                return "other"
+
+    def peek(self, name: str) -> None:
+        """Read the first byte of a file: raises TransportError if it cannot be read."""
+        with self._operation(name), self._open(self._path(name), "rb") as source:
+            source.read(1)
+
     def deliver(self, name: str, chunks: Iterable[bytes], expected: Stat | None = None) -> Stat:
         """Write a file (iterable of bytes) under a temporary name, then rename it; return its Stat.
 
@@ -207,6 +220,7 @@ class Transport(FileAccess):
                 self._rename(source, target)
         except TransportError as error:
             if error.code == "timeout" or not _holds(is_done):
+                error.renaming = True
                 raise
 
     def _digest(self, name: str, max_size: int, use: Callable[[bytes], object]) -> Stat | Absent:

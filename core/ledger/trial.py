@@ -3,10 +3,11 @@
 import contextlib
 import secrets
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .findings import TransportError
-from .remote_files import TEMPORARY_FORMS
+from .remote_files import TEMPORARY_FORMS, RemoteFile
+from .scans import PARTIAL
 from .transports import Transport
 
 CONTENT = b"Test of the connection: this file may be deleted.\r\n"
@@ -14,28 +15,36 @@ CONTENT = b"Test of the connection: this file may be deleted.\r\n"
 
 @dataclass(frozen=True, slots=True)
 class ServerAbilities:
-    """What a server supports: the form of temporary names, the folder for traces, dates of changes."""
+    """What a server supports: the form of temporary names, the folder for traces, dates of changes; the folders of
+    scans that are `missing`."""
 
     temporary: str
     trace_folder: str
     has_times: bool
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Folders:
-    """Folders of an exchange: `entries` are written, `answers` and `payments` (if any) are read and moved, `others` are
-    listed; traces are stored in the first of `traces` that can be created."""
+    """Folders of an exchange: `entries` are written, `answers`, `payments` (if any) and `scans` are read and moved,
+    `others` are read; traces are stored in the first of `traces` that can be created."""
 
     entries: str
     answers: str
     others: tuple[str, ...] = ()
     traces: tuple[str, ...] = ()
     payments: str = ""
+    scans: tuple[str, ...] = ()
 
     @property
     def emptied(self) -> tuple[str, ...]:
         """The folders whose files are put away once they were read."""
-        return (self.answers, self.payments) if self.payments else (self.answers,)
+        return tuple(dict.fromkeys(filter(None, (self.answers, self.payments, *self.scans))))
+
+    @property
+    def read(self) -> tuple[str, ...]:
+        """The folders whose files are read."""
+        return tuple(dict.fromkeys((*self.emptied, *self.others)))
 
 
 def try_exchange(transport: Transport, folders: Folders) -> ServerAbilities:
@@ -43,15 +52,53 @@ def try_exchange(transport: Transport, folders: Folders) -> ServerAbilities:
 
     :raises TransportError: `trial_…`: the step that failed, on what, and what to ask the other administrator for
     """
-    for folder in (folders.entries, *folders.emptied, *folders.others):
-        with _step("trial_list", folder):
-            transport.list(folder)
+    missing = tuple(folder for folder in folders.scans if _is_missing(transport, folder))
+    folders = replace(folders, scans=tuple(folder for folder in folders.scans if folder not in missing))
+    _try_listing(transport, folders.entries)
+    for folder in folders.read:
+        _try_reading(transport, folder, _try_listing(transport, folder))
     name = f"connection_test_{secrets.token_hex(4)}.txt"
     temporary, has_times = _try_delivery(transport, f"{folders.entries}/{name}")
     transport.temporary = temporary
     for folder in folders.emptied:
-        _try_putting_away(transport, folder, name)
-    return ServerAbilities(temporary, _try_traces(transport, folders.traces, name), has_times)
+        # a run takes any file for a scan, unless it is still being copied
+        _try_putting_away(transport, folder, f"{name}{PARTIAL[0]}" if folder in folders.scans else name)
+    return ServerAbilities(temporary, _try_traces(transport, folders.traces, name), has_times, missing)
+
+
+def _is_missing(transport: Transport, folder: str) -> bool:
+    """Return whether a folder of scans does not exist: the rest of the exchange does without it."""
+    try:
+        transport.list(folder)
+    except TransportError as error:
+        return error.code == "directory_missing" and not _kind_of(transport, folder)
+    return False
+
+
+def _try_listing(transport: Transport, folder: str) -> list[RemoteFile]:
+    try:
+        with _step("trial_list", folder):
+            return transport.list(folder)
+    except TransportError as error:
+        code = {"file": "trial_not_folder", "other": "trial_link"}.get(_kind_of(transport, folder))
+        if code:
+            raise TransportError(code, name=folder) from error
+        raise
+
+
+def _kind_of(transport: Transport, folder: str) -> str:
+    """Return the kind of an entry; "" if it cannot be known."""
+    try:
+        return transport.kind(folder)
+    except TransportError:
+        return ""
+
+
+def _try_reading(transport: Transport, folder: str, files: list[RemoteFile]) -> None:
+    """Open a waiting file: a folder may be listed whose files cannot be read."""
+    for file in files[:1]:
+        with _step("trial_open", f"{folder}/{file.name}"):
+            transport.peek(f"{folder}/{file.name}")
 
 
 def _try_delivery(transport: Transport, name: str) -> tuple[str, bool]:
@@ -67,11 +114,12 @@ def _try_delivery(transport: Transport, name: str) -> tuple[str, bool]:
                 raise
             refused.append(error)
             continue
-        with _step("trial_read", name):
-            folder, _slash, base = name.rpartition("/")
-            found = [file for file in transport.list(folder) if file.name == base]
-        with _step("trial_remove", name):
-            transport.remove(name)
+        with _leaving_nothing(transport, name):
+            with _step("trial_read", name):
+                folder, _slash, base = name.rpartition("/")
+                found = [file for file in transport.list(folder) if file.name == base]
+            with _step("trial_remove", name):
+                transport.remove(name)
         return form, bool(found and found[0].modified is not None)
     raise refused[0]
 
@@ -82,17 +130,19 @@ def _is_refusal(error: TransportError) -> bool:
 
 
 def _try_putting_away(transport: Transport, folder: str, name: str) -> None:
-    with _step("trial_put_away", f"{folder}/done"):
-        transport.deliver(f"{folder}/{name}", [CONTENT])
-        moved = transport.move(f"{folder}/{name}", f"{folder}/done")
-        transport.remove(str(moved))
+    with _leaving_nothing(transport, f"{folder}/{name}"):
+        with _step("trial_put_away", f"{folder}/done"):
+            transport.deliver(f"{folder}/{name}", [CONTENT])
+            moved = str(transport.move(f"{folder}/{name}", f"{folder}/done"))
+        with _step("trial_remove", moved):
+            transport.remove(moved)
 
 
 def _try_traces(transport: Transport, folders: Iterable[str], name: str) -> str:
     failed: list[TransportError] = []
     for folder in folders:
         try:
-            with _step("trial_traces", folder):
+            with _step("trial_traces", folder), _leaving_nothing(transport, f"{folder}/{name}"):
                 transport.keep(f"{folder}/{name}", [CONTENT])
                 transport.remove(f"{folder}/{name}")
             return folder
@@ -104,6 +154,17 @@ def _try_traces(transport: Transport, folders: Iterable[str], name: str) -> str:
 
 
 @contextlib.contextmanager
+def _leaving_nothing(transport: Transport, name: str) -> Iterator[None]:
+    """Remove a file, if that is possible, when a step about it fails."""
+    try:
+        yield
+    except TransportError:
+        with contextlib.suppress(TransportError):
+            transport.remove(name)
+        raise
+
+
+@contextlib.contextmanager
 def _step(code: str, name: str) -> Iterator[None]:
     """Add the failed step to an error; an unreachable server has an error of its own."""
     try:
@@ -111,4 +172,6 @@ def _step(code: str, name: str) -> Iterator[None]:
     except TransportError as error:
         if error.code in ("timeout", "too_slow", "host_key_refused"):
             raise
+        if error.renaming and code == "trial_write":
+            code = "trial_rename"
         raise TransportError(code, error.retryable, name=name, reason=error) from error

@@ -18,7 +18,7 @@ FOLDERS = Folders("entries", "answers", ("referential",), ("entries_sent", "entr
 class Choosy(LocalTransport):
     """A server that refuses names, folders or operations as some do."""
 
-    refused_names, refused_folders, read_only = (), (), ()
+    refused_names, refused_folders, read_only, no_rename = (), (), (), ()
     #: {first characters of a name: errno of its refusal}
     failures = {}
     has_times, lists_new_files = True, True
@@ -48,6 +48,11 @@ class Choosy(LocalTransport):
         if "remove" in self.read_only:
             raise PermissionError(errno.EACCES, "refused", path)
         super()._remove_file(path)
+
+    def _rename(self, source, target):
+        if os.path.basename(os.path.dirname(target)) in self.no_rename:
+            raise PermissionError(errno.EACCES, "refused", target)
+        super()._rename(source, target)
 
 
 class TestTrial(unittest.TestCase):
@@ -93,6 +98,80 @@ class TestTrial(unittest.TestCase):
         self.assertStep("trial_remove", "entries/connection_test_", read_only=("remove",))
         (self.root / "referential").rmdir()
         self.assertStep("trial_list", "referential")
+
+    def test_a_rename_that_is_refused_is_not_called_a_write(self):
+        """Some servers let write and overwrite, but not rename: the right to write is already there."""
+        self.assertStep("trial_rename", "entries/connection_test_", no_rename=("entries",))
+        self.assertEqual(self.left(), [])
+        self.assertStep("trial_put_away", "answers/done", no_rename=("done",))
+        self.assertEqual(self.left(), [], "what could not be put away is removed")
+        self.assertStep("trial_traces", "entries_sent", no_rename=("entries_sent", "sent"))
+        self.assertEqual(self.left(), [])
+
+    def test_what_was_put_away_but_cannot_be_removed(self):
+        class Keeping(Choosy):
+            def _remove_file(self, path):
+                if "/done/" in path:
+                    raise PermissionError(errno.EACCES, "refused", path)
+                super()._remove_file(path)
+
+        with self.assertRaises(TransportError) as caught:
+            try_exchange(type("Server", (Keeping,), {"written": []})(self.root), FOLDERS)
+        self.assertEqual(caught.exception.code, "trial_remove")
+        self.assertTrue(caught.exception.params["name"].startswith("answers/done/connection_test_"))
+
+    def test_a_file_that_cannot_be_listed_is_removed(self):
+        class Hiding(Choosy):
+            def _scan(self, path):
+                if self.written:
+                    raise PermissionError(errno.EACCES, "refused", path)
+                return super()._scan(path)
+
+        with self.assertRaises(TransportError) as caught:
+            try_exchange(type("Server", (Hiding,), {"written": []})(self.root), FOLDERS)
+        self.assertEqual((caught.exception.code, self.left()), ("trial_read", []))
+
+    def test_a_folder_that_is_none(self):
+        """A file, or a link, of that name: no right to ask for would help."""
+        for name in ("entries", "answers", "referential"):
+            with self.subTest(name):
+                (self.root / name).rmdir()
+                (self.root / name).write_bytes(b"a file")
+                self.assertStep("trial_not_folder", name)
+                self.assertEqual(self.left(), [name])
+                (self.root / name).unlink()
+                (self.root / "real").mkdir(exist_ok=True)
+                (self.root / name).symlink_to("real")
+                self.assertStep("trial_link", name)
+                (self.root / name).unlink()
+                (self.root / name).mkdir()
+
+    def test_files_that_wait_must_be_readable(self):
+        """Another account's files are often listed, but not readable."""
+
+        class Locked(Choosy):
+            def _open(self, path, mode):
+                if mode == "rb" and path.endswith(".csv"):
+                    raise PermissionError(errno.EACCES, "refused", path)
+                return super()._open(path, mode)
+
+        (self.root / "referential/accounts.csv").write_bytes(b"x")
+        with self.assertRaises(TransportError) as caught:
+            try_exchange(type("Server", (Locked,), {"written": []})(self.root), FOLDERS)
+        self.assertEqual(
+            (caught.exception.code, caught.exception.params["name"]), ("trial_open", "referential/accounts.csv")
+        )
+        self.assertEqual(self.left(), ["accounts.csv"])
+
+    def test_scans_are_put_away_under_a_name_that_no_run_takes(self):
+        folders = Folders("entries", "answers", scans=("scans/eau",))
+        self.assertEqual(try_exchange(self.transport(), folders).missing, ("scans/eau",))
+        (self.root / "scans/eau").mkdir(parents=True)
+        transport = self.transport()
+        self.assertEqual(try_exchange(transport, folders).missing, ())
+        tried = [path for path in transport.written if "/scans/eau/" in path]
+        self.assertEqual((len(tried), self.left()), (1, []))
+        self.assertIn(".txt.part", os.path.basename(tried[0]))
 
     def test_another_name_is_tried_after_a_refusal_only(self):
         """Servers refuse a name with "permission denied", a mere "failure" or "no such file"; a full disk is full."""

@@ -65,10 +65,7 @@ class LedgerConnector(models.Model):
         except LedgerError as error:
             raise UserError(tell(self.env, error)) from error
         self._by_server().write({"temporary_form": found.temporary, "trace_folder": found.trace_folder})
-        message = self.env._("The connection works: a file was written, renamed, read, moved and removed.")
-        if not found.has_times:
-            message = self.env._("%s The server does not provide the dates of files.", message)
-        return self._notify("success", message)
+        return self._notify("success", "\n".join(self._abilities(found)))
 
     def action_approve_host_key(self):
         """Approve the key that the server presented; any other key is refused from now on."""
@@ -92,12 +89,29 @@ class LedgerConnector(models.Model):
         entries, answers, referential = self.entries_folder, self.acknowledgement_folder, self.referential_folder
         traces = dict.fromkeys((self._trace_folder(), f"{entries}_sent", f"{entries}/sent"))
         with self._open_transport() as transport:
-            folders = Folders(entries, answers, (referential,), tuple(traces), self._payments_folder())
+            scans = tuple(filter(None, self.company_ids.mapped("scan_directory")))
+            transport.make(scans)
+            folders = Folders(entries, answers, (referential,), tuple(traces), self._payments_folder(), scans)
             found = try_exchange(transport, folders)
             if transport.odd_names:
                 names = ", ".join(sorted(f"{folder}/{name}" for folder, name in transport.odd_names))
                 self.message_post(body=self.env._("Files whose names are not text are ignored: %s", names))
             return found
+
+    def _abilities(self, found):
+        """Yield the sentences about a connection that works.
+
+        :param found: core `ServerAbilities`
+        """
+        yield self.env._("The connection works: a file was written, renamed, read, moved and removed.")
+        if not found.has_times and self.file_age:
+            yield self.env._(
+                "The server does not provide the dates of files: their age cannot be checked, so they are read at once."
+            )
+        elif not found.has_times:
+            yield self.env._("The server does not provide the dates of files.")
+        if found.missing:
+            yield self.env._("Scan directories that do not exist: %s", ", ".join(found.missing))
 
     def _show_other_key(self, error):
         """Store the new key of a server for approval. Returns a notification: raising would roll it back."""
