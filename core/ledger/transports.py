@@ -5,14 +5,12 @@ import hashlib
 import posixpath
 import secrets
 import tempfile
-import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from fnmatch import fnmatchcase
 from typing import Self
 
-from .failures import typed_failures
-from .file_access import FileAccess
 from .findings import DeliveryConflict, NameRefused, TransportError
+from .limited_access import LimitedAccess
 from .remote_files import (
     ABSENT,
     BLOCK,
@@ -23,7 +21,6 @@ from .remote_files import (
     Limits,
     RemoteFile,
     Stat,
-    Used,
     attempts_of,
     copy_names,
     escaped,
@@ -38,7 +35,7 @@ Files = list[RemoteFile]
 Entries = list[tuple[RemoteFile, str]]
 
 
-class Transport(FileAccess):
+class Transport(LimitedAccess):
     """Operations on one exchange directory. Names are relative to it, with `/` as separator.
 
     Every operation may raise TransportError (`retryable` or not) or its subclasses NameRefused and DeliveryConflict.
@@ -46,8 +43,8 @@ class Transport(FileAccess):
     """
 
     def __init__(self, root: str, limits: Limits = LIMITS) -> None:
-        self._root, self._limits = root, limits
-        self._end, self._end_of_run, self._spent, self._bytes = 0.0, 0.0, 0.0, 0
+        super().__init__(limits)
+        self._root = root
         #: Form of temporary names: one of TEMPORARY_FORMS.
         self.temporary = next(iter(TEMPORARY_FORMS))
         #: (folder, name) of the files omitted from listings because their names cannot be used; escaped.
@@ -61,16 +58,6 @@ class Transport(FileAccess):
 
     def close(self) -> None:
         """Close the connection."""
-
-    @property
-    def used(self) -> Used:
-        """What was taken of the limits of the run, the share of its earlier connections included."""
-        return Used(self._spent, self._bytes)
-
-    def resume(self, used: Used) -> None:
-        """Count what earlier connections of the same run have taken."""
-        self._spent += used.seconds
-        self._bytes += int(used.bytes)
 
     def make(self, folders: Iterable[str] = ()) -> None:
         """Create folders (names) on this server; on a remote server, do nothing."""
@@ -253,32 +240,6 @@ class Transport(FileAccess):
         if kind != "file":
             raise NameRefused("not_a_file", name=name)
         return True
-
-    # === LIMITS === #
-
-    @contextlib.contextmanager
-    def _operation(self, name: str, seconds: float | None = None) -> Iterator[None]:
-        """Limit one operation on `name` to its own time (`seconds`) and to what is left of the run's."""
-        began, own = time.monotonic(), self._limits.seconds if seconds is None else seconds
-        self._end_of_run = began + self._limits.all_seconds - self._spent
-        self._end = min(began + own, self._end_of_run)
-        try:
-            with typed_failures(name), self._watched(name):
-                self._check_time(name)
-                yield
-        finally:
-            self._spent += time.monotonic() - began
-
-    def _watched(self, _name: str) -> contextlib.AbstractContextManager[None]:
-        """Interrupt a waiting operation when its time is over, if possible."""
-        return contextlib.nullcontext()
-
-    def _check_time(self, name: str) -> None:
-        now = time.monotonic()
-        if now > self._end:
-            limit, all_limit = int(self._limits.seconds), int(self._limits.all_seconds)
-            is_over = now > self._end_of_run
-            raise TransportError("too_slow", run_over=is_over, name=name, limit=limit, all_limit=all_limit)
 
     # === THE FILE SYSTEM === #
 

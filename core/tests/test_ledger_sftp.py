@@ -118,6 +118,11 @@ class SftpCase(unittest.TestCase):
             options = {"password": "s3cret"} | options
         return self.enterContext(SftpTransport(HOST, "me", **options))
 
+    def refused(self, server, kind=TransportError, **options):
+        with self.assertRaises(kind) as caught:
+            self.connect(server, **options)
+        return whole(caught.exception)
+
     def left(self):
         return sorted(str(path.relative_to(self.root / "base")) for path in self.root.rglob("*") if path.is_file())
 
@@ -195,43 +200,12 @@ class TestExchange(SftpCase):
 
 
 class TestTrust(SftpCase):
-    def refused(self, server, kind=TransportError, **options):
-        with self.assertRaises(kind) as caught:
-            self.connect(server, **options)
-        return whole(caught.exception)
-
     def test_who_is_let_in(self):
         server = self.serve()
         self.connect(server)
         error = self.refused(server, password="wrong")
         self.assertEqual((error.code, error.params, error.retryable), ("authentication_refused", {"host": HOST}, False))
         self.assertEqual(self.tried, [("me", "s3cret"), ("me", "wrong")])
-
-    def test_the_server_s_own_words_are_said(self):
-        """An account that has expired is refused like a wrong password: only the server's greeting says why."""
-        banner = "Compte expiré.\r\n\tAppelez le 3615\x07" + "!" * 300
-        server = self.serve(get_banner=lambda session: (banner, "fr"))
-        error = self.refused(server, password="wrong")
-        self.assertEqual((error.code, error.params["host"]), ("authentication_refused_because", HOST))
-        self.assertEqual(error.params["words"], (r"Compte expiré. Appelez le 3615\x07" + "!" * 300)[:200] + "…")
-        self.connect(server)
-
-    def test_a_secret_of_another_kind_is_wanted(self):
-        for allowed, code in (
-            ("publickey", "login_wants_key"),
-            ("hostbased", "login_wants_other"),
-        ):
-            with self.subTest(allowed):
-                server = self.serve(get_allowed_auths=lambda session, user, allowed=allowed: allowed, password="other")
-                error = self.refused(server, password="s3cret")
-                self.assertEqual((error.code, error.params), (code, {"host": HOST, "allowed": allowed}))
-        self.assertEqual(self.refused(server, password="").code, "secret_missing")
-
-    def test_a_server_without_sftp(self):
-        server = self.serve(check_channel_subsystem_request=lambda session, channel, name: False)
-        error = self.refused(server)
-        self.assertEqual((error.code, error.retryable), ("sftp_missing", False))
-        self.assertTrue(error.params["reason"])
 
     def test_a_private_key_and_its_passphrase(self):
         key, text = paramiko.ECDSAKey.generate(), io.StringIO()
