@@ -129,6 +129,11 @@ class TestDocumentedCommands(BaseCase):
         (commands,) = (action.choices for action in self.parser._actions if action.dest == "command")
         self.assertFalse([name for name in commands if f"./dev {name}" not in text])
 
+    def test_every_benchmark_is_in_their_table(self):
+        rows = re.findall(r"^\| `(\w+)` \|", (ROOT / "benchmarks/README.md").read_text("utf-8"), re.M)
+        found = [path.stem.removeprefix("bench_") for path in (ROOT / "benchmarks").glob("bench_*.py")]
+        self.assertEqual(sorted(rows), sorted(found))
+
     def test_logins_of_readme_are_those_that_the_demo_makes(self):
         text = (ROOT / "README.rst").read_text("utf-8")
         named = re.search(r"a login for each role: (.*?); the password", text, re.S)
