@@ -51,6 +51,16 @@ class TestUpgrade(LedgerCase):
         run.invalidate_recordset()
         self.assertEqual((run._todo(), run._todo_count()), (documents[1:], 2))
 
+    def test_names_of_shipped_layouts(self):
+        layout = self.env.ref("utility_billing_sync.ledger_layout_referential_vat_profile").with_context(lang="en_US")
+        other = self.env.ref("utility_billing_sync.ledger_layout_referential_account").with_context(lang="en_US")
+        layout.name, other.name = "Référentiel: vat profile", "Comptes de la ville"
+        self.env.flush_all()
+        migration = load_script(str(MIGRATIONS / "19.0.1.5.0/post-layout_names.py"), "post_layout_names")
+        migration.migrate(self.env.cr, "19.0.1.4.0")
+        self.env.invalidate_all()
+        self.assertEqual((layout.name, other.name), ("Reference codes: VAT profile", "Comptes de la ville"))
+
 
 class TestUpgradeToIds(LedgerCase):
     """What documents said when they were sent was kept by codes: it is kept by ids, and no change shows."""

@@ -206,9 +206,9 @@ def _referential(kind: str, attributes: Iterable[str]) -> Layout:
         _column(name, CODE_WIDTH if name == "code" else 0, required=name in ("code", "name"), decimals=4)
         for name in attributes
     )
-    title = kind.replace("_", " ")
+    title = kind.replace("_", " ").replace("vat", "VAT")
     return Layout(
-        name=f"Référentiel: {title}",
+        name=f"Reference codes: {title}",
         flow=kind,
         file_name=_REFERENTIAL_FILES[kind],
         quoting="minimal",

@@ -44,8 +44,9 @@ class TestShippedReferential(unittest.TestCase):
                     self.assertIsInstance(self.read(kind, **missing), BadRow)
 
     def test_what_people_read_of_them(self):
-        names = {kind: self.presets[f"referential_{kind}"].name for kind in ("account", "third_party")}
-        self.assertEqual(names, {"account": "Référentiel: account", "third_party": "Référentiel: third party"})
+        names = {kind: self.presets[f"referential_{kind}"].name for kind in ("third_party", "vat_profile")}
+        expected = {"third_party": "Reference codes: third party", "vat_profile": "Reference codes: VAT profile"}
+        self.assertEqual(names, expected)
         widths = {(c.width, c.decimals) for c in self.presets["referential_third_party"].columns if c.name != "code"}
         self.assertEqual(widths, {(0, 4)}, "a rate such as 2.125 is written in full")
 
