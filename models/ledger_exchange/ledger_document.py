@@ -38,7 +38,8 @@ class LedgerDocument(models.Model):
         self._check_may_export()
         # sudo: the caller may see the monitor; documents of their own companies are brought up to date
         connectors = self.env["ledger.connector"].search([("company_ids", "in", self.env.companies.ids)])
-        return any([Reconciler(connector).reconcile() for connector in connectors.sudo()])  # sudo: as above
+        found = [Reconciler(connector).reconcile() for connector in connectors.sudo()]  # sudo: as above
+        return any(found)
 
     @api.model
     def action_open_monitor(self):
