@@ -108,7 +108,7 @@ class TestAnswersOfOtherSystems(LedgerCase):
         (self.folder / "c\\d.txt").write_bytes(b"x")
         (self.folder / "e.txt").mkdir()
         run = self.answer("100 % l'eau {lot} %s.txt", f"EAU;{bill.name};;OK;;")
-        self.assertEqual((run.accepted, run.anomaly_ids.mapped("code")), (1, ["name_odd"] * 2))
+        self.assertEqual((run.accepted, run.anomaly_ids.mapped("code")), (1, ["name_odd", "name_odd", "not_a_file"]))
 
     def test_a_clock_that_is_a_day_ahead(self):
         self.connector.file_age = 60

@@ -3,7 +3,7 @@
 import posixpath
 import re
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import IO, Literal, Self
 
@@ -15,6 +15,8 @@ SHOWN = 255
 #: Temporary names of a file while it is written. Some servers refuse names that begin with a dot; some readers collect
 #: every other file.
 TEMPORARY_FORMS = {"hidden": ".{name}.{token}.part", "suffix": "{name}.{token}.part", "prefix": "tmp_{token}_{name}"}
+#: Endings of names under which copying programs write an incomplete file.
+PARTIAL = (".part", ".partial", ".filepart", ".tmp", ".crdownload")
 _PLAIN_PART = re.compile(r"(?!\.{1,2}$)[^/\\\x00-\x1f\x7f]{1,255}")
 #: Numbered names of copies; later copies get a random one.
 MAX_COPIES = 20
@@ -124,6 +126,20 @@ def odd_name(folder: str, name: str) -> Finding:
     return Finding("name_odd", "", {"folder": folder or ".", "name": name})
 
 
+def not_a_file(folder: str, name: str) -> Finding:
+    """Return the finding of a folder, or a link, that has the name of a file to read."""
+    return Finding("not_a_file", "", {"name": f"{folder}/{name}", "file": name})
+
+
+def name_unmatched(folder: str, name: str, patterns: Iterable[str]) -> Finding:
+    """Return the remark on a file that no layout reads, by its name.
+
+    :param patterns: names of files that are read there
+    """
+    params = {"folder": folder, "name": name, "file": name, "patterns": ", ".join(sorted(set(patterns)))}
+    return Finding("name_unmatched", "", params, blocking=False)
+
+
 def escaped(name: str) -> str:
     """Return a name that cannot be used in a form that can be shown: undecodable bytes and control characters as
     numbers, the beginning of a long one."""
@@ -150,6 +166,11 @@ def is_plain(name: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def is_partial(name: str) -> bool:
+    """Return whether the file is still being copied, by its name; it is then ignored."""
+    return name.lower().endswith(PARTIAL)
 
 
 def copy_names(base: str) -> Iterator[str]:

@@ -7,17 +7,10 @@ from .e_invoices import is_invoice, is_xml, parse_xml
 from .findings import Finding, NameRefused, TransportError
 from .places import Place, local_place, overlap
 
-#: Endings of names under which copying programs write an incomplete file.
-PARTIAL = (".part", ".partial", ".filepart", ".tmp", ".crdownload")
 #: Number of first and last bytes in which PDF readers look for the start and end markers.
 HEAD, TAIL = 1024, 2048
 #: Padding that may follow the end of a document.
 PADDING = b"\x00\xff\x1a \t\r\n\x0c"
-
-
-def is_partial(name: str) -> bool:
-    """Return whether the file is still being copied, by its name; it is then ignored."""
-    return name.lower().endswith(PARTIAL)
 
 
 def check_scan(name: str, data: bytes, alone: bool = True) -> None:

@@ -47,6 +47,10 @@ TRANSPORT_MESSAGES = {
         "The name of %(name)s in %(folder)s cannot be used (special characters are shown as numbers): the file was "
         "ignored."
     ),
+    "name_unmatched": _lt(
+        "%(name)s in %(folder)s was not read: no layout reads files of that name there (%(patterns)s). Rename it, or "
+        "change the file name of the layout."
+    ),
     "name_refused": _lt("%(name)s is outside the exchange directory or is not a plain name: refused."),
     "not_taken": _lt("%(name)s was not accepted: %(reason)s"),
     "unforeseen": _lt(

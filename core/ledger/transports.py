@@ -49,6 +49,9 @@ class Transport(LimitedAccess):
         self.temporary = next(iter(TEMPORARY_FORMS))
         #: (folder, name) of the files omitted from listings because their names cannot be used; escaped.
         self.odd_names: set[tuple[str, str]] = set()
+        #: {folder: names} of the latest listings: of files, and of what only bears a name like one (a folder, a link).
+        self.listed: dict[str, list[str]] = {}
+        self.not_files: dict[str, list[str]] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -65,11 +68,23 @@ class Transport(LimitedAccess):
     def list(self, folder: str = "", pattern: str = "*") -> Files:
         """Return the regular files of a folder whose names match (`*`, `?`), sorted by name, without hidden files and
         links."""
-        files = [file for file, kind in self._entries(folder) if kind == "file"]
-        return sorted(
-            (file for file in files if not file.name.startswith(".") and fnmatchcase(file.name, pattern)),
-            key=lambda file: file.name,
-        )
+        entries = [(file, kind) for file, kind in self._entries(folder) if not file.name.startswith(".")]
+        self.listed[folder] = sorted(file.name for file, kind in entries if kind == "file")
+        self.not_files[folder] = sorted(file.name for file, kind in entries if kind != "file")
+        files = (file for file, kind in entries if kind == "file" and fnmatchcase(file.name, pattern))
+        return sorted(files, key=lambda file: file.name)
+
+    def has_grown(self, folder: str, file: RemoteFile, size: int) -> bool:
+        """Return whether a listed file changed while it was read: it may still be growing under its final name.
+
+        Some servers list wrong sizes: it must be listed otherwise now.
+
+        :param size: number of bytes that were read
+        """
+        if file.size in (None, size):
+            return False
+        now = next((found for found in self.list(folder) if found.name == file.name), file)
+        return (now.size, now.modified) != (file.size, file.modified)
 
     def read(self, name: str, max_size: int = MAX_SIZE) -> Content | Absent:
         """Return the Content of a file, or ABSENT. Raises TransportError (file_too_large) beyond `max_size` bytes."""
@@ -191,7 +206,10 @@ class Transport(LimitedAccess):
         self._make_own(folder)
         names = (posixpath.join(folder, copy) for copy in copy_names(posixpath.basename(name)))
         target = next(copy for copy in names if not self._exists(copy))
-        self._give_name(self._path(name), self._path(target), lambda: self._has_moved(name, target))
+        try:
+            self._give_name(self._path(name), self._path(target), lambda: self._has_moved(name, target))
+        except TransportError as error:
+            return self._absent_after(error, name)
         return target
 
     def _has_moved(self, name: str, target: str) -> bool:
@@ -213,6 +231,18 @@ class Transport(LimitedAccess):
     def _digest(self, name: str, max_size: int, use: Callable[[bytes], object]) -> Stat | Absent:
         if not self._exists(name):
             return ABSENT
+        try:
+            return self._read_through(name, max_size, use)
+        except TransportError as error:
+            return self._absent_after(error, name)
+
+    def _absent_after(self, error: TransportError, name: str) -> Absent:
+        """Return ABSENT if a file vanished while it was used: another program took it. Raises the error otherwise."""
+        if error.code == "directory_missing" and not self._exists(name):
+            return ABSENT
+        raise error
+
+    def _read_through(self, name: str, max_size: int, use: Callable[[bytes], object]) -> Stat:
         digest, size = hashlib.sha256(), 0
         with self._operation(name), self._open(self._path(name), "rb") as source:
             while block := source.read(BLOCK):

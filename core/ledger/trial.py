@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from .findings import TransportError
-from .remote_files import TEMPORARY_FORMS, RemoteFile
-from .scans import PARTIAL
+from .remote_files import PARTIAL, TEMPORARY_FORMS, RemoteFile
 from .transports import Transport
 
 CONTENT = b"Test of the connection: this file may be deleted.\r\n"

@@ -51,6 +51,12 @@ class TestReader(unittest.TestCase):
         utf8 = HEADER + "EAU;1;Caf\u00e9;G\r\nEAU;2;Bar;G\r\n".encode()
         self.assertEqual(read(utf8, replace(ACCOUNTS, encoding="cp1252")), [(2, "line_other_encoding"), 3])
 
+    def test_a_utf_8_file_appended_to_one_of_another_encoding(self):
+        """Its mark and heading would otherwise be a code of their own."""
+        appended = HEADER + b"EAU;1;Bar;G\r\n\xef\xbb\xbf" + HEADER + b"EAU;2;Bar;G\r\n"
+        self.assertEqual(read(appended, replace(ACCOUNTS, encoding="cp1252")), [2, (3, "line_other_encoding"), 4])
+        self.assertEqual(read(appended), [2, 4])
+
     def test_a_cut_file_gives_its_whole_rows(self):
         self.assertEqual(read(HEADER + b"EAU;411;Clients;G\r\nEAU;4"), [2, (3, "line_truncated")])
         self.assertEqual(read(HEADER + b"EAU;411;Clients;G\r\nEAU;412;Other;G"), [2, (3, "line_truncated")])

@@ -4,7 +4,8 @@ import unittest
 
 from ..ledger.e_invoices import MAX_TAGS, MAX_XML, group_names, names_beside
 from ..ledger.findings import NameRefused, TransportError
-from ..ledger.scans import check_directory, check_scan, is_partial
+from ..ledger.remote_files import is_partial
+from ..ledger.scans import check_directory, check_scan
 from .sentences import whole
 
 PDF = b"%PDF-1.4\n1 0 obj << >> endobj\ntrailer << >>\nstartxref\n0\n%%EOF\n"

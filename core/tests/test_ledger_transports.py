@@ -3,6 +3,7 @@
 import errno
 import hashlib
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -154,6 +155,54 @@ except TransportError as error:
             (self.root / "entries" / name).write_bytes(b"12")
         (self.root / "entries" / "folder.csv").mkdir()
         self.assertEqual(self.transport.list("entries", "*.csv"), [RemoteFile("a.csv", 2), RemoteFile("b.csv", 2)])
+
+    def test_a_file_that_vanishes_is_absent(self):
+        """Another program took it after it was listed, found, or before it was moved; its folder is still there."""
+
+        class Raced(LocalTransport):
+            def _open(self, path, mode):
+                if mode == "rb":
+                    os.unlink(path)
+                return super()._open(path, mode)
+
+            def _rename(self, source, target):
+                os.unlink(source)
+                super()._rename(source, target)
+
+        raced = Raced(self.root)
+        for work in (raced.read, raced.stat, lambda name: raced.move(name, "entries/done")):
+            (self.root / "entries/taken.txt").write_bytes(b"x")
+            self.assertIs(work("entries/taken.txt"), ABSENT)
+        (self.root / "entries/taken.txt").write_bytes(b"x")
+
+        class Gone(LocalTransport):
+            def _open(self, path, mode):
+                shutil.rmtree(os.path.dirname(path))
+                return super()._open(path, mode)
+
+        with self.assertRaises(TransportError) as caught:
+            Gone(self.root).read("entries/taken.txt")
+        self.assertEqual(caught.exception.code, "directory_missing", "nothing is known of the file")
+
+    def test_what_only_bears_a_name_like_a_file(self):
+        (self.root / "entries/a.csv").write_bytes(b"x")
+        (self.root / "entries/b.csv").mkdir()
+        (self.root / "entries/c.csv").symlink_to("a.csv")
+        (self.root / "entries/.d.csv").mkdir()
+        self.transport.list("entries", "z*")
+        self.assertEqual(self.transport.listed["entries"], ["a.csv"])
+        self.assertEqual(self.transport.not_files["entries"], ["b.csv", "c.csv"])
+
+    def test_a_file_that_grows(self):
+        path = self.root / "entries/a.csv"
+        path.write_bytes(b"half")
+        (file,) = self.transport.list("entries")
+        self.assertFalse(self.transport.has_grown("entries", file, 4))
+        self.assertFalse(self.transport.has_grown("entries", file, 9), "the server lists wrong sizes")
+        path.write_bytes(b"half and half")
+        self.assertTrue(self.transport.has_grown("entries", file, 13))
+        path.unlink()
+        self.assertFalse(self.transport.has_grown("entries", file, 13), "nothing to wait for")
 
     def test_moves_never_overwrite(self):
         for data in (b"1", b"2", b"3"):

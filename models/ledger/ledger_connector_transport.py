@@ -154,6 +154,17 @@ class LedgerConnector(models.Model):
         names = (connector.entries_folder, connector.acknowledgement_folder, connector.referential_folder)
         return tuple(dict.fromkeys(filter(None, (*names, connector._payments_folder()))))
 
+    def _layouts_of_folder(self, folder):
+        """Return the layouts whose files are read in a folder."""
+        connector, layouts = self.sudo(), self.env["ledger.layout"]  # sudo: as in _folders
+        if folder == connector.acknowledgement_folder:
+            layouts |= connector.acknowledgement_layout_id
+        if folder == connector._payments_folder():
+            layouts |= connector.payments_layout_id
+        if folder == connector.referential_folder:
+            layouts |= connector.referential_layout_ids
+        return layouts
+
     def _payments_folder(self):
         """Return the folder of incoming payments; "" if the connector receives none."""
         return (self.payments_layout_id and self.sudo().payments_folder) or ""  # sudo: as in _folders

@@ -1,5 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
+from ...core.ledger.findings import Finding
 from .ledger_layout import FLOWS
 
 
@@ -35,3 +36,9 @@ class LedgerFile(models.Model):
         " WHERE flow IN ('acknowledgement', 'payments') AND state = 'done'"
     )
     _scanned_once = models.UniqueIndex("(company_id, sha256) WHERE flow = 'scan' AND state = 'done'")
+
+    @api.model
+    def _refuse(self, values, error):
+        """Record that a file was refused as a whole, with the reason (Finding or LedgerError)."""
+        file = self.create(values | {"state": "error"})
+        file.run_id._keep_findings([Finding(error.code, "", error.params)], file.name)

@@ -51,10 +51,16 @@ class CodesIn:
         ]
         # an unreadable file may contain any code: none is known to be missing then
         complete = {"", *source.codes} if kind == "company" else source.codes
-        self._apply(kind, incoming, source, complete if all(read) else frozenset(), named[0][0].name)
+        is_whole = all(read) and not self._is_hidden(core)
+        self._apply(kind, incoming, source, complete if is_whole else frozenset(), named[0][0].name)
 
     def _files(self):
         return self._transport.list(self._connector.referential_folder)
+
+    def _is_hidden(self, layout):
+        """Return whether a folder or a link has the name of a file of codes: the run says so at its end."""
+        names = self._transport.not_files[self._connector.referential_folder]
+        return any(match_name(layout, name) is not None for name in names)
 
     def _read_file(self, layout, file, about, source, incoming):
         """Read one file. Returns False if it could not be read completely."""
@@ -70,13 +76,12 @@ class CodesIn:
                 raise
             done, finding = None, Finding(error.code, "", error.params)
         if finding:
-            self._run._refuse_file(values, finding)
+            self._env["ledger.file"]._refuse(values, finding)
             return False
         if done is None:
             return False
         self._env["ledger.file"].create(values)
-        # a file that grew while it was read is incomplete
-        return file.size is None or values["size"] == file.size
+        return not self._transport.has_grown(self._connector.referential_folder, file, values["size"])
 
     def _read_rows(self, layout, name, about, source, incoming, values):
         """Read the rows of one file into `incoming`. Returns None if the file no longer exists."""

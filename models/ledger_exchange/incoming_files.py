@@ -56,7 +56,7 @@ class IncomingFiles:
         if fields is None or self._exchange.may_still_grow(file):
             return
         place = f"{folder}/{file.name}"
-        state = self._exchange.in_transaction(self.take_one, place, fields, file.modified)
+        state = self._exchange.in_transaction(self.take_one, place, fields, file)
         if state in ("done", "error") and folder != f"{self._folder}/{state}":
             self._exchange.put_away(place, f"{self._folder}/{state}")
 
@@ -86,13 +86,16 @@ class IncomingFiles:
 
     # === ONE FILE === #
 
-    def take_one(self, place, fields, modified=None):
+    def take_one(self, place, fields, file=None):
         """Apply one file and record it as read.
 
-        :param modified: time of its last change, if known
-        :return: the folder to move it to ("done", "error"), "open" if it stays in place, None if it no longer exists
+        :param file: the file as it was listed (RemoteFile), None if it was not
+        :return: the folder to move it to ("done", "error"), "open" if it stays in place, None if it no
+            longer exists or is still growing
         """
-        values = {"run_id": self._run.id, "flow": self.flow, "name": place.rpartition("/")[2]}
+        folder, _slash, name = place.rpartition("/")
+        modified = file and file.modified
+        values = {"run_id": self._run.id, "flow": self.flow, "name": name}
         values |= {"layout_digest": self._digest, "changed_at": modified}
         try:
             content = self._transport.read(place, MAX_SIZE)
@@ -103,6 +106,8 @@ class IncomingFiles:
         if content is ABSENT:
             return None
         with content:
+            if file and self._transport.has_grown(folder, file, content.size):
+                return None
             values |= {"sha256": content.sha256, "size": content.size}
             known = self._known_file(values["name"], content.sha256)
             if known and known.state != "open" and not self._is_another(known, fields, modified):

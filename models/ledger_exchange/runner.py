@@ -8,6 +8,7 @@ from psycopg2 import InterfaceError, OperationalError
 from odoo.tools import SQL
 
 from ...core.ledger.findings import LedgerError
+from ...core.ledger.layouts import unread_names
 from ...core.ledger.remote_files import Used, odd_name
 from ..common.batches import gave_way, give_way
 from ..ledger.attempts import finding_of
@@ -191,7 +192,7 @@ class Runner:
                 transport.resume(Used(run.server_seconds, run.server_bytes))
                 exchange = Exchange(run, transport)
                 over = self._exchange(exchange, pace)
-                in_transaction(run.env, _note_odd_names, exchange)
+                in_transaction(run.env, _note_unread_names, exchange)
                 in_transaction(run.env, _note_used, run, transport)
             if not over:
                 return False
@@ -257,7 +258,12 @@ def _note_used(run, transport):
         run.write({"server_seconds": transport.used.seconds, "server_bytes": transport.used.bytes})
 
 
-def _note_odd_names(exchange):
-    """Store a finding for each file that was ignored because of its name."""
-    findings = [odd_name(folder, name) for folder, name in sorted(exchange.transport.odd_names)]
+def _note_unread_names(exchange):
+    """Store a finding for each entry of a listed folder that was ignored because of its name or its kind."""
+    transport = exchange.transport
+    findings = [odd_name(folder, name) for folder, name in sorted(transport.odd_names)]
+    for folder in sorted(transport.listed):
+        layouts = [layout._to_core() for layout in exchange.connector._layouts_of_folder(folder)]
+        if layouts:
+            findings += unread_names(folder, transport.listed[folder], transport.not_files[folder], layouts)
     exchange.run._keep_findings(findings, "")

@@ -13,8 +13,8 @@ from odoo.tools import split_every
 from ...core.ledger.e_invoices import group_names, is_xml, names_beside
 from ...core.ledger.failures import typed_failures
 from ...core.ledger.findings import DeliveryConflict, Finding, TransportError
-from ...core.ledger.remote_files import ABSENT
-from ...core.ledger.scans import check_directory, check_scan, is_partial, journal_missing
+from ...core.ledger.remote_files import ABSENT, is_partial
+from ...core.ledger.scans import check_directory, check_scan, journal_missing
 from ..ledger.attempts import attempt
 from ..ledger.sentences import tell
 from .received_invoice import ReceivedInvoice
@@ -143,9 +143,7 @@ class ScansIn:
         )
 
     def _keep_refused(self, values, error):
-        """Record that a file was refused as a whole, with the reason."""
-        self._env["ledger.file"].create(values | {"state": "error"})
-        self._run._keep_findings([Finding(error.code, "", error.params)], values["name"])
+        self._env["ledger.file"]._refuse(values, error)
         return "error", tell(self._env, error)
 
     def _journal(self, company):

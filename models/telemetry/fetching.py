@@ -8,8 +8,7 @@ import contextlib
 from zoneinfo import ZoneInfo
 
 from ...core.ledger.findings import OF_ONE_PLACE, DeliveryConflict, TransportError
-from ...core.ledger.remote_files import ABSENT, Used
-from ...core.ledger.scans import is_partial
+from ...core.ledger.remote_files import ABSENT, Used, is_partial
 from ...core.metering.delimited import UnreadableFile
 from ...core.metering.file_check import Choices
 from ...core.metering.file_detection import FileFormat

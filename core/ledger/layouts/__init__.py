@@ -1,6 +1,6 @@
 """File layouts as data: columns and form (model), writing (writer), reading (reader)."""
 
-from .model import Column, Layout, match_name
+from .model import Column, Layout, match_name, unread_names
 from .plain import PlainRows
 from .reader import BadRow, KnownRow, Reader, Row
 from .words import Word, usual_words
@@ -18,5 +18,6 @@ __all__ = [
     "Word",
     "Writer",
     "match_name",
+    "unread_names",
     "usual_words",
 ]

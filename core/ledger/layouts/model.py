@@ -1,12 +1,13 @@
 """A layout as an administrator edits it; it is validated on creation, so that every existing Layout can be used."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from ..findings import Finding, LayoutError
 from ..records import FLOWS, Attribute, Lot
+from ..remote_files import is_partial, name_unmatched, not_a_file
 from .file_names import MAX_NAME, match_pattern, pattern_mistakes
 from .words import CLOSED, Word
 
@@ -22,6 +23,8 @@ ALIGNMENTS = ("left", "right")
 PAYMENT_COLUMNS = ("reference", "date", "amount")
 
 QUOTE = '"'
+#: Folders of files that were read; in their place, a file is said when one is moved there.
+PUT_AWAY = ("done", "error")
 _UNSAFE_IN_NAME = re.compile(r"[^A-Za-z0-9.-]+")
 
 
@@ -109,6 +112,25 @@ class Layout:
 def match_name(layout: Layout, name: str) -> dict[str, str] | None:
     """Return the fields ({lot}, {company}…) of a file name, None if it does not match the layout's pattern."""
     return match_pattern(layout.file_name, name)
+
+
+def unread_names(
+    folder: str, names: Iterable[str], not_files: Iterable[str], layouts: Sequence[Layout]
+) -> list[Finding]:
+    """Return the findings of entries of a folder that none of the layouts reads there.
+
+    :param names: names of its files
+    :param not_files: names of its folders and links
+    """
+
+    def is_read(name: str) -> bool:
+        return any(match_name(layout, name) is not None for layout in layouts)
+
+    patterns = [layout.file_name for layout in layouts]
+    unmatched = (name for name in names if not (is_read(name) or is_partial(name) or name in PUT_AWAY))
+    return [not_a_file(folder, name) for name in not_files if is_read(name)] + [
+        name_unmatched(folder, name, patterns) for name in unmatched
+    ]
 
 
 def _mistakes(layout: Layout) -> Iterator[Finding]:

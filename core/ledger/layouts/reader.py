@@ -267,4 +267,5 @@ def _is_utf8(data: bytes) -> bool:
         data.decode("utf-8")
     except UnicodeDecodeError:
         return False
-    return bool(_ACCENTS_IN_UTF8.search(data))
+    # its mark, where such a file was appended to this one
+    return data.startswith(b"\xef\xbb\xbf") or bool(_ACCENTS_IN_UTF8.search(data))

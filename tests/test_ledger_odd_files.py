@@ -1,0 +1,116 @@
+"""Files as other programs leave them: folders in their place, names that no layout reads, files that vanish or grow."""
+
+import os
+from unittest.mock import patch
+
+from ..core.ledger.local import LocalTransport
+from .support.ledger import LedgerCase
+
+HEADER = "company;number;external_reference;status;code;message\r\n"
+HEAD = "company;type;code;name\r\n"
+
+
+class TestOddCodes(LedgerCase):
+    def setUp(self):
+        super().setUp()
+        self.folder = self.directory / "referential"
+        self.put("third_parties_1.csv", range(50))
+        self.put("third_parties_2.csv", range(50, 60))
+        (self.folder / "third_parties.csv").unlink()
+        self.connector.deactivation_share = 100
+        self.read()
+        self.connector.deactivation_share = 20
+        self.assertEqual(self.active(), 60)
+
+    def put(self, name, numbers):
+        rows = "".join(f"EAU;F;F{number:04};Tiers {number}\r\n" for number in numbers)
+        (self.folder / name).write_text(HEAD + rows, newline="")
+
+    def read(self):
+        return self.do(self.companies, "action_update_companies")
+
+    def active(self):
+        return self.env["ledger.code"].search_count([("kind", "=", "third_party"), ("company_id", "=", self.water.id)])
+
+    def test_a_folder_in_place_of_a_file_hides_its_codes(self):
+        """Ten of sixty are few enough to be deactivated, but nobody knows whether they are missing."""
+        (self.folder / "third_parties_2.csv").unlink()
+        (self.folder / "third_parties_2.csv").mkdir()
+        run = self.read()
+        self.assertEqual((run.deactivated, self.active()), (0, 60))
+        self.assertEqual(run.anomaly_ids.mapped("code"), ["not_a_file"])
+        self.assertIn("referential/third_parties_2.csv", run.anomaly_ids.message)
+
+    def test_a_name_that_no_layout_reads_is_said(self):
+        (self.folder / "third_parties_2.csv").rename(self.folder / "Tiers 2026.csv")
+        (self.folder / "accounts.csv.filepart").write_bytes(b"half")
+        run = self.read()
+        anomaly = run.anomaly_ids.filtered(lambda found: found.code == "name_unmatched")
+        self.assertEqual((len(anomaly), anomaly.blocking), (1, False))
+        self.assertIn("Tiers 2026.csv", anomaly.message)
+        self.assertIn("third_parties*.csv", anomaly.message)
+
+    def test_an_empty_file(self):
+        (self.folder / "third_parties_2.csv").write_bytes(b"")
+        run = self.read()
+        self.assertEqual((run.deactivated, run.anomaly_ids.code), (0, "file_empty"))
+
+    def test_a_file_that_vanishes_while_it_is_read(self):
+        usual = LocalTransport._open
+
+        def vanishing(transport, path, mode):
+            if path.endswith("third_parties_2.csv"):
+                os.unlink(path)
+            return usual(transport, path, mode)
+
+        with patch.object(LocalTransport, "_open", vanishing):
+            run = self.read()
+        self.assertEqual((run.state, run.deactivated, self.active()), ("done", 0, 60), run.message)
+
+    def test_a_file_that_grows_while_it_is_read(self):
+        usual = LocalTransport._open
+
+        def growing(transport, path, mode):
+            if path.endswith("third_parties_2.csv"):
+                self.put("third_parties_2.csv", range(50, 55))
+            return usual(transport, path, mode)
+
+        self.put("third_parties_2.csv", range(50, 52))
+        with patch.object(LocalTransport, "_open", growing):
+            run = self.read()
+        self.assertEqual((run.deactivated, self.active()), (0, 60))
+        self.assertEqual(self.read().deactivated, 5, "what it holds once nobody writes it")
+
+
+class TestOddAnswers(LedgerCase):
+    def setUp(self):
+        super().setUp()
+        self.folder = self.directory / "acknowledgements"
+        self.bill = self.entry()
+        self.lot = self.export(self.bill).lot_ids
+
+    def test_an_answer_under_another_name_is_said(self):
+        (self.folder / f"RETOUR {self.lot.number}.txt").write_text(f"{HEADER}EAU;{self.bill.name};;OK;;\r\n")
+        (self.folder / f"AR_{self.lot.number}.txt").mkdir()
+        run = self.do(self.connector, "action_synchronize")
+        found = {anomaly.code: anomaly.message for anomaly in run.anomaly_ids}
+        self.assertEqual(set(found), {"name_unmatched", "not_a_file"})
+        self.assertIn("AR_{lot}.txt", found["name_unmatched"])
+        self.assertEqual(self.document(self.bill).state, "exported")
+
+    def test_an_answer_that_grows_while_it_is_read_is_read_later(self):
+        path, usual = self.folder / f"AR_{self.lot.number}.txt", LocalTransport._open
+        row = f"EAU;{self.bill.name};;KO;C1;Compte inconnu\r\n"
+
+        def growing(transport, path, mode):
+            if os.path.basename(path).startswith("AR_"):
+                with open(path, "a", newline="") as file:
+                    file.write(row)
+            return usual(transport, path, mode)
+
+        path.write_text(HEADER, newline="")
+        with patch.object(LocalTransport, "_open", growing):
+            run = self.do(self.connector, "action_synchronize")
+        self.assertEqual((run.rejected, run.anomaly_ids.mapped("code")), (0, []))
+        run = self.do(self.connector, "action_synchronize")
+        self.assertEqual((run.rejected, self.document(self.bill).state), (1, "rejected"))
