@@ -51,7 +51,8 @@ def _sample(count: int, seed: int) -> list[tuple[str, Breakage]]:
         path = str(file.relative_to(CHECKOUT))
         places += [(path, change) for change in breakages(file.read_bytes())]
     step(f"{len(places)} places of {FOLDER}/ can be changed; {count} of them are (seed {seed})")
-    return sorted(random.Random(seed).sample(places, min(count, len(places))), key=lambda one: (one[0], one[1].start))
+    # in no order, so that what an interrupted run has tried is a sample too
+    return random.Random(seed).sample(places, min(count, len(places)))
 
 
 def _copy() -> Path:
