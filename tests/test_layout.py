@@ -67,6 +67,23 @@ class TestFiles(BaseCase):
                     continue
                 self.assertNotIn("odoo", roots, f"{shown(path)}:{node.lineno}")
 
+    def test_libraries_are_loaded_when_they_are_used(self):
+        """A server rebuilt without them still loads the database: `core/ledger/servers.py` says what is missing."""
+        floors = Manifest.for_addon(MODULE)["external_dependencies"]["python"]
+        libraries = {line.partition(">")[0] for line in floors}
+        needs = {"sftp", "private_keys", "ssh_offers"}
+        for path in sources(".py", folders=("core", "models", "controllers", "wizards")):
+            tree = ast.parse(path.read_text())
+            at_once = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+            roots = {name.name.split(".")[0] for node in at_once if isinstance(node, ast.Import) for name in node.names}
+            froms = {node.module or "" for node in at_once if isinstance(node, ast.ImportFrom)}
+            modules = {name.split(".")[-1] for name in froms}
+            if path.stem in needs or "tests" in path.parts:
+                continue
+            with self.subTest(shown(path)):
+                self.assertFalse((roots | {name.split(".")[0] for name in froms}) & libraries)
+                self.assertFalse(modules & needs)
+
     def test_no_file_is_too_long(self):
         long = {shown(p): n for p in sources(".py", ".js", ".xml") if (n := p.read_text().count("\n")) > LONGEST_FILE}
         self.assertFalse(long, f"split these files: {LONGEST_FILE} lines at most")

@@ -1,8 +1,6 @@
 """The exchange directory on an SFTP server; only the server key that was approved is accepted."""
 
-import base64
 import contextlib
-import hashlib
 import hmac
 import socket
 import threading
@@ -18,6 +16,7 @@ from paramiko.ssh_exception import IncompatiblePeer
 
 from .failures import typed_failures
 from .findings import HostKeyRefused, TransportError
+from .host_keys import key_fingerprint
 from .private_keys import read_private_key
 from .remote_files import LIMITS, Limits, RemoteFile, escaped
 from .ssh_offers import WANTED, offers, wanted
@@ -50,15 +49,6 @@ def fetch_host_key(host: str, port: int = 22, timeout: float = TIMEOUT) -> str:
         finally:
             session.close()
     return f"{key.get_name()} {key.get_base64()}"
-
-
-def key_fingerprint(key: str) -> str:
-    """Return the fingerprint of a public key line, as OpenSSH shows it (SHA256:…)."""
-    try:
-        data = base64.b64decode(key.split()[1], validate=True)
-    except (IndexError, ValueError):
-        raise TransportError("host_key_wrong") from None
-    return "SHA256:" + base64.b64encode(hashlib.sha256(data).digest()).decode().rstrip("=")
 
 
 class PinnedHostKey(paramiko.MissingHostKeyPolicy):

@@ -15,6 +15,10 @@ TRANSPORT_MESSAGES = {
         "The server %(host)s has no key of the kind that was approved (%(expected)s). Ask its administrator whether "
         "the key was changed before you approve the present one."
     ),
+    "library_missing": _lt(
+        "SFTP needs a library that this server lacks: %(library)s. Its administrator installs it in Odoo's environment "
+        "(pip install fsspec paramiko) and restarts Odoo."
+    ),
     "host_key_wrong": _lt("The approved host key cannot be read: approve the server's key again."),
     "authentication_refused": _lt(
         "The server %(host)s refuses the user or its secret: compare them with what its administrator gave, and ask "

@@ -7,9 +7,10 @@ from odoo.exceptions import UserError
 from odoo.tools import config
 
 from ...core.ledger.findings import HostKeyRefused, LedgerError, TransportError
+from ...core.ledger.host_keys import key_fingerprint
 from ...core.ledger.local import LocalTransport
 from ...core.ledger.records import Lot
-from ...core.ledger.sftp import SftpTransport, fetch_host_key, key_fingerprint
+from ...core.ledger.servers import fetch_host_key, open_server
 from ...core.ledger.trial import Folders, try_exchange
 from .sentences import tell
 
@@ -206,7 +207,7 @@ class LedgerConnector(models.Model):
             return transport
         if not connector.host_key:
             raise TransportError("host_key_wrong")
-        return SftpTransport(
+        return open_server(
             connector.host or "",
             connector.username or "",
             connector.host_key,

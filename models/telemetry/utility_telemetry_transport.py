@@ -2,9 +2,10 @@ from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...core.ledger.findings import HostKeyRefused, LedgerError, TransportError
+from ...core.ledger.host_keys import key_fingerprint
 from ...core.ledger.local import LocalTransport
 from ...core.ledger.places import local_place, overlap, reserved_for, sftp_place
-from ...core.ledger.sftp import SftpTransport, fetch_host_key, key_fingerprint
+from ...core.ledger.servers import fetch_host_key, open_server
 from ..ledger.sentences import tell
 
 
@@ -139,7 +140,7 @@ class UtilityTelemetrySource(models.Model):
             return transport
         if not kept.host_key:
             raise TransportError("host_key_wrong")
-        return SftpTransport(
+        return open_server(
             kept.host or "",
             kept.username or "",
             kept.host_key,
