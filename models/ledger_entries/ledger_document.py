@@ -75,8 +75,7 @@ class LedgerDocument(models.Model):
         # sudo: as in _refresh; documents of every company of these connectors
         waiting = self.sudo().search(with_anomaly)
         waiting._refresh()
-        # sudo: as above
-        return len(waiting) - self.sudo().search_count(with_anomaly)
+        return len(waiting) - self.sudo().search_count(with_anomaly)  # sudo: as above
 
     def _refresh_batch(self, checker):
         found = Collector(self.env).entries(self.move_id.ids)
