@@ -21,6 +21,8 @@ if not books.documents.search([], limit=1):
 
 def send():
     """Send every document; the accounting system accepts them."""
+    for left in folder.glob("**/AR_*"):
+        left.unlink()  # of a database that is gone
     run = books.run(documents=books.documents.search([("state", "=", "to_export")]))
     books.send(run)
     for place in books.delivered(run):
@@ -57,7 +59,7 @@ def copy():
     return ROWS
 
 
-if not list(folder.glob("AR_*")):
+if not books.env["ledger.lot"].search([], limit=1):
     send()
 bench.compare(
     f"Answers to {ROWS:,} documents",
