@@ -1,8 +1,11 @@
 """What a file names is settled one by one: numbers that resemble a meter's, other sections' meters, unknown words."""
 
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError
 from odoo.tests import Form
 
+from ..models.metering.reading_import import ReadingImport
 from .test_reading_import import HEADER, ReadingImportCase
 
 KINDS = "Compteur;Date;Index;Nature relevé\n"
@@ -24,6 +27,29 @@ class TestNumbers(ReadingImportCase):
         dialog.action_import()
         self.assertEqual(self.readings("00123456").index, 5)
         self.assertFalse(self.readings("00777001"))
+
+    def test_a_file_is_checked_once_for_each_change(self):
+        """The check of a large file takes seconds: listing its questions does not check it a second time."""
+        self.meter(number="00123456")
+        checks = []
+        check = ReadingImport.check
+
+        def counted(importer):
+            checks.append(importer.section)
+            return check(importer)
+
+        with patch.object(ReadingImport, "check", counted):
+            dialog = self.checked(KINDS + "123456;2025-06-30;5;thingummy\n777001;2025-06-30;8;real\n")
+            self.env.flush_all()
+            self.assertEqual((len(dialog.number_ids), len(dialog.word_ids), len(checks)), (2, 1, 1))
+            with Form(dialog) as form:
+                checks.clear()
+                form.decimal_sign = "point"
+                self.assertEqual(len(checks), 1)
+                with form.number_ids.edit(0) as line:
+                    line.accepted = True
+            self.env.flush_all()
+        self.assertEqual(self.counts(dialog), (1, 0, 0, 1))
 
     def test_a_number_is_given_another_meter(self):
         self.meter(number="00123456")

@@ -57,8 +57,11 @@ class UtilityReadingImport(models.TransientModel):
     def _list_questions(self):
         """List what is not understood and keep what has been answered."""
         asked = self.questions or {"numbers": [], "words": []}
-        self.number_ids = _renewed(self.number_ids, "number", asked["numbers"])
-        self.word_ids = _renewed(self.word_ids, "word", asked["words"])
+        checked = [field for field in self._fields.values() if field.compute == "_compute_check"]
+        # lines without an answer change nothing: the file is not checked a second time
+        with self.env.protecting(checked, self):
+            self.number_ids = _renewed(self.number_ids, "number", asked["numbers"])
+            self.word_ids = _renewed(self.word_ids, "word", asked["words"])
 
     def _prepare_counts(self, check):
         return {**super()._prepare_counts(check), "questions": self._prepare_questions(check)}
