@@ -80,6 +80,7 @@ from . import (
     test_ledger_tours,
     test_ledger_understood,
     test_ledger_volume,
+    test_prepared_dialogs,
     test_progress,
     test_matching,
     test_matching_decisions,

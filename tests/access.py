@@ -192,7 +192,8 @@ METHODS = {
     "utility.move.dialog": {"agents": "action_back action_confirm action_decline action_preview"},
     "utility.reading": {
         "anyone": "action_open_form",
-        "agents": "action_ask action_confirm action_reset_consumption action_synchronize action_synchronize_all",
+        "agents": "action_ask action_confirm action_reset_consumption action_synchronize action_synchronize_all "
+        "action_synchronize_waiting",
     },
     "utility.reading.import": {
         "anyone": "action_view_pending",
@@ -255,6 +256,7 @@ OF_NO_COMPANY = {
     ("res.partner", "action_view_documents"),
     ("res.partner", "action_view_readings"),
     ("utility.reading", "action_synchronize_all"),
+    ("utility.reading", "action_synchronize_waiting"),
     ("utility.section", "get_rounds"),
     ("utility.dashboard", "action_open_setup"),
     ("utility.dashboard", "action_close_setup"),

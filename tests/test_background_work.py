@@ -20,8 +20,8 @@ from .support.sharing import MODULE, SharingCase
 from .support.telemetry import TelemetryCase
 
 JOB = "utility_billing_sync.ir_cron_billing"
-#: Jobs of models that do not inherit `utility.background.work`, each with a test below.
-OWN_JOBS = {"ir_cron_telemetry", "ir_cron_retention", "ir_cron_digest"}
+#: Jobs of models that do not inherit `utility.background.work`, each with a test below, or in test_prepared_dialogs.py.
+OWN_JOBS = {"ir_cron_telemetry", "ir_cron_retention", "ir_cron_digest", "ir_cron_dialogs"}
 #: The only files that commit a batch and give way to other jobs.
 GIVING_WAY = {"common/batches.py", "ledger_exchange/runner.py"}
 MODELS = Path(__file__).resolve().parents[1] / "models"

@@ -11,7 +11,7 @@ from .support.administration import become_copy
 MIGRATION = Path(__file__).resolve().parents[1] / "migrations/19.0.1.4.0/post-database_copy.py"
 #: Jobs that change nothing outside the database: a copy, as one for training, may run them.
 INSIDE = {
-    *("ir_cron_billing", "ir_cron_matching", "ir_cron_reading_import", "ir_cron_retention"),
+    *("ir_cron_billing", "ir_cron_dialogs", "ir_cron_matching", "ir_cron_reading_import", "ir_cron_retention"),
     "ir_cron_synchronisation",
 }
 #: Jobs that send or fetch; the tests of their models show that a copy holds them.

@@ -2,6 +2,7 @@ from . import (
     ledger_fec,
     utility_billing_settings,
     utility_synchronize_mixin,
+    utility_synchronize_preview,
     utility_synchronize_line_mixin,
     utility_reading_synchronize,
     utility_meter_force_synchronize,

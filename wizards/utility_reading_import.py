@@ -23,7 +23,7 @@ class UtilityReadingImport(models.TransientModel):
 
     _name = "utility.reading.import"
     _description = "Import Readings"
-    _inherit = ["utility.guarded"]
+    _inherit = ["utility.prepared.dialog"]
     _guard = Guard(
         kept="state refused_file refused_filename meter_count pending_count written",
         given="file filename section_id create_meters use_alike attach_meters modify_consumptions kept_reading",
@@ -88,11 +88,7 @@ class UtilityReadingImport(models.TransientModel):
         :raises UserError: the file cannot be read at all
         """
         self.ensure_one()
-        try:
-            self._find_format()
-        except UnreadableFile as refused:
-            raise UserError(file_sentence(self.env, refused)) from refused
-        self._by_server().state = "check"
+        self._prepare_now_or_later(self._line_count)
         return self._reopen()
 
     def action_back(self):
@@ -109,6 +105,7 @@ class UtilityReadingImport(models.TransientModel):
         self.ensure_one()
         if self.state == "done":
             raise UserError(self.env._("This file is already imported."))
+        self._check_prepared()
         # a pending check would otherwise run on the imported readings
         self.flush_recordset()
         if self._row_count() > IN_BACKGROUND:
@@ -174,6 +171,21 @@ class UtilityReadingImport(models.TransientModel):
 
     # === BUSINESS === #
 
+    def _prepare(self):
+        """Detect the format of the file and check it."""
+        try:
+            self._find_format()
+        except UnreadableFile as refused:
+            raise UserError(file_sentence(self.env, refused)) from refused
+        self._by_server().state = "check"
+
+    def _line_count(self):
+        """Return about how many rows the file has."""
+        try:
+            return self._content().count(b"\n")
+        except UnreadableFile as refused:
+            raise UserError(file_sentence(self.env, refused)) from refused
+
     def _reopen(self):
         return {
             "type": "ir.actions.act_window",
@@ -206,10 +218,7 @@ class UtilityReadingImport(models.TransientModel):
 
     def _launch(self):
         """Import the file in the background; return the form that shows its progress."""
-        try:
-            run = self.env["utility.reading.import.run"]._launch(self._importer(None), self.filename)
-        except UnreadableFile as refused:
-            raise UserError(file_sentence(self.env, refused)) from refused
+        run = self.env["utility.reading.import.run"]._launch(self._importer(None), self.filename)
         self._by_server().state = "done"
         return {
             "type": "ir.actions.act_window",

@@ -28,11 +28,6 @@ class UtilityReadingImport(models.TransientModel):
 
     # === ACTIONS === #
 
-    def action_check(self):
-        action = super().action_check()
-        self._list_questions()
-        return action
-
     def action_import(self):
         """Record what the words mean, for the next files of the section, then import."""
         self.ensure_one()
@@ -41,6 +36,11 @@ class UtilityReadingImport(models.TransientModel):
         return super().action_import()
 
     # === BUSINESS === #
+
+    def _prepare(self):
+        prepared = super()._prepare()
+        self._list_questions()
+        return prepared
 
     def _answers(self):
         chosen = {line.number: line.meter_id.id for line in self.number_ids if line.meter_id}

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import islice
+from typing import Any
 
 from .cell_formats import DateOrder, find_date_order, find_decimal_sign
 from .delimited import DELIMITERS, DelimitedRow, FileFault, UnreadableFile, check_text, find_encoding, read_cells
@@ -48,6 +49,36 @@ class FileFormat:
     header_line: int | None = None
     units: Mapping[int, Unit] | None = None
     words: Mapping[str, ReadingKind] = field(default_factory=dict)
+
+    def to_plain(self) -> dict[str, Any]:
+        """Return values that can be stored as JSON."""
+        columns = self.columns if self.columns is None else [[place, role.value] for place, role in self.columns.items()]
+        return {
+            "encoding": self.encoding,
+            "delimiter": self.delimiter,
+            "date_order": self.date_order and self.date_order.value,
+            "decimal_sign": self.decimal_sign,
+            "columns": columns,
+            "header_line": self.header_line,
+            "units": [[place, unit.value] for place, unit in (self.units or {}).items()],
+            "words": [[word, kind.value] for word, kind in self.words.items()],
+        }
+
+    @classmethod
+    def from_plain(cls, plain: Mapping[str, Any]) -> "FileFormat":
+        """Return the format from its stored values."""
+        columns = plain["columns"]
+        order = plain["date_order"]
+        return cls(
+            encoding=plain["encoding"],
+            delimiter=plain["delimiter"],
+            date_order=DateOrder(order) if order else None,
+            decimal_sign=plain["decimal_sign"],
+            columns=columns if columns is None else {place: Role(role) for place, role in columns},
+            header_line=plain["header_line"],
+            units={place: Unit(unit) for place, unit in plain["units"]},
+            words={word: ReadingKind(kind) for word, kind in plain["words"]},
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,9 @@
 """Files of readings as people send them: what is found out of them, and what their rows say."""
 
 import codecs
+import json
 import unittest
+from dataclasses import fields
 from datetime import date
 from decimal import Decimal as D
 
@@ -13,6 +15,7 @@ from ..metering.file_columns import COLUMN_NAMES, KIND_NAMES, Role, plain
 from ..metering.file_detection import Doubt, FileFormat, detect
 from ..metering.readings import ReadingKind
 from ..metering.readings_file import BadReadingRow, ReadingRow, read
+from ..metering.units import Unit
 
 HEADER = "Compteur;Date;Index\n"
 
@@ -25,6 +28,25 @@ def read_all(data, **asked):
 
 def faults(rows):
     return [(row.line, row.code) for row in rows if isinstance(row, BadReadingRow)]
+
+
+class TestStoredFormat(unittest.TestCase):
+    def test_a_format_is_stored_whole_and_found_again(self):
+        """As JSON, whose keys are texts and whose arrays are lists."""
+        chosen = FileFormat(
+            encoding="cp1252",
+            delimiter=";",
+            date_order=DateOrder.MDY,
+            decimal_sign=",",
+            columns={3: Role.METER, 0: Role.DATE, 1: Role.INDEX},
+            header_line=4,
+            units={1: Unit.LITRE},
+            words={"lu": ReadingKind.REAL},
+        )
+        for asked in (chosen, FileFormat(units={}), FileFormat(columns={}, units={})):
+            with self.subTest(asked):
+                self.assertEqual(FileFormat.from_plain(json.loads(json.dumps(asked.to_plain()))), asked)
+        self.assertEqual(set(chosen.to_plain()), {field.name for field in fields(FileFormat)})
 
 
 class TestDetection(unittest.TestCase):

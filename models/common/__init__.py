@@ -8,6 +8,7 @@ from . import (
     database_copy,
     ir_rule,
     background_work,
+    prepared_dialog,
     ir_actions_report,
     res_groups,
     res_config_settings,

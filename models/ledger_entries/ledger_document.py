@@ -72,8 +72,7 @@ class LedgerDocument(models.Model):
         :return: number of documents that have none any more
         """
         with_anomaly = [("connector_id", "in", connectors.ids), ("has_anomaly", "=", True)]
-        # sudo: as in _refresh; documents of every company of these connectors
-        waiting = self.sudo().search(with_anomaly)
+        waiting = self.sudo().search(with_anomaly)  # sudo: as in _refresh; every company of these connectors
         waiting._refresh()
         return len(waiting) - self.sudo().search_count(with_anomaly)  # sudo: as above
 

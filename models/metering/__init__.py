@@ -20,4 +20,5 @@ from . import (
     utility_reading_checks,
     utility_reading_word,
     utility_reading_import_run,
+    utility_reading_import_row,
 )

@@ -54,8 +54,10 @@ class ReadingImport:
         :raises AccessError: the section is of a company that the user does not work in
         """
         check, rows = self._collect(lock=False)
-        for page in rows.by_meter():
-            self._decide(check, page)
+        with Progress(self.env, self.env._("Check of the file"), rows.count) as progress:
+            for page in rows.by_meter():
+                self._decide(check, page)
+                progress.advance(sum(len(meter.rows) for meter in page))
         return check
 
     def stage(self, run_id: int) -> tuple[list[Refusal], int]:

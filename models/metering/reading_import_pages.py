@@ -41,12 +41,13 @@ _FATES = """
 
 
 class ImportPages(ReadingImport):
-    """Imports the rows that a run has stored.
+    """Stores the rows of a run's file, and imports the rows that it has stored.
 
     :param run: the run, in the environment of the user who launched it
+    :param bytes data: the file, to store its rows
     """
 
-    def __init__(self, run):
+    def __init__(self, run, data=b"", asked=FileFormat()):  # noqa: B008 - immutable
         choices = Choices(run.modify_consumptions, Thinning(run.kept_reading))
         answers = ImportAnswers(
             run.create_meters,
@@ -56,7 +57,7 @@ class ImportPages(ReadingImport):
             frozenset(run.meter_answers["accepted"]),
             run.meter_answers["chosen"],
         )
-        super().__init__(run.env, run.section_id, b"", FileFormat(), answers)
+        super().__init__(run.env, run.section_id, data, asked, answers)
         self.run = run
 
     def carry_out_page(self, cursor: int) -> tuple[int, Check, Written]:

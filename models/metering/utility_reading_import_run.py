@@ -7,12 +7,14 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ...core.metering.delimited import UnreadableFile
+from ...core.metering.file_detection import FileFormat
 from ...core.metering.file_refused import harmless
 from ..common.guarded import Guard
 from ..common.json_rows import json_rows
 from .reading_import import ReadingImport
 from .reading_import_pages import ImportPages
-from .reading_import_sentences import refusal_sentence
+from .reading_import_sentences import file_sentence, refusal_sentence
 
 #: Days for which the rows of an import are kept for its report.
 KEPT_DAYS = 90
@@ -30,7 +32,7 @@ class UtilityReadingImportRun(models.Model):
     _job = "utility_billing_sync.ir_cron_reading_import"
     _guard = Guard(
         kept="section_id company_id filename create_meters use_alike attach_meters modify_consumptions kept_reading "
-        "meter_answers "
+        "meter_answers file file_format "
         "state row_ids new_count corrected_count unchanged_count thinned_count refused_count remarked_count "
         "modified_count meter_count pending_count first_reading last_reading report report_filename",
     )
@@ -43,6 +45,8 @@ class UtilityReadingImportRun(models.Model):
     attach_meters = fields.Boolean(string="Attach the Other Section's Meters", readonly=True)
     modify_consumptions = fields.Boolean(string="The File's Consumptions Replace the Measured Ones", readonly=True)
     kept_reading = fields.Char(required=True, readonly=True)
+    file = fields.Binary(readonly=True, help="Until its rows are stored.")
+    file_format = fields.Json(readonly=True, help="Of the file, as the user chose it.")
     meter_answers = fields.Json(
         required=True,
         readonly=True,
@@ -122,9 +126,8 @@ class UtilityReadingImportRun(models.Model):
 
     @api.model
     def _launch(self, importer: ReadingImport, filename):
-        """Import a file in the background, in the name of the user.
+        """Import a file in the background, in the name of the user: its rows are stored, then imported page by page.
 
-        :raises UnreadableFile: none of the rows can be read
         :raises AccessError: the section is of a company that the user does not work in
         """
         answers = importer.answers
@@ -141,15 +144,29 @@ class UtilityReadingImportRun(models.Model):
                 "modify_consumptions": answers.choices.modifies,
                 "kept_reading": answers.choices.thinning.value,
                 "meter_answers": {"accepted": sorted(answers.accepted), "chosen": dict(answers.chosen)},
+                "file": base64.b64encode(importer.data),
+                "file_format": importer.asked.to_plain(),
+                "total": importer.data.count(b"\n"),
                 "state": "running",
                 "user_id": self.env.uid,
             }
         )
-        unreadable, count = importer.stage(run.id)
-        run._keep_unreadable([(r.line, r.meter, refusal_sentence(self.env, r)) for r in unreadable])
-        run.write({"total": count, "refused_count": len(unreadable)})
         run._wake_job()
         return run.with_env(self.env)
+
+    def _stage(self, run):
+        """Store the rows of the file, which is not needed any more.
+
+        :param run: this import for the user who launched it
+        :raises UserError: none of the rows can be read
+        """
+        data = base64.b64decode(self.with_context(bin_size=False).file)
+        try:
+            unreadable, count = ImportPages(run, data, FileFormat.from_plain(self.file_format)).stage(self.id)
+        except UnreadableFile as refused:
+            raise UserError(file_sentence(run.env, refused)) from refused
+        self._keep_unreadable([(r.line, r.meter, refusal_sentence(run.env, r)) for r in unreadable])
+        self.write({"file": False, "file_format": False, "total": count, "refused_count": len(unreadable)})
 
     def _keep_unreadable(self, rows):
         self.env.cr.execute(
@@ -179,6 +196,8 @@ class UtilityReadingImportRun(models.Model):
         """
         run = self._as_launched()
         run._check_may_work()
+        if self.file_format:
+            self._stage(run)
         page = self._unless_locked(lambda: ImportPages(run).carry_out_page(self.cursor))
         if page is None:
             return None
@@ -242,48 +261,3 @@ class UtilityReadingImportRun(models.Model):
         limit = fields.Datetime.now() - timedelta(days=KEPT_DAYS)
         old = self.search([("state", "!=", "running"), ("write_date", "<", limit)])
         self.env.cr.execute(SQL("DELETE FROM utility_reading_import_row WHERE run_id = ANY(%s)", old.ids))
-
-
-class UtilityReadingImportRow(models.Model):
-    """A row of a file imported in the background, and its result."""
-
-    _name = "utility.reading.import.row"
-    _inherit = ["utility.guarded"]
-    _description = "Row of an Imported File"
-    _log_access = False
-    _order = "line"
-    _rec_name = "line"
-    _guard = Guard(
-        kept="run_id rank line meter date index kind consumption details seconds unknown_kind fault proposals fate "
-        "reason",
-    )
-
-    run_id = fields.Many2one("utility.reading.import.run", required=True, readonly=True, ondelete="cascade")
-    rank = fields.Integer(readonly=True, help="Place of the meter among those of the file.")
-    line = fields.Integer(readonly=True, aggregator=None)
-    meter = fields.Char(readonly=True)
-    date = fields.Date(readonly=True)
-    index = fields.Char(readonly=True)
-    kind = fields.Char(readonly=True)
-    consumption = fields.Char(readonly=True)
-    details = fields.Char(readonly=True)
-    seconds = fields.Integer(readonly=True)
-    unknown_kind = fields.Char(readonly=True)
-    fault = fields.Char(readonly=True)
-    proposals = fields.Char(readonly=True)
-    fate = fields.Selection(
-        [
-            ("waiting", "Waiting"),
-            ("new", "New"),
-            ("corrected", "Corrected"),
-            ("unchanged", "Already There"),
-            ("thinned", "Left Out of a Day"),
-            ("refused", "Refused"),
-        ],
-        string="Result",
-        readonly=True,
-    )
-    reason = fields.Char(readonly=True)
-
-    _line = models.UniqueIndex("(run_id, line)")
-    _page = models.Index("(run_id, rank, line) WHERE fate = 'waiting'")

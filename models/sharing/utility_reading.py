@@ -49,6 +49,10 @@ class UtilityReading(models.Model):
         self._check_writable(Domain("id", "in", self._search(waiting)))
         return self._ask_about(waiting)
 
+    def action_synchronize_waiting(self):
+        """*Tout synchroniser*: a button of the list, whatever is ticked."""
+        return self.action_synchronize_all()
+
     # === BUSINESS === #
 
     @api.model

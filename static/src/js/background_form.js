@@ -7,7 +7,10 @@ import { FormController } from "@web/views/form/form_controller";
 
 const REFRESH_MS = 2000;
 
-/** Show how far a work in the background is (a campaign, a matching, a synchronisation), without a reload by hand. */
+/**
+ * Show how far a work in the background is (a campaign, a matching, a synchronisation), or what it prepares for a
+ * dialog, without a reload by hand.
+ */
 class BackgroundFormController extends FormController {
     setup() {
         super.setup();
@@ -17,7 +20,8 @@ class BackgroundFormController extends FormController {
 
     async refresh() {
         const record = this.model.root;
-        const isAtWork = record?.resId && (record.data.is_active ?? record.data.state === "running");
+        const { is_preparing, is_active, state } = record?.data || {};
+        const isAtWork = record?.resId && (is_preparing ?? is_active ?? state === "running");
         if (isAtWork && !(await record.isDirty())) {
             await record.load();
         }

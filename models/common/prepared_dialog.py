@@ -1,0 +1,103 @@
+import logging
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .batches import commit_batch, gave_way
+from .guarded import Guard
+from .named_work import name_transaction
+
+_logger = logging.getLogger(__name__)
+
+JOB = "utility_billing_sync.ir_cron_dialogs"
+#: Number of records above which a dialog is prepared by the job.
+LARGE = 5_000
+
+
+class UtilityPreparedDialog(models.AbstractModel):
+    """A dialog that shows what would change, which takes long for many records: it opens at once, and a scheduled job
+    prepares what it shows, so that no HTTP worker is occupied.
+
+    A dialog that inherits it prepares what it shows in `_prepare`. Its screen asks for the job by the context value
+    `prepare_later` (other callers get the prepared dialog), shows `preparation_error`, and reads the record again while
+    `is_preparing` is set (static/src/js/background_form.js).
+    """
+
+    _name = "utility.prepared.dialog"
+    _description = "Dialog Prepared by a Job"
+    _inherit = ["utility.guarded"]
+    _guard = Guard(kept="is_preparing preparation_error")
+
+    is_preparing = fields.Boolean(readonly=True, help="A scheduled job is working out what the dialog shows.")
+    preparation_error = fields.Char(readonly=True, help="Why what the dialog shows could not be worked out.")
+
+    # === BUSINESS === #
+
+    def _prepare(self):
+        """Hook: work out what the dialog shows, and store it.
+
+        :raises UserError: why it cannot be shown
+        """
+        raise NotImplementedError
+
+    def _prepare_now_or_later(self, count):
+        """Prepare the dialog, or let the job do it if the screen can wait and there is much.
+
+        :param count: function that returns the number of records
+        :return: whether the dialog is prepared
+        """
+        # sudo: whether the job runs, and waking it; it prepares the dialog with the rights of its user
+        job = self.env.ref(JOB).sudo()
+        if not (self.env.context.get("prepare_later") and job.active and count() > LARGE):
+            self._prepare()
+            return True
+        self._by_server().write({"is_preparing": True, "preparation_error": False})
+        job._trigger()
+        return False
+
+    def _check_prepared(self):
+        """Refuse the answer to a dialog that does not show yet what it asks about.
+
+        :raises UserError: the job is still preparing it, or could not
+        """
+        if self.is_preparing or self.preparation_error:
+            raise UserError(self.preparation_error or self.env._("What would change is still being counted."))
+
+    @api.model
+    def _cron_prepare(self):
+        """Prepare every dialog that waits; called by the scheduled job."""
+        job = self.env.ref(JOB)
+        if gave_way(job):
+            return
+        waiting = [dialog for model in self._models() for dialog in model.search([("is_preparing", "=", True)])]
+        for number, dialog in enumerate(waiting, start=1):
+            dialog._prepare_for_user()
+            if not commit_batch(job, 1, len(waiting) - number) and number < len(waiting):
+                return
+
+    @api.model
+    def _models(self):
+        """Return the dialogs' models."""
+        names = sorted(self.env.registry.descendants([self._name], "_inherit"))
+        return [self.env[name] for name in names if not self.env[name]._abstract]
+
+    def _prepare_for_user(self):
+        """Prepare the dialog with the rights of who opened it, in all their companies; store why it fails, if so."""
+        user, error = self.create_uid, False
+        dialog = self.with_user(user).with_context(
+            allowed_company_ids=user.company_ids.ids, lang=user.lang, tz=user.tz
+        )
+        name_transaction(self, user)
+        try:
+            with self.env.cr.savepoint():
+                dialog._prepare()
+                dialog.env.flush_all()
+        except UserError as refused:
+            error = str(refused)
+        except Exception:
+            # a job that raises would be called again and again; the dialog shows that it failed
+            _logger.exception("%s %s could not be prepared", self._name, self.id)
+            error = dialog.env._("This could not be worked out: the server's log tells why.")
+        if error:
+            self.env.invalidate_all(flush=False)
+        self.write({"is_preparing": False, "preparation_error": error})

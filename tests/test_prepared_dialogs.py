@@ -1,0 +1,174 @@
+"""Dialogs about many records open at once; a scheduled job works out what they show, in the name of their user."""
+
+import base64
+from unittest.mock import patch
+
+from odoo.exceptions import AccessError, UserError
+
+from ..models.common import prepared_dialog
+from ..models.metering.reading_import import ReadingImport
+from ..wizards import utility_reading_import
+from ..wizards.utility_synchronize_mixin import UtilitySynchronizeMixin
+from .support.sharing import JUNE, MARCH
+from .test_background_work import called_once
+from .test_reading_import import HEADER, ReadingImportCase
+
+ROWS = "".join(f"17-001;2025-0{month}-01;{month}\n" for month in range(1, 5))
+
+
+class PreparedCase(ReadingImportCase):
+    def setUp(self):
+        super().setUp()
+        self.enterContext(patch.object(prepared_dialog, "LARGE", 3))
+        self.enterContext(patch.object(utility_reading_import, "IN_BACKGROUND", 3))
+        self.job = self.env.ref(prepared_dialog.JOB)
+
+    def work(self):
+        with self.enter_registry_test_mode():
+            self.job.method_direct_trigger()
+        self.env.invalidate_all()
+
+    def opened(self, content, user=None, **values):
+        """Check a file as the button of the dialog does."""
+        model = self.env["utility.reading.import"].with_user(user or self.agent_water)
+        file = base64.b64encode(content.encode())
+        dialog = model.create({"file": file, "filename": "releves.csv", "section_id": self.water.id, **values})
+        dialog.with_context(prepare_later=True).action_check()
+        return dialog
+
+
+class TestPreparedImport(PreparedCase):
+    def test_a_large_file_is_checked_by_the_job(self):
+        self.meter()
+        with patch.object(ReadingImport, "check") as check:
+            dialog = self.opened(HEADER + ROWS + "unheard-of;2025-06-30;8\n")
+            self.env.flush_all()
+            check.assert_not_called()
+        self.assertEqual((dialog.is_preparing, dialog.state, self.counts(dialog)), (True, "file", (0, 0, 0, 0)))
+        with self.assertRaisesRegex(UserError, "being counted"):
+            dialog.action_import()
+        self.work()
+        self.assertEqual((dialog.is_preparing, dialog.preparation_error, dialog.state), (False, False, "check"))
+        self.assertEqual((self.counts(dialog), dialog.number_ids.number), ((4, 0, 0, 1), "unheard-of"))
+        self.assertFalse(self.readings(), "nothing is written before the import")
+        action = dialog.action_import()
+        self.assertEqual(action["res_model"], "utility.reading.import.run")
+
+    def test_few_rows_other_callers_and_copies_without_jobs_do_not_wait(self):
+        self.meter()
+        few = self.opened(HEADER + "17-001;2025-01-01;1\n")
+        by_program = self.checked(HEADER + ROWS)
+        self.job.active = False
+        in_a_copy = self.opened(HEADER + ROWS)
+        self.assertEqual([self.counts(each)[0] for each in (few, by_program, in_a_copy)], [1, 4, 4])
+        self.assertFalse(any(each.is_preparing for each in (few, by_program, in_a_copy)))
+
+    def test_a_file_that_cannot_be_read_says_why_and_another_is_chosen(self):
+        self.meter()
+        dialog = self.opened("Compteur;Date;Index\n\n\n\n\n")
+        self.work()
+        self.assertFalse(dialog.is_preparing)
+        self.assertIn("no reading", dialog.preparation_error)
+        with self.assertRaisesRegex(UserError, "no reading"):
+            dialog.action_import()
+        dialog.file = base64.b64encode((HEADER + ROWS).encode())
+        dialog.with_context(prepare_later=True).action_check()
+        self.work()
+        self.assertEqual((dialog.preparation_error, self.counts(dialog)[0]), (False, 4))
+
+    def test_an_unexpected_error_ends_one_preparation_only(self):
+        self.meter()
+        broken, good = self.opened(HEADER + ROWS), self.opened(HEADER + ROWS)
+        check = ReadingImport.check
+
+        def fail_first(importer):
+            if not self.counted:
+                self.counted = True
+                raise ZeroDivisionError("a bug")
+            return check(importer)
+
+        self.counted = False
+        with patch.object(ReadingImport, "check", fail_first), self.assertLogs(prepared_dialog.__name__, "ERROR"):
+            self.work()
+        self.assertIn("log", broken.preparation_error)
+        self.assertNotIn("bug", broken.preparation_error)
+        self.assertEqual((good.preparation_error, self.counts(good)[0]), (False, 4))
+
+    def test_the_file_is_prepared_with_the_rights_of_its_user(self):
+        """The other section's meter is proposed to who may enter both only."""
+        self.meter(section=self.sewerage, number="55-100")
+        content = HEADER + "".join(f"55-100;2025-0{month}-01;{month}\n" for month in range(1, 5))
+        both, water = self.opened(content, self.agent_both), self.opened(content)
+        with self.assertRaises(AccessError):
+            both.with_user(self.agent_water).action_check()
+        self.work()
+        self.assertEqual((both.elsewhere_count, water.elsewhere_count, water.refused_count), (1, 0, 4))
+
+    def test_a_call_whose_time_is_up_wakes_the_next_one(self):
+        self.meter()
+        dialogs = self.opened(HEADER + ROWS) | self.opened(HEADER + ROWS)
+        with self.enter_registry_test_mode(), called_once(self, self.job) as woken:
+            self.assertEqual(dialogs.mapped("is_preparing"), [False, True])
+            self.assertIn(self.job.id, woken)
+        with self.enter_registry_test_mode(), called_once(self, self.job) as woken:
+            self.assertEqual((dialogs.mapped("is_preparing"), woken), ([False, False], []))
+
+    def test_launching_an_import_does_not_read_the_file(self):
+        """The job stores its rows before it imports the first page."""
+        self.meter()
+        dialog = self.checked(HEADER + ROWS + "17-001;nothing;8\n")
+        with patch.object(ReadingImport, "stage") as stage:
+            action = dialog.action_import()
+            stage.assert_not_called()
+        run = self.env["utility.reading.import.run"].browse(action["res_id"])
+        self.assertEqual((run.row_ids.ids, bool(run.sudo().file)), ([], True))
+        run.sudo()._work_batch()
+        self.assertEqual((run.total, run.refused_count, run.new_count, len(run.row_ids)), (4, 1, 4, 5))
+        self.assertFalse(run.sudo().file or run.file_format)
+        self.assertEqual(len(self.readings()), 4)
+
+
+class TestPreparedSynchronisation(PreparedCase):
+    def setUp(self):
+        super().setUp()
+        self.card, self.other = self.shared()
+        for place, day in enumerate((MARCH, JUNE, "2025-07-01", "2025-08-01")):
+            self.read_index(self.card, day, 100 + 10 * place)
+
+    def test_many_readings_are_counted_by_the_job(self):
+        readings = self.env["utility.reading"].with_user(self.agent_both).with_context(prepare_later=True)
+        with patch.object(UtilitySynchronizeMixin, "_summary") as summary:
+            dialog = self.dialog(readings.action_synchronize_all(), self.agent_both)
+            summary.assert_not_called()
+        self.assertTrue(dialog.is_preparing)
+        self.assertIn("4 readings", dialog.summary)
+        self.assertFalse(dialog.line_ids or dialog.question)
+        for answer in (dialog.action_confirm, dialog.action_decline):
+            with self.assertRaisesRegex(UserError, "being counted"):
+                answer()
+        self.work()
+        self.assertEqual((dialog.is_preparing, len(dialog.line_ids), dialog.change_count), (False, 4, 4))
+        self.assertIn("ASSAINISSEMENT", dialog.question)
+        dialog.action_confirm()
+        self.assertEqual(self.indexes(self.other), self.indexes(self.card))
+
+    def test_the_button_of_the_list_counts_what_is_not_ticked(self):
+        readings = self.env["utility.reading"].with_user(self.agent_both).browse()
+        dialog = self.dialog(readings.action_synchronize_waiting(), self.agent_both)
+        self.assertEqual(dialog.change_count, 4)
+
+    def test_forcing_many_readings(self):
+        card = self.card.with_user(self.manager).with_context(prepare_later=True)
+        dialog = self.dialog(card.action_force_synchronization(), self.manager)
+        self.assertTrue(dialog.is_preparing)
+        self.work()
+        self.assertEqual((dialog.is_preparing, dialog.change_count), (False, 4))
+
+    def test_what_changes_after_the_count_is_not_sent_unseen(self):
+        readings = self.env["utility.reading"].with_user(self.agent_both).with_context(prepare_later=True)
+        dialog = self.dialog(readings.action_synchronize_all(), self.agent_both)
+        self.card.reading_ids[:1].with_user(self.agent_water).index += 1
+        self.work()
+        self.card.reading_ids[:1].with_user(self.agent_water).index += 1
+        with self.assertRaisesRegex(UserError, "changed since"):
+            dialog.action_confirm()
