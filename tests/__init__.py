@@ -59,6 +59,7 @@ from . import (
     test_ledger_odd_files,
     test_ledger_operations,
     test_ledger_other_systems,
+    test_ledger_parties,
     test_ledger_payments,
     test_ledger_payments_hostile,
     test_ledger_payments_loop,

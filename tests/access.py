@@ -124,7 +124,10 @@ METHODS = {
     },
     "ir.actions.report": {"anyone": "get_wkhtmltopdf_state"},
     "ledger.anomaly": {"monitors": "action_correct"},
-    "ledger.code": {"makers of companies": "action_create_companies"},
+    "ledger.code": {
+        "makers of companies": "action_create_companies",
+        "connectors": "action_other_party action_same_party",
+    },
     "ledger.connector": {
         "anyone": "action_view_runs",
         "monitors": "action_view_documents",

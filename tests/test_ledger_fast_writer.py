@@ -100,7 +100,7 @@ class TestLedgerPlain(LedgerCase):
         """Return ({move id: bytes} as PostgreSQL says, {move id: bytes} of those of which the writer says nothing)."""
         checker, writer = Checker(self.connector), Writer(layout, self.connector._lot("7", "EAU"))
         documents, plain = self.document(moves), {}
-        entries = PlainEntries(self.env, writer, checker.context)
+        entries = PlainEntries(self.connector, writer, checker.context)
         if entries.can_write:
             with entries.rendered(documents.ids, self.companies.ids) as texts:
                 rows = list(texts)

@@ -7,7 +7,7 @@ from .analytics import split_document
 from .findings import Finding
 from .fingerprint import ContentChange
 from .layouts import Rendered, Writer
-from .records import ZERO, Document, closed_code
+from .records import IN_DOUBT, ZERO, Document, closed_code
 from .text import is_blank
 
 # The writer can always substitute something; a person must decide whether "?" is acceptable in the accounts.
@@ -77,7 +77,9 @@ def _line_findings(document: Document) -> Iterator[Finding]:
         if line.is_third_party and not line.third_party:
             name = line.third_party_name or f"line {place}"
             if line.third_party_closed:
-                yield _closed("third_party_closed", "third_party", line.third_party_closed, name, place)
+                doubtful = closed_code(line.third_party_closed)[1] == IN_DOUBT
+                code = "third_party_doubtful" if doubtful else "third_party_closed"
+                yield _closed(code, "third_party", line.third_party_closed, name, place)
             else:
                 yield Finding("third_party_unbound", "third_party", {"name": name}, line=place)
         if line.is_third_party and not line.due_date:

@@ -53,6 +53,10 @@ MESSAGES = {
         "Code %(code)s, of third party %(name)s, is closed in the accounting system since %(date)s: bind another of "
         "its codes, or have it opened again there and update the reference codes."
     ),
+    "third_party_doubtful": _lt(
+        "Code %(code)s, of third party %(name)s, stands for another one in the accounting system by now: decide among "
+        "the reference codes (filter To Decide)."
+    ),
     "third_party_unbound": _lt("No third-party code is bound to %(name)s: bind it among the reference codes."),
     "text_replaced": _lt("Column %(column)s: %(characters)s cannot be written as it is and was replaced."),
     "text_invisible": _lt("Column %(column)s: the invisible characters %(characters)s were left out."),
@@ -68,6 +72,10 @@ MESSAGES = {
     "code_duplicate": _lt("Line %(line)s: code %(code)s is already on line %(first)s with other values."),
     "date_wrong": _lt("Line %(line)s, column %(column)s: %(value)s is not a date of the form %(format)s."),
     "binding_ambiguous": _lt("Code %(code)s is the reference of several records (%(names)s): bind it by hand."),
+    "third_party_replaced": _lt(
+        "Line %(line)s: code %(code)s stood for %(known)s and stands for %(now)s now: it stays as it was, and nothing "
+        "is sent under it, until you decide among the reference codes (filter To Decide)."
+    ),
     "company_not_known": _lt(
         "%(count)s rows of %(kind)s belong to company code %(company)s, which no company has here, while %(names)s "
         "have no code: enter their codes (Reference Codes, kind Company), then update the reference codes again."

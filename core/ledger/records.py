@@ -7,6 +7,8 @@ from decimal import Decimal
 from .text import is_blank
 
 ZERO = Decimal(0)
+#: In place of the date of a closed code: it was given to another third party.
+IN_DOUBT = "?"
 
 
 def closed_code(closed: str) -> tuple[str, str]:

@@ -16,7 +16,7 @@ UNBIND_DELETED = """
 """
 # Archived records only count if no active one has the code. If several have it, a user must choose.
 RECORDS_BY_CODE = """
-    SELECT record.code, min(record.id) AS id, count(DISTINCT record.id) AS number, array_agg(DISTINCT record.id) AS ids
+    SELECT record.code, array_agg(DISTINCT record.id) AS ids
       FROM (SELECT record.*, bool_or(record.active) OVER (PARTITION BY record.code) AS any_active
               FROM (%(records)s) AS record(id, code, active)) record
      WHERE record.active OR NOT record.any_active
@@ -26,6 +26,8 @@ IS_UNBOUND = """
     code.connector_id = %(connector)s AND code.kind = %(kind)s AND code.company_id = %(company)s AND code.active
     AND COALESCE(code.res_id, 0) = 0
 """
+# A code that was given to another third party is not bound to its former one again.
+OTHERS = "array_remove(found.ids, code.former_id)"
 BIND = """
     UPDATE ledger_code code SET res_id = created.record FROM unnest(%s::int[], %s::int[]) AS created(code, record)
      WHERE code.id = created.code
@@ -117,16 +119,16 @@ class Binder:
         found, unbound = SQL(RECORDS_BY_CODE, records=records), SQL(IS_UNBOUND, **about)
         self._env.cr.execute(
             SQL(
-                "UPDATE ledger_code code SET res_id = found.id FROM (%s) found"
-                " WHERE %s AND code.code = found.code AND found.number = 1",
+                f"UPDATE ledger_code code SET res_id = ({OTHERS})[1] FROM (%s) found"
+                f" WHERE %s AND code.code = found.code AND cardinality({OTHERS}) = 1",
                 found,
                 unbound,
             )
         )
         self._env["ledger.code"].invalidate_model(["res_id"])
         several = SQL(
-            "SELECT code.code, found.ids FROM ledger_code code JOIN (%s) found ON found.code = code.code"
-            " WHERE %s AND found.number > 1",
+            f"SELECT code.code, {OTHERS} FROM ledger_code code JOIN (%s) found ON found.code = code.code"
+            f" WHERE %s AND cardinality({OTHERS}) > 1",
             found,
             unbound,
         )

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from odoo.tools import SQL, split_every
 
 from ...core.ledger.layouts import BadRow, KnownRow
+from ...core.ledger.parties import Party, is_another, third_party_replaced
 from ...core.ledger.referential import START, Marks, code_duplicate, code_row
 from ..common.bulk import copy_rows
 
@@ -56,19 +57,42 @@ DELETE_DUPLICATES = """
      WHERE (later.name, later.details) IS DISTINCT FROM (first.name, first.details)
      ORDER BY later.place LIMIT %(limit)s
 """
+# Bound third parties whose row says who they are in another way.
+SELECT_OTHERWISE_NAMED = """
+    SELECT row.place, known.id, known.code, known.name, known.details, row.name, row.details,
+           partner.company_registry, partner.vat
+      FROM ledger_code known
+      JOIN ledger_incoming row ON %(same)s AND %(read)s
+      JOIN res_partner partner ON partner.id = known.res_id
+     WHERE %(known)s
+       AND (known.name, known.details ->> 'siret', known.details ->> 'vat')
+           IS DISTINCT FROM (row.name, row.details ->> 'siret', row.details ->> 'vat')
+"""
+STORE_PROPOSED = """
+    UPDATE ledger_code known
+       SET is_doubtful = TRUE, proposed = jsonb_build_object('name', row.name, 'details', row.details)
+      FROM ledger_incoming row
+     WHERE %(known)s AND %(read)s AND %(same)s AND known.id = ANY(%(held)s)
+"""
+CLEAR_PROPOSED = """
+    UPDATE ledger_code known SET is_doubtful = FALSE, proposed = NULL
+     WHERE %(known)s AND known.is_doubtful AND known.id != ALL(%(held)s)
+       AND (EXISTS (SELECT FROM ledger_incoming row WHERE %(passed)s AND row.mark = known.mark)
+            OR EXISTS (SELECT FROM ledger_incoming row WHERE %(read)s AND %(same)s))
+"""
 UPDATE_CHANGED = """
     UPDATE ledger_code known
        SET name = row.name, details = row.details, mark = row.mark, active = TRUE, closed_on = NULL,
            company_id = COALESCE((%(ids)s::jsonb ->> row.company_code)::int, known.company_id),
            write_uid = %(user)s, write_date = now() AT TIME ZONE 'UTC'
       FROM ledger_incoming row
-     WHERE %(known)s AND %(read)s AND %(same)s
+     WHERE %(known)s AND %(read)s AND %(same)s AND known.id != ALL(%(held)s)
        AND (COALESCE(known.name, ''), COALESCE(known.details, '{}'), known.active)
            IS DISTINCT FROM (row.name, row.details, TRUE)
 """
 UPDATE_MARKS = """
     UPDATE ledger_code known SET mark = row.mark FROM ledger_incoming row
-     WHERE %(known)s AND %(read)s AND %(same)s AND known.mark IS DISTINCT FROM row.mark
+     WHERE %(known)s AND %(read)s AND %(same)s AND known.id != ALL(%(held)s) AND known.mark IS DISTINCT FROM row.mark
 """
 # Codes that are in the files again are no longer marked as missing.
 CLEAR_MISSING = """
@@ -178,6 +202,8 @@ class IncomingCodes:
         with self._rows_hashed():
             self._remove_duplicates()
             read, passed = self._env.execute_query(SQL(COUNT_ROWS, **values))[0]
+            values["held"] = self._hold_replaced() if read and self._values["kind"] == "third_party" else []
+            self._execute(SQL(CLEAR_PROPOSED, **values))
             updated = self._execute(SQL(UPDATE_CHANGED, **values)) if read else 0
             if read:
                 self._execute(SQL(UPDATE_MARKS, **values))
@@ -198,6 +224,23 @@ class IncomingCodes:
             self._findings.append((place, code_duplicate(place % FILE, code, first % FILE)))
         self.refused += conflicts[0][3] if conflicts else 0
 
+    def _hold_replaced(self):
+        """Keep the new content of codes that were given to another third party apart, until somebody decides.
+
+        :return: ids of these codes
+        """
+        held = []
+        for place, known, code, *content in self._env.execute_query(SQL(SELECT_OTHERWISE_NAMED, **self._values)):
+            name, details, new_name, new_details, registry, vat = content
+            before, after = _party(name, details, registry, vat), _party(new_name, new_details)
+            if is_another(before, after):
+                held.append(known)
+                self._findings.append((place, third_party_replaced(place % FILE, code, name or "", new_name)))
+        if held:
+            self.refused += len(held)
+            self._execute(SQL(STORE_PROPOSED, held=held, **self._values))
+        return held
+
     def findings(self):
         """Return the findings of the rows in the order of the files, up to the limit."""
         return [finding for _place, finding in sorted(self._findings, key=lambda item: item[0])][: self._limit]
@@ -212,3 +255,13 @@ class IncomingCodes:
         self._env.cr.execute("SET LOCAL enable_nestloop TO off")
         yield
         self._env.cr.execute("SET LOCAL enable_nestloop TO DEFAULT")
+
+
+def _party(name, details, registry="", vat=""):
+    """Return the Party of a row.
+
+    :param registry: SIREN or SIRET of the bound record, for rows without one
+    :param vat: its VAT number
+    """
+    details = details or {}
+    return Party(name or "", details.get("siret") or registry or "", details.get("vat") or vat or "")

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
 from ..common.guarded import Guard
+from .binding import Binder
 
 KINDS = [
     ("company", "Company"),
@@ -39,7 +40,7 @@ class LedgerCode(models.Model):
     _rec_names_search = ["code", "name"]
     _guard = Guard(
         kept="connector_id company_id company_code kind code name details res_model bound_by_hand mark "
-        "closed_on is_missing",
+        "closed_on is_missing is_doubtful proposed former_id",
         given="active res_id record_ref",
     )
 
@@ -65,6 +66,17 @@ class LedgerCode(models.Model):
     is_missing = fields.Boolean(
         readonly=True, help="Missing from the latest files, which seem to be incomplete: it stays active."
     )
+    is_doubtful = fields.Boolean(
+        string="To Decide",
+        readonly=True,
+        help="In the latest files, the code stands for another third party: nothing is sent under it until somebody "
+        "decides.",
+    )
+    proposed = fields.Json(readonly=True, help="Name and other values of its row in the latest files, if in doubt.")
+    proposed_name = fields.Char(string="Name in the Latest Files", compute="_compute_proposed_name")
+    former_id = fields.Integer(
+        readonly=True, help="Record that the code stood for before it was given to another third party."
+    )
     mark = fields.Char(
         readonly=True,
         prefetch=False,
@@ -83,6 +95,11 @@ class LedgerCode(models.Model):
     def _compute_details_text(self):
         for code in self:
             code.details_text = ", ".join(f"{name}: {value}" for name, value in (code.details or {}).items())
+
+    @api.depends("proposed")
+    def _compute_proposed_name(self):
+        for code in self:
+            code.proposed_name = (code.proposed or {}).get("name")
 
     @api.depends("kind")
     def _compute_res_model(self):
@@ -138,6 +155,7 @@ class LedgerCode(models.Model):
             self._by_server().write({"mark": False})
         if by_hand:
             self._by_server().write({"bound_by_hand": bool(vals["res_id"])})
+            self.filtered("is_doubtful")._take_proposed()
             self._after_binding()
         return result
 
@@ -164,7 +182,34 @@ class LedgerCode(models.Model):
             code.connector_id.company_ids |= company
         return {"type": "ir.actions.client", "tag": "reload"}
 
+    def action_same_party(self):
+        """*Même tiers*: the code still stands for the same third party, which changed its name or numbers."""
+        self.check_access("write")
+        doubtful = self.filtered("is_doubtful")
+        doubtful._take_proposed()
+        doubtful._after_binding()
+
+    def action_other_party(self):
+        """*Autre tiers*: the code stands for another third party, to which it is bound anew (created if needed)."""
+        self.check_access("write")
+        doubtful = self.filtered("is_doubtful")
+        for code in doubtful:
+            # sudo: the user may write the code; a binding is removed that the server had made
+            code.sudo().write({"former_id": code.res_id, "res_id": False, "bound_by_hand": False})
+        doubtful._take_proposed()
+        for connector, codes in doubtful.grouped("connector_id").items():
+            # sudo: as for a run, which managers of the connector start
+            Binder(connector.sudo()).bind("third_party", codes.company_id)
+        doubtful._after_binding()
+
     # === BUSINESS === #
+
+    def _take_proposed(self):
+        """Store what the latest files say of these codes."""
+        for code in self:
+            proposed = code.proposed or {}
+            values = {"name": proposed.get("name"), "details": proposed.get("details")}
+            code._by_server().write({**values, "is_doubtful": False, "proposed": False})
 
     def _close(self, held=False):
         """Deactivate codes that are missing from the files.

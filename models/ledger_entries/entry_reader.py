@@ -27,9 +27,15 @@ SECTIONS = """
 class Collector:
     """Reads the documents of entries. The caller has checked that the user may read them."""
 
-    def __init__(self, env, own_codes=False):
-        """:param own_codes: use Odoo's own code of a record that has none in the accounting system (FEC)"""
+    def __init__(self, env, connectors=None, own_codes=False):
+        """:param connectors: those whose codes are used; None for all that are active
+        :param own_codes: use Odoo's own code of a record that has none in the accounting system (FEC)
+        """
         self._env, self._lang = env, env.lang or "en_US"
+        if connectors is None:
+            # sudo: ids of connectors, whose codes are those of the entries' companies; nothing of them is shown
+            connectors = env["ledger.connector"].sudo().search([("company_ids", "!=", False)])
+        self._connectors = connectors
         self._attributes = attributes.OwnCodes if own_codes else attributes
 
     def documents(self, move_ids):
@@ -39,7 +45,7 @@ class Collector:
     def identities(self, move_ids):
         """Return {move id: core Document with ids in place of codes}, of which fingerprints are computed."""
         self._env.flush_all()
-        tables, lines, found = CodeTables(self._env, move_ids), defaultdict(list), {}
+        tables, lines, found = CodeTables(self._env, move_ids, self._connectors), defaultdict(list), {}
         for move, *values in self._env.execute_query(self._identity_lines(tables, move_ids)):
             lines[move].append(EntryLine(**dict(zip(LINE_CONTENT, _exact(LINE_CONTENT, values), strict=True))))
         for move, *values in self._env.execute_query(self._identity_heads(tables, move_ids)):
@@ -53,7 +59,7 @@ class Collector:
         The row's `source` is a digest of all values that the fingerprint depends on.
         """
         self._env.flush_all()
-        tables = CodeTables(self._env, move_ids)
+        tables = CodeTables(self._env, move_ids, self._connectors)
         lines, sources = defaultdict(list), defaultdict(int)
         distributed = []
         for move, source, distribution, *values in self._env.execute_query(self._lines(tables, move_ids)):
@@ -90,7 +96,8 @@ class Collector:
 
         Each account also has an entry for company None, without a code.
         """
-        codes = codes_table("code", "account.analytic.account", list(companies), list(ids))
+        about = {"companies": list(companies), "connectors": self._connectors.ids}
+        codes = codes_table("code", "account.analytic.account", about, list(ids))
         query = SQL(SECTIONS, lang=self._lang, codes=codes, ids=list(ids))
         found = {}
         for account, plan, name, company, axis, code, closed in self._env.execute_query(query):

@@ -64,8 +64,9 @@ class PlainEntries:
     user may read the entries.
     """
 
-    def __init__(self, env, writer, context):
+    def __init__(self, connector, writer, context):
         """:param writer: the Writer of the lot; :param context: core CheckContext"""
+        self._connector, env = connector, connector.env
         self._env, self._layout, self._lang = env, writer.layout, env.lang or "en_US"
         self._context, self._writer = context, writer
         # random, so that no text of a document contains it
@@ -95,7 +96,7 @@ class PlainEntries:
             yield file
 
     def _query(self, document_ids, companies):
-        tables, row = AllCodeTables(companies), _Row(self._writer, self._lang, self.rows.delimiter)
+        tables, row = AllCodeTables(companies, self._connector), _Row(self._writer, self._lang, self.rows.delimiter)
         lines = {name: attributes.line(name, self._lang) for name in attributes.LINE}
         moves = SQL(MOVES, id_array(document_ids))
         # OFFSET 0 prevents PostgreSQL from computing the document's columns again for each line

@@ -11,6 +11,8 @@ CODES = {
     "company_unbound": "company",
     "journal_unknown": "journal",
     "payment_mode_unbound": "payment_mode",
+    "third_party_doubtful": "third_party",
+    "third_party_replaced": "third_party",
     "third_party_unbound": "third_party",
 }
 COMPANIES = ("company_locked",)

@@ -77,7 +77,7 @@ class LedgerDocument(models.Model):
         return len(waiting) - self.sudo().search_count(with_anomaly)  # sudo: as above
 
     def _refresh_batch(self, checker):
-        found = Collector(self.env).entries(self.move_id.ids)
+        found = Collector(self.env, self.connector_id).entries(self.move_id.ids)
         signatures = self._signatures()
         unposted = self.filtered(lambda document: signatures[document.move_id.id][0] != "posted")
         unposted._withdraw()
@@ -165,7 +165,7 @@ class LedgerDocument(models.Model):
         result = super()._reject(findings)
         for ids in split_every(BATCH, self.ids):
             documents = self.browse(ids)
-            found = Collector(self.env).documents(documents.move_id.ids)
+            found = Collector(self.env, documents.connector_id).documents(documents.move_id.ids)
             digests = [codes_digest(found[document.move_id.id]) for document in documents]
             self.env.cr.execute(SQL(STORE_REFUSED_CODES, documents.ids, digests))
         return result

@@ -72,7 +72,7 @@ class LotWriter:
     def _texts(self, ids, company, companies):
         """Yield (encoder, iterator of the rendered texts) of documents; None for both without fast path."""
         self._about = self._new_lot(company)
-        entries = PlainEntries(self._env, Writer(self._layout, self._about), self._checker.context)
+        entries = PlainEntries(self._connector, Writer(self._layout, self._about), self._checker.context)
         if self._operation != "create" or not entries.can_write:
             yield None, None
             return
@@ -172,7 +172,7 @@ class LotWriter:
     def _read_current(self, ids):
         """Return (row, core `Document`) of posted documents, after refreshing those whose entries have changed."""
         rows = self._due_rows(ids)
-        found = Collector(self._env).entries([row.move_id for row in rows])
+        found = Collector(self._env, self._connector).entries([row.move_id for row in rows])
         stale = [
             row.id
             for row in rows
