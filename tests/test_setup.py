@@ -102,6 +102,39 @@ class TestSetupBegun(SetupCase):
         super().setUpClass()
         cls.make("companies", "vat")
 
+    def test_a_second_company_comes_later(self):
+        """Its section is made as the first one's was; what the first one has stays."""
+        sections = self.env["utility.section"]
+        values = {"name": "Eau potable", "code": "EP", "company_id": self.companies[0].id, "service": "water"}
+        first = sections.create(values)
+        first.journal_id = self.env["account.journal"].search(
+            [("company_id", "=", first.company_id.id), ("type", "=", "sale")], limit=1
+        )
+        step = self.step("sections")
+        self.assertTrue(step.is_done)
+        self.assertIn(self.companies[1].name, step.lacking)
+        self.make("sections")
+        self.assertFalse(self.step("sections").lacking)
+        made = sections.search([("company_id", "=", self.companies[1].id)])
+        self.assertEqual((made.service, made.journal_id.type), ("sewerage", "sale"))
+        self.assertEqual(sections.search([("company_id", "=", self.companies[0].id)]), first)
+        self.assertFalse(self.step("sharing").is_done, "with two sections, there is something to share")
+
+    def test_another_service_has_neither_water_nor_its_levies(self):
+        section = self.env["utility.section"].create(
+            {"name": "Pluvial", "code": "PL", "company_id": self.companies[0].id, "service": "other"}
+        )
+        self.make("sections", "tariffs")
+        lines = self.env["utility.tariff"].search([("section_id", "=", section.id)]).version_ids.line_ids
+        self.assertEqual(sorted(lines.mapped("kind")), ["block", "fixed"])
+        self.assertTrue(all("Pluvial" in line.product_id.name for line in lines))
+
+    def test_rates_are_written_as_in_the_language(self):
+        self.env["account.tax"].search([("company_id", "in", self.companies.ids), ("amount", "=", 5.5)]).active = False
+        self.env["utility.section"].create({"name": "EAU", "code": "EAU", "company_id": self.companies[0].id})
+        with self.assertRaisesRegex(UserError, "5,5 %"):
+            self.make("tariffs")
+
     def test_switching_sharing_on_leaves_the_other_options_of_each_company(self):
         self.make("sections")
         self.companies[0].utility_use_units = True

@@ -52,7 +52,9 @@ class FileFormat:
 
     def to_plain(self) -> dict[str, Any]:
         """Return values that can be stored as JSON."""
-        columns = self.columns if self.columns is None else [[place, role.value] for place, role in self.columns.items()]
+        columns = (
+            self.columns if self.columns is None else [[place, role.value] for place, role in self.columns.items()]
+        )
         return {
             "encoding": self.encoding,
             "delimiter": self.delimiter,

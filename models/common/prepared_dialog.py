@@ -84,9 +84,7 @@ class UtilityPreparedDialog(models.AbstractModel):
     def _prepare_for_user(self):
         """Prepare the dialog with the rights of who opened it, in all their companies; store why it fails, if so."""
         user, error = self.create_uid, False
-        dialog = self.with_user(user).with_context(
-            allowed_company_ids=user.company_ids.ids, lang=user.lang, tz=user.tz
-        )
+        dialog = self.with_user(user).with_context(allowed_company_ids=user.company_ids.ids, lang=user.lang, tz=user.tz)
         name_transaction(self, user)
         try:
             with self.env.cr.savepoint():

@@ -5,6 +5,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.tools.misc import get_lang
 
 from .step import Step
 
@@ -57,7 +58,7 @@ class Vat(Step):
             rate: all(find_taxes(self.env, company, rate) for company in self.budgets if rate in self._rates(company))
             for rate in RATES
         }
-        return ", ".join(f"{rate:n} %".replace(".", self._decimal_point()) for rate, is_on in rates.items() if is_on)
+        return ", ".join(shown_rate(self.env, rate) for rate, is_on in rates.items() if is_on)
 
     def make(self):
         lacking = []
@@ -65,7 +66,7 @@ class Vat(Step):
             for rate in self._rates(company):
                 taxes = find_taxes(self.env, company, rate, active_test=False)
                 taxes.active = True
-                lacking += [] if taxes else [f"{company.name} ({rate:n} %)"]
+                lacking += [] if taxes else [f"{company.name} ({shown_rate(self.env, rate)})"]
         if lacking:
             raise UserError(
                 self.env._(
@@ -82,8 +83,10 @@ class Vat(Step):
         sections = self.sections.filtered(lambda section: section.company_id == company)
         return {VAT[service][0] for service in sections.mapped("service") if service in VAT} or RATES
 
-    def _decimal_point(self):
-        return self.env["res.lang"]._get_data(code=self.env.lang or "en_US").decimal_point
+
+def shown_rate(env, rate):
+    """Return a rate as the user's language writes it: 5,5 %."""
+    return f"{rate:n} %".replace(".", get_lang(env).decimal_point)
 
 
 def find_taxes(env, company, rate, active_test=True):
@@ -109,17 +112,23 @@ class Sections(Step):
     def found(self):
         return self._names(self.sections)
 
+    def lacking(self):
+        lacking = self._without_section()
+        return self.env._("No section yet: %s", self._names(lacking)) if lacking else ""
+
     def make(self):
         services = [s for s in (WATER, SEWERAGE) if s not in self.sections.mapped("service")]
-        for company in self.budgets:
-            if not self.sections.filtered(lambda s, company=company: s.company_id == company):
-                self._make_section(company, services.pop(0) if services else "other")
+        for company in self._without_section():
+            self._make_section(company, services.pop(0) if services else "other")
         for section in self.sections.filtered(lambda s: not s.journal_id):
             section.journal_id = self._journal(section)
         return self.open()
 
     def open(self):
         return self._action("utility_section_action")
+
+    def _without_section(self):
+        return self.env.companies - self.sections.company_id
 
     def _make_section(self, company, service):
         name, code = {
@@ -207,6 +216,11 @@ class Tariffs(Step):
                 (self.env._("Wastewater collection and treatment"), "block", {}),
                 (self.env._("Levy on the performance of sewerage systems"), "levy", {}),
             ]
+        if section.service != WATER:
+            return [
+                (self.env._("%s, fixed part", section.name), "fixed", {"per": "year"}),
+                (self.env._("%s, volume", section.name), "block", {}),
+            ]
         return [
             (self.env._("Water, fixed part"), "fixed", {"per": "year"}),
             (self.env._("Water drawn"), "block", {}),
@@ -243,9 +257,9 @@ class Tariffs(Step):
         if not taxes:
             raise UserError(
                 self.env._(
-                    "Switch on the VAT rates first: %(company)s has no tax of %(rate)s %%.",
+                    "Switch on the VAT rates first: %(company)s has no tax of %(rate)s.",
                     company=section.company_id.name,
-                    rate=f"{rate:n}",
+                    rate=shown_rate(self.env, rate),
                 )
             )
         return (taxes.filtered(lambda tax: tax.tax_scope == scope) or taxes)[0]

@@ -33,6 +33,10 @@ class Step:
         """Return a short text about existing records."""
         return ""
 
+    def lacking(self) -> str:
+        """Return what the ticked companies still lack of a step that is done, which `make` creates too."""
+        return ""
+
     def make(self):
         """Create what can be created automatically. Returns the action that shows it, or None."""
 

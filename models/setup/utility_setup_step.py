@@ -24,6 +24,7 @@ class UtilitySetupStep(models.Model):
     is_done = fields.Boolean(compute="_compute_state")
     is_next = fields.Boolean(compute="_compute_state", help="The first step that is not done.")
     found = fields.Char(compute="_compute_state")
+    lacking = fields.Char(compute="_compute_state", help="What ticked companies still lack of a step that is done.")
     can_make = fields.Boolean(compute="_compute_rights")
     can_open = fields.Boolean(compute="_compute_rights")
     sample = fields.Char(compute="_compute_rights")
@@ -37,7 +38,8 @@ class UtilitySetupStep(models.Model):
         for step in self:
             step.is_done = step not in waiting
             step.is_next = step == waiting[:1]
-            step.found = step._service().found()
+            service = step._service()
+            step.found, step.lacking = service.found(), step.is_done and service.lacking()
 
     @api.depends_context("uid")
     def _compute_rights(self):
