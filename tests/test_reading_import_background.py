@@ -45,6 +45,7 @@ class TestBackground(ReadingImportCase):
         return list(csv.reader(base64.b64decode(run.report).decode("utf-8-sig").splitlines(), delimiter=";"))
 
     def test_real_file_in_the_background_and_again(self):
+        self.enterContext(patch.object(reading_import_pages, "PAGE", 40))
         content = EXTRACT.read_bytes()
         run = self.work(self.launched(content, create_meters=True))
         self.assertEqual((run.state, run.error), ("done", False))

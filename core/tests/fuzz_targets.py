@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
-from ..ledger import scans
+from ..ledger import remote_files, scans
 from ..ledger.acknowledgement import SentDocument, read_answers
 from ..ledger.findings import FileRefused, LayoutError, NameRefused, ScheduleError, TransportError
 from ..ledger.layouts import KnownRow, Layout, Reader, Row, Writer, match_name
@@ -170,7 +170,7 @@ def _scan(name, data, folder):
             check()
         except (NameRefused, TransportError) as refused:
             assert str(refused)
-    scans.is_partial(name)
+    remote_files.is_partial(name)
 
 
 def _schedule(frequency, weekday, hours, zone, after):

@@ -26,8 +26,7 @@ from devkit import cluster  # noqa: E402
 from sshd import Sshd  # noqa: E402
 from world import World  # noqa: E402
 
-from odoo.addons.utility_billing_sync.core.ledger.sftp import SftpTransport  # noqa: E402
-from odoo.addons.utility_billing_sync.models.ledger import ledger_connector_transport  # noqa: E402
+from odoo.addons.utility_billing_sync.core.ledger import sftp  # noqa: E402
 
 SEED = 19
 CALLS = 40
@@ -47,8 +46,8 @@ def main(env, rounds):
     env.cr.close()
     with contextlib.ExitStack() as stack:
         folders = [stack.enter_context(tempfile.TemporaryDirectory()) for _place in range(2)]
-        impatient = partial(SftpTransport, timeout=PATIENCE)
-        stack.enter_context(mock.patch.object(ledger_connector_transport, "SftpTransport", impatient))
+        impatient = partial(sftp.SftpTransport, timeout=PATIENCE)
+        stack.enter_context(mock.patch.object(sftp, "SftpTransport", impatient))
         trial = Trial(World(registry, folders[0]))
         found = trial.do(DIRECTORY, rounds - rounds // 2)
         if not found and rounds > 1:
