@@ -62,7 +62,7 @@ class DocumentPortal(MeterPortal, BillPortal):
     def _own_document(self, kind, document_id):
         """Return one of the user's own documents.
 
-        :raises NotFound: it is somebody else's, or does not exist
+        :raises NotFound: it belongs to another subscriber, or does not exist
         """
         records, domain = self._own_documents()[kind]
         found = records.search(domain & Domain("id", "=", document_id))

@@ -17,7 +17,7 @@ class SelfReadingPages(MeterPortal):
 
     @route("/my/meters/<int:subscription_id>/read", type="http", auth="user", website=True, methods=["GET", "POST"])
     def portal_read_meter(self, subscription_id, **form):
-        """Page of one of the user's own subscriptions; anybody else's answers 404."""
+        """Show the page of one of the user's own subscriptions; 404 for others."""
         domain = self._own_domain() & Domain("id", "=", subscription_id)
         subscription = self._own_subscriptions().search(domain).filtered(lambda s: s.state == "running")
         if not subscription:
@@ -27,7 +27,7 @@ class SelfReadingPages(MeterPortal):
 
     @route("/meter/read/<string:token>", type="http", auth="public", website=True, methods=["GET", "POST"])
     def read_meter(self, token, **form):
-        """Page of a signed link; an IP address that tries many false ones is refused for a while."""
+        """Show the page of a signed link; an IP address that tries many false ones is refused for a while."""
         address = request.httprequest.remote_addr
         subscription = request.env["utility.subscription"]._from_self_reading_token(token)
         if _wrong_links.seconds_to_wait(address) or not subscription:

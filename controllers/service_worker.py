@@ -3,7 +3,7 @@ from odoo.tools import file_open
 
 
 class RoundServiceWorker(WebManifest):
-    """Has Odoo's service worker open the round again where there is no network."""
+    """Lets Odoo's service worker open the round again without network."""
 
     def _get_service_worker_content(self):
         with file_open("utility_billing_sync/static/src/service_worker/round.js") as script:

@@ -46,7 +46,7 @@ class UtilityBillingSettings(models.TransientModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Save the page: the options are the company's at once."""
+        """Save the page and apply its options to the company at once."""
         self.browse()._check_given(vals_list)
         settings = super().create(vals_list)
         settings._apply()

@@ -66,7 +66,7 @@ class UtilitySynchronizeMixin(models.AbstractModel):
     # === ACTIONS === #
 
     def action_confirm(self):
-        """*Synchroniser*: apply what the dialog showed, in the background if it is much.
+        """*Synchroniser*: apply what the dialog showed, in the background if there are many readings.
 
         :raises UserError: a reading changed since the dialog was opened
         """

@@ -34,7 +34,7 @@ class Nature(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BillLine:
-    """One line, before tax. ``amount`` is the truth: rounded once, half-up.
+    """One line, before tax. ``amount`` is authoritative: rounded once, half up.
 
     ``quantity``: m³, or the number of years or half-years served for a fixed part (6 decimals, for display).
     ``period``: the days paid for. ``slices``: the dated volumes of a block or levy. ``bounds``: the

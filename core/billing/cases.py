@@ -36,7 +36,7 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class PastReading:
-    """An earlier reading of the meter, whoever the subscriber was.
+    """An earlier reading of the meter, of any subscriber.
 
     :param relieved: its volume after the relief of a certified leak, None without one
     """

@@ -40,7 +40,7 @@ def allocate(total: Decimal, weights: Sequence[Fraction | Decimal | int], step: 
     Every part is a multiple of ``step`` (or of the last decimal of ``total``, if that is finer), and the parts sum
     exactly to ``total``. Uses the largest remainder method; among equal remainders, earlier parts come first. A
     negative total is allocated as its opposite. With three parts or more, one more step to allocate may move a step
-    between two other parts, as is known of this method.
+    between two other parts, a known property of this method.
 
     Raises NothingToShare if the weights are all zero and the total is not.
     """

@@ -32,7 +32,7 @@ def by_number(facts: Facts) -> Iterator[Hashable]:
 
 
 def by_house(facts: Facts) -> Iterator[Hashable]:
-    """Yield the house, whoever its subscriber is."""
+    """Yield the house, with any subscriber."""
     if facts.address and facts.address.number:
         yield facts.address.number, facts.address.street
 

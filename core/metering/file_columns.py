@@ -107,7 +107,7 @@ def headings(header: Sequence[str], columns: Mapping[int, Role]) -> dict[int, Co
 def kind_named(text: str, words: Mapping[str, ReadingKind] = _NO_WORDS) -> ReadingKind | None:
     """Return the kind of reading that a cell names, or None.
 
-    :param words: what a section calls them, as `plain` leaves the words; they prevail over the usual names
+    :param words: the section's own words for them, normalised by `plain`; they prevail over the usual names
     """
     name = plain(text)
     return words.get(name) or _KIND_BY_NAME.get(name)

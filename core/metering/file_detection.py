@@ -38,7 +38,7 @@ class FileFormat:
     :param columns: roles of the columns, by position from 0; columns without a role are not used
     :param header_line: physical line of the header; titles may precede it
     :param units: units of the columns of volumes, by position from 0
-    :param words: words of the section for kinds of readings, as `plain` leaves them
+    :param words: the section's words for kinds of readings, normalised by `plain`
     """
 
     encoding: str | None = None

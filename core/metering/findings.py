@@ -1,4 +1,4 @@
-"""Findings about a reading, as data: the user interface words them."""
+"""Findings about a reading, as data: the user interface turns them into sentences."""
 
 import datetime
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Consumption graph of a meter: one bar per interval beside that of the previous year, estimates marked, the mean."""
+"""Consumption graph of a meter: a bar per interval next to that of the previous year, estimates, the mean."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from .likeness import Likeness
 from .reading import Serial
 
-#: Number of final digits that count as evidence beside an address and a name, but not alone.
+#: Number of final digits that count as evidence with an address and a name, but not alone.
 SHORTEST_END = 4
 #: Minimum length of a number for a single typing error to be recognised.
 _LONG_ENOUGH_TO_SLIP = 6

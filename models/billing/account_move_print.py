@@ -141,7 +141,7 @@ class AccountMove(models.Model):
         if not self.utility_subscription_id:
             return {}
         document = self._utility_documents()[self.id]
-        self = self.with_context(lang=document["lang"])  # whoever prints it, a job included
+        self = self.with_context(lang=document["lang"])  # also if a job prints it
         headings, subtotals = self._prepare_utility_headings()
         fixed = self.invoice_line_ids._utility_charges().filtered(lambda line: line.utility_kind == LineKind.FIXED)
         return document | {

@@ -77,7 +77,7 @@ class BillWords:
         )
 
     def business(self, partner) -> list[str]:
-        """Return the mentions of a business customer's bill (decree 2022-1299)."""
+        """Return the statements required on a business customer's bill (decree 2022-1299)."""
         if not partner.commercial_partner_id.is_company:
             return []
         firm, parts = partner.commercial_partner_id, []
@@ -120,7 +120,7 @@ class BillWords:
         return self.env._("Prices changed on %s.", ", ".join(format_date(self.env, day) for day in days))
 
     def flat(self, price, currency) -> list[str]:
-        """Return the mentions of a flat rate (article 2)."""
+        """Return the statements required about a flat rate (article 2)."""
         parts = []
         if price:
             amount = formatLang(self.env, price, digits=4, currency_obj=False)

@@ -109,7 +109,7 @@ def _readings(env, scope, cases):
 
 
 def _history(env, scope, cases):
-    """Return the readings of the meter, whoever the subscriber, with their volumes after the relief of a leak."""
+    """Return the readings of the meter, for all its subscribers, with their volumes after the relief of a leak."""
     by_meter = defaultdict(list)
     for case in cases.values():
         by_meter[case.meter_id].append(case)

@@ -7,7 +7,7 @@ DUE = Domain("state", "=", "posted") & Domain("payment_state", "in", ("not_paid"
 
 
 class ResPartner(models.Model):
-    """What a subscriber owes, and the papers about them, as smart buttons of their form."""
+    """What a subscriber owes, and the documents about them, as smart buttons of their form."""
 
     _inherit = "res.partner"
     _guard = Guard(kept="utility_anonymized_on")
@@ -51,7 +51,7 @@ class ResPartner(models.Model):
             partner.utility_document_count = self.env["ir.attachment"].search_count(partner._documents_domain())
 
     def _documents_domain(self):
-        """Return the domain of the papers of a subscriber: their own, those of their bills, contracts and leaks."""
+        """Return the domain of a subscriber's documents: their own, those of their bills, contracts and leaks."""
         bills = self.env["account.move"]
         if bills.has_access("read"):
             bills = bills.search([("partner_id", "in", self.ids), ("utility_subscription_id", "!=", False)])
@@ -82,7 +82,7 @@ class ResPartner(models.Model):
         return {"type": "ir.actions.client", "tag": "utility_enter_company", "params": params}
 
     def action_view_documents(self):
-        """Open the papers of the subscriber."""
+        """Open the documents of the subscriber."""
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",

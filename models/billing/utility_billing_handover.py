@@ -5,14 +5,14 @@ from ..metering.reading_sql import slot
 
 #: Offset of the ids of alerts, above those of billed readings; JavaScript integers are exact up to 2^53.
 AFTER_READINGS = 2**45
-#: Those of volumes that a credit note freed, beyond those of alerts.
+#: Offset of the ids of volumes that a credit note freed, above those of alerts.
 AFTER_LEAKS = 2**46
 
 
 class UtilityBillingHandover(models.Model):
     """Shared meters that one section billed and the other has not received yet.
 
-    The water operator gives the sewerage service the elements of billing within one month of its own billing
+    The water operator gives the sewerage service the data for its bills within one month of its own billing
     (CGCT R.2224-19-7).
     """
 
@@ -38,7 +38,7 @@ class UtilityBillingHandover(models.Model):
 
     @property
     def _table_query(self):
-        """The readings, possible leaks and credit notes that a section knows and another one waits for.
+        """Return the query of readings, possible leaks and credit notes of a section that another one waits for.
 
         There is one row per waiting section (a point has far fewer than 16). The waiting section sees nothing of the
         other budget but the section's name and the day of its bill.
@@ -69,7 +69,7 @@ class UtilityBillingHandover(models.Model):
         )
 
     def _leaks_query(self):
-        """Return the query of possible leaks of which the subscriber was warned, or certified, not passed on yet."""
+        """Return the query of possible leaks, certified or with a warned subscriber, that were not passed on yet."""
         return SQL(
             """
             SELECT %s + a.id::bigint * 16 + row_number() OVER (PARTITION BY a.id ORDER BY other.id) AS id,
@@ -90,9 +90,9 @@ class UtilityBillingHandover(models.Model):
         )
 
     def _credits_query(self):
-        """A reading whose bill was wholly credited here, and that another card's bill still charges.
+        """Return the query of readings whose bill was fully credited here, and that another card's bill still charges.
 
-        Told until the reading is billed again here, or its bill is credited there too.
+        They are listed until the reading is billed again here, or its bill is credited there too.
         """
         return SQL(
             """

@@ -101,7 +101,7 @@ class UtilityBillingRun(models.Model):
 
     @api.depends("section_id", "date_start", "date_end")
     def _compute_name(self):
-        """Propose a name that says section and period; one that somebody typed stays."""
+        """Propose a name with section and period; a name that a user typed stays."""
         for run in self:
             proposed = self.env._("New campaign")
             if run.section_id and run.date_start and run.date_end:
@@ -219,7 +219,7 @@ class UtilityBillingRun(models.Model):
     # === BUSINESS === #
 
     def _in_history(self, result):
-        """Return the line of history of a task: its name and what came of it."""
+        """Return the line of history of a task: its name and its result."""
         tasks = dict(self._fields["task"]._description_selection(self.env))
         return self.env._("%(task)s: %(result)s.", task=tasks.get(self.task, ""), result=result)
 

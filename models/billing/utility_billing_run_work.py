@@ -64,7 +64,7 @@ class UtilityBillingRun(models.Model):
         self._message_log(body=self._in_history(self._result()))
 
     def _result(self):
-        """Return what came of the task that has just ended, in a few words."""
+        """Return the result of the task that has just ended, in a few words."""
         if self.task == "preview":
             count, volume, amount = self.preview_count, self.preview_volume, self.preview_amount
             said = self.env._(

@@ -101,7 +101,7 @@ class UtilityTariff(models.Model):
     # === BUSINESS === #
 
     def _shown_as(self, operator, parts):
-        """Return the domain of the tariffs of a name, followed by the code of its section where two have the same."""
+        """Return the domain of the tariffs with a name; the section's code follows it if several have that name."""
         found = Domain("name", operator, SEPARATOR.join(parts))
         if len(parts) > 1:
             section = Domain("section_id", "any", [("code", "=ilike", parts[-1])])

@@ -13,7 +13,7 @@ from ...core.billing import BillRequest, Consumption, Period, Rounding, Tariff, 
 from ...core.billing.errors import BillingError
 from ...core.metering.intervals import years_before
 
-#: m³ of the household that national statistics of prices are about.
+#: m³ a year of the household in the national statistics of prices.
 REFERENCE_VOLUME = Decimal(120)
 
 

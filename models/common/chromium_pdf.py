@@ -16,7 +16,7 @@ EDGE = 10
 _PAGE = "@page {{ size: {size}; margin: {top}mm {right}mm {bottom}mm {left}mm; }}"
 _LAYOUT = (
     "table.o_printed, table.o_printed > * > tr > td { width: 100%; border: 0; padding: 0; vertical-align: top }"
-    # the width of a page of paper is no small screen's
+    # the narrow width of the paper must not count as a small screen
     ".container { max-width: none; width: 100%; padding: 0 }"
 )
 

@@ -14,7 +14,7 @@ class Guard:
     :param given: set by anyone who may write the record; references must be readable by them and of its company
     :param across: references among those that may lead to another company than the record's, including one that the
         caller has access to without having it ticked
-    :param signs: users among those in whose name the server will work: a caller chooses themselves, nobody else
+    :param signs: references to users in whose name the server will work: callers may choose only themselves
     """
 
     kept: str = ""

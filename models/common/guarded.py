@@ -149,7 +149,7 @@ class UtilityGuarded(models.AbstractModel):
         if self._is_by_server:
             return
         if self:
-            # before anything that an override refuses in words about the record
+            # before an override refuses with a message about the record
             self._check_may_write()
         guarded, given = self._guarded_fields(), {name for vals in vals_list for name in vals}
         if kept := sorted(given & guarded.kept):

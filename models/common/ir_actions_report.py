@@ -12,7 +12,7 @@ ENGINE = "utility_billing_sync.pdf_engine"
 class IrActionsReport(models.Model):
     """Prints PDF documents with Chromium if wkhtmltopdf is missing, as on Debian 13, or unpatched, as on Debian 12.
 
-    The unpatched one prints no header nor footer, and outlines in place of text: twenty times the size of a bill.
+    The unpatched one prints neither header nor footer, and outlines instead of text: bills are twenty times larger.
     """
 
     _inherit = "ir.actions.report"

@@ -1,4 +1,4 @@
-"""Names long transactions, so that a user who is refused a lock learns which work holds it, whose, since when.
+"""Names long transactions, so that a user who is refused a lock learns which work holds it, who started it and when.
 
 The name is the application name of the database session until the end of the transaction: other sessions read it in
 `pg_stat_activity` at once, whereas they would see a row only after the work has committed it.
@@ -26,7 +26,7 @@ _HOLDER = """
 
 @dataclass(frozen=True, slots=True)
 class NamedWork:
-    """A long transaction of somebody.
+    """A long transaction of a user.
 
     :param record: what is being worked on, with the rights of the superuser
     :param user: who launched it
@@ -40,7 +40,7 @@ class NamedWork:
     def described(self, env) -> str:
         """Return a description such as « Import of Readings (releve.csv), Durand, 10:32:05 ».
 
-        Users who may not read the record learn its kind only; those who share no company with its user, not whose.
+        Users who may not read the record only get its kind; those who share no company with its user get no name.
         """
         kind = env["ir.model"]._get(self.record._name).name
         record = self.record.with_env(env)

@@ -1,4 +1,4 @@
-"""Finds the meters named in a file, with the tolerance of the matching of two sections, and without creating twins."""
+"""Finds the meters named in a file, as tolerantly as the matching of two sections: no meter is created twice."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -89,7 +89,7 @@ class MeterFinder:
         return MeterPlace(first, place.meter_id, place.point_id)
 
     def _unknown(self, identifier: str) -> MeterPlace:
-        """Group the forms of a number that no section has; one that only resembles another is a twin."""
+        """Group the forms of a number that no section has. One that only resembles another of the file has a fault."""
         written = "".join(words(identifier)) or identifier
         first = self._met.setdefault(written, identifier)
         if first != identifier:
@@ -112,7 +112,7 @@ class MeterFinder:
         return {i: by_serial.get(i) or by_name[i] for i in identifiers if i in by_serial or i in by_name}
 
     def _chosen(self, identifiers: list[str]) -> dict[str, MeterPlace]:
-        """Return what a person chose, of the section's meters that they may see; anything else is no choice."""
+        """Return the meters that a person chose, among those of the section that they may see; ignore any others."""
         chosen = {i: self.answers.chosen[i] for i in identifiers if i in self.answers.chosen}
         cards = {card.meter_id: card for card in self._cards([("id", "in", list(chosen.values()))])} if chosen else {}
         return {i: self._place(i, cards[meter_id]) for i, meter_id in chosen.items() if meter_id in cards}

@@ -1,4 +1,4 @@
-"""Locks connection points: a person who is in the way of another is told, one who is in the way of long work waits."""
+"""Locks connection points. If a person holds a point, others get a message; if long work holds it, they wait."""
 
 from psycopg2.errors import LockNotAvailable
 
@@ -44,7 +44,7 @@ class PointLock:
         """Wait for the end of the work, then lock all points.
 
         If it changed them meanwhile, PostgreSQL reports a serialisation failure, on which Odoo runs the request again
-        on fresh data: the user does not have to.
+        on fresh data: the user does not have to repeat it.
         """
         with self.env.cr.savepoint(flush=False):
             self.env.cr.execute(SQL("SELECT set_config('lock_timeout', %s, true)", LOCK_WAIT))

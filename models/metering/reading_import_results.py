@@ -97,14 +97,14 @@ class Check:
             self._remarked = self.remarked
 
     def ask(self, place: MeterPlace) -> None:
-        """Keep that a number of the file stands for no meter that can be used."""
+        """Record that a number of the file stands for no meter that can be used."""
         self.faults[place.fault] += 1
         asked = self._numbers[bool(place.proposals)]
         if self.listed is not None and len(asked) < self.listed and place.fault is not MeterFault.ARCHIVED:
             asked.append(place)
 
     def count_word(self, word: str) -> None:
-        """Keep that a row calls its kind of reading by a word that is not known."""
+        """Record that a row names its kind of reading by an unknown word."""
         name = plain(word)
         if name and self.listed is not None and (name in self._unknown_words or len(self._unknown_words) < self.listed):
             first, count = self._unknown_words.get(name, (word, 0))

@@ -1,4 +1,4 @@
-"""Words the remarks on imported readings, in the language of the user."""
+"""Writes the remarks on imported readings as sentences, in the language of the user."""
 
 from ...core.metering.file_remarks import Remark, RemarkCode
 

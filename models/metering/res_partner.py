@@ -62,7 +62,7 @@ class ResPartner(models.Model):
         return found
 
     def _name_in_files(self):
-        """Return what tells this contact from those of the same name: reference, e-mail, address."""
+        """Return what distinguishes this contact from those of the same name: reference, e-mail, address."""
         known = [self.ref or self.email, self.street, self.city]
         return ", ".join(filter(None, known)) or self.display_name
 

@@ -75,7 +75,7 @@ class RoundWalk:
         """Store one entry of the telephone, exactly once: the telephone resends it until it is acknowledged.
 
         :param dict entry: `meter_id`, and `date` and `index` (with `rollover`) or a `note`; a `photo` (base64)
-        :return: {"reading_id", "finding"}, or {"refused": why, to the person}
+        :return: {"reading_id", "finding"}, or {"refused": the reason, for the agent}
         """
         try:
             with self._env.cr.savepoint():

@@ -104,7 +104,7 @@ def drawn_graph(env, readings, count, unit, key):
 
     :param readings: [ServedReading], oldest first
     :param count: number of bars at most, the last ones
-    :param key: told apart from the other graphs of the page
+    :param key: distinguishes it from the other graphs of the page
     """
     bars_shown = graph_bars(_intervals(readings), count)
     if not bars_shown:

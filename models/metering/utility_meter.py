@@ -266,9 +266,9 @@ class UtilityMeter(models.Model):
     # === BUSINESS === #
 
     def _check_not_known(self):
-        """Refuse meters that a file brings a second time, since no question can be asked about each.
+        """Refuse imported meters that the section already has: an import cannot ask about each of them.
 
-        :raises ValidationError: a meter of the section has the same number, and no other maker
+        :raises ValidationError: a meter of the section has the same number, and not another maker
         """
         numbers = list(filter(None, self.mapped("serial_number")))
         known = self.search([("serial_number", "in", numbers), ("section_id", "in", self.section_id.ids)])
@@ -286,7 +286,7 @@ class UtilityMeter(models.Model):
                 )
 
     def _may_be(self, other):
-        """Tell whether two cards of one number may be of one device: makers number theirs each for themselves."""
+        """Return whether two cards with one number may be the same device: each maker numbers its own devices."""
         return not (self.brand and other.brand) or self.brand == other.brand
 
     def _join(self, cards, points=None):

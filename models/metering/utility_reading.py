@@ -173,7 +173,7 @@ class UtilityReading(models.Model):
         was_computed = not self.is_modified
         self.previous_index, self.previous_date = step.previous_index, step.previous_date
         if not (self.index or self._origin or self.kind == "installation"):
-            # nothing is read yet: what it would measure is not said
+            # no index was entered yet: there is no consumption to show
             return
         self.computed_consumption = step.computed
         if was_computed:

@@ -6,7 +6,7 @@ from ..common.guarded import Guard
 
 
 class UtilityReadingWord(models.Model):
-    """What files of readings call a kind of reading in a section, beside the usual words of `KIND_NAMES`."""
+    """A word for a kind of reading in a section's files, in addition to the usual words of `KIND_NAMES`."""
 
     _name = "utility.reading.word"
     _description = "Word for a Kind of Reading"
@@ -45,7 +45,7 @@ class UtilityReadingWord(models.Model):
 
     @api.model
     def _keep(self, section, kinds):
-        """Keep what words mean for the section's next files.
+        """Store what words mean, for the section's next files.
 
         :param kinds: {word: kind}
         """

@@ -93,14 +93,15 @@ class UtilitySection(models.Model):
 
     @api.model
     def name_search(self, name="", domain=None, operator="ilike", limit=100):
-        """Offer the sections of all the user's companies to fields that request it, whatever is ticked."""
+        """Offer the sections of all the user's companies, ticked or not, to fields that request it."""
         if self.env.context.get("utility_every_company"):
             self = self.with_context(allowed_company_ids=self.env.user.company_ids.ids)
         return super().name_search(name, domain, operator, limit)
 
     def _shown_as(self, operator, parts):
-        """Return the domain of the sections of a name or a code, which names of meters end with; the company, which
-        several towns of one database need, is optional.
+        """Return the domain of the sections with a name or a code, as at the end of a meter's name.
+
+        The company may follow: several towns of one database need it.
         """
         whole = SEPARATOR.join(parts)
         found = Domain("name", operator, whole) | Domain("code", operator, whole)
@@ -113,7 +114,7 @@ class UtilitySection(models.Model):
         return SEPARATOR.join([self.name, self.company_id.name])
 
     def _check_no_meters(self):
-        """Refuse to move a section with meters to another company, which would share them without asking either."""
+        """Refuse to move a section with meters to another company: they would be shared without any check."""
         # sudo: the user may not be allowed to see the company of the meters; the message names the section only
         cards = self.env["utility.meter"].sudo().with_context(active_test=False)
         moved = cards.search([("section_id", "in", self.ids)], limit=1)
@@ -143,7 +144,7 @@ class UtilitySection(models.Model):
 
     @api.model
     def _default_round_start(self):
-        """Return the first day of the half-year: two bills a year are due at least (arrêté 10 July 1996, art. 10)."""
+        """Return the first day of the half-year: at least two bills a year are due (arrêté 10 July 1996, art. 10)."""
         today = fields.Date.context_today(self)
         return date(today.year, 1 if today.month <= 6 else 7, 1)
 

@@ -13,7 +13,7 @@ from odoo.tools import format_date
 from ...core.metering.occupancy import Contract, Hindrance, plan_change
 
 MANAGER = "utility_billing_sync.group_utility_manager"
-#: Kinds of readings that may exist beside the ordinary one of a day.
+#: Kinds of readings that may exist in addition to the ordinary one of a day.
 SLOTTED = ("removal", "installation")
 #: What another section learns of the new subscriber if it cannot use the contact itself.
 TOLD = ("name", "is_company", "street", "street2", "zip", "city", "email", "phone", "lang")
@@ -21,7 +21,7 @@ TOLD = ("name", "is_company", "street", "street2", "zip", "city", "email", "phon
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What the user entered of a departure or an arrival.
+    """What the user entered about a departure or an arrival.
 
     :param day: last day of the leaving subscriber; in an empty place, first day of the new one
     :param kind: of the index: real, estimated, none

@@ -15,9 +15,9 @@ class Undoing:
         self.env = self.move.env
 
     def carry_out(self):
-        """Undo it here and in the sections that the user may enter; the others are asked to.
+        """Undo it here and in the sections that the user may enter; ask the others to undo it.
 
-        :raises UserError: something of it is posted
+        :raises UserError: a bill of it is posted, or its reading is billed
         """
         self.move.meter_id.connection_point_id._lock()
         self._check_nothing_posted()
@@ -73,9 +73,9 @@ class Undoing:
         )
 
     def _bills(self):
-        """Return the bills of the move that stand: the new subscriber's, and the leaving one's drawn up since."""
+        """Return the valid bills of the move: the new subscriber's, and those of the leaving one created since."""
         move = self.move
-        # sudo: users who undo need no access to bills; the numbers of those that prevent it are shown
+        # sudo: users who undo need no access to bills; only the numbers of those that prevent it are shown
         bills = (move.arriving_subscription_id | move.leaving_subscription_id).sudo().bill_ids
         return bills.filtered(
             lambda bill: (

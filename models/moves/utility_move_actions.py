@@ -43,7 +43,7 @@ class UtilityMove(models.Model):
             )
 
     def action_undo(self):
-        """Undo everything, in every section, while nothing of it is posted.
+        """Undo everything, in every section, as long as nothing of it is posted.
 
         :raises UserError: something is posted, or billed by a campaign
         """

@@ -5,7 +5,7 @@ from ..metering.utility_reading import VOLUME
 
 
 class UtilitySelfReport(models.Model):
-    """What a subscriber reported of their meter, with its photo: one report, a reading on each card of the meter."""
+    """What a subscriber reported about their meter, with its photo: one report, a reading on each card."""
 
     _name = "utility.self.report"
     _description = "Self-Reported Reading"

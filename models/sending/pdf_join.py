@@ -1,4 +1,4 @@
-"""Joins PDF documents into one file while memory stays flat: each object is written as soon as it is read.
+"""Joins PDF documents into one file in little memory: each object is written as soon as it is read.
 
 Contents that come again, such as a logo or the note enclosed with each bill, are written once. The libraries that Odoo
 uses keep every object of the new file in memory instead: 570 MB for 2,400 bills.
@@ -11,12 +11,12 @@ import io
 from odoo.tools.pdf import ArrayObject, DictionaryObject, IndirectObject, NameObject, NumberObject, PdfReader, generic
 
 CATALOG, PAGES = 1, 2
-# PyPDF2, which Debian 12 ships, wants the key of an encryption
+# PyPDF2, which Debian 12 ships, needs the key of an encryption
 _KEY = (None,) if "encryption_key" in inspect.signature(NameObject.write_to_stream).parameters else ()
 
 
 class PdfJoin:
-    """Writes a PDF file of the pages of others; `close` completes it.
+    """Writes a PDF file from the pages of other documents; `close` completes it.
 
     :param target: a binary file, open for writing
     """

@@ -152,7 +152,7 @@ class UtilityMeter(models.Model):
     def _log_forced(self, counted=""):
         """Record in the history of all cards of these points whose readings they now have.
 
-        :param counted: sentence of what was changed, shown if a single card was forced
+        :param counted: sentence that counts the changes, shown if a single card was forced
         """
         forced = {meter.connection_point_id.id: meter for meter in self}
         # sudo: cards of companies that the user has no access to get the note, too; the name of a section is no secret

@@ -9,7 +9,7 @@ INSERT_ANSWERS = """
 
 
 class UtilityReadingAnswer(models.Model):
-    """Answer to the question whether to synchronise a reading with another section, kept for good (invariant 4)."""
+    """Answer to the question whether to synchronise a reading with another section, kept forever (invariant 4)."""
 
     _name = "utility.reading.answer"
     _description = "Synchronisation Answer"

@@ -9,7 +9,7 @@ from odoo.tools import SQL
 from ..common.guarded import Guard
 from .reading_synchronisation import Synchronisation
 
-#: Number of connection points per transaction, which last about half a second.
+#: Number of connection points per transaction, which lasts about half a second.
 PAGE = 250
 #: How long a question waits for its answer, like its dialog.
 KEPT_UNANSWERED = timedelta(days=1)
@@ -91,7 +91,7 @@ class UtilitySynchronisationRun(models.Model):
 
     @api.model
     def _prepare(self, sent: SQL, complete=False):
-        """Keep what a dialog asks about and how it is now, so that what changes before the answer is left.
+        """Store what a dialog asks about, in its present state: readings that change before the answer are left out.
 
         :param sent: query of the cards sent: (meter, array of readings, or NULL for all of them), which the user may
             send: the caller has checked it

@@ -78,7 +78,7 @@ class Fetching:
         self.env["ir.cron"]._commit_progress(1)
         moved = self._put_away(transport, name, kept.state)
         if moved and kept.report:
-            # beside the file, for those who look there and not in Odoo
+            # next to the file, for people who look there and not in Odoo
             with contextlib.suppress(DeliveryConflict):
                 transport.deliver(f"{moved}.txt", [kept.report.replace("\n", "\r\n").encode("utf-8-sig")])
 

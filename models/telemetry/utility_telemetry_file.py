@@ -42,7 +42,7 @@ class UtilityTelemetryFile(models.Model):
         return self.search([("source_id", "=", source.id), ("sha256", "=", digest), ("state", "=", "done")], limit=1)
 
     def _write_report(self, found, entered):
-        """Return the report of a file, which is written beside it.
+        """Return the report of a file, which is written next to it.
 
         :param found: Telemetry
         :param entered: Entering

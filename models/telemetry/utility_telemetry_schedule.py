@@ -98,7 +98,7 @@ class UtilityTelemetrySource(models.Model):
             is_over = fetching.carry_out()
             values = {"last_success": fields.Datetime.now(), "error": self._tell_ignored(fetching.ignored)}
             if not is_over:
-                # the limits of a run hold over all the calls of the job that it takes
+                # the limits of a run apply to all the calls of the job together
                 used = {"server_seconds": fetching.used.seconds, "server_bytes": fetching.used.bytes}
                 values |= {"next_run": fields.Datetime.now(), **used}
         except (LedgerError, UserError) as error:
