@@ -15,6 +15,9 @@ from dataclasses import dataclass, field
 
 #: Pause between two actions of a session, in seconds.
 PAUSE = (0.3, 1.5)
+#: Context of buttons whose dialog a job may prepare, and seconds between two readings of such a dialog.
+LATER = {"prepare_later": True}
+READ_AGAIN = 2
 RELATIONAL = ("many2one", "many2many", "one2many")
 #: Actions of the product, each with the comparable one of Odoo.
 PAIRS = {
@@ -211,15 +214,25 @@ def import_readings(session, section, rows):
     """Launch the import of a file by the dialog, as the web client does; return the action that follows."""
     content = base64.b64encode("\n".join(["meter;date;index", *rows]).encode()).decode()
     values = {"section_id": section, "file": content, "filename": "load.csv"}
-    dialog = session.call("utility.reading.import", "web_save", [], values, {"id": {}})[0]["id"]
-    session.call("utility.reading.import", "action_check", [dialog])
-    return session.call("utility.reading.import", "action_import", [dialog])
+    model = "utility.reading.import"
+    dialog = session.call(model, "web_save", [], values, {"id": {}})[0]["id"]
+    session.call(model, "action_check", [dialog], context=session.context | LATER)
+    await_dialog(session, model, dialog)
+    return session.call(model, "action_import", [dialog])
 
 
 def synchronise_all(session):
-    """Open *Tout synchroniser* and confirm it."""
-    action = session.call("utility.reading", "action_synchronize_all")
+    """Press *Tout synchroniser* and confirm the dialog."""
+    action = session.call("utility.reading", "action_synchronize_waiting", [], context=session.context | LATER)
+    await_dialog(session, action["res_model"], action["res_id"])
     return session.call(action["res_model"], "action_confirm", [action["res_id"]])
+
+
+def await_dialog(session, model, dialog):
+    """Read a dialog again until the job has prepared it, as the web client does."""
+    shown, context = session.specification(model, "form"), session.context | {"bin_size": True}
+    while session.call(model, "web_read", [dialog], shown, context=context)[0]["is_preparing"]:
+        time.sleep(READ_AGAIN)
 
 
 def launch_campaign(session, section):

@@ -1,5 +1,6 @@
 """Records that break a rule which is kept today: each kind is listed, for its company, and nothing is changed."""
 
+from ..models.dashboard.utility_irregularity import KINDS
 from .support.sharing import JUNE, MANAGER, SharingCase
 
 
@@ -40,6 +41,19 @@ class TestIrregularities(SharingCase):
         self.spoil("UPDATE utility_meter SET company_id = %s WHERE id = %s", other, self.card.id)
         self.assertIn(("foreign_reading", "utility.reading", self.reading.id), self.listed())
         self.assertIn(("foreign_section", "utility.meter", self.card.id), self.listed(self.manager))
+
+    def test_a_name_is_searched_in_each_kind_rather_than_in_all_records(self):
+        """PostgreSQL applies a condition to the parts of a union only where a column has one type in all of them."""
+        types = set()
+        for kind, _model, query in KINDS.values():
+            self.env.cr.execute(f"SELECT * FROM ({query}) AS found LIMIT 0".replace("%%", "%"))
+            types.add((kind, self.env.cr.description[2].type_code))
+        self.assertEqual({found for _kind, found in types}, {1043}, "character varying")
+        self.spoil("UPDATE utility_meter SET company_id = %s WHERE id = %s", self.budget_sewerage.id, self.card.id)
+        rows = self.env["utility.irregularity"].with_user(self.manager_water)
+        found = rows.search([("name", "ilike", self.card.connection_point_id.name), ("kind", "=", "foreign_reading")])
+        self.assertEqual((found.res_id, found.date), (self.reading.id, self.reading.date))
+        self.assertFalse(rows.search([("name", "ilike", "elsewhere")]))
 
     def test_an_approval_without_an_approver(self):
         journal = self.env["account.journal"].create(

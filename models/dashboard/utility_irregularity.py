@@ -2,14 +2,15 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 #: Kinds of records that violate an access rule, being older than the rule or written without the ORM. The query
-#: returns each record once, with the company that must correct it, and its name. Numbers must not change: ids contain
-#: them. PostgreSQL leaves out the queries of kinds that are not searched.
+#: returns each record once, with the company that must correct it, its name and its day. Numbers must not change: ids
+#: contain them. PostgreSQL leaves out the queries of kinds that are not searched, and applies what is searched in the
+#: name to each of them, if it is a column of the same type in all.
 KINDS = {
     1: (
         "foreign_meter",
         "utility.subscription",
         """
-        SELECT s.id, COALESCE(s.company_id, m.company_id), p.complete_name FROM utility_subscription s
+        SELECT s.id, COALESCE(s.company_id, m.company_id), p.complete_name, NULL FROM utility_subscription s
           JOIN utility_meter m ON m.id = s.meter_id JOIN res_partner p ON p.id = s.partner_id
          WHERE s.company_id IS DISTINCT FROM m.company_id OR s.section_id IS DISTINCT FROM m.section_id
         """,
@@ -18,7 +19,7 @@ KINDS = {
         "foreign_tariff",
         "utility.subscription",
         """
-        SELECT s.id, s.company_id, p.complete_name FROM utility_subscription s
+        SELECT s.id, s.company_id, p.complete_name, NULL FROM utility_subscription s
           JOIN utility_tariff t ON t.id = s.tariff_id JOIN res_partner p ON p.id = s.partner_id
          WHERE t.company_id IS DISTINCT FROM s.company_id
         """,
@@ -27,7 +28,7 @@ KINDS = {
         "foreign_partner",
         "utility.subscription",
         """
-        SELECT s.id, s.company_id, p.complete_name
+        SELECT s.id, s.company_id, p.complete_name, NULL
           FROM utility_subscription s JOIN res_partner p ON p.id = s.partner_id
          WHERE p.company_id IS NOT NULL AND p.company_id != s.company_id
         """,
@@ -36,7 +37,7 @@ KINDS = {
         "foreign_section",
         "utility.meter",
         """
-        SELECT m.id, m.company_id, p.name
+        SELECT m.id, m.company_id, p.name, NULL
           FROM utility_meter m JOIN utility_section s ON s.id = m.section_id
           JOIN utility_connection_point p ON p.id = m.connection_point_id
          WHERE m.company_id IS DISTINCT FROM s.company_id
@@ -46,7 +47,7 @@ KINDS = {
         "foreign_reading",
         "utility.reading",
         """
-        SELECT r.id, r.company_id, p.name || ' · ' || r.date
+        SELECT r.id, r.company_id, p.name, r.date
           FROM utility_reading r JOIN utility_meter m ON m.id = r.meter_id
           JOIN utility_connection_point p ON p.id = m.connection_point_id
          WHERE r.company_id IS DISTINCT FROM m.company_id OR r.section_id IS DISTINCT FROM m.section_id
@@ -56,7 +57,7 @@ KINDS = {
         "foreign_bill",
         "account.move",
         """
-        SELECT move.id, move.company_id, COALESCE(move.name, move.ref, '')
+        SELECT move.id, move.company_id, COALESCE(move.name, move.ref, ''), NULL
           FROM account_move move JOIN utility_subscription s ON s.id = move.utility_subscription_id
          WHERE s.company_id IS DISTINCT FROM move.company_id
         """,
@@ -65,7 +66,7 @@ KINDS = {
         "unsigned_approval",
         "account.move",
         """
-        SELECT move.id, move.company_id, COALESCE(move.name, move.ref, '')
+        SELECT move.id, move.company_id, COALESCE(move.name, move.ref, ''), NULL
           FROM account_move move
          WHERE move.payment_approval = 'approved'
            AND (move.payment_approval_user_id IS NULL OR move.payment_approval_date IS NULL)
@@ -75,7 +76,7 @@ KINDS = {
         "billed_without_bill",
         "utility.reading",
         """
-        SELECT r.id, r.company_id, p.name || ' · ' || r.date
+        SELECT r.id, r.company_id, p.name, r.date
           FROM utility_reading r JOIN utility_meter m ON m.id = r.meter_id
           JOIN utility_connection_point p ON p.id = m.connection_point_id
          WHERE r.state = 'billed' AND NOT EXISTS (
@@ -87,7 +88,7 @@ KINDS = {
         "foreign_leak",
         "utility.leak.alert",
         """
-        SELECT a.id, a.company_id, p.complete_name
+        SELECT a.id, a.company_id, p.complete_name, NULL
           FROM utility_leak_alert a JOIN utility_subscription s ON s.id = a.subscription_id
           JOIN res_partner p ON p.id = s.partner_id JOIN utility_reading r ON r.id = a.reading_id
          WHERE r.company_id IS DISTINCT FROM s.company_id
@@ -97,7 +98,7 @@ KINDS = {
         "shared_directory",
         "ledger.connector",
         """
-        SELECT DISTINCT ON (one.id) one.id, served.res_company_id, one.name
+        SELECT DISTINCT ON (one.id) one.id, served.res_company_id, one.name, NULL
           FROM ledger_connector one
           JOIN ledger_connector other ON other.id != one.id AND other.protocol = one.protocol
            AND COALESCE(other.host, '') = COALESCE(one.host, '')
@@ -137,6 +138,7 @@ class UtilityIrregularity(models.Model):
         readonly=True,
     )
     name = fields.Char(string="Record", readonly=True)
+    date = fields.Date(readonly=True, help="Of a reading.")
     company_id = fields.Many2one("res.company", readonly=True)
     res_model = fields.Char(readonly=True)
     res_id = fields.Many2oneReference(model_field="res_model", readonly=True)
@@ -146,8 +148,8 @@ class UtilityIrregularity(models.Model):
         # no sudo needed: the record rule on `company_id` restricts the rows to the reader's companies
         parts = [
             SQL(
-                "SELECT found.id * %s + %s AS id, %s AS kind, found.name, found.company_id, %s AS res_model,"
-                " found.id AS res_id FROM (%s) AS found(id, company_id, name)",
+                "SELECT found.id * %s + %s AS id, %s AS kind, found.name, found.date::date, found.company_id,"
+                " %s AS res_model, found.id AS res_id FROM (%s) AS found(id, company_id, name, date)",
                 STEP,
                 number,
                 kind,
