@@ -81,5 +81,5 @@ class UtilityBillingSettings(models.TransientModel):
         for page in self:
             if page.company_id not in self.env.user.company_ids and not self.env.su:
                 raise AccessError(self.env._("%s is not one of your companies.", page.company_id.display_name))
-            # sudo: called by a person in charge, who may not write companies; the options of one company of theirs
+            # sudo: called by a person in charge, who may not write companies; writes only the options of their company
             page.company_id.sudo().write({name: page[name] for name in OPTIONS})

@@ -27,7 +27,7 @@ class ReferencePrice:
 
 
 def reference_price(tariff: Tariff, year: int, rounding: Rounding | None = None) -> ReferencePrice:
-    """Return the bill of 120 m³ at the prices in force on 1 January, as if they held all year.
+    """Return the bill of 120 m³ at the prices in force on 1 January, as if they applied all year.
 
     Raises MissingVersion if the tariff has no version on that day.
     """

@@ -83,7 +83,7 @@ class AccountMove(models.Model):
         return kept | BillDocuments(moves.filtered(lambda move: move.id not in kept)).prepare()
 
     def _utility_has_own_subscription(self):
-        """Return whether the bill's subscription is of its own company; otherwise nothing of it is printed."""
+        """Return whether the subscription belongs to the bill's company; otherwise nothing of it is printed."""
         # sudo: companies are compared only, not shown
         subscription = self.sudo().utility_subscription_id
         return bool(subscription) and subscription.company_id == self.company_id

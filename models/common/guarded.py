@@ -144,7 +144,7 @@ class UtilityGuarded(models.AbstractModel):
 
         :param list[dict] vals_list: values of `create`, or those of a `write` on these records
         :raises AccessError: the caller may not write the records; or a field is the server's, is already set for good,
-            leads to a record that the caller may not read, or lends a colleague's name
+            leads to a record that the caller may not read, or names a colleague in whose name the server would work
         """
         if self._is_by_server:
             return

@@ -41,7 +41,7 @@ class UtilityPreparedDialog(models.AbstractModel):
         raise NotImplementedError
 
     def _prepare_now_or_later(self, count):
-        """Prepare the dialog, or let the job do it if the screen can wait and there is much.
+        """Prepare the dialog, or let the job do it if the screen can wait and there are many records.
 
         :param count: function that returns the number of records
         :return: whether the dialog is prepared
@@ -56,7 +56,7 @@ class UtilityPreparedDialog(models.AbstractModel):
         return False
 
     def _check_prepared(self):
-        """Refuse the answer to a dialog that does not show yet what it asks about.
+        """Refuse the answer to a dialog that is not prepared yet.
 
         :raises UserError: the job is still preparing it, or could not
         """
@@ -82,7 +82,7 @@ class UtilityPreparedDialog(models.AbstractModel):
         return [self.env[name] for name in names if not self.env[name]._abstract]
 
     def _prepare_for_user(self):
-        """Prepare the dialog with the rights of who opened it, in all their companies; store why it fails, if so."""
+        """Prepare the dialog with the rights of the user who opened it, in all their companies; store any error."""
         user, error = self.create_uid, False
         dialog = self.with_user(user).with_context(allowed_company_ids=user.company_ids.ids, lang=user.lang, tz=user.tz)
         name_transaction(self, user)

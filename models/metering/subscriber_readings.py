@@ -100,7 +100,7 @@ def bars(readings, height, count=None):
 
 
 def drawn_graph(env, readings, count, unit, key):
-    """Return the consumption graph as SVG, False where fewer than two readings measure something.
+    """Return the consumption graph as SVG, or False if fewer than two readings measure something.
 
     :param readings: [ServedReading], oldest first
     :param count: number of bars at most, the last ones

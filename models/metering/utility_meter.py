@@ -8,7 +8,7 @@ from .reading_sql import slot
 from .subscriber_readings import ServedReading, drawn_graph
 from .utility_connection_point import CHANGED_FROM_SECTION, GENERAL_INFORMATION, trimmed
 
-#: Bars of the graph, and the readings that they and the year before them are made of.
+#: Number of bars of the graph, and of the readings that these and the year before are drawn from.
 GRAPH_PERIODS = 12
 READINGS_OF_GRAPH = 40
 

@@ -1,6 +1,6 @@
 """Joins PDF documents into one file in little memory: each object is written as soon as it is read.
 
-Contents that come again, such as a logo or the note enclosed with each bill, are written once. The libraries that Odoo
+Contents that repeat, such as a logo or the note enclosed with each bill, are written once. The libraries that Odoo
 uses keep every object of the new file in memory instead: 570 MB for 2,400 bills.
 """
 
@@ -32,7 +32,7 @@ class PdfJoin:
         pages = list(PdfReader(io.BytesIO(data)).pages)
         numbers = {}
         for page in pages:
-            # known beforehand, since an annotation or a link may lead back to the page
+            # numbered first, since an annotation or a link may lead back to the page
             numbers[page.indirect_reference.idnum] = self._new_number()
         for page in pages:
             own = {name: value for name, value in page.items() if name != "/Parent"}

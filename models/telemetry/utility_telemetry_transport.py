@@ -32,7 +32,7 @@ class UtilityTelemetrySource(models.Model):
 
     @api.constrains("directory", "protocol", "host", "port", "username", "active")
     def _check_directory(self):
-        """Check that the directory is no connector's and, on this server, no other source's.
+        """Check that no connector uses the directory and, if it is on this server, no other source.
 
         Sources of one SFTP server may share a directory: each reads the names of its own pattern.
         """
