@@ -9,7 +9,7 @@ from freezegun import freeze_time
 from odoo import fields
 from odoo.addons.utility_billing_sync.core.ledger.delivery import RETRY_DELAYS
 from odoo.addons.utility_billing_sync.core.ledger.findings import TransportError
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.sql_db import db_connect
 from odoo.tools import SQL
 
@@ -125,6 +125,22 @@ class TestLedgerAutoRun(LedgerCase):
         self.assertEqual((run.state, lot.state), ("written", "written"))
         self.call_job()
         self.assertEqual((run.state, run.exported, run.is_active), ("done", 1, False))
+
+    def test_a_run_of_a_connector_that_is_archived_ends(self):
+        """Its job is off: the run would be in progress for ever. What is written leaves once it is active again."""
+        first, second = self.entry(), self.entry()
+        run = self.made_run(first + second)
+        lot = self.do(run, write_lots, self.document(first).ids).with_env(self.env)
+        self.do(self.connector, lambda connector: connector.write({"active": False}))
+        self.assertEqual((run.is_active, lot.state), (False, "written"))
+        self.assertIn("1", self.connector.message_ids[0].body)
+        for start in (lambda: self.export(second), lambda: self.do(self.connector, "action_synchronize")):
+            with self.assertRaises(UserError):
+                start()
+        self.assertEqual(self.document(second).state, "to_export")
+        self.do(self.connector, lambda connector: connector.write({"active": True}))
+        self.export(second)
+        self.assertEqual((lot.state, set(self.document(first + second).mapped("state"))), ("delivered", {"exported"}))
 
     def test_a_run_waits_for_the_one_that_holds_the_connector(self):
         bill = self.entry()

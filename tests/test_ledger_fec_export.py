@@ -103,6 +103,32 @@ class TestLedgerFecExport(LedgerCase):
         for words in ("SIREN", bill.name, "FEC20261231.txt"):
             self.assertIn(words, dialog.problems)
 
+    def test_an_empty_period(self):
+        dialog, rows = self.export(date_start="2024-01-01", date_end="2024-12-31")
+        self.assertEqual((rows, dialog.problem_count), ([], 1))
+        self.assertEqual(dialog.filename, f"{SIREN}FEC20241231.txt")
+
+    def test_a_number_that_is_missing(self):
+        bills = self.entry() | self.entry() | self.entry()
+        self.env.cr.execute("UPDATE account_move SET state = 'draft' WHERE id = %s", [bills[1].id])
+        self.env.cr.execute("UPDATE account_move_line SET parent_state = 'draft' WHERE move_id = %s", [bills[1].id])
+        self.env.invalidate_all()
+        dialog, _rows = self.export()
+        self.assertEqual(dialog.problem_count, 1)
+        self.assertIn("ACH", dialog.problems)
+
+    def test_a_layout_that_the_law_does_not_allow(self):
+        self.entry()
+        layout = self.env.ref("utility_billing_sync.ledger_layout_fec").copy(
+            {"delimiter": "semicolon", "encoding": "cp1252"}
+        )
+        self.env.flush_all()
+        dialog = self.wizard().create(
+            {"company_id": self.water.id, "date_start": "2026-01-01", "date_end": "2026-12-31", "layout_id": layout.id}
+        )
+        dialog.action_export()
+        self.assertEqual(dialog.problem_count, 2)
+
     def test_a_period_that_ends_before_it_begins(self):
         with self.assertRaises(UserError):
             self.export(date_end="2025-12-31")

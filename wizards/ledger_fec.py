@@ -72,6 +72,7 @@ class LedgerFec(models.TransientModel):
         checker = FecChecker(self.date_start, self.date_end)
         name = writer.layout.name_for(self._about(), self.company_id.ledger_code or "")
         checker.check_name(name)
+        checker.check_form(writer.layout.delimiter, writer.layout.encoding)
         checker.check(rows_of([content], writer.layout.delimiter, writer.layout.encoding.removesuffix("-sig")))
         self._show(name, content, writer, checker)
         return {

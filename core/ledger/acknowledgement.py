@@ -97,6 +97,7 @@ class _Reading:
         self._findings: list[Finding] = []
         self._answered: dict[int, str] = {}
         self._lines: dict[int, int] = {}
+        self._references: dict[int, str] = {}
         self._unread = 0
 
     def answers(self) -> Answers:
@@ -141,6 +142,7 @@ class _Reading:
         else:
             self._answered[document.record] = STATUSES[status]
             self._lines[document.record] = row.line
+            self._references[document.record] = row.values.get("external_reference") or ""
             if status == "accepted":
                 self._accepted.append(document.record)
             else:
@@ -180,10 +182,18 @@ class _Reading:
         if state in AWAITING:
             return None
         if state == STATUSES[status]:
-            return _remark("acknowledgement_duplicate", row, blocking=False)
+            return self._repetition(row, status, document)
         if state == "to_export":
             return _remark("acknowledgement_unexpected", row)
         return _remark("acknowledgement_contradicts", row, state=state)
+
+    def _repetition(self, row: Row, status: str, document: SentDocument) -> Finding:
+        """Return the remark on an answer given again, or the finding of a document that was accepted twice."""
+        first, again = self._references.get(document.record, ""), row.values.get("external_reference") or ""
+        if status == "accepted" and first and again and _key("", first) != _key("", again):
+            line = self._lines[document.record]
+            return _remark("acknowledgement_twice", row, reference=again, first=first, first_line=line)
+        return _remark("acknowledgement_duplicate", row, blocking=False)
 
 
 def _by_name(files: Iterable[SentFile]) -> dict[str, SentFile]:

@@ -1,5 +1,6 @@
 """Checks a FEC as the tax office's program does (article A47 A-1 of the Livre des procédures fiscales)."""
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -7,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from .findings import Finding
+from .text import named
 
 COLUMNS = (
     "JournalCode", "JournalLib", "EcritureNum", "EcritureDate", "CompteNum", "CompteLib", "CompAuxNum", "CompAuxLib",
@@ -23,6 +25,14 @@ MAX_FINDINGS = 1000
 _NAME = re.compile(r"[0-9]{9}FEC[0-9]{8}\.txt")
 _AMOUNT = re.compile(r"-?[0-9]+(,[0-9]+)?")
 _ACCOUNT = re.compile(r"[0-9]{3}[0-9A-Za-z]*")
+_CURRENCY = re.compile(r"[A-Z]{3}")
+#: The number at the end of an entry's number; what precedes it names its sequence.
+_SEQUENCE = re.compile(r"(.*?)([0-9]{1,18})")
+#: What the decree allows (A47 A-1 VII): a tabulator or a bar between the columns; the character sets.
+DELIMITERS = ("\t", "|")
+ENCODINGS = ("ascii", "iso8859-15", "utf-8")
+#: Missing numbers of a sequence that are named one by one.
+SHOWN_GAPS = 5
 
 
 @dataclass(slots=True)
@@ -35,11 +45,16 @@ class _Entry:
 
 
 class FecChecker:
-    """Checks the rows of a FEC one by one; `findings` keeps the first thousand, `count` counts all."""
+    """Checks the rows of a FEC one by one; `findings` keeps the first thousand, `count` counts all.
+
+    :param start: first day of the period
+    :param end: last day of the period, on which the fiscal year is closed
+    """
 
     def __init__(self, start: date, end: date) -> None:
         self._start, self._end = start, end
         self._entries: dict[tuple[str, str], _Entry] = {}
+        self._validated: date | None = None
         self.findings: list[Finding] = []
         self.count = 0
 
@@ -47,6 +62,15 @@ class FecChecker:
         """Check the name of the file: SIREN, FEC, last day of the period."""
         if not _NAME.fullmatch(name):
             self._note("fec_name", 0, name=name)
+        elif _day(name[-12:-4]) != self._end:
+            self._note("fec_name_date", 0, name=name, date=self._end.strftime("%Y%m%d"))
+
+    def check_form(self, delimiter: str, encoding: str) -> None:
+        """Check the form of the file, which the law prescribes."""
+        if delimiter not in DELIMITERS:
+            self._note("fec_delimiter", 0, value=delimiter)
+        if encoding not in ENCODINGS:
+            self._note("fec_encoding", 0, value=encoding, known=", ".join(ENCODINGS))
 
     def check(self, rows: Iterable[list[str]]) -> None:
         """Check the rows of a file, its header first."""
@@ -54,12 +78,16 @@ class FecChecker:
         header = next(lines, [])
         if tuple(header) != COLUMNS:
             self._note("fec_header", 1, columns=", ".join(COLUMNS))
+        line = 1
         for line, cells in enumerate(lines, 2):
             if len(cells) != len(COLUMNS):
                 self._note("fec_cells", line, count=len(cells), expected=len(COLUMNS))
             else:
                 self._check_row(line, dict(zip(COLUMNS, cells, strict=True)))
+        if line == 1 and tuple(header) == COLUMNS:
+            self._note("fec_no_rows", 0)
         self._check_entries()
+        self._check_sequences()
 
     def _check_row(self, line: int, row: dict[str, str]) -> None:
         for name in REQUIRED:
@@ -70,8 +98,17 @@ class FecChecker:
                 self._note("fec_pair", line, first=first, second=second)
         if row["CompteNum"].strip() and not _ACCOUNT.fullmatch(row["CompteNum"]):
             self._note("fec_account", line, value=row["CompteNum"])
+        if row["Idevise"].strip() and not _CURRENCY.fullmatch(row["Idevise"]):
+            self._note("fec_currency", line, value=row["Idevise"])
+        self._check_characters(line, row)
         self._check_dates(line, row)
         self._add(line, row, *self._amounts(line, row))
+
+    def _check_characters(self, line: int, row: dict[str, str]) -> None:
+        for name, value in row.items():
+            odd = "".join(char for char in value if not char.isprintable())
+            if odd:
+                self._note("fec_characters", line, column=name, characters=named(odd))
 
     def _check_dates(self, line: int, row: dict[str, str]) -> None:
         days = {name: _day(row[name]) for name in DATES if row[name].strip()}
@@ -83,6 +120,9 @@ class FecChecker:
             self._note("fec_period", line, value=row["EcritureDate"])
         if entered and validated and validated < entered:
             self._note("fec_validated_before", line, value=row["ValidDate"], date=row["EcritureDate"])
+        if validated and self._validated and validated < self._validated:
+            self._note("fec_order", line, value=row["ValidDate"], date=self._validated.strftime("%Y%m%d"))
+        self._validated = max(filter(None, (validated, self._validated)), default=None)
 
     def _amounts(self, line: int, row: dict[str, str]) -> tuple[Decimal, Decimal]:
         amounts = []
@@ -110,6 +150,20 @@ class FecChecker:
                 self._note("fec_unbalanced", entry.line, difference=entry.balance, **about)
             if len(entry.days) > 1:
                 self._note("fec_two_dates", entry.line, dates=", ".join(sorted(entry.days)), **about)
+
+    def _check_sequences(self) -> None:
+        """Numbers of a journal follow each other without gaps, in each of its sequences (year, month)."""
+        sequences: dict[tuple[str, str], set[int]] = {}
+        for journal, number in self._entries:
+            found = _SEQUENCE.fullmatch(number)
+            if found:
+                sequences.setdefault((journal, found[1]), set()).add(int(found[2]))
+        for (journal, prefix), numbers in sequences.items():
+            ordered = sorted(numbers)
+            gaps = [(low + 1, high - 1) for low, high in itertools.pairwise(ordered) if high - low > 1]
+            if gaps:
+                missing = ", ".join(str(low) if low == high else f"{low}–{high}" for low, high in gaps[:SHOWN_GAPS])
+                self._note("fec_gap", 0, journal=journal, prefix=prefix, missing=missing, count=len(gaps))
 
     def _note(self, code: str, line: int, **params: object) -> None:
         self.count += 1

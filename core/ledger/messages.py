@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from .e_invoice_messages import E_INVOICE_MESSAGES
+from .fec_messages import FEC_MESSAGES
 from .message_terms import _lt
 from .payment_messages import PAYMENT_MESSAGES
 from .transport_messages import TRANSPORT_MESSAGES
@@ -118,6 +119,10 @@ MESSAGES = {
         "Line %(line)s: this answers lot %(lot)s, but %(number)s was sent again in lot %(current)s."
     ),
     "acknowledgement_rejected": _lt("The accounting system rejected the document: %(code)s %(message)s"),
+    "acknowledgement_twice": _lt(
+        "Line %(line)s: document %(number)s is accepted under the reference %(reference)s, and on line %(first_line)s "
+        "under %(first)s: the accounting system may have it twice. Have the one too many removed there."
+    ),
     "acknowledgement_unexpected": _lt(
         "Line %(line)s: document %(number)s was never sent, but the report says %(status)s."
     ),
@@ -182,21 +187,6 @@ MESSAGES = {
     "because_word_value": _lt("%(value)s is not one of %(known)s."),
     "because_yes_no": _lt("yes and no must differ and be plain text."),
     "because_zone": _lt("the time zone %(value)s is unknown."),
-    # FEC
-    "fec_account": _lt("Line %(line)s: account %(value)s does not begin with three digits of the French chart."),
-    "fec_amount": _lt("Line %(line)s, column %(column)s: %(value)s is not an amount with a decimal comma."),
-    "fec_cells": _lt("Line %(line)s has %(count)s fields, %(expected)s are expected."),
-    "fec_date": _lt("Line %(line)s, column %(column)s: %(value)s is not a date of the form YYYYMMDD."),
-    "fec_empty": _lt("Line %(line)s: column %(column)s is empty."),
-    "fec_header": _lt("The columns are not the 18 that the law requires, in their order: %(columns)s."),
-    "fec_name": _lt("%(name)s is not the name of a FEC: SIREN, FEC, last day of the period."),
-    "fec_pair": _lt("Line %(line)s: %(first)s and %(second)s must both be filled, or both be empty."),
-    "fec_period": _lt("Line %(line)s: the date %(value)s is not in the period."),
-    "fec_sides": _lt("Line %(line)s: exactly one of debit (%(debit)s) and credit (%(credit)s) must be zero."),
-    "fec_two_dates": _lt("Entry %(number)s of journal %(journal)s has several dates: %(dates)s."),
-    "fec_unbalanced": _lt("Entry %(number)s of journal %(journal)s is not balanced: %(difference)s."),
-    "fec_validated_before": _lt("Line %(line)s: validated on %(value)s, before its date %(date)s."),
-    "siren_missing": _lt("%(company)s has no SIREN: enter its company number or its French VAT number."),
     # Scans
     "scan_cut": _lt("%(name)s has no end marker: the scan is incomplete, scan it again."),
     "scan_directory_shared": _lt(
@@ -206,6 +196,7 @@ MESSAGES = {
     "scan_journal_missing": _lt("%(company)s has no purchase journal: create one, the scans wait for it."),
     "scan_not_pdf": _lt("%(name)s is neither a PDF document nor an XML invoice: scan it as PDF."),
     **E_INVOICE_MESSAGES,
+    **FEC_MESSAGES,
     **PAYMENT_MESSAGES,
     **TRANSPORT_MESSAGES,
 }

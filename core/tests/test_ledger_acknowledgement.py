@@ -202,6 +202,15 @@ class TestOtherSystems(unittest.TestCase):
         text = "EAU;N1;;OK;;\r\nEAU;N1;;KO;C2;No section\r\n"
         self.assertEqual(self.read(text), ((1,), {}, ["acknowledgement_contradicts"]))
 
+    def test_a_document_accepted_twice_under_two_references(self):
+        """It counts once here; over there, it may be entered twice."""
+        text = "EAU;N1;P-17;OK;;\r\nEAU;N1;P-18;OK;;\r\nEAU;N1;p-17;OK;;\r\nEAU;N1;;OK;;\r\n"
+        twice, *again = answers(text).findings
+        self.assertEqual((twice.code, twice.line, twice.blocking), ("acknowledgement_twice", 3, True))
+        params = {name: twice.params[name] for name in ("reference", "first", "first_line")}
+        self.assertEqual(params, {"reference": "P-18", "first": "P-17", "first_line": 2})
+        self.assertEqual((answers(text).accepted, codes(again)), ((1,), ["acknowledgement_duplicate"] * 2))
+
     def test_capitals(self):
         self.assertEqual(self.read("eau;n1;;OK;;\r\nAsst;N1;;ok;;\r\n")[0], (1, 5))
         both = [SentDocument(1, "EAU", "a1", "exported"), SentDocument(2, "EAU", "A1", "exported")]

@@ -89,6 +89,67 @@ class TestRules(unittest.TestCase):
             checker.check_name(name)
             self.assertEqual(codes(checker.findings), expected)
 
+    def test_the_name_bears_the_end_of_the_period(self):
+        for name, expected in (
+            ("732829320FEC20261130.txt", ["fec_name_date"]),
+            ("732829320FEC20261331.txt", ["fec_name_date"]),
+        ):
+            checker = FecChecker(date(2026, 1, 1), date(2026, 12, 31))
+            checker.check_name(name)
+            self.assertEqual(codes(checker.findings), expected)
+
+    def test_the_form_of_the_file(self):
+        for delimiter, encoding, expected in (
+            ("|", "utf-8", []),
+            ("\t", "iso8859-15", []),
+            (";", "ascii", ["fec_delimiter"]),
+            ("|", "cp1252", ["fec_encoding"]),
+            ("|", "utf-8-sig", ["fec_encoding"]),
+            (",", "cp850", ["fec_delimiter", "fec_encoding"]),
+        ):
+            checker = FecChecker(date(2026, 1, 1), date(2026, 12, 31))
+            checker.check_form(delimiter, encoding)
+            self.assertEqual(codes(checker.findings), expected, (delimiter, encoding))
+
+    def test_an_empty_period(self):
+        self.assertEqual(found(), ["fec_no_rows"])
+
+    def test_rows_in_order_of_validation(self):
+        later, earlier = (
+            {"EcritureNum": "A1"},
+            {"EcritureNum": "A2", "EcritureDate": "20260309", "ValidDate": "20260309"},
+        )
+        rows = [row(**later), row(**OTHER, **later), row(**earlier), row(**OTHER, **earlier)]
+        self.assertEqual(found(*rows), ["fec_order"] * 2)
+        self.assertEqual(found(*rows[2:], *rows[:2]), [])
+
+    def test_numbers_follow_each_other(self):
+        def entries(*numbers, **changes):
+            return [
+                line
+                for number in numbers
+                for line in (row(EcritureNum=number, **changes), row(**OTHER, EcritureNum=number, **changes))
+            ]
+
+        self.assertEqual(found(*entries("A/1", "A/2", "A/3")), [])
+        self.assertEqual(
+            found(*entries("A/2026/03/0009", "A/2026/03/0010", "A/2026/04/0001")), [], "a sequence a month"
+        )
+        self.assertEqual(found(*entries("A/1", "A/3")), ["fec_gap"])
+        self.assertEqual(found(*entries("A/1"), *entries("A/3", JournalCode="VT")), [], "a sequence a journal")
+        self.assertEqual(found(*entries("REF", "OUV/X")), [], "without a number at the end there is no sequence")
+        checker = FecChecker(date(2026, 1, 1), date(2026, 12, 31))
+        checker.check([list(COLUMNS), *entries("A1", "A3", "A7", "A8")])
+        (gap,) = checker.findings
+        self.assertEqual((gap.params["missing"], gap.params["count"], gap.params["prefix"]), ("2, 4–6", 2, "A"))
+
+    def test_currencies_and_characters(self):
+        for wrong in ("EURO", "usd", "€"):
+            self.assertEqual(self.broken(Montantdevise="1,00", Idevise=wrong), ["fec_currency"])
+        for odd in ("\x00", "\x1f", "\u2028", "\u200e"):
+            self.assertEqual(self.broken(EcritureLib=f"Pompe{odd}"), ["fec_characters"], repr(odd))
+        self.assertEqual(self.broken(EcritureLib="Pompe n° 2, « à l’eau »"), [])
+
     def test_many_findings_are_counted_and_the_first_are_said(self):
         checker = FecChecker(date(2026, 1, 1), date(2026, 12, 31))
         checker.check([list(COLUMNS), *([["x"]] * 1500)])
@@ -96,7 +157,7 @@ class TestRules(unittest.TestCase):
 
     def test_what_the_preset_writes_passes(self):
         writer = Writer(PRESETS["fec"], LOT)
-        content = b"".join(writer.chunks([customer_invoice(), vendor_bill()]))
+        content = b"".join(writer.chunks([vendor_bill(), customer_invoice()]))
         checker = FecChecker(date(2026, 1, 1), date(2026, 12, 31))
         checker.check(rows_of([content[:100], content[100:]], "|"))
         self.assertEqual([finding.message for finding in checker.findings], [])

@@ -1,8 +1,9 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 
 from ..ledger_entries.reconcile import Reconciler
 from .runner import Runner
+from .transactions import connector_lock
 
 MANAGER = "utility_billing_sync.group_ledger_manager"
 
@@ -38,6 +39,15 @@ class LedgerConnector(models.Model):
     def _compute_first_count(self):
         for connector in self:
             connector.first_count = Reconciler(connector).count_missing() if connector.company_ids else 0
+
+    # === CRUD === #
+
+    def write(self, vals):
+        self._check_given([vals])
+        result = super().write(vals)
+        if "active" in vals and not vals["active"]:
+            self._stop_runs()
+        return result
 
     # === ACTIONS === #
 
@@ -87,6 +97,40 @@ class LedgerConnector(models.Model):
         """Return the runs to continue: unfinished ones, and failed ones whose next attempt is due."""
         due = ["|", ("date_end", "=", False), ("retry_on", "<=", self._now())]
         return self.env["ledger.run"].search([("connector_id", "=", self.id), *due], order="id")
+
+    def _stop_runs(self):
+        """End the open runs of archived connectors, whose job is off: they would stay in progress for ever."""
+        # sudo: called for users who may archive the connector; its runs and lots are the server's
+        for connector in self.sudo():
+            runs = self.env["ledger.run"].sudo().search([("connector_id", "=", connector.id)])  # sudo: as above
+            with connector_lock(connector) as held:
+                for run in runs.filtered("is_active"):
+                    if held:
+                        run._stop()
+                    else:
+                        # the process that carries it out ends it after its batch
+                        run.stop_requested = True
+            written = (
+                self.env["ledger.lot"]
+                .sudo()
+                .search_count(  # sudo: as above
+                    [("connector_id", "=", connector.id), ("state", "=", "written")]
+                )
+            )
+            if written:
+                connector.message_post(
+                    body=self.env._(
+                        "Lots that are written but not delivered leave once it is active again: %s", written
+                    )
+                )
+
+    def _check_active(self):
+        """Refuse to start a run of an archived connector, which no job would finish.
+
+        :raises UserError: the connector is archived
+        """
+        if not self.active:
+            raise UserError(self.env._("The connector %s is archived: reactivate it first.", self.name))
 
     def _vital_signs(self):
         """Return counts, and ages in seconds, for a monitoring program; no personal data."""

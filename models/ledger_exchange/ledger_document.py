@@ -55,9 +55,15 @@ class LedgerDocument(models.Model):
         self._check_may_export()
         # "exporting": each run also delivers the lots that an interrupted run left
         waiting = [("id", "in", self.ids), ("state", "in", ("to_export", "exporting", "rejected"))]
+        # sudo: ids of archived connectors, and the name of one of a document that the caller may read
+        archived = self.env["ledger.connector"].sudo().search([("active", "=", False)])
+        open_ones = [*waiting, ("connector_id", "not in", archived.ids)]
         # by ids: there may be hundreds of thousands of them
-        groups = self._read_group(waiting, ["connector_id"], ["id:recordset", "company_id:recordset"])
+        groups = self._read_group(open_ones, ["connector_id"], ["id:recordset", "company_id:recordset"])
         if not groups:
+            held = self.search([*waiting, ("connector_id", "in", archived.ids)], limit=1)
+            if held:
+                held.connector_id.sudo()._check_active()  # sudo: as above
             return self._say_nothing_to_export()
         runs = self.env["ledger.run"]
         for connector, documents, companies in groups:

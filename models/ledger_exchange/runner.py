@@ -97,8 +97,9 @@ class Runner:
         """Create a run and execute it for the few seconds of a request; the job does the rest.
 
         :return: the run
-        :raises UserError: the database is an unconfirmed copy
+        :raises UserError: the connector is archived, or the database is an unconfirmed copy
         """
+        self.connector._check_active()
         self.connector._check_not_held()
         run = in_transaction(self.env, self.make_run, kind, trigger, companies, documents)
         try:
