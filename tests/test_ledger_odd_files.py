@@ -18,7 +18,7 @@ class TestOddCodes(LedgerCase):
         self.put("third_parties_2.csv", range(50, 60))
         (self.folder / "third_parties.csv").unlink()
         self.connector.deactivation_share = 100
-        self.read()
+        self.update()
         self.connector.deactivation_share = 20
         self.assertEqual(self.active(), 60)
 
@@ -26,7 +26,7 @@ class TestOddCodes(LedgerCase):
         rows = "".join(f"EAU;F;F{number:04};Tiers {number}\r\n" for number in numbers)
         (self.folder / name).write_text(HEAD + rows, newline="")
 
-    def read(self):
+    def update(self):
         return self.do(self.companies, "action_update_companies")
 
     def active(self):
@@ -36,7 +36,7 @@ class TestOddCodes(LedgerCase):
         """Ten of sixty are few enough to be deactivated, but nobody knows whether they are missing."""
         (self.folder / "third_parties_2.csv").unlink()
         (self.folder / "third_parties_2.csv").mkdir()
-        run = self.read()
+        run = self.update()
         self.assertEqual((run.deactivated, self.active()), (0, 60))
         self.assertEqual(run.anomaly_ids.mapped("code"), ["not_a_file"])
         self.assertIn("referential/third_parties_2.csv", run.anomaly_ids.message)
@@ -44,7 +44,7 @@ class TestOddCodes(LedgerCase):
     def test_a_name_that_no_layout_reads_is_said(self):
         (self.folder / "third_parties_2.csv").rename(self.folder / "Tiers 2026.csv")
         (self.folder / "accounts.csv.filepart").write_bytes(b"half")
-        run = self.read()
+        run = self.update()
         anomaly = run.anomaly_ids.filtered(lambda found: found.code == "name_unmatched")
         self.assertEqual((len(anomaly), anomaly.blocking), (1, False))
         self.assertIn("Tiers 2026.csv", anomaly.message)
@@ -52,7 +52,7 @@ class TestOddCodes(LedgerCase):
 
     def test_an_empty_file(self):
         (self.folder / "third_parties_2.csv").write_bytes(b"")
-        run = self.read()
+        run = self.update()
         self.assertEqual((run.deactivated, run.anomaly_ids.code), (0, "file_empty"))
 
     def test_a_file_that_vanishes_while_it_is_read(self):
@@ -64,7 +64,7 @@ class TestOddCodes(LedgerCase):
             return usual(transport, path, mode)
 
         with patch.object(LocalTransport, "_open", vanishing):
-            run = self.read()
+            run = self.update()
         self.assertEqual((run.state, run.deactivated, self.active()), ("done", 0, 60), run.message)
 
     def test_a_file_that_grows_while_it_is_read(self):
@@ -77,9 +77,9 @@ class TestOddCodes(LedgerCase):
 
         self.put("third_parties_2.csv", range(50, 52))
         with patch.object(LocalTransport, "_open", growing):
-            run = self.read()
+            run = self.update()
         self.assertEqual((run.deactivated, self.active()), (0, 60))
-        self.assertEqual(self.read().deactivated, 5, "what it holds once nobody writes it")
+        self.assertEqual(self.update().deactivated, 5, "what it holds once nobody writes it")
 
 
 class TestOddAnswers(LedgerCase):
