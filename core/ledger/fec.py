@@ -106,8 +106,8 @@ class FecChecker:
 
     def _check_characters(self, line: int, row: dict[str, str]) -> None:
         for name, value in row.items():
-            odd = "".join(char for char in value if not char.isprintable())
-            if odd:
+            if not value.isprintable():
+                odd = "".join(char for char in value if not char.isprintable())
                 self._note("fec_characters", line, column=name, characters=named(odd))
 
     def _check_dates(self, line: int, row: dict[str, str]) -> None:
