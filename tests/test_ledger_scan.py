@@ -1,8 +1,10 @@
 """Scans: each PDF becomes one draft bill, a wrong file says why, nothing is taken twice."""
 
+import io
 from pathlib import Path
 
 from odoo.exceptions import AccessError
+from odoo.tools.pdf import PdfWriter
 
 from ..core.ledger.remote_files import LIMITS
 from ..models.ledger_exchange.exchange import Exchange
@@ -108,6 +110,17 @@ class TestLedgerScan(LedgerCase):
         self.assertIn("note.pdf.txt", self.names("error"))
         self.assertIn("PDF", (self.folder / "error/note.pdf.txt").read_text())
         self.assertEqual(self.names(""), [])
+
+    def test_a_document_that_opens_with_a_password_only_is_said(self):
+        """It is attached; a password of its owner's, which forbids printing, prevents nobody from reading it."""
+        for name, password, codes in (("a.pdf", "sesame", ["scan_locked"]), ("b.pdf", "", [])):
+            writer, data = PdfWriter(), io.BytesIO()
+            writer.add_blank_page(100, 100)
+            writer.encrypt(password, "owner")
+            writer.write(data)
+            self.put(name, data.getvalue())
+            run = self.fetch()
+            self.assertEqual((run.scanned, run.anomaly_ids.mapped("code"), run.refused), (1, codes, 0))
 
     def test_a_file_that_is_being_copied_is_left(self):
         self.put("facture.pdf.part", PDF[:20])

@@ -9,6 +9,8 @@ from .findings import Finding
 from .records import Document, EntryLine, Share, closed_code
 
 WHOLE = Decimal(100)
+#: Most that rounding takes from a share, in percent with two decimals.
+HALF_OF_LAST_DIGIT = Decimal("0.005")
 AMOUNTS = ("debit", "credit", "currency_balance")
 
 
@@ -59,7 +61,8 @@ def _split(line: EntryLine, shares: list[Share]) -> Iterator[EntryLine]:
         return
     rest = WHOLE - sum(share.percent for share in shares)
     parts = [(share.percent, share.axis, share.section) for share in shares]
-    if rest > 0:
+    # three shares of 33.33 % are the whole
+    if rest > len(shares) * HALF_OF_LAST_DIGIT:
         parts.append((rest, "", ""))
     left: dict[str, Any] = {name: getattr(line, name) for name in AMOUNTS}
     for percent, axis, section in parts[:-1]:

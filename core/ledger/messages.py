@@ -194,6 +194,10 @@ MESSAGES = {
     ),
     "scan_empty": _lt("%(name)s is empty: scan it again."),
     "scan_journal_missing": _lt("%(company)s has no purchase journal: create one, the scans wait for it."),
+    "scan_locked": _lt(
+        "%(name)s was attached, but opens with a password only: ask who sent it for the password, or for a copy "
+        "without one."
+    ),
     "scan_not_pdf": _lt("%(name)s is neither a PDF document nor an XML invoice: scan it as PDF."),
     **E_INVOICE_MESSAGES,
     **FEC_MESSAGES,

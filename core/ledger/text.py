@@ -14,6 +14,8 @@ EQUIVALENTS = {
     "●": "-", "▪": "-", "…": "...", "⁄": "/", "∕": "/", "÷": "/", "×": "x", "≤": "<=", "≥": ">=", "≠": "<>", "→": "->",
     "←": "<-", "°": "o", "²": "2", "³": "3", "¹": "1", "©": "(c)", "®": "(r)", "\u00a0": " ", "\u202f": " ",
     "\u2028": " ", "\u2029": " ",
+    # bullets and arrows of word processors' symbol fonts
+    "\uf0b7": "-", "\uf0a7": "-", "\uf0d8": "-", "\uf0fc": "-", "\uf0e0": "->",
 }  # fmt: skip
 UNWRITABLE = "?"
 
@@ -23,6 +25,9 @@ _INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
     "\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e0fff]"
 )
+#: Control characters that Windows' encoding uses otherwise; U+0085 is a line break, too.
+_CONTROLS = re.compile("[\x80-\x84\x86-\x9f]")
+_WINDOWS = {code: bytes([code]).decode("cp1252", "ignore") or None for code in range(0x80, 0xA0) if code != 0x85}
 #: Characters that a blank cell may consist of, besides the invisible ones.
 BLANKS = (
     " \t\n\r\x0b\x0c\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
@@ -35,8 +40,13 @@ def is_blank(text: str) -> bool:
 
 
 def composed(text: str) -> str:
-    """Return a text with composed accents (NFC), as typed on keyboards."""
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
+    """Return a text with composed accents (NFC), as typed on keyboards, and Windows' characters as themselves.
+
+    Text of Windows (cp1252) that a program took for Latin-1 has control characters in place of quotes and dashes.
+    """
+    if text.isascii():
+        return text
+    return unicodedata.normalize("NFC", text.translate(_WINDOWS) if _CONTROLS.search(text) else text)
 
 
 def without_invisible(text: str) -> tuple[str, str]:

@@ -57,6 +57,27 @@ class TestSplit(unittest.TestCase):
         self.assertEqual([credit for _section, credit, _currency in parts], [third, third, Decimal("33.34")])
         self.assertEqual(sum(credit for _section, credit, _currency in parts), Decimal("100.00"))
 
+    def test_shares_that_were_rounded_are_the_whole(self):
+        """What is left of three shares of 33.33 % is the last one's: a row without a section would be refused there."""
+        for number, percent, amount, last in (
+            (3, "33.33", "100.00", "33.34"),
+            (3, "33.33", "10000.00", "3334.00"),
+            (6, "16.67", "100.00", "16.65"),
+            (7, "14.29", "-70.00", "-10.00"),
+            (3, "33.33", "0.01", "0.01"),
+        ):
+            shares = [Share(1, Decimal(percent), "A", str(place), "") for place in range(number)]
+            parts, findings = split(*shares, amount=amount)
+            self.assertEqual(
+                [section for section, _credit, _currency in parts], [str(place) for place in range(number)]
+            )
+            self.assertEqual(sum(credit for _section, credit, _currency in parts), Decimal(amount))
+            self.assertEqual((parts[-1][1], findings), (Decimal(last), []))
+        parts, _findings = split(
+            *(Share(1, Decimal("33.32"), "A", str(place), "") for place in range(3)), amount="100.00"
+        )
+        self.assertEqual(parts[-1][:2], ("", Decimal("0.04")), "more than rounding takes is nobody's")
+
     def test_no_share_of_a_few_cents_changes_sides(self):
         """Rounded up, three quarters of two cents are three: the last one would be a debit."""
         quarters = [Share(1, Decimal(25), "A", str(number), "") for number in range(4)]

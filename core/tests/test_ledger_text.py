@@ -44,6 +44,25 @@ class TestWrittenText(unittest.TestCase):
                 layout = replace(UPDATES, encoding=encoding)
                 self.assertEqual(written(f"eau{char}x", layout), ("eaux", {"text_invisible": name}), encoding)
 
+    def test_windows_characters_taken_for_latin_1_are_themselves(self):
+        """Quotes, dashes and the euro sign are control characters there; nobody typed those."""
+        for encoding, expected in (
+            ("cp1252", "l’eau – 5 €…"),
+            ("utf-8", "l’eau – 5 €…"),
+            ("iso8859-15", "l'eau - 5 €..."),
+            ("ascii", "l'eau - 5 EUR..."),
+        ):
+            layout = replace(UPDATES, encoding=encoding)
+            self.assertEqual(written("l\x92eau \x96 5 \x80…", layout)[0], expected, encoding)
+        self.assertEqual(written("a\x81b"), ("ab", {}), "Windows has no such character")
+        layout = replace(PRESETS["acknowledgement"], encoding="iso8859-1")
+        titles = ";".join(column.name for column in layout.columns).encode()
+        (row,) = Reader(layout).rows([titles + b"\r\nEAU;N1;;OK;;l\x92eau\r\n"])
+        self.assertEqual(row.values["message"], "l’eau")
+
+    def test_bullets_of_word_processors(self):
+        self.assertEqual(written("\uf0b7 eau \uf0e0 mer")[0], "- eau -> mer")
+
     def test_signs_have_a_plain_equivalent(self):
         for text, expected in (
             ("\u22125", "-5"),

@@ -34,6 +34,29 @@ class TestWordsRead(unittest.TestCase):
         }.items():
             self.assertEqual(read("acknowledgement", f"EAU;N1;;{word};;").values["status"], expected, word)
 
+    def test_words_as_people_write_them(self):
+        """Blanks of any kind, decomposed accents, wide letters, quotes, points: the word is the same."""
+        for word in (
+            "  ok ",
+            "OK\u00a0",
+            "\u202fok",
+            "ok.",
+            "OK !",
+            "« OK »",
+            "'OK'",
+            "Accepte\u0301",
+            "ＯＫ",
+            "\ufeffOK\u200b",
+        ):
+            self.assertEqual(read("acknowledgement", f"EAU;N1;;{word};;").values["status"], "accepted", repr(word))
+        for word in ("EN-ÉCHEC", "En_erreur", "erreur :", "Rejet", "non intégrée"):
+            self.assertEqual(read("acknowledgement", f"EAU;N1;;{word};;").values["status"], "rejected", repr(word))
+        both = [Word("status", "A+", "accepted"), Word("status", "A-", "rejected"), Word("status", "-", "rejected")]
+        for word, expected in (("a+", "accepted"), ("A-", "rejected"), ("-", "rejected")):
+            self.assertEqual(read("acknowledgement", f"EAU;N1;;{word};;", *both).values["status"], expected)
+        for word in ("OK ?", "0", "Accepté avec réserve", "En attente", "!", "о\u043a"):
+            self.assertIsInstance(read("acknowledgement", f"EAU;N1;;{word};;"), BadRow, word)
+
     def test_usual_words_of_third_parties_and_journals(self):
         third_party = "EAU;{};F1;Nom;;;;;;;;;;;;;;"
         for word, expected in {
@@ -79,9 +102,21 @@ class TestWordsWritten(unittest.TestCase):
         row = Writer(layout, LOT).render(customer_invoice()).rows[0].split(";")
         self.assertEqual((row[3], row[10]), ("FAC", "DB"))
 
+    def test_blanks_around_a_correspondence_are_none_of_it(self):
+        words = (Word("document_type", " FA\u00a0", "FC "), Word("journal", "VENTES", f" {customer_invoice().journal}"))
+        row = Writer(replace(PRESETS["entries_25"], words=words), LOT).render(customer_invoice()).rows[0].split(";")
+        self.assertEqual((row[2], row[3]), ("VENTES", "FA"))
+
 
 class TestWordsOfALayout(unittest.TestCase):
     def test_mistakes(self):
         for word in (Word("nothing", "a", "b"), Word("status", "a", "maybe"), Word("status", " ", "accepted")):
             with self.subTest(word), self.assertRaises(LayoutError):
                 replace(PRESETS["acknowledgement"], words=(word,))
+        for preset, word in (
+            ("entries_25", Word("document_type", "FAC", "fc")),
+            ("entries_25", Word("direction", "Débit", "debit")),
+            ("updates", Word("field", "BAP", "approved")),
+        ):
+            with self.subTest(word), self.assertRaises(LayoutError):
+                replace(PRESETS[preset], words=(word,))

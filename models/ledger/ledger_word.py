@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from ...core.ledger.layouts import Word
-from ...core.ledger.layouts.words import CLOSED
+from ...core.ledger.layouts.words import known_values
 from ...core.ledger.records import FLOWS
 from ..common.guarded import Guard
 from .sentences import field_label
@@ -35,7 +35,7 @@ class LedgerWord(models.Model):
     @api.depends("attribute", "layout_id.flow")
     def _compute_known_values(self):
         for word in self:
-            word.known_values = ", ".join(CLOSED.get((word.layout_id.flow, word.attribute), ()))
+            word.known_values = ", ".join(known_values(word.layout_id.flow, word.attribute))
 
     @api.constrains("attribute", "there", "here", "sequence")
     def _check_word(self):

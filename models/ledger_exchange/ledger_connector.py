@@ -102,7 +102,8 @@ class LedgerConnector(models.Model):
         """End the open runs of archived connectors, whose job is off: they would stay in progress for ever."""
         # sudo: called for users who may archive the connector; its runs and lots are the server's
         for connector in self.sudo():
-            runs = self.env["ledger.run"].sudo().search([("connector_id", "=", connector.id)])  # sudo: as above
+            mine = [("connector_id", "=", connector.id)]
+            runs = connector.env["ledger.run"].search(mine)
             with connector_lock(connector) as held:
                 for run in runs.filtered("is_active"):
                     if held:
@@ -110,13 +111,7 @@ class LedgerConnector(models.Model):
                     else:
                         # the process that carries it out ends it after its batch
                         run.stop_requested = True
-            written = (
-                self.env["ledger.lot"]
-                .sudo()
-                .search_count(  # sudo: as above
-                    [("connector_id", "=", connector.id), ("state", "=", "written")]
-                )
-            )
+            written = connector.env["ledger.lot"].search_count([*mine, ("state", "=", "written")])
             if written:
                 connector.message_post(
                     body=self.env._(

@@ -1,17 +1,22 @@
 """Received electronic invoices: Odoo's decoder enters the lines; the référentiel provides supplier and accounts."""
 
 import dataclasses
+import io
+import logging
 from decimal import Decimal
 
 from markupsafe import Markup
 
 from odoo.addons.account.models.account_document_import_mixin import extract_pdf_embedded_files
 from odoo.tools import SQL
+from odoo.tools.pdf import PdfReader
 
 from ...core.ledger.e_invoices import is_invoice, is_xml, parse_xml, read_invoice, total_differs, without_parties
 from ...core.ledger.findings import Finding, TransportError
 from ..ledger.attempts import attempt
 from ..ledger.sentences import tell
+
+_logger = logging.getLogger(__name__)
 
 #: A decoder of the module account_edi_ubl_cii, used where it is installed.
 DECODER = "account.edi.xml.cii"
@@ -66,6 +71,8 @@ class ReceivedInvoice:
         findings = self._enter(*found) if found else []
         if failure:
             findings = [self._not_decoded(name, failure)]
+        locked = self._attachments.filtered(lambda file: not is_xml(file.name) and _needs_password(file.raw))
+        findings += [Finding("scan_locked", "", {"name": file.name}) for file in locked]
         if findings:
             sentences = (tell(self._env, finding) for finding in findings)
             self._bill.message_post(body=Markup("<br/>").join(sentences))
@@ -221,3 +228,16 @@ class ReceivedInvoice:
             for iban in invoice.ibans
             if iban not in banks
         ]
+
+
+def _needs_password(data):
+    """Return whether a PDF document can only be opened with a password; owners' passwords merely forbid printing."""
+    if b"/Encrypt" not in data:
+        return False
+    try:
+        reader = PdfReader(io.BytesIO(data), strict=False)
+        return bool(reader.is_encrypted) and not reader.decrypt("")
+    except Exception:
+        # whatever its damage or cipher, the document is attached as it is
+        _logger.info("Whether a scan needs a password is unknown", exc_info=True)
+        return False

@@ -194,8 +194,9 @@ def usual_characters(layout: Layout) -> str:
     """Return the usual characters: a text of these only needs no replacement, encoding or quoting."""
     usual = "".join(map(chr, range(0x20, 0x100))) + _further_characters(layout.encoding)
     usual = usual.encode(layout.encoding, "ignore").decode(layout.encoding).replace(QUOTE, "")
-    # the soft hyphen and EBCDIC's line break are invisible
-    return _forbidden(layout).sub("", usual.replace(layout.delimiter, "").replace("\x85", "").replace("\xad", ""))
+    # the soft hyphen is invisible; control characters stand for others
+    usual = "".join(char for char in usual.replace(layout.delimiter, "") if char.isprintable() or char == "\xa0")
+    return _forbidden(layout).sub("", usual)
 
 
 def _further_characters(encoding: str) -> str:

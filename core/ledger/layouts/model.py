@@ -9,7 +9,7 @@ from ..findings import Finding, LayoutError
 from ..records import FLOWS, Attribute, Lot
 from ..remote_files import is_partial, name_unmatched, not_a_file
 from .file_names import MAX_NAME, match_pattern, pattern_mistakes
-from .words import CLOSED, Word
+from .words import Word, known_values
 
 ENCODINGS = ("utf-8", "utf-8-sig", "cp1252", "iso8859-15", "iso8859-1", "cp850", "ascii")
 DELIMITERS = (";", "|", "\t", ",")
@@ -167,8 +167,8 @@ def _word_mistakes(layout: Layout, word: Word) -> Iterator[Finding]:
     attribute = layout.attributes.get(word.attribute)
     if attribute is None or attribute.kind != "text":
         yield Finding("because_word_attribute", params={"column": word.attribute})
-    known = CLOSED.get((layout.flow, word.attribute))
-    if known and word.here not in known:
+    known = known_values(layout.flow, word.attribute)
+    if known and word.here.strip() not in known:
         yield Finding("because_word_value", params={"value": word.here, "known": ", ".join(known)})
     if not word.there.strip():
         yield Finding("because_word_empty", params={"value": word.here})

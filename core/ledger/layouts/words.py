@@ -1,5 +1,6 @@
 """Words of the other system: correspondences between its values and ours."""
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,16 +13,28 @@ CLOSED = {
     ("journal", "type"): ("sale", "purchase", "general", "bank", "cash"),
     ("payments", "sense"): ("payment", "refusal", "reversal"),
 }
+#: The same for what is written: a correspondence of any other value would never be used.
+WRITTEN = {
+    (flow, attribute): values
+    for flow in ("entries", "fec")
+    for attribute, values in {
+        "document_type": ("FC", "AC", "FF", "AV"),
+        "direction": ("D", "C"),
+        "account_type": ("G",),
+        "payment_approval": ("none", "pending", "approved", "disputed"),
+    }.items()
+} | {("updates", "field"): ("payment_approval", "due_date", "payment_mode", "label", "external_reference")}
 _USUAL = {
     ("acknowledgement", "status"): {
         "accepted": "OK, Oui, O, Yes, Accepté, Acceptée, Acc, A, Intégré, Intégrée, I, Importé, Importée, Validé,"
-        " Validée, Comptabilisé, Comptabilisée, Success",
-        "rejected": "KO, Non, N, No, Rejeté, Rejetée, Rej, R, Refusé, Refusée, Erreur, Error, En erreur, Échec,"
-        " En échec, Failed, Failure",
+        " Validée, Comptabilisé, Comptabilisée, Enregistré, Enregistrée, Success, Imported,"
+        " Integrated, Posted, True, Vrai",
+        "rejected": "KO, Non, N, No, Rejeté, Rejetée, Rej, R, Refusé, Refusée, Erreur, Error, Err, En erreur, Échec,"
+        " En échec, Rejet, Non intégré, Non intégrée, En anomalie, Failed, Failure, False, Faux",
     },
     ("third_party", "type"): {
-        "customer": "C, CLI, Client, Clients, Customers, Débiteur",
-        "supplier": "F, FOU, FRN, FOUR, Fournisseur, Fournisseurs, Suppliers, Vendor, Créancier",
+        "customer": "C, CLI, Client, Clients, Customers, Débiteur, Redevable",
+        "supplier": "F, FOU, FRN, FRS, FOUR, FOURN, Fournisseur, Fournisseurs, Suppliers, Vendor, Créancier",
         "both": "CF, FC, Mixte, Client et fournisseur, Client/fournisseur",
     },
     ("journal", "type"): {
@@ -47,6 +60,10 @@ _USUAL = {
     },
 }
 
+#: Around a word, besides blanks; plus and minus signs may make the difference.
+_AROUND = " \t\u00a0\u202f.,:;!\"'«»“”‘’"
+_BETWEEN_LETTERS = re.compile(r"(?<=[^\W\d_])[-_]+(?=[^\W\d_])")
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
@@ -68,11 +85,18 @@ def usual_words(flow: str) -> tuple[Word, ...]:
     )
 
 
+def known_values(flow: str, attribute: str) -> tuple[str, ...]:
+    """Return the values that an attribute may have; empty if any."""
+    return CLOSED.get((flow, attribute)) or WRITTEN.get((flow, attribute), ())
+
+
 @lru_cache(4096)
 def folded(text: str) -> str:
-    """Normalise a word: ignore case, accents, surrounding and repeated blanks."""
+    """Normalise a word: ignore case, accents, blanks, quotes and points around it, hyphens between its letters."""
     parts = unicodedata.normalize("NFKD", text)
-    return " ".join("".join(part for part in parts if not unicodedata.combining(part)).casefold().split())
+    plain = "".join(part for part in parts if not unicodedata.combining(part)).casefold()
+    word = " ".join(_BETWEEN_LETTERS.sub(" ", plain.strip(_AROUND)).split())
+    return word or " ".join(plain.split())
 
 
 def words_in(words: Iterable[Word], flow: str, attribute: str) -> dict[str, str]:
@@ -85,5 +109,5 @@ def words_out(words: Iterable[Word]) -> dict[str, dict[str, str]]:
     """Return {attribute: {our value: word of the files}}; the first word of a value is written."""
     found: dict[str, dict[str, str]] = {}
     for word in words:
-        found.setdefault(word.attribute, {}).setdefault(word.here, word.there)
+        found.setdefault(word.attribute, {}).setdefault(word.here.strip(), word.there.strip())
     return found
