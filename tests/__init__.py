@@ -61,6 +61,7 @@ from . import (
     test_ledger_other_systems,
     test_ledger_parties,
     test_ledger_payments,
+    test_ledger_payments_back,
     test_ledger_payments_hostile,
     test_ledger_payments_loop,
     test_ledger_payments_tour,

@@ -148,6 +148,7 @@ class TestPayments(PaymentCase):
         bill = self.entry(amount=80.0)
         self.bring_in(self.row("R1", bill, "80,00", payment_mode="VIR"))
         self.assertDue(bill, 0.0, "paid")
+        self.assertEqual(self.payment("R1").signed_amount, -80.0, "what is paid out is not received")
 
     # Once, whatever comes
 

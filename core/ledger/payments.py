@@ -39,6 +39,8 @@ class PaymentRow:
     cancels: str = ""
     message: str = ""
     line: int = 0
+    #: Taken back because its amount is negative: no word says so.
+    by_sign: bool = False
 
 
 def payment_row(row: Row, company: str = "") -> PaymentRow | Finding:
@@ -59,11 +61,13 @@ def payment_row(row: Row, company: str = "") -> PaymentRow | Finding:
         params = {"line": row.line, "value": str(amount), "column": "amount"}
         return Finding("amount_too_precise", "amount", params, line=row.line)
     sense = values.get("sense") or PAYMENT
+    by_sign = sense == PAYMENT and amount < 0
     return PaymentRow(
         date=values["date"],
         amount=abs(amount),
         # a negative payment takes money back, whatever it is called; a cancellation does so with either sign
-        sense=REVERSAL if sense == PAYMENT and amount < 0 else sense,
+        sense=REVERSAL if by_sign else sense,
+        by_sign=by_sign,
         company=str(values.get("company") or "") or company,
         mode=str(values.get("payment_mode") or ""),
         message=str(values.get("message") or ""),
@@ -144,6 +148,15 @@ def cancelled_payment(row: PaymentRow, known: Iterable[KnownPayment]) -> KnownPa
     if row.amount > found[0].left:
         return _waits("payment_cancels_more", row, amount=str(row.amount), left=str(found[0].left), what=what)
     return found[0]
+
+
+def pays_credit_note(row: PaymentRow, is_credit_note: bool, known: Iterable[KnownPayment]) -> bool:
+    """Tell whether a negative payment pays a credit note back, as some systems report it, and reverses nothing.
+
+    :param is_credit_note: whether the document that it names is a credit note
+    :param known: the payments of that document
+    """
+    return row.by_sign and not row.cancels and is_credit_note and not any(payment.left for payment in known)
 
 
 def _candidates(row: PaymentRow, known: list[KnownPayment]) -> list[KnownPayment]:

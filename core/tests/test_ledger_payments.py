@@ -15,6 +15,7 @@ from ..ledger.payments import (
     contradiction,
     document_unknown,
     payment_row,
+    pays_credit_note,
 )
 from ..ledger.presets import PAYMENTS
 from .sentences import whole
@@ -65,6 +66,8 @@ class TestPaymentRows(unittest.TestCase):
             with self.subTest(sense):
                 found = parsed(f";R2;F1;;20/03/2026;-45,00;;;{sense};R1;")
                 self.assertEqual((found.sense, found.amount, found.cancels), (expected, Decimal("45.00"), "R1"))
+                self.assertEqual(found.by_sign, not sense)
+        self.assertFalse(parsed(";R2;F1;;20/03/2026;45,00;;;;;").by_sign)
 
     def test_company_of_the_file(self):
         self.assertEqual(parsed(";R1;F1;;12/03/2026;45,00;;;;;", "ASST").company, "ASST")
@@ -176,6 +179,22 @@ class TestAllocation(unittest.TestCase):
 
     def test_its_own_bill_before_those_of_its_letter(self):
         self.assertAllocated(self.bills.allocate(Decimal("60.00"), 1, (2, 1, 3)), [(1, "45.00"), (2, "15.00")])
+
+
+class TestCreditNotesPaidBack(unittest.TestCase):
+    def test_a_negative_payment_of_a_credit_note_pays_it_back(self):
+        row = payment(sense="reversal", by_sign=True, number="A1")
+        paid, cancelled = (KnownPayment(1, "R0", "A1", Decimal(left)) for left in ("20.00", "0"))
+        for expected, row_, is_credit_note, known in (
+            (True, row, True, ()),
+            (True, row, True, (cancelled,)),
+            (False, row, True, (cancelled, paid)),  # it reverses what was paid
+            (False, row, False, ()),
+            (False, payment(sense="reversal", number="A1"), True, ()),  # a word says that it is taken back
+            (False, payment(sense="reversal", by_sign=True, number="A1", cancels="R0"), True, ()),
+        ):
+            with self.subTest(row=row_, known=known):
+                self.assertEqual(pays_credit_note(row_, is_credit_note, known), expected)
 
 
 class TestCancellations(unittest.TestCase):

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.tools.float_utils import float_repr
 from odoo.tools.translate import LazyTranslate
 
-from ...core.ledger.payments import MODES, PAYMENT, PaymentRow
+from ...core.ledger.payments import MODES, PAYMENT, REVERSAL, PaymentRow
 from ..ledger.sentences import kept_params, tell_code
 
 _lt = LazyTranslate(__name__)
@@ -18,6 +18,20 @@ MODE_LABELS = {
     "cash": _lt("Cash"),
     "postal_order": _lt("Postal Order"),
 }
+#: What is taken over from a row as it is.
+TAKEN = (
+    "reference",
+    "date",
+    "sense",
+    "by_sign",
+    "number",
+    "third_party",
+    "mode",
+    "letter",
+    "cancels",
+    "message",
+    "line",
+)
 if set(MODE_LABELS) != set(MODES):
     raise ValueError("Each mode of payment has a label.")
 
@@ -50,7 +64,10 @@ class LedgerPayment(models.Model):
     date = fields.Date(required=True)
     amount = fields.Monetary(required=True)
     signed_amount = fields.Monetary(
-        string="Received", compute="_compute_signed_amount", store=True, help="Negative for a refusal or a reversal."
+        string="Received",
+        compute="_compute_signed_amount",
+        store=True,
+        help="Negative for what was paid out, refused or reversed.",
     )
     mode = fields.Char(
         string="Mode as Received", help="Name of the mode of payment, or the word of the accounting system."
@@ -61,6 +78,7 @@ class LedgerPayment(models.Model):
     )
     cancels = fields.Char(string="Reference of the Cancelled Payment")
     message = fields.Char(string="Reason Given")
+    by_sign = fields.Boolean(string="Negative Amount", help="Taken back by its sign: no word says so.")
 
     state = fields.Selection(
         [("waiting", "Waiting"), ("registered", "Registered"), ("cancelled", "Cancelled"), ("ignored", "Ignored")],
@@ -92,10 +110,14 @@ class LedgerPayment(models.Model):
 
     _reported_once = models.UniqueIndex("(connector_id, reference)")
 
-    @api.depends("amount", "sense")
+    @api.depends("amount", "sense", "entry_id")
     def _compute_signed_amount(self):
         for payment in self:
-            payment.signed_amount = payment.amount if payment.sense == PAYMENT else -payment.amount
+            # sudo: who sees the payment sees whether its entry pays in or out
+            entry = payment.sudo().entry_id
+            paid_in = not sum((entry.line_ids - payment.sudo()._third_party_line()).mapped("balance")) < 0
+            is_positive = paid_in if entry else payment.sense == PAYMENT
+            payment.signed_amount = payment.amount if is_positive else -payment.amount
 
     @api.depends("mode")
     @api.depends_context("lang")
@@ -142,7 +164,8 @@ class LedgerPayment(models.Model):
             reference=self.reference,
             date=self.date,
             amount=Decimal(float_repr(self.amount, 2)),
-            sense=self.sense,
+            sense=REVERSAL if self.by_sign else self.sense,
+            by_sign=self.by_sign,
             company=self.company_id.ledger_code or "",
             line=self.line,
             **{name: self[name] or "" for name in ("number", "third_party", "mode", "letter", "cancels", "message")},
@@ -150,7 +173,19 @@ class LedgerPayment(models.Model):
 
     @api.model
     def _values_from_core(self, row):
-        names = ("reference", "date", "sense", "number", "third_party", "mode", "letter", "cancels", "message", "line")
+        names = [
+            "reference",
+            "date",
+            "sense",
+            "by_sign",
+            "number",
+            "third_party",
+            "mode",
+            "letter",
+            "cancels",
+            "message",
+            "line",
+        ]
         return {"amount": float(row.amount), **{name: getattr(row, name) for name in names}}
 
     def _wait(self, finding):

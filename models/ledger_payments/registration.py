@@ -9,7 +9,7 @@ from odoo.tools import format_date, formatLang
 from odoo.tools.float_utils import float_repr
 
 from ...core.ledger.findings import Finding
-from ...core.ledger.payments import KnownPayment, OpenBills, cancelled_payment
+from ...core.ledger.payments import KnownPayment, OpenBills, cancelled_payment, pays_credit_note
 from ..ledger.attempts import attempt, attempt_each
 from .payment_targets import PaymentTargets
 
@@ -199,14 +199,22 @@ class Registration:
     # === CANCELLATIONS === #
 
     def _cancel(self, movement):
-        """Take a payment back. Returns the Finding of why it waits still, None where it is done."""
-        known = self._cancellable(movement)
-        found = cancelled_payment(movement._to_core(), known)
+        """Take a payment back, or pay a credit note back. Returns the Finding of why it waits still, None if it is
+        done."""
+        known, row = self._cancellable(movement), movement._to_core()
+        if pays_credit_note(row, self._names_credit_note(movement), known):
+            movement.sense = "payment"
+            return self._register_received(movement).get(movement)
+        found = cancelled_payment(row, known)
         if isinstance(found, Finding):
             return found
         original = self._payments.browse(found.record)
         _done, failure = attempt(self._env, movement.reference, self._take_back, movement, original)
         return failure
+
+    def _names_credit_note(self, movement):
+        bill = PaymentTargets(self._connector, movement).of(movement).bill
+        return bill.move_type in ("out_refund", "in_refund")
 
     def _cancellable(self, movement):
         """Return the payments, as the core's KnownPayment, that a movement may be about."""
@@ -228,6 +236,14 @@ class Registration:
             for payment in found
         ]
 
+    def _in_order(self, payment):
+        """Return the bills of a payment in the order in which it pays them: its own, those of its letter."""
+        bills = payment.bill_ids
+        places = {
+            id_: place for place, id_ in enumerate(PaymentTargets(self._connector, payment).of(payment).bills.ids)
+        }
+        return bills.sorted(lambda bill: places.get(bill.id, len(places)))
+
     def _take_back(self, movement, original):
         """Free what a payment paid, enter its cancellation, and let what is left of it pay as before."""
         line, bills = self._third_party_lines(original.entry_id), original.bill_ids
@@ -242,7 +258,7 @@ class Registration:
         cancelled = original.amount_cancelled + movement.amount
         is_whole = original.currency_id.compare_amounts(cancelled, original.amount) >= 0
         if not is_whole:
-            plan += [line | self._open_lines(bill) for bill in bills if self._open_lines(bill)]
+            plan += [line | self._open_lines(bill) for bill in self._in_order(original) if self._open_lines(bill)]
         self._lines._reconcile_plan(plan)
         self._note_entered(movement, entry, bills)
         movement.cancelled_id = original

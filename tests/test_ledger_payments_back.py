@@ -1,0 +1,65 @@
+"""Payments that go the other way, in part, or elsewhere: credit notes, reversals, bills of another section."""
+
+from .support.payments import PaymentCase
+
+
+class TestPaymentsBack(PaymentCase):
+    """A bill of 118.72 and one of 45.00, as in the other tests of payments."""
+
+    def setUp(self):
+        super().setUp()
+        self.bill, self.other = self.invoice(118.72), self.invoice(45.0)
+
+    def test_a_credit_note_paid_back_with_a_negative_amount(self):
+        """Some systems write what goes out as negative; the same row again is the same payment."""
+        note = self.entry("out_refund", 20.0)
+        row = self.row("R1", note, "-20,00", payment_mode="VIR")
+        run = self.bring_in(self.row("R0", self.other, "45,00"), row)
+        self.assertEqual((run.paid, run.anomaly_ids.ids), (2, []))
+        self.assertDue(note, 0.0, "paid")
+        self.assertEqual((self.payment("R1").sense, self.payment("R1").signed_amount), ("payment", -20.0))
+        self.assertFalse(self.bring_in(row, name="REG_2.csv").anomaly_ids)
+        # the bank sends it back: a payment in, of the reference
+        self.bring_in(self.row("X1", "", "20,00", sense="Rejet", cancels="R1"), name="REG_3.csv")
+        self.assertDue(note, 20.0, "not_paid")
+        self.assertEqual(self.payment("X1").signed_amount, 20.0)
+
+    def test_a_cancellation_that_is_said_in_words_pays_no_credit_note(self):
+        note = self.entry("out_refund", 20.0)
+        run = self.bring_in(self.row("R1", note, "20,00", sense="Annulation"))
+        self.assertEqual(run.anomaly_ids.code, "payment_cancels_unknown")
+        self.assertDue(note, 20.0, "not_paid")
+
+    def test_a_part_of_a_payment_of_several_bills_reversed(self):
+        """163.72 pays 118.72 and 45.00; 50.00 of it is reversed: the first bill stays paid first."""
+        self.bring_in(
+            self.row("R1", self.bill, "118,72", letter="AB"),
+            self.row("R2", self.other, "0,01", letter="AB"),
+        )
+        self.bring_in(self.row("X1", "", "118,72", sense="Annulation", cancels="R1"), name="REG_2.csv")
+        self.bring_in(self.row("R3", self.bill, "163,71", letter="AB"), name="REG_3.csv")
+        self.assertDue(self.bill, 0.0, "paid")
+        self.assertDue(self.other, 0.0, "paid")
+        self.bring_in(self.row("X3", "", "50,00", sense="Annulation", cancels="R3"), name="REG_4.csv")
+        due = self.bill.amount_residual + self.other.amount_residual
+        self.assertAlmostEqual(due, 50.0, 2)
+        self.assertDue(self.bill, 5.01, "partial")
+        self.assertDue(self.other, 44.99, "partial")
+        self.assertEqual(self.payment("R3").amount_left, 0.0)
+
+    def test_a_bill_of_the_other_section(self):
+        """The number is another company's: the payment waits, and is registered once its company is put right."""
+        sewerage = self.invoice(30.1, company=self.sewerage)
+        number = f"{sewerage.name}-A"
+        self.env.cr.execute("UPDATE account_move SET name = %s WHERE id = %s", [number, sewerage.id])
+        self.env.invalidate_all()
+        run = self.bring_in(self.row("R1", number, "30,10"))
+        self.assertEqual((run.unpaid, run.anomaly_ids.code), (1, "payment_document_unknown"))
+        self.assertDue(sewerage, 30.1, "not_paid")
+        self.bring_in(self.row("R1", number, "30,10", company="ASST"), name="REG_2.csv")
+        self.assertDue(sewerage, 0.0, "paid")
+        self.assertEqual(self.payment("R1").company_id, self.sewerage)
+
+    def test_a_cent_short(self):
+        self.bring_in(self.row("R1", self.bill, "118,71"))
+        self.assertDue(self.bill, 0.01, "partial")
