@@ -45,7 +45,7 @@ class UtilityReadingImportRun(models.Model):
     attach_meters = fields.Boolean(string="Attach the Other Section's Meters", readonly=True)
     modify_consumptions = fields.Boolean(string="The File's Consumptions Replace the Measured Ones", readonly=True)
     kept_reading = fields.Char(required=True, readonly=True)
-    file = fields.Binary(readonly=True, help="Until its rows are stored.")
+    file = fields.Binary(string="Content", readonly=True, help="Until its rows are stored.")
     file_format = fields.Json(readonly=True, help="Of the file, as the user chose it.")
     meter_answers = fields.Json(
         required=True,
