@@ -4,6 +4,7 @@ import base64
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form
 
 from ..models.common import prepared_dialog
 from ..models.metering.reading_import import ReadingImport
@@ -113,6 +114,35 @@ class TestPreparedImport(PreparedCase):
         with self.enter_registry_test_mode(), called_once(self, self.job) as woken:
             self.assertEqual((dialogs.mapped("is_preparing"), woken), ([False, False], []))
 
+    def test_answers_about_a_large_file_are_checked_together_by_the_job(self):
+        """Neither the form, nor saving it, reads the whole file for each of them."""
+        self.meter(number="00123456")
+        self.meter(number="00777001")
+        rows = "".join(f"{number};2025-0{month}-01;{month}\n" for number in (123456, 777001) for month in (1, 2))
+        dialog = self.opened(HEADER + rows)
+        self.work()
+        self.assertEqual((self.counts(dialog), dialog.is_outdated), ((0, 0, 0, 4), False))
+        with patch.object(ReadingImport, "check") as check:
+            with Form(dialog) as form:
+                for place in (0, 1):
+                    with form.number_ids.edit(place) as line:
+                        line.accepted = True
+                    self.assertEqual((form.is_outdated, form.refused_count), (True, 4))
+            self.env.flush_all()
+            self.assertEqual((self.counts(dialog), dialog.is_outdated), ((0, 0, 0, 4), True))
+            with self.assertRaisesRegex(UserError, "check it again"):
+                dialog.action_import()
+            dialog.with_context(prepare_later=True).action_check()
+            self.env.flush_all()
+            check.assert_not_called()
+        self.work()
+        self.assertEqual((self.counts(dialog), dialog.is_outdated, dialog.is_preparing), ((4, 0, 0, 0), False, False))
+        self.assertEqual(dialog.number_ids.mapped("accepted"), [True, True])
+        dialog.action_back()
+        dialog.file = base64.b64encode((HEADER + "00123456;2025-06-30;5\n").encode())
+        dialog.with_context(prepare_later=True).action_check()
+        self.assertEqual((self.counts(dialog), dialog.is_outdated), ((1, 0, 0, 0), False), "a small file")
+
     def test_launching_an_import_does_not_read_the_file(self):
         """The job stores its rows before it imports the first page."""
         self.meter()
@@ -161,8 +191,15 @@ class TestPreparedSynchronisation(PreparedCase):
         card = self.card.with_user(self.manager).with_context(prepare_later=True)
         dialog = self.dialog(card.action_force_synchronization(), self.manager)
         self.assertTrue(dialog.is_preparing)
+        self.read_index(self.other, "2025-09-01", 200)
         self.work()
-        self.assertEqual((dialog.is_preparing, dialog.change_count), (False, 4))
+        self.assertEqual((dialog.is_preparing, dialog.change_count, dialog.extra_count), (False, 5, 1))
+        with patch.object(UtilitySynchronizeMixin, "_summary") as summary:
+            with Form(dialog) as form:
+                form.remove_extra = True
+            summary.assert_not_called()
+        dialog.action_confirm()
+        self.assertEqual(self.indexes(self.other), self.indexes(self.card), "removed, as the dialog announced")
 
     def test_what_changes_after_the_count_is_not_sent_unseen(self):
         readings = self.env["utility.reading"].with_user(self.agent_both).with_context(prepare_later=True)

@@ -59,7 +59,9 @@ class UtilityMeterForceSynchronize(models.TransientModel):
 
     @api.onchange("remove_extra")
     def _onchange_remove_extra(self):
-        """Update the preview when the removal is ticked or unticked."""
+        """Update the preview when the removal is ticked or unticked, unless counting it takes long."""
+        if self.is_prepared_by_job:
+            return
         summary = self._summary()
         self = self._by_server()
         self.summary = self._render_summary(summary)

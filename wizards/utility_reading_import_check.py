@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ..core.metering.delimited import UnreadableFile
@@ -17,7 +18,7 @@ class UtilityReadingImport(models.TransientModel):
     _inherit = "utility.reading.import"
     _guard = Guard(
         kept="problem new_count corrected_count unchanged_count thinned_count refused_count remarked_count "
-        "modified_count unknown_meter_count alike_count elsewhere_count refused_ids remarked_ids",
+        "modified_count unknown_meter_count alike_count elsewhere_count refused_ids remarked_ids is_outdated",
     )
 
     # not computed as superuser, unlike other stored fields: the check shows only what the user may see of meters
@@ -52,6 +53,12 @@ class UtilityReadingImport(models.TransientModel):
     unknown_meter_count = fields.Integer(
         string="Unknown Meters", compute="_compute_check", store=True, compute_sudo=False
     )
+    is_outdated = fields.Boolean(
+        compute="_compute_check",
+        store=True,
+        compute_sudo=False,
+        help="The answers have changed since the job checked the file.",
+    )
     refused_ids = fields.One2many(
         "utility.reading.import.refusal",
         "import_id",
@@ -76,9 +83,28 @@ class UtilityReadingImport(models.TransientModel):
     )  # fmt: skip
     def _compute_check(self):
         for wizard in self:
-            wizard._by_server().update(wizard._prepare_check())
+            if wizard.is_prepared_by_job and not wizard.is_preparing and wizard.encoding:
+                # the check takes long: the user asks for it once all is answered
+                wizard._by_server().update(wizard._prepare_kept() | {"is_outdated": True})
+            else:
+                wizard._by_server().update(wizard._prepare_check() | {"is_outdated": False})
 
     # === BUSINESS === #
+
+    def _prepare(self):
+        # the check is done anew even if nothing has changed since
+        self.modified(["file"])
+        return super()._prepare()
+
+    def _check_prepared(self):
+        if self.is_outdated:
+            raise UserError(self.env._("Your answers change what the file would do: check it again first."))
+        return super()._check_prepared()
+
+    def _prepare_kept(self):
+        """Return the values of the last check, where a form computes them anew."""
+        names = [name for name, field in self._fields.items() if field.compute == "_compute_check"]
+        return {} if isinstance(self.id, int) else {name: self._origin[name] for name in names}
 
     def _listing_importer(self):
         """Return the import with the rows that the screen lists."""

@@ -26,9 +26,10 @@ class UtilityPreparedDialog(models.AbstractModel):
     _name = "utility.prepared.dialog"
     _description = "Dialog Prepared by a Job"
     _inherit = ["utility.guarded"]
-    _guard = Guard(kept="is_preparing preparation_error")
+    _guard = Guard(kept="is_preparing is_prepared_by_job preparation_error")
 
     is_preparing = fields.Boolean(readonly=True, help="A scheduled job is working out what the dialog shows.")
+    is_prepared_by_job = fields.Boolean(readonly=True, help="What the dialog shows takes long to work out.")
     preparation_error = fields.Char(readonly=True, help="Why what the dialog shows could not be worked out.")
 
     # === BUSINESS === #
@@ -48,12 +49,13 @@ class UtilityPreparedDialog(models.AbstractModel):
         """
         # sudo: whether the job runs, and waking it; it prepares the dialog with the rights of its user
         job = self.env.ref(JOB).sudo()
-        if not (self.env.context.get("prepare_later") and job.active and count() > LARGE):
+        is_later = bool(self.env.context.get("prepare_later") and job.active and count() > LARGE)
+        self._by_server().write({"is_preparing": is_later, "is_prepared_by_job": is_later, "preparation_error": False})
+        if is_later:
+            job._trigger()
+        else:
             self._prepare()
-            return True
-        self._by_server().write({"is_preparing": True, "preparation_error": False})
-        job._trigger()
-        return False
+        return not is_later
 
     def _check_prepared(self):
         """Refuse the answer to a dialog that is not prepared yet.
