@@ -1,5 +1,9 @@
 """Payments that go the other way, in part, or elsewhere: credit notes, reversals, bills of another section."""
 
+from pathlib import Path
+
+from odoo.modules.migration import load_script
+
 from .support.payments import PaymentCase
 
 
@@ -63,3 +67,25 @@ class TestPaymentsBack(PaymentCase):
     def test_a_cent_short(self):
         self.bring_in(self.row("R1", self.bill, "118,71"))
         self.assertDue(self.bill, 0.01, "partial")
+
+    def test_the_upgrade_turns_what_was_paid_out(self):
+        bill = self.entry(amount=80.0)
+        self.bring_in(
+            self.row("R1", bill, "80,00"), self.row("R2", self.bill, "100,00"), self.row("R3", self.other, "45,00")
+        )
+        self.bring_in(
+            self.row("X1", "", "80,00", sense="Rejet", cancels="R1"),
+            self.row("X3", "", "45,00", sense="Rejet", cancels="R3"),
+            name="REG_2.csv",
+        )
+        payments = self.env["ledger.payment"].search([("connector_id", "=", self.connector.id)], order="reference")
+        right = payments.mapped("signed_amount")
+        self.assertEqual(right, [-80.0, 100.0, 45.0, 80.0, -45.0])
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE ledger_payment SET signed_amount = CASE sense WHEN 'payment' THEN amount ELSE -amount END"
+        )
+        path = Path(__file__).resolve().parents[1] / "migrations/19.0.1.5.0/post-payment_amounts.py"
+        load_script(str(path), "post_payment_amounts").migrate(self.env.cr, "19.0.1.4.0")
+        self.env.invalidate_all()
+        self.assertEqual(payments.mapped("signed_amount"), right)

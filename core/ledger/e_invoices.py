@@ -5,7 +5,7 @@ Such files are untrusted: entities and DTDs are refused before any further parsi
 
 import dataclasses
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import TypeVar
 
@@ -34,6 +34,14 @@ _Value = TypeVar("_Value")
 
 
 @dataclasses.dataclass(frozen=True)
+class EInvoiceLine:
+    """The buyer's account that a line names (BT-133), else empty, and its net amount, by which it is recognised."""
+
+    account: str
+    amount: Decimal | None
+
+
+@dataclasses.dataclass(frozen=True)
 class EInvoice:
     """Data of an invoice that is compared with the référentiel. Missing data is empty."""
 
@@ -45,6 +53,7 @@ class EInvoice:
     ibans: tuple[str, ...]
     rates: tuple[Decimal, ...]
     total: Decimal | None
+    lines: tuple[EInvoiceLine, ...] = ()
 
     @property
     def identity(self) -> str:
@@ -101,7 +110,24 @@ def read_invoice(root: etree._Element) -> EInvoice:
         ),
         rates=_rates(root),
         total=next((number for total in _all(root, *_TOTALS) for number in _numbers(total, *_GROSS)), None),
+        lines=tuple(_lines(root)),
     )
+
+
+def accounts_of_lines(lines: Sequence[EInvoiceLine], amounts: Sequence[Decimal]) -> list[str]:
+    """Return the account that the invoice names for each line that was entered; empty if none, or if in doubt.
+
+    A decoder enters a line for each of the invoice, in its order, and others for charges and allowances of the whole.
+
+    :param amounts: net amounts of the lines that were entered
+    """
+    if len(lines) == len(amounts):
+        return [line.account for line in lines]
+    named: dict[Decimal | None, set[str]] = {}
+    for line in lines:
+        named.setdefault(line.amount and abs(line.amount), set()).add(line.account)
+    found = (named.get(abs(amount), set()) for amount in amounts)
+    return [accounts.pop() if len(accounts) == 1 else "" for accounts in map(set, found)]
 
 
 def without_parties(root: etree._Element) -> etree._Element:
@@ -184,6 +210,26 @@ def _account(root: etree._Element) -> str:
         for node in settlement.findall("{*}ReceivableSpecifiedTradeAccountingAccount"):
             texts += _texts(node, "ID")
     return next(filter(None, texts), "")
+
+
+def _lines(root: etree._Element) -> Iterator[EInvoiceLine]:
+    settlement = "SpecifiedLineTradeSettlement"
+    for line in (*root.findall("{*}InvoiceLine"), *root.findall("{*}CreditNoteLine")):
+        accounts, amounts = _texts_at(line, "AccountingCost"), _texts_at(line, "LineExtensionAmount")
+        yield EInvoiceLine(next(iter(accounts), ""), _amount(amounts))
+    for line in _all(root, "IncludedSupplyChainTradeLineItem"):
+        accounts = _texts_at(line, settlement, "ReceivableSpecifiedTradeAccountingAccount", "ID")
+        sums = _texts_at(line, settlement, "SpecifiedTradeSettlementLineMonetarySummation", "LineTotalAmount")
+        yield EInvoiceLine(next(iter(accounts), ""), _amount(sums))
+
+
+def _texts_at(node: etree._Element, *path: str) -> list[str]:
+    found = node.findall("/".join(f"{{*}}{name}" for name in path))
+    return [text for each in found if (text := (each.text or "").strip())]
+
+
+def _amount(texts: Iterable[str]) -> Decimal | None:
+    return next((Decimal(text) for text in texts if _DECIMAL.fullmatch(text)), None)
 
 
 def _rates(root: etree._Element) -> tuple[Decimal, ...]:

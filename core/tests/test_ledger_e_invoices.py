@@ -4,11 +4,14 @@ Numbers such as BT-31 are those of the business terms of EN 16931-1; their place
 CEN/TS 16931-3-2 (UBL) and CEN/TS 16931-3-3 (CII).
 """
 
+import dataclasses
 import unittest
 from decimal import Decimal
 
 from ..ledger.e_invoices import (
     EInvoice,
+    EInvoiceLine,
+    accounts_of_lines,
     is_invoice,
     parse_xml,
     read_invoice,
@@ -43,6 +46,7 @@ EXPECTED = EInvoice(
     ibans=(IBAN,),
     rates=(Decimal("20"), Decimal("5.5")),
     total=Decimal("148.86"),
+    lines=(EInvoiceLine("606100", Decimal("121.50")),),
 )
 
 
@@ -68,10 +72,10 @@ class TestInvoices(unittest.TestCase):
     def test_what_is_missing_is_empty(self):
         nothing = EInvoice("", (), (), (), "", (), (), None)
         self.assertEqual(read("<Invoice/>"), nothing)
-        empty = ubl(account=" ", seller="<cac:Party/>", bank="", totals="")
+        empty = ubl(account=" ", seller="<cac:Party/>", bank="", totals="", line="")
         self.assertEqual(read(empty), nothing)
         hollow = cii(account=CII_ACCOUNT.replace("615500", ""), seller="<ram:ID/>", bank="", totals="")
-        self.assertEqual(read(hollow), nothing)
+        self.assertEqual(dataclasses.replace(read(hollow), lines=()), nothing)
         account = CII_BANK.replace(IBAN, " ")
         self.assertEqual(read(cii(bank=account)).ibans, ())
 
@@ -177,6 +181,31 @@ class TestAccountsAndAmounts(unittest.TestCase):
         self.assertEqual(read(cii(account="")).account, "")
         self.assertEqual(read(ubl(account=" 6155 ")).account, "6155")
         self.assertEqual(read(cii(account=CII_ACCOUNT.replace("615500", "") + CII_ACCOUNT)).account, "615500")
+
+    def test_the_account_of_each_line(self):
+        """BT-133, beside that of the whole invoice (BT-19)."""
+        plain = UBL_LINE.replace("<cbc:AccountingCost>606100</cbc:AccountingCost>", "").replace("121.50", "12.00")
+        found = read(ubl(line=plain + UBL_LINE))
+        expected = (EInvoiceLine("", Decimal("12.00")), EInvoiceLine("606100", Decimal("121.50")))
+        self.assertEqual((found.account, found.lines), ("615500", expected))
+        note = UBL_LINE.replace("InvoiceLine>", "CreditNoteLine>")
+        self.assertEqual(read(ubl(root="CreditNote", namespace=CREDIT_NOTE, line=note)).lines, expected[1:])
+        odd = UBL_LINE.replace("121.50", "1e3")
+        self.assertEqual(read(ubl(line=odd)).lines, (EInvoiceLine("606100", None),))
+
+    def test_lines_are_recognised_by_their_order_then_by_their_amount(self):
+        lines = [EInvoiceLine(account, Decimal(amount)) for account, amount in (("A", 10), ("", 20), ("B", -5))]
+        for amounts, expected in (
+            ((10, 20, -5), ["A", "", "B"]),
+            ((11, 21, 5), ["A", "", "B"]),
+            ((5, 2, 10, 20), ["B", "", "A", ""]),  # a charge of the whole invoice among them
+            ((10, 10, 20, 2), ["A", "A", "", ""]),
+            ((), []),
+        ):
+            with self.subTest(amounts):
+                self.assertEqual(accounts_of_lines(lines, [Decimal(amount) for amount in amounts]), expected)
+        twice = [*lines, EInvoiceLine("C", Decimal(10)), EInvoiceLine("D", None)]
+        self.assertEqual(accounts_of_lines(twice, [Decimal(10), Decimal(20)]), ["", ""], "two accounts of one amount")
 
     def test_each_bank_account_counts_once(self):
         other = UBL_BANK.replace("7890 189", "7890 190")

@@ -1,7 +1,9 @@
 """Messages and labels of the exchange, in the user's language."""
 
+import re
 from collections.abc import Mapping
 
+from odoo.tools.misc import format_date, formatLang
 from odoo.tools.translate import LazyTranslate
 
 from ...core.ledger.findings import Finding, LedgerError
@@ -122,6 +124,13 @@ WORDS = {
 }
 
 
+#: Parameters that are numbers or days of ours: written as in the user's language. What a file said stays as it is.
+NUMBERS = ("amount", "credit", "debit", "difference", "left", "rate", "stated", "total")
+DAYS = ("date", "dates")
+_NUMBER = re.compile(r"-?\d{1,15}(?:\.(\d{1,6}))?")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
 def tell(env, finding):
     """Return the message of a Finding or a LedgerError, in the user's language."""
     return tell_code(env, finding.code, finding.params)
@@ -142,7 +151,24 @@ def _format_param(env, name, value):
     if name == "column" and isinstance(value, str):
         return field_label(env, value)
     word = WORDS.get(name, {}).get(value)
-    return env._(word) if word else value
+    return env._(word) if word else _localised(env, name, value)
+
+
+def _localised(env, name, value):
+    """Return a number or days as the user's language writes them; anything else unchanged."""
+    text = str(value)
+    if name in NUMBERS and (number := _NUMBER.fullmatch(text)):
+        return formatLang(env, float(text), digits=len(number[1] or ""))
+    if name in DAYS:
+        return _DAY.sub(lambda day: _shown_day(env, day[0]), text)
+    return value
+
+
+def _shown_day(env, text):
+    try:
+        return format_date(env, text)
+    except ValueError:
+        return text
 
 
 def kept_params(params):

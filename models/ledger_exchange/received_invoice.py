@@ -11,7 +11,15 @@ from odoo.addons.account.models.account_document_import_mixin import extract_pdf
 from odoo.tools import SQL
 from odoo.tools.pdf import PdfReader
 
-from ...core.ledger.e_invoices import is_invoice, is_xml, parse_xml, read_invoice, total_differs, without_parties
+from ...core.ledger.e_invoices import (
+    accounts_of_lines,
+    is_invoice,
+    is_xml,
+    parse_xml,
+    read_invoice,
+    total_differs,
+    without_parties,
+)
 from ...core.ledger.findings import Finding, TransportError
 from ..ledger.attempts import attempt
 from ..ledger.sentences import tell
@@ -125,6 +133,7 @@ class ReceivedInvoice:
         self._bill.invoice_line_ids.is_imported = True
         if account:
             self._lines().account_id = account
+        more += self._enter_accounts_of_lines(name, invoice)
         self._env.flush_all()
         return findings + more + self._check(name, invoice, supplier, known)
 
@@ -176,6 +185,19 @@ class ReceivedInvoice:
             return accounts.browse(code[0].res_id), []
         params = {"name": name, "account": invoice.account, "company": self._company.name}
         return accounts, [Finding("invoice_account_unknown", "account", params)]
+
+    def _enter_accounts_of_lines(self, name, invoice):
+        """Enter the account that each line names, if it is known. Returns findings."""
+        lines = self._lines()
+        wanted = accounts_of_lines(invoice.lines, [Decimal(str(line.price_subtotal)) for line in lines])
+        codes = self._codes("account").filtered(lambda code: code.code in wanted and code.res_id)
+        known = {code.code: code.res_id for code in codes}
+        for line, account in zip(lines, wanted, strict=True):
+            if account in known:
+                line.account_id = known[account]
+        unknown = dict.fromkeys(account for account in wanted if account and account not in known)
+        params = {"name": name, "company": self._company.name}
+        return [Finding("invoice_account_unknown", "account", {**params, "account": account}) for account in unknown]
 
     def _provisional(self):
         return self._env["account.account"].browse([found for (found,) in self._query(PROVISIONAL)])

@@ -1,0 +1,50 @@
+"""Numbers and days in messages are written as in the user's language; what a file said stays as it is."""
+
+from odoo.tests import TransactionCase
+
+from ..core.ledger.findings import Finding
+from ..models.ledger.sentences import kept_params, tell, tell_code
+
+
+class TestSentences(TransactionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["res.lang"]._activate_lang("fr_FR")
+        cls.french = cls.env(context={**cls.env.context, "lang": "fr_FR"})
+        cls.english = cls.env(context={**cls.env.context, "lang": "en_US"})
+
+    def said(self, message, **params):
+        """Return the message in French and in English; kept with a document, it is the same."""
+        finding = Finding(message, "", params)
+        found = [tell(env, finding).replace("\u202f", " ").replace("\xa0", " ") for env in (self.french, self.english)]
+        for env, text in zip((self.french, self.english), found, strict=True):
+            kept = tell_code(env, message, kept_params(params))
+            self.assertEqual(kept.replace("\u202f", " ").replace("\xa0", " "), text)
+        return found
+
+    def test_amounts(self):
+        french, english = self.said("unbalanced", debit="1234.50", credit="1234.00", difference="0.50")
+        for text, shown in ((french, ("1 234,50", "1 234,00", "0,50")), (english, ("1,234.50", "0.50"))):
+            for amount in shown:
+                self.assertIn(amount, text)
+
+    def test_days(self):
+        values = {"code": "512", "name": "Banque"}
+        french, english = self.said("account_closed", date="2026-11-02", **values)
+        self.assertIn("02/11/2026", french)
+        self.assertIn("11/02/2026", english)
+        self.assertIn("?", self.said("account_closed", date="?", **values)[0])
+        self.assertIn("2026-99-99", self.said("account_closed", date="2026-99-99", **values)[0])
+        both = self.said("fec_two_dates", number="1", journal="VT", dates="2026-11-02, 2026-11-03")[0]
+        self.assertIn("02/11/2026, 03/11/2026", both)
+
+    def test_rates(self):
+        french, english = self.said("invoice_vat_unknown", name="f.xml", rate="5.5", company="Régie")
+        self.assertIn("5,5 %", french)
+        self.assertIn("5.5 %", english)
+        self.assertIn(" 20 %", self.said("invoice_vat_unknown", name="f.xml", rate="20", company="Régie")[0])
+
+    def test_what_a_file_said_stays(self):
+        french, _english = self.said("amount_too_precise", line=3, value="45.005", column="amount")
+        self.assertIn("45.005", french)
