@@ -1,14 +1,18 @@
+from functools import partial
+
 from odoo import fields
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 from odoo.http import request, route
 
+from ..core.metering.graph import NARROW_WIDTH
+from ..models.billing.bill_document import format_volume
 from ..models.metering.subscriber_readings import bars, drawn_graph, subscriber_readings
 
 #: Number of readings on a subscription's page, and of bars on the list.
 READINGS = 60
 BARS = 4
 BAR_HEIGHT = 60
-GRAPH_BARS = 12
+GRAPH_BARS, PHONE_BARS = 12, 6
 
 
 class MeterPortal(CustomerPortal):
@@ -47,6 +51,7 @@ class MeterPortal(CustomerPortal):
             "page_name": "utility_meter",
             "meter": self._prepare_meter(subscription, readings),
             "readings": readings[::-1],
+            "volume": partial(format_volume, request.env),
             "kinds": dict(request.env["utility.reading"]._fields["kind"]._description_selection(request.env)),
         }
         return request.render("utility_billing_sync.portal_my_meter", values)
@@ -81,7 +86,10 @@ class MeterPortal(CustomerPortal):
             "date_start": subscription.date_start,
             "date_end": subscription.date_end,
             "last_date": last and last.date,
-            "last_index": last and last.index,
+            "last_index": last and format_volume(request.env, last.index),
             "bars": bars(readings[-BARS:], BAR_HEIGHT),
             "graph": drawn_graph(request.env, readings, GRAPH_BARS, meter.unit_name, f"meter-{subscription.id}"),
+            "phone_graph": drawn_graph(
+                request.env, readings, PHONE_BARS, meter.unit_name, f"phone-{subscription.id}", NARROW_WIDTH
+            ),
         }

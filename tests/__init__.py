@@ -35,7 +35,6 @@ from . import (
     test_followup,
     test_face,
     test_force,
-    test_french,
     test_guide,
     test_hub,
     test_irregularity,

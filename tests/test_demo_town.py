@@ -1,4 +1,4 @@
-"""The demo town: its files are what its generator writes, it loads, and its figures follow from its indexes."""
+"""The demo town: its files are what its generator writes, its figures follow from its indexes, its screens are read."""
 
 import runpy
 import sys
@@ -7,13 +7,14 @@ from datetime import timedelta
 from pathlib import Path
 from unittest.mock import patch
 
+from odoo import Command
 from odoo.api import Environment
 from odoo.modules import Manifest
-from odoo.tests import TransactionCase
+from odoo.tests import TransactionCase, tagged
 from odoo.tools.convert import convert_file
 
+from .support.screens import DESK, LAPTOP, PHONE, ScreenWalks
 from .support.sharing import MODULE
-from .support.warm import WarmCaches
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -25,7 +26,10 @@ class TestDemoFiles(TransactionCase):
         self.assertEqual(town["different"](), [], "python3 tools/demo_town.py writes them again")
 
 
-class TestDemoTown(WarmCaches, TransactionCase):
+@tagged("post_install", "-at_install", MODULE)
+class TestDemoTown(ScreenWalks):
+    """What the town says and shows: it is loaded once for both."""
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -145,3 +149,17 @@ class TestDemoTown(WarmCaches, TransactionCase):
             ]
         )
         self.assertEqual(documents.move_id, posted)
+
+    def test_screens(self):
+        """Of one person with every right of the application, in both companies."""
+        groups = ("group_utility_manager", "group_ledger_manager", "group_payment_approver")
+        person = self.ref("demo_user_manager")
+        person.group_ids = [Command.link(self.ref(name).id) for name in groups]
+        person.group_ids |= self.env.ref("account.group_account_invoice")
+        self.walk_screens("/odoo", person, least=400, sizes=(DESK, LAPTOP))
+
+    def test_portal(self):
+        subscriber = self.ref("demo_user_portal")
+        for page in ("/my", "/my/invoices", "/my/meters"):
+            with self.subTest(page):
+                self.walk_screens(page, subscriber, least=10, sizes=(DESK, LAPTOP, PHONE))

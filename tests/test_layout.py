@@ -137,6 +137,14 @@ class TestModels(TransactionCase):
                 self.assertTrue(rules.get(model._name), "no rule in security/rules.xml: any company reads it")
                 self.assertTrue(all(row.group_id for row in rows[model._name]), "a row without a group is everybody's")
 
+    def test_every_list_says_something_while_it_is_empty(self):
+        named = self.env["ir.model.data"].search([("module", "=", MODULE), ("model", "=", "ir.actions.act_window")])
+        actions = self.env["ir.actions.act_window"].browse(named.mapped("res_id"))
+        lists = actions.filtered(lambda action: "list" in action.view_mode and action.target == "current")
+        self.assertGreater(len(lists), 30)
+        silent = lists.filtered(lambda action: "o_view_nocontent" not in (action.help or ""))
+        self.assertFalse(silent.mapped("xml_id"), "their help says what will be there")
+
     def test_every_dialog_belongs_to_who_opened_it(self):
         for model in self._models():
             if not model._transient:

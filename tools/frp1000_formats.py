@@ -97,9 +97,9 @@ def entry_line(row):
     for key in ("date", "due_date"):
         row[key] = day(row[key], row["date_format"])
     if not re.fullmatch(r"[0-9]{1,15},[0-9]{2}", row["amount"]):
-        raise Refused("AMOUNT", f"{row['amount']} n'est pas un montant")
+        raise Refused("MONTANT", f"{row['amount']} n'est pas un montant")
     if row["direction"] not in ("D", "C"):
-        raise Refused("DIRECTION", f"{row['direction']} n'est ni D ni C")
+        raise Refused("SENS", f"{row['direction']} n'est ni D ni C")
     cents = int(row["amount"].replace(",", ""))
     debit, credit = (cents, 0) if row["direction"] == "D" else (0, cents)
     return row["account"], row["third_party"], row["label"], debit, credit

@@ -142,15 +142,15 @@ class Counterpart:
     def parse(self, name, data):
         """(format, {(company, number): rows}) of the bytes of a lot."""
         if not data.endswith(b"\r\n"):
-            raise Refused("TRUNCATED", "la dernière ligne n'a pas de fin")
+            raise Refused("TRONQUE", "la dernière ligne n'a pas de fin")
         try:
             text = data.decode(self.encoding)
         except UnicodeDecodeError as error:
-            raise Refused("ENCODING", f"octet illisible en {self.encoding}, place {error.start}") from error
+            raise Refused("ENCODAGE", f"octet illisible en {self.encoding}, place {error.start}") from error
         table = [line.split(";") for line in text[:-2].split("\r\n")]
         form, readers = recognize(table[0])
         if any(len(row) != len(table[0]) for row in table):
-            raise Refused("COLUMNS", "une ligne a un autre nombre de colonnes")
+            raise Refused("COLONNES", "une ligne a un autre nombre de colonnes")
         groups = {}
         for cells in table:
             row = readers(cells)
@@ -177,7 +177,7 @@ class Counterpart:
             self.change(company, number, {"payment_approval": head["payment_approval"]})
             return "update"
         if known:
-            raise Refused("DUPLICATE", f"pièce {number} déjà saisie")
+            raise Refused("DOUBLON", f"pièce {number} déjà saisie")
         self.check(company, head, rows, lines)
         values = [head.get(key, "") for key in ("journal", "type", "date", "external_reference", "label")]
         due = next((row["due_date"] for row in rows if row.get("due_date")), "")
@@ -194,19 +194,19 @@ class Counterpart:
 
     def check(self, company, head, rows, lines):
         if not self.knows("", "companies", company):
-            raise Refused("COMPANY", f"société {company} inconnue")
+            raise Refused("SOCIETE", f"société {company} inconnue")
         if not self.knows(company, "journals", head["journal"]):
             raise Refused("JOURNAL", f"journal {head['journal']} inconnu")
         if head.get("type", "FC") not in TYPES:
             raise Refused("TYPE", f"type de pièce {head['type']} inconnu")
         for row in rows:
             if not self.knows(company, "accounts", row["account"]):
-                raise Refused("ACCOUNT", f"compte {row['account']} inconnu")
+                raise Refused("COMPTE", f"compte {row['account']} inconnu")
             if row["third_party"] and not self.knows(company, "third_parties", row["third_party"]):
-                raise Refused("THIRD", f"tiers {row['third_party']} inconnu")
+                raise Refused("TIERS", f"tiers {row['third_party']} inconnu")
         balance = sum(line[3] - line[4] for line in lines)
         if balance:
-            raise Refused("BALANCE", f"écart entre débit et crédit : {Decimal(balance) / 100}".replace(".", ","))
+            raise Refused("EQUILIBRE", f"écart entre débit et crédit : {Decimal(balance) / 100}".replace(".", ","))
 
     def lines_of(self, company, number):
         return self.db.execute(
@@ -221,12 +221,12 @@ class Counterpart:
         for row in rows:
             field, value = row["field"], row["value"]
             if field not in ("payment_approval", "due_date", "payment_mode", "label", "external_reference"):
-                raise Refused("FIELD", f"le champ {field} ne peut pas être modifié")
+                raise Refused("CHAMP", f"le champ {field} ne peut pas être modifié")
             if field == "payment_approval" and value not in ("OUI", "NON"):
-                raise Refused("VALUE", f"{value} n'est ni OUI ni NON")
+                raise Refused("VALEUR", f"{value} n'est ni OUI ni NON")
             changes[field] = day(value, "%d/%m/%Y") if field == "due_date" else value
         if not self.change(company, number, changes):
-            raise Refused("UNKNOWN", f"pièce {number} jamais saisie")
+            raise Refused("INCONNUE", f"pièce {number} jamais saisie")
         return "update"
 
     def change(self, company, number, changes):

@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from .intervals import Interval, drawn_between, years_before
 
-WIDTH, HEIGHT = 760, 280
+WIDTH, NARROW_WIDTH, HEIGHT = 760, 400, 280
 LEFT, RIGHT, TOP, BOTTOM = 52, 12, 24, 62
 #: Steps of an axis, in powers of ten.
 STEPS = (1, 2, 5, 10)
@@ -78,18 +78,19 @@ def axis(highest: Decimal) -> list[Decimal]:
     return [step * number for number in range(lines + 1)]
 
 
-def draw(bars: Sequence[Bar], words: GraphWords, key: str) -> str:
+def draw(bars: Sequence[Bar], words: GraphWords, key: str, width: int = WIDTH) -> str:
     """Return the graph as SVG.
 
     :param key: distinguishes it from the other graphs of a page
+    :param width: of the drawing, which shrinks with the page: words stay readable on a phone at `NARROW_WIDTH`
     """
     mean = mean_volume(bars)
     volumes = [bar.volume for bar in bars] + [bar.year_before for bar in bars if bar.year_before is not None]
     lines = axis(max(volumes))
     scale = Decimal(HEIGHT - TOP - BOTTOM) / lines[-1]
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" class="o_utility_graph" '
-        f'width="100%" style="max-width: {WIDTH}px" font-size="12" fill="currentColor">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {HEIGHT}" role="img" class="o_utility_graph" '
+        f'width="100%" style="max-width: {width}px" font-size="12" fill="currentColor">',
         f"<title>{_text(words.title)}</title>",
         f'<defs><pattern id="estimated-{key}" width="6" height="6" patternUnits="userSpaceOnUse" '
         f'patternTransform="rotate(45)"><rect width="3" height="6" fill="{NOW}"/></pattern></defs>',
@@ -97,18 +98,18 @@ def draw(bars: Sequence[Bar], words: GraphWords, key: str) -> str:
     ]
     for value in lines:
         height = _height(value * scale)
-        parts.append(f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{height}" y2="{height}" stroke="#8884"/>')
+        parts.append(f'<line x1="{LEFT}" x2="{width - RIGHT}" y1="{height}" y2="{height}" stroke="#8884"/>')
         parts.append(_label(LEFT - 6, height + 4, words.number(value), "end"))
-    room = (WIDTH - LEFT - RIGHT) / len(bars)
+    room = (width - LEFT - RIGHT) / len(bars)
     for place, bar in enumerate(bars):
         parts += _draw_bar(bar, LEFT + place * room, room, scale, words, key)
     if mean is not None:
         height = _height(mean * scale)
         parts.append(
-            f'<line class="o_mean" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{height}" y2="{height}" '
+            f'<line class="o_mean" x1="{LEFT}" x2="{width - RIGHT}" y1="{height}" y2="{height}" '
             f'stroke="{MEAN}" stroke-dasharray="6 4"/>'
         )
-    return "".join([*parts, *_legend(bars, mean, words, key), "</svg>"])
+    return "".join([*parts, *_legend(bars, mean, words, key, width), "</svg>"])
 
 
 def _draw_bar(bar: Bar, left: float, room: float, scale: Decimal, words: GraphWords, key: str) -> list[str]:
@@ -127,7 +128,7 @@ def _draw_bar(bar: Bar, left: float, room: float, scale: Decimal, words: GraphWo
     return drawn
 
 
-def _legend(bars: Sequence[Bar], mean: Decimal | None, words: GraphWords, key: str) -> list[str]:
+def _legend(bars: Sequence[Bar], mean: Decimal | None, words: GraphWords, key: str, width: int) -> list[str]:
     said = [(NOW, words.consumption)]
     if any(bar.year_before is not None for bar in bars):
         said.append((BEFORE, words.year_before))
@@ -135,11 +136,16 @@ def _legend(bars: Sequence[Bar], mean: Decimal | None, words: GraphWords, key: s
         said.append((f"url(#estimated-{key})", words.estimated))
     if mean is not None:
         said.append((MEAN, f"{words.mean}: {words.number(mean)} {words.unit}"))
-    drawn, left = [], float(LEFT)
+    drawn, left, top = [], float(LEFT), HEIGHT - 22
+    if LEFT + sum(40 + 7 * len(text) for _fill, text in said) > width:
+        top -= 14
     for fill, text in said:
-        drawn.append(f'<rect x="{left:.0f}" y="{HEIGHT - 22}" width="12" height="12" fill="{fill}"/>')
-        drawn.append(_label(left + 17, HEIGHT - 12, text, "start"))
-        left += 40 + 7 * len(text)
+        room = 40 + 7 * len(text)
+        if left + room > width:
+            left, top = float(LEFT), top + 18
+        drawn.append(f'<rect x="{left:.0f}" y="{top}" width="12" height="12" fill="{fill}"/>')
+        drawn.append(_label(left + 17, top + 10, text, "start"))
+        left += room
     return drawn
 
 

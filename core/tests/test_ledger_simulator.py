@@ -102,15 +102,15 @@ class TestSimulator(SimulatorCase):
                 INVOICE,
                 replace(INVOICE, number="UNBALANCED", lines=(unbalanced, *INVOICE.lines[1:])),
                 replace(INVOICE, number="JOURNAL", journal="XX"),
-                replace(INVOICE, number="COMPANY", company="XX"),
+                replace(INVOICE, number="SOCIETE", company="XX"),
                 replace(INVOICE, number="TYPE", document_type="ZZ"),
-                replace(INVOICE, number="ACCOUNT", lines=tuple(replace(x, account="9") for x in INVOICE.lines)),
-                replace(INVOICE, number="THIRD", lines=tuple(replace(x, third_party="9") for x in INVOICE.lines)),
+                replace(INVOICE, number="COMPTE", lines=tuple(replace(x, account="9") for x in INVOICE.lines)),
+                replace(INVOICE, number="TIERS", lines=tuple(replace(x, third_party="9") for x in INVOICE.lines)),
                 replace(BILL, number="GOOD"),
             ],
             "L1",
         )
-        bad = {"UNBALANCED": "BALANCE"} | {code: code for code in ("JOURNAL", "COMPANY", "TYPE", "ACCOUNT", "THIRD")}
+        bad = {"UNBALANCED": "EQUILIBRE"} | {code: code for code in ("JOURNAL", "SOCIETE", "TYPE", "COMPTE", "TIERS")}
         good = {INVOICE.number: ("accepted", ""), "GOOD": ("accepted", "")}
         self.assertEqual(found, good | {number: ("rejected", code) for number, code in bad.items()})
         self.assertEqual({row["number"] for row in self.report()["documents"]}, set(good))
@@ -122,7 +122,7 @@ class TestSimulator(SimulatorCase):
         unknown = Update("EAU", "N9", "", "payment_approval", True)
         wrong = Update("EAU", "N8", "", "amount", "1")
         found = self.send("updates", [*rows, unknown, wrong], "L2")
-        rejected = {"N9": ("rejected", "UNKNOWN"), "N8": ("rejected", "FIELD")}
+        rejected = {"N9": ("rejected", "INCONNUE"), "N8": ("rejected", "CHAMP")}
         self.assertEqual(found, {BILL.number: ("accepted", "")} | rejected)
         document = self.report()["documents"][0]
         self.assertEqual((document["payment_approval"], document["label"]), ("NON", "Autre  libellé"))
@@ -137,7 +137,7 @@ class TestSimulator(SimulatorCase):
 
     def test_a_document_twice_is_a_duplicate(self):
         self.send("entries_25", [INVOICE], "L1")
-        self.assertEqual(self.send("entries_25", [INVOICE], "L2"), {INVOICE.number: ("rejected", "DUPLICATE")})
+        self.assertEqual(self.send("entries_25", [INVOICE], "L2"), {INVOICE.number: ("rejected", "DOUBLON")})
         self.assertEqual(len(self.report()["documents"]), 1)
 
     def test_a_lot_delivered_again_after_it_was_taken_is_harmless(self):
@@ -151,7 +151,7 @@ class TestSimulator(SimulatorCase):
         stored, data = self.deliver("entries_25", [INVOICE, BILL], "L1")
         (self.root / stored.name).write_bytes(data[:-20])
         self.run_program("serve", "--once")
-        self.assertEqual(self.answers("L1"), {"ECR_L1.txt": ("rejected", "TRUNCATED")})
+        self.assertEqual(self.answers("L1"), {"ECR_L1.txt": ("rejected", "TRONQUE")})
         self.assertEqual(self.report()["documents"], [])
 
     def test_temporary_files_are_left_alone(self):

@@ -9,7 +9,7 @@ import xml.etree.ElementTree as ET
 from datetime import date
 from decimal import Decimal
 
-from ..metering.graph import BEFORE, MEAN, NOW, Bar, axis, draw, graph_bars
+from ..metering.graph import BEFORE, MEAN, NARROW_WIDTH, NOW, Bar, axis, draw, graph_bars
 from .test_metering_graph import SVG, WORDS, part
 
 BARS = (
@@ -77,6 +77,23 @@ class TestPlaces(unittest.TestCase):
         self.assertLessEqual(
             {(text, f"{left + 17:.1f}", "268.0", "start") for text, left in places.items()}, labels(self.root)
         )
+
+    def test_a_narrow_graph_has_a_legend_of_two_rows(self):
+        """52 + 124 + 138 + 89 exceeds 400: the third text begins the second row, 18 pixels below."""
+        root = ET.fromstring(draw(BARS, WORDS, "7", NARROW_WIDTH))
+        self.assertEqual(root.get("viewBox"), "0 0 400 280")
+        places = {(found.text, found.get("x"), found.get("y")) for found in root.iter(f"{SVG}text")}
+        self.assertLessEqual(
+            {
+                ("Consommation", "69.0", "254.0"),
+                ("Un an plus tôt", "193.0", "254.0"),
+                ("Estimée", "69.0", "272.0"),
+                ("Moyenne: 60 m³", "158.0", "272.0"),
+            },
+            places,
+        )
+        # the first of three bars stands around 52 + (400 - 52 - 12) / 6
+        self.assertIn(("01/2025", "108.0", "234.0"), places)
 
     def test_each_bar_says_its_day_and_volume(self):
         tips = [rect.find(f"{SVG}title").text for rect in self.root.iter(f"{SVG}rect") if rect.get("class")]

@@ -218,6 +218,10 @@ class UtilityBillingRun(models.Model):
 
     # === BUSINESS === #
 
+    def _creation_message(self):
+        # Odoo's sentence has no gender
+        return self.env._("Campaign created")
+
     def _in_history(self, result):
         """Return the line of history of a task: its name and its result."""
         tasks = dict(self._fields["task"]._description_selection(self.env))

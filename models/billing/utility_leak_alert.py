@@ -38,6 +38,7 @@ class UtilityLeakAlert(models.Model):
     service = fields.Selection(related="section_id.service")
     date_start = fields.Date(string="From", readonly=True)
     date_end = fields.Date(string="To", readonly=True)
+    unit_name = fields.Char(related="section_id.uom_id.name")
     volume = fields.Float(digits=VOLUME, readonly=True, string="Volume Measured")
     mean = fields.Float(
         digits=VOLUME,
@@ -212,6 +213,10 @@ class UtilityLeakAlert(models.Model):
         return self[:1].reading_id.action_open_form()
 
     # === BUSINESS === #
+
+    def _creation_message(self):
+        # Odoo's sentence has no gender
+        return self.env._("Possible leak recorded")
 
     def _write_state(self, values):
         """Write the result of an action, whose caller was checked."""

@@ -59,6 +59,11 @@ class UtilityYearFigure(models.Model):
     )
     price_per_m3 = fields.Float(string="Price per m³", digits=(16, 4), compute="_compute_price")
 
+    @api.depends("section_id", "year")
+    def _compute_display_name(self):
+        for figure in self:
+            figure.display_name = f"{figure.section_id.name} {figure.year}"
+
     @property
     def _table_query(self):
         """Return the query of a row per section and year since its first bill. The record rule restricts companies."""

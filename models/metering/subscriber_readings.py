@@ -10,7 +10,7 @@ from markupsafe import Markup
 from odoo.tools import SQL, format_date
 from odoo.tools.misc import formatLang
 
-from ...core.metering.graph import GraphWords, draw, graph_bars
+from ...core.metering.graph import WIDTH, GraphWords, draw, graph_bars
 from ...core.metering.intervals import intervals
 from .reading_sql import served_by
 
@@ -99,12 +99,13 @@ def bars(readings, height, count=None):
     ]
 
 
-def drawn_graph(env, readings, count, unit, key):
+def drawn_graph(env, readings, count, unit, key, width=WIDTH):
     """Return the consumption graph as SVG, or False if fewer than two readings measure something.
 
     :param readings: [ServedReading], oldest first
     :param count: number of bars at most, the last ones
     :param key: distinguishes it from the other graphs of the page
+    :param width: of the drawing, see `core.metering.graph.draw`
     """
     bars_shown = graph_bars(_intervals(readings), count)
     if not bars_shown:
@@ -119,7 +120,7 @@ def drawn_graph(env, readings, count, unit, key):
         day=lambda day: format_date(env, day, date_format="MMM yy"),
         number=lambda number: formatLang(env, float(number), digits=0 if number == number.to_integral_value() else 1),
     )
-    return Markup(draw(bars_shown, words, key))
+    return Markup(draw(bars_shown, words, key, width))
 
 
 def _intervals(readings):

@@ -4,7 +4,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_datetime
 
 from ..common.guarded import Guard
 from .reading_synchronisation import Synchronisation
@@ -60,11 +60,12 @@ class UtilitySynchronisationRun(models.Model):
     )
 
     @api.depends("create_date")
-    @api.depends_context("lang", "tz")
+    @api.depends_context("lang", "tz", "uid")
     def _compute_display_name(self):
         for run in self:
-            launched = fields.Datetime.context_timestamp(run, run.create_date or fields.Datetime.now())
-            run.display_name = self.env._("Synchronisation of %(day)s", day=launched.strftime("%d/%m/%Y %H:%M"))
+            launched, zone = run.create_date or fields.Datetime.now(), self.env.context.get("tz")
+            day = format_datetime(self.env, launched, zone, dt_format="short")
+            run.display_name = self.env._("Synchronisation of %(day)s", day=day)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_running(self):

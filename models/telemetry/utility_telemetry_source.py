@@ -127,6 +127,12 @@ class UtilityTelemetrySource(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id("utility_billing_sync.utility_telemetry_file_action")
         return action | {"domain": [("source_id", "=", self.id)]}
 
+    # === BUSINESS === #
+
+    def _creation_message(self):
+        # Odoo's sentence has no gender
+        return self.env._("Source created")
+
     @api.model
     def _tell(self, kind, message):
         params = {"type": kind, "message": message, "next": {"type": "ir.actions.client", "tag": "soft_reload"}}

@@ -25,6 +25,8 @@ from .warm import WarmCaches
 
 #: Prefix of a console message by which a tour requests a picture.
 PICTURE = "picture: "
+#: Prefix of a console message by which a page requests another size of its window: "size: 1280x720".
+SIZE = "size: "
 _kept = {}
 
 
@@ -75,6 +77,8 @@ class PatientBrowser(ChromeBrowser):
         said = str(self._from_remoteobject(args[0])) if args else ""
         if said.startswith(PICTURE):
             return self._take_picture(said.removeprefix(PICTURE))
+        if said.startswith(SIZE):
+            return self._resize(*map(int, said.removeprefix(SIZE).split("x")))
         return super()._handle_console(type, args, **more)
 
     def _take_picture(self, name):
@@ -87,6 +91,10 @@ class PatientBrowser(ChromeBrowser):
             self._websocket_send("Runtime.evaluate", params={"expression": f"window.pictured = {json.dumps(name)}"})
 
         self._websocket_send("Page.captureScreenshot", with_future=True).add_done_callback(keep)
+
+    def _resize(self, width, height):
+        size = {"width": width, "height": height, "mobile": False, "deviceScaleFactor": 1}
+        self._websocket_send("Emulation.setDeviceMetricsOverride", params=size)
 
     def stop(self):
         """Leave the page and clear the user's data, cookies and caches included."""
