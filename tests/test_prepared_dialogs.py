@@ -95,6 +95,26 @@ class TestPreparedImport(PreparedCase):
         self.assertNotIn("bug", broken.preparation_error)
         self.assertEqual((good.preparation_error, self.counts(good)[0]), (False, 4))
 
+    def test_a_preparation_whose_server_was_killed_is_not_begun_for_ever(self):
+        """It is marked before it begins; a job that finds the mark tells the user."""
+        self.meter()
+        killed, good = self.opened(HEADER + ROWS), self.opened(HEADER + ROWS)
+        begun = []
+        prepare = type(killed)._prepare_for_user
+
+        def die(dialog):
+            begun.append((dialog.id, dialog.is_begun))
+            raise SystemExit
+
+        with patch.object(type(killed), "_prepare_for_user", die), self.assertRaises(SystemExit):
+            self.work()
+        self.assertEqual(begun, [(killed.id, True)])
+        killed.sudo().is_begun = True
+        with patch.object(type(killed), "_prepare_for_user", prepare):
+            self.work()
+        self.assertIn("interrupted", killed.preparation_error)
+        self.assertEqual((killed.is_preparing, killed.is_begun, self.counts(good)[0]), (False, False, 4))
+
     def test_the_file_is_prepared_with_the_rights_of_its_user(self):
         """The other section's meter is proposed to who may enter both only."""
         self.meter(section=self.sewerage, number="55-100")

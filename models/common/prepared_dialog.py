@@ -26,10 +26,11 @@ class UtilityPreparedDialog(models.AbstractModel):
     _name = "utility.prepared.dialog"
     _description = "Dialog Prepared by a Job"
     _inherit = ["utility.guarded"]
-    _guard = Guard(kept="is_preparing is_prepared_by_job preparation_error")
+    _guard = Guard(kept="is_preparing is_prepared_by_job is_begun preparation_error")
 
     is_preparing = fields.Boolean(readonly=True, help="A scheduled job is working out what the dialog shows.")
     is_prepared_by_job = fields.Boolean(readonly=True, help="What the dialog shows takes long to work out.")
+    is_begun = fields.Boolean(readonly=True, help="The job has begun to work it out.")
     preparation_error = fields.Char(readonly=True, help="Why what the dialog shows could not be worked out.")
 
     # === BUSINESS === #
@@ -73,7 +74,13 @@ class UtilityPreparedDialog(models.AbstractModel):
             return
         waiting = [dialog for model in self._models() for dialog in model.search([("is_preparing", "=", True)])]
         for number, dialog in enumerate(waiting, start=1):
-            dialog._prepare_for_user()
+            if dialog.is_begun:
+                dialog._end_preparation(dialog._say_interrupted())
+            else:
+                dialog.is_begun = True
+                # committed: a job that is killed here would otherwise be killed here again and again
+                self.env["ir.cron"]._commit_progress(0)
+                dialog._prepare_for_user()
             if not commit_batch(job, 1, len(waiting) - number) and number < len(waiting):
                 return
 
@@ -100,4 +107,14 @@ class UtilityPreparedDialog(models.AbstractModel):
             error = dialog.env._("This could not be worked out: the server's log tells why.")
         if error:
             self.env.invalidate_all(flush=False)
-        self.write({"is_preparing": False, "preparation_error": error})
+        self._end_preparation(error)
+
+    def _end_preparation(self, error):
+        self.write({"is_preparing": False, "is_begun": False, "preparation_error": error})
+
+    def _say_interrupted(self):
+        """Return the message of a preparation that ended with its server."""
+        return self.with_context(lang=self.create_uid.lang).env._(
+            "This was interrupted: the server was stopped, or working it out took longer than a job may. Try again, with "
+            "fewer records if it happens again."
+        )
