@@ -115,6 +115,6 @@ class UtilityPreparedDialog(models.AbstractModel):
     def _say_interrupted(self):
         """Return the message of a preparation that ended with its server."""
         return self.with_context(lang=self.create_uid.lang).env._(
-            "This was interrupted: the server was stopped, or working it out took longer than a job may. Try again, with "
-            "fewer records if it happens again."
+            "This was interrupted: the server was stopped, or working it out took longer than a job may. Try again, "
+            "with fewer records if it happens again."
         )
