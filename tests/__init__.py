@@ -123,6 +123,7 @@ from . import (
     test_synchronisation_background,
     test_synchronisation_states,
     test_telemetry,
+    test_telemetry_places,
     test_tours,
     test_translation,
     test_untouched_forms,

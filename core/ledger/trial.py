@@ -1,9 +1,11 @@
 """*Test the connection*: performs the steps of an exchange one by one, and cleans up."""
 
 import contextlib
+import posixpath
 import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 
 from .findings import TransportError
 from .remote_files import PARTIAL, TEMPORARY_FORMS, RemoteFile
@@ -65,6 +67,18 @@ def try_exchange(transport: Transport, folders: Folders) -> ServerAbilities:
     return ServerAbilities(temporary, _try_traces(transport, folders.traces, name), has_times, missing)
 
 
+def try_intake(transport: Transport, pattern: str) -> int:
+    """Try what is done with the files of a directory that are only read: list, open, put away.
+
+    :return: number of the files that wait
+    :raises TransportError: as in `try_exchange`
+    """
+    files = [file for file in _try_listing(transport, "") if fnmatchcase(file.name, pattern)]
+    _try_reading(transport, "", files)
+    _try_putting_away(transport, "", f"connection_test_{secrets.token_hex(4)}.txt{PARTIAL[0]}")
+    return len(files)
+
+
 def _is_missing(transport: Transport, folder: str) -> bool:
     """Return whether a folder of scans does not exist: the rest of the exchange does without it."""
     try:
@@ -76,7 +90,7 @@ def _is_missing(transport: Transport, folder: str) -> bool:
 
 def _try_listing(transport: Transport, folder: str) -> list[RemoteFile]:
     try:
-        with _step("trial_list", folder):
+        with _step("trial_list", folder or "."):
             return transport.list(folder)
     except TransportError as error:
         code = {"file": "trial_not_folder", "other": "trial_link"}.get(_kind_of(transport, folder))
@@ -96,8 +110,9 @@ def _kind_of(transport: Transport, folder: str) -> str:
 def _try_reading(transport: Transport, folder: str, files: list[RemoteFile]) -> None:
     """Open a waiting file: a folder may be listed whose files cannot be read."""
     for file in files[:1]:
-        with _step("trial_open", f"{folder}/{file.name}"):
-            transport.peek(f"{folder}/{file.name}")
+        name = posixpath.join(folder, file.name)
+        with _step("trial_open", name):
+            transport.peek(name)
 
 
 def _try_delivery(transport: Transport, name: str) -> tuple[str, bool]:
@@ -129,10 +144,11 @@ def _is_refusal(error: TransportError) -> bool:
 
 
 def _try_putting_away(transport: Transport, folder: str, name: str) -> None:
-    with _leaving_nothing(transport, f"{folder}/{name}"):
-        with _step("trial_put_away", f"{folder}/done"):
-            transport.deliver(f"{folder}/{name}", [CONTENT])
-            moved = str(transport.move(f"{folder}/{name}", f"{folder}/done"))
+    placed, done = posixpath.join(folder, name), posixpath.join(folder, "done")
+    with _leaving_nothing(transport, placed):
+        with _step("trial_put_away", done):
+            transport.deliver(placed, [CONTENT])
+            moved = str(transport.move(placed, done))
         with _step("trial_remove", moved):
             transport.remove(moved)
 

@@ -9,6 +9,8 @@ from . import (
     ledger_layout,
     ledger_column,
     ledger_word,
+    ledger_file_place,
+    ledger_file_place_transport,
     ledger_connector,
     ledger_connector_transport,
     ledger_connector_copy,

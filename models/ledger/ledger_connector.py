@@ -2,12 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import NO_ACCESS, Command
 
-from ...core.ledger.findings import LedgerError
-from ...core.ledger.places import local_place, overlap, reserved_for, sftp_place
 from ...core.ledger.records import REFERENTIAL
-from ...core.ledger.remote_files import name_parts
 from ..common.guarded import Guard
-from .sentences import tell
 
 MANAGER = "utility_billing_sync.group_ledger_manager"
 FOLDERS = ("entries_folder", "acknowledgement_folder", "referential_folder", "payments_folder")
@@ -18,61 +14,42 @@ class LedgerConnector(models.Model):
 
     _name = "ledger.connector"
     _description = "Connector"
-    _inherit = ["mail.thread", "mail.activity.mixin", "utility.guarded"]
+    _inherit = ["ledger.file.place", "mail.activity.mixin"]
     _order = "name, id"
     _guard = Guard(
-        kept="password private_key passphrase host_key host_key_shown run_ids document_ids transactions_seen",
-        given="name active company_ids protocol directory entries_folder acknowledgement_folder "
-        "referential_folder payments_folder payments_layout_id origin host port username password_input "
-        "private_key_input passphrase_input entries_layout_id updates_layout_id acknowledgement_layout_id "
+        kept="run_ids document_ids transactions_seen",
+        given="name active company_ids entries_folder acknowledgement_folder referential_folder payments_folder "
+        "payments_layout_id origin entries_layout_id updates_layout_id acknowledgement_layout_id "
         "referential_layout_ids lot_size journal_ids date_start currency_ids create_accounts "
-        "create_journals create_third_parties file_age deactivation_share trace_folder temporary_form",
+        "create_journals create_third_parties deactivation_share trace_folder temporary_form",
     )
+    _own_directory = "connector"
 
     name = fields.Char(required=True, default="Sage FRP 1000")
     active = fields.Boolean(default=True)
     company_ids = fields.Many2many(
         "res.company", string="Companies", required=True, default=lambda self: self.env.company, tracking=True
     )
-    protocol = fields.Selection(
-        [("local", "Directory of This Server"), ("sftp", "SFTP")], required=True, default="local", tracking=True
-    )
-    directory = fields.Char(
-        tracking=True,
-        help="On this server: a name below the exchange root, empty for the connector's own directory. By SFTP: a "
-        "directory of the remote server, empty for the user's home directory.",
-    )
-    location = fields.Char(compute="_compute_location", groups=MANAGER, help="Where the files are.")
     entries_folder = fields.Char(required=True, default="entries", groups=MANAGER)
     acknowledgement_folder = fields.Char(required=True, default="acknowledgements", groups=MANAGER)
     referential_folder = fields.Char(required=True, default="referential", groups=MANAGER)
     payments_folder = fields.Char(required=True, default="payments", groups=MANAGER)
     origin = fields.Char(required=True, default="ODOO", size=20, help="Written to files that have a column for it.")
 
-    host = fields.Char(groups=MANAGER, tracking=True)
-    port = fields.Integer(default=22, groups=MANAGER)
-    username = fields.Char(string="User Name", groups=MANAGER, tracking=True)
-    password = fields.Char(string="Stored Password", groups=NO_ACCESS, copy=False)
-    private_key = fields.Text(string="Stored Private Key", groups=NO_ACCESS, copy=False)
-    passphrase = fields.Char(string="Stored Passphrase", groups=NO_ACCESS, copy=False)
-    password_input = fields.Char(
-        string="Password", compute="_compute_inputs", inverse="_inverse_password", groups=MANAGER, exportable=False
-    )
-    private_key_input = fields.Text(
-        string="Private Key",
-        compute="_compute_inputs",
-        inverse="_inverse_private_key",
-        groups=MANAGER,
-        exportable=False,
-    )
-    passphrase_input = fields.Char(
-        string="Passphrase", compute="_compute_inputs", inverse="_inverse_passphrase", groups=MANAGER, exportable=False
-    )
-    has_secret = fields.Boolean(compute="_compute_has_secret", groups=MANAGER, string="A Secret Is Stored")
-    host_key = fields.Char(readonly=True, copy=False, groups=MANAGER, help="The server's public key, once approved.")
-    host_key_shown = fields.Char(readonly=True, copy=False, groups=MANAGER)
-    host_key_fingerprint = fields.Char(compute="_compute_fingerprints", string="Approved Key", groups=MANAGER)
-    host_key_shown_fingerprint = fields.Char(compute="_compute_fingerprints", string="Key To Approve", groups=MANAGER)
+    # who sees the place of the files
+    location = fields.Char(groups=MANAGER)
+    host = fields.Char(groups=MANAGER)
+    port = fields.Integer(groups=MANAGER)
+    username = fields.Char(groups=MANAGER)
+    password_input = fields.Char(groups=MANAGER)
+    private_key_input = fields.Text(groups=MANAGER)
+    passphrase_input = fields.Char(groups=MANAGER)
+    has_secret = fields.Boolean(groups=MANAGER)
+    host_key = fields.Char(groups=MANAGER)
+    host_key_shown = fields.Char(groups=MANAGER)
+    host_key_fingerprint = fields.Char(groups=MANAGER)
+    host_key_shown_fingerprint = fields.Char(groups=MANAGER)
+    file_age = fields.Integer(groups=MANAGER)
 
     entries_layout_id = fields.Many2one(
         "ledger.layout",
@@ -106,12 +83,6 @@ class LedgerConnector(models.Model):
         string="Payments",
         domain="[('flow', '=', 'payments')]",
         help="Empty: the accounting system reports no payments.",
-    )
-    file_age = fields.Integer(
-        string="Age of Files",
-        default=0,
-        groups=MANAGER,
-        help="In seconds: incoming files are read once they are that old, by the remote clock. 0: at once.",
     )
     deactivation_share = fields.Integer(
         string="Maximum Missing Codes",
@@ -161,7 +132,6 @@ class LedgerConnector(models.Model):
     _share_percent = models.Constraint(
         "CHECK (deactivation_share BETWEEN 0 AND 100)", "The share of missing codes must be between 0 and 100 %."
     )
-    _file_age_positive = models.Constraint("CHECK (file_age >= 0)", "The age of files cannot be negative.")
     _lot_size_positive = models.Constraint(
         "CHECK (lot_size BETWEEN 1 AND 50000)", "A file contains 1 to 50,000 documents."
     )
@@ -177,54 +147,11 @@ class LedgerConnector(models.Model):
                 names = ", ".join(taken.mapped("name"))
                 raise ValidationError(self.env._("These companies already have a connector: %s.", names))
 
-    @api.constrains("directory", "trace_folder", *FOLDERS)
+    @api.constrains("directory", "protocol", "trace_folder", *FOLDERS)
     def _check_directory(self):
+        super()._check_directory()
         for connector in self:
-            names = [connector[name] for name in FOLDERS] + [connector.trace_folder or ""]
-            if connector.protocol == "local":
-                names.append(connector.directory or "")
-            try:
-                for name in names:
-                    name_parts(name)
-            except LedgerError as error:
-                raise ValidationError(tell(self.env, error)) from error
-
-    @api.constrains("directory", "protocol", "host", "port", "username", "active")
-    def _check_own_directory(self):
-        """Refuse a directory that overlaps with another's, archived ones included: their files are there."""
-        places = self._taken_places()
-        for connector in self:
-            mine = connector._place()
-            others = [place for owner, place in places.items() if place and owner != connector]
-            if not mine or connector._takes_name_of_another() or any(overlap(mine, place) for place in others):
-                raise ValidationError(
-                    self.env._(
-                        "Directory %s overlaps with that of another connector or source, or cannot be compared with "
-                        "it: choose a separate one.",
-                        connector.directory or "/",
-                    )
-                )
-
-    @api.model
-    def _taken_places(self):
-        """Return {connector: its Place, None if it cannot be compared} of all; other models with files add theirs."""
-        # sudo: the user may not see other connectors; their directories are compared, not shown
-        every = self.sudo().with_context(active_test=False).search([("company_ids", "!=", False)])
-        return {other: other._place() for other in every}
-
-    def _place(self):
-        """Return the connector's directory for comparison with others, None if it cannot be compared."""
-        directory = self.directory or ""
-        try:
-            if self.protocol == "local":
-                return local_place(self._local_directory())
-            return sftp_place(self.host or "", self.port, self.host_key or "", self.username or "", directory)
-        except LedgerError:
-            return None
-
-    def _takes_name_of_another(self):
-        """Return whether the directory has the default name of another connector or source."""
-        return self.protocol == "local" and reserved_for(self.directory or "") not in (None, ("connector", self.id))
+            self._check_names([*(connector[name] for name in FOLDERS), connector.trace_folder or ""])
 
     def onchange(self, values, field_names, fields_spec):
         """Propose today as the first date of a connector created in a form; not to programs."""
@@ -247,33 +174,6 @@ class LedgerConnector(models.Model):
     def _default_referential_layouts(self):
         layouts = [self._default_layout(f"referential_{kind}") for kind in REFERENTIAL]
         return [Command.set([layout.id for layout in layouts if layout])]
-
-    def _compute_inputs(self):
-        """Leave the inputs empty: secrets can be written, never read."""
-        self.password_input = self.private_key_input = self.passphrase_input = False
-
-    def _compute_has_secret(self):
-        for connector in self:
-            # sudo: only whether a secret is stored
-            stored = connector.sudo()
-            connector.has_secret = bool(stored.password or stored.private_key)
-
-    def _inverse_password(self):
-        self._store_secret("password")
-
-    def _inverse_private_key(self):
-        self._store_secret("private_key")
-
-    def _inverse_passphrase(self):
-        self._store_secret("passphrase")
-
-    def _store_secret(self, name):
-        for connector in self:
-            value = connector[f"{name}_input"]
-            if value:
-                # sudo: called for managers who may write the connector; a single field, which no user may read
-                connector.sudo()[name] = value
-        self.invalidate_recordset([f"{name}_input", "has_secret"])
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):

@@ -66,7 +66,7 @@ class CodesIn:
         """Read one file. Returns False if it could not be read completely."""
         name = file.name
         values = {"run_id": self._run.id, "flow": layout.flow, "name": name}
-        if self._is_young(file):
+        if self._connector._may_still_grow(file):
             return False
         try:
             # FileRefused is only raised before the first row
@@ -95,10 +95,6 @@ class CodesIn:
             owned = (source.owned(row, name, company) for row in rows)
             incoming.take(number, filter(None, owned))
         return True
-
-    def _is_young(self, file):
-        """Return whether a file is more recent than the connector's minimum age."""
-        return file.is_younger(self._connector.file_age, self._env.cr.now().astimezone().timestamp())
 
     def _apply(self, kind, incoming, source, complete, name):
         """Write the differences, with counts and findings of the run.

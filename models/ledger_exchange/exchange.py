@@ -52,4 +52,4 @@ class Exchange:
 
     def may_still_grow(self, file):
         """Return whether a file is more recent than the connector's minimum age."""
-        return file.is_younger(self.connector.file_age, self.env.cr.now().astimezone().timestamp())
+        return self.connector._may_still_grow(file)

@@ -4,7 +4,6 @@ The rules are in `core.metering.telemetry`; the values kept are then entered lik
 """
 
 from . import (
-    ledger_connector,
     utility_telemetry_source,
     utility_telemetry_transport,
     utility_telemetry_schedule,

@@ -43,6 +43,8 @@ class Fetching:
         self.used = Used(source.server_seconds, source.server_bytes)
         #: names of files that stay where they are: the names cannot be used, or the files cannot be moved
         self.ignored = []
+        #: names of files that other programs may still be writing: they are read the next time
+        self.growing = []
 
     def carry_out(self):
         """Process the files in the order of their names, as long as the scheduled job has time.
@@ -54,15 +56,19 @@ class Fetching:
             transport.resume(self.used)
             files = transport.list("", self.source.pattern)
             self.ignored = sorted(name for _folder, name in transport.odd_names)
-            names = [found.name for found in files if not is_partial(found.name)]
-            for rank, name in enumerate(names, start=1):
-                self._take(transport, name)
+            files = [found for found in files if not is_partial(found.name)]
+            for rank, found in enumerate(files, start=1):
+                self._take(transport, found)
                 self.used = transport.used
-                if not commit_batch(job, 1, len(names) - rank):
-                    return rank == len(names)
+                if not commit_batch(job, 1, len(files) - rank):
+                    return rank == len(files)
         return True
 
-    def _take(self, transport, name):
+    def _take(self, transport, found):
+        name = found.name
+        if self.source._may_still_grow(found):
+            self.growing.append(name)
+            return
         try:
             content = transport.read(name, MAX_SIZE)
         except TransportError as error:
@@ -73,6 +79,9 @@ class Fetching:
             if content is ABSENT:
                 return
             with content:
+                if transport.has_grown("", found, content.size):
+                    self.growing.append(name)
+                    return
                 known = self.files._known(self.source, content.sha256)
                 kept = known or self._enter(name, content)
         self.env["ir.cron"]._commit_progress(1)

@@ -1,5 +1,5 @@
 import logging
-from datetime import UTC
+from datetime import UTC, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -10,6 +10,9 @@ from ..common.batches import commit_batch, gave_way
 from ..common.time_zones import zone_name_of
 from ..ledger.sentences import tell
 from .fetching import JOB, Fetching
+
+#: After how long files that may still be growing are looked at again.
+LATER = timedelta(minutes=10)
 
 _logger = logging.getLogger(__name__)
 
@@ -44,7 +47,7 @@ class UtilityTelemetrySource(models.Model):
             source._by_server().write({"next_run": fields.Datetime.now(), "error": False})
         # sudo: a trigger only makes the job run earlier
         self.env.ref(self._job).sudo()._trigger()
-        return self._tell("success", self.env._("The files are being fetched; they appear below as they are read."))
+        return self._notify("success", self.env._("The files are being fetched; they appear below as they are read."))
 
     # === BUSINESS === #
 
@@ -59,6 +62,13 @@ class UtilityTelemetrySource(models.Model):
     def _next_after(self, moment):
         zone = zone_name_of(self.company_id)
         return next_run("daily", 0, self.time, zone, moment.replace(tzinfo=UTC)).replace(tzinfo=None)
+
+    def _read_later(self):
+        """Return when files that may still be growing are looked at again; the job is called then."""
+        # sudo: a number of seconds, not shown; a trigger only makes the job run earlier
+        moment = fields.Datetime.now() + max(LATER, timedelta(seconds=self.sudo().file_age))
+        self.env.ref(self._job).sudo()._trigger(moment)  # sudo: as above
+        return min(filter(None, (self.next_run, moment)))
 
     @api.model
     def _cron_fetch(self):
@@ -78,10 +88,16 @@ class UtilityTelemetrySource(models.Model):
                 return
 
     @api.model
-    def _tell_ignored(self, names):
-        return bool(names) and self.env._(
-            "Files that cannot be used or moved stay where they are: %s", ", ".join(names)
-        )
+    def _tell_left(self, fetching):
+        """Return what is to be said of the files that stayed where they are, False if there are none."""
+        told = []
+        if fetching.ignored:
+            names = ", ".join(fetching.ignored)
+            told.append(self.env._("Files that cannot be used or moved stay where they are: %s", names))
+        if fetching.growing:
+            names = ", ".join(fetching.growing)
+            told.append(self.env._("Files that may still be growing are read in some minutes: %s", names))
+        return "\n".join(told) or False
 
     def _fetch(self):
         """Fetch the waiting files and write the result on the source.
@@ -96,11 +112,13 @@ class UtilityTelemetrySource(models.Model):
             mine.check_access("read")
             fetching = Fetching(mine)
             is_over = fetching.carry_out()
-            values = {"last_success": fields.Datetime.now(), "error": self._tell_ignored(fetching.ignored)}
+            values = {"last_success": fields.Datetime.now(), "error": self._tell_left(fetching)}
             if not is_over:
                 # the limits of a run apply to all the calls of the job together
                 used = {"server_seconds": fetching.used.seconds, "server_bytes": fetching.used.bytes}
                 values |= {"next_run": fields.Datetime.now(), **used}
+            elif fetching.growing:
+                values["next_run"] = self._read_later()
         except (LedgerError, UserError) as error:
             self.env.cr.rollback()
             values = {"error": tell(self.env, error) if isinstance(error, LedgerError) else str(error)}

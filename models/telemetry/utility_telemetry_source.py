@@ -1,5 +1,4 @@
-from odoo import api, fields, models
-from odoo.fields import NO_ACCESS
+from odoo import fields, models
 
 from ..common.guarded import Guard
 
@@ -11,16 +10,15 @@ class UtilityTelemetrySource(models.Model):
 
     _name = "utility.telemetry.source"
     _description = "Source of Remote Readings"
-    _inherit = ["mail.thread", "utility.held.on.copy", "utility.guarded"]
+    _inherit = ["ledger.file.place", "utility.held.on.copy"]
     _order = "name, id"
     _job = "utility_billing_sync.ir_cron_telemetry"
     _guard = Guard(
-        kept="company_id password private_key passphrase host_key host_key_shown format next_run last_success error "
-        "file_ids server_seconds server_bytes",
-        given="name active section_id protocol directory host port username password_input private_key_input "
-        "passphrase_input pattern kept_reading auto_fetch time user_id",
+        kept="company_id format next_run last_success error file_ids server_seconds server_bytes",
+        given="name active section_id pattern kept_reading auto_fetch time user_id",
         signs="user_id",
     )
+    _own_directory = "telemetry"
 
     name = fields.Char(required=True)
     active = fields.Boolean(default=True)
@@ -31,41 +29,24 @@ class UtilityTelemetrySource(models.Model):
         default=lambda self: self.env["utility.section"]._default_section(),
     )
     company_id = fields.Many2one(related="section_id.company_id", store=True, index=True)
-    protocol = fields.Selection(
-        [("local", "Directory of This Server"), ("sftp", "SFTP")], required=True, default="local", tracking=True
-    )
-    directory = fields.Char(
-        tracking=True,
-        help="Of this server: a name below the exchange root, empty for one of the source's own. By SFTP: the "
-        "directory on the remote server, empty for the user's own.",
-    )
-    location = fields.Char(compute="_compute_location", groups=MANAGER, help="Where the files are.")
+    # who sees the place of the files
+    location = fields.Char(groups=MANAGER)
+    host = fields.Char(groups=MANAGER)
+    port = fields.Integer(groups=MANAGER)
+    username = fields.Char(groups=MANAGER)
+    password_input = fields.Char(groups=MANAGER)
+    private_key_input = fields.Text(groups=MANAGER)
+    passphrase_input = fields.Char(groups=MANAGER)
+    has_secret = fields.Boolean(groups=MANAGER)
+    host_key = fields.Char(groups=MANAGER)
+    host_key_shown = fields.Char(groups=MANAGER)
+    host_key_fingerprint = fields.Char(groups=MANAGER)
+    host_key_shown_fingerprint = fields.Char(groups=MANAGER)
+    file_age = fields.Integer(groups=MANAGER)
+
     pattern = fields.Char(
         string="Names of the Files", required=True, default="*", help="* and ? stand for other letters."
     )
-    host = fields.Char(groups=MANAGER, tracking=True)
-    port = fields.Integer(default=22, groups=MANAGER)
-    username = fields.Char(string="User Name", groups=MANAGER, tracking=True)
-    password = fields.Char(string="Stored Password", groups=NO_ACCESS, copy=False)
-    private_key = fields.Text(string="Stored Private Key", groups=NO_ACCESS, copy=False)
-    passphrase = fields.Char(string="Stored Passphrase", groups=NO_ACCESS, copy=False)
-    password_input = fields.Char(
-        string="Password", compute="_compute_inputs", inverse="_inverse_password", groups=MANAGER, exportable=False
-    )
-    private_key_input = fields.Text(
-        string="Private Key",
-        compute="_compute_inputs",
-        inverse="_inverse_private_key",
-        groups=MANAGER,
-        exportable=False,
-    )
-    passphrase_input = fields.Char(
-        string="Passphrase", compute="_compute_inputs", inverse="_inverse_passphrase", groups=MANAGER, exportable=False
-    )
-    host_key = fields.Char(readonly=True, copy=False, groups=MANAGER, help="The server's public key, once approved.")
-    host_key_shown = fields.Char(readonly=True, copy=False, groups=MANAGER)
-    host_key_fingerprint = fields.Char(compute="_compute_fingerprints", string="Approved Key", groups=MANAGER)
-    host_key_shown_fingerprint = fields.Char(compute="_compute_fingerprints", string="Key To Approve", groups=MANAGER)
     kept_reading = fields.Selection(
         [("last", "The last one"), ("first", "The first one"), ("midnight", "The nearest to midnight")],
         string="Kept of a Day's Values",
@@ -96,29 +77,6 @@ class UtilityTelemetrySource(models.Model):
 
     _time_on_clock = models.Constraint("CHECK (time >= 0 AND time < 24)", "The time must be between 00:00 and 23:59.")
 
-    # === SECRETS === #
-
-    def _compute_inputs(self):
-        """Leave the secrets empty: they can be written but not read."""
-        self.password_input = self.private_key_input = self.passphrase_input = False
-
-    def _inverse_password(self):
-        self._keep_secret("password")
-
-    def _inverse_private_key(self):
-        self._keep_secret("private_key")
-
-    def _inverse_passphrase(self):
-        self._keep_secret("passphrase")
-
-    def _keep_secret(self, name):
-        for source in self:
-            value = source[f"{name}_input"]
-            if value:
-                # sudo: called by a manager who may write the source; writes one field that nobody may read
-                source.sudo()[name] = value
-        self.invalidate_recordset([f"{name}_input"])
-
     # === ACTIONS === #
 
     def action_view_files(self):
@@ -132,8 +90,3 @@ class UtilityTelemetrySource(models.Model):
     def _creation_message(self):
         # Odoo's sentence has no gender
         return self.env._("Source created")
-
-    @api.model
-    def _tell(self, kind, message):
-        params = {"type": kind, "message": message, "next": {"type": "ir.actions.client", "tag": "soft_reload"}}
-        return {"type": "ir.actions.client", "tag": "display_notification", "params": params}
