@@ -95,3 +95,16 @@ class TestLinesOfInvoices(ReceivedInvoiceCase):
                 self.assertEqual(self.codes(run), set(), run.anomaly_ids.mapped("message"))
                 self.assertEqual((bill.move_type, bill.amount_total, bill.state), ("in_refund", 145.8, "draft"))
                 self.assertEqual((bill.partner_id, self.accounts(bill)), (self.seller, ["706300"]))
+
+    def test_an_invoice_of_another_budget_is_said(self):
+        """Both budgets of the town have one SIREN (552 100 554); the invoice names the sewerage's SIRET."""
+        text = invoice(UBL).decode()
+        name = "Régie</cbc:RegistrationName>"
+        number = '<cbc:CompanyID schemeID="0009">55210055400021</cbc:CompanyID>'
+        data = text.replace(name, f"{name}{number}").encode()
+        for registry, codes in (("55210055400013", {"invoice_for_other"}), ("552 100 554 00021", set())):
+            with self.subTest(registry):
+                self.water.company_registry = registry
+                run, bill = self.take(facture__xml=data.replace(b"F-2026-118", b"F-" + registry[-2:].encode()))
+                self.assertEqual(self.codes(run), codes, run.anomaly_ids.mapped("message"))
+                self.assertEqual((bill.state, bill.amount_total), ("draft", 145.8))

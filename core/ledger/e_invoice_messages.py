@@ -16,6 +16,10 @@ E_INVOICE_MESSAGES = {
     "invoice_module_missing": _lt(
         "%(name)s was attached without being read: install the module account_edi_ubl_cii to have such invoices read."
     ),
+    "invoice_for_other": _lt(
+        "%(name)s is addressed to %(numbers)s, which is not %(company)s: move it to the scans of the other company, "
+        "or confirm that the bill is yours."
+    ),
     "invoice_not_decoded": _lt("%(name)s was attached but could not be read: enter the bill by hand. %(reason)s"),
     "invoice_supplier_several": _lt(
         "%(name)s: several third parties have the numbers %(numbers)s (%(names)s): choose the supplier on the bill."

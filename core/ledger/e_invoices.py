@@ -21,6 +21,7 @@ MAX_TAGS = 200_000
 #: Root elements of invoices.
 ROOTS = ("Invoice", "CreditNote", "CrossIndustryInvoice")
 _SELLER = ("AccountingSupplierParty", "SellerTradeParty")
+_BUYER = ("AccountingCustomerParty", "BuyerTradeParty")
 _BANK_ACCOUNTS = ("PayeeFinancialAccount", "PayeePartyCreditorFinancialAccount")
 _TAX_REGISTRATIONS = ("PartyTaxScheme", "SpecifiedTaxRegistration")
 _GROSS = ("TaxInclusiveAmount", "GrandTotalAmount")
@@ -43,7 +44,10 @@ class EInvoiceLine:
 
 @dataclasses.dataclass(frozen=True)
 class EInvoice:
-    """Data of an invoice that is compared with the référentiel. Missing data is empty."""
+    """Data of an invoice that is compared with the référentiel. Missing data is empty.
+
+    `buyers` are the SIRET of whom it is addressed to, else their SIREN.
+    """
 
     name: str
     sirets: tuple[str, ...]
@@ -54,6 +58,7 @@ class EInvoice:
     rates: tuple[Decimal, ...]
     total: Decimal | None
     lines: tuple[EInvoiceLine, ...] = ()
+    buyers: tuple[str, ...] = ()
 
     @property
     def identity(self) -> str:
@@ -87,14 +92,9 @@ def is_invoice(root: etree._Element) -> bool:
 
 def read_invoice(root: etree._Element) -> EInvoice:
     """Read supplier, account, VAT rates and total of an invoice."""
-    seller = next(iter(_all(root, *_SELLER)), None)
-    numbers = [
-        _plain(node) for node in _all(seller, "ID", "GlobalID", "CompanyID", "EndpointID") if _may_be_french(node)
-    ]
-    numbers = [text for text in numbers if text.isdigit() and len(text) in (_SIREN, _SIRET)]
-    registered = [_plain(node) for kind in _all(seller, *_TAX_REGISTRATIONS) for node in _all(kind, "CompanyID", "ID")]
-    vats = [text for text in registered if re.fullmatch(r"[A-Z]{2}[0-9A-Z]{2,13}", text)]
-    sirens = [siren_of(text, "") for text in numbers] + [siren_of("", text) for text in vats]
+    seller, buyer = (next(iter(_all(root, *names)), None) for names in (_SELLER, _BUYER))
+    numbers, vats, sirens = _identity(seller)
+    addressed, _vats, buyer_sirens = _identity(buyer)
     return EInvoice(
         name=next(iter(_texts(seller, "RegistrationName") or _texts(seller, "Name")), ""),
         sirets=_once(text for text in numbers if len(text) == _SIRET),
@@ -111,6 +111,25 @@ def read_invoice(root: etree._Element) -> EInvoice:
         rates=_rates(root),
         total=next((number for total in _all(root, *_TOTALS) for number in _numbers(total, *_GROSS)), None),
         lines=tuple(_lines(root)),
+        buyers=_once(text for text in addressed if len(text) == _SIRET) or _once(filter(None, buyer_sirens)),
+    )
+
+
+def addressed_elsewhere(invoice: EInvoice, name: str, company: str, registry: str) -> Finding | None:
+    """Return the finding of an invoice that names another buyer than the company whose scans it came with, or None.
+
+    Two budgets of a town often have one SIREN: their SIRET are compared, where both sides have one.
+
+    :param registry: SIRET or SIREN of the company; without it, nothing is compared
+    """
+    own = re.sub(r"\D", "", registry)
+    if len(own) not in (_SIREN, _SIRET) or not invoice.buyers:
+        return None
+    width = min(len(own), *map(len, invoice.buyers))
+    if any(number[:width] == own[:width] for number in invoice.buyers):
+        return None
+    return Finding(
+        "invoice_for_other", "company", {"name": name, "numbers": ", ".join(invoice.buyers), "company": company}
     )
 
 
@@ -175,6 +194,16 @@ def is_xml(name: str) -> bool:
 def _split(name: str) -> tuple[str, str]:
     stem, _dot, extension = name.rpartition(".")
     return stem, extension.lower()
+
+
+def _identity(party: etree._Element | None) -> tuple[list[str], list[str], list[str]]:
+    """Return the SIRET and SIREN of a party, its VAT numbers, and the SIREN in all of them."""
+    nodes = _all(party, "ID", "GlobalID", "CompanyID", "EndpointID")
+    texts = [_plain(node) for node in nodes if _may_be_french(node)]
+    numbers = [text for text in texts if text.isdigit() and len(text) in (_SIREN, _SIRET)]
+    registered = [_plain(node) for kind in _all(party, *_TAX_REGISTRATIONS) for node in _all(kind, "CompanyID", "ID")]
+    vats = [text for text in registered if re.fullmatch(r"[A-Z]{2}[0-9A-Z]{2,13}", text)]
+    return numbers, vats, [siren_of(text, "") for text in numbers] + [siren_of("", text) for text in vats]
 
 
 def _once(values: Iterable[_Value]) -> tuple[_Value, ...]:

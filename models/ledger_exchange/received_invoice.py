@@ -13,6 +13,7 @@ from odoo.tools.pdf import PdfReader
 
 from ...core.ledger.e_invoices import (
     accounts_of_lines,
+    addressed_elsewhere,
     is_invoice,
     is_xml,
     parse_xml,
@@ -218,7 +219,9 @@ class ReceivedInvoice:
         """Compare what was entered with the référentiel and with the invoice's total. Returns findings."""
         total = Decimal(str(self._bill.currency_id.round(self._bill.amount_total)))
         findings = [*self._check_accounts(name, invoice, known), *self._check_rates(name, invoice)]
-        findings += filter(None, [total_differs(invoice, name, total)])
+        company = self._company
+        elsewhere = addressed_elsewhere(invoice, name, company.name, company.company_registry or "")
+        findings += filter(None, [total_differs(invoice, name, total), elsewhere])
         return findings + (self._check_bank(name, invoice, supplier) if supplier else [])
 
     def _check_accounts(self, name, invoice, known):
