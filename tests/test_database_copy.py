@@ -8,6 +8,7 @@ from odoo.tests import TransactionCase, tagged
 from ..models.common.database_copy import PARAMETER, confirm_database, is_unconfirmed_copy
 from .support.administration import become_copy
 
+FORMER_MARKS = Path(__file__).resolve().parents[1] / "migrations/19.0.1.5.0/post-database_copy.py"
 MIGRATION = Path(__file__).resolve().parents[1] / "migrations/19.0.1.4.0/post-database_copy.py"
 #: Jobs that change nothing outside the database: a copy, as one for training, may run them.
 INSIDE = {
@@ -42,10 +43,8 @@ class TestDatabaseCopy(TransactionCase):
 
     def test_an_upgrade_notes_the_database_that_the_connectors_serve(self):
         """A copy that is upgraded before the original stays a copy."""
-        connector = self.env["ledger.connector"].create(
-            {"name": "Sage", "company_ids": self.env.company.ids, "directory": "upgraded"}
-        )
-        self.env["ledger.connector"].search([]).sudo().database_uuid = "that of the original"
+        self.make_connector()
+        self.add_former_column("that of the original")
         for worked_in in ("that of the original", self.env["ir.config_parameter"].get_param("database.uuid")):
             self.env["ir.config_parameter"].search([("key", "=", PARAMETER)]).unlink()
             self.env.flush_all()
@@ -53,4 +52,45 @@ class TestDatabaseCopy(TransactionCase):
             self.env.invalidate_all()
             self.env.registry.clear_cache("stable")
             self.assertEqual(self.env["ir.config_parameter"].get_param(PARAMETER), worked_in)
-            connector.search([]).sudo().database_uuid = False
+            self.env.cr.execute("UPDATE ledger_connector SET database_uuid = NULL")
+
+    def make_connector(self, **values):
+        return self.env["ledger.connector"].create(
+            {"name": "Sage", "company_ids": self.env.company.ids, "directory": "upgraded", **values}
+        )
+
+    def add_former_column(self, uuid):
+        """Connectors bore the mark of the database in which their schedule had been saved."""
+        self.env.flush_all()
+        self.env.cr.execute("ALTER TABLE ledger_connector ADD COLUMN database_uuid varchar")
+        self.env.cr.execute("UPDATE ledger_connector SET database_uuid = %s", [uuid])
+
+    def upgrade(self):
+        load_script(str(FORMER_MARKS), "script").migrate(self.env.cr, "19.0.1.4.0")
+        self.env.invalidate_all()
+        self.env.registry.clear_cache("stable")
+
+    def test_connectors_that_exchanged_from_here_go_on(self):
+        """In a copy, saving the schedule had been enough."""
+        become_copy(self.env)
+        connector = self.make_connector(auto_sync=True)
+        self.env["ledger.connector"].search([("id", "!=", connector.id)]).auto_sync = False
+        self.add_former_column(self.env["ir.config_parameter"].get_param("database.uuid"))
+        self.assertTrue(connector.is_held)
+        self.upgrade()
+        self.assertEqual((connector.is_held, connector.auto_sync), (False, True))
+
+    def test_connectors_that_were_held_do_not_begin_by_themselves(self):
+        """The copy was confirmed for its e-mails only."""
+        confirm_database(self.env)
+        connector = self.make_connector(auto_sync=True)
+        self.add_former_column("that of the original")
+        self.upgrade()
+        self.assertEqual((connector.is_held, connector.auto_sync, connector.next_run), (False, False, False))
+
+    def test_a_copy_stays_held(self):
+        become_copy(self.env)
+        connector = self.make_connector(auto_sync=True)
+        self.add_former_column("that of the original")
+        self.upgrade()
+        self.assertTrue(connector.is_held)

@@ -17,9 +17,15 @@ def is_unconfirmed_copy(env) -> bool:
     # sudo: parameters that are compared, not shown
     parameters = env["ir.config_parameter"].sudo()
     production = parameters.get_param(PARAMETER)
-    if not production or parameters.get_param("database.is_neutralized"):
+    if not production or is_neutralised(env):
         return False
     return production != parameters.get_param("database.uuid")
+
+
+def is_neutralised(env) -> bool:
+    """Return whether this is a neutralised copy of production, whose jobs stay off."""
+    # sudo: a parameter that is compared, not shown
+    return bool(env["ir.config_parameter"].sudo().get_param("database.is_neutralized"))
 
 
 def confirm_database(env) -> None:
@@ -52,6 +58,10 @@ class UtilityHeldOnCopy(models.AbstractModel):
         """Let this database send and fetch automatically, as it replaces the one of which it is a copy."""
         self.check_access("write")
         confirm_database(self.env)
+        self._after_confirmation()
+
+    def _after_confirmation(self):
+        """Hook: go on with what was held."""
         # sudo: a trigger only makes the job run earlier
         self.env.ref(self._job).sudo()._trigger()
 

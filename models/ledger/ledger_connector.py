@@ -14,7 +14,7 @@ class LedgerConnector(models.Model):
 
     _name = "ledger.connector"
     _description = "Connector"
-    _inherit = ["ledger.file.place", "mail.activity.mixin"]
+    _inherit = ["ledger.file.place", "utility.held.on.copy", "mail.activity.mixin"]
     _order = "name, id"
     _guard = Guard(
         kept="run_ids document_ids transactions_seen",

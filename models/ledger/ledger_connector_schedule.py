@@ -6,6 +6,7 @@ from odoo.exceptions import ValidationError
 
 from ...core.ledger.findings import ScheduleError
 from ...core.ledger.schedule import next_run
+from ..common.database_copy import is_neutralised
 from ..common.guarded import Guard
 from ..common.time_zones import zone_name_of
 from .sentences import tell
@@ -149,14 +150,12 @@ class LedgerConnector(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         connectors = super().create(vals_list)
-        connectors._claim()
         connectors._set_alarm()
         return connectors
 
     def write(self, vals):
         result = super().write(vals)
         if SCHEDULE & vals.keys():
-            self._claim()
             self._set_alarm()
         return result
 
@@ -170,6 +169,9 @@ class LedgerConnector(models.Model):
         return result
 
     # === BUSINESS === #
+
+    def _after_confirmation(self):
+        self._set_alarm()
 
     def _is_scheduled(self):
         return self.auto_sync and self.active
@@ -189,8 +191,8 @@ class LedgerConnector(models.Model):
     def _set_alarm(self):
         """Reschedule the job of each connector to its next run. A running job, which is locked, gets a trigger."""
         # sudo: called for users who may write the connector; its own job is rescheduled
-        for connector in self.sudo().filtered(lambda c: not c._is_copy()):
-            job = connector._job()
+        for connector in self.sudo() if not is_neutralised(self.env) else ():
+            job = connector._own_job()
             call = connector.next_run or connector._now() + IDLE
             if job.try_lock_for_update(allow_referencing=True):
                 job.write({"nextcall": call, "active": connector.active})
@@ -202,7 +204,7 @@ class LedgerConnector(models.Model):
         """Create the jobs that connectors of an earlier version lack; called at each update of the module."""
         self.search([("cron_id", "=", False)])._set_alarm()
 
-    def _job(self):
+    def _own_job(self):
         """Return the connector's own job, created if missing."""
         # sudo: as in _set_alarm
         connector = self.sudo()
@@ -227,9 +229,8 @@ class LedgerConnector(models.Model):
 
     def _call_job(self, delay=0):
         """Trigger the job after a delay in seconds, even while it is running; not on a copy of production."""
-        # sudo: as in _set_alarm
-        if not self.sudo()._is_copy():
-            self._job()._trigger(at=self._now() + timedelta(seconds=delay))
+        if not is_neutralised(self.env):
+            self._own_job()._trigger(at=self._now() + timedelta(seconds=delay))
 
     def _note_success(self):
         """Store the date of the last success and complete the activities of earlier failures."""

@@ -90,7 +90,7 @@ class LedgerConnector(models.Model):
     def _cron_synchronize(self):
         """Start the run that is due and continue open runs; called by the connector's scheduled job."""
         connector = self.exists().filtered("active")
-        if connector and not connector.is_held:
+        if connector and not connector._is_on_hold():
             Runner(connector).work()
 
     def _open_runs(self):

@@ -11,6 +11,7 @@ from ...core.ledger.findings import LedgerError
 from ...core.ledger.layouts import unread_names
 from ...core.ledger.remote_files import Used, odd_name
 from ..common.batches import gave_way, give_way
+from ..common.database_copy import is_neutralised
 from ..ledger.attempts import finding_of
 from ..ledger.sentences import tell
 from .answers_in import AnswersIn
@@ -134,7 +135,7 @@ class Runner:
     def work(self):
         """Start the run that is due and continue open runs; called by the connector's scheduled job."""
         cron = self.env["ir.cron"]
-        if gave_way(self.connector._job()):
+        if gave_way(self.connector._own_job()):
             return
         with connector_lock(self.connector) as held:
             if not held:
@@ -144,8 +145,8 @@ class Runner:
             in_transaction(self.env, self.start_due)
             for run in self.connector._open_runs():
                 if not self._advance_or_log(run, JobPace(cron)):
-                    if not self.connector._is_copy():
-                        give_way(self.connector._job())
+                    if not is_neutralised(self.env):
+                        give_way(self.connector._own_job())
                     return
         cron._commit_progress(1, remaining=0)
 
