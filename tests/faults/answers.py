@@ -38,12 +38,12 @@ def late(trial):
 def out_of_order(trial):
     """Answers to the first lots arrive after those to the last one."""
     trial.world.bills(ENOUGH_FOR_TWO_LOTS)
-    *first, last = _answered(trial)
-    kept = [_keep_back(path) for path in first]
+    answers = _answered(trial)
+    kept = [_keep_back(path) for path in answers[:-1]]
     trial.end(trial.begin())
     for path in kept:
         _give_back(path)
-    return bool(kept and not last.exists())
+    return bool(kept and not answers[-1].exists())
 
 
 def _answered(trial):
