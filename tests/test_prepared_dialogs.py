@@ -202,6 +202,24 @@ class TestPreparedSynchronisation(PreparedCase):
         dialog.action_confirm()
         self.assertEqual(self.indexes(self.other), self.indexes(self.card))
 
+    def test_only_the_ticked_companies_are_counted(self):
+        """As in the request of a small dialog: a list shows no other readings."""
+        self.read_index(self.other, "2025-10-01", 300)
+        readings = self.env["utility.reading"].with_user(self.agent_both)
+        ticked = readings.with_context(prepare_later=True, allowed_company_ids=self.budget_water.ids)
+        dialog = self.dialog(ticked.action_synchronize_all(), self.agent_both)
+        self.work()
+        self.assertEqual((dialog.change_count, len(dialog.reading_ids)), (4, 4))
+        self.assertEqual(self.dialog(readings.action_synchronize_all(), self.agent_both).change_count, 5)
+
+    def test_opening_selects_no_reading(self):
+        """Hundreds of thousands are selected, and counted, by the job."""
+        readings = self.env["utility.reading"].with_user(self.agent_both).with_context(prepare_later=True)
+        dialog = self.dialog(readings.action_synchronize_all(), self.agent_both)
+        self.assertFalse(dialog.reading_ids)
+        self.work()
+        self.assertEqual(dialog.reading_ids, self.card.reading_ids)
+
     def test_the_button_of_the_list_counts_what_is_not_ticked(self):
         readings = self.env["utility.reading"].with_user(self.agent_both).browse()
         dialog = self.dialog(readings.action_synchronize_waiting(), self.agent_both)

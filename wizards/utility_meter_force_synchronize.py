@@ -80,6 +80,9 @@ class UtilityMeterForceSynchronize(models.TransientModel):
     def _complete(self):
         return True, self.remove_extra
 
+    def _sent_count(self):
+        return self.env["utility.reading"].search_count(self._asked())
+
     def _sent(self, which=EVERY_METER):
         return SQL(
             "SELECT chosen.meter_id AS meter, NULL::integer[] AS readings "

@@ -13,10 +13,11 @@ class UtilityReadingSynchronize(models.TransientModel):
     _description = "Synchronise Meter Readings"
     _inherit = ["utility.synchronize.mixin"]
     _guard = Guard(
-        kept="line_ids",
+        kept="line_ids asked_domain",
         once="reading_ids",
     )
 
+    asked_domain = fields.Json(readonly=True, help="The readings that the dialog is about, until they are selected.")
     reading_ids = fields.Many2many("utility.reading", readonly=True)
     line_ids = fields.One2many("utility.reading.synchronize.line", "wizard_id", readonly=True)
     has_reason = fields.Boolean(compute="_compute_has_reason")
@@ -25,20 +26,28 @@ class UtilityReadingSynchronize(models.TransientModel):
     def _open_for(self, readings):
         """Open the dialog.
 
-        :param readings: query of the readings, which the caller has checked; they are checked again on confirmation
+        :param Domain readings: the readings, which the caller has checked; they are checked again on confirmation
         """
-        wizard = self._by_server().create({}).with_env(self.env)
-        # selected by PostgreSQL, so as not to load hundreds of thousands of ids
+        wizard = self._by_server().create({"asked_domain": list(readings)}).with_env(self.env)
+        return wizard._show(self.env._("Synchronise meter readings"))
+
+    def _prepare(self):
+        """Select the readings, then fill the dialog with the preview."""
+        # selected by PostgreSQL, so as not to load hundreds of thousands of ids; with the rules of the user
+        readings = self.env["utility.reading"]._search(Domain(self.asked_domain))
         self.env.cr.execute(
             SQL(
                 "INSERT INTO %s (%s, %s) SELECT %s, selected.id FROM (%s) AS selected",
                 *self._relation(),
-                wizard.id,
+                self.id,
                 readings.select(),
             )
         )
-        wizard.invalidate_recordset(["reading_ids"], flush=False)
-        return wizard._show(self.env._("Synchronise meter readings"))
+        self.invalidate_recordset(["reading_ids"], flush=False)
+        return super()._prepare()
+
+    def _sent_count(self):
+        return self.env["utility.reading"].search_count(Domain(self.asked_domain))
 
     def _relation(self):
         """Return table and columns of `reading_ids`: (table, dialog, reading)."""

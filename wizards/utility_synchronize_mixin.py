@@ -153,13 +153,8 @@ class UtilitySynchronizeMixin(models.AbstractModel):
             yield Synchronisation(self.env, parts, complete, remove)
 
     def _sent_count(self):
-        """Return the number of readings sent."""
-        query = SQL(
-            "SELECT count(*) FROM (%s) AS sent JOIN utility_reading r ON r.meter_id = sent.meter "
-            "AND (sent.readings IS NULL OR r.id = ANY(sent.readings))",
-            self._sent(),
-        )
-        return self.env.execute_query(query)[0][0]
+        """Hook: return the number of readings sent."""
+        raise NotImplementedError
 
     def _summary(self):
         """Return what would change, counted a page at a time."""

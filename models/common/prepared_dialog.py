@@ -26,12 +26,14 @@ class UtilityPreparedDialog(models.AbstractModel):
     _name = "utility.prepared.dialog"
     _description = "Dialog Prepared by a Job"
     _inherit = ["utility.guarded"]
-    _guard = Guard(kept="is_preparing is_prepared_by_job is_begun preparation_error")
+    _guard = Guard(kept="is_preparing is_prepared_by_job is_begun preparation_error asked_companies")
 
     is_preparing = fields.Boolean(readonly=True, help="A scheduled job is working out what the dialog shows.")
     is_prepared_by_job = fields.Boolean(readonly=True, help="What the dialog shows takes long to work out.")
     is_begun = fields.Boolean(readonly=True, help="The job has begun to work it out.")
     preparation_error = fields.Char(readonly=True, help="Why what the dialog shows could not be worked out.")
+
+    asked_companies = fields.Json(readonly=True, help="Ids of the companies that were ticked.")
 
     # === BUSINESS === #
 
@@ -51,7 +53,14 @@ class UtilityPreparedDialog(models.AbstractModel):
         # sudo: whether the job runs, and waking it; it prepares the dialog with the rights of its user
         job = self.env.ref(JOB).sudo()
         is_later = bool(self.env.context.get("prepare_later") and job.active and count() > LARGE)
-        self._by_server().write({"is_preparing": is_later, "is_prepared_by_job": is_later, "preparation_error": False})
+        self._by_server().write(
+            {
+                "is_preparing": is_later,
+                "is_prepared_by_job": is_later,
+                "preparation_error": False,
+                "asked_companies": self.env.companies.ids,
+            }
+        )
         if is_later:
             job._trigger()
         else:
@@ -91,9 +100,10 @@ class UtilityPreparedDialog(models.AbstractModel):
         return [self.env[name] for name in names if not self.env[name]._abstract]
 
     def _prepare_for_user(self):
-        """Prepare the dialog with the rights of the user who opened it, in all their companies; store any error."""
+        """Prepare the dialog with the rights of the user who opened it, as in their request; store any error."""
         user, error = self.create_uid, False
-        dialog = self.with_user(user).with_context(allowed_company_ids=user.company_ids.ids, lang=user.lang, tz=user.tz)
+        companies = [company for company in self.asked_companies if company in user.company_ids.ids]
+        dialog = self.with_user(user).with_context(allowed_company_ids=companies, lang=user.lang, tz=user.tz)
         name_transaction(self, user)
         try:
             with self.env.cr.savepoint():

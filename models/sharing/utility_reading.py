@@ -66,7 +66,7 @@ class UtilityReading(models.Model):
         shared = readings & Domain("sync_state", "!=", "not_shared")
         if not self.search_count(shared, limit=1):
             raise UserError(self.env._("None of these readings is on a meter shared with another section."))
-        return self.env["utility.reading.synchronize"]._open_for(self._search(shared))
+        return self.env["utility.reading.synchronize"]._open_for(shared)
 
     @api.model
     def _check_writable(self, readings):
