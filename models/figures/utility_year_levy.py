@@ -86,7 +86,9 @@ class UtilityYearLevy(models.Model):
             "type": "ir.actions.act_window",
             "name": self.display_name,
             "res_model": "account.move.line",
-            "view_mode": "list,form",
+            "view_mode": "list",
+            "views": [(self.env.ref("utility_billing_sync.account_move_line_view_list_levy").id, "list")],
+            "search_view_id": [self.env.ref("utility_billing_sync.account_move_line_view_search_levy").id],
             "domain": [
                 ("product_id", "=", self.product_id.id),
                 ("utility_kind", "=", LineKind.LEVY.value),

@@ -113,6 +113,9 @@ function faultsOfLayout() {
             faults.push(`scrolls sideways: ${name(element)}`);
         }
     }
+    if (document.querySelector(".o_datetime_picker")) {
+        faults.push("a calendar has opened by itself");
+    }
     if (document.scrollingElement.scrollWidth > innerWidth + ROUNDING) {
         faults.push("the page scrolls sideways");
     }

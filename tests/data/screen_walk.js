@@ -9,6 +9,7 @@ const OPENING = {
     utility_meter_matching_menu: ["action_view_matches", "action_view_alone"],
     utility_billing_run_menu: ["action_view_findings", "action_view_bills"],
     utility_leak_alert_menu: ["action_open_certificate"],
+    utility_year_levy_menu: ["action_view_lines"],
 };
 const SCREEN = ".o_list_renderer, .o_form_renderer, .o_kanban_renderer, .o_round, .o_view_nocontent, .o_graph_renderer, .o_pivot";
 const one = (words) => document.querySelector(words);
@@ -69,17 +70,16 @@ async function walkMenus(look, wait, until, narrowest) {
         const cell = one(".o_data_row .o_data_cell:nth-child(3)");
         cell?.click();
         await until(() => one(".o_form_renderer, .o_selected_row"), 1500);
-        if (!one(".o_form_renderer")) {
-            continue;
+        if (one(".o_form_renderer")) {
+            await look(`${leaf.name}, fiche`);
         }
-        await look(`${leaf.name}, fiche`);
         for (const tab of document.querySelectorAll(".o_form_renderer .o_notebook .nav-link")) {
             tab.click();
             await wait(80);
             await look(`${leaf.name}, ${tab.textContent}`);
         }
         for (const name of OPENING[leaf.xmlid.split(".")[1]] || []) {
-            const button = one(`.o_form_view button[name=${name}]`);
+            const button = one(`.o_form_view button[name=${name}], .o_list_view button[name=${name}]`);
             if (button?.checkVisibility()) {
                 await press(button, leaf.name);
             }
