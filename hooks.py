@@ -9,6 +9,24 @@ from .models.common.database_copy import confirm_database
 _logger = logging.getLogger(__name__)
 
 MODULE = "utility_billing_sync"
+#: Names of records that Odoo would delete one by one, in vain as long as others refer to them: records of the addon,
+#: whose tables are dropped as a whole, and those of the demo town that its bills refer to, which stay as bills do.
+FORGOTTEN = """
+    DELETE FROM ir_model_data
+     WHERE module = %s AND (model ~ '^(utility|ledger)[.]' OR model ~ '^(account|product|uom)[.]'
+                            OR model IN ('res.company', 'res.partner', 'res.partner.bank', 'res.users'))
+"""
+#: Names that other modules gave to what they add to the addon's models, which Odoo forgets to remove.
+OTHERS = """
+    DELETE FROM ir_model_data
+     WHERE module != %s AND model ~ '^ir[.]model' AND name ~ '__(utility|ledger)_'
+"""
+#: Odoo's notes of foreign keys, which are gone with their columns.
+FOREIGN_KEYS = """
+    DELETE FROM ir_model_constraint noted
+     USING ir_module_module module
+     WHERE module.id = noted.module AND module.name = %s AND noted.type = 'f'
+"""
 
 
 def pre_init_hook(env):
@@ -47,5 +65,8 @@ def uninstall_hook(env):
     actions.unlink()
     # sudo: as above
     env["ir.config_parameter"].sudo().search([("key", "=like", f"{MODULE}.%")]).unlink()
+    env.cr.execute(FORGOTTEN, [MODULE])
+    env.cr.execute(OTHERS, [MODULE])
+    env.cr.execute(FOREIGN_KEYS, [MODULE])
     # a table without a model
     env.cr.execute("DROP TABLE ledger_content")

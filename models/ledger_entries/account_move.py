@@ -126,11 +126,8 @@ class AccountMove(models.Model):
         return super().button_request_cancel()
 
     def _need_cancel_request(self):
+        # no dependency of `need_cancel_request`: Odoo would remove that field of statement lines with the addon
         return super()._need_cancel_request() or bool(self._in_ledger())
-
-    @api.depends("ledger_document_ids.state", "ledger_document_ids.operation")
-    def _compute_need_cancel_request(self):
-        return super()._compute_need_cancel_request()
 
     # === ACTIONS === #
 

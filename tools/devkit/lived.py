@@ -56,12 +56,21 @@ REMAINS = (
     "SELECT 'table ' || relname FROM pg_class WHERE relkind IN ('r', 'v', 'S') AND relname ~ '^(utility|ledger)_'",
     f"SELECT 'record ' || model || ' ' || name FROM ir_model_data WHERE module = '{MODULE}'",
     f"SELECT 'parameter ' || key FROM ir_config_parameter WHERE key LIKE '{MODULE}%'",
+    f"SELECT 'constraint ' || c.name FROM ir_model_constraint c JOIN ir_module_module m ON m.id = c.module "
+    f"WHERE m.name = '{MODULE}'",
     "SELECT 'model ' || model FROM ir_model WHERE model ~ '^(utility|ledger)[.]'",
     "SELECT 'column ' || table_name || '.' || column_name FROM information_schema.columns "
     "WHERE table_schema = 'public' AND column_name ~ '^(utility|ledger)_'",
     "SELECT 'attachment of ' || res_model FROM ir_attachment WHERE res_model ~ '^(utility|ledger)[.]'",
     "SELECT 'job ' || cron_name FROM ir_cron JOIN ir_act_server s ON s.id = ir_actions_server_id "
     "WHERE s.code ~ '_cron_(synchronize|work|fetch|utility|anonymize)'",
+)
+#: What every table and model has; uninstalling leaves it as it was before the addon came.
+STRUCTURE = (
+    "SELECT 'column ' || table_name || '.' || column_name FROM information_schema.columns "
+    "WHERE table_schema = 'public'",
+    "SELECT 'field ' || model || '.' || name FROM ir_model_fields",
+    "SELECT 'name ' || module || '.' || name FROM ir_model_data WHERE model ~ '^ir[.]'",
 )
 #: What Odoo's runner logs first of the tests: some run as soon as the addon is loaded, the others at the end.
 TESTS_BEGIN = re.compile(r": Starting (Test\w+\.test|post tests)")
@@ -70,7 +79,7 @@ FAULT = re.compile(r" (?:FAIL|ERROR): (?:Test|Subtest )?(\S.*)$", re.MULTILINE)
 
 
 def run(*, whole: bool = True) -> int:
-    """Install, test and uninstall the addon in the existing database; return the exit code.
+    """Install, test and uninstall the addon in the existing database, with a town's data; return the exit code.
 
     The whole also updates it, as the tests of browsers need; the part tests right after the installation.
     """
@@ -83,8 +92,9 @@ def run(*, whole: bool = True) -> int:
                 _check_warnings(database.install(bench, name).read_text(errors="replace"), "Installing")
                 tested.build_assets(bench, name)
             code = _test(bench, name, *(("-u", ()) if whole else ("-i", PART)))
+            database.load_demo(bench, name)
             _uninstall(bench, name)
-            _check_left(bench, name)
+            _check_left(bench, name, _template(bench))
             return code
         finally:
             database.drop(bench, name)
@@ -154,9 +164,16 @@ def _uninstall(bench: Workbench, name: str) -> None:
     _check_warnings(log.read_text(errors="replace"), "Uninstalling")
 
 
-def _check_left(bench: Workbench, name: str) -> None:
-    """Raise SetupError if uninstalling left remains of the addon."""
+def _check_left(bench: Workbench, name: str, origin: str) -> None:
+    """Raise SetupError if uninstalling left remains of the addon, or took anything that was there before it.
+
+    :param origin: database from which this one was copied before the addon came
+    """
     left = [line for query in REMAINS for line in bench.server.sql(query, name).splitlines()]
+    for query in STRUCTURE:
+        before, after = (set(bench.server.sql(query, each).splitlines()) for each in (origin, name))
+        left += sorted(after - before)
+        left += [f"{line} is gone" for line in sorted(before - after)]
     if left:
         raise SetupError(f"Uninstalling left behind: {', '.join(left)}.")
 
