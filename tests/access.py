@@ -129,7 +129,7 @@ METHODS = {
         "connectors": "action_other_party action_same_party",
     },
     "ledger.connector": {
-        "anyone": "action_view_runs",
+        "anyone": "action_view_doubtful action_view_runs",
         "monitors": "action_view_documents",
         "connectors": "action_approve_host_key action_confirm_database action_deactivate_missing "
         "action_forget_host_key action_synchronize action_test_connection",

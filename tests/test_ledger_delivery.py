@@ -161,7 +161,7 @@ class TestLedgerDelivery(LedgerCase):
         documents = self.document(bills)
         self.assertEqual((lot.state, set(documents.mapped("state"))), ("refused", {"rejected"}))
         self.assertEqual(set(documents.anomaly_ids.mapped("code")), {"lot_refused_because"})
-        self.assertEqual(documents.anomaly_ids[0].params["code"], "TRUNCATED")
+        self.assertEqual(documents.anomaly_ids[0].params["code"], "TRONQUE")
         with self.assertRaises(AccessError):
             lot.with_user(self.user("monitor", MONITOR)).action_refuse()
         with self.assertRaises(UserError):

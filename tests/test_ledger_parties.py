@@ -35,15 +35,18 @@ class TestReplacedParties(LedgerCase):
 
     def test_it_is_said_and_nothing_leaves_under_it(self):
         before = self.of_code.res_id
+        run = self.replace()
+        anomaly = run.anomaly_ids
+        self.assertEqual((anomaly.code, anomaly.line, run.updated, run.refused), ("third_party_replaced", 2, 0, 1))
+        self.assertIn("Pompes du Nord", anomaly.message)
+        self.assertIn("Espaces verts", anomaly.message)
         for _again in range(2):
-            run = self.replace()
-            anomaly = run.anomaly_ids
-            self.assertEqual((anomaly.code, anomaly.line, run.updated, run.refused), ("third_party_replaced", 2, 0, 1))
-            self.assertIn("Pompes du Nord", anomaly.message)
-            self.assertIn("Espaces verts", anomaly.message)
+            self.assertEqual(self.connector.doubtful_count, 1)
             code = self.of_code
             self.assertEqual((code.name, code.res_id, code.is_doubtful), ("Pompes du Nord", before, True))
             self.assertEqual(code.proposed_name, "Espaces verts")
+            self.assertEqual(self.replace().anomaly_ids.mapped("code"), [], "said once")
+        self.assertEqual(self.replace("EAU;supplier;F0009;Tout neuf;;" + SUD).refused, 1, "another one again")
         self.assertEqual(self.export(self.bill).exported, 0)
         document = self.document(self.bill)
         self.assertEqual((document.state, document.anomaly_ids.code), ("to_export", "third_party_doubtful"))

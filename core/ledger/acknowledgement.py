@@ -1,15 +1,19 @@
 """Applies a report of the accounting system to the documents that were sent."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from .findings import Finding
 from .layouts import BadRow, Row
+from .layouts.words import folded
 
 STATUSES = {"accepted": "integrated", "rejected": "rejected"}
 AWAITING = ("exporting", "exported", "sent")
 #: Values in the column of the number that mean the whole file.
 WHOLE_FILE = ("", "?", "*", "-")
+#: Reasons by which systems refuse what they have: the first delivery is valid.
+_ALREADY_THERE = re.compile(r"\b(doublon|duplicate|deja|already (exists?|there|received|posted|imported|integrated))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,10 +189,14 @@ class _Reading:
             return self._repetition(row, status, document)
         if state == "to_export":
             return _remark("acknowledgement_unexpected", row)
+        if status == "accepted" and document.record not in self._answered:
+            # corrected over there, or its second delivery alone was refused: sent again, it would be there twice
+            return None
         return _remark("acknowledgement_contradicts", row, state=state)
 
     def _repetition(self, row: Row, status: str, document: SentDocument) -> Finding:
         """Return the remark on an answer given again, or the finding of a document that was accepted twice."""
+        self._answered.setdefault(document.record, STATUSES[status])
         first, again = self._references.get(document.record, ""), row.values.get("external_reference") or ""
         if status == "accepted" and first and again and _key("", first) != _key("", again):
             line = self._lines[document.record]
@@ -229,7 +237,10 @@ def _remark(code: str, row: Row, blocking: bool = True, **more: object) -> Findi
 
 
 def _rejection(row: Row) -> Finding:
-    return Finding("acknowledgement_rejected", "", _reason(row), row.values["number"], row.line)
+    reason = _reason(row)
+    is_there = any(_ALREADY_THERE.search(folded(text)) for text in reason.values())
+    code = "acknowledgement_already_there" if is_there else "acknowledgement_rejected"
+    return Finding(code, "", reason, row.values["number"], row.line)
 
 
 def _with_reason(finding: Finding, row: Row) -> Finding:

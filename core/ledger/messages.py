@@ -109,6 +109,10 @@ MESSAGES = {
         " to its correspondences."
     ),
     # Acknowledgements
+    "acknowledgement_already_there": _lt(
+        "The accounting system says that it has the document already: %(code)s %(message)s. If it is this one, do not "
+        "export it again: have its acceptance sent, which will be taken."
+    ),
     "acknowledgement_ambiguous": _lt(
         "Line %(line)s: %(count)s documents with the number %(number)s of company %(company)s wait for an answer:"
         " record the outcome of their lots."

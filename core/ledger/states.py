@@ -8,7 +8,8 @@ from .findings import TransitionForbidden
 # Document: (state, event) -> state.
 #   collect   a run exports it          confirm  the lot has arrived
 #   release   the lot will never be delivered
-#   accept / reject  the accounting system's answer, which may come before the confirmation of the delivery
+#   accept / reject  the accounting system's answer, which may come before the confirmation of the delivery; a document
+#   that it rejected may be accepted later: it was corrected over there, or only its second delivery was refused
 #   change    its content changed here  correct  its anomaly was solved
 #   revert    its content is again what was integrated: nothing is left to send
 # A change of a document that was sent waits for the answer, which decides whether it is created again or updated.
@@ -27,6 +28,7 @@ DOCUMENT_TRANSITIONS = {
     ("integrated", "change"): "to_export",
     ("rejected", "change"): "to_export",
     ("rejected", "correct"): "to_export",
+    ("rejected", "accept"): "integrated",
 }
 
 # Stored stage of a document, by its state: whether a sent document has arrived depends on its lot.

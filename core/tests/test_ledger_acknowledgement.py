@@ -211,6 +211,27 @@ class TestOtherSystems(unittest.TestCase):
         self.assertEqual(params, {"reference": "P-18", "first": "P-17", "first_line": 2})
         self.assertEqual((answers(text).accepted, codes(again)), ((1,), ["acknowledgement_duplicate"] * 2))
 
+    def test_an_acceptance_after_a_rejection(self):
+        """In a later report: it was corrected over there. In the same one, nobody knows which is meant."""
+        rejected = [SentDocument(1, "EAU", "N1", "rejected", "L1")]
+        self.assertEqual(self.read("EAU;N1;;OK;;\r\n", rejected, "L1"), ((1,), {}, []))
+        both = "EAU;N1;;KO;C1;\r\nEAU;N1;;OK;;\r\n"
+        for documents in (rejected, DOCUMENTS):
+            accepted, _reasons, found = self.read(both, documents)
+            self.assertEqual((accepted, found[-1]), ((), "acknowledgement_contradicts"), "also when it is read again")
+        self.assertEqual(self.read("EAU;N1;;OK;;\r\n", rejected, "L0")[2], ["acknowledgement_late"])
+
+    def test_a_document_refused_because_it_is_there(self):
+        """Its second delivery alone is refused: the first one is valid."""
+        for reason, expected in (
+            ("DOUBLON;", "acknowledgement_already_there"),
+            ("E12;Pièce déjà intégrée", "acknowledgement_already_there"),
+            ("DUPLICATE;document already exists", "acknowledgement_already_there"),
+            ("E13;Compte inconnu", "acknowledgement_rejected"),
+        ):
+            ((_record, finding),) = answers(f"EAU;N1;;KO;{reason}\r\n").rejected
+            self.assertEqual(finding.code, expected, reason)
+
     def test_capitals(self):
         self.assertEqual(self.read("eau;n1;;OK;;\r\nAsst;N1;;ok;;\r\n")[0], (1, 5))
         both = [SentDocument(1, "EAU", "a1", "exported"), SentDocument(2, "EAU", "A1", "exported")]

@@ -37,7 +37,7 @@ class TestStates(unittest.TestCase):
             },
             "exported": {"change": "exported", "accept": "integrated", "reject": "rejected"},
             "integrated": {"change": "to_export"},
-            "rejected": {"change": "to_export", "correct": "to_export"},
+            "rejected": {"change": "to_export", "correct": "to_export", "accept": "integrated"},
         }
         events = ("collect", "confirm", "release", "accept", "reject", "change", "correct", "revert", "forget")
         for state, event in product(allowed, events):
@@ -73,7 +73,7 @@ class TestStates(unittest.TestCase):
         """Whether what was sent has arrived is not kept with the document: its lot knows."""
         self.assertEqual(stages("collect"), {"to_export": "sent"})
         self.assertEqual(stages("confirm"), {"sent": "sent"})
-        self.assertEqual(stages("accept"), {"sent": "integrated"})
+        self.assertEqual(stages("accept"), {"sent": "integrated", "rejected": "integrated"})
         self.assertEqual(stages("change")["rejected"], "to_export")
         self.assertEqual([shown_state("sent", arrived) for arrived in (False, True)], ["exporting", "exported"])
         self.assertEqual([shown_state("rejected", arrived) for arrived in (False, True)], ["rejected"] * 2)

@@ -60,7 +60,7 @@ DELETE_DUPLICATES = """
 # Bound third parties whose row says who they are in another way.
 SELECT_OTHERWISE_NAMED = """
     SELECT row.place, known.id, known.code, known.name, known.details, row.name, row.details,
-           partner.company_registry, partner.vat
+           partner.company_registry, partner.vat, known.proposed
       FROM ledger_code known
       JOIN ledger_incoming row ON %(same)s AND %(read)s
       JOIN res_partner partner ON partner.id = known.res_id
@@ -231,13 +231,16 @@ class IncomingCodes:
         """
         held = []
         for place, known, code, *content in self._env.execute_query(SQL(SELECT_OTHERWISE_NAMED, **self._values)):
-            name, details, new_name, new_details, registry, vat = content
+            name, details, new_name, new_details, registry, vat, proposed = content
             before, after = _party(name, details, registry, vat), _party(new_name, new_details)
-            if is_another(before, after):
-                held.append(known)
+            if not is_another(before, after):
+                continue
+            held.append(known)
+            # said once; from then on, it is in the list of codes to decide
+            if proposed != {"name": new_name, "details": new_details}:
+                self.refused += 1
                 self._findings.append((place, third_party_replaced(place % FILE, code, name or "", new_name)))
         if held:
-            self.refused += len(held)
             self._execute(SQL(STORE_PROPOSED, held=held, **self._values))
         return held
 

@@ -19,6 +19,12 @@ class LedgerConnector(models.Model):
         groups=MANAGER,
         help="Codes missing from the latest files, which seem to be incomplete: these codes stay active.",
     )
+    doubtful_count = fields.Integer(
+        string="Codes To Decide",
+        compute="_compute_missing_count",
+        groups=MANAGER,
+        help="Codes that stand for another third party in the latest files: nothing is sent under them.",
+    )
     first_count = fields.Integer(
         string="Documents From the First Date",
         compute="_compute_first_count",
@@ -27,13 +33,11 @@ class LedgerConnector(models.Model):
     )
 
     def _compute_missing_count(self):
-        found = dict(
-            self.env["ledger.code"]._read_group(
-                [("connector_id", "in", self.ids), ("is_missing", "=", True)], ["connector_id"], ["__count"]
-            )
-        )
-        for connector in self:
-            connector.missing_count = found.get(connector._origin, 0)
+        for name, mark in (("missing_count", "is_missing"), ("doubtful_count", "is_doubtful")):
+            marked = [("connector_id", "in", self.ids), (mark, "=", True)]
+            found = dict(self.env["ledger.code"]._read_group(marked, ["connector_id"], ["__count"]))
+            for connector in self:
+                connector[name] = found.get(connector._origin, 0)
 
     @api.depends("company_ids", "journal_ids", "date_start")
     def _compute_first_count(self):
@@ -76,6 +80,13 @@ class LedgerConnector(models.Model):
         self.env["ledger.document"]._check_may_export()
         action = self.env["ir.actions.act_window"]._for_xml_id("utility_billing_sync.ledger_document_action")
         return action | {"context": {"search_default_connector_id": self.id, "compare_entries": True}}
+
+    def action_view_doubtful(self):
+        """Open the codes to decide: the accounting system gave them to another third party."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("utility_billing_sync.ledger_code_action")
+        domain = [("connector_id", "=", self.id)]
+        return action | {"domain": domain, "context": {"search_default_doubtful": 1}}
 
     def action_deactivate_missing(self):
         """*Désactiver les codes manquants*: deactivate codes that were really deleted in the accounting system."""

@@ -114,6 +114,8 @@ ACCIDENTS = (
     Accident("documents renumbered", changes.renumbered),
     Accident("référentiel incomplete", changes.referential_incomplete, (DIRECTORY,)),
     Accident("partners merged", changes.partners_merged),
+    Accident("code given to another third party", changes.code_given_to_another, (DIRECTORY,)),
+    Accident("connector archived during a run", changes.connector_archived),
     Accident("clocks that disagree", clocks_disagree, (DIRECTORY,)),
     Accident("clock moved during a run", clock_moved, (DIRECTORY,)),
     Accident("no space on this server", no_space_here, (DIRECTORY,)),

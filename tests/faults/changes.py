@@ -1,5 +1,7 @@
 """Changes by users and the accounting system while documents are being exchanged."""
 
+import time
+
 
 def renumbered(trial):
     """Documents that were sent are renumbered before their answer arrives."""
@@ -31,6 +33,49 @@ def referential_incomplete(trial):
     path.write_bytes(whole)
     trial.end(trial.begin())
     return len(rows) > 1
+
+
+def code_given_to_another(trial):
+    """The supplier's code stands for another one in the files, while documents of the former wait and are on their way.
+
+    Nothing leaves under it until the file is corrected; then everything does, once.
+    """
+    path = trial.world.directory / "referential/third_parties.csv"
+    whole = path.read_bytes()
+    path.write_bytes(b"".join(map(_of_another, whole.splitlines(keepends=True))))
+    for options in ({"point": trial.point()}, {}):
+        trial.feed()
+        trial.end(trial.begin(**options))
+    held = trial.world.doubtful_codes()
+    path.write_bytes(whole)
+    trial.end(trial.begin(point=trial.point()))
+    trial.end(trial.begin())
+    return held > 0
+
+
+def _of_another(row):
+    cells = row.split(b";")
+    if cells[1:3] == [b"supplier", b"F0009"]:
+        cells[3] = b"Tout autre chose"
+    return b";".join(cells)
+
+
+def connector_archived(trial):
+    """The connector is archived during a run, and made active again after another one."""
+    worker = trial.begin()
+    time.sleep(trial.moment())
+    was_running = worker.is_running()
+    trial.world.set_active(False)
+    trial.end(worker)
+    trial.end(trial.begin())
+    idle = trial.world.open_runs() == 0
+    trial.world.set_active(True)
+    trial.feed()
+    trial.end(trial.begin(point=trial.point()))
+    trial.end(trial.begin())
+    if not idle:
+        trial.found.append("a run of an archived connector is still open")
+    return was_running
 
 
 def answer_half_written(trial):

@@ -1,5 +1,6 @@
 """Two companies and their counterpart, committed in a separate database, and the checks after every crash."""
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -8,13 +9,17 @@ from datetime import timedelta
 from pathlib import Path
 
 import payments
+from psycopg2.errors import SerializationFailure
+from transaction import Transaction
 
-from odoo import SUPERUSER_ID, Command, api, fields
+from odoo import Command, fields
 from odoo.addons.utility_billing_sync.core.ledger.sftp import fetch_host_key
 from odoo.addons.utility_billing_sync.tests.support.ledger import DAY, DUE, MODULE, SIMULATOR, LedgerBuilder
 from odoo.addons.utility_billing_sync.tests.support.payments import make_payment_journals
 from odoo.tools import config
 
+#: Tries to write what a server is writing, too.
+ATTEMPTS = 20
 #: For vendor bills and customer invoices: journal, third party, account.
 WAYS = {"in": ("ACH", "F0009", "615500"), "out": ("VT", "C0001", "706100")}
 
@@ -133,6 +138,27 @@ class World:
             connector.next_run = fields.Datetime.now() - timedelta(minutes=1)
             connector.cron_id.write({"nextcall": connector.next_run, "active": True})
             connector.run_ids.filtered("retry_on").write({"retry_on": connector.next_run})
+
+    def set_active(self, active):
+        """Archive the connector, or make it active again, whatever a server is writing."""
+        for _attempt in range(ATTEMPTS):
+            with contextlib.suppress(SerializationFailure), self.transaction() as env:
+                env["ledger.connector"].browse(self.connector).active = active
+                env.flush_all()
+                return
+        raise RuntimeError("The connector is always being written")
+
+    def open_runs(self):
+        """Return the number of runs in progress, as users see them."""
+        with self.transaction() as env:
+            runs = env["ledger.run"].search([("connector_id", "=", self.connector)])
+            return len(runs.filtered("is_active"))
+
+    def doubtful_codes(self):
+        """Return the number of codes that wait for a decision."""
+        with self.transaction() as env:
+            domain = [("connector_id", "=", self.connector), ("is_doubtful", "=", True)]
+            return env["ledger.code"].search_count(domain)
 
     def is_quiet(self):
         """Return whether no lot and no run is left to complete."""
@@ -264,21 +290,3 @@ class World:
                 code = line.account_id.with_company(line.company_id).code
                 ours[line.company_id.ledger_code, code] += round(line.balance * 100)
         return ours
-
-
-class Transaction:
-    """An environment of its own, committed at the end."""
-
-    def __init__(self, registry):
-        self._registry = registry
-
-    def __enter__(self):
-        self._cr = self._registry.cursor()
-        return api.Environment(self._cr, SUPERUSER_ID, {})
-
-    def __exit__(self, kind, *_error):
-        if not kind:
-            # PostgreSQL is crashed here: what the trial counts on must be on its disk
-            self._cr.execute("SET LOCAL synchronous_commit TO on")
-            self._cr.commit()
-        self._cr.close()
