@@ -119,15 +119,26 @@ class TestAttack(AttackCase):
         for model in self.models():
             basis = self.basis(model)
             for role in self.makers(model):
-                usual = self.as_one_of(role, model)
-                for name, value in self.kept(model):
+                usual, kept = self.as_one_of(role, model), dict(self.kept(model))
+                defaults, plain = usual.default_get(list(kept)), self.made(usual, basis, kept)
+                for name, value in kept.items():
                     records = self.as_one_of(role, model, **{f"default_{name}": value})
                     told = records.default_get([name]).get(name)
-                    made = self.attempt(lambda r=records, b=basis, n=name: self.as_text(r.create(b), n))
-                    plain = self.attempt(lambda r=usual, b=basis, n=name: self.as_text(r.create(b), n))
-                    if told != usual.default_get([name]).get(name) or made != plain:
-                        found.append((model, name, role, told, made[1][:120], plain[1][:120]))
+                    made = self.made(records, basis, [name])[name]
+                    if told != defaults.get(name) or made != plain[name]:
+                        found.append((model, name, role, told, made[1][:120], plain[name][1][:120]))
         self.assertNothing(found)
+
+    def made(self, records, basis, names):
+        """Make a record. Returns {name: (how it ended, the value as text)}."""
+        values = {}
+
+        def make():
+            record = records.create(basis)
+            values.update((name, ("done", self.as_text(record, name))) for name in names)
+
+        ended = self.attempt(make)
+        return values if ended[0] == "done" else dict.fromkeys(names, ended)
 
     def as_text(self, record, name):
         value = record.sudo()[name]
