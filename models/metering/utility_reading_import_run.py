@@ -45,7 +45,8 @@ class UtilityReadingImportRun(models.Model):
     attach_meters = fields.Boolean(string="Attach the Other Section's Meters", readonly=True)
     modify_consumptions = fields.Boolean(string="The File's Consumptions Replace the Measured Ones", readonly=True)
     kept_reading = fields.Char(required=True, readonly=True)
-    file = fields.Binary(string="Content", readonly=True, help="Until its rows are stored.")
+    # no attachment: Odoo would index its words, which takes seconds and 80 MB
+    file = fields.Binary(string="Content", attachment=False, readonly=True, help="Until its rows are stored.")
     file_format = fields.Json(readonly=True, help="Of the file, as the user chose it.")
     meter_answers = fields.Json(
         required=True,
@@ -125,9 +126,10 @@ class UtilityReadingImportRun(models.Model):
     # === BUSINESS === #
 
     @api.model
-    def _launch(self, importer: ReadingImport, filename):
+    def _launch(self, importer: ReadingImport, filename, has_file=True):
         """Import a file in the background, in the name of the user: its rows are stored, then imported page by page.
 
+        :param has_file: store the file with the import; otherwise the caller does
         :raises AccessError: the section is of a company that the user does not work in
         """
         answers = importer.answers
@@ -144,13 +146,14 @@ class UtilityReadingImportRun(models.Model):
                 "modify_consumptions": answers.choices.modifies,
                 "kept_reading": answers.choices.thinning.value,
                 "meter_answers": {"accepted": sorted(answers.accepted), "chosen": dict(answers.chosen)},
-                "file": base64.b64encode(importer.data),
+                "file": has_file and base64.b64encode(importer.data),
                 "file_format": importer.asked.to_plain(),
                 "total": importer.data.count(b"\n"),
                 "state": "running",
                 "user_id": self.env.uid,
             }
         )
+        run.invalidate_recordset(["file"])  # up to 27 MB
         run._wake_job()
         return run.with_env(self.env)
 
@@ -161,6 +164,7 @@ class UtilityReadingImportRun(models.Model):
         :raises UserError: none of the rows can be read
         """
         data = base64.b64decode(self.with_context(bin_size=False).file)
+        self.invalidate_recordset(["file"], flush=False)  # up to 27 MB
         try:
             unreadable, count = ImportPages(run, data, FileFormat.from_plain(self.file_format)).stage(self.id)
         except UnreadableFile as refused:
