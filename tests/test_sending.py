@@ -10,6 +10,7 @@ from reportlab.pdfgen import canvas
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
 from odoo.tools.pdf import PdfReader
 
 from ..models.sending.pdf_join import PdfJoin
@@ -115,6 +116,30 @@ class TestSending(MoneyCase, BrowserCase):
         self.assertEqual((len(self.mails()), len(self.listed())), (1, 4))
         with self.assertRaisesRegex(UserError, "sent already"):
             self.sending.action_send()
+
+    def test_an_e_mail_that_the_server_does_not_take(self):
+        """It is queued, then fails: the bill is listed as failed with the reason, and sent again once, when asked."""
+        self.send()
+        mail = self.mails()
+        line = self.sending.line_ids.filtered(lambda line: line.way == "email")
+        self.assertEqual((line.state, line.mail_id, line.move_id.is_move_sent), ("sent", mail, True))
+        failed = self.sending.failed_count
+        server = {"name": "Down", "smtp_host": "127.0.0.1", "smtp_port": 9, "smtp_authentication": "login"}
+        mail.mail_server_id = self.env["ir.mail_server"].sudo().create(server)
+        # Odoo connects to no server in tests
+        with patch.object(type(self.env["ir.mail_server"]), "_disable_send", return_value=False), self.quiet():
+            mail.send()
+        self.assertEqual((line.state, line.move_id.is_move_sent), ("failed", False))
+        self.assertTrue(line.error)
+        self.assertEqual(self.sending.failed_count, failed + 1)
+        self.send()
+        self.assertEqual((mail.state, line.state, len(self.mails())), ("cancel", "sent", 2))
+        self.assertNotEqual(line.mail_id, mail)
+        line.mail_id.send()
+        self.assertEqual(line.state, "sent")
+
+    def quiet(self):
+        return mute_logger("odoo.addons.mail.models.mail_mail", "odoo.addons.base.models.ir_mail_server")
 
     def test_contents_that_come_again_are_written_once(self):
         """A logo or an enclosed note does not swell the printer's file with each bill."""

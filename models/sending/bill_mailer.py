@@ -19,7 +19,7 @@ class BillMailer:
         template = self.env.ref("account.email_template_edi_invoice")
         for line, pdf in zip(lines, self._pdfs(lines), strict=True):
             enclosed = [Command.create(self._prepare_attachment(line, pdf)), *map(Command.link, self.notes.ids)]
-            template.send_mail(line.move_id.id, email_values={"attachment_ids": enclosed})
+            line.mail_id = template.send_mail(line.move_id.id, email_values={"attachment_ids": enclosed})
         lines._set_sent()
 
     def _pdfs(self, lines):

@@ -74,7 +74,7 @@ class UtilityBillSending(models.Model):
             sending._list_bills()
             # sudo: users have no write access to lines; the caller may write the campaign
             lines, own = self.env["utility.bill.sending.line"].sudo(), [("sending_id", "=", sending.id)]
-            lines.search([*own, ("state", "=", "failed")]).write({"state": "waiting", "error": False})
+            lines.search([*own, ("state", "=", "failed")])._wait_again()
             waiting = lines.search_count([*own, ("state", "=", "waiting")])
             if not waiting:
                 raise UserError(self.env._("Every posted bill of this campaign was sent already, or none is posted."))
@@ -159,4 +159,4 @@ class UtilityBillSending(models.Model):
         return len(batch)
 
     def _fail(self, line, error):
-        line.write({"state": "failed", "error": str(error)})
+        line._set_failed(str(error))

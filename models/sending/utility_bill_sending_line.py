@@ -12,7 +12,7 @@ class UtilityBillSendingLine(models.Model):
     _order = "id"
     _log_access = False
     _rec_name = "move_id"
-    _guard = Guard(kept="sending_id company_id move_id way state sent_on error route page_count")
+    _guard = Guard(kept="sending_id company_id move_id way state sent_on error route page_count mail_id")
 
     sending_id = fields.Many2one("utility.bill.sending", required=True, readonly=True, index=True, ondelete="cascade")
     company_id = fields.Many2one("res.company", required=True, readonly=True)
@@ -27,6 +27,9 @@ class UtilityBillSendingLine(models.Model):
     sent_on = fields.Datetime(readonly=True)
     page_count = fields.Integer(string="Pages", readonly=True)
     error = fields.Char(readonly=True)
+    mail_id = fields.Many2one(
+        "mail.mail", string="E-mail Queued", readonly=True, index="btree_not_null", ondelete="set null"
+    )
 
     _nobody_twice = models.UniqueIndex("(move_id)", "This bill is already on its way.")
     _waiting = models.Index("(sending_id, id) WHERE state = 'waiting'")
@@ -40,3 +43,14 @@ class UtilityBillSendingLine(models.Model):
     def _set_sent(self):
         self.write({"state": "sent", "sent_on": fields.Datetime.now(), "error": False})
         self.move_id._by_server().is_move_sent = True
+
+    def _set_failed(self, reason):
+        """Note why a bill was not sent, at once or once its e-mail left the queue."""
+        self.write({"state": "failed", "error": reason})
+        self.move_id._by_server().is_move_sent = False
+
+    def _wait_again(self):
+        """Let failed bills be sent again; what became of their e-mails so far is over, so that nobody gets two."""
+        # sudo: the queue of e-mails, of which these are the lines' own
+        self.mail_id.sudo().cancel()
+        self.write({"state": "waiting", "error": False, "mail_id": False})
