@@ -239,6 +239,16 @@ class TestMentions(PrintedCase):
         text = self.text()
         self.assertIn("Issued by A. Maire, maire.", text)
         self.assertIn("L.1617-5", text)
+        self.assertIn("www.mediation-eau.fr", text)
+
+    def test_sentences_of_the_section_replace_those_of_the_law(self):
+        own = {"appeal_text": "Le délai court.", "mediator": "Médiateur de Valmont.", "payment_means": "Au guichet."}
+        self.section.write({"has_public_accountant": True, **own})
+        text = self.text()
+        for sentence in own.values():
+            self.assertIn(sentence, text)
+        for sentence in ("L.1617-5", "mediation-eau", "By transfer"):
+            self.assertNotIn(sentence, text)
 
     def test_a_business_customer(self):
         self.section.vat_on_debits = True

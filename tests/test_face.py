@@ -34,6 +34,13 @@ class TestFace(BillingCase):
         self.assertEqual((meter.serial_number, meter.brand, meter.diameter, meter.digits), ("N-1", "Itron", 20, 5))
         self.assertFalse(meter.seal or meter.year, "those of the old device went with it")
 
+    def test_the_graph_writes_whole_volumes_without_decimals(self):
+        """25 m³ in the first quarter, 12.5 in the second; their mean is 18.8."""
+        self.subscribe(2, {date(2023, 1, 1): 100, date(2023, 3, 31): 125, date(2023, 6, 30): 137.5})
+        graph = self.env["utility.meter"].search([], order="id desc", limit=1).consumption_graph
+        for shown in (">25<", ">12.5<", "Mar 23: 25 m³", "Jun 23: 12.5 m³"):
+            self.assertIn(shown, graph)
+
     def test_a_campaign_keeps_the_name_that_is_typed(self):
         run = self.campaign()
         self.assertEqual(run.name, run.proposed_name)
