@@ -9,6 +9,7 @@ from odoo.tools import config
 
 from .access import ROLES
 from .support.billing import Q1, BillingCase
+from .support.people import free_logins
 
 JUNE = date(2025, 6, 30)
 
@@ -48,6 +49,7 @@ class AccessCase(BillingCase):
             }
             for rank, role in enumerate(ROLES)
         ]
+        free_logins(cls.env, *(person["login"] for person in people))
         users = cls.env["res.users"].with_context(no_reset_password=True).create(people)
         return dict(zip(ROLES, users, strict=True))
 

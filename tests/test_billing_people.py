@@ -1,9 +1,10 @@
 from datetime import date
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from .support.billing import H1, H2, Y2024, LeakCase
+from .support.people import new_test_user
 
 
 @tagged("post_install", "-at_install")

@@ -1,6 +1,7 @@
 """What holds the repository together: nothing forgotten, nothing too long, nothing unguarded."""
 
 import ast
+import re
 from pathlib import Path
 
 from lxml import etree
@@ -66,6 +67,17 @@ class TestFiles(BaseCase):
                 else:
                     continue
                 self.assertNotIn("odoo", roots, f"{shown(path)}:{node.lineno}")
+
+    def test_people_of_tests_have_their_logins_in_any_database(self):
+        """Users of a database in use may bear them: `support/people.py` makes room (case of `./dev test --lived`)."""
+        for path in sources(".py", folders=("tests",)):
+            text = path.read_text()
+            if path.name in ("people.py", "test_layout.py") or path.parent.name == "faults":
+                continue
+            with self.subTest(shown(path)):
+                self.assertNotRegex(text, r"from odoo\.tests(\.common)? import .*\bnew_test_user\b")
+                if re.search(r'"login": (?!person)', text):
+                    self.assertIn("free_logins(", text)
 
     def test_libraries_are_loaded_when_they_are_used(self):
         """A server rebuilt without them still loads the database: `core/ledger/servers.py` says what is missing."""

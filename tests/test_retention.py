@@ -5,6 +5,7 @@ from datetime import date
 from odoo.exceptions import AccessError, UserError
 
 from .support.billing import Q1, BillingCase
+from .support.people import new_test_user
 
 
 class TestRetention(BillingCase):
@@ -84,14 +85,12 @@ class TestRetention(BillingCase):
         self.assertFalse(self.running.partner_id.utility_anonymized_on)
 
     def test_by_somebody_in_charge_only(self):
-        agent = self.env["res.users"].create(
-            {
-                "name": "a",
-                "login": "an_agent",
-                "group_ids": [(6, 0, [self.env.ref("utility_billing_sync.group_utility_user").id])],
-                "company_id": self.company.id,
-                "company_ids": [(6, 0, self.company.ids)],
-            }
+        agent = new_test_user(
+            self.env,
+            "an_agent",
+            "utility_billing_sync.group_utility_user",
+            company_id=self.company.id,
+            company_ids=[(6, 0, self.company.ids)],
         )
         with self.assertRaises(AccessError):
             self.ended.with_user(agent).action_anonymize()

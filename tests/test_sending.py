@@ -9,7 +9,7 @@ from PIL import Image
 from reportlab.pdfgen import canvas
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 from odoo.tools.pdf import PdfReader
 
@@ -17,6 +17,7 @@ from ..models.sending.pdf_join import PdfJoin
 from .support.administration import become_copy
 from .support.billing import Q1, MoneyCase
 from .support.browser import BrowserCase
+from .support.people import new_test_user
 from .support.sharing import AGENT, MANAGER, MODULE
 
 
