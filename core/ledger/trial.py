@@ -133,7 +133,7 @@ def _try_delivery(transport: Transport, name: str) -> tuple[str, bool]:
                 folder, _slash, base = name.rpartition("/")
                 found = [file for file in transport.list(folder) if file.name == base]
             with _step("trial_remove", name):
-                transport.remove(name)
+                _remove(transport, name)
         return form, bool(found and found[0].modified is not None)
     raise refused[0]
 
@@ -150,7 +150,7 @@ def _try_putting_away(transport: Transport, folder: str, name: str) -> None:
             transport.deliver(placed, [CONTENT])
             moved = str(transport.move(placed, done))
         with _step("trial_remove", moved):
-            transport.remove(moved)
+            _remove(transport, moved)
 
 
 def _try_traces(transport: Transport, folders: Iterable[str], name: str) -> str:
@@ -159,13 +159,22 @@ def _try_traces(transport: Transport, folders: Iterable[str], name: str) -> str:
         try:
             with _step("trial_traces", folder), _leaving_nothing(transport, f"{folder}/{name}"):
                 transport.keep(f"{folder}/{name}", [CONTENT])
-                transport.remove(f"{folder}/{name}")
+                _remove(transport, f"{folder}/{name}")
             return folder
         except TransportError as error:
             failed.append(error)
     if failed:
         raise failed[0]
     return ""
+
+
+def _remove(transport: Transport, name: str) -> None:
+    """Remove a file, unless the other system has collected it already: some watch their folders."""
+    try:
+        transport.remove(name)
+    except TransportError:
+        if transport.stat(name):
+            raise
 
 
 @contextlib.contextmanager

@@ -131,6 +131,19 @@ class TestTrial(unittest.TestCase):
             try_exchange(type("Server", (Hiding,), {"written": []})(self.root), FOLDERS)
         self.assertEqual((caught.exception.code, self.left()), ("trial_read", []))
 
+    def test_a_system_that_collects_files_at_once(self):
+        """It watches its folder: the file is gone before it can be seen or removed."""
+
+        class Collecting(Choosy):
+            def _rename(self, source, target):
+                super()._rename(source, target)
+                if os.path.basename(os.path.dirname(target)) == "entries":
+                    os.unlink(target)
+
+        found = try_exchange(type("Server", (Collecting,), {"written": []})(self.root), FOLDERS)
+        self.assertEqual((found.temporary, found.trace_folder), ("hidden", "entries_sent"))
+        self.assertEqual(self.left(), [])
+
     def test_a_folder_that_is_none(self):
         """A file, or a link, of that name: no right to ask for would help."""
         for name in ("entries", "answers", "referential"):
