@@ -61,6 +61,8 @@ def take(page, picture, address):
     """Walk to a picture and take it."""
     size = next((size for kind, size in SIZES.items() if picture.get(kind)), SIZES["desk"])
     page.set_viewport_size({"width": size[0], "height": size[1]})
+    # each picture begins with the companies of a first log in, whatever an earlier one ticked
+    page.context.clear_cookies(name="cids")
     page.goto(address + _path(picture))
     page.wait_for_selector(SETTLED, timeout=PATIENCE)
     for step in picture.get("steps", ()):

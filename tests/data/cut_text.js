@@ -11,6 +11,8 @@ const OPEN = "button, .btn, .badge, .nav-link, label, th, .o_data_cell, input, t
 const WIDE = ".o_pivot, textarea, pre";
 /** Odoo's own bar, where the names of companies give way to menus. */
 const BAR = ".o_main_navbar";
+/** What goes away by itself. */
+const PASSING = ".o_loading_indicator, .o_notification_manager";
 const ROUNDING = 1.5; // pixels
 
 const isSeen = (element) =>
@@ -96,7 +98,8 @@ class Layout {
             return null;
         }
         const found = document.elementFromPoint(x, y);
-        return found && !found.contains(element) && !element.contains(found) ? found : null;
+        const isOver = found && !found.contains(element) && !element.contains(found) && !found.closest(PASSING);
+        return isOver ? found : null;
     }
 }
 

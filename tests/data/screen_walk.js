@@ -1,6 +1,6 @@
 /* Looks at every screen of a person: for words of English, and for what cannot be read whole (tests/support/screens.py). */
 
-/* Buttons of forms that open a dialog or another screen, and do nothing before it is answered. */
+/* Buttons (by name) and other places that open a dialog or another screen, and do nothing before it is answered. */
 const OPENING = {
     res_partner_menu_subscriber: ["action_attach_connection_point", "action_move", "action_view_readings"],
     utility_subscription_menu: ["action_change_meter"],
@@ -8,6 +8,7 @@ const OPENING = {
     utility_meter_menu_gaps: ["action_force_synchronization"],
     utility_meter_matching_menu: ["action_view_matches", "action_view_alone"],
     utility_billing_run_menu: ["action_view_findings", "action_view_bills"],
+    utility_tariff_menu: [".o_field_x2many .o_data_row .o_data_cell"],
     utility_leak_alert_menu: ["action_open_certificate"],
     utility_year_levy_menu: ["action_view_lines"],
 };
@@ -79,7 +80,7 @@ async function walkMenus(look, wait, until, narrowest) {
             await look(`${leaf.name}, ${tab.textContent}`);
         }
         for (const name of OPENING[leaf.xmlid.split(".")[1]] || []) {
-            const button = one(`.o_form_view button[name=${name}], .o_list_view button[name=${name}]`);
+            const button = one(name.startsWith(".") ? name : `.o_form_view button[name=${name}], .o_list_view button[name=${name}]`);
             if (button?.checkVisibility()) {
                 await press(button, leaf.name);
             }
