@@ -1,1 +1,1 @@
-from . import monitoring, portal, portal_bills, portal_documents, self_reading, service_worker
+from . import monitoring, portal, portal_bills, portal_documents, samples, self_reading, service_worker

@@ -5,8 +5,9 @@ from datetime import date
 from pathlib import Path
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import TransactionCase, tagged
+from odoo.tests import HttpCase, TransactionCase, tagged
 
+from ..models.setup.samples import Samples
 from .support.people import new_test_user
 
 SAMPLES = Path(__file__).resolve().parent.parent / "static/samples"
@@ -155,14 +156,14 @@ class TestSetupBegun(SetupCase):
         self.assertEqual(len(steps), 13)
         self.assertEqual(steps[11].key, "campaign", "twelve steps until the first bill")
 
-    def load(self, model, name):
+    def load(self, model, name, content=None):
         """Import a sample as the screen does: the columns that Odoo finds by themselves, in French."""
         wizard = (
             self.env["base_import.import"]
             .with_user(self.user)
             .with_context(allowed_company_ids=self.companies.ids, lang="fr_FR", tracking_disable=True)
         )
-        content = (SAMPLES / name).read_bytes()
+        content = content or (SAMPLES / name).read_bytes()
         wizard = wizard.create({"res_model": model, "file": content, "file_name": name, "file_type": "text/csv"})
         options = {
             "quoting": '"',
@@ -214,3 +215,48 @@ class TestSetupBegun(SetupCase):
         for key in ("subscribers", "meters", "subscriptions", "readings"):
             self.env.invalidate_all()
             self.assertTrue(self.step(key).is_done, key)
+
+    def test_samples_bear_the_names_of_the_sections_that_there_are(self):
+        """Sections and tariffs made by hand: the samples that are downloaded are imported as they are, too."""
+        sections = self.env["utility.section"].create(
+            [
+                {"name": name, "code": code, "service": service, "company_id": company.id}
+                for name, code, service, company in zip(
+                    ("Eau potable", "Égouts"), ("EP", "EG"), ("water", "sewerage"), self.companies, strict=True
+                )
+            ]
+        )
+        self.env["utility.tariff"].create([{"name": "Ménages", "section_id": section.id} for section in sections])
+        samples = Samples(self.env(user=self.user, context={"lang": "fr_FR"}))
+        self.load("res.partner", "abonnes.csv", samples.text("abonnes.csv").encode())
+        meters = self.load("utility.meter", "compteurs.csv", samples.text("compteurs.csv").encode())
+        subscriptions = self.load("utility.subscription", "abonnements.csv", samples.text("abonnements.csv").encode())
+        self.assertEqual(meters.section_id, sections)
+        self.assertEqual(subscriptions.meter_id, meters)
+        self.assertEqual(subscriptions.tariff_id.section_id, sections)
+        sections[1].meter_ids.active = False
+        sections[1].active = False
+        alone = Samples(self.env(user=self.user)).text("compteurs.csv")
+        self.assertEqual((alone.count("Eau potable"), "ASSAINISSEMENT" in alone), (5, False))
+
+    def test_the_shipped_names_are_those_of_the_setup(self):
+        self.make("sections", "tariffs")
+        samples = Samples(self.env(user=self.user))
+        for name in ("abonnes.csv", "compteurs.csv", "releves.csv"):
+            self.assertEqual(samples.text(name), (SAMPLES / name).read_text("utf-8"))
+
+
+@tagged("post_install", "-at_install")
+class TestSampleFiles(HttpCase):
+    def test_they_are_downloaded_by_agents_alone(self):
+        for login, group, status in (
+            ("sample_agent", "utility_billing_sync.group_utility_user", 200),
+            ("sample_portal", "base.group_portal", 404),
+        ):
+            new_test_user(self.env, login, group)
+            self.authenticate(login, login)
+            with self.subTest(login):
+                found = self.url_open("/utility_billing_sync/samples/compteurs.csv")
+                self.assertEqual(found.status_code, status)
+                self.assertEqual("Numéro de série" in found.content.decode(), status == 200)
+                self.assertEqual(self.url_open("/utility_billing_sync/samples/..%2F__init__.py").status_code, 404)

@@ -224,7 +224,7 @@ class UtilityMeter(models.Model):
     @api.model
     def get_import_templates(self):
         """Return the sample that the import screen offers."""
-        sample = "/utility_billing_sync/static/samples/compteurs.csv"
+        sample = "/utility_billing_sync/samples/compteurs.csv"
         return [{"label": self.env._("Sample File"), "template": sample}]
 
     # === ACTIONS === #

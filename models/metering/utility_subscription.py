@@ -175,7 +175,7 @@ class UtilitySubscription(models.Model):
     @api.model
     def get_import_templates(self):
         """Return the sample that the import screen offers."""
-        sample = "/utility_billing_sync/static/samples/abonnements.csv"
+        sample = "/utility_billing_sync/samples/abonnements.csv"
         return [{"label": self.env._("Sample File"), "template": sample}]
 
     # === ACTIONS === #

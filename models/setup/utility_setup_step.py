@@ -73,7 +73,7 @@ class UtilitySetupStep(models.Model):
         self.ensure_one().check_access("read")
         return {
             "type": "ir.actions.act_url",
-            "url": f"/{MODULE}/static/samples/{self._service().sample}",
+            "url": f"/{MODULE}/samples/{self._service().sample}",
             "target": "download",
         }
 
