@@ -4,6 +4,7 @@ from pathlib import Path
 
 from odoo.modules.migration import load_script
 from odoo.tests import TransactionCase, tagged
+from odoo.tools.sql import column_exists
 
 from ..models.common.database_copy import PARAMETER, confirm_database, is_unconfirmed_copy
 from .support.administration import become_copy
@@ -53,6 +54,16 @@ class TestDatabaseCopy(TransactionCase):
             self.env.registry.clear_cache("stable")
             self.assertEqual(self.env["ir.config_parameter"].get_param(PARAMETER), worked_in)
             self.env.cr.execute("UPDATE ledger_connector SET database_uuid = NULL")
+
+    def test_a_database_of_an_early_version(self):
+        """Its connectors had no mark at all: it is the production database."""
+        self.make_connector()
+        self.env["ir.config_parameter"].search([("key", "=", PARAMETER)]).unlink()
+        self.env.flush_all()
+        load_script(str(MIGRATION), "script").migrate(self.env.cr, "19.0.1.2.0")
+        self.upgrade()
+        self.assertFalse(is_unconfirmed_copy(self.env))
+        self.assertFalse(column_exists(self.env.cr, "ledger_connector", "database_uuid"))
 
     def make_connector(self, **values):
         return self.env["ledger.connector"].create(

@@ -3,8 +3,13 @@
 A copy may be upgraded before the original: the schedules of the connectors say which database is meant.
 """
 
+from odoo.tools.sql import column_exists
+
 
 def migrate(cr, version):
+    if not column_exists(cr, "ledger_connector", "database_uuid"):
+        # databases of early versions never had it, and the models have it no more
+        cr.execute("ALTER TABLE ledger_connector ADD COLUMN database_uuid varchar")
     cr.execute(
         """
         INSERT INTO ir_config_parameter (key, value)

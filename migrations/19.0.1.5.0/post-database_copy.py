@@ -6,6 +6,8 @@ connectors were still held.
 
 import logging
 
+from odoo.tools.sql import column_exists
+
 _logger = logging.getLogger(__name__)
 
 #: Connectors that exchanged from this database make it the production database.
@@ -27,8 +29,11 @@ SWITCH_OFF = """
 
 
 def migrate(cr, version):
+    if not column_exists(cr, "ledger_connector", "database_uuid"):
+        return
     cr.execute(CONFIRM)
     cr.execute(SWITCH_OFF)
     held = [row[0] for row in cr.fetchall()]
+    cr.execute("ALTER TABLE ledger_connector DROP COLUMN database_uuid")
     if held:
         _logger.warning("Schedules of connectors %s, held in this copy, were switched off: switch them on again", held)
