@@ -169,3 +169,18 @@ class TestCodesUnderstood(LedgerCase):
         self.assertEqual((self.put(self.PARTIES[:95]).deactivated, self.active()), (0, 100))
         self.connector.file_age = 0
         self.assertEqual(self.put(self.PARTIES[:95]).deactivated, 5)
+
+
+class TestShownByRuns(LedgerCase):
+    """What forms of runs and layouts work out by themselves."""
+
+    def test_progress_and_duration(self):
+        begun = {"date_start": "2026-11-30 08:00:00"}
+        runs = self.env["ledger.run"]
+        self.assertEqual([runs.new({"progress": done, "total": 3}).percent for done in (0, 1, 3)], [0, 33, 100])
+        self.assertEqual((runs.new({}).percent, runs.new(begun).duration), (0, 0))
+        self.assertEqual(runs.new({**begun, "date_end": "2026-11-30 08:01:30"}).duration, 90)
+
+    def test_a_rate_has_six_decimals_an_amount_two(self):
+        columns = [self.env["ledger.column"].new({"attribute": name}) for name in ("rate", "amount")]
+        self.assertEqual([column.decimals for column in columns], [6, 2])

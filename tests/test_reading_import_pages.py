@@ -33,6 +33,12 @@ class TestPages(ReadingImportCase):
         named = list(dict.fromkeys(row[0] for row in csv.reader(reversed(content[1:]))))
         self.assertEqual(self.water.meter_ids.sorted("id").mapped("serial_number"), named)
 
+    def test_readings_of_before_are_not_shown_as_those_of_the_import(self):
+        self.imported("compteur;date;index\nA;2025-03-31;1\nB;2025-03-31;1\n", create_meters=True)
+        dialog = self.imported("compteur;date;index\nA;2025-06-30;2\nB;2025-06-30;2\n")
+        shown = self.env["utility.reading"].search(dialog.action_view_readings()["domain"])
+        self.assertEqual(shown, (self.readings("A") | self.readings("B")).filtered(lambda reading: reading.index == 2))
+
     def test_all_that_a_row_says_is_kept(self):
         self.imported(
             "compteur;date;index;type;consommation;rue;chiffres\n"
