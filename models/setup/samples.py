@@ -18,9 +18,10 @@ class Samples:
     """Sample files for the user of an environment, in French like the files of their former software."""
 
     def __init__(self, env):
-        every = env["utility.section"].with_context(allowed_company_ids=env.user.company_ids.ids)
-        self._own = {section.service: section for section in every.search([]).sorted("sequence", reverse=True)}
-        self._tariffs = env["utility.tariff"].with_context(every.env.context)
+        companies = env.user.company_ids.ids
+        sections = env["utility.section"].with_context(allowed_company_ids=companies).search([])
+        self._own = {section.service: section for section in sections.sorted("sequence", reverse=True)}
+        self._tariffs = env["utility.tariff"].with_context(allowed_company_ids=companies)
 
     def text(self, name):
         """Return a sample file as text; rows of a service without a section are left out."""
