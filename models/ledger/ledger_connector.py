@@ -149,9 +149,9 @@ class LedgerConnector(models.Model):
 
     @api.constrains("directory", "protocol", "trace_folder", *FOLDERS)
     def _check_directory(self):
-        super()._check_directory()
         for connector in self:
             self._check_names([*(connector[name] for name in FOLDERS), connector.trace_folder or ""])
+        return super()._check_directory()
 
     def onchange(self, values, field_names, fields_spec):
         """Propose today as the first date of a connector created in a form; not to programs."""
