@@ -1,6 +1,7 @@
 """What was sent is kept: change is judged against it, by Odoo's own ids, never against today's codes."""
 
 from odoo import Command
+from odoo.tools import format_date
 
 from .support.ledger import LedgerCase
 
@@ -141,7 +142,7 @@ class TestLedgerSent(LedgerCase):
         anomaly = self.document(self.entry()).anomaly_ids
         self.assertEqual(anomaly.code, "third_party_closed")
         self.assertIn("F0009", anomaly.message)
-        self.assertIn(str(self.env.cr.now().date()), anomaly.message)
+        self.assertIn(format_date(self.env, self.env.cr.now().date()), anomaly.message)
 
     # Numbers
 

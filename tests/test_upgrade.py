@@ -51,6 +51,17 @@ class TestUpgrade(LedgerCase):
         run.invalidate_recordset()
         self.assertEqual((run._todo(), run._todo_count()), (documents[1:], 2))
 
+    def test_words_of_shipped_layouts(self):
+        """What an administrator says of a word stays; nothing comes twice."""
+        layout = self.env.ref("utility_billing_sync.ledger_layout_acknowledgement")
+        layout.word_ids.filtered(lambda word: word.there in ("Rejet", "Vrai", "Err")).unlink()
+        layout.word_ids = [(0, 0, {"attribute": "status", "there": "VRAI", "here": "rejected"})]
+        migration = load_script(str(MIGRATIONS / "19.0.1.5.0/post-usual_words.py"), "post_usual_words")
+        for _time in range(2):
+            migration.migrate(self.env.cr, "19.0.1.4.0")
+        words = [(word.there, word.here) for word in layout.word_ids if word.there.lower() in ("rejet", "vrai", "err")]
+        self.assertEqual(sorted(words), [("Err", "rejected"), ("Rejet", "rejected"), ("VRAI", "rejected")])
+
     def test_names_of_shipped_layouts(self):
         layout = self.env.ref("utility_billing_sync.ledger_layout_referential_vat_profile").with_context(lang="en_US")
         other = self.env.ref("utility_billing_sync.ledger_layout_referential_account").with_context(lang="en_US")
