@@ -160,6 +160,7 @@ class TestDemoTown(ScreenWalks):
 
     def test_portal(self):
         subscriber = self.ref("demo_user_portal")
-        for page in ("/my", "/my/invoices", "/my/meters"):
+        meter = f"/my/meters/{self.ref('demo_subscription_water_leak').id}"
+        for page in ("/my", "/my/invoices", "/my/documents", "/my/meters", meter, f"{meter}/read"):
             with self.subTest(page):
                 self.walk_screens(page, subscriber, least=10, sizes=(DESK, LAPTOP, PHONE))

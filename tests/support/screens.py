@@ -6,6 +6,7 @@ that French does not have.
 
 import json
 import re
+from functools import cache
 from pathlib import Path
 
 import polib
@@ -24,6 +25,7 @@ DATA = Path(__file__).parents[1] / "data"
 DESK, LAPTOP, PHONE = "1440x900", "1280x720", "390x844"
 
 
+@cache
 def english_terms():
     """Return what the terms say in English where their French is another one, and no French of another term."""
     files = [Path(Manifest.for_addon(name).path) / "i18n/fr.po" for name in (MODULE, *ODOO_MODULES)]
