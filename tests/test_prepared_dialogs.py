@@ -3,11 +3,14 @@
 import base64
 from unittest.mock import patch
 
+from psycopg2.errors import SerializationFailure
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form
 
 from ..models.common import prepared_dialog
 from ..models.metering.reading_import import ReadingImport
+from ..models.metering.reading_import_pages import ImportPages
 from ..wizards import utility_reading_import
 from ..wizards.utility_synchronize_mixin import UtilitySynchronizeMixin
 from .support.sharing import JUNE, MARCH
@@ -176,6 +179,22 @@ class TestPreparedImport(PreparedCase):
         self.assertEqual((run.total, run.refused_count, run.new_count, len(run.row_ids)), (4, 1, 4, 5))
         self.assertFalse(run.sudo().file or run.file_format)
         self.assertEqual(len(self.readings()), 4)
+
+    def test_rows_are_stored_in_a_transaction_of_their_own(self):
+        """Storing them takes seconds, in which others save readings of the first page's meters."""
+        self.meter()
+        dialog = self.checked(HEADER + ROWS)
+        run = self.env["utility.reading.import.run"].browse(dialog.action_import()["res_id"])
+        held = patch.object(ImportPages, "carry_out_page", side_effect=SerializationFailure)
+        with held, self.enter_registry_test_mode():
+            self.env.ref("utility_billing_sync.ir_cron_reading_import").method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual((run.state, run.sudo().file_format, len(run.row_ids)), ("stopped", False, 4))
+        run.with_user(self.agent_water).action_resume()
+        with self.enter_registry_test_mode():
+            self.env.ref("utility_billing_sync.ir_cron_reading_import").method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual((run.state, len(self.readings())), ("done", 4))
 
 
 class TestPreparedSynchronisation(PreparedCase):
