@@ -10,6 +10,9 @@ from .attack import MODULE, NOBODYS, REFERRING, WORD, AttackCase
 #: Who has rights on any model.
 ROLES = ("agent", "person in charge", "connector manager", "approving accountant")
 
+#: They hold ids.
+OF_IDS = ("id", "asked_domain")
+
 
 class NeighbourCase(AttackCase):
     """`neighbours` and `residents`: {role: user}, of the section of `card` and of the one `beyond`, of `there`."""
@@ -88,7 +91,9 @@ class NeighbourCase(AttackCase):
 
     def plain(self, record, names):
         return {
-            name: self.as_shown(value, record, name) for name, value in record.read(names)[0].items() if name != "id"
+            name: self.as_shown(value, record, name)
+            for name, value in record.read(names)[0].items()
+            if name not in OF_IDS
         }
 
     def as_shown(self, value, record, name):
