@@ -173,20 +173,7 @@ class LedgerPayment(models.Model):
 
     @api.model
     def _values_from_core(self, row):
-        names = [
-            "reference",
-            "date",
-            "sense",
-            "by_sign",
-            "number",
-            "third_party",
-            "mode",
-            "letter",
-            "cancels",
-            "message",
-            "line",
-        ]
-        return {"amount": float(row.amount), **{name: getattr(row, name) for name in names}}
+        return {"amount": float(row.amount), **{name: getattr(row, name) for name in TAKEN}}
 
     def _wait(self, finding):
         """Keep why a payment waits."""
