@@ -36,8 +36,8 @@ class Admission:
 def admit(meter: Meter, present: Iterable[Reading], incoming: Iterable[Reading], today: date) -> Admission:
     """Admit every incoming reading that is consistent with the others.
 
-    :param present: readings of the meter; an incoming one of the same moment replaces one that is not billed
-    :param incoming: new values; the second of one moment is a duplicate
+    :param present: readings of the meter; an incoming reading at the same moment replaces one that is not billed
+    :param incoming: new readings; a second one at the same moment is a duplicate
     """
     held = {r.moment: r for r in present}
     refused: dict[object, tuple[ReadingFinding, ...]] = {}

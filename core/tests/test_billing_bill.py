@@ -1,4 +1,4 @@
-"""What a bill says of itself, what it refuses; builders that the other tests of billing use."""
+"""What a bill states and what it refuses, with builders shared by the other billing tests."""
 
 import unittest
 from datetime import date
