@@ -4,6 +4,7 @@ import contextlib
 import json
 import subprocess
 import sys
+import time
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
@@ -16,10 +17,13 @@ from odoo import Command, fields
 from odoo.addons.utility_billing_sync.core.ledger.sftp import fetch_host_key
 from odoo.addons.utility_billing_sync.tests.support.ledger import DAY, DUE, MODULE, SIMULATOR, LedgerBuilder
 from odoo.addons.utility_billing_sync.tests.support.payments import make_payment_journals
+from odoo.exceptions import LockError
 from odoo.tools import config
 
 #: Tries to write what a server is writing, too.
-ATTEMPTS = 20
+ATTEMPTS = 40
+#: Between two attempts, in seconds.
+PAUSE = 0.25
 #: For vendor bills and customer invoices: journal, third party, account.
 WAYS = {"in": ("ACH", "F0009", "615500"), "out": ("VT", "C0001", "706100")}
 
@@ -133,19 +137,28 @@ class World:
 
     def make_due(self):
         """Make the scheduled run due."""
-        with self.transaction() as env:
-            connector = env["ledger.connector"].browse(self.connector)
+
+        def due(connector):
+            # A killed server's connection may hold the job until PostgreSQL notices.
+            connector.cron_id.lock_for_update(allow_referencing=True)
             connector.next_run = fields.Datetime.now() - timedelta(minutes=1)
             connector.cron_id.write({"nextcall": connector.next_run, "active": True})
             connector.run_ids.filtered("retry_on").write({"retry_on": connector.next_run})
 
+        self._insist(due)
+
     def set_active(self, active):
         """Archive the connector, or make it active again, whatever a server is writing."""
+        self._insist(lambda connector: connector.write({"active": active}))
+
+    def _insist(self, change):
+        """Commit a change of the connector, trying again while a server writes or runs it."""
         for _attempt in range(ATTEMPTS):
-            with contextlib.suppress(SerializationFailure), self.transaction() as env:
-                env["ledger.connector"].browse(self.connector).active = active
+            with contextlib.suppress(SerializationFailure, LockError), self.transaction() as env:
+                change(env["ledger.connector"].browse(self.connector))
                 env.flush_all()
                 return
+            time.sleep(PAUSE)
         raise RuntimeError("The connector is always being written")
 
     def open_runs(self):
