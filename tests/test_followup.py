@@ -10,6 +10,7 @@ from odoo.tools.misc import format_amount
 from ..models.common.database_copy import confirm_database
 from .support.administration import become_copy
 from .support.browser import BrowserCase
+from .support.guide import ExampleCase, french
 from .support.ledger import LedgerHttpCase
 from .support.sharing import AGENT, MODULE, SharingCase
 
@@ -17,7 +18,7 @@ APPROVER = f"{MODULE}.group_payment_approver,account.group_account_invoice"
 
 
 @tagged("post_install", "-at_install", MODULE)
-class TestApprovalLevels(LedgerHttpCase):
+class TestApprovalLevels(ExampleCase, LedgerHttpCase):
     """Two bills of 100 and 900 €: the clerk approves up to 500, the director anything."""
 
     @classmethod
@@ -60,6 +61,21 @@ class TestApprovalLevels(LedgerHttpCase):
         self.level(self.large.amount_total - 0.01, self.clerk)
         with self.assertRaises(AccessError):
             self.as_user(self.clerk, self.large).action_approve_payment()
+
+    def test_a_cent_above_the_level(self):
+        self.level(500, self.clerk)
+        self.level(0, self.director)
+        bills = self.entry(amount=500.00) | self.entry(amount=500.01)
+        self.as_user(self.clerk, bills[0]).action_approve_payment()
+        with self.assertRaisesRegex(AccessError, "Ask director"):
+            self.as_user(self.clerk, bills[1]).action_approve_payment()
+        self.assertEqual(bills.mapped("payment_approval"), ["approved", "pending"])
+        amounts = [french(bill.payment_approval_amount, 2) for bill in bills]
+        self.assert_example(
+            "resume",
+            f"l'agent jusqu'à 500 €, la direction sans limite ; une facture de {amounts[0]} € est validée par l'agent, une"
+            f" de {amounts[1]} € lui est refusée, avec le nom de qui le peut.",
+        )
 
     def test_the_list_of_what_one_may_approve(self):
         self.level(500, self.clerk)

@@ -19,6 +19,9 @@ GUIDE = ROOT / "docs/guide"
 FIGURE = re.compile(r"\.\. figure:: images/(?P<name>[\w-]+)\.png\n(?:   :.*\n)*\n(?P<caption>(?:   .*\n)+)")
 EMPHASIS = re.compile(r"\*([^*]+)\*", re.S)
 README_IMAGE = re.compile(r"\.\. image:: static/description/screenshots/(?P<name>[\w-]+)\.png\n   :alt: (?P<alt>.*)\n")
+#: Where a page works an example, and where a test compares it (support/guide.py).
+EXAMPLE = re.compile(r"\bexemple\b *(:|\n=+\n)", re.I)
+COMPARED = re.compile(r"\.assert_example\(\s*\"([\w-]+)\"")
 QUOTED = re.compile("“([^”]+)”")
 LABEL = re.compile(r"(?<![*\w])\*([^*]+)\*(?!\*)", re.S)
 #: Odoo's modules whose words are on the screens of the guide.
@@ -72,6 +75,13 @@ class TestCaptions(BaseCase):
                 labels = QUOTED.findall(alt)
                 self.assertTrue(labels, "its text names what to look at, “so”")
                 self.assertFalse([label for label in labels if plain(label) not in self.words(names[name])])
+
+
+class TestExamples(BaseCase):
+    def test_worked_examples_are_compared_with_computed_figures(self):
+        pages = {page.stem for page in GUIDE.glob("*.rst") if EXAMPLE.search(page.read_text("utf-8"))}
+        tests = "".join(file.read_text("utf-8") for file in Path(__file__).parent.glob("test_*.py"))
+        self.assertEqual(set(COMPARED.findall(tests)), pages, "a test of the product compares each, by assert_example")
 
 
 class TestLabels(BaseCase):

@@ -79,6 +79,15 @@ class TestFiles(BaseCase):
                 if re.search(r'"login": (?!person)', text):
                     self.assertIn("free_logins(", text)
 
+    def test_refusals_are_of_odoo_s_own_types(self):
+        """Odoo's web client shows any other type, subclasses of UserError included, as a failure of the server."""
+        bases = {"UserError", "ValidationError", "AccessError", "MissingError", "RedirectWarning"}
+        for path in sources(".py", folders=("models", "wizards", "controllers")):
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                if isinstance(node, ast.ClassDef):
+                    with self.subTest(f"{shown(path)}: {node.name}"):
+                        self.assertFalse(bases & {getattr(base, "id", "") for base in node.bases})
+
     def test_libraries_are_loaded_when_they_are_used(self):
         """A server rebuilt without them still loads the database: `core/ledger/servers.py` says what is missing."""
         floors = Manifest.for_addon(MODULE)["external_dependencies"]["python"]

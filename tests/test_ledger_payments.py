@@ -3,11 +3,12 @@
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from .support.guide import ExampleCase, french
 from .support.ledger import MONITOR
 from .support.payments import PaymentCase
 
 
-class TestPayments(PaymentCase):
+class TestPayments(ExampleCase, PaymentCase):
     """Worked by hand: a bill of 118.72 is paid 100.00, then 18.72; another one of 45.00 is paid, then refused."""
 
     def setUp(self):
@@ -36,6 +37,25 @@ class TestPayments(PaymentCase):
         self.assertDue(self.bill, 18.72, "partial")
         self.bring_in(self.row("R2", self.bill, "18,72", payment_mode="CHQ"), name="REG_2.csv")
         self.assertDue(self.bill, 0.0, "paid")
+
+    def test_paid_twice_then_refused(self):
+        """118.72 − 100.00 = 18.72; − 18.72 = 0; the direct debit of 100.00 comes back: 100.00."""
+        left = []
+        for number, row in enumerate(
+            (
+                self.row("R1", self.bill, "100,00"),
+                self.row("R2", self.bill, "18,72", payment_mode="CHQ"),
+                self.row("X1", self.bill, "100,00", sense="Rejet"),
+            )
+        ):
+            self.bring_in(row, name=f"REG_{number}.csv")
+            left.append(french(self.bill.amount_residual, 2))
+        self.assertEqual((left, self.payment("R1").state), (["18,72", "0,00", "100,00"], "cancelled"))
+        self.assert_example(
+            "paiements",
+            f"une facture de {french(self.bill.amount_total, 2)} €. Un prélèvement de 100,00 € : il reste {left[0]} €. Un"
+            f" chèque de 18,72 € : payée. Le prélèvement est rejeté : il reste {left[2]} €.",
+        )
 
     def test_both_companies_in_one_file(self):
         sewerage = self.invoice(30.1, company=self.sewerage)

@@ -7,6 +7,7 @@ from odoo.tests import tagged
 
 from ..models.ledger_exchange import received_invoice
 from .support.e_invoices import CII, UBL, factur_x, invoice
+from .support.guide import ExampleCase, french
 from .support.ledger import ACCOUNTANT, CONNECTOR_MANAGER, MONITOR, LedgerCase, LedgerHttpCase
 from .support.sharing import MODULE
 
@@ -78,7 +79,7 @@ class ReceivedInvoiceCase(LedgerCase):
         self.assertEqual(bill.partner_id, self.seller)
 
 
-class TestReceivedInvoices(ReceivedInvoiceCase):
+class TestReceivedInvoices(ExampleCase, ReceivedInvoiceCase):
     def setUp(self):
         super().setUp()
         self.seller.bank_ids = [Command.create({"acc_number": "FR76 3000 6000 0112 3456 7890 189"})]
@@ -100,6 +101,12 @@ class TestReceivedInvoices(ReceivedInvoiceCase):
                 self.assertEqual(bill.partner_bank_id, self.seller.bank_ids)
                 self.assertEqual(bill.message_main_attachment_id.name, name)
                 self.assertEqual((self.names(), name in self.names("done")), ([], True))
+        untaxed, tax, total = (french(bill[f"amount_{part}"], 2) for part in ("untaxed", "tax", "total"))
+        self.assert_example(
+            "factures_recues",
+            f"trois vannes à {french(bill.invoice_line_ids.price_unit, 2)} € et"
+            f" {french(bill.invoice_line_ids.tax_ids.amount)} % de TVA font {untaxed} € + {tax} € = {total} €.",
+        )
 
     def test_an_xml_is_filed_beside_its_pdf(self):
         run, bill = self.take(facture__pdf=PDF, facture__xml=invoice(UBL), autre__pdf=PDF + b"x")

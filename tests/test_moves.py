@@ -5,12 +5,13 @@ from datetime import date
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from .support.guide import ExampleCase, french
 from .support.moves import GONE, NEXT, MoveCase
 from .support.sharing import MODULE
 
 
 @tagged("post_install", "-at_install", MODULE)
-class TestMoves(MoveCase):
+class TestMoves(ExampleCase, MoveCase):
     def test_done_in_every_section(self):
         move = self.move()
         for card, tariff in ((self.card, self.tariff), (self.there, self.tariff_there)):
@@ -67,6 +68,7 @@ class TestMoves(MoveCase):
         self.assertEqual((bill.state, bill.utility_date_end, bill.utility_volume), ("draft", GONE, 49))
         fixed = bill.invoice_line_ids.filtered(lambda line: line.utility_kind == "fixed")
         self.assertEqual(fixed.price_subtotal, 8.52)
+        self.assert_example("depart", f"Index estimé : 1 200 + 120 × 74 / 181 = {french(dialog.index)}.")
 
     def test_the_fixed_part_of_a_year_is_shared(self):
         """Worked: 42 € a year: A until 15 March 8.52, the owner until 30 April 5.29, B to the end of the year 28.19."""
@@ -86,6 +88,16 @@ class TestMoves(MoveCase):
         }
         self.assertEqual(fixed, {"Abonné 1": 8.52, "Propriétaire": 5.29, "Martin": 28.19})
         self.assertEqual(sum(bill.utility_volume for bill in bills), 200)
+        days = {bill.partner_id.name: (bill.utility_date_end - bill.utility_date_start).days + 1 for bill in bills}
+        gone, owner, following = (
+            (f"{french(fixed[name], 2)} €", f"({days[name]} jours)") for name in ("Abonné 1", "Propriétaire", "Martin")
+        )
+        self.assert_example(
+            "depart",
+            f"Partie fixe de 42 € par an : {gone[0]} pour qui part {gone[1]} ; {owner[0]} pour le propriétaire {owner[1]}"
+            f" si le suivant arrive le 1er mai ; {following[0]} pour le suivant {following[1]} ;"
+            f" {french(sum(fixed.values()), 2)} € en tout.",
+        )
 
     def test_the_owner_follows(self):
         owner = self.env["res.partner"].create({"name": "Propriétaire"})
@@ -115,8 +127,9 @@ class TestMoves(MoveCase):
     def test_what_hinders_here(self):
         self.enter_readings(self.card, {date(2025, 7, 1): 1320})
         self.bill(self.leaving, (date(2025, 1, 1), date(2025, 6, 30)))
-        with self.assertRaisesRegex(UserError, "billed until 06/30/2025"):
+        with self.assertRaisesRegex(UserError, "billed until 06/30/2025") as refusal:
             self.move()
+        self.assertIs(type(refusal.exception), UserError, "the web client knows no other type")
         with self.assertRaisesRegex(UserError, "Choose the new subscriber"):
             self.move(arriving_id=False)
         with self.assertRaisesRegex(UserError, "in the future"):

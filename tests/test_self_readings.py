@@ -13,6 +13,7 @@ from odoo.tests import HttpCase, tagged
 
 from .support.administration import become_copy
 from .support.browser import BrowserCase
+from .support.guide import ExampleCase
 from .support.people import new_test_user
 from .support.sharing import MODULE, SharingCase
 
@@ -57,7 +58,7 @@ class SelfReadingCase(SharingCase, HttpCase):
 
 
 @tagged("post_install", "-at_install", MODULE)
-class TestSelfReading(SelfReadingCase):
+class TestSelfReading(ExampleCase, SelfReadingCase):
     def test_what_it_means_is_shown_before_it_is_sent(self):
         """Worked: 244 − 220 = 24 m³; 120 m³ in 365 days make 24 in 73."""
         self.authenticate("durand", "durand")
@@ -67,7 +68,14 @@ class TestSelfReading(SelfReadingCase):
         self.assertRegex(text, r"Usual for these days</th>\s*<td[^>]*>\s*24 m³")
         self.assertNotIn("more than twice", text)
         self.assertFalse(self.readings())
-        self.assertIn("more than twice your usual", self.post(url, step="check", index="300").text)
+        more = self.post(url, step="check", index="300").text
+        self.assertIn("more than twice your usual", more)
+        usual, much = (re.search(r"o_self_reading_volume\D+(\d+)", page).group(1) for page in (text, more))
+        self.assert_example(
+            "auto_releve",
+            f"120 m³ par an, dernière relève 220 il y a 73 jours ; 244 fait {usual} m³, l'habitude ; 300 fait {much} m³,"
+            " et la page le dit.",
+        )
         self.assertIn("220", self.post(url, step="check", index="90").text)
         self.assertIn("Leave the red ones out", self.post(url, step="check", index="244123").text)
         self.assertIn("Type the figures", self.post(url, step="check", index="abc").text)

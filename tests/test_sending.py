@@ -17,12 +17,15 @@ from ..models.sending.pdf_join import PdfJoin
 from .support.administration import become_copy
 from .support.billing import Q1, MoneyCase
 from .support.browser import BrowserCase
+from .support.guide import ExampleCase
 from .support.people import new_test_user
 from .support.sharing import AGENT, MANAGER, MODULE
 
+COUNTS = ("aucune", "une", "deux", "trois", "quatre", "cinq")
+
 
 @tagged("post_install", "-at_install", MODULE)
-class TestSending(MoneyCase, BrowserCase):
+class TestSending(ExampleCase, MoneyCase, BrowserCase):
     """Five bills: one by e-mail, four on paper in two rounds, one of which without an address."""
 
     @classmethod
@@ -104,7 +107,8 @@ class TestSending(MoneyCase, BrowserCase):
         self.assertEqual([(row[1], row[3], row[5]) for row in self.listed()], order)
         pages = self.pages()
         separators = [place for place, text in enumerate(pages) if text.startswith("Round:")]
-        self.assertEqual([pages[place].split()[1] for place in separators], ["Bourg", "Rives"])
+        rounds = [pages[place].split()[1] for place in separators]
+        self.assertEqual(rounds, ["Bourg", "Rives"])
         self.assertEqual(separators[0], 0)
         self.assertIn("Abonné 2", pages[1])
         self.assertEqual(sum("Note de qualite" in text for text in pages), 3)
@@ -115,6 +119,13 @@ class TestSending(MoneyCase, BrowserCase):
         self.send()
         self.assertEqual(set(self.sending.line_ids.mapped("state")), {"sent"})
         self.assertEqual((len(self.mails()), len(self.listed())), (1, 4))
+        said = [COUNTS[count] for count in (len(self.sending.line_ids), len(mail), self.sending.print_count, len(failed))]
+        self.assert_example(
+            "envoi",
+            "{} factures, {} par e-mail, {} sur papier dont {} sans adresse.".format(*said),
+            f"Le fichier contient {COUNTS[len(separators)]} séparations ({', '.join(rounds)}) et {COUNTS[len(order)]}"
+            " factures ; l'adresse saisie, la quatrième s'y ajoute et l'e-mail n'est pas envoyé de nouveau.",
+        )
         with self.assertRaisesRegex(UserError, "sent already"):
             self.sending.action_send()
 

@@ -12,13 +12,14 @@ from odoo.tests import tagged
 from ..core.ledger.remote_files import LIMITS
 from .support.administration import become_copy
 from .support.browser import BrowserCase
+from .support.guide import ExampleCase, french
 from .support.sharing import MANAGER, MODULE
 from .support.sshd import Sshd
 from .support.telemetry import NIGHT, TelemetryCase
 
 
 @tagged("post_install", "-at_install", MODULE)
-class TestTelemetry(TelemetryCase):
+class TestTelemetry(ExampleCase, TelemetryCase):
     def test_a_copy_of_the_database_leaves_the_files_to_the_original(self):
         self.drop("nuit.csv")
         self.source.action_fetch()
@@ -45,6 +46,10 @@ class TestTelemetry(TelemetryCase):
         )
         reading = self.card.reading_ids
         self.assertEqual((reading.kind, reading.create_uid, reading.sync_state), ("remote", self.head, "pending"))
+        self.assert_example(
+            "telereleve",
+            f"100 000 L à 00:00 et 100 500 L à 23:45 donnent la relève {french(reading.index, 1)} m³.",
+        )
         self.assertEqual(self.names(), ["done/nuit.csv", "done/nuit.csv.txt"])
         report = (self.folder / "done/nuit.csv.txt").read_text("utf-8-sig")
         self.assertIn("Line 6", report)

@@ -8,6 +8,7 @@ from odoo.tests import tagged
 
 from .support.billing import H1, H2, MoneyCase
 from .support.browser import BrowserCase
+from .support.guide import ExampleCase, french
 from .support.people import new_test_user
 from .support.sharing import AGENT, MODULE
 
@@ -15,7 +16,7 @@ THIS_YEAR = fields.Date.today().year
 
 
 @tagged("post_install", "-at_install", MODULE)
-class TestYearFigures(MoneyCase, BrowserCase):
+class TestYearFigures(ExampleCase, MoneyCase, BrowserCase):
     """2024: a bill of 100 m³; an instalment of half a year settled by a bill of 60 m³; 25 m³ credited in 2025."""
 
     @classmethod
@@ -112,6 +113,13 @@ class TestYearFigures(MoneyCase, BrowserCase):
         self.assertEqual([round(part, 2) for part in parts], [40, 240, 42, 17.71])
         self.assertEqual((round(figure.price_total, 2), round(figure.price_per_m3, 4)), (339.71, 2.8309))
         self.assertEqual(figure.tariff_id, self.tariff)
+        fixed, volume, levy = (french(part) for part in parts[:3])
+        self.assert_example(
+            "chiffres",
+            f"40 € par an, 2 €/m³, redevance 0,35 €/m³, TVA 5,5 % : {fixed} + {volume} + {levy} ="
+            f" {french(sum(parts[:3]), 2)} €, et {french(figure.price_total, 2)} € avec la TVA, soit"
+            f" {french(figure.price_per_m3, 4)} €/m³.",
+        )
 
     def test_unpaid_and_collected(self):
         """The first bill is (40 + 200 + 35) × 1.055 = 290.13; half of it is paid in 2025: 17.50 € of its levy."""

@@ -41,10 +41,6 @@ class Said:
     closing_bill: str = "campaign"
 
 
-class Hindered(UserError):
-    """The move is not possible in a section."""
-
-
 class SectionOccupancy:
     """Departures and arrivals on the cards of an environment."""
 
@@ -56,7 +52,7 @@ class SectionOccupancy:
 
         :param told: the move of the section where it was entered, or its proposal; None in that section itself
         :return: the values of its move
-        :raises Hindered: with a sentence that says what to do
+        :raises UserError: with a sentence that says what to do
         """
         change = self._plan(card, said, told)
         values = {
@@ -100,7 +96,7 @@ class SectionOccupancy:
             first_day=told.first_day or None if told else None,
         )
         if change.hindrance:
-            raise Hindered(self._hindrance_sentence(card, change))
+            raise UserError(self._hindrance_sentence(card, change))
         return change
 
     def _contract(self, subscription):
