@@ -29,7 +29,7 @@ class TestMoves(ExampleCase, MoveCase):
     def test_the_preview_changes_nothing(self):
         dialog = self.open()
         before = self.contracts(self.card), len(self.card.reading_ids)
-        dialog.action_preview()
+        self.assertIn("C0001", dialog.action_preview()["name"], "of a subscriber with several meters, which one")
         self.env.invalidate_all()
         self.assertEqual((self.contracts(self.card), len(self.card.reading_ids)), before)
         self.assertFalse(self.env["utility.move"].search([]))

@@ -272,9 +272,12 @@ class UtilityMoveDialog(models.TransientModel):
         return Markup("<p>%s%s%s</p>") % (before, names, after)
 
     def _reopen(self):
+        title = self.env._("Departure / Arrival")
+        if self.step == "preview":
+            title = f"{title} · {self.meter_id.display_name}"
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Departure / Arrival"),
+            "name": title,
             "res_model": self._name,
             "res_id": self.id,
             "view_mode": "form",
