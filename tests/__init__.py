@@ -93,6 +93,7 @@ from . import (
     test_meter_cards,
     test_synchronisation_fast_path,
     test_moves,
+    test_moves_undone,
     test_move_tours,
     test_notices,
     test_packages,

@@ -73,8 +73,8 @@ class TestApprovalLevels(ExampleCase, LedgerHttpCase):
         amounts = [french(bill.payment_approval_amount, 2) for bill in bills]
         self.assert_example(
             "resume",
-            f"l'agent jusqu'à 500 €, la direction sans limite ; une facture de {amounts[0]} € est validée par l'agent, une"
-            f" de {amounts[1]} € lui est refusée, avec le nom de qui le peut.",
+            f"l'agent jusqu'à 500 €, la direction sans limite ; une facture de {amounts[0]} € est validée par l'agent,"
+            f" une de {amounts[1]} € lui est refusée, avec le nom de qui le peut.",
         )
 
     def test_the_list_of_what_one_may_approve(self):

@@ -30,6 +30,19 @@ class TestSubscriberHub(SharingCase):
         self.assertEqual(partner.utility_section_names, "ASSAINISSEMENT, EAU")
         self.assertEqual((str(partner.utility_last_reading_date), partner.utility_reading_count), (JUNE, 2))
 
+    def test_of_several_meters_none_is_taken_by_chance(self):
+        buttons = ("action_new_reading", "action_view_readings")
+        for button in buttons:
+            context = getattr(self.as_agent(self.budget_water), button)()["context"]
+            self.assertEqual(context["default_meter_id"], self.water_card.id)
+        self.env.invalidate_all()
+        both = getattr(self.as_agent(self.budgets), buttons[0])()["context"]
+        self.assertIn(both["default_meter_id"], (self.water_card | self.sewerage_card).ids, "one meter, two cards")
+        self.subscribe(self.meter(number="18-001"))
+        self.env.invalidate_all()
+        for button in buttons:
+            self.assertFalse(getattr(self.as_agent(self.budget_water), button)()["context"]["default_meter_id"])
+
     def test_a_list_costs_the_same_for_many(self):
         def opened(partners):
             self.env.invalidate_all()

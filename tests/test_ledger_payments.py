@@ -53,8 +53,8 @@ class TestPayments(ExampleCase, PaymentCase):
         self.assertEqual((left, self.payment("R1").state), (["18,72", "0,00", "100,00"], "cancelled"))
         self.assert_example(
             "paiements",
-            f"une facture de {french(self.bill.amount_total, 2)} €. Un prélèvement de 100,00 € : il reste {left[0]} €. Un"
-            f" chèque de 18,72 € : payée. Le prélèvement est rejeté : il reste {left[2]} €.",
+            f"une facture de {french(self.bill.amount_total, 2)} €. Un prélèvement de 100,00 € : il reste {left[0]} €."
+            f" Un chèque de 18,72 € : payée. Le prélèvement est rejeté : il reste {left[2]} €.",
         )
 
     def test_both_companies_in_one_file(self):

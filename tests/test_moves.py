@@ -94,8 +94,8 @@ class TestMoves(ExampleCase, MoveCase):
         )
         self.assert_example(
             "depart",
-            f"Partie fixe de 42 € par an : {gone[0]} pour qui part {gone[1]} ; {owner[0]} pour le propriétaire {owner[1]}"
-            f" si le suivant arrive le 1er mai ; {following[0]} pour le suivant {following[1]} ;"
+            f"Partie fixe de 42 € par an : {gone[0]} pour qui part {gone[1]} ; {owner[0]} pour le propriétaire"
+            f" {owner[1]} si le suivant arrive le 1er mai ; {following[0]} pour le suivant {following[1]} ;"
             f" {french(sum(fixed.values()), 2)} € en tout.",
         )
 
@@ -149,6 +149,21 @@ class TestMoves(ExampleCase, MoveCase):
         move.part_ids.action_accept()
         self.assertEqual((move.part_ids.state, move.part_ids.reason), ("done", False))
         self.assertEqual(self.contracts(self.there)[1], ("Martin", NEXT, None))
+
+    def test_of_several_meters_one_is_chosen(self):
+        """Both cards of the one meter of a subscriber need no choice; of two meters, none is taken by chance."""
+        dialogs = self.env["utility.move.dialog"]
+        one = dialogs.browse(self.leaving.partner_id.action_move()["res_id"])
+        self.assertEqual((len(one.meter_ids), one.meter_id.connection_point_id), (2, self.card.connection_point_id))
+        second = self.subscribe(2, {date(2025, 1, 1): 0}, partner_id=self.leaving.partner_id.id).meter_id
+        two = dialogs.browse(self.leaving.partner_id.action_move()["res_id"])
+        self.assertFalse(two.meter_id | two.leaving_id.meter_id)
+        two.write({"date": GONE, "index": 10, "follower": "nobody"})
+        with self.assertRaisesRegex(UserError, "Choose the meter"):
+            two.action_preview()
+        two.meter_id = second
+        two.action_preview()
+        self.assertIn("Abonné 1 leaves", two.summary)
 
     def test_changed_since_the_preview(self):
         dialog = self.open()
@@ -224,63 +239,3 @@ class TestMovesProposed(MoveCase):
             self.assertEqual(part.state, "undone")
             self.assertEqual(self.contracts(self.there), [("Abonné 1", date(2020, 1, 1), None)])
             self.assertNotIn(GONE, self.there.reading_ids.mapped("date"))
-
-
-@tagged("post_install", "-at_install", MODULE)
-class TestMovesUndone(MoveCase):
-    def test_everything_goes(self):
-        move = self.move(closing_bill="draft")
-        run = move.run_id
-        self.assertEqual(run.bill_ids.state, "draft")
-        move.action_undo()
-        self.assertFalse(run.exists())
-        for card in (self.card, self.there):
-            self.assertEqual(self.contracts(card), [("Abonné 1", date(2020, 1, 1), None)])
-            self.assertEqual(card.reading_ids.mapped("date"), [date(2025, 1, 1)])
-        self.assertEqual((move.state, move.part_ids.state), ("undone", "undone"))
-
-    def test_the_contact_of_the_last_bill_too(self):
-        """The contact was created for its address; another use, or one that was there before, keeps it."""
-        address = {"last_street": "3 rue Neuve", "last_zip": "69001", "last_city": "Lyon"}
-        move = self.move(**address)
-        created = move.last_bill_partner_id
-        self.assertIn("last bill to 3 rue Neuve, 69001 Lyon", move.summary)
-        move.action_undo()
-        self.assertEqual((created.exists(), created.active), (created, False))
-
-        move = self.move(**address)
-        kept = move.last_bill_partner_id
-        other = self.subscribe(2, {})
-        other.payer_id = kept
-        move.action_undo()
-        self.assertTrue(kept.active, "another subscription is billed to it")
-
-        other.payer_id = False
-        move = self.move(**address)
-        self.assertEqual(move.last_bill_partner_id, kept)
-        self.assertFalse(move.is_last_bill_partner_created)
-
-    def test_a_contact_that_was_there_stays(self):
-        before = self.leaving.partner_id.create(
-            {"parent_id": self.leaving.partner_id.id, "type": "invoice", "street": "3 rue Neuve", "zip": "69001"}
-        )
-        move = self.move(last_street="3 rue Neuve", last_zip="69001")
-        self.assertEqual(move.last_bill_partner_id, before)
-        move.action_undo()
-        self.assertTrue(before.active)
-
-    def test_not_once_something_is_posted(self):
-        move = self.move(closing_bill="draft")
-        self.post(move.run_id)
-        with self.assertRaisesRegex(UserError, "is posted. Create its credit note first"):
-            move.action_undo()
-        self.assertEqual(self.contracts(self.there)[1], ("Martin", NEXT, None))
-        self.credit(move.run_id.bill_ids)
-        move.action_undo()
-        self.assertEqual(self.contracts(self.there), [("Abonné 1", date(2020, 1, 1), None)])
-
-    def test_the_draft_of_a_campaign_is_named(self):
-        move = self.move()
-        self.draw_up(self.campaign((date(2025, 1, 1), date(2025, 6, 30)), subscription_ids=self.leaving.ids))
-        with self.assertRaisesRegex(UserError, "holds a draft of it"):
-            move.action_undo()

@@ -73,8 +73,8 @@ class TestSelfReading(ExampleCase, SelfReadingCase):
         usual, much = (re.search(r"o_self_reading_volume\D+(\d+)", page).group(1) for page in (text, more))
         self.assert_example(
             "auto_releve",
-            f"120 m³ par an, dernière relève 220 il y a 73 jours ; 244 fait {usual} m³, l'habitude ; 300 fait {much} m³,"
-            " et la page le dit.",
+            f"120 m³ par an, dernière relève 220 il y a 73 jours ; 244 fait {usual} m³, l'habitude ; 300 fait {much}"
+            " m³, et la page le dit.",
         )
         self.assertIn("220", self.post(url, step="check", index="90").text)
         self.assertIn("Leave the red ones out", self.post(url, step="check", index="244123").text)

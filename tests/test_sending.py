@@ -119,7 +119,9 @@ class TestSending(ExampleCase, MoneyCase, BrowserCase):
         self.send()
         self.assertEqual(set(self.sending.line_ids.mapped("state")), {"sent"})
         self.assertEqual((len(self.mails()), len(self.listed())), (1, 4))
-        said = [COUNTS[count] for count in (len(self.sending.line_ids), len(mail), self.sending.print_count, len(failed))]
+        said = [
+            COUNTS[count] for count in (len(self.sending.line_ids), len(mail), self.sending.print_count, len(failed))
+        ]
         self.assert_example(
             "envoi",
             "{} factures, {} par e-mail, {} sur papier dont {} sans adresse.".format(*said),

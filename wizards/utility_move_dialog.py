@@ -29,7 +29,7 @@ class UtilityMoveDialog(models.TransientModel):
     )
 
     meter_ids = fields.Many2many("utility.meter", string="Meters Offered", readonly=True)
-    meter_id = fields.Many2one("utility.meter", required=True, domain="[('id', 'in', meter_ids)]")
+    meter_id = fields.Many2one("utility.meter", domain="[('id', 'in', meter_ids)]")
     section_id = fields.Many2one(related="meter_id.section_id")
     company_id = fields.Many2one(related="meter_id.company_id")
     unit_name = fields.Char(related="meter_id.unit_name")
@@ -165,11 +165,12 @@ class UtilityMoveDialog(models.TransientModel):
     def _open_for(self, meter, choice=None):
         """Open the dialog for a meter.
 
+        :param meter: empty if the user has to choose
         :param choice: the subscriber's meters, among which the user may choose
         """
-        self, meter = self._everywhere(), meter._everywhere()
-        meter.check_access("write")
-        wizard = self._by_server().create({"meter_id": meter.id, "meter_ids": [(6, 0, (choice or meter).ids)]})
+        self, meter, choice = self._everywhere(), meter._everywhere(), (choice or meter)._everywhere()
+        choice.check_access("write")
+        wizard = self._by_server().create({"meter_id": meter.id, "meter_ids": [(6, 0, choice.ids)]})
         return wizard.with_env(self.env)._reopen()
 
     def action_preview(self):
@@ -232,6 +233,8 @@ class UtilityMoveDialog(models.TransientModel):
 
         :raises UserError: something is missing
         """
+        if not self.meter_id:
+            raise UserError(self.env._("Choose the meter: this subscriber has several."))
         arriving = {"subscriber": self.arriving_id, "owner": self.owner_id}.get(self.follower)
         if self.follower != "nobody" and not arriving:
             raise UserError(self.env._("Choose the new subscriber, or “Nobody”."))

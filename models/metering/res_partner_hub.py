@@ -65,13 +65,18 @@ class ResPartner(models.Model):
     def action_view_readings(self):
         """Open the readings of the subscriber's meters."""
         self.ensure_one()
-        return self._readings_action() | {"context": {"default_meter_id": self.utility_meter_ids[:1].id}}
+        return self._readings_action() | {"context": {"default_meter_id": self._only_meter().id}}
 
     def action_new_reading(self):
         """Enter a reading of the subscriber's meter."""
         self.ensure_one()
-        context = {"default_meter_id": self.utility_meter_ids[:1].id}
+        context = {"default_meter_id": self._only_meter().id}
         return self._readings_action() | {"views": [(False, "form")], "context": context, "target": "current"}
+
+    def _only_meter(self):
+        """Return a card of the subscriber's meter, none if there are several meters: the user chooses."""
+        cards = self.utility_meter_ids
+        return cards[:1] if len(cards.connection_point_id) == 1 else cards.browse()
 
     def _readings_action(self):
         action = self.env["ir.actions.act_window"]._for_xml_id("utility_billing_sync.utility_reading_action")

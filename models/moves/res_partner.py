@@ -16,7 +16,7 @@ class ResPartner(models.Model):
         return super()._forget_names(subscriptions)
 
     def action_move(self):
-        """Open *Départ / Arrivée* for the meter of this subscriber.
+        """Open *Départ / Arrivée* for the meter of this subscriber, or for one of several.
 
         :raises UserError: the subscriber has none
         """
@@ -28,4 +28,4 @@ class ResPartner(models.Model):
                     "%s has no running subscription: open the meter of the place they move into.", self.display_name
                 )
             )
-        return self.env["utility.move.dialog"]._open_for(meters[0], meters)
+        return self.env["utility.move.dialog"]._open_for(self._only_meter(), meters)
