@@ -152,16 +152,19 @@ class TestMoves(ExampleCase, MoveCase):
 
     def test_of_several_meters_one_is_chosen(self):
         """Both cards of the one meter of a subscriber need no choice; of two meters, none is taken by chance."""
-        dialogs = self.env["utility.move.dialog"]
-        one = dialogs.browse(self.leaving.partner_id.action_move()["res_id"])
+        agent = self.person("agent_deux", self.companies)
+        partner = self.leaving.partner_id.with_user(agent).with_context(allowed_company_ids=self.companies.ids)
+        dialogs = partner.env["utility.move.dialog"]
+        one = dialogs.browse(partner.action_move()["res_id"])
         self.assertEqual((len(one.meter_ids), one.meter_id.connection_point_id), (2, self.card.connection_point_id))
         second = self.subscribe(2, {date(2025, 1, 1): 0}, partner_id=self.leaving.partner_id.id).meter_id
-        two = dialogs.browse(self.leaving.partner_id.action_move()["res_id"])
+        two = dialogs.browse(partner.action_move()["res_id"])
         self.assertFalse(two.meter_id | two.leaving_id.meter_id)
         two.write({"date": GONE, "index": 10, "follower": "nobody"})
         with self.assertRaisesRegex(UserError, "Choose the meter"):
             two.action_preview()
-        two.meter_id = second
+        two.meter_id = self.there.id
+        two.meter_id = second.id
         two.action_preview()
         self.assertIn("Abonné 1 leaves", two.summary)
 

@@ -235,10 +235,11 @@ class UtilityGuarded(models.AbstractModel):
                     self._refuse(ValidationError, name, self.env._("choose a record of the same company."))
 
     def _companies(self):
-        """Return {id: company} of records whose company is that of another record."""
+        """Return {id: company} of records whose company is that of another record, which dialogs may choose anew."""
         field = self._fields.get("company_id")
         # sudo: companies are compared only, not shown
-        return {record.id: record.company_id for record in self.sudo()} if field and field.related else {}
+        follows = field and field.related and not self._transient
+        return {record.id: record.company_id for record in self.sudo()} if follows else {}
 
     def _check_stays(self, before):
         """Check after the write that the caller still has access to the records, and their company is the same."""
