@@ -2,8 +2,8 @@
 
 `./dev bench payments --rows N`: N posted bills of different amounts, of which each is paid in full. The product reads
 the rows of a file, keeps them and registers them in batches, as a synchronisation does. The peers are Odoo's *Pay* for
-the same batches of bills, and for one bill after the other (a sample), as an accountant does by hand. The limit writes
-the same entries and reconciliations by SQL.
+a batch of bills, and for one bill after the other, as an accountant does by hand: samples, since they take much longer
+a bill. The limit writes the same entries and reconciliations by SQL.
 """
 
 from bills import Bills
@@ -22,6 +22,7 @@ from odoo.tools import split_every
 
 ROWS = rows or 2_000
 SAMPLE = min(ROWS, 50)
+SAMPLED_BATCH = min(ROWS, BATCH)
 DAY = "2026-03-12"
 MATCHED = """
     WITH matched AS (
@@ -128,8 +129,9 @@ def write():
 
 
 def agree(results):
-    *whole, sample, limit = results
-    if len(set(whole)) > 1 or whole[0][0] != ROWS or sample[0] != SAMPLE or limit != ROWS:
+    product, batch, sample, limit = results
+    received = round(sum(bills.mapped("amount_total")), 2)
+    if product != (ROWS, received) or batch[0] != SAMPLED_BATCH or sample[0] != SAMPLE or limit != ROWS:
         raise AssertionError(f"The contenders do not agree: {results}")
 
 
@@ -146,7 +148,7 @@ receivable = bills.line_ids.account_id.filtered(lambda each: each.account_type =
 Comparison(env, script, rows, only).compare(
     "Payments registered",
     Contender("payments received", report, "product", ROWS),
-    Contender(f"Odoo's registration, {BATCH} bills at a time", pay(BATCH, bills), "peer", ROWS),
+    Contender("Odoo's registration, a batch (sample)", pay(BATCH, bills[:SAMPLED_BATCH]), "peer", SAMPLED_BATCH),
     Contender("Odoo's registration, one bill at a time (sample)", pay(1, bills[:SAMPLE]), "peer", SAMPLE),
     Contender("the same rows by SQL", write, "limit", ROWS),
     times=3,

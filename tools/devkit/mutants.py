@@ -44,20 +44,20 @@ def run(path: str) -> int:
         raise SetupError(f"{path} is no file or folder of core/: only rules with pure tests can be broken quickly.")
     if not system.has_venv():
         system.provide()
-    python, packages = python_env.find(), _packages()
+    python, installed = python_env.find(), packages()
     work = _copy()
     beside = ", ".join(f'"{folder}"' for folder in BESIDE)
     (work / "pyproject.toml").write_text(CONFIGURATION.format(path=path, beside=beside))
     (work / "conftest.py").write_text(CONFTEST)
     step(f"Mutants of {path}: about two a second on each core")
-    variables = environment(PYTHONPATH=str(packages), PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
+    variables = environment(PYTHONPATH=str(installed), PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
     if subprocess.run([python, "-m", "mutmut", "run"], cwd=work, env=variables, check=False).returncode:
         raise SetupError("mutmut stopped, perhaps because a pure test fails without any change: see above.")
     return _report(work, path)
 
 
-def _packages() -> Path:
-    """Return a folder with mutmut, in addition to the packages of the tests."""
+def packages() -> Path:
+    """Return a folder with mutmut and coverage, in addition to the packages of the tests."""
     folder = cache_root() / f"mutmut-{digest(REQUIREMENTS.read_bytes())}"
     build_once(folder, _install)
     return folder
