@@ -1,0 +1,77 @@
+"""A hundred new documents among many integrated ones: found, sent, and confirmed by the accounting system's answer.
+
+`./dev bench due --rows N`: N documents, all but a hundred of which are integrated. Prints the processor time of this
+process and of its PostgreSQL session, and the wall-clock time, of each turn of a synchronisation's steps.
+"""
+
+import time
+
+from ledger_books import Books
+from side_by_side import processor_time, settle
+
+from odoo.addons.utility_billing_sync.models.ledger_exchange.transactions import in_transaction
+from odoo.addons.utility_billing_sync.tests.support.exchange import reconcile, take_steps
+
+ROWS = rows or 1_000_000
+DUE, TURNS = 100, 5
+HEADING = "company;number;external_reference;status;code;message"
+
+books = Books.open(env)
+books.add(ROWS)
+books.integrate()
+in_transaction(books.env, reconcile, books.connector)
+books.vacuum()
+inbox = books.directory / books.connector.acknowledgement_folder
+
+
+def make_due(turn):
+    """Make a hundred documents due, spread over all, other ones in each turn."""
+    books.cr.execute(
+        "UPDATE ledger_document SET stage = 'to_export', operation = 'create', date_integrated = NULL"
+        " WHERE id IN (SELECT id FROM ledger_document WHERE stage = 'integrated' AND id %% %s = %s LIMIT %s)",
+        [ROWS // DUE, turn, DUE],
+    )
+    settle(books.env)
+
+
+def send():
+    in_transaction(books.env, reconcile, books.connector)
+    run = books.run(documents=books.documents.search([("state", "=", "to_export")]))
+    books.send(run)
+    assert run.exported == DUE, run.exported
+    return run
+
+
+def answer(run):
+    """Let the accounting system accept what was sent."""
+    for lot in run.lot_ids:
+        sent = [line.split("\t") for line in lot._manifest().decode().splitlines()]
+        text = [HEADING, *(f"{company};{number};;accepted;;" for company, number, *_rest in sent), ""]
+        (inbox / f"AR_{lot.number}.txt").write_text("\r\n".join(text), newline="")
+
+
+def confirm():
+    run = books.run("answers")
+    with run.connector_id._open_transport() as transport:
+        take_steps(run, transport)
+    assert (run.accepted, run.refused) == (DUE, 0), (run.accepted, run.refused)
+
+
+def spent(work, *arguments):
+    """Return a result, processor seconds and wall-clock seconds."""
+    processor, clock = processor_time(books.cr), time.perf_counter()
+    result = work(*arguments)
+    return result, processor_time(books.cr) - processor, time.perf_counter() - clock
+
+
+print(f"\n{DUE} due of {ROWS:,} documents: processor time (clock)")
+for turn in range(TURNS):
+    make_due(turn)
+    sent, processor, clock = spent(send)
+    answer(sent)
+    _nothing, confirming, waited = spent(confirm)
+    print(
+        f"found and sent {processor:.3f} s ({clock:.3f} s), confirmed {confirming:.3f} s ({waited:.3f} s):"
+        f" {processor + confirming:.3f} s",
+        flush=True,
+    )
