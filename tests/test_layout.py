@@ -147,6 +147,20 @@ class TestModels(TransactionCase):
         }
         self.assertFalse(wrong, "methods under @api.model that a button calls")
 
+    def test_status_bars_go_forwards(self):
+        """Odoo shows states in the order of the selection: a last one before the first would look like a next step."""
+        models = [model._name for model in self._models()]
+        views = self.env["ir.ui.view"].search([("arch_db", "ilike", "statusbar_visible"), ("model", "in", models)])
+        bars = 0
+        for view in views:
+            for bar in etree.fromstring(view.arch).iterfind(".//field[@statusbar_visible]"):
+                order = [value for value, _label in self.env[view.model]._fields[bar.get("name")].selection]
+                shown = bar.get("statusbar_visible").split(",")
+                bars += 1
+                with self.subTest(view.xml_id):
+                    self.assertEqual(shown, [value for value in order if value in shown])
+        self.assertGreater(bars, 9)
+
     def test_every_model_has_access_rows_and_a_rule(self):
         rows = self.env["ir.model.access"].search([]).grouped(lambda row: row.model_id.model)
         rules = self.env["ir.rule"].search([]).grouped(lambda rule: rule.model_id.model)

@@ -80,8 +80,8 @@ class UtilityMove(models.Model):
 
     state = fields.Selection(
         [
-            ("done", "Carried out"),
             ("proposed", "To synchronise"),
+            ("done", "Carried out"),
             ("declined", "Declined"),
             ("blocked", "Blocked"),
             ("to_undo", "Undone by the other section"),
