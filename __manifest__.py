@@ -106,6 +106,9 @@
             "utility_billing_sync/static/src/scss/*.scss",
             "utility_billing_sync/static/src/xml/*.xml",
         ],
+        "web.assets_frontend": [
+            "utility_billing_sync/static/src/portal/*.js",
+        ],
         "web.assets_tests": [
             "utility_billing_sync/static/tests/tours/*.js",
         ],

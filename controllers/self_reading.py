@@ -54,6 +54,7 @@ class SelfReadingPages(MeterPortal):
             "index": form.get("index", ""),
             "pending": reporting.pending(),
             "photo_bytes": PHOTO_BYTES,
+            "photo_too_big": reporting.photo_too_big(),
             "volume": reporting.format_volume,
         }
         if request.httprequest.method == "POST":
@@ -62,16 +63,18 @@ class SelfReadingPages(MeterPortal):
 
     def _self_reading_step(self, reporting, form, origin):
         """Process the form; errors are shown above the values that were entered."""
+        if form.get("step") == "back":
+            return {"step": "index"}
+        shown = {}
         try:
-            if form.get("step") == "back":
-                return {"step": "index"}
-            if form.get("step") != "send":
-                found = reporting.preview(reporting.read_index(form.get("index")))
-                return {"preview": found, "step": "index" if found.refusals else "check"}
+            found = reporting.preview(reporting.read_index(form.get("index")))
+            shown = {"preview": found, "step": "index" if found.refusals else "check"}
+            if form.get("step") != "send" or found.refusals:
+                return shown
             file = request.httprequest.files.get("photo")
             photo = file.read(PHOTO_BYTES + 1) if file else None
             with request.env.cr.savepoint():
                 report = reporting.save(form.get("index"), photo or None, origin)
         except UserError as error:
-            return {"error": str(error)}
+            return shown | {"error": str(error)}
         return {"step": "thanks", "pending": report}

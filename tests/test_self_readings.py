@@ -116,6 +116,8 @@ class TestSelfReading(ExampleCase, SelfReadingCase):
         for wrong in (b"<svg onload='x'/>", picture(kind="GIF"), picture()[:200]):
             answer = self.post(url, step="send", index="244", photo=wrong).text
             self.assertRegex(answer, "no photo that we can read|photo is damaged")
+            self.assertRegex(answer, r"o_self_reading_volume\D+24", "the index stays, only the photo is chosen anew")
+            self.assertIn('name="photo"', answer)
         self.assertFalse(self.readings())
         for _time in range(10):
             self.post(url, step="send", index="244")

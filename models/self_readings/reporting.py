@@ -156,7 +156,7 @@ class SelfReporting:
         :raises UserError: it is too big, or no photo
         """
         if len(photo) > PHOTO_BYTES:
-            raise UserError(self.env._("This photo is bigger than %s MB. Take it again smaller.", PHOTO_BYTES // 2**20))
+            raise UserError(self.photo_too_big())
         try:
             with Image.open(BytesIO(photo)) as image:
                 is_good = image.format in PHOTO_TYPES and image.width * image.height <= PHOTO_PIXELS
@@ -171,6 +171,10 @@ class SelfReporting:
         return b64encode(kept)
 
     # === SENTENCES === #
+
+    def photo_too_big(self):
+        """Return the refusal of a photo of too many bytes."""
+        return self.env._("This photo is bigger than %s MB. Take it again smaller.", PHOTO_BYTES // 2**20)
 
     def _oddities(self):
         return {

@@ -8,6 +8,22 @@ const noSideways = () => {
     }
 };
 
+const choosePhoto = (...parts) => {
+    const chosen = new DataTransfer();
+    if (parts.length) {
+        chosen.items.add(new File(parts, "compteur.jpg", { type: "image/jpeg" }));
+    }
+    const input = document.querySelector("#photo");
+    input.files = chosen.files;
+    input.dispatchEvent(new Event("change"));
+};
+
+const saysWhy = (words) => {
+    if (!document.querySelector("#photo").validationMessage.includes(words)) {
+        throw new Error("The refusal of the photo does not say why");
+    }
+};
+
 // A subscriber reports their index on a telephone, sees what it means, corrects it, sends it.
 tours.add("utility_self_reading", {
     url: "/my/meters",
@@ -22,6 +38,13 @@ tours.add("utility_self_reading", {
         { content: "continue", trigger: ".o_self_reading button:contains('Continuer')", run: "click", expectUnloadPage: true },
         { content: "24 m³", trigger: ".o_self_reading_volume:contains('24')" },
         { content: "nothing odd", trigger: "body:not(:has(.alert-warning))" },
+        {
+            content: "a photo that is too big is refused before it is sent",
+            trigger: "#photo",
+            run: () => choosePhoto(new Uint8Array(10 * 2 ** 20 + 1)),
+        },
+        { content: "it says why", trigger: "#photo:invalid", run: () => saysWhy("10 Mo") },
+        { content: "none", trigger: "#photo", run: () => choosePhoto() },
         { content: "send", trigger: ".o_self_reading button:contains('Envoyer')", run: "click", expectUnloadPage: true },
         { content: "thanks", trigger: ".o_self_reading_thanks:contains('244')", run: noSideways },
     ],
