@@ -53,8 +53,13 @@ class MeterPortal(CustomerPortal):
             "readings": readings[::-1],
             "volume": partial(format_volume, request.env),
             "kinds": dict(request.env["utility.reading"]._fields["kind"]._description_selection(request.env)),
+            **self._prepare_meter_page(subscription),
         }
         return request.render("utility_billing_sync.portal_my_meter", values)
+
+    def _prepare_meter_page(self, subscription):
+        """Hook: return further values of the page of a meter."""
+        return {}
 
     def _own_subscriptions(self):
         # sudo: portal users have no rights on the models; every search here is restricted by `_own_domain`, nothing is

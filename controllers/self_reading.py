@@ -44,6 +44,11 @@ class SelfReadingPages(MeterPortal):
         response.headers.update(OF_A_KEY)
         return response
 
+    def _prepare_meter_page(self, subscription):
+        reporting = SelfReporting(subscription)
+        more = {"pending": reporting.pending(), "volume": reporting.format_volume}
+        return super()._prepare_meter_page(subscription) | more
+
     def _self_reading_page(self, subscription, form, origin, values):
         """Return the page of one step: the index, then what it means and the photo, then thanks."""
         reporting = SelfReporting(subscription)
