@@ -5,6 +5,7 @@ from base64 import b64decode
 from datetime import timedelta
 from io import BytesIO
 
+from markupsafe import escape
 from PIL import Image
 
 from odoo import Command, fields
@@ -212,9 +213,10 @@ class TestInvitation(SelfReadingCase):
         self.invitation.action_list()
         states = {line.partner_id.name: line.state for line in self.invitation.line_ids}
         self.assertEqual(states, {"Durand": "to_send", "Martin": "no_email"})
-        for _time in range(2):
+        self.invitation.action_send()
+        self.work()
+        with self.assertRaisesRegex(UserError, "No e-mail is left to send"):
             self.invitation.action_send()
-            self.work()
         mail = self.mails()
         self.assertEqual((len(mail), mail.recipient_ids, self.invitation.state), (1, self.durand, "done"))
         url = re.search(r'href="[^"]*(/meter/read/[^"]+)"', mail.body_html).group(1)
@@ -222,6 +224,22 @@ class TestInvitation(SelfReadingCase):
         self.post(url, step="send", index="244")
         self.env.invalidate_all()
         self.assertEqual(self.invitation.read_count, 1)
+
+    def test_an_address_that_comes_later(self):
+        """The list brought up to date follows the addresses; who was read in the meantime is left in peace."""
+        self.invitation.action_list()
+        martin = self.invitation.line_ids.filtered(lambda line: line.partner_id != self.durand)
+        martin.partner_id.email = "martin@example.com"
+        self.invitation.action_list()
+        self.assertEqual(martin.state, "to_send")
+        martin.sudo().write({"state": "failed", "error": "Refused"})
+        self.invitation.action_list()
+        self.assertEqual((martin.state, martin.error), ("to_send", False), "corrected, it is tried again")
+        self.read_index(self.card, self.today, 244)
+        self.invitation.action_send()
+        self.work()
+        self.assertEqual(self.mails().recipient_ids, martin.partner_id)
+        self.assertEqual((martin.state, self.invitation.state), ("sent", "done"))
 
     def test_a_copy_of_the_database_invites_nobody_until_somebody_confirms(self):
         self.invitation.action_send()
@@ -257,6 +275,7 @@ class TestInvitation(SelfReadingCase):
         html = self.env["ir.actions.report"]._render_qweb_html("utility_billing_sync.report_reading_card", lines.ids)[0]
         self.assertEqual(html.count(b"data:image/svg+xml;base64,"), 2)
         self.assertIn(b"17-002", html)
+        self.assertIn(escape(self.budget_water.name).encode(), html, "who asks")
 
     def test_an_agent_reads_and_sends_nothing(self):
         seen = self.invitation.with_user(self.agent_water).with_context(allowed_company_ids=self.budget_water.ids)

@@ -83,7 +83,7 @@ class UtilityReadingInvitation(models.Model):
     def action_send(self):
         """Send the e-mails, in the background; nobody gets two.
 
-        :raises UserError: the deadline is past, or the database is an unconfirmed copy
+        :raises UserError: the deadline is past, nobody waits for an e-mail, or the database is an unconfirmed copy
         """
         self._check_may_work()
         self._check_not_held()
@@ -91,10 +91,18 @@ class UtilityReadingInvitation(models.Model):
         for invitation in self:
             if invitation.deadline < fields.Date.context_today(self):
                 raise UserError(self.env._("The deadline is past: choose a later day, until which the links work."))
+            waiting = invitation.line_ids.search_count(invitation._waiting())
+            if not waiting:
+                raise UserError(
+                    self.env._(
+                        "No e-mail is left to send: whoever is listed with an address was invited. Print the cards of the "
+                        "others."
+                    )
+                )
             invitation._by_server().write(
                 {
                     "state": "running",
-                    "total": invitation.line_ids.search_count(invitation._waiting()),
+                    "total": waiting,
                     "progress": 0,
                     "error": False,
                     "user_id": self.env.uid,
@@ -129,7 +137,7 @@ class UtilityReadingInvitation(models.Model):
         self.check_access("write")
 
     def _list_people(self):
-        """Add the subscribers who are not listed yet, however many, in one statement."""
+        """Add the subscribers who are not listed yet, however many, in one statement; follow the others' addresses."""
         meters = [("section_id", "=", self.section_id.id), ("is_to_read", "=", True)]
         routes = [route.strip() for route in (self.route or "").split(",") if route.strip()]
         if routes:
@@ -150,7 +158,8 @@ class UtilityReadingInvitation(models.Model):
                   FROM utility_subscription s JOIN res_partner p ON p.id = s.partner_id
                  WHERE s.id IN %(found)s
                  ORDER BY s.id
-           ON CONFLICT (invitation_id, subscription_id) DO NOTHING
+           ON CONFLICT (invitation_id, subscription_id) DO UPDATE SET state = EXCLUDED.state, error = NULL
+                 WHERE utility_reading_invitation_line.state <> 'sent'
                 """,
                 invitation=self.id,
                 company=self.company_id.id,
@@ -166,8 +175,9 @@ class UtilityReadingInvitation(models.Model):
         return datetime.combine(self.deadline + timedelta(days=1), time())
 
     def _waiting(self):
-        """Return the domain of the people whose e-mail is not sent."""
-        return [("invitation_id", "=", self.id), ("state", "=", "to_send")]
+        """Return the domain of the people whose e-mail is not sent and whose meter is still to read."""
+        still = [("subscription_id.meter_id.is_to_read", "=", True)]
+        return [("invitation_id", "=", self.id), ("state", "=", "to_send"), *still]
 
     def _work_batch(self):
         """Send the next e-mails; a failure is written on its line and does not stop the others."""
