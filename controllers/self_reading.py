@@ -46,7 +46,7 @@ class SelfReadingPages(MeterPortal):
 
     def _prepare_meter_page(self, subscription):
         reporting = SelfReporting(subscription)
-        more = {"pending": reporting.pending(), "volume": reporting.format_volume}
+        more = {"pending": reporting.pending(), "pending_sentence": reporting.pending_sentence}
         return super()._prepare_meter_page(subscription) | more
 
     def _self_reading_page(self, subscription, form, origin, values):
@@ -58,6 +58,7 @@ class SelfReadingPages(MeterPortal):
             "step": "index",
             "index": form.get("index", ""),
             "pending": reporting.pending(),
+            "pending_sentence": reporting.pending_sentence,
             "photo_bytes": PHOTO_BYTES,
             "photo_too_big": reporting.photo_too_big(),
             "volume": reporting.format_volume,

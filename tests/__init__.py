@@ -115,6 +115,7 @@ from . import (
     test_round,
     test_searches,
     test_security,
+    test_reading_invitations,
     test_self_readings,
     test_setup,
     test_setup_tour,

@@ -5,57 +5,18 @@ from base64 import b64decode
 from datetime import timedelta
 from io import BytesIO
 
-from markupsafe import escape
+from freezegun import freeze_time
 from PIL import Image
 
-from odoo import Command, fields
-from odoo.exceptions import AccessError, UserError
-from odoo.tests import HttpCase, tagged
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+from odoo.tools import format_date
 
-from .support.administration import become_copy
+from ..models.self_readings.reporting import SelfReporting
 from .support.browser import BrowserCase
 from .support.guide import ExampleCase
-from .support.people import new_test_user
-from .support.sharing import MODULE, SharingCase
-
-
-def picture(size=(60, 40), kind="JPEG"):
-    held = BytesIO()
-    Image.new("RGB", size, "navy").save(held, kind)
-    return held.getvalue()
-
-
-class SelfReadingCase(SharingCase, HttpCase):
-    """Durand's meter, shared by both sections: 120 m³ a year, last read 73 days ago at 220."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.today = fields.Date.context_today(cls.env["utility.reading"])
-        cls.card, cls.there = cls.shared("17-001", route="Bourg", digits=5)
-        for days, index in ((73 + 365, 100), (73, 220)):
-            cls.read_index(cls.card, cls.today - timedelta(days), index)._synchronisation().carry_out()
-        cls.env.invalidate_all()
-        cls.subscription = cls.subscribe(cls.card)
-        cls.other = cls.subscribe(cls.meter(number="17-002"), cls.env["res.partner"].create({"name": "Martin"}))
-        cls.water.round_start = cls.today - timedelta(30)
-        cls.durand.email = "durand@example.com"
-        new_test_user(cls.env, "durand", "base.group_portal", name="Durand", partner_id=cls.durand.id)
-
-    def post(self, url, **values):
-        """Send the form of a page as a browser does."""
-        token = re.search(r'name="csrf_token" value="([^"]+)"', self.url_open(url).text).group(1)
-        file = values.pop("photo", None)
-        files = {"photo": ("compteur.jpg", file, "image/jpeg")} if file else None
-        return self.url_open(url, data={"csrf_token": token, **values}, files=files)
-
-    def readings(self):
-        self.env.invalidate_all()
-        return self.env["utility.reading"].search([("date", "=", self.today)], order="id")
-
-    def link(self, days=1):
-        until = fields.Datetime.now() + timedelta(days)
-        return "/meter/read/" + self.subscription._self_reading_url(until).rsplit("/", 1)[1]
+from .support.self_readings import SelfReadingCase, picture
+from .support.sharing import MODULE
 
 
 @tagged("post_install", "-at_install", MODULE)
@@ -103,7 +64,8 @@ class TestSelfReading(ExampleCase, SelfReadingCase):
         url = f"/my/meters/{self.subscription.id}/read"
         self.post(url, step="send", index="244")
         for page in (url, url.removesuffix("/read")):
-            self.assertIn("You reported", self.url_open(page).text)
+            day = format_date(self.env, self.today)
+            self.assertIn(f"You reported 244 on {day}. As long as", self.url_open(page).text)
         self.post(url, step="send", index="245,5")
         self.assertEqual(self.readings().mapped("index"), [245.5, 245.5])
         self.assertEqual(self.readings().self_report_id.number, 2)
@@ -175,6 +137,11 @@ class TestSelfReadingLink(SelfReadingCase):
         self.subscription.date_end = self.today - timedelta(1)
         self.assertEqual(self.url_open(good).status_code, 404)
 
+    def test_the_day_is_that_of_the_town(self):
+        self.budget_water.partner_id.tz = "Europe/Paris"
+        with freeze_time("2026-03-01 23:30:00"):
+            self.assertEqual(str(SelfReporting(self.subscription).today), "2026-03-02")
+
     def test_a_link_bears_the_logo_of_the_section_s_company(self):
         page = self.url_open(self.link()).text
         # a town's website, where Odoo has one, bears its own
@@ -187,105 +154,6 @@ class TestSelfReadingLink(SelfReadingCase):
         self.assertNotIn("220", answer)
         self.assertNotIn("o_self_reading_volume", answer)
         self.assertNotIn("220", self.post(self.link(), step="check", index="90").text)
-
-
-@tagged("post_install", "-at_install", MODULE)
-class TestInvitation(SelfReadingCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.manager.company_id = cls.budget_water
-        cls.invitation = cls.invite()
-
-    @classmethod
-    def invite(cls):
-        return cls.env["utility.reading.invitation"].with_user(cls.manager).create({"section_id": cls.water.id})
-
-    def work(self):
-        with self.enter_registry_test_mode():
-            self.env.ref("utility_billing_sync.ir_cron_reading_invitation").method_direct_trigger()
-        self.env.invalidate_all()
-
-    def mails(self):
-        return self.env["mail.mail"].search([("model", "=", "utility.reading.invitation.line")])
-
-    def test_those_still_to_read_are_invited_once(self):
-        self.invitation.action_list()
-        states = {line.partner_id.name: line.state for line in self.invitation.line_ids}
-        self.assertEqual(states, {"Durand": "to_send", "Martin": "no_email"})
-        self.invitation.action_send()
-        self.work()
-        with self.assertRaisesRegex(UserError, "No e-mail is left to send"):
-            self.invitation.action_send()
-        mail = self.mails()
-        self.assertEqual((len(mail), mail.recipient_ids, self.invitation.state), (1, self.durand, "done"))
-        url = re.search(r'href="[^"]*(/meter/read/[^"]+)"', mail.body_html).group(1)
-        self.assertIn("17-001", self.url_open(url).text)
-        self.post(url, step="send", index="244")
-        self.env.invalidate_all()
-        self.assertEqual(self.invitation.read_count, 1)
-
-    def test_an_address_that_comes_later(self):
-        """The list brought up to date follows the addresses; who was read in the meantime is left in peace."""
-        self.invitation.action_list()
-        martin = self.invitation.line_ids.filtered(lambda line: line.partner_id != self.durand)
-        martin.partner_id.email = "martin@example.com"
-        self.invitation.action_list()
-        self.assertEqual(martin.state, "to_send")
-        martin.sudo().write({"state": "failed", "error": "Refused"})
-        self.invitation.action_list()
-        self.assertEqual((martin.state, martin.error), ("to_send", False), "corrected, it is tried again")
-        self.read_index(self.card, self.today, 244)
-        self.invitation.action_send()
-        self.work()
-        self.assertEqual(self.mails().recipient_ids, martin.partner_id)
-        self.assertEqual((martin.state, self.invitation.state), ("sent", "done"))
-
-    def test_a_copy_of_the_database_invites_nobody_until_somebody_confirms(self):
-        self.invitation.action_send()
-        become_copy(self.env)
-        self.work()
-        self.assertFalse(self.mails())
-        self.assertEqual((self.invitation.state, self.invitation.is_held), ("running", True), "it waits")
-        with self.assertRaisesRegex(UserError, "copy"):
-            self.invite().action_send()
-        self.invitation.action_confirm_database()
-        self.work()
-        self.assertEqual((len(self.mails()), self.invitation.state), (1, "done"))
-
-    def test_a_round_and_who_was_read(self):
-        self.invitation.route = "Bourg, Rives"
-        self.invitation.action_list()
-        self.assertEqual(self.invitation.line_ids.meter_id, self.card)
-        self.read_index(self.card, self.today, 244)
-        again = self.invitation.copy()
-        with self.assertRaisesRegex(UserError, "there is nobody to invite"):
-            again.action_list()
-
-    def test_a_deadline_that_is_past(self):
-        self.invitation.deadline = self.today - timedelta(1)
-        with self.assertRaisesRegex(UserError, "deadline is past"):
-            self.invitation.action_send()
-
-    def test_the_cards_hold_the_link(self):
-        self.invitation.action_list()
-        action = self.invitation.action_print_all()
-        lines = self.env["utility.reading.invitation.line"].browse(action["context"]["active_ids"])
-        self.assertEqual(lines.partner_id.mapped("name"), ["Martin", "Durand"])
-        html = self.env["ir.actions.report"]._render_qweb_html("utility_billing_sync.report_reading_card", lines.ids)[0]
-        self.assertEqual(html.count(b"data:image/svg+xml;base64,"), 2)
-        self.assertIn(b"17-002", html)
-        self.assertIn(escape(self.budget_water.name).encode(), html, "who asks")
-
-    def test_an_agent_reads_and_sends_nothing(self):
-        seen = self.invitation.with_user(self.agent_water).with_context(allowed_company_ids=self.budget_water.ids)
-        for name in ("action_list", "action_send", "action_print_all"):
-            with self.assertRaises(AccessError):
-                getattr(seen, name)()
-        with self.assertRaises(AccessError):
-            self.env["utility.reading.invitation"].with_user(self.manager).create(
-                {"section_id": self.water.id, "line_ids": [Command.create({"subscription_id": self.subscription.id})]}
-            )
 
 
 @tagged("post_install", "-at_install", MODULE)

@@ -21,6 +21,7 @@ from ...core.metering.consumption import chain
 from ...core.metering.estimating import estimate_index
 from ...core.metering.findings import Code
 from ...core.metering.readings import Reading, ReadingKind
+from ..common.time_zones import zone_name_of
 from ..metering.reading_store import ReadingStore
 
 #: Photos: maximum bytes as sent, accepted formats, pixels when stored and at most as sent.
@@ -57,10 +58,11 @@ class SelfReporting:
     """
 
     def __init__(self, subscription):
-        self.subscription = subscription
-        self.env = subscription.env
+        # visitors without an account have no time zone: the day is that of the section's company
+        self.subscription = subscription.with_context(tz=zone_name_of(subscription.company_id))
+        self.env = self.subscription.env
         self.meter = subscription.meter_id
-        self.today = fields.Date.context_today(subscription)
+        self.today = fields.Date.context_today(self.subscription)
 
     def pending(self):
         """Return the last report of the subscription that no section has taken yet."""
@@ -171,6 +173,14 @@ class SelfReporting:
         return b64encode(kept)
 
     # === SENTENCES === #
+
+    def pending_sentence(self, report):
+        """Return what the subscriber is told of a report that no section has taken yet."""
+        return self.env._(
+            "You reported %(index)s on %(day)s. As long as it is not taken, you may correct it here.",
+            index=self.format_volume(report.index),
+            day=format_date(self.env, fields.Datetime.context_timestamp(self.subscription, report.reported_on)),
+        )
 
     def photo_too_big(self):
         """Return the refusal of a photo of too many bytes."""

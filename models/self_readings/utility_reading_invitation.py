@@ -95,8 +95,8 @@ class UtilityReadingInvitation(models.Model):
             if not waiting:
                 raise UserError(
                     self.env._(
-                        "No e-mail is left to send: whoever is listed with an address was invited. Print the cards of the "
-                        "others."
+                        "No e-mail is left to send: whoever is listed with an address was invited. Print the cards of "
+                        "the others."
                     )
                 )
             invitation._by_server().write(
@@ -153,7 +153,7 @@ class UtilityReadingInvitation(models.Model):
                        (invitation_id, company_id, subscription_id, state, create_uid, write_uid, create_date,
                         write_date)
                 SELECT %(invitation)s, %(company)s, s.id,
-                       CASE WHEN COALESCE(p.email, '') = '' THEN 'no_email' ELSE 'to_send' END,
+                       CASE WHEN p.email LIKE '%%_@_%%' THEN 'to_send' ELSE 'no_email' END,
                        %(user)s, %(user)s, now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
                   FROM utility_subscription s JOIN res_partner p ON p.id = s.partner_id
                  WHERE s.id IN %(found)s
