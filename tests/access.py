@@ -164,7 +164,8 @@ METHODS = {
         "anyone": "action_open_setup",
         "agents": "action_import_readings action_new_campaign action_new_reading action_open_list",
         "in charge": "action_begin_round action_close_setup action_open_campaign",
-        "monitors": "action_open_connector action_view_anomalies action_view_documents action_view_payments",
+        "monitors": "action_open_connector action_view_anomalies action_view_documents action_view_payments "
+        "action_view_received",
         "connectors": "action_synchronize",
     },
     "utility.irregularity": {"responsible": "action_open_record"},
@@ -244,6 +245,7 @@ OF_CONNECTOR_CARD = {
         "action_view_anomalies",
         "action_view_documents",
         "action_view_payments",
+        "action_view_received",
     )
 }
 #: What they answer is of nobody: whether this server can print.

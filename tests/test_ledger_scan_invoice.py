@@ -1,5 +1,6 @@
 """Electronic invoices received: UBL, CII and Factur-X fill a draft bill; what is not known is said, nothing is lost."""
 
+from ast import literal_eval
 from unittest.mock import patch
 
 from odoo import Command
@@ -233,6 +234,22 @@ class TestReceivedInvoices(ExampleCase, ReceivedInvoiceCase):
             (self.attached(bill), self.codes(run)), (["facture.pdf", "facture.xml"], {"invoice_module_missing"})
         )
         self.assertEqual((run.refused, len(bill.invoice_line_ids)), (0, 0))
+
+    def test_drafts_are_counted_on_the_dashboard(self):
+        accountant = self.user("compta", f"{MONITOR},{ACCOUNTANT}")
+        _run, bill = self.take(facture__pdf=PDF, facture__xml=invoice(UBL))
+        card = self.card(accountant)
+        self.assertEqual(card.received_count, 1, "two files, one bill")
+        self.assertEqual(self.env["account.move"].search(card.action_view_received()["domain"]), bill)
+        bill.action_post()
+        self.assertEqual(self.card(accountant).received_count, 0)
+        listed = self.env.ref(f"{MODULE}.account_move_action_received").domain
+        self.assertIn(bill, self.env["account.move"].with_user(accountant).search(literal_eval(listed)))
+
+    def card(self, user):
+        self.env.invalidate_all()
+        cards = self.env["utility.dashboard"].with_user(user).with_context(allowed_company_ids=user.company_ids.ids)
+        return cards.search([("connector_id", "=", self.connector.id)])
 
     def test_another_xml_beside_its_pdf_is_attached(self):
         run, bill = self.take(facture__pdf=PDF, facture__xml=b"<CPPFacturePivot/>")

@@ -74,6 +74,7 @@ class Past:
         with self._at(today - timedelta(days=5), hour=10):
             self._as("demo_user_accountant", self.ref("demo_bill_water_pumps")).action_approve_payment()
             self._scan("C0071000325_data_1", "facture-pompes-0588.pdf", "Pompes et réseaux", "Facture F2026-0588")
+            self._electronic_invoice("C0071000325_data_1", "facture-pompes-0612.xml")
             (self.root / "C0071000325_data_1/relevé des heures.docx").write_bytes(b"PK\x03\x04")
         with self._at(today - timedelta(days=4), hour=4):
             self._publish(wrong_rate="vingt")
@@ -189,6 +190,13 @@ class Past:
             self.root.unlink()
             elsewhere.rename(self.root)
             logging.getLogger(f"odoo.addons.{MODULE}").setLevel(logging.NOTSET)
+
+    def _electronic_invoice(self, directory, name):
+        """Put an electronic invoice of today into a directory of scans."""
+        today = self.connector._now().date()
+        text = Path(self.simulator).with_name("demo_invoice.xml").read_text("utf-8")
+        text = text.format(date=today, due=today + timedelta(days=30))
+        (self.root / directory / name).write_text(text, "utf-8")
 
     def _scan(self, directory, name, supplier, title):
         """Put a scanned bill into a directory of scans."""

@@ -240,8 +240,8 @@ def _third_parties():
     customers = [(number, name) for number, name, *_rest in PLAIN if number != UNKNOWN]
     customers += [(number, name) for _key, number, name, *_rest in STORIES]
     for company in ("EAU", "ASST"):
-        for code, name, city in SUPPLIERS:
-            yield _third_party(company, "supplier", code, name, city, "401000")
+        for code, name, city, known in SUPPLIERS:
+            yield _third_party(company, "supplier", code, name, city, "401000") | known
         yield _third_party(company, "customer", "C0001", "Mairie de Valmont", CITY, "411000")
         for number, name in sorted(customers):
             yield _third_party(company, "customer", f"AB{number:04}", name, CITY, "411100")

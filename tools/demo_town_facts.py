@@ -93,10 +93,10 @@ ROUND = {1: 6, 2: 6, 3: 6, 4: 5, 18: 5, 19: 5, 20: 4, 21: 4, 8: 2, 9: 2, 25: 1}
 UNKNOWN = 38
 
 SUPPLIERS = (
-    ("F0009", "Pompes et réseaux", "Grenoble"),
-    ("F0012", "Électricité du Dauphiné", "Grenoble"),
-    ("F0015", "Laboratoire d'analyses des Alpes", "Chambéry"),
-    ("F0021", "Travaux publics du Voironnais", "Voiron"),
+    ("F0009", "Pompes et réseaux", "Grenoble", {"siret": "73282932000074"}),
+    ("F0012", "Électricité du Dauphiné", "Grenoble", {}),
+    ("F0015", "Laboratoire d'analyses des Alpes", "Chambéry", {}),
+    ("F0021", "Travaux publics du Voironnais", "Voiron", {}),
 )
 ACCOUNTS = {
     "EAU": (

@@ -93,6 +93,7 @@ class UtilityDashboard(models.Model):
     waiting_count = fields.Integer(related="connector_id.waiting_count")
     anomaly_count = fields.Integer(related="connector_id.anomaly_count")
     payment_count = fields.Integer(related="connector_id.payment_count")
+    received_count = fields.Integer(related="connector_id.received_count")
     oldest_unanswered = fields.Datetime(related="connector_id.oldest_unanswered")
 
     @property
@@ -267,6 +268,14 @@ class UtilityDashboard(models.Model):
         return self.env["ir.actions.act_window"]._for_xml_id(f"{MODULE}.ledger_payment_action_waiting") | {
             "domain": [("connector_id", "=", self.connector_id.id), ("state", "=", "waiting")],
             "context": {},
+        }
+
+    def action_view_received(self):
+        """Open the draft bills created from files that this connector received."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(f"{MODULE}.account_move_action_received")
+        return action | {
+            "domain": [("state", "=", "draft"), ("ledger_scan_ids.connector_id", "=", self.connector_id.id)],
+            "context": {"create": False, "utility_companies": True},
         }
 
     def action_open_connector(self):

@@ -32,6 +32,18 @@ class LedgerConnector(models.Model):
         help="Posted documents, from the first date on, that were never sent to the accounting system.",
     )
 
+    received_count = fields.Integer(
+        string="Bills Received To Complete",
+        compute="_compute_received_count",
+        help="Draft vendor bills that were created from received files.",
+    )
+
+    def _compute_received_count(self):
+        drafts = [("connector_id", "in", self.ids), ("flow", "=", "scan"), ("move_id.state", "=", "draft")]
+        found = dict(self.env["ledger.file"]._read_group(drafts, ["connector_id"], ["move_id:count_distinct"]))
+        for connector in self:
+            connector.received_count = found.get(connector._origin, 0)
+
     def _compute_missing_count(self):
         for name, mark in (("missing_count", "is_missing"), ("doubtful_count", "is_doubtful")):
             marked = [("connector_id", "in", self.ids), (mark, "=", True)]
