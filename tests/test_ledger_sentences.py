@@ -39,6 +39,12 @@ class TestSentences(TransactionCase):
         both = self.said("fec_two_dates", number="1", journal="VT", dates="2026-11-02, 2026-11-03")[0]
         self.assertIn("02/11/2026, 03/11/2026", both)
 
+    def test_a_form_of_dates_is_shown_by_a_day(self):
+        """Nobody who keeps accounts reads %d/%m/%Y."""
+        for form, shown in (("%d/%m/%Y", "31/12/2026."), ("%Y%m%d", "20261231.")):
+            said = self.said("date_wrong", line=3, column="date", value="demain", format=form)[0]
+            self.assertTrue(said.endswith(shown), said)
+
     def test_rates(self):
         french, english = self.said("invoice_vat_unknown", name="f.xml", rate="5.5", company="Régie")
         self.assertIn("5,5 %", french)

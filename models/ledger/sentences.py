@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import date
 
 from odoo.tools.misc import format_date, formatLang
 from odoo.tools.translate import LazyTranslate
@@ -127,6 +128,8 @@ WORDS = {
 #: Parameters that are numbers or days of ours: written as in the user's language. What a file said stays as it is.
 NUMBERS = ("amount", "credit", "debit", "difference", "left", "rate", "stated", "total")
 DAYS = ("date", "dates")
+#: Shows how a layout writes dates: day, month and year cannot be taken for each other.
+SHOWN_DAY = date(2026, 12, 31)
 _NUMBER = re.compile(r"-?\d{1,15}(?:\.(\d{1,6}))?")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -159,6 +162,8 @@ def _localised(env, name, value):
     text = str(value)
     if name in NUMBERS and (number := _NUMBER.fullmatch(text)):
         return formatLang(env, float(text), digits=len(number[1] or ""))
+    if name == "format":
+        return SHOWN_DAY.strftime(text)
     if name in DAYS:
         return _DAY.sub(lambda day: _shown_day(env, day[0]), text)
     return value
