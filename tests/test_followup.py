@@ -117,12 +117,19 @@ class TestApprovalLevels(ExampleCase, LedgerHttpCase):
             with self.assertRaises(AccessError):
                 level.with_user(self.clerk).write(values)
 
-    def test_in_the_browser(self):
+    def approve_in_the_browser(self, tour):
         self.level(500, self.clerk)
         self.clerk.lang = "fr_FR"
         self.small._by_server().ref, self.large._by_server().ref = "Petit", "Grand"
-        self.walk("utility_bills_to_approve", self.clerk, "account_move_action_to_approve", self.company)
+        self.walk(tour, self.clerk, "account_move_action_to_approve", self.company)
         self.assertEqual((self.small.payment_approval, self.large.payment_approval), ("approved", "pending"))
+
+    def test_in_the_browser(self):
+        self.approve_in_the_browser("utility_bills_to_approve")
+
+    def test_on_a_telephone(self):
+        self.browser_size, self.touch_enabled = "375x667", True
+        self.approve_in_the_browser("utility_bills_to_approve_phone")
 
 
 @tagged("post_install", "-at_install", MODULE)

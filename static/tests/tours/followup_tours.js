@@ -14,6 +14,26 @@ tours.add("utility_bills_to_approve", {
     ],
 });
 
+// The same on a telephone: the amount is seen before it is approved.
+tours.add("utility_bills_to_approve_phone", {
+    url: action("account_move_action_to_approve"),
+    steps: () => [
+        { content: "its amount", trigger: ".o_kanban_record:contains('Petit'):contains('100,00')" },
+        { content: "not above the level", trigger: ".o_kanban_view:not(:has(.o_kanban_record:contains('Grand')))" },
+        {
+            content: "nothing sideways",
+            trigger: ".o_kanban_view",
+            run: () => {
+                if (document.documentElement.scrollWidth > window.innerWidth) {
+                    throw new Error("The page scrolls sideways");
+                }
+            },
+        },
+        { content: "approve", trigger: ".o_kanban_record:contains('Petit') button[name=action_approve_payment]", run: "click" },
+        { content: "it is gone", trigger: ".o_kanban_view:not(:has(.o_kanban_record:contains('Petit')))" },
+    ],
+});
+
 // A digest is asked for in one's own preferences.
 tours.add("utility_digest", {
     url: action("utility_dashboard_action"),
