@@ -210,3 +210,30 @@ class TestLedgerReferential(LedgerCase):
         journal = told.filtered(lambda a: a.params["kind"] == "journal" and a.params["company"] == code)
         self.assertEqual((journal.params["count"], journal.blocking), (count, False))
         self.assertIn(self.water.name, journal.message)
+
+    def test_rows_that_are_ignored_because_a_code_was_mistyped_are_told(self):
+        self.env["ledger.code"].search([("company_id", "=", self.sewerage.id)]).unlink()
+        self.sewerage.ledger_code = "asst"
+        run = self.update()
+        told = run.anomaly_ids.filtered(lambda anomaly: anomaly.code == "company_not_known")
+        self.assertEqual(set(told.mapped(lambda anomaly: anomaly.params["company"])), {"ASST"})
+        self.assertIn("journal", told.mapped(lambda anomaly: anomaly.params["kind"]))
+        self.assertEqual({anomaly.params["names"] for anomaly in told}, {f"{self.sewerage.name} (asst)"})
+
+    def test_rows_of_a_budget_managed_elsewhere_need_no_remark(self):
+        path = self.directory / "referential/journals.csv"
+        text = path.read_bytes().decode("utf-8-sig")
+        self.assertIn("EAU;", text)
+        rows = text.partition("\n")[2].replace("EAU;", "AUTRE;").replace("ASST;", "AUTRE2;")
+        path.write_text(text + rows, newline="")
+        self.assertFalse(self.update().anomaly_ids)
+
+    def test_records_whose_code_was_entered_with_blanks_or_decomposed_accents(self):
+        entered = {"F0991": " F0991", "F0992": "F0992\u00a0", "Fé994": "Fe\u0301994", "F0995": "\tF0995 \u202f"}
+        partners = self.env["res.partner"].create(
+            [{"name": ref, "ref": ref, "company_id": self.water.id} for ref in entered.values()]
+        )
+        rows = "".join(f"EAU;F;{code};Tiers\n" for code in entered)
+        self.put("third_parties_2.csv", f"company;type;code;name\n{rows}")
+        self.update(self.water)
+        self.assertEqual([self.record("third_party", code) for code in entered], list(partners))

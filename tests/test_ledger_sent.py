@@ -226,6 +226,29 @@ class TestLedgerSent(LedgerCase):
         wizard.action_merge()
         self.assertEqual((document.state, document.changed_fields), ("to_export", "payment_approval"))
 
+    # Accounts
+
+    def test_accounts_of_both_companies_that_are_merged(self):
+        other = self.entry(company=self.sewerage)
+        self.loop(other)
+        accounts = self.record("account", "401000") | self.record("account", "401000", self.sewerage)
+        wizard = self.env["account.merge.wizard"].with_context(active_model="account.account", active_ids=accounts.ids)
+        wizard = wizard.create({"is_group_by_name": False})
+        wizard.wizard_line_ids.is_selected = True
+        wizard.action_merge()
+        self.env.invalidate_all()
+        left = accounts.exists()
+        self.assertEqual(len(left), 1)
+        for company in self.companies:
+            self.assertEqual(self.record("account", "401000", company), left)
+        documents = self.document(self.bill | other)
+        documents._refresh()
+        self.assertIntegrated(documents)
+        for company in self.companies:
+            self.assertFalse(self.document(self.entry(company=company)).anomaly_ids)
+        other.action_approve_payment()
+        self.assertEqual(self.document(other).changed_fields, "payment_approval")
+
     def test_a_supplier_made_again_is_bound_again(self):
         partner = self.env["res.partner"].create({"name": "Neuf", "ref": "F0999", "company_id": self.water.id})
         self.env.cr.execute(

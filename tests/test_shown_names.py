@@ -92,6 +92,32 @@ class TestShownNames(SharingCase):
         self.assertFalse(result["messages"])
         self.assertEqual(self.env["utility.subscription"].browse(result["ids"]).tariff_id.id, tariffs[0].id)
 
+    def test_a_price_goes_to_the_version_that_is_named(self):
+        """Odoo finds every record of a model that has no name to search by, and an import takes the first one."""
+        # sudo: prices are those of the person in charge, who is not needed otherwise
+        self.env = self.env(su=True)
+        tariffs = self.env["utility.tariff"].create(
+            [{"name": "Ménages", "section_id": card.section_id.id} for card in self.cards]
+        )
+        starts = ("2025-01-01", "2026-01-01")
+        versions = self.env["utility.tariff.version"].create(
+            [{"tariff_id": tariff.id, "date_start": day} for tariff in tariffs for day in starts]
+        )
+        product = self.env["product.product"].create({"name": "Abonnement test"})
+        columns = ["version_id", "product_id", "kind", "price"]
+
+        def load(name):
+            return self.load_rows("utility.tariff.line", columns, [name, product.name, "fixed", "30"])
+
+        result = load("Ménages · EAU · 01/01/2025")
+        self.assertFalse(result["messages"])
+        self.assertEqual(self.env["utility.tariff.line"].browse(result["ids"]).version_id, versions[0])
+        refused = load("Ménages · 01/01/2026")["messages"][0]["message"]
+        self.assertIn("Ménages · ASSA · 01/01/2026, Ménages · EAU · 01/01/2026", refused)
+        self.assertTrue(load("Ménages · 01/01/2030")["messages"])
+        self.assertEqual(self.found("utility.tariff.version", "01/01/2026"), versions[1] | versions[3])
+        self.assertFalse(self.found("utility.tariff.version", "Jardins"))
+
     def test_a_subscriber_whose_name_another_one_has(self):
         people = (
             self.env["res.partner"]

@@ -78,8 +78,9 @@ MESSAGES = {
         "is sent under it, until you decide among the reference codes (filter To Decide)."
     ),
     "company_not_known": _lt(
-        "%(count)s rows of %(kind)s belong to company code %(company)s, which no company has here, while %(names)s "
-        "have no code: enter their codes (Reference Codes, kind Company), then update the reference codes again."
+        "%(count)s rows of %(kind)s belong to company code %(company)s, which no company has here, while nothing "
+        "has come for %(names)s: check their codes (Reference Codes, kind Company), then update the reference codes "
+        "again."
     ),
     "code_spoiled": _lt(
         "Line %(line)s, column %(column)s: a spreadsheet took the code for a number and saved %(value)s: send the file "

@@ -59,9 +59,9 @@ def deactivation_held(kind: str, count: int) -> Finding:
 
 
 def company_not_known(kind: str, company: str, count: int, names: str) -> Finding:
-    """Return the finding of rows of a company code that is unknown while companies wait for their code.
+    """Return the finding of rows of a company code that is unknown while companies wait for theirs.
 
-    :param names: the companies without a code
+    :param names: the companies without a code, or with a code of which no row has come
     """
     params = {"kind": kind, "company": company, "count": count, "names": names}
     return Finding("company_not_known", "company", params, blocking=False)

@@ -36,6 +36,9 @@ class TestFiles(unittest.TestCase):
             "a delimiter after each row": HEAD + "EAU;C1;Été;\r\nEAU;C2;Hiver;;;\r\n",
             "a delimiter after the header alone": "company;code;name;\r\nEAU;C1;Été\r\nEAU;C2;Hiver\r\n",
             "rows without anything": HEAD + ';;\r\nEAU;C1;Été\r\n;;;;;\r\n"";"";""\r\nEAU;C2;Hiver\r\n;;\r\n',
+            "the delimiter told to spreadsheets": "\ufeffsep=;\r\n" + HEAD + "EAU;C1;Été\r\nEAU;C2;Hiver\r\n",
+            "columns of the same name that no layout reads": "libre;company;libre;code;name;Libre\r\n"
+            "x;EAU;;C1;Été;\r\n;EAU;y;C2;Hiver;z\r\n",
             "the header at each page": HEAD + "EAU;C1;Été\r\n" + HEAD + "EAU;C2;Hiver\r\n" + HEAD,
             "two files put together": "\ufeff" + HEAD + "EAU;C1;Été\r\n\ufeff" + HEAD + "EAU;C2;Hiver\r\n",
             "a mark before a row": HEAD + "\ufeffEAU;C1;Été\r\nEAU;C2;Hiver\r\n",

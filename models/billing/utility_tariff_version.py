@@ -1,10 +1,12 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ...core.billing import TariffVersion
 from ..common.guarded import SERVER, Guard
+from ..metering.shown_names import SEPARATOR, read_day
 from .utility_tariff import CHECKED_AS_A_WHOLE
 
 
@@ -13,7 +15,7 @@ class UtilityTariffVersion(models.Model):
 
     _name = "utility.tariff.version"
     _description = "Tariff Version"
-    _inherit = ["utility.guarded"]
+    _inherit = ["utility.guarded", "utility.shown.name"]
     _order = "date_start desc, id desc"
     _guard = Guard(
         kept="company_id",
@@ -46,6 +48,16 @@ class UtilityTariffVersion(models.Model):
     def _check_tariff(self):
         if self.env.context.get(CHECKED_AS_A_WHOLE) is not SERVER:
             self.tariff_id._check_versions()
+
+    def _shown_as(self, operator, parts):
+        """Return the domain of the versions of a tariff, of a start date, or of both."""
+        day = read_day(self.env, parts[-1])
+        tariff = SEPARATOR.join(parts[:-1] if day else parts)
+        found = Domain("tariff_id", operator, tariff) if tariff else Domain.TRUE
+        return [found & Domain("date_start", "=", day) if day else found]
+
+    def _name_in_files(self):
+        return SEPARATOR.join([self.tariff_id._name_in_files(), format_date(self.env, self.date_start)])
 
     # === ACTIONS === #
 

@@ -6,6 +6,7 @@ from odoo.tools import SQL, split_every
 from ...core.ledger.referential import ambiguous
 from ...core.ledger.short_codes import free_short_code
 from ..ledger.attempts import attempt
+from .incoming_codes import AS_READ
 
 # Codes of deleted records can be bound again.
 UNBIND_DELETED = """
@@ -133,8 +134,7 @@ class Binder:
             unbound,
         )
         for code, ids in self._env.execute_query(several):
-            names = ", ".join(model.browse(ids[:5]).mapped("display_name"))
-            self._findings.append(ambiguous(code, names))
+            self._findings.append(ambiguous(code, ", ".join(model.browse(ids[:5]).mapped("display_name"))))
 
     def _candidates(self, kind, company):
         """Return a query (id, code, active) of the records to which a kind of code may be bound, also archived ones.
@@ -157,7 +157,7 @@ class Binder:
         query, alias = model._search(domain), model._table
         identity = SQL.identifier(alias, "commercial_partner_id" if kind == "third_party" else "id")
         active = SQL.identifier(alias, "active") if "active" in model._fields else SQL("TRUE")
-        return query.select(identity, model._field_to_sql(alias, field, query), active)
+        return query.select(identity, SQL(AS_READ, model._field_to_sql(alias, field, query)), active)
 
     def _set_accounts(self, company):
         """Set the accounts that third parties' rows name, if the company has no chart of accounts.

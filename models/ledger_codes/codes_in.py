@@ -116,10 +116,25 @@ class CodesIn:
         run._count(made=created, updated=updated, deactivated=closed, unchanged=unchanged)
         findings = incoming.findings()
         run._count(refused=incoming.refused - len(findings))
-        run._keep_findings([*findings, *source.findings()], name)
+        run._keep_findings([*findings, *source.findings(self._waiting() if source.unknown else ())], name)
         for finding, companies in _by_finding(doubts):
             owner = source.ids.get(companies[0]) if len(companies) == 1 else None
             run._keep_findings([finding], name, company_id=owner)
+
+    def _waiting(self):
+        """Return the names of the companies for which nothing has come: without a code, or with one of no row."""
+        codes = self._env["ledger.code"].with_context(active_test=False)
+        kinds = [kind for kind in codes._models_of_kinds() if kind != "company"]
+        about = [("connector_id", "=", self._connector.id), ("kind", "in", kinds)]
+
+        def has_come(company):
+            return company.ledger_code and codes.search_count([*about, ("company_code", "=", company.ledger_code)], 1)
+
+        return [
+            f"{company.name} ({company.ledger_code})" if company.ledger_code else company.name
+            for company in self._companies
+            if not has_come(company)
+        ]
 
     def _doubts(self, kind, incoming, missing, present):
         """Return {company code: finding that keeps its missing codes active}, where the files are probably incomplete.
@@ -181,14 +196,13 @@ class Source:
             return None
         return row if stated else Row(row.line, {**row.values, "company": owner}, row.mark)
 
-    def findings(self):
-        """Return the remarks on rows of unknown companies, while companies of the run have no code yet.
+    def findings(self, waiting):
+        """Return the remarks on rows of unknown companies, while nothing has come for companies of the run (`waiting`).
 
-        Once each has its code, other rows belong to budgets managed elsewhere and need no remark.
+        Otherwise, such rows belong to budgets managed elsewhere and need no remark.
         """
-        waiting = self.companies.filtered(lambda company: not company.ledger_code)
-        names = ", ".join(waiting.mapped("name"))
-        return [company_not_known(self.kind, code, count, names) for code, count in self.unknown.items() if waiting]
+        names = ", ".join(waiting)
+        return [company_not_known(self.kind, code, count, names) for code, count in self.unknown.items() if names]
 
 
 def _by_finding(doubts):

@@ -28,6 +28,8 @@ CREATE_TABLE = """
 COLUMNS = ("place", "company_code", "code", "name", "details", "mark")
 READ, PASSED, REFUSED = SQL("row.name IS NOT NULL"), SQL("row.code IS NULL"), SQL("row.mark IS NULL")
 SAME = SQL("row.company_code = COALESCE(known.company_code, '') AND row.code = known.code")
+#: Code of a record, as it would be read from a file: accents composed, no blanks around it.
+AS_READ = r"btrim(normalize(%s, NFC), E' \t\r\n\u00a0\u2009\u202f')"
 MARKS = """
     SELECT left(mark, %s), string_agg(decode(mark, 'hex'), '') FROM ledger_code known
      WHERE %s AND active AND mark IS NOT NULL AND (kind = 'company' OR company_code = ANY(%s)) GROUP BY 1

@@ -222,6 +222,14 @@ class LedgerCode(models.Model):
             self.write({"active": False, "is_missing": False, "closed_on": self.env.cr.now().date()})
 
     @api.model
+    def _follow_merge(self, model, ids):
+        """Bind the codes of records that were merged to the one that is left of them; the caller has checked rights."""
+        left = self.env[model].browse(ids).exists()
+        if len(left) == 1:
+            merged = self.with_context(active_test=False).search([("res_model", "=", model), ("res_id", "in", ids)])
+            merged.write({"res_id": left.id})
+
+    @api.model
     def _models_of_kinds(self):
         """Return {kind: model of the records that its codes stand for}."""
         return MODELS

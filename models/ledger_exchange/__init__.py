@@ -5,6 +5,7 @@ plain classes, which a run's `Runner` calls.
 """
 
 from . import (
+    account_merge,
     account_move,
     account_move_line,
     base_partner_merge,

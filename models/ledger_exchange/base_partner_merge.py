@@ -15,17 +15,8 @@ class MergePartnerAutomatic(models.TransientModel):
         def work():
             result = merge(partner_ids, dst_partner, extra_checks)
             self.env.flush_all()
-            self._bind_codes_of_merged(partner_ids)
+            # sudo: a code's binding follows what the user may do to the partner
+            self.env["ledger.code"].sudo()._follow_merge("res.partner", partner_ids)
             return result
 
         return documents._replace_records(work) if documents else work()
-
-    def _bind_codes_of_merged(self, partner_ids):
-        """Bind the codes of the deleted partners to the remaining one."""
-        left = self.env["res.partner"].browse(partner_ids).exists()
-        if len(left) != 1:
-            return
-        # sudo: as in _merge; a code's binding follows what the user may do to the partner
-        codes = self.env["ledger.code"].sudo().with_context(active_test=False)
-        merged = codes.search([("res_model", "=", "res.partner"), ("res_id", "in", partner_ids)])
-        merged.write({"res_id": left.id})

@@ -96,7 +96,8 @@ class Reader:
         Raises FileRefused: encoding_wrong, file_empty, file_too_large, column_missing, column_duplicate,
         header_unreadable.
         """
-        records = self._records(physical_lines(self._checked(chunks), self._max_line, self._max_bytes))
+        lines = physical_lines(self._checked(chunks), self._max_line, self._max_bytes)
+        records = _after_separator(self._records(lines), self.layout.delimiter)
         titles: list[str] = []
         if self.layout.header:
             titles, places = self._header(next(records, None))
@@ -194,12 +195,10 @@ class Reader:
         if finding:
             raise FileRefused("header_unreadable", reason=finding)
         titles = [cell.strip().casefold() for cell in cells]
-        seen = set()
-        for title in filter(None, titles):
-            if title in seen:
-                raise FileRefused("column_duplicate", column=title[:60])
-            seen.add(title)
         known = {column.name.casefold(): column for column in self.layout.columns}
+        for title in known:
+            if titles.count(title) > 1:
+                raise FileRefused("column_duplicate", column=title[:60])
         places = {place: known[title] for place, title in enumerate(titles) if title in known}
         for column in self.layout.columns:
             if column.required and column not in places.values():
@@ -246,6 +245,13 @@ class Reader:
                 params = {**finding.params, **error.params, "column": column.name}
                 wrong.append(replace(finding, params=params))
         return BadRow(number, tuple(wrong), values)
+
+
+def _after_separator(records: Iterator[Record], delimiter: str) -> Iterator[Record]:
+    """Yield the records without a first line that tells spreadsheets the delimiter: sep=;"""
+    for place, (number, cells, finding) in enumerate(records):
+        if place or delimiter.join(cells).strip(" ").casefold() != f"sep={delimiter}":
+            yield number, cells, finding
 
 
 def _filled(cells: list[str]) -> list[str]:
