@@ -113,6 +113,9 @@ class TestApprovalLevels(ExampleCase, LedgerHttpCase):
         with self.assertRaisesRegex(ValidationError, "do not have the right"):
             self.level(500, self.user("nobody", "base.group_user"))
         level = self.level(500, self.clerk)
+        offered = self.env["res.users"].search(self.levels._fields["user_ids"]._description_domain(self.env))
+        self.assertIn(self.clerk, offered)
+        self.assertTrue(all(user.has_group(f"{MODULE}.group_payment_approver") for user in offered))
         for values in ({"amount": 0}, {"user_ids": [Command.link(self.third.id)]}):
             with self.assertRaises(AccessError):
                 level.with_user(self.clerk).write(values)

@@ -18,7 +18,12 @@ class LedgerApprovalLevel(models.Model):
     company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
     currency_id = fields.Many2one(related="company_id.currency_id")
     amount = fields.Monetary(string="Up To", help="Taxes included, in the company's currency. 0: any amount.")
-    user_ids = fields.Many2many("res.users", string="Approvers", required=True)
+    user_ids = fields.Many2many(
+        "res.users",
+        string="Approvers",
+        required=True,
+        domain=lambda self: [("all_group_ids", "in", self.env.ref(APPROVER).ids)],
+    )
 
     _not_negative = models.Constraint("CHECK (amount >= 0)", "The amount of a level can't be negative. 0: any amount.")
 

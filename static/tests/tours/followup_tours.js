@@ -18,7 +18,7 @@ tours.add("utility_bills_to_approve", {
 tours.add("utility_bills_to_approve_phone", {
     url: action("account_move_action_to_approve"),
     steps: () => [
-        { content: "its amount", trigger: ".o_kanban_record:contains('Petit'):contains('100,00')" },
+        { content: "its amount", trigger: ".o_kanban_record:contains('Petit'):contains('100,00'):contains('€')" },
         { content: "not above the level", trigger: ".o_kanban_view:not(:has(.o_kanban_record:contains('Grand')))" },
         {
             content: "nothing sideways",
