@@ -64,6 +64,20 @@ class TestPayments(ExampleCase, PaymentCase):
         self.assertDue(sewerage, 0.0, "paid")
         self.assertEqual(self.payment("R2").entry_id.company_id, self.sewerage)
 
+    def test_numbers_and_companies_in_small_letters(self):
+        """Answers are understood so, too."""
+        sewerage = self.invoice(30.1, company=self.sewerage)
+        rows = (
+            self.row("R1", self.other.name.lower(), "45,00", company="Eau"),
+            self.row("R2", sewerage.name.lower(), "30,10", company="asst"),
+        )
+        run = self.bring_in(*rows)
+        self.assertEqual((run.paid, run.anomaly_ids.mapped("message")), (2, []))
+        self.assertDue(self.other, 0.0, "paid")
+        self.assertDue(sewerage, 0.0, "paid")
+        self.bring_in(*rows, self.row("R2", sewerage, "30,10", company="ASST"), name="REG_2.csv")
+        self.assertEqual(len(self.payment("R2")), 1)
+
     def test_more_than_is_due_stays_as_a_credit(self):
         run = self.bring_in(self.row("R1", self.other, "50,00"))
         self.assertDue(self.other, 0.0, "paid")

@@ -47,6 +47,10 @@ class TestMeterCards(SharingCase):
         warning = new._onchange_serial_number()["warning"]
         self.assertIn("#19-782", warning["message"])
         self.assertIn("4 rue du Lavoir", warning["message"])
+        new.serial_number = "19 782"
+        self.assertIn("#19-782", new._onchange_serial_number()["warning"]["message"])
+        new.serial_number = "19-783"
+        self.assertIsNone(new._onchange_serial_number())
         other = self.env["utility.meter"].new({"section_id": self.sewerage.id, "serial_number": "19-782"})
         self.assertIsNone(
             other._onchange_serial_number(), "the same device in the other section is what sharing is for"
@@ -67,6 +71,17 @@ class TestMeterCards(SharingCase):
             self.assertIn("#19-783 · EAU at 4 rue du Lavoir", result["messages"][0]["message"])
         twice = self.load(("19-784", "EAU", "1 rue Haute", ""), ("19-784", "EAU", "3 rue Haute", ""))
         self.assertFalse(twice["ids"])
+
+    def test_another_form_of_a_number_is_the_same_meter(self):
+        """Capitals, blanks and dashes, also those that do not break: the matching of sections takes them so."""
+        self.meter(number="19-786 B")
+        for form in ("19-786 b", "19786B", "19\u2011786\u00a0B", "19/786.B"):
+            with self.subTest(form):
+                result = self.load((form, "EAU", "", ""))
+                self.assertFalse(result["ids"])
+                self.assertIn("#19-786 B · EAU", result["messages"][0]["message"])
+        self.assertFalse(self.load(("19-787", "EAU", "", ""), ("19 787", "EAU", "", ""))["ids"])
+        self.assertTrue(self.load(("19-786 C", "EAU", "", ""), ("—", "EAU", "", ""), ("?", "EAU", "", ""))["ids"])
 
     def test_a_file_may_bring_two_devices_of_one_number(self):
         """Makers number their devices each for themselves; meters that were put away are of no account."""

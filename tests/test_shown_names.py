@@ -76,6 +76,15 @@ class TestShownNames(SharingCase):
         said = result["messages"][0]["message"]
         self.assertIn("#B-1003 · EAU, #B-1003 · ASSA", said)
 
+    def test_an_import_takes_no_missing_index_for_0(self):
+        for index in ("", " "):
+            result = self.load_rows("utility.reading", ["meter_id", "date", "index"], ["#B-2004", "2025-09-30", index])
+            self.assertFalse(result["ids"])
+            self.assertIn("index", result["messages"][0]["message"].lower())
+        self.assertFalse(self.load_rows("utility.reading", ["meter_id", "date"], ["#B-2004", "2025-09-30"])["ids"])
+        result = self.load_rows("utility.reading", ["meter_id", "date", "index"], ["#B-2004", "2025-09-30", "0"])
+        self.assertEqual(len(result["ids"]), 1, result["messages"])
+
     def subscriptions(self, *rows):
         columns = ["meter_id", "partner_id", "date_start", "tariff_id"]
         return self.load_rows("utility.subscription", columns, *rows)

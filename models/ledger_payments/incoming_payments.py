@@ -1,5 +1,7 @@
 """Rows of payments become `ledger.payment`, once each: a reference stands for one movement of its connector."""
 
+from dataclasses import replace
+
 from odoo.tools import split_every
 
 from ...core.ledger.findings import Finding
@@ -40,9 +42,13 @@ class IncomingPayments:
         found = payment_row(row, company or self._only_company())
         if isinstance(found, Finding):
             return self._pass_over(found)
-        if found.company not in self._companies or not found.company:
-            return self._pass_over(company_unknown(found))
-        return found
+        code = self._code_of(found.company)
+        return replace(found, company=code) if code else self._pass_over(company_unknown(found))
+
+    def _code_of(self, written):
+        """Return the code of a company of the connector, which a system may give in capitals; "" if there is none."""
+        same = [code for code in self._companies if code and code.casefold() == written.casefold()]
+        return written if written in same else next(iter(same), "")
 
     def _pass_over(self, *findings):
         self._findings += findings

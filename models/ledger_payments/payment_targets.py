@@ -31,7 +31,7 @@ class PaymentTargets:
 
     def of(self, payment):
         """Return the Target of a payment."""
-        found = self._documents.get((payment.company_id, payment.number), self._moves)
+        found = self._documents.get(_key(payment.company_id, payment.number), self._moves)
         lettered = self._bills_of_letter(payment)
         bill = found[:1]
         return Target(bill, self._beside(bill, lettered), self._objection(payment, found, lettered))
@@ -56,14 +56,17 @@ class PaymentTargets:
         return Finding(code, "", {**known, **params}, payment.number or "")
 
     def _documents_of(self, numbers):
-        """Return {(company, number): documents}: a number under which a document left is that document's for ever."""
-        numbers = list(filter(None, numbers))
-        found, mine = {}, [("connector_id", "=", self._connector.id), ("number_sent", "in", numbers)]
+        """Return {(company, number): documents}: a number under which a document left is that document's for ever.
+
+        Numbers are those of the payments; in capitals or small letters, they mean the same documents.
+        """
+        numbers = {form for number in numbers if number for form in (number, number.upper(), number.lower())}
+        found, mine = {}, [("connector_id", "=", self._connector.id), ("number_sent", "in", list(numbers))]
         for document in self._env["ledger.document"].search(mine):
-            found[document.company_id, document.number_sent] = document.move_id
+            found[_key(document.company_id, document.number_sent)] = document.move_id
         companies = [("company_id", "in", self._connector.company_ids.ids)]
-        named = self._moves.search([*companies, ("name", "in", numbers), ("move_type", "in", list(TYPES))])
-        for key, moves in named.grouped(lambda move: (move.company_id, move.name)).items():
+        named = self._moves.search([*companies, ("name", "in", list(numbers)), ("move_type", "in", list(TYPES))])
+        for key, moves in named.grouped(lambda move: _key(move.company_id, move.name)).items():
             found.setdefault(key, moves)
         return found
 
@@ -80,7 +83,7 @@ class PaymentTargets:
         rows = self._of_letter.get((payment.company_id, payment.letter), payment.browse()).filtered(
             lambda row: not payment.third_party or not row.third_party or row.third_party == payment.third_party
         )
-        found = [self._documents.get((row.company_id, row.number), self._moves) for row in rows]
+        found = [self._documents.get(_key(row.company_id, row.number), self._moves) for row in rows]
         bills = self._moves.union(*(moves for moves in found if len(moves) == 1))
         return bills.sorted(lambda bill: (bill.invoice_date_due or bill.date, bill.date, bill.id))
 
@@ -95,3 +98,8 @@ class PaymentTargets:
                 and other.is_inbound() == first.is_inbound()
             )
         )
+
+
+def _key(company, number):
+    """Normalise the company and number of a document, which a system may give in capitals."""
+    return company, (number or "").casefold()

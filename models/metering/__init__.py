@@ -14,6 +14,7 @@ from . import (
     utility_connection_point,
     utility_device,
     utility_meter,
+    utility_meter_numbers,
     utility_meter_round,
     utility_subscription,
     utility_reading,

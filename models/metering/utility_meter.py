@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -147,31 +147,6 @@ class UtilityMeter(models.Model):
             found = readings.get(meter._origin.id, ())
             meter.consumption_graph = drawn_graph(self.env, found, GRAPH_PERIODS, meter.unit_name, f"meter-{meter.id}")
 
-    @api.onchange("serial_number", "section_id")
-    def _onchange_serial_number(self):
-        """Warn if another meter of the section has the same number."""
-        same = self.serial_number and self.search(
-            [
-                ("serial_number", "=", self.serial_number),
-                ("section_id", "=", self.section_id.id),
-                ("id", "not in", self._origin.ids),
-            ],
-            limit=1,
-        )
-        if same:
-            return {
-                "warning": {
-                    "title": self.env._("Is this another meter?"),
-                    "message": self.env._(
-                        "%(meter)s at %(place)s already has this number. If it is the same device, open that meter "
-                        "instead of creating a second one.",
-                        meter=same.display_name,
-                        place=same._place(),
-                    ),
-                }
-            }
-        return None
-
     def _place(self):
         return ", ".join(filter(None, [self.street, self.city])) or self.name
 
@@ -221,12 +196,6 @@ class UtilityMeter(models.Model):
         points._refresh_sharing()
         return result
 
-    @api.model
-    def get_import_templates(self):
-        """Return the sample that the import screen offers."""
-        sample = "/utility_billing_sync/samples/compteurs.csv"
-        return [{"label": self.env._("Sample File"), "template": sample}]
-
     # === ACTIONS === #
 
     def action_view_readings(self):
@@ -264,30 +233,6 @@ class UtilityMeter(models.Model):
         }
 
     # === BUSINESS === #
-
-    def _check_not_known(self):
-        """Refuse imported meters that the section already has: an import cannot ask about each of them.
-
-        :raises ValidationError: a meter of the section has the same number, and not another maker
-        """
-        numbers = list(filter(None, self.mapped("serial_number")))
-        known = self.search([("serial_number", "in", numbers), ("section_id", "in", self.section_id.ids)])
-        by_number = known.grouped(lambda meter: (meter.section_id, meter.serial_number))
-        for meter in self:
-            others = by_number.get((meter.section_id, meter.serial_number), known.browse()) - meter
-            if same := others.filtered(meter._may_be):
-                raise ValidationError(
-                    self.env._(
-                        "%(meter)s at %(place)s already has this number. Remove the row from the file if it is the "
-                        "same device; if it is another one, give the brand of both, or enter it by hand.",
-                        meter=same[0].display_name,
-                        place=same[0]._place(),
-                    )
-                )
-
-    def _may_be(self, other):
-        """Return whether two cards with one number may be the same device: each maker numbers its own devices."""
-        return not (self.brand and other.brand) or self.brand == other.brand
 
     def _join(self, cards, points=None):
         """Hook called after these cards were put on points, to check and update the sharing of points.

@@ -185,6 +185,7 @@ class UtilityReading(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self.browse()._check_given(vals_list)
+        self._check_index_in_file(vals_list)
         # a consumption given as a context default is treated like one entered by hand
         vals_list = [self._add_missing_default_values(vals) for vals in vals_list]
         meters = self.env["utility.meter"].browse({v["meter_id"] for v in vals_list if v.get("meter_id")})
