@@ -1,7 +1,7 @@
-"""`./dev mutants --models`: breaks a sample of the code of models/, and runs the Odoo tests that run the broken line.
+"""`./dev mutants --models`: breaks a sample of models/, and runs the Odoo tests that call the broken function.
 
-Works on a copy of the checkout and on copies of a database. Which tests run which lines is found out first, by
-coverage.py; the browser tours are left out.
+Works on a copy of the checkout and on copies of a database. Which tests call the functions of the sample is found out
+first; the browser tours are left out.
 """
 
 import json
@@ -11,7 +11,7 @@ import subprocess
 from dataclasses import replace
 from pathlib import Path
 
-from . import check, database, mutants
+from . import check, database, reached
 from .breakages import Breakage, breakages
 from .odoo_command import Workbench, prepare
 from .output import SetupError, plain, step
@@ -27,10 +27,10 @@ def run(count: int, *, seed: int, name: str) -> int:
     database.provide(bench, name)
     own = replace(bench, addons=_copy())
     sample = _sample(count, seed)
-    reached = _reached(own, name)
+    calling = _calling(own, name, sample)
     noticed = 0
-    for path, change in sample:
-        tests = _running(reached.get(path, {}), change)
+    for number, (path, change) in enumerate(sample):
+        tests = calling.get(str(number), [])
         found = bool(tests) and _is_noticed(own, name, path, change, tests)
         noticed += found
         result = "noticed" if found else "NOT NOTICED"
@@ -57,14 +57,21 @@ def _copy() -> Path:
     return folder
 
 
-def _reached(bench: Workbench, name: str) -> dict[str, dict[str, list[str]]]:
-    """Return {path: {line: tests that run it}}, after all tests have passed without any change."""
-    step("Tests without any change, to see which lines each of them runs")
+def _calling(bench: Workbench, name: str, sample: list[tuple[str, Breakage]]) -> dict[str, list[str]]:
+    """Return {number in the sample: tests that call the function}, after all tests have passed without any change."""
+    step("Tests without any change, to see which functions each of them calls")
     result = cache_root() / "mutants/reached.json"
     result.unlink(missing_ok=True)
-    plugin = ["-p", "devkit.reached", "--reached", str(result), "-o", f"pythonpath={mutants.packages()}"]
+    sources = {path: (bench.module / path).read_bytes() for path, _change in sample}
+    for path, source in sources.items():
+        places = {str(number): change.start for number, (file, change) in enumerate(sample) if file == path}
+        (bench.module / path).write_bytes(reached.mark(source, places))
     files = [str(file.relative_to(CHECKOUT)) for file in sorted((CHECKOUT / "tests").glob("test_*.py"))]
-    if not _pass(bench, name, [file for file in files if _is_quick(file)], *plugin):
+    quick = [file for file in files if _is_quick(file)]
+    passed = _pass(bench, name, quick, "-p", "devkit.reached", "--reached", str(result))
+    for path, source in sources.items():
+        (bench.module / path).write_bytes(source)
+    if not passed:
         raise SetupError(f"They fail without any change: see {_log()}.")
     return json.loads(result.read_text())
 
@@ -73,12 +80,6 @@ def _is_quick(file: str) -> bool:
     """Return whether a test file opens no browser, and tests more than core/."""
     left_out = ("tests/test_core.py", "tests/test_access_http.py")
     return "tour" not in file and file not in left_out and "BrowserCase" not in (CHECKOUT / file).read_text("utf-8")
-
-
-def _running(lines: dict[str, list[str]], change: Breakage) -> list[str]:
-    """Return the tests that run a change: of a statement over several lines, Python may report the first one only."""
-    before = [line for line in map(int, lines) if line <= change.line]
-    return lines[str(max(before))] if before else []
 
 
 def _is_noticed(bench: Workbench, name: str, path: str, change: Breakage, tests: list[str]) -> bool:

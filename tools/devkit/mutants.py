@@ -44,7 +44,7 @@ def run(path: str) -> int:
         raise SetupError(f"{path} is no file or folder of core/: only rules with pure tests can be broken quickly.")
     if not system.has_venv():
         system.provide()
-    python, installed = python_env.find(), packages()
+    python, installed = python_env.find(), _packages()
     work = _copy()
     beside = ", ".join(f'"{folder}"' for folder in BESIDE)
     (work / "pyproject.toml").write_text(CONFIGURATION.format(path=path, beside=beside))
@@ -56,8 +56,8 @@ def run(path: str) -> int:
     return _report(work, path)
 
 
-def packages() -> Path:
-    """Return a folder with mutmut and coverage, in addition to the packages of the tests."""
+def _packages() -> Path:
+    """Return a folder with mutmut, in addition to the packages of the tests."""
     folder = cache_root() / f"mutmut-{digest(REQUIREMENTS.read_bytes())}"
     build_once(folder, _install)
     return folder

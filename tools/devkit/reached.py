@@ -1,43 +1,63 @@
-"""Pytest plugin: writes which tests run each line of models/, for `./dev mutants --models`.
+"""Pytest plugin: writes which tests call the functions that `mark` has changed, for `./dev mutants --models`.
 
-A class's setup belongs to the first of its tests. What a child process runs is not seen.
+A class's setup belongs to the first of its tests. What a child process calls is not seen.
 """
 
+import ast
+import itertools
 import json
+from collections import defaultdict
 from pathlib import Path
 
-import coverage
 import pytest
 
-FOLDER = "models"
+_reached: dict[str, set[str]] = defaultdict(set)
+_test = ""
+
+
+def mark(source: bytes, places: dict[str, int]) -> bytes:
+    """Return a source file in which the innermost function around each offset tells its calls.
+
+    :param places: {name under which the function tells its calls: offset}
+    """
+    lines = source.splitlines(keepends=True)
+    starts = [0, *itertools.accumulate(map(len, lines))]
+    functions = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)]
+    firsts = {}
+    for name, offset in places.items():
+        around = [
+            node.body[0]
+            for node in functions
+            if starts[node.lineno - 1] <= offset < starts[node.end_lineno - 1] + node.end_col_offset
+        ]
+        firsts[name] = max(around, key=lambda first: first.lineno)
+    for name, first in sorted(firsts.items(), key=lambda item: -item[1].lineno):
+        call = f'__import__("devkit.reached").reached.hit({name!r})\n'.encode()
+        lines.insert(first.lineno - 1, b" " * first.col_offset + call)
+    return b"".join(lines)
+
+
+def hit(name: str) -> None:
+    """Note that the test that is running calls a function."""
+    if _test:
+        _reached[name].add(_test)
 
 
 def pytest_addoption(parser):
-    parser.addoption("--reached", help="the JSON file {path: {line: [test]}} to write")
+    parser.addoption("--reached", help="the JSON file {name: [test]} to write")
 
 
-def pytest_configure(config):
-    config.pluginmanager.register(_Reached(config), "reached by tests")
-
-
-class _Reached:
-    def __init__(self, config):
-        self._root, self._result = Path(config.rootpath), Path(config.getoption("reached"))
-        self._coverage = coverage.Coverage(data_file=None, include=[f"{self._root / FOLDER}/*"])
-        self._coverage.start()
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_protocol(self, item):
-        self._coverage.switch_context(item.nodeid)
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item):
+    global _test
+    _test = item.nodeid
+    try:
         return (yield)
+    finally:
+        _test = ""
 
-    def pytest_sessionfinish(self):
-        self._coverage.stop()
-        data = self._coverage.get_data()
-        reached = {
-            str(Path(file).relative_to(self._root)): {
-                line: [test for test in tests if test] for line, tests in data.contexts_by_lineno(file).items()
-            }
-            for file in data.measured_files()
-        }
-        self._result.write_text(json.dumps(reached))
+
+def pytest_sessionfinish(session):
+    Path(session.config.getoption("reached")).write_text(
+        json.dumps({name: sorted(_reached[name]) for name in _reached})
+    )
