@@ -1,6 +1,7 @@
 """Pytest plugin: writes which tests call the functions that `mark` has changed, for `./dev mutants --models`.
 
-A class's setup belongs to the first of its tests. What a child process calls is not seen.
+A class's setup belongs to the first of its tests. What a child process calls is not seen. Tests that fail, as those of
+the sources do because of the marks, are left out.
 """
 
 import ast
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 _reached: dict[str, set[str]] = defaultdict(set)
+_failed: set[str] = set()
 _test = ""
 
 
@@ -57,7 +59,11 @@ def pytest_runtest_protocol(item):
         _test = ""
 
 
+def pytest_runtest_logreport(report):
+    if report.failed:
+        _failed.add(report.nodeid)
+
+
 def pytest_sessionfinish(session):
-    Path(session.config.getoption("reached")).write_text(
-        json.dumps({name: sorted(_reached[name]) for name in _reached})
-    )
+    tests = {name: sorted(called - _failed) for name, called in _reached.items()}
+    Path(session.config.getoption("reached")).write_text(json.dumps(tests))
