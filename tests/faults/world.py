@@ -1,29 +1,21 @@
 """Two companies and their counterpart, committed in a separate database, and the checks after every crash."""
 
-import contextlib
 import json
 import subprocess
 import sys
-import time
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 
 import payments
-from psycopg2.errors import SerializationFailure
-from transaction import Transaction
+from transaction import Transaction, insist
 
 from odoo import Command, fields
 from odoo.addons.utility_billing_sync.core.ledger.sftp import fetch_host_key
 from odoo.addons.utility_billing_sync.tests.support.ledger import DAY, DUE, MODULE, SIMULATOR, LedgerBuilder
 from odoo.addons.utility_billing_sync.tests.support.payments import make_payment_journals
-from odoo.exceptions import LockError
 from odoo.tools import config
 
-#: Tries to write what a server is writing, too.
-ATTEMPTS = 40
-#: Between two attempts, in seconds.
-PAUSE = 0.25
 #: For vendor bills and customer invoices: journal, third party, account.
 WAYS = {"in": ("ACH", "F0009", "615500"), "out": ("VT", "C0001", "706100")}
 
@@ -138,28 +130,18 @@ class World:
     def make_due(self):
         """Make the scheduled run due."""
 
-        def due(connector):
-            # A killed server's connection may hold the job until PostgreSQL notices.
+        def due(env):
+            connector = env["ledger.connector"].browse(self.connector)
             connector.cron_id.lock_for_update(allow_referencing=True)
             connector.next_run = fields.Datetime.now() - timedelta(minutes=1)
             connector.cron_id.write({"nextcall": connector.next_run, "active": True})
             connector.run_ids.filtered("retry_on").write({"retry_on": connector.next_run})
 
-        self._insist(due)
+        insist(self.registry, due)
 
     def set_active(self, active):
         """Archive the connector, or make it active again, whatever a server is writing."""
-        self._insist(lambda connector: connector.write({"active": active}))
-
-    def _insist(self, change):
-        """Commit a change of the connector, trying again while a server writes or runs it."""
-        for _attempt in range(ATTEMPTS):
-            with contextlib.suppress(SerializationFailure, LockError), self.transaction() as env:
-                change(env["ledger.connector"].browse(self.connector))
-                env.flush_all()
-                return
-            time.sleep(PAUSE)
-        raise RuntimeError("The connector is always being written")
+        insist(self.registry, lambda env: env["ledger.connector"].browse(self.connector).write({"active": active}))
 
     def open_runs(self):
         """Return the number of runs in progress, as users see them."""
