@@ -104,7 +104,7 @@ class LedgerDocument(models.Model):
     # Few indexes: each one slows down every change of stage.
     _move_unique = models.UniqueIndex("(move_id, connector_id)")
     _due_index = models.Index("(connector_id, operation, date, id) WHERE stage = 'to_export'")
-    _anomaly_index = models.Index("(connector_id) WHERE has_anomaly")
+    _anomaly_index = models.Index("(connector_id) WHERE has_anomaly IS TRUE")
 
     def init(self):
         self.env.cr.execute(TABLE)
