@@ -107,7 +107,7 @@
             "utility_billing_sync/static/src/xml/*.xml",
         ],
         "web.assets_frontend": [
-            "utility_billing_sync/static/src/portal/*.js",
+            "utility_billing_sync/static/src/portal/*",
         ],
         "web.assets_tests": [
             "utility_billing_sync/static/tests/tours/*.js",

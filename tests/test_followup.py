@@ -209,6 +209,8 @@ class TestDigestTour(SharingCase, BrowserCase):
         card, _there = self.shared("17-001")
         self.read_index(card, "2025-06-30", 100)
         self.agent_water.lang = "fr_FR"
+        # hr's form wants a time zone
+        self.agent_water.tz = "Europe/Paris"
         self.walk("utility_digest", self.agent_water, "utility_dashboard_action", self.budget_water)
         self.assertEqual(self.agent_water.utility_digest, "weekly")
         with self.enter_registry_test_mode():

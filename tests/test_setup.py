@@ -259,4 +259,8 @@ class TestSampleFiles(HttpCase):
                 found = self.url_open("/utility_billing_sync/samples/compteurs.csv")
                 self.assertEqual(found.status_code, status)
                 self.assertEqual("Numéro de série" in found.content.decode(), status == 200)
-                self.assertEqual(self.url_open("/utility_billing_sync/samples/..%2F__init__.py").status_code, 404)
+                self.assertEqual(self.url_open("/utility_billing_sync/samples/inconnu.csv").status_code, 404)
+                # website fails on the page of errors of such an address
+                outside = self.url_open("/utility_billing_sync/samples/..%2F__init__.py")
+                self.assertGreaterEqual(outside.status_code, 400)
+                self.assertNotIn("import", outside.content.decode())

@@ -53,11 +53,14 @@ class TestTranslation(TransactionCase):
         self.assertEqual(sorted(missing - self.labels_of_others()), [])
 
     def labels_of_others(self):
-        """Return the labels of fields that modules which this one does not need add to its models."""
+        """Return what modules that this one does not need add to its models: labels of fields, words about a model."""
         addon = self.env.ref(f"base.module_{MODULE}")
         needed = {MODULE, *addon.upstream_dependencies(exclude_states=("uninstalled",)).mapped("name")}
-        fields = (field for model in self.env.registry.values() for field in model._fields.values())
-        return {field.string for field in fields if field._modules and not needed.intersection(field._modules)}
+        fields = [field for model in self.env.registry.values() for field in model._fields.values()]
+        others = [field for field in fields if field._modules and not needed.intersection(field._modules)]
+        about = [field.name for field in others if field.model_name == "ir.model" and field.translate]
+        models = self.env["ir.model"].search_fetch([], about)
+        return {field.string for field in others} | {model[name] for model in models for name in about}
 
     def test_the_summary_in_the_list_of_apps(self):
         """Odoo keeps the summaries of all addons in its own module; their terms come from each addon's files."""
