@@ -2,6 +2,7 @@
 
 from odoo.tests import tagged
 
+from ..models.followup.digest import Digest
 from .support.ledger import MONITOR, LedgerHttpCase
 from .support.payments import PaymentCase
 from .support.sharing import MODULE
@@ -25,5 +26,6 @@ class TestPaymentTour(PaymentCase, LedgerHttpCase):
         env = self.env(user=clerk, context={"allowed_company_ids": self.companies.ids})
         card = env["utility.dashboard"].search([("connector_id", "=", self.connector.id)])
         self.assertEqual(card.payment_count, 1)
+        self.assertIn(("Payments Waiting", "1"), [line for part in Digest(clerk).parts() for line in part.lines])
         action = card.action_view_payments()
         self.assertEqual(env["ledger.payment"].search(action["domain"]), self.payment("R3"))

@@ -6,6 +6,7 @@ from unittest.mock import patch
 from odoo import Command
 from odoo.tests import tagged
 
+from ..models.followup.digest import Digest
 from ..models.ledger_exchange import received_invoice
 from .support.e_invoices import CII, UBL, factur_x, invoice
 from .support.guide import ExampleCase, french
@@ -240,6 +241,9 @@ class TestReceivedInvoices(ExampleCase, ReceivedInvoiceCase):
         _run, bill = self.take(facture__pdf=PDF, facture__xml=invoice(UBL))
         card = self.card(accountant)
         self.assertEqual(card.received_count, 1, "two files, one bill")
+        self.assertIn(
+            ("Bills Received To Complete", "1"), [line for part in Digest(accountant).parts() for line in part.lines]
+        )
         self.assertEqual(self.env["account.move"].search(card.action_view_received()["domain"]), bill)
         bill.action_post()
         self.assertEqual(self.card(accountant).received_count, 0)

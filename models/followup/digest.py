@@ -9,6 +9,8 @@ from ..ledger.ledger_connector_schedule import UNANSWERED
 
 #: Figures of a section's card, in the order of the e-mail.
 SECTION = ("to_check", "self_reported", "to_synchronise", "move", "gap", "leak", "alarm")
+#: Further figures of a connector's card.
+CONNECTOR = ("payment", "received")
 #: Days after which what one section billed is late at another (CGCT R.2224-19-7).
 LATE_HANDOVER = 30
 
@@ -56,6 +58,9 @@ class Digest:
             yield self.env._("Documents in anomaly"), str(card.anomaly_count)
         if card.waiting_count:
             yield self.env._("Documents that wait"), str(card.waiting_count)
+        for name in CONNECTOR:
+            if number := card[f"{name}_count"]:
+                yield card._fields[f"{name}_count"]._description_string(self.env), str(number)
         oldest = card.oldest_unanswered
         if oldest and oldest < fields.Datetime.now() - UNANSWERED:
             days = (fields.Datetime.now() - oldest).days
