@@ -13,6 +13,7 @@ from ..core.ledger.presets import PAYMENTS
 from ..models.ledger_payments.incoming_payments import IncomingPayments
 from ..models.ledger_payments.registration import Registration
 from .support.billing import MoneyCase
+from .support.browser import BrowserCase
 from .support.payments import HEADER, make_payment_journals
 from .support.people import new_test_user
 from .support.sharing import MODULE
@@ -133,3 +134,16 @@ class TestPaymentsOnBills(MoneyCase, HttpCase):
         new_test_user(self.env, "payer", "base.group_portal", partner_id=self.subscription.partner_id.id)
         self.authenticate("payer", "payer")
         self.assertNotIn("utility_payments", self.url_open(f"/my/invoices/{self.first.id}").text)
+
+
+@tagged("post_install", "-at_install", MODULE)
+class TestBillOnATelephone(MoneyCase, BrowserCase):
+    browser_size = "390x844"
+    touch_enabled = True
+
+    def test_nothing_of_it_is_cut(self):
+        readings = {date(year, 1, 1): 1000 * (year - 2022) for year in range(2022, 2027)}
+        subscription = self.subscribe(1, readings)
+        self.bill(subscription, YEAR_2024)
+        new_test_user(self.env, "payer", "base.group_portal", partner_id=subscription.partner_id.id)
+        self.start_tour("/my/invoices", "utility_bill_on_a_telephone", login="payer")

@@ -33,3 +33,22 @@ tours.add("ledger_payments", {
         see("it is ignored", `${row("AUTRE/1")}:contains("Ignoré")`),
     ],
 });
+
+// The bill in the portal, on a telephone: the amounts are on the page, not beside it.
+tours.add("utility_bill_on_a_telephone", {
+    url: "/my/invoices",
+    steps: () => [
+        { content: "the bill", trigger: "#wrap td a:contains('FAC/')", run: "click", expectUnloadPage: true },
+        { content: "as it is printed", trigger: ":iframe .o_utility_bill" },
+        {
+            content: "nothing is cut",
+            trigger: ":iframe [name=utility_payment]",
+            run() {
+                const page = this.anchor.ownerDocument.documentElement;
+                if (page.scrollWidth > page.clientWidth) {
+                    throw new Error(`The bill is ${page.scrollWidth} wide, the page ${page.clientWidth}`);
+                }
+            },
+        },
+    ],
+});
