@@ -213,6 +213,17 @@ class TestLedgerSent(LedgerCase):
         bill.action_approve_payment()
         self.assertEqual(document.changed_fields, "payment_approval")
 
+    def test_a_supplier_that_is_renamed(self):
+        """Its name is the label of the lines that have none."""
+        sent = self.entry()
+        self.export(sent)
+        self.bill.partner_id.name = "Pompes de France"
+        self.simulate("serve", "--once")
+        self.do(self.connector, "action_synchronize")
+        self.assertIntegrated(self.document(sent))
+        self.assertApprovalAlone()
+        self.assertIn(";Pompes de France;", self.export(self.entry()).lot_ids._content().decode("cp1252"))
+
     def test_what_had_changed_before_the_merge_stays_changed(self):
         first, second, _code = self.suppliers()
         bill = self.entry(partner_id=second.id)

@@ -34,9 +34,10 @@ def split_document(document: Document, carries: bool) -> tuple[Document, tuple[F
 
 def _shares_of_one_plan(line: EntryLine) -> tuple[list[Share], list[Share]]:
     """Return (shares of a line's first exchanged plan, shares of other plans): a row has a single axis."""
-    known = [share.plan for share in line.shares if share.section]
-    plan = min(known or [share.plan for share in line.shares], default=0)
-    return [s for s in line.shares if s.plan == plan], [s for s in line.shares if s.plan != plan]
+    shares = [share for share in line.shares if share.percent]
+    known = [share.plan for share in shares if share.section]
+    plan = min(known or [share.plan for share in shares], default=0)
+    return [s for s in shares if s.plan == plan], [s for s in shares if s.plan != plan]
 
 
 def _findings(shares: list[Share], left_out: list[Share], place: int) -> Iterator[Finding]:
@@ -57,7 +58,7 @@ def _findings(shares: list[Share], left_out: list[Share], place: int) -> Iterato
 def _split(line: EntryLine, shares: list[Share]) -> Iterator[EntryLine]:
     """Split a line into one per share, plus one for the rest without a section; the last one takes the rounding."""
     if not shares:
-        yield line
+        yield replace(line, analytic_axis="", analytic_section="", shares=()) if line.shares else line
         return
     rest = WHOLE - sum(share.percent for share in shares)
     parts = [(share.percent, share.axis, share.section) for share in shares]

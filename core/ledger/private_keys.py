@@ -1,6 +1,7 @@
 """Parses private keys as people paste them: any usual format and indentation."""
 
 import io
+import re
 
 import paramiko
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -8,6 +9,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
 from .findings import TransportError
+from .text import without_invisible
 
 _OPENSSH = "BEGIN OPENSSH PRIVATE KEY"
 _CLASSES = (
@@ -15,6 +17,7 @@ _CLASSES = (
     (ec.EllipticCurvePrivateKey, paramiko.ECDSAKey),
     (rsa.RSAPrivateKey, paramiko.RSAKey),
 )
+_ONE_LINE = re.compile(r"(-----BEGIN ([A-Z ]+)-----)(.*?)(-----END \2-----)", re.DOTALL)
 _PUBLIC = ("ssh-", "ecdsa-", "-----BEGIN PUBLIC KEY", "-----BEGIN RSA PUBLIC KEY", "---- BEGIN SSH2 PUBLIC KEY")
 
 
@@ -24,7 +27,7 @@ def read_private_key(text: str, passphrase: str = "") -> paramiko.PKey:
     :raises TransportError: secret_public, secret_putty, secret_passphrase_missing, secret_passphrase_wrong,
         secret_wrong: what the text is instead
     """
-    lines = [line.strip() for line in text.splitlines()]
+    lines = [line.strip() for line in _in_lines(without_invisible(text)[0]).splitlines()]
     # a blank line ends the headers of an encrypted key in the traditional format (RFC 1421, 4.4)
     text = "\n".join(f"{line}\n" if line.startswith("DEK-Info:") else line for line in lines if line)
     if text.startswith(_PUBLIC):
@@ -39,6 +42,14 @@ def read_private_key(text: str, passphrase: str = "") -> paramiko.PKey:
             )
             return key_class.from_private_key(io.StringIO(plain.decode()))
     raise TransportError("secret_wrong")
+
+
+def _in_lines(text: str) -> str:
+    """Return a key in lines, where a field of one line or a configuration file joined them by blanks or \\n."""
+    found = _ONE_LINE.fullmatch(text.replace("\\n", "\n").strip().strip("\"'").strip())
+    if not found or ":" in found[3]:
+        return text
+    return "\n".join((found[1], *found[3].split(), found[4]))
 
 
 def _loaded(data: bytes, is_openssh: bool, passphrase: bytes | None) -> object:

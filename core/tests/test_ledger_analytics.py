@@ -47,6 +47,14 @@ class TestSplit(unittest.TestCase):
         )
         self.assertEqual(findings, [])
 
+    def test_a_share_of_nothing_has_no_row(self):
+        """A section that was emptied rather than removed; that it has no code is of no account."""
+        nothing = Share(1, Decimal(0), "", "", "Ancienne")
+        whole_of_it = replace(ASST, percent=Decimal(100))
+        self.assertEqual(split(nothing, whole_of_it), ([("ASST", Decimal("100.01"), Decimal("-100.01"))], []))
+        self.assertEqual(split(replace(EAU, percent=Decimal(0))), ([("", Decimal("100.01"), Decimal("-100.01"))], []))
+        self.assertEqual(split(replace(nothing, plan=2), whole_of_it)[1], [])
+
     def test_thirds_lose_no_cent(self):
         third = Decimal("33.33")
         parts, _findings = split(

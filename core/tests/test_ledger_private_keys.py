@@ -46,6 +46,20 @@ class TestPrivateKeys(unittest.TestCase):
                     found = read_private_key(text)
                     self.assertEqual(f"{found.get_name()} {found.get_base64()}", public, (name, form))
 
+    def test_lines_that_a_program_joined(self):
+        """A field of one line, a configuration file, a text file of Windows with its mark."""
+        for form in FORMS:
+            text = pem(RSA, form)
+            for joined in (
+                text.replace("\n", " "),
+                text.replace("\n", "\\n"),
+                f'"{text.strip()}"'.replace("\n", "\\n"),
+                f"\ufeff{text}".replace("\n", "\r\n"),
+                text.replace("\n", "\u200b\n"),
+            ):
+                with self.subTest(form, joined=joined[:60]):
+                    self.assertEqual(read_private_key(joined).get_bits(), 2048)
+
     def test_encrypted_keys(self):
         for form in FORMS:
             text = textwrap.indent(pem(RSA, form, b"sesame"), "  ")

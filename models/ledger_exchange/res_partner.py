@@ -9,6 +9,11 @@ DOCUMENTS_OF_PARTNERS = """
      WHERE move.partner_id = ANY(%(ids)s) OR move.commercial_partner_id = ANY(%(ids)s)
         OR EXISTS (SELECT FROM account_move_line line WHERE line.move_id = move.id AND line.partner_id = ANY(%(ids)s))
 """
+# Documents whose label is the name of one of these partners, where the entry has none of its own.
+DOCUMENTS_NAMED = """
+    SELECT document.id FROM account_move move JOIN ledger_document document ON document.move_id = move.id
+     WHERE move.partner_id IN (SELECT id FROM res_partner WHERE commercial_partner_id = ANY(%(ids)s))
+"""
 #: Fields on which the commercial partner of a partner's entries depends.
 COMMERCIAL_FIELDS = {"parent_id", "is_company"}
 
@@ -17,9 +22,9 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     def write(self, vals):
-        """Keep documents unchanged when a partner gets another commercial partner: it is still the same third party."""
+        """Keep documents unchanged when a partner gets another name or commercial partner: it is the same third party."""
         self._check_given([vals])
-        documents = self._ledger_documents() if COMMERCIAL_FIELDS & vals.keys() else None
+        documents = self._documents_to_keep(vals)
         if not documents:
             return super().write(vals)
         write = super().write
@@ -39,9 +44,16 @@ class ResPartner(models.Model):
             return self.browse(known.supplier_id or ())
         return super()._retrieve_partner(*args, **kwargs)
 
-    def _ledger_documents(self):
+    def _documents_to_keep(self, vals):
+        """Return the documents that these values of the partners must not mark as changed."""
+        if COMMERCIAL_FIELDS & vals.keys():
+            return self._ledger_documents()
+        renamed = self.filtered(lambda partner: partner.name != vals["name"]) if "name" in vals else self.browse()
+        return renamed._ledger_documents(DOCUMENTS_NAMED) if renamed else None
+
+    def _ledger_documents(self, query=DOCUMENTS_OF_PARTNERS):
         """Return the documents whose entries name these partners."""
         self.env.flush_all()
         # sudo: called for users who may write the partner; documents of every company are found, none is shown
         documents = self.env["ledger.document"].sudo()
-        return documents.browse(row[0] for row in self.env.execute_query(SQL(DOCUMENTS_OF_PARTNERS, ids=self.ids)))
+        return documents.browse(row[0] for row in self.env.execute_query(SQL(query, ids=self.ids)))
