@@ -91,6 +91,39 @@ class TestLedgerFecExport(LedgerCase):
         self.assertEqual({row["EcritureDate"] for row in opening}, {"20260101"})
         self.assertEqual(len(self.export(with_opening=False)[1]), 2)
 
+    def test_the_balances_bear_the_codes_of_the_year(self):
+        """Of records that were bound by hand, and of a contact, whose company has the code."""
+        supplier = self.supplier.filtered(lambda partner: partner.company_id == self.water)
+        contact = self.env["res.partner"].create(
+            {"name": "Agence", "parent_id": supplier.id, "ref": "AGENCE", "company_id": self.water.id}
+        )
+        supplier.ref = "ANCIENNE REF"
+        self.code("account", "401000").code = "40100000"
+        days = {"date": "2025-05-05", "invoice_date": "2025-05-05"}
+        self.entry(amount=100, **days)
+        self.entry(amount=50, partner_id=contact.id, **days)
+        self.entry(partner_id=contact.id)
+        _dialog, rows = self.export()
+        thirds = [row for row in rows if row["CompAuxNum"]]
+        self.assertEqual({(row["CompteNum"], row["CompAuxNum"]) for row in thirds}, {("40100000", "F0009")})
+        opening = [row["Credit"] for row in thirds if row["JournalCode"] == "OUV"]
+        self.assertEqual(opening, ["150,00"])
+
+    def test_a_bill_paid_in_part_has_no_letter(self):
+        """A letter needs its date (PAIRS of the checker), which a partial reconciliation has not."""
+        bill, paid = self.entry(amount=100), self.entry(amount=30)
+        notes = self.entry("in_refund", 40), self.entry("in_refund", 30)
+        for invoice, note in zip((bill, paid), notes, strict=True):
+            lines = (invoice | note).line_ids.filtered(lambda line: line.account_type == "liability_payable")
+            lines.reconcile()
+        self.assertTrue(bill.line_ids.filtered("matching_number"))
+        dialog, rows = self.export()
+        self.assertEqual(dialog.problems, "")
+        letters = {row["EcritureNum"]: row["EcritureLet"] for row in rows if row["CompAuxNum"]}
+        self.assertFalse(letters[bill.name] or letters[notes[0].name])
+        self.assertTrue(letters[paid.name])
+        self.assertEqual(letters[paid.name], letters[notes[1].name])
+
     def test_what_the_checker_would_say(self):
         self.water.company_registry = self.water.vat = False
         bill = self.entry()

@@ -250,6 +250,8 @@ class OwnCodes:
         "SELECT split_part(owner.parent_path, '/', 1) FROM res_company owner WHERE owner.id = head.company_id), '')",
         "third_party": f"CASE WHEN {IS_THIRD} THEN COALESCE(CASE WHEN head.is_sale THEN third_code.customer"
         " ELSE third_code.supplier END, NULLIF(third.ref, ''), third.id::text, '') ELSE '' END",
+        # a part that was paid is no matching: it would have no date
+        "matching_code": f"CASE WHEN full_reconcile.id IS NOT NULL THEN {LINE['matching_code']} ELSE '' END",
     }
 
     @classmethod

@@ -5,6 +5,7 @@ from decimal import Decimal
 from odoo.tools import SQL
 
 from ...core.ledger.records import Document, EntryLine
+from .code_tables import AllCodeTables
 from .entry_sql import IS_THIRD
 
 JOURNAL, JOURNAL_NAME = "OUV", "Balance initiale"
@@ -14,15 +15,21 @@ RESULT = {
     True: ("119000", "Report à nouveau (solde débiteur)"),
     False: ("110000", "Report à nouveau (solde créditeur)"),
 }
+# Codes are those of the entries of the period (entry_sql.OwnCodes).
 BALANCES = f"""
     SELECT split_part(account.account_type, '_', 1) NOT IN ('income', 'expense') AS is_kept,
-           COALESCE(account.code_store ->> %(root)s, ''),
+           COALESCE(account_code.code, account.code_store ->> %(root)s, ''),
            COALESCE(account.name ->> %(lang)s, account.name ->> 'en_US', ''), {IS_THIRD} AS is_third,
-           CASE WHEN {IS_THIRD} THEN COALESCE(NULLIF(third.ref, ''), third.id::text, '') ELSE '' END,
+           CASE WHEN {IS_THIRD} THEN COALESCE(
+               CASE WHEN account.account_type = 'asset_receivable' THEN third_code.customer
+                    ELSE third_code.supplier END, NULLIF(third.ref, ''), third.id::text, '') ELSE '' END,
            CASE WHEN {IS_THIRD} THEN COALESCE(third.name, '') ELSE '' END, sum(line.balance)::text
       FROM account_move_line line
       JOIN account_account account ON account.id = line.account_id
- LEFT JOIN res_partner third ON third.id = line.partner_id
+ LEFT JOIN res_partner own ON own.id = line.partner_id
+ LEFT JOIN res_partner third ON third.id = own.commercial_partner_id
+ LEFT JOIN %(accounts)s ON account_code.company_id = line.company_id AND account_code.id = line.account_id
+ LEFT JOIN %(thirds)s ON third_code.company_id = line.company_id AND third_code.id = line.partner_id
      WHERE line.company_id = %(company)s AND line.parent_state = 'posted' AND line.date < %(start)s
   GROUP BY 1, 2, 3, 4, 5, 6
     HAVING sum(line.balance) != 0
@@ -37,7 +44,11 @@ def opening_entry(env, company, start):
     """
     env["account.move.line"].check_access("read")
     env.flush_all()
-    query = SQL(BALANCES, root=str(company.root_id.id), lang=env.lang or "en_US", company=company.id, start=start)
+    # sudo: ids of the connectors whose codes are the company's; nothing of them is shown
+    connectors = env["ledger.connector"].sudo().search([("company_ids", "in", company.ids)])
+    codes, root, lang = AllCodeTables(company.ids, connectors).of_lines, str(company.root_id.id), env.lang or "en_US"
+    tables = {"accounts": codes["accounts"], "thirds": codes["thirds"]}
+    query = SQL(BALANCES, root=root, lang=lang, company=company.id, start=start, **tables)
     result, lines = Decimal(0), []
     for kept, code, name, _is_third, third, third_name, balance in env.execute_query(query):
         if kept:
