@@ -61,6 +61,17 @@ class TestAnswersOfOtherSystems(LedgerCase):
         run = self.answer(f"AR_{lot}.2.txt", *rows)
         self.assertEqual((run.accepted, run.refused, self.states(bills)), (0, 0, ["integrated"] * 2))
 
+    def test_the_day_where_the_lot_is_expected(self):
+        """AR_20260310.txt answers no older lot: there is no lot of that name."""
+        bills, lot = self.sent(2)
+        rows = [f"EAU;{bills[0].name};;OK;;", f"EAU;{bills[1].name};;KO;COMPTE;Compte inconnu"]
+        run = self.answer("AR_20260310.txt", *rows)
+        self.assertEqual((run.accepted, run.rejected, run.anomaly_ids.mapped("code")), (1, 1, []))
+        self.assertEqual(self.states(bills), ["integrated", "rejected"])
+        self.export(bills[1])
+        run = self.answer(f"AR_{lot}.txt", f"EAU;{bills[1].name};;OK;;")
+        self.assertEqual((run.accepted, run.anomaly_ids.mapped("code")), (0, ["acknowledgement_late"]))
+
     def test_numbers_in_capitals_where_no_lot_is_named(self):
         self.layout.file_name = "RETOUR*.txt"
         bill, _lot = self.sent()

@@ -66,6 +66,7 @@ def read_answers(
     lot: str = "",
     files: Iterable[SentFile] = (),
     failed: Failed | None = None,
+    is_lot_known: bool = True,
 ) -> Answers:
     """Read the rows of one report; the first answer about a document in flight counts.
 
@@ -73,9 +74,11 @@ def read_answers(
     :param lot: the lot that the report's file name refers to, if any, so that a late report is not taken for the answer
         to a newer lot
     :param files: lots that the report may answer as a whole
+    :param is_lot_known: whether that lot was sent; the name of a report may have something else in its place (its day),
+        which says nothing of a document that waits for its answer
     :param failed: converts an unexpected error to a finding, so that the other rows are read; without it, it is raised
     """
-    reading = _Reading(documents, files, lot)
+    reading = _Reading(documents, files, lot, is_lot_known)
     for row in rows:
         try:
             reading.take(row)
@@ -89,8 +92,10 @@ def read_answers(
 class _Reading:
     """Reads the rows of one report, one by one."""
 
-    def __init__(self, documents: Iterable[SentDocument], files: Iterable[SentFile], lot: str) -> None:
-        self._lot = lot
+    def __init__(
+        self, documents: Iterable[SentDocument], files: Iterable[SentFile], lot: str, is_lot_known: bool
+    ) -> None:
+        self._lot, self._is_lot_known = lot, is_lot_known
         self._documents: dict[tuple[str, str], list[SentDocument]] = {}
         for document in {document.record: document for document in reversed(list(documents))}.values():
             self._documents.setdefault(_key(document.company, document.number), []).append(document)
@@ -180,9 +185,10 @@ class _Reading:
 
     def _objection(self, row: Row, status: str, document: SentDocument) -> Finding | None:
         """Return why a row changes nothing, or None if it is the expected answer."""
-        if self._lot and document.lot and self._lot.casefold() != document.lot.casefold():
-            return _remark("acknowledgement_late", row, blocking=False, lot=self._lot, current=document.lot)
         state = self._answered.get(document.record, document.state)
+        is_other = self._lot and document.lot and self._lot.casefold() != document.lot.casefold()
+        if is_other and (self._is_lot_known or state not in AWAITING):
+            return _remark("acknowledgement_late", row, blocking=False, lot=self._lot, current=document.lot)
         if state in AWAITING:
             return None
         if state == STATUSES[status]:

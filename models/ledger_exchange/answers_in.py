@@ -94,7 +94,8 @@ class AnswersIn(IncomingFiles):
     def _apply(self, rows, lot, name):
         """Apply the answers of a report to its documents. A document that fails does not block the others."""
         sent = self._sent_documents(rows, lot)
-        answers = read_answers(rows, sent, lot, self._sent_files(), _row_failed)
+        is_lot_known = not lot or bool(self._lots_of(lot))
+        answers = read_answers(rows, sent, lot, self._sent_files(), _row_failed, is_lot_known)
         documents, refusals = self._env["ledger.document"], dict(answers.rejected)
         numbers = {document.record: f"{document.company} {document.number}" for document in sent}
 

@@ -22,7 +22,7 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     def write(self, vals):
-        """Keep documents unchanged when a partner gets another name or commercial partner: it is the same third party."""
+        """Keep documents unchanged when a partner gets another name or company: it is still the same third party."""
         self._check_given([vals])
         documents = self._documents_to_keep(vals)
         if not documents:
