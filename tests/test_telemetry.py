@@ -109,12 +109,14 @@ class TestTelemetry(ExampleCase, TelemetryCase):
         mine = row.with_user(self.agent_water).with_context(allowed_company_ids=self.budget_water.ids)
         with self.assertRaisesRegex(UserError, "choose its meter first"):
             mine.action_enter()
+        self.assert_on_the_dashboard("unknown", row)
         with self.assertRaises(UserError):
             mine.meter_id = self.there
         third = self.meter(number="17-003")
         mine.meter_id = third
         mine.action_enter()
         self.assertEqual(self.indexes(third), {"2026-03-01": 9})
+        self.assert_on_the_dashboard("unknown", row.browse())
         self.drop("suite.csv", NIGHT.replace("03-01", "03-02"))
         self.fetch()
         self.assertEqual(self.indexes(third), {"2026-03-01": 9, "2026-03-02": 9})
@@ -149,6 +151,18 @@ class TestTelemetry(ExampleCase, TelemetryCase):
         self.assertTrue(self.source.error)
         with self.assertRaises(UserError):
             self.source.action_test_connection()
+        self.assert_on_the_dashboard("failing", self.source)
+
+    def assert_on_the_dashboard(self, name, records):
+        """Check that the head's card counts records, and that the list behind the figure shows them."""
+        self.env.invalidate_all()
+        cards = (
+            self.env["utility.dashboard"].with_user(self.head).with_context(allowed_company_ids=self.budget_water.ids)
+        )
+        card = cards.search([("section_id", "=", self.water.id)])
+        self.assertEqual(card[f"{name}_count"], len(records))
+        action = card.with_context(dashboard_list=name).action_open_list()
+        self.assertEqual(self.env[action["res_model"]].search(action["domain"]), records)
 
     def test_over_a_real_server_whose_key_is_approved(self):
         place = self.enterContext(TemporaryDirectory())

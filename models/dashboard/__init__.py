@@ -3,4 +3,4 @@
 This package depends on all others; none depends on it.
 """
 
-from . import utility_dashboard, utility_irregularity
+from . import utility_dashboard, utility_dashboard_telemetry, utility_irregularity

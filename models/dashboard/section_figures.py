@@ -68,6 +68,21 @@ class SectionFigures:
             "WHERE state = 'open' AND section_id = ANY(%(ids)s) GROUP BY section_id"
         )
 
+    def unknown_numbers(self) -> dict[int, int]:
+        """Return {section: numbers of remote readings for which a meter is to be chosen}."""
+        return self._counts(
+            "SELECT section_id, count(*) FROM utility_telemetry_unknown "
+            "WHERE meter_id IS NULL AND NOT COALESCE(is_ignored, FALSE) AND section_id = ANY(%(ids)s) "
+            "GROUP BY section_id"
+        )
+
+    def failing_sources(self) -> dict[int, int]:
+        """Return {section: sources of remote readings whose last run failed}."""
+        return self._counts(
+            "SELECT section_id, count(*) FROM utility_telemetry_source "
+            "WHERE active AND COALESCE(error, '') <> '' AND section_id = ANY(%(ids)s) GROUP BY section_id"
+        )
+
     def self_reported(self) -> dict[int, int]:
         """Return {section: readings that subscribers reported and nobody checked yet}."""
         return self._counts(

@@ -24,6 +24,8 @@ LISTS = {
     "gaps": ("utility_meter_action_gaps", []),
     "leaks": ("utility_leak_alert_action", [("state", "=", "detected")]),
     "alarms": ("utility_telemetry_alarm_action", [("state", "=", "open")]),
+    "unknown": ("utility_telemetry_unknown_action", [("meter_id", "=", False), ("is_ignored", "=", False)]),
+    "failing": ("utility_telemetry_source_action", [("error", "!=", False)]),
     "figures": ("utility_year_figure_action", []),
     "sendings": ("utility_bill_sending_action", [("state", "in", ("running", "stopped"))]),
     "campaigns": ("utility_billing_run_action", []),

@@ -8,7 +8,7 @@ from odoo.tools.misc import format_amount
 from ..ledger.ledger_connector_schedule import UNANSWERED
 
 #: Figures of a section's card, in the order of the e-mail.
-SECTION = ("to_check", "self_reported", "to_synchronise", "move", "gap", "leak", "alarm")
+SECTION = ("to_check", "self_reported", "to_synchronise", "move", "gap", "leak", "alarm", "unknown")
 #: Further figures of a connector's card.
 CONNECTOR = ("payment", "received")
 #: Days after which what one section billed is late at another (CGCT R.2224-19-7).
