@@ -109,6 +109,19 @@ class TestApprovalLevels(ExampleCase, LedgerHttpCase):
         others = self.env["utility.dashboard"].with_user(self.user("watcher", f"{MODULE}.group_ledger_monitor"))
         self.assertNotIn("approval", others.search([]).mapped("kind"))
 
+    def test_bills_of_companies_that_are_not_ticked_are_not_forgotten(self):
+        other = self.companies[1]
+        before = self.approval_card(self.company).approval_elsewhere
+        self.entry(amount=70, company=other)
+        card = self.approval_card(self.company)
+        self.assertEqual(card.approval_elsewhere, before + 1)
+        self.assertEqual(self.approval_card(self.companies).approval_elsewhere, 0)
+
+    def approval_card(self, companies):
+        self.env.invalidate_all()
+        cards = self.env["utility.dashboard"].with_user(self.director)
+        return cards.with_context(allowed_company_ids=companies.ids).search([("kind", "=", "approval")])
+
     def test_levels_are_for_approvers_and_kept_by_managers(self):
         with self.assertRaisesRegex(ValidationError, "do not have the right"):
             self.level(500, self.user("nobody", "base.group_user"))

@@ -17,6 +17,9 @@ class UtilityDashboard(models.Model):
     approval_count = fields.Integer(string="Bills To Approve", compute="_compute_approval", groups=APPROVER)
     approval_amount = fields.Char(compute="_compute_approval", groups=APPROVER)
     approval_age = fields.Integer(string="Age of the Oldest", compute="_compute_approval", groups=APPROVER)
+    approval_elsewhere = fields.Integer(
+        string="In Companies That Are Not Ticked", compute="_compute_approval", groups=APPROVER
+    )
 
     @property
     def _table_query(self):
@@ -29,10 +32,14 @@ class UtilityDashboard(models.Model):
     @api.depends("kind")
     def _compute_approval(self):
         shown = self.filtered(lambda card: card.kind == "approval")
-        found = self.env["account.move"]._to_approve_by_company() if shown else []
+        moves = self.env["account.move"]
+        found = moves._to_approve_by_company() if shown else []
+        everywhere = moves._everywhere()._to_approve_by_company() if shown else []
         for card in self:
             waiting = found if card in shown else []
             card.approval_count = sum(number for _company, number, _amount, _age in waiting)
+            elsewhere = sum(number for _company, number, _amount, _age in everywhere if card in shown)
+            card.approval_elsewhere = elsewhere - card.approval_count
             card.approval_age = max((age for _company, _number, _amount, age in waiting), default=0)
             card.approval_amount = " + ".join(
                 format_amount(self.env, amount, currency) for currency, amount in _by_currency(waiting).items()
