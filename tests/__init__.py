@@ -70,6 +70,7 @@ from . import (
     test_ledger_real_readings,
     test_ledger_referential,
     test_ledger_referential_compared,
+    test_ledger_replaced,
     test_ledger_restore,
     test_ledger_scan,
     test_ledger_scan_invoice,

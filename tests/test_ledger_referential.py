@@ -237,3 +237,19 @@ class TestLedgerReferential(LedgerCase):
         self.put("third_parties_2.csv", f"company;type;code;name\n{rows}")
         self.update(self.water)
         self.assertEqual([self.record("third_party", code) for code in entered], list(partners))
+
+    def test_runs_and_codes_are_found_by_the_name_that_is_shown(self):
+        runs = self.update() | self.do(self.connector, "action_synchronize")
+        runs[0].date_start = "2026-03-01 08:15:00"
+        code = self.code("third_party", "F0009")
+        for record in (*runs, code):
+            for operator in ("ilike", "="):
+                found = record.search([("display_name", operator, record.display_name)])
+                self.assertIn(record, found, (record.display_name, operator))
+        self.assertEqual(runs.search([("display_name", "ilike", runs[0].display_name)]), runs[0])
+        self.assertNotIn(runs[0], runs.search([("display_name", "not ilike", runs[0].display_name)]))
+        self.assertIn(runs[1], runs.search([("display_name", "ilike", self.connector.name)]))
+        self.assertFalse(runs.search([("display_name", "ilike", "no such run")]))
+        self.assertEqual(code.search([("display_name", "=", code.display_name)]).mapped("code"), ["F0009"] * 2)
+        self.assertFalse(code.search([("display_name", "=", "F0009 Autre nom")]))
+        self.assertIn(code, code.search([("display_name", "ilike", "F0009")]))

@@ -3,43 +3,10 @@
 from odoo import Command
 from odoo.tools import format_date
 
-from .support.ledger import LedgerCase
+from .support.sent import SentCase
 
 
-class TestLedgerSent(LedgerCase):
-    def setUp(self):
-        super().setUp()
-        self.bill = self.entry()
-        self.loop(self.bill)
-        self.assertIntegrated()
-
-    def assertIntegrated(self, documents=None):
-        document = documents or self.document(self.bill)
-        self.env.invalidate_all()
-        self.assertEqual(
-            document.mapped("state"), ["integrated"] * len(document), document.anomaly_ids.mapped("message")
-        )
-        self.assertFalse(document.anomaly_ids)
-
-    def look_again(self):
-        """A whole look, as after a change that no hook saw."""
-        self.document(self.bill)._refresh()
-
-    def approved_rows(self):
-        """Approve the bill, send that, let it be answered; return the rows of its file."""
-        self.bill.action_approve_payment()
-        run, answered = self.loop(self.bill)
-        self.assertEqual(
-            (run.exported, answered.accepted), (1, 1), self.document(self.bill).anomaly_ids.mapped("message")
-        )
-        return run.lot_ids._content().decode("cp1252").splitlines()
-
-    def assertApprovalAlone(self):
-        self.look_again()
-        self.assertIntegrated()
-        self.assertEqual(self.approved_rows(), [f"EAU;{self.document(self.bill).number_sent};;payment_approval;OUI"])
-        self.assertIntegrated()
-
+class TestLedgerSent(SentCase):
     # Codes
 
     def test_the_lot_keeps_the_layout(self):
@@ -185,80 +152,6 @@ class TestLedgerSent(LedgerCase):
         self.assertEqual((run.accepted, self.document(bill).state), (1, "integrated"))
 
     # Partners
-
-    def suppliers(self):
-        """Two suppliers of the water company, the second with a bill that is integrated."""
-        first = self.supplier.filtered(lambda partner: partner.company_id == self.water)
-        second = first.copy({"name": "Pompes du Nord", "ref": "F0010"})
-        code = self.code("third_party", "F0009").copy({"code": "F0010", "res_id": second.id})
-        return first, second, code
-
-    def test_merged_partners(self):
-        first, second, code = self.suppliers()
-        bill = self.entry(partner_id=second.id)
-        document = self.document(bill)
-        document._move_on("collect", number_sent=document.number, company_sent="EAU")
-        document._accept()
-        self.assertIntegrated(document)
-        wizard = self.env["base.partner.merge.automatic.wizard"].create(
-            {"partner_ids": [Command.set((first | second).ids)], "dst_partner_id": first.id}
-        )
-        wizard.action_merge()
-        self.env.invalidate_all()
-        self.assertEqual(bill.partner_id, first)
-        self.assertEqual(code.res_id, first.id)
-        document._refresh()
-        self.assertIntegrated(document)
-        self.assertIntegrated()
-        bill.action_approve_payment()
-        self.assertEqual(document.changed_fields, "payment_approval")
-
-    def test_a_supplier_that_is_renamed(self):
-        """Its name is the label of the lines that have none."""
-        sent = self.entry()
-        self.export(sent)
-        self.bill.partner_id.name = "Pompes de France"
-        self.simulate("serve", "--once")
-        self.do(self.connector, "action_synchronize")
-        self.assertIntegrated(self.document(sent))
-        self.assertApprovalAlone()
-        self.assertIn(";Pompes de France;", self.export(self.entry()).lot_ids._content().decode("cp1252"))
-
-    def test_what_had_changed_before_the_merge_stays_changed(self):
-        first, second, _code = self.suppliers()
-        bill = self.entry(partner_id=second.id)
-        document = self.document(bill)
-        document._move_on("collect", number_sent=document.number, company_sent="EAU")
-        document._accept()
-        bill.action_approve_payment()
-        wizard = self.env["base.partner.merge.automatic.wizard"].create(
-            {"partner_ids": [Command.set((first | second).ids)], "dst_partner_id": first.id}
-        )
-        wizard.action_merge()
-        self.assertEqual((document.state, document.changed_fields), ("to_export", "payment_approval"))
-
-    # Accounts
-
-    def test_accounts_of_both_companies_that_are_merged(self):
-        other = self.entry(company=self.sewerage)
-        self.loop(other)
-        accounts = self.record("account", "401000") | self.record("account", "401000", self.sewerage)
-        wizard = self.env["account.merge.wizard"].with_context(active_model="account.account", active_ids=accounts.ids)
-        wizard = wizard.create({"is_group_by_name": False})
-        wizard.wizard_line_ids.is_selected = True
-        wizard.action_merge()
-        self.env.invalidate_all()
-        left = accounts.exists()
-        self.assertEqual(len(left), 1)
-        for company in self.companies:
-            self.assertEqual(self.record("account", "401000", company), left)
-        documents = self.document(self.bill | other)
-        documents._refresh()
-        self.assertIntegrated(documents)
-        for company in self.companies:
-            self.assertFalse(self.document(self.entry(company=company)).anomaly_ids)
-        other.action_approve_payment()
-        self.assertEqual(self.document(other).changed_fields, "payment_approval")
 
     def test_a_supplier_made_again_is_bound_again(self):
         partner = self.env["res.partner"].create({"name": "Neuf", "ref": "F0999", "company_id": self.water.id})

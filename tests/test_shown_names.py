@@ -54,6 +54,21 @@ class TestShownNames(SharingCase):
         self.assertIn(self.other.id, others.ids)
         self.assertFalse(set(others.ids) & set(self.cards.ids))
 
+    def test_matchings_by_the_sections_that_are_shown(self):
+        """Odoo finds every record of a model that has no name to search by."""
+        runs = self.env["utility.meter.matching"].sudo()
+        run = runs.create({"section_id": self.cards[0].section_id.id, "other_section_id": self.cards[1].section_id.id})
+        back = runs.create({"section_id": self.cards[1].section_id.id, "other_section_id": self.cards[0].section_id.id})
+        for name, found in (
+            ("EAU – ASSAINISSEMENT", run),
+            ("assainissement – eau", back),
+            ("EAU", run | back),
+            ("GAZ", runs),
+        ):
+            self.assertEqual(set(runs.search([("display_name", "ilike", name)])), set(found), name)
+        imports = self.env["utility.reading.import.run"].sudo()
+        self.assertFalse(imports.search([("display_name", "ilike", "nulle part")]))
+
     def load(self, meter):
         return self.load_rows("utility.reading", ["meter_id", "date", "index"], [meter, "2025-09-30", "200"])
 

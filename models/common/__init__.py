@@ -7,6 +7,7 @@ from . import (
     guarded,
     database_copy,
     ir_rule,
+    computed_name,
     background_work,
     prepared_dialog,
     ir_actions_report,

@@ -49,8 +49,9 @@ class LedgerRun(models.Model):
     """One synchronisation: its user or schedule, files, counts and anomalies."""
 
     _name = "ledger.run"
-    _rec_names_search = ["connector_id"]
     _description = "Synchronisation"
+    _inherit = ["utility.computed.name"]
+    _rec_names_search = ["connector_id"]
     _order = "id desc"
 
     name = fields.Char(compute="_compute_name")

@@ -91,6 +91,18 @@ class LedgerCode(models.Model):
         for code in self:
             code.display_name = f"{code.code} {code.name or ''}".strip()
 
+    @api.model
+    def _search_display_name(self, operator, value):
+        """Find codes by the name that is shown, the code before its name, too."""
+        found = super()._search_display_name(operator, value)
+        names = [value] if isinstance(value, str) else value
+        if operator not in ("ilike", "=", "in") or not all(isinstance(name, str) for name in names):
+            return found
+        parts = (name.strip().partition(" ") for name in names)
+        comparison = "ilike" if operator == "ilike" else "="
+        whole = (Domain("code", "=", code) & Domain("name", comparison, name) for code, _space, name in parts if name)
+        return Domain.OR([found, *whole])
+
     @api.depends("details")
     def _compute_details_text(self):
         for code in self:

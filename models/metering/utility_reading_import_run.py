@@ -30,7 +30,7 @@ class UtilityReadingImportRun(models.Model):
     """A large file of readings, imported in the background after it was checked as a whole."""
 
     _name = "utility.reading.import.run"
-    _inherit = ["utility.background.work", "utility.guarded"]
+    _inherit = ["utility.background.work", "utility.guarded", "utility.computed.name"]
     _description = "Import of Readings"
     _order = "id desc"
     _job = "utility_billing_sync.ir_cron_reading_import"

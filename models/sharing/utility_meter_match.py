@@ -46,6 +46,7 @@ class UtilityMeterMatch(models.Model):
 
     _name = "utility.meter.match"
     _description = "Meters to Match"
+    _rec_names_search = ["serial_number", "other_serial_number"]
     _order = "score desc, id"
     # every foreign key is checked for each of fifty thousand pairs written at once: unneeded ones are left out; the
     # history of each card shows who attached it

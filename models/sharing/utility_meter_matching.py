@@ -16,7 +16,7 @@ class UtilityMeterMatching(models.Model):
 
     _name = "utility.meter.matching"
     _rec_names_search = ["section_id", "other_section_id"]
-    _inherit = ["utility.background.work", "utility.guarded"]
+    _inherit = ["utility.background.work", "utility.guarded", "utility.computed.name"]
     _description = "Matching of Meters"
     _order = "id desc"
     _job = "utility_billing_sync.ir_cron_matching"

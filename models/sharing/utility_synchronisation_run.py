@@ -28,7 +28,7 @@ class UtilitySynchronisationRun(models.Model):
     """An answer about many readings, carried out in the background, a page of connection points at a time."""
 
     _name = "utility.synchronisation.run"
-    _inherit = ["utility.background.work", "utility.guarded"]
+    _inherit = ["utility.background.work", "utility.guarded", "utility.computed.name"]
     _description = "Synchronisation of Readings"
     _order = "id desc"
     _job = "utility_billing_sync.ir_cron_synchronisation"
