@@ -10,6 +10,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from .support.administration import become_copy
+from .support.browser import BrowserCase
 from .support.self_readings import SelfReadingCase
 from .support.sharing import MODULE
 
@@ -112,3 +113,13 @@ class TestInvitation(SelfReadingCase):
             self.env["utility.reading.invitation"].with_user(self.manager).create(
                 {"section_id": self.water.id, "line_ids": [Command.create({"subscription_id": self.subscription.id})]}
             )
+
+
+@tagged("post_install", "-at_install", MODULE)
+class TestInvitationTour(SelfReadingCase, BrowserCase):
+    def test_listed_and_sent(self):
+        self.manager.write({"lang": "fr_FR", "company_id": self.budget_water.id})
+        self.walk("utility_reading_invitation", self.manager, "utility_reading_invitation_action", self.budget_water)
+        invitation = self.env["utility.reading.invitation"].search([], limit=1)
+        self.assertEqual((invitation.state, invitation.user_id), ("running", self.manager))
+        self.assertEqual(invitation.line_ids.partner_id.mapped("name"), ["Durand", "Martin"])

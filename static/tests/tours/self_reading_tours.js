@@ -1,6 +1,6 @@
 /** @odoo-module **/
 
-import { tours } from "./steps";
+import { action, tours } from "./steps";
 
 const noSideways = () => {
     if (document.documentElement.scrollWidth > window.innerWidth) {
@@ -47,5 +47,19 @@ tours.add("utility_self_reading", {
         { content: "none", trigger: "#photo", run: () => choosePhoto() },
         { content: "send", trigger: ".o_self_reading button:contains('Envoyer')", run: "click", expectUnloadPage: true },
         { content: "thanks", trigger: ".o_self_reading_thanks:contains('244')", run: noSideways },
+    ],
+});
+
+// The head of the service lists who is still to read, and sends the e-mails.
+tours.add("utility_reading_invitation", {
+    url: action("utility_reading_invitation_action"),
+    steps: () => [
+        { content: "a new one", trigger: ".o_list_button_add", run: "click" },
+        { content: "list", trigger: "button[name=action_list]:contains('Lister qui inviter')", run: "click" },
+        { content: "by e-mail", trigger: ".o_data_row:contains('Durand'):contains('À envoyer')" },
+        { content: "on a card", trigger: ".o_data_row:contains('Martin'):contains('imprimer la carte')" },
+        { content: "send", trigger: "button[name=action_send]:contains('Envoyer les e-mails')", run: "click" },
+        { content: "yes", trigger: ".modal .btn-primary", run: "click" },
+        { content: "it goes by itself", trigger: ".o_statusbar_status [aria-checked=true]:contains('Envoi')" },
     ],
 });
