@@ -2,7 +2,9 @@
 
 from odoo.exceptions import ValidationError
 from odoo.tests import Form, tagged
+from odoo.tools import SQL
 
+from ..core.serials.words import plain_number, plain_number_sql
 from .support.sharing import SharingCase
 
 
@@ -71,6 +73,16 @@ class TestMeterCards(SharingCase):
             self.assertIn("#19-783 · EAU at 4 rue du Lavoir", result["messages"][0]["message"])
         twice = self.load(("19-784", "EAU", "1 rue Haute", ""), ("19-784", "EAU", "3 rue Haute", ""))
         self.assertFalse(twice["ids"])
+
+    def test_a_number_is_compared_by_its_index(self):
+        """Python and PostgreSQL read a number alike, and a town's hundred thousand are not all read."""
+        for number in ("19-786 b", "19\u2011786\u00a0B", "É-4/ß", "—", "İ1", " 00 "):
+            query = SQL("SELECT %s", SQL(plain_number_sql("%s"), number))
+            self.assertEqual(self.env.execute_query(query)[0][0], plain_number(number), number)
+        self.env.cr.execute("SET LOCAL enable_seqscan = off")
+        condition = SQL("%s = ANY(%s)", SQL(plain_number_sql("serial_number")), ["19786B"])
+        plan = self.env.execute_query(SQL("EXPLAIN SELECT id FROM utility_connection_point WHERE %s", condition))
+        self.assertIn("utility_connection_point_plain_number", str(plan))
 
     def test_another_form_of_a_number_is_the_same_meter(self):
         """Capitals, blanks and dashes, also those that do not break: the matching of sections takes them so."""

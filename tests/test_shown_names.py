@@ -99,6 +99,9 @@ class TestShownNames(SharingCase):
         self.assertFalse(self.load_rows("utility.reading", ["meter_id", "date"], ["#B-2004", "2025-09-30"])["ids"])
         result = self.load_rows("utility.reading", ["meter_id", "date", "index"], ["#B-2004", "2025-09-30", "0"])
         self.assertEqual(len(result["ids"]), 1, result["messages"])
+        known, fields = str(result["ids"][0]), [".id", "index"]
+        self.assertFalse(self.load_rows("utility.reading", fields, [known, ""])["ids"], "of a known reading, too")
+        self.assertEqual(self.load_rows("utility.reading", fields, [known, "0"])["ids"], result["ids"])
 
     def subscriptions(self, *rows):
         columns = ["meter_id", "partner_id", "date_start", "tariff_id"]

@@ -1,5 +1,6 @@
 """Words of a text, normalised so that two people's typing can be compared: capitals, no accents or punctuation."""
 
+import re
 from unicodedata import combining, normalize
 
 #: Letters that Unicode does not decompose.
@@ -29,3 +30,13 @@ def words(text: str | None) -> list[str]:
     if text.isascii():
         return text.encode().translate(_PLAIN_ASCII).decode().split()
     return text.translate(_PLAIN).split()
+
+
+def plain_number(number: str | None) -> str:
+    """Return the letters and digits of a serial number: capitals, blanks and signs make no difference."""
+    return re.sub("[^0-9A-Za-z]", "", number or "").upper()
+
+
+def plain_number_sql(column: str) -> str:
+    """Return the same in PostgreSQL, which an index may contain."""
+    return f"upper(regexp_replace({column}, '[^0-9A-Za-z]', '', 'g') COLLATE \"C\")"

@@ -5,6 +5,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...core.serials.words import plain_number_sql
 from ..common.guarded import Guard
 from .point_lock import PointLock
 from .shown_names import text_index
@@ -95,6 +96,7 @@ class UtilityConnectionPoint(models.Model):
 
     _texts = models.Index(text_index("serial_number", "name", "street", "city"))
     _listed = models.Index("(name, id)")
+    _plain_number = models.Index(f"({plain_number_sql('serial_number')})")
     _digits_positive = models.Constraint("CHECK(digits BETWEEN 0 AND 12)", "A meter shows between 0 and 12 digits.")
     _diameter_positive = models.Constraint("CHECK(diameter >= 0)", "The diameter can't be negative.")
 

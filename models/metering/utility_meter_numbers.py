@@ -2,8 +2,9 @@ from collections import defaultdict
 
 from odoo import api, models
 from odoo.exceptions import ValidationError
+from odoo.tools import SQL
 
-from ...core.serials.words import words
+from ...core.serials.words import plain_number, plain_number_sql
 
 
 class UtilityMeter(models.Model):
@@ -16,9 +17,7 @@ class UtilityMeter(models.Model):
     @api.onchange("serial_number", "section_id")
     def _onchange_serial_number(self):
         """Warn if another meter of the section has the same number."""
-        number = plain_number(self.serial_number)
-        same = self._by_number(self.section_id).get((self.section_id.id, number), self.browse()) - self._origin
-        same = same[:1]
+        same = self._alike(self._numbered_alike())[:1]
         if same:
             return {
                 "warning": {
@@ -41,27 +40,30 @@ class UtilityMeter(models.Model):
 
     # === BUSINESS === #
 
-    @api.model
-    def _by_number(self, sections):
-        """Return {(section id, letters and digits of a number): its meters} of some sections."""
-        found = defaultdict(self.browse)
-        query = self._search([("section_id", "in", sections.ids), ("serial_number", "!=", False)])
-        names = ("id", "section_id", "serial_number")
-        rows = query.select(*(self._field_to_sql(query.table, name, query) for name in names))
-        for meter_id, section_id, number in self.env.execute_query(rows):
-            if plain := plain_number(number):
-                found[section_id, plain] |= self.browse(meter_id)
-        return found
+    def _numbered_alike(self):
+        """Return {(section id, plain number): meters} that these meters' sections have under their numbers."""
+        plain = [number for number in map(plain_number, self.mapped("serial_number")) if number]
+        query = self._search([("section_id", "in", self.section_id.ids)])
+        number = SQL(plain_number_sql("%s"), self._field_to_sql(query.table, "serial_number", query))
+        query.add_where(SQL("%s = ANY(%s)", number, plain))
+        rows = query.select(*(self._field_to_sql(query.table, name, query) for name in ("id", "section_id")), number)
+        found = defaultdict(list)
+        for meter_id, section_id, same in self.env.execute_query(rows):
+            found[section_id, same].append(meter_id)
+        return {key: self.browse(ids) for key, ids in found.items()}
+
+    def _alike(self, found):
+        """Return the other meters of a meter's section with its number, among those of `_numbered_alike`."""
+        return found.get((self.section_id.id, plain_number(self.serial_number)), self.browse()) - self._origin
 
     def _check_not_known(self):
         """Refuse imported meters that the section already has: an import cannot ask about each of them.
 
         :raises ValidationError: a meter of the section has the same number, and not another maker
         """
-        known = self._by_number(self.section_id)
+        known = self._numbered_alike()
         for meter in self:
-            others = known.get((meter.section_id.id, plain_number(meter.serial_number)), self.browse()) - meter
-            if same := others.filtered(meter._may_be):
+            if same := meter._alike(known).filtered(meter._may_be):
                 raise ValidationError(
                     self.env._(
                         "%(meter)s at %(place)s already has this number. Remove the row from the file if it is the "
@@ -74,8 +76,3 @@ class UtilityMeter(models.Model):
     def _may_be(self, other):
         """Return whether two cards with one number may be the same device: each maker numbers its own devices."""
         return not (self.brand and other.brand) or self.brand == other.brand
-
-
-def plain_number(number):
-    """Return the letters and digits of a serial number: capitals, blanks and signs make no difference."""
-    return "".join(words(number))

@@ -185,9 +185,8 @@ class UtilityReading(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self.browse()._check_given(vals_list)
-        self._check_index_in_file(vals_list)
-        # a consumption given as a context default is treated like one entered by hand
-        vals_list = [self._add_missing_default_values(vals) for vals in vals_list]
+        self._check_index_in_file([{"index": False, **vals} for vals in vals_list])
+        vals_list = [self._add_missing_default_values(vals) for vals in vals_list]  # a consumption of the context, too
         meters = self.env["utility.meter"].browse({v["meter_id"] for v in vals_list if v.get("meter_id")})
         # check the right to read these meters before they are locked
         meters.check_access("read")
@@ -211,6 +210,7 @@ class UtilityReading(models.Model):
         self._check_given([vals])
         if not vals.keys() - FREE_WHEN_BILLED:
             return super().write(vals)
+        self._check_index_in_file([vals])
         if "meter_id" in vals and any(reading.meter_id.id != vals["meter_id"] for reading in self):
             raise UserError(self.env._("A reading cannot change meter. Delete it and enter it on the right one."))
         if not vals.keys() & SHARED_FIELDS:

@@ -65,7 +65,7 @@ class UtilityReading(models.Model):
 
         :raises ValidationError: a row has no index
         """
-        if self.env.context.get("import_file") and any(vals.get("index", False) is False for vals in vals_list):
+        if self.env.context.get("import_file") and any(vals.get("index") is False for vals in vals_list):
             raise ValidationError(self.env._("The index is missing: enter it, or remove the row from the file."))
 
     def _check_free(self, values):
