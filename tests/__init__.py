@@ -98,6 +98,7 @@ from . import (
     test_move_tours,
     test_notices,
     test_packages,
+    test_plain_users,
     test_payments_on_bills,
     test_portal,
     test_portal_documents,

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..common.guarded import Guard
+from ..metering.res_partner import AGENT
 
 DUE = Domain("state", "=", "posted") & Domain("payment_state", "in", ("not_paid", "partial", "in_payment"))
 
@@ -20,7 +21,9 @@ class ResPartner(models.Model):
         help="What remains to be paid of the bills of every section that the user may enter.",
     )
     utility_currency_id = fields.Many2one("res.currency", compute="_compute_utility_due")
-    utility_document_count = fields.Integer(string="Number of Documents", compute="_compute_utility_document_count")
+    utility_document_count = fields.Integer(
+        string="Number of Documents", compute="_compute_utility_document_count", groups=AGENT
+    )
 
     @api.depends("subscription_ids")
     @api.depends_context("uid", "allowed_company_ids")

@@ -6,6 +6,8 @@ from ..common.guarded import Guard
 from .reconcile import Reconciler
 
 APPROVER = "utility_billing_sync.group_payment_approver"
+#: Who sees the exchange; other users of the database read an entry without it.
+MONITOR = "utility_billing_sync.group_ledger_monitor"
 # Fields whose change the accounting system must know.
 EXCHANGED = {
     "state", "name", "date", "invoice_date", "ref", "payment_reference", "invoice_date_due", "payment_approval",
@@ -47,7 +49,9 @@ class AccountMove(models.Model):
     payment_approval_terms = fields.Char(
         copy=False, readonly=True, help="Third party, bank account and amount that the approval covers."
     )
-    ledger_document_ids = fields.One2many("ledger.document", "move_id", string="In the Accounting System")
+    ledger_document_ids = fields.One2many(
+        "ledger.document", "move_id", string="In the Accounting System", groups=MONITOR
+    )
     ledger_state = fields.Selection(related="ledger_document_ids.state", string="Accounting System")
     ledger_anomalies = fields.Text(
         compute="_compute_ledger_anomalies", string="Blocking Anomalies", help="To correct here before the export."

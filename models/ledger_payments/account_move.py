@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..common.guarded import Guard
+from ..ledger_entries.account_move import MONITOR
 
 
 class AccountMove(models.Model):
@@ -11,7 +12,9 @@ class AccountMove(models.Model):
     _inherit = "account.move"
     _guard = Guard(kept="ledger_payment_ids")
 
-    ledger_payment_ids = fields.One2many("ledger.payment", "entry_id", string="Payments of the Accounting System")
+    ledger_payment_ids = fields.One2many(
+        "ledger.payment", "entry_id", string="Payments of the Accounting System", groups=MONITOR
+    )
 
     def _compute_payment_state(self):
         """Show what a reported payment settled as paid: Odoo says *reversed* of what plain entries settle."""

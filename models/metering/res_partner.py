@@ -3,6 +3,9 @@ from odoo import api, fields, models
 from ..common.guarded import Guard
 from .shown_names import text_index
 
+#: Who sees subscriptions; other users of the database read a contact without them.
+AGENT = "utility_billing_sync.group_utility_user"
+
 
 class ResPartner(models.Model):
     _name = "res.partner"
@@ -14,10 +17,16 @@ class ResPartner(models.Model):
     is_subscriber = fields.Boolean(
         string="Subscriber", index="btree_not_null", help="Has or had a meter read and billed."
     )
-    subscription_ids = fields.One2many("utility.subscription", "partner_id", string="Subscriptions")
-    subscription_count = fields.Integer(compute="_compute_subscription_count", string="Number of Subscriptions")
+    subscription_ids = fields.One2many("utility.subscription", "partner_id", string="Subscriptions", groups=AGENT)
+    subscription_count = fields.Integer(
+        compute="_compute_subscription_count", string="Number of Subscriptions", groups=AGENT
+    )
     utility_meter_ids = fields.Many2many(
-        "utility.meter", compute="_compute_utility_meters", string="Meters", help="Meters of the running subscriptions."
+        "utility.meter",
+        compute="_compute_utility_meters",
+        string="Meters",
+        help="Meters of the running subscriptions.",
+        groups=AGENT,
     )
     utility_sharing_enabled = fields.Boolean(compute="_compute_utility_sharing_enabled")
 

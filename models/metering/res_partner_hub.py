@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .res_partner import AGENT
+
 
 class ResPartner(models.Model):
     """The subscriber's form as a starting point: their meters, sections and last readings."""
@@ -7,11 +9,16 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     utility_serial_numbers = fields.Char(
-        string="Meter Numbers", compute="_compute_utility_summary", search="_search_utility_serial_numbers"
+        string="Meter Numbers",
+        compute="_compute_utility_summary",
+        search="_search_utility_serial_numbers",
+        groups=AGENT,
     )
-    utility_section_names = fields.Char(string="Sections", compute="_compute_utility_summary")
-    utility_last_reading_date = fields.Date(string="Last Reading", compute="_compute_utility_summary")
-    utility_reading_count = fields.Integer(string="Number of Readings", compute="_compute_utility_summary")
+    utility_section_names = fields.Char(string="Sections", compute="_compute_utility_summary", groups=AGENT)
+    utility_last_reading_date = fields.Date(string="Last Reading", compute="_compute_utility_summary", groups=AGENT)
+    utility_reading_count = fields.Integer(
+        string="Number of Readings", compute="_compute_utility_summary", groups=AGENT
+    )
 
     @api.depends("subscription_ids.meter_id", "subscription_ids.date_end", "subscription_ids.date_start")
     @api.depends_context("uid", "allowed_company_ids")
