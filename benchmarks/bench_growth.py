@@ -69,7 +69,8 @@ def grow_dialog():
     for size in SIZES:
         town.prepare((size - present) // len(DAYS))
         present = size
-        figures = [costs(town.env, lambda: by_pages(launched_import(town)), size)]
+        sent = town.file()
+        figures = [costs(town.env, lambda file=sent: by_pages(launched_import(town, file)), size)]
         town.share()
         town.insert_there()
         town.cr.execute(
@@ -93,8 +94,8 @@ def opened_dialog(town):
     return town.env[action["res_model"]].browse(action["res_id"])
 
 
-def launched_import(town):
-    importer = ReadingImport(town.env, town.water, town.file(), FileFormat())
+def launched_import(town, file):
+    importer = ReadingImport(town.env, town.water, file, FileFormat())
     return town.env["utility.reading.import.run"]._launch(importer, "town.csv")
 
 
