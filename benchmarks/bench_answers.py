@@ -10,7 +10,6 @@ from side_by_side import Comparison, Contender, settle
 from odoo.addons.utility_billing_sync.tests.support.exchange import take_steps
 
 ROWS = rows or 100_000
-HEADING = "company;number;external_reference;status;code;message"
 
 books = Books.open(env)
 bench = Comparison(books.env, script, rows, only)
@@ -27,10 +26,7 @@ def send():
     books.send(run)
     for place in books.delivered(run):
         place.unlink()
-    for lot in run.lot_ids:
-        sent = [line.split("\t") for line in lot._manifest().decode().splitlines()]
-        text = [HEADING, *(f"{company};{number};;accepted;;" for company, number, *_rest in sent), ""]
-        (folder / f"AR_{lot.number}.txt").write_text("\r\n".join(text), newline="")
+    books.accept(run)
     settle(books.env)
 
 

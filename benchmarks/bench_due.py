@@ -14,10 +14,8 @@ from odoo.addons.utility_billing_sync.tests.support.exchange import reconcile, t
 
 ROWS = rows or 1_000_000
 DUE, TURNS = 100, 5
-HEADING = "company;number;external_reference;status;code;message"
 
 books = Books.open(env)
-inbox = books.directory / books.connector.acknowledgement_folder
 
 
 def make_due(turn):
@@ -42,14 +40,6 @@ def send(count=DUE):
     books.send(run)
     assert run.exported == count, run.exported
     return run
-
-
-def answer(run):
-    """Let the accounting system accept what was sent."""
-    for lot in run.lot_ids:
-        sent = [line.split("\t") for line in lot._manifest().decode().splitlines()]
-        text = [HEADING, *(f"{company};{number};;accepted;;" for company, number, *_rest in sent), ""]
-        (inbox / f"AR_{lot.number}.txt").write_text("\r\n".join(text), newline="")
 
 
 def confirm():
@@ -82,7 +72,7 @@ for turn in range(2 * TURNS):
     make_due(turn)
     work, name = ((send, "sent"), (compare_and_send, "compared and sent"))[turn % 2]
     sent, processor, clock = spent(work)
-    answer(sent)
+    books.accept(sent)
     _nothing, confirming, waited = spent(confirm)
     print(
         f"{name} {processor:.3f} s ({clock:.3f} s), confirmed {confirming:.3f} s ({waited:.3f} s):"

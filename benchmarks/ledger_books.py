@@ -24,6 +24,8 @@ SEED = 26
 MODELS = 100
 #: Number of documents per third party.
 EACH = 20
+#: Heading of a report of answers.
+ANSWERS = "company;number;external_reference;status;code;message"
 KINDS = ("in_invoice", "out_invoice", "in_refund", "out_refund")
 
 PARTNERS = """
@@ -224,6 +226,15 @@ class Books(LedgerCase):
         """Complete the step `send`: lots written, delivered to the directory, documents marked."""
         with run.connector_id._open_transport() as transport:
             take_steps(run, transport)
+
+    @classmethod
+    def accept(cls, run):
+        """Let the accounting system accept what a run sent: one report per lot."""
+        folder = cls.directory / cls.connector.acknowledgement_folder
+        for lot in run.lot_ids:
+            sent = [line.split("\t") for line in lot._manifest().decode().splitlines()]
+            text = [ANSWERS, *(f"{company};{number};;accepted;;" for company, number, *_rest in sent), ""]
+            (folder / f"AR_{lot.number}.txt").write_text("\r\n".join(text), newline="")
 
     @classmethod
     def undo(cls, stage="to_export", operation="create"):

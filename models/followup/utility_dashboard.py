@@ -32,9 +32,8 @@ class UtilityDashboard(models.Model):
     @api.depends("kind")
     def _compute_approval(self):
         shown = self.filtered(lambda card: card.kind == "approval")
-        moves = self.env["account.move"]
-        found = moves._to_approve_by_company() if shown else []
-        everywhere = moves._everywhere()._to_approve_by_company() if shown else []
+        everywhere = self.env["account.move"]._everywhere()._to_approve_by_company() if shown else []
+        found = [row for row in everywhere if row[0] in self.env.companies]
         for card in self:
             waiting = found if card in shown else []
             card.approval_count = sum(number for _company, number, _amount, _age in waiting)

@@ -235,7 +235,7 @@ class LedgerCode(models.Model):
 
     @api.model
     def _follow_merge(self, model, ids):
-        """Bind the codes of records that were merged to the one that is left of them; the caller has checked rights."""
+        """Bind the codes of merged records to the one that remains; the caller has checked rights."""
         left = self.env[model].browse(ids).exists()
         if len(left) == 1:
             merged = self.with_context(active_test=False).search([("res_model", "=", model), ("res_id", "in", ids)])

@@ -95,8 +95,8 @@ class UtilityReadingInvitation(models.Model):
             if not waiting:
                 raise UserError(
                     self.env._(
-                        "No e-mail is left to send: whoever is listed with an address was invited. Print the cards of "
-                        "the others."
+                        "No e-mail is left to send: everyone listed with an address has been invited. Print the "
+                        "cards of the others."
                     )
                 )
             invitation._by_server().write(
