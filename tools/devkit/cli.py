@@ -15,10 +15,10 @@ from . import (
     fuzz,
     guide,
     lint,
-    lived,
     load,
     model_mutants,
     mutants,
+    own_runner,
     pictures,
     serve,
     translate,
@@ -92,6 +92,7 @@ def _parser() -> argparse.ArgumentParser:
         choices=("whole", "part"),
         help="Odoo's own runner beside other modules, on a database with invoices and users",
     )
+    test.add_argument("--alone", action="store_true", help="Odoo's own runner, on an empty database")
     test.add_argument(
         "--from-nothing", action="store_true", help="the setup of a town, in a database with nothing but the addon"
     )
@@ -145,7 +146,9 @@ def _test(options: argparse.Namespace) -> int:
     if options.from_nothing:
         return from_nothing.run()
     if options.lived:
-        return lived.run(whole=options.lived == "whole")
+        return own_runner.run_lived(whole=options.lived == "whole")
+    if options.alone:
+        return own_runner.run_alone()
     return check.run(options.rest, name=options.db, keep=options.keep)
 
 

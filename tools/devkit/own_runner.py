@@ -1,6 +1,7 @@
-"""`./dev test --lived`: Odoo's own runner on a database that was in use before the addon is installed.
+"""`./dev test --lived` and `./dev test --alone`: Odoo's own runner.
 
-It has other modules, two languages, invoices, and users with the logins of the tests.
+The first runs on a database that was in use before the addon is installed: it has other modules, two languages,
+invoices, and users with the logins of the tests. The second runs on a database that has nothing at all.
 """
 
 import contextlib
@@ -8,6 +9,7 @@ import re
 import secrets
 import socket
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 from . import database, system, tested
@@ -78,24 +80,38 @@ RESULT = re.compile(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests")
 FAULT = re.compile(r" (?:FAIL|ERROR): (?:Test|Subtest )?(\S.*)$", re.MULTILINE)
 
 
-def run(*, whole: bool = True) -> int:
-    """Install, test and uninstall the addon in the existing database, with a town's data; return the exit code.
+def run_lived(*, whole: bool = True) -> int:
+    """Install, test and uninstall the addon in a database in use, with a town's data; return the exit code.
 
     The whole also updates it, as the tests of browsers need; the part tests right after the installation.
     """
+    with _new_database() as (bench, name):
+        database.copy(bench, _template(bench), name)
+        if whole:
+            _check_warnings(database.install(bench, name).read_text(errors="replace"), "Installing")
+            tested.build_assets(bench, name)
+        code = _test(bench, name, *(("-u", ()) if whole else ("-i", PART)))
+        database.load_demo(bench, name)
+        _uninstall(bench, name)
+        _check_left(bench, name, _template(bench))
+        return code
+
+
+def run_alone() -> int:
+    """Install the addon in an empty database and run all its tests; return the exit code."""
+    with _new_database() as (bench, name):
+        bench.server.sql(f'CREATE DATABASE "{name}" TEMPLATE template0')
+        return _test(bench, name, "-i", ())
+
+
+@contextlib.contextmanager
+def _new_database() -> Iterator[tuple[Workbench, str]]:
+    """Yield a workbench and the name of a database to create, which is dropped at the end."""
     bench = prepare(system.CHROMIUM, system.SSHD, system.PROFTPD, optional=(system.WKHTMLTOPDF, system.HEADLESS))
     name = f"utility_test_{secrets.token_hex(4)}"
     with lock(name):
         try:
-            database.copy(bench, _template(bench), name)
-            if whole:
-                _check_warnings(database.install(bench, name).read_text(errors="replace"), "Installing")
-                tested.build_assets(bench, name)
-            code = _test(bench, name, *(("-u", ()) if whole else ("-i", PART)))
-            database.load_demo(bench, name)
-            _uninstall(bench, name)
-            _check_left(bench, name, _template(bench))
-            return code
+            yield bench, name
         finally:
             database.drop(bench, name)
             (cache_root() / "locks" / name).unlink(missing_ok=True)
