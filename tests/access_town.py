@@ -76,10 +76,11 @@ class AccessCase(BillingCase):
         cls.add("utility.dwelling.class", section_id=cls.section.id, name="T3", area_mean=100)
         cls.records["res.partner"], cls.records["res.company"] = cls.subscription.partner_id, cls.section.company_id
         cls.card, cls.reading = card, reading
-        cls.add("utility.device", connection_point_id=card.connection_point_id.id, removed_on=JUNE)
+        cls.add("utility.device", connection_point_id=card.connection_point_id.id, serial_number="D-1", removed_on=JUNE)
         cls.add(
             "utility.reading.answer",
             meter_id=card.id,
+            date=JUNE,
             section_id=cls.section.id,
             company_id=cls.section.company_id.id,
             target_section_id=cls.other.id,
@@ -245,7 +246,7 @@ class AccessCase(BillingCase):
         cls.add("ledger.code", **values, company_id=company.id, kind="account", code="411000")
         move = cls.records["account.move"]
         document = move.ledger_document_ids or cls.add(
-            "ledger.document", **values, company_id=company.id, move_id=move.id
+            "ledger.document", **values, company_id=company.id, move_id=move.id, number=move.name
         )
         cls.records["ledger.document"] = document
         run = cls.add("ledger.run", **values, company_ids=both, kind="export", state="done")

@@ -181,6 +181,7 @@ class TestAttachMatches(MatchingCase):
 
     def test_what_changed_meanwhile_is_named_and_stops_nobody(self):
         run = self.proposed()
+        self.sure[1].subscription_ids.unlink()
         self.sure[1].active = False
         point = self.second[0].connection_point_id
         self.env["utility.meter"].create({"section_id": self.sewerage.id, "connection_point_id": point.id})

@@ -1,6 +1,6 @@
 """Cards made, copied and put away on the screen."""
 
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 from odoo.tools import SQL
 
@@ -105,7 +105,7 @@ class TestMeterCards(SharingCase):
 
     def test_a_section_with_meters_is_not_archived(self):
         meter = self.meter()
-        with self.assertRaisesRegex(ValidationError, "EAU has 1 meters"):
+        with self.assertRaisesRegex(UserError, r"EAU has meters in service \(1\)"):
             self.water.active = False
         meter.active = False
         self.water.active = False

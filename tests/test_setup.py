@@ -156,12 +156,12 @@ class TestSetupBegun(SetupCase):
         self.assertEqual(len(steps), 13)
         self.assertEqual(steps[11].key, "campaign", "twelve steps until the first bill")
 
-    def load(self, model, name, content=None):
+    def load(self, model, name, content=None, companies=None):
         """Import a sample as the screen does: the columns that Odoo finds by themselves, in French."""
         wizard = (
             self.env["base_import.import"]
             .with_user(self.user)
-            .with_context(allowed_company_ids=self.companies.ids, lang="fr_FR", tracking_disable=True)
+            .with_context(allowed_company_ids=(companies or self.companies).ids, lang="fr_FR", tracking_disable=True)
         )
         content = content or (SAMPLES / name).read_bytes()
         wizard = wizard.create({"res_model": model, "file": content, "file_name": name, "file_type": "text/csv"})
@@ -216,6 +216,25 @@ class TestSetupBegun(SetupCase):
             self.env.invalidate_all()
             self.assertTrue(self.step(key).is_done, key)
 
+    def test_the_samples_of_the_one_company_that_is_ticked(self):
+        """The import finds the sections of ticked companies only: the file names no others."""
+        self.make("sections", "tariffs")
+        for company in self.companies:
+            env = self.env(user=self.user, context={"lang": "fr_FR", "allowed_company_ids": company.ids})
+            template = env["utility.meter"].get_import_templates()[0]["template"]
+            self.assertTrue(template.endswith(f"?cids={company.id}"), template)
+            for model, name in (
+                ("res.partner", "abonnes.csv"),
+                ("utility.meter", "compteurs.csv"),
+                ("utility.subscription", "abonnements.csv"),
+            ):
+                content = Samples(env).text(name).encode()
+                made = self.load(model, name, content, company)
+                self.assertTrue(made, name)
+                if model == "utility.meter":
+                    self.assertEqual(made.company_id, company)
+            self.env["res.partner"].search([("subscription_ids", "!=", False)]).name = "Déjà importé"
+
     def test_samples_bear_the_names_of_the_sections_that_there_are(self):
         """Sections and tariffs made by hand: the samples that are downloaded are imported as they are, too."""
         sections = self.env["utility.section"].create(
@@ -234,6 +253,7 @@ class TestSetupBegun(SetupCase):
         self.assertEqual(meters.section_id, sections)
         self.assertEqual(subscriptions.meter_id, meters)
         self.assertEqual(subscriptions.tariff_id.section_id, sections)
+        sections[1].meter_ids.subscription_ids.date_end = "2026-01-31"
         sections[1].meter_ids.active = False
         sections[1].active = False
         alone = Samples(self.env(user=self.user)).text("compteurs.csv")

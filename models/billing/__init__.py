@@ -16,6 +16,8 @@ from . import (
     utility_subscription_retention,
     res_partner,
     res_company,
+    account_journal,
+    product_product,
     utility_billed_reading,
     utility_reading,
     utility_leak_alert,

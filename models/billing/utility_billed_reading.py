@@ -1,6 +1,9 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import format_date
 from odoo.tools.float_utils import float_compare
 
+from ..metering.shown_names import found_by_day
 from ..metering.utility_reading import VOLUME
 
 
@@ -13,6 +16,7 @@ class UtilityBilledReading(models.Model):
 
     _name = "utility.billed.reading"
     _description = "Billed Reading"
+    _inherit = ["utility.shown.name"]
     _order = "date, id"
     _log_access = False
 
@@ -54,6 +58,15 @@ class UtilityBilledReading(models.Model):
     _reserved_once = models.UniqueIndex(
         "(reading_id) WHERE released IS NOT TRUE", "This reading is already on another bill."
     )
+
+    @api.depends("meter_id", "date")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for row in self:
+            row.display_name = f"{row.meter_id.display_name} · {format_date(self.env, row.date)}"
+
+    def _shown_as(self, operator, parts):
+        return [found_by_day(self, parts, lambda meter: Domain("meter_id", operator, meter))]
 
     @api.model
     def _is_relieved(self, row):

@@ -63,6 +63,7 @@ class UtilityBillingFinding(models.Model):
     _name = "utility.billing.finding"
     _description = "Obstacle to a Bill"
     _order = "reason, subscription_id, id"
+    _rec_name = "message"
     _log_access = False
 
     run_id = fields.Many2one("utility.billing.run", required=True, index=True, ondelete="cascade", readonly=True)

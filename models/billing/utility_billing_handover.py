@@ -1,7 +1,9 @@
-from odoo import fields, models
-from odoo.tools import SQL
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL, format_date
 
 from ..metering.reading_sql import slot
+from ..metering.shown_names import SEPARATOR, found_by_day
 
 #: Offset of the ids of alerts, above those of billed readings; JavaScript integers are exact up to 2^53.
 AFTER_READINGS = 2**45
@@ -18,6 +20,7 @@ class UtilityBillingHandover(models.Model):
 
     _name = "utility.billing.handover"
     _description = "Reading Billed Here, Not Received There"
+    _inherit = ["utility.shown.name"]
     _auto = False
     _log_access = False
     _order = "invoice_date, id"
@@ -35,6 +38,18 @@ class UtilityBillingHandover(models.Model):
     age = fields.Integer(string="Age (Days)", readonly=True, aggregator="max", help="The legal deadline is one month.")
     target_section_name = fields.Char(string="Not Received By", readonly=True)
     target_company_id = fields.Many2one("res.company", string="Company That Waits", readonly=True)
+
+    @api.depends("serial_number", "date")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for row in self:
+            day = row.date and format_date(self.env, row.date)
+            row.display_name = " · ".join(filter(None, [row.serial_number, day])) or row.target_section_name
+
+    def _shown_as(self, operator, parts):
+        """Return the domain of the rows of a number and a day, or of a waiting section."""
+        number = found_by_day(self, parts, lambda number: Domain("serial_number", operator, number))
+        return [number | Domain("target_section_name", operator, SEPARATOR.join(parts))]
 
     @property
     def _table_query(self):

@@ -104,6 +104,13 @@ class UtilitySection(models.Model):
 
     # === BUSINESS === #
 
+    def _reasons_in_use(self):
+        yield from super()._reasons_in_use()
+        unfinished = [("section_id", "in", self.ids), ("state", "in", ("running", "stopped", "billed"))]
+        # sudo: whoever may archive a section may know that its campaigns are not over
+        for name in self.env["utility.billing.run"].sudo().search(unfinished).mapped("name"):
+            yield self.env._("Campaign %s is not over: post its bills, or discard its drafts first.", name)
+
     def _excludes_leak(self):
         """Return whether a certified leak is billed at the mean, as in sewerage (CGCT R.2224-19-2)."""
         return self.service == "sewerage" or self.leak_excluded

@@ -17,12 +17,13 @@ class UtilityTariff(models.Model):
 
     _name = "utility.tariff"
     _description = "Tariff"
-    _inherit = ["mail.thread", "utility.guarded", "utility.shown.name"]
+    _inherit = ["mail.thread", "utility.guarded", "utility.shown.name", "utility.in.use"]
     _order = "section_id, name, id"
     _check_company_auto = True
     _guard = Guard(
         kept="company_id subscription_ids",
         given="name active section_id version_ids dwellings_in_blocks dwellings_in_fixed",
+        asked="section_id",
     )
 
     name = fields.Char(required=True, tracking=True)
@@ -107,6 +108,18 @@ class UtilityTariff(models.Model):
             section = Domain("section_id", "any", [("code", "=ilike", parts[-1])])
             found |= Domain("name", operator, SEPARATOR.join(parts[:-1])) & section
         return [found]
+
+    def _reasons_in_use(self):
+        yield from super()._reasons_in_use()
+        # sudo: counts the subscriptions of all companies that use the tariff; nothing of them is shown
+        contracts = self.env["utility.subscription"].sudo()._under_way([("tariff_id", "in", self.ids)])
+        for tariff, charged in contracts.grouped("tariff_id").items():
+            yield self.env._(
+                "Tariff %(tariff)s is that of subscriptions that have not ended (%(count)s): give them another "
+                "one first.",
+                tariff=tariff.name,
+                count=len(charged),
+            )
 
     def _name_in_files(self):
         return SEPARATOR.join([self.name, self.section_id.code])

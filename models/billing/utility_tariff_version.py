@@ -6,7 +6,7 @@ from odoo.tools import format_date
 
 from ...core.billing import TariffVersion
 from ..common.guarded import SERVER, Guard
-from ..metering.shown_names import SEPARATOR, read_day
+from ..metering.shown_names import SEPARATOR, found_by_day
 from .utility_tariff import CHECKED_AS_A_WHOLE
 
 
@@ -21,6 +21,7 @@ class UtilityTariffVersion(models.Model):
         kept="company_id",
         once="tariff_id",
         given="date_start line_ids",
+        asked="date_start",
     )
 
     tariff_id = fields.Many2one("utility.tariff", required=True, index=True, ondelete="cascade")
@@ -39,6 +40,7 @@ class UtilityTariffVersion(models.Model):
             version.summary = "\n".join(line._sentence() for line in version.line_ids)
 
     @api.depends("tariff_id.name", "date_start")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for version in self:
             day = format_date(self.env, version.date_start) if version.date_start else ""
@@ -51,10 +53,7 @@ class UtilityTariffVersion(models.Model):
 
     def _shown_as(self, operator, parts):
         """Return the domain of the versions of a tariff, of a start date, or of both."""
-        day = read_day(self.env, parts[-1])
-        tariff = SEPARATOR.join(parts[:-1] if day else parts)
-        found = Domain("tariff_id", operator, tariff) if tariff else Domain.TRUE
-        return [found & Domain("date_start", "=", day) if day else found]
+        return [found_by_day(self, parts, lambda tariff: Domain("tariff_id", operator, tariff), "date_start")]
 
     def _name_in_files(self):
         return SEPARATOR.join([self.tariff_id._name_in_files(), format_date(self.env, self.date_start)])
@@ -84,6 +83,11 @@ class UtilityTariffVersion(models.Model):
             self.tariff_id._check_versions()
             return True
         return super().write(vals)
+
+    def _is_over(self):
+        """Return whether another version has replaced this one."""
+        today = fields.Date.context_today(self)
+        return any(self.date_start < other.date_start <= today for other in self.tariff_id.version_ids)
 
     def _to_core(self) -> list[TariffVersion]:
         return [

@@ -8,6 +8,7 @@ from psycopg2.errors import SerializationFailure
 from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
 
+from .accounts import check_account
 from .batches import commit_batch, gave_way
 from .guarded import Guard
 from .named_work import name_transaction
@@ -99,7 +100,8 @@ class UtilityBackgroundWork(models.AbstractModel):
         failures = 0
         while self.state == "running":
             try:
-                name_transaction(self, self.user_id or self.env.user)
+                check_account(self.env, self.user_id)
+                name_transaction(self, self.user_id)
                 done = self._work_batch()
                 failures = 0
             except SerializationFailure:

@@ -15,15 +15,22 @@ class UtilityComputedName(models.AbstractModel):
     _name = "utility.computed.name"
     _description = "Found By Its Computed Name"
 
+    @api.depends(lambda self: (self._rec_name,) if self._rec_name else ())
+    @api.depends_context("lang", "tz")
+    def _compute_display_name(self):
+        return super()._compute_display_name()
+
     @api.model
     def _search_display_name(self, operator, value):
         if operator in Domain.NEGATIVE_OPERATORS:
             positive = "=" if operator == "!=" else operator.removeprefix("not ")
             return ~Domain(self._search_display_name(positive, value))
-        names = [value] if isinstance(value, str) else value
-        if not names or not all(isinstance(name, str) and name for name in names):
-            return super()._search_display_name(operator, value)
-        wanted, is_part = [_plain(name) for name in names], "like" in operator
+        is_part = "like" in operator
+        if is_part and not value:
+            return Domain.TRUE
+        names = [value] if isinstance(value, str) else value or ()
+        # no record is without a name, and blanks or punctuation name none
+        wanted = list(filter(None, map(_plain, (name for name in names if isinstance(name, str)))))
         shown = {record.id: _plain(record.display_name) for record in self.search([])}
         found = [id_ for id_, name in shown.items() if any(one in name if is_part else one == name for one in wanted)]
         by_name = Domain("id", "in", found)

@@ -15,6 +15,7 @@ class Guard:
     :param across: references among those that may lead to another company than the record's, including one that the
         caller has access to without having it ticked
     :param signs: references to users in whose name the server will work: callers may choose only themselves
+    :param asked: with a default that a person sees on a form and may change, but that a file to import states
     """
 
     kept: str = ""
@@ -22,6 +23,7 @@ class Guard:
     given: str = ""
     across: str = ""
     signs: str = ""
+    asked: str = ""
 
     def kinds(self):
         """Return {field name: its kind}."""
@@ -43,6 +45,7 @@ class GuardedFields:
     shown: tuple
     across: frozenset
     signs: frozenset
+    asked: frozenset
 
     @property
     def not_defaulted(self):

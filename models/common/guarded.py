@@ -26,6 +26,7 @@ class UtilityGuarded(models.AbstractModel):
     """
 
     _name = "utility.guarded"
+    _inherit = ["utility.imported"]
     _description = "Guarded Record"
 
     # === DECLARATION === #
@@ -57,6 +58,7 @@ class UtilityGuarded(models.AbstractModel):
             shown=shown,
             across=frozenset(name for guard in guards for name in guard.across.split()),
             signs=frozenset(name for guard in guards for name in guard.signs.split()),
+            asked=frozenset(name for guard in guards for name in guard.asked.split()),
         )
 
     def _by_server(self):
@@ -164,7 +166,8 @@ class UtilityGuarded(models.AbstractModel):
         if self:
             self._check_once(vals_list[0], guarded.once & given)
         for name in sorted(guarded.signs & given):
-            if any(vals.get(name, self.env.uid) != self.env.uid for vals in vals_list):
+            named = {vals[name] for vals in vals_list if name in vals}
+            if named - {self.env.uid} and any(record[name].id not in named for record in self or [self]):
                 self._refuse(
                     AccessError, name, self.env._("the server works with this person's rights. Choose yourself.")
                 )
@@ -250,7 +253,8 @@ class UtilityGuarded(models.AbstractModel):
             )
 
     def _refuse(self, error, name, reason):
-        raise error(f"{self._guarded_name()}, {self._guarded_label(name)}: {reason}")
+        model, field = self._guarded_name(), self._guarded_label(name)
+        raise error(self.env._("%(model)s, %(field)s: %(reason)s", model=model, field=field, reason=reason))
 
     def _guarded_name(self):
         return self.env["ir.model"]._get(self._name).name

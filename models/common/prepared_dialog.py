@@ -3,6 +3,7 @@ import logging
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .accounts import check_account
 from .batches import commit_batch, gave_way
 from .guarded import Guard
 from .named_work import name_transaction
@@ -107,6 +108,7 @@ class UtilityPreparedDialog(models.AbstractModel):
         name_transaction(self, user)
         try:
             with self.env.cr.savepoint():
+                check_account(self.env, user)
                 dialog._prepare()
                 dialog.env.flush_all()
         except UserError as refused:

@@ -40,6 +40,7 @@ class UtilityDashboard(models.Model):
 
     _name = "utility.dashboard"
     _description = "Dashboard"
+    _inherit = ["utility.computed.name"]
     _auto = False
     _log_access = False
     _order = "sequence, id"
@@ -59,7 +60,6 @@ class UtilityDashboard(models.Model):
     to_synchronise_count = fields.Integer(string="To Synchronise", compute="_compute_figures")
     move_count = fields.Integer(string="Departures and Arrivals To Answer", compute="_compute_figures")
     self_reported_count = fields.Integer(string="Self-Readings To Check", compute="_compute_figures")
-    alarm_count = fields.Integer(string="Alarms of Remote Readers", compute="_compute_figures")
     gap_count = fields.Integer(string="Differences Between Sections", compute="_compute_figures")
     leak_count = fields.Integer(string="Possible Leaks", compute="_compute_figures")
     run_id = fields.Many2one(
@@ -138,7 +138,7 @@ class UtilityDashboard(models.Model):
         figures = SectionFigures(self.env, self.section_id.ids)
         meters, to_check, to_synchronise = figures.meters(), figures.to_check(), figures.to_synchronise()
         gaps, leaks = figures.gaps(), figures.leaks()
-        moves, self_reported, alarms = figures.moves(), figures.self_reported(), figures.alarms()
+        moves, self_reported = figures.moves(), figures.self_reported()
         for card in self:
             key = card.section_id.id
             card.to_read_count, card.meter_count = meters.get(key, (0, 0))
@@ -147,7 +147,6 @@ class UtilityDashboard(models.Model):
             card.to_check_count = to_check.get(key, 0)
             card.to_synchronise_count = to_synchronise.get(key, 0)
             card.move_count = moves.get(key, 0)
-            card.alarm_count = alarms.get(key, 0)
             card.self_reported_count = self_reported.get(key, 0)
             card.gap_count = gaps.get(key, 0)
             card.leak_count = leaks.get(key, 0)

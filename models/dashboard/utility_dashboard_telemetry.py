@@ -5,10 +5,11 @@ from .utility_dashboard import MANAGER
 
 
 class UtilityDashboard(models.Model):
-    """What remote readings leave to do: sources that fail, numbers that no meter bears."""
+    """What remote readings leave to do: alarms, sources that fail, numbers that no meter bears."""
 
     _inherit = "utility.dashboard"
 
+    alarm_count = fields.Integer(string="Alarms of Remote Readers", compute="_compute_telemetry")
     unknown_count = fields.Integer(string="Numbers Without Meter", compute="_compute_telemetry")
     failing_count = fields.Integer(
         string="Failing Sources of Remote Readings", compute="_compute_telemetry", groups=MANAGER
@@ -18,7 +19,8 @@ class UtilityDashboard(models.Model):
     def _compute_telemetry(self):
         self.env.flush_all()
         figures = SectionFigures(self.env, self.section_id.ids)
-        unknown, failing = figures.unknown_numbers(), figures.failing_sources()
+        alarms, unknown, failing = figures.alarms(), figures.unknown_numbers(), figures.failing_sources()
         for card in self:
+            card.alarm_count = alarms.get(card.section_id.id, 0)
             card.unknown_count = unknown.get(card.section_id.id, 0)
             card.failing_count = failing.get(card.section_id.id, 0)

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.float_utils import float_repr
 
@@ -7,6 +8,7 @@ from ...core.billing.reference_price import REFERENCE_VOLUME, reference_price
 from ...core.metering.ageing import YEARS_IN_SERVICE
 from ..billing.bill_sql import net_volume
 from ..metering.reading_sql import in_service
+from ..metering.shown_names import SEPARATOR
 
 MODULE = "utility_billing_sync"
 
@@ -16,10 +18,10 @@ class UtilityYearFigure(models.Model):
 
     _name = "utility.year.figure"
     _description = "Figures of the Year"
+    _inherit = ["utility.shown.name"]
     _auto = False
     _log_access = False
     _order = "year desc, section_id"
-    _rec_name = "year"
 
     section_id = fields.Many2one("utility.section", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
@@ -63,6 +65,13 @@ class UtilityYearFigure(models.Model):
     def _compute_display_name(self):
         for figure in self:
             figure.display_name = f"{figure.section_id.name} {figure.year}"
+
+    def _shown_as(self, operator, parts):
+        """Return the domain of the figures of a section, of a year, or of both."""
+        name = SEPARATOR.join(parts)
+        section, _blank, year = name.rpartition(" ")
+        both = Domain("section_id.name", operator, section) & Domain("year", "=", year)
+        return [both | Domain("section_id.name", operator, name) | Domain("year", operator, name)]
 
     @property
     def _table_query(self):

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools.misc import format_amount
 
 from ..common.guarded import Guard
 from ..ledger_entries.account_move import APPROVER
@@ -10,10 +11,9 @@ class LedgerApprovalLevel(models.Model):
 
     _name = "ledger.approval.level"
     _description = "Approval Level"
-    _inherit = ["utility.guarded"]
+    _inherit = ["utility.guarded", "utility.computed.name"]
     _order = "company_id, amount, id"
-    _rec_name = "amount"
-    _guard = Guard(once="company_id", given="amount user_ids")
+    _guard = Guard(once="company_id", given="amount user_ids", asked="company_id amount")
 
     company_id = fields.Many2one("res.company", required=True, index=True, default=lambda self: self.env.company)
     currency_id = fields.Many2one(related="company_id.currency_id")
@@ -26,6 +26,13 @@ class LedgerApprovalLevel(models.Model):
     )
 
     _not_negative = models.Constraint("CHECK (amount >= 0)", "The amount of a level can't be negative. 0: any amount.")
+
+    @api.depends("company_id", "amount")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for level in self:
+            amount = level.amount and format_amount(self.env, level.amount, level.currency_id)
+            level.display_name = " · ".join(filter(None, [level.company_id.name, amount or self.env._("Any amount")]))
 
     @api.constrains("user_ids")
     def _check_approvers(self):

@@ -12,6 +12,7 @@ class LedgerAnomaly(models.Model):
     _name = "ledger.anomaly"
     _description = "Anomaly"
     _order = "blocking desc, id"
+    _rec_names_search = ["document_id", "file_name", "run_id"]
 
     document_id = fields.Many2one("ledger.document", ondelete="cascade", index="btree_not_null")
     run_id = fields.Many2one("ledger.run", ondelete="cascade", index="btree_not_null")
@@ -32,6 +33,13 @@ class LedgerAnomaly(models.Model):
         for anomaly in self:
             anomaly.message = tell_code(self.env, anomaly.code, anomaly.params or {})
             anomaly.field_label = field_label(self.env, anomaly.field) if anomaly.field else False
+
+    @api.depends("document_id", "file_name", "run_id")
+    def _compute_display_name(self):
+        for anomaly in self:
+            anomaly.display_name = (
+                anomaly.document_id.display_name or anomaly.file_name or anomaly.run_id.display_name or anomaly.message
+            )
 
     # === BUSINESS === #
 

@@ -24,7 +24,8 @@ class LedgerColumn(models.Model):
     layout_id = fields.Many2one("ledger.layout", required=True, ondelete="cascade", index=True)
     sequence = fields.Integer(default=1000)
     name = fields.Char(required=True)
-    attribute = fields.Selection("_select_attribute", string="Value", help="Empty: the constant.")
+    # a function, whose labels an import accepts in the user's language
+    attribute = fields.Selection(lambda self: self._select_attribute(), string="Value", help="Empty: the constant.")
     constant = fields.Char()
     width = fields.Integer(help="In characters; 0: no limit.")
     align = fields.Selection([("left", "Left"), ("right", "Right")], required=True, default="left")

@@ -14,7 +14,7 @@ class LedgerConnector(models.Model):
 
     _name = "ledger.connector"
     _description = "Connector"
-    _inherit = ["ledger.file.place", "utility.held.on.copy", "mail.activity.mixin"]
+    _inherit = ["ledger.file.place", "utility.held.on.copy", "mail.activity.mixin", "utility.in.use"]
     _order = "name, id"
     _guard = Guard(
         kept="run_ids document_ids transactions_seen",
@@ -22,6 +22,7 @@ class LedgerConnector(models.Model):
         "payments_layout_id origin entries_layout_id updates_layout_id acknowledgement_layout_id "
         "referential_layout_ids lot_size journal_ids date_start currency_ids create_accounts "
         "create_journals create_third_parties deactivation_share trace_folder temporary_form",
+        asked="company_ids",
     )
     _own_directory = "connector"
 

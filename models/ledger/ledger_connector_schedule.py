@@ -244,8 +244,9 @@ class LedgerConnector(models.Model):
         if self.failed_since:
             return
         self.failed_since = fields.Datetime.now()
-        user = self.user_id
-        if not user.active:
+        # somebody must know, even if the responsible user has left
+        user = self.user_id if self.user_id.active else self._default_user()
+        if not (user and user.active):
             return
         self.with_context(mail_activity_quick_update=True).activity_schedule(
             ACTIVITY,

@@ -6,6 +6,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import config
 
+from ...core.ledger.failures import typed_failures
 from ...core.ledger.findings import HostKeyRefused, LedgerError, TransportError
 from ...core.ledger.local import LocalTransport
 from ...core.ledger.servers import fetch_host_key, open_server
@@ -120,10 +121,8 @@ class LedgerFilePlace(models.AbstractModel):
         place = self.sudo()
         if place.protocol == "local":
             root = place._local_root()
-            try:
+            with typed_failures(str(root)):
                 root.mkdir(parents=True, exist_ok=True)
-            except OSError as error:
-                raise TransportError("permission_denied", name=str(root)) from error
             transport = LocalTransport(root, place._local_directory())
             transport.make(self._folders())
             return transport

@@ -2,6 +2,7 @@ import hashlib
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
 from ...core.ledger.findings import LedgerError
 from ...core.ledger.layouts import Layout, usual_words
@@ -27,6 +28,14 @@ FLOWS = [
     ("analytic_section", "Analytic Sections"),
 ]
 FORM = ("name", "flow", "file_name", "delimiter", "quoting", "encoding", "line_end", "date_format", "decimal_sign")
+#: Fields of a connector that refer to layouts.
+LAYOUTS_OF_CONNECTOR = (
+    "entries_layout_id",
+    "updates_layout_id",
+    "acknowledgement_layout_id",
+    "payments_layout_id",
+    "referential_layout_ids",
+)
 FLAGS = ("header", "trailing_newline", "skip_zero_lines")
 COLUMN_PATHS = [f"column_ids.{name}" for name in (*CORE_FIELDS, "first_line_only", "sequence")]
 WORD_PATHS = [f"word_ids.{name}" for name in ("attribute", "there", "here", "sequence")]
@@ -50,7 +59,7 @@ class LedgerLayout(models.Model):
 
     _name = "ledger.layout"
     _description = "File Layout"
-    _inherit = ["utility.guarded"]
+    _inherit = ["utility.guarded", "utility.in.use"]
     _order = "flow, sequence, name, id"
     _guard = Guard(
         given="name sequence active flow file_name delimiter quoting encoding line_end date_format "
@@ -139,13 +148,25 @@ class LedgerLayout(models.Model):
         )
         mine = self.env.user.company_ids
         others = connectors.filtered(lambda connector: connector.company_ids - mine)
-        names = ("entries_layout_id", "updates_layout_id", "acknowledgement_layout_id", "payments_layout_id")
-        names += ("referential_layout_ids",)
-        used = {layout.id for name in names for layout in others[name]}
+        used = {layout.id for name in LAYOUTS_OF_CONNECTOR for layout in others[name]}
         if others:
             presets = [("model", "=", self._name), ("module", "=", "utility_billing_sync")]
             used.update(self.env["ir.model.data"].sudo().search(presets).mapped("res_id"))  # sudo: ids of records
         return used
+
+    def _reasons_in_use(self):
+        yield from super()._reasons_in_use()
+        # sudo: layouts are common to companies; only connectors that the user may read are named
+        connectors = self.env["ledger.connector"].sudo()
+        for layout in self:
+            users = connectors.search(Domain.OR([(name, "in", layout.ids)] for name in LAYOUTS_OF_CONNECTOR))
+            if users:
+                readable = users.with_env(self.env)._filtered_access("read")
+                yield self.env._(
+                    "File layout %(layout)s is used by a connector (%(connectors)s): choose another one there first.",
+                    layout=layout.name,
+                    connectors=", ".join(readable.mapped("name")) or len(users),
+                )
 
     @api.constrains("flow", "active", "column_ids", "word_ids", *FORM, *FLAGS, "yes_text", "no_text")
     def _check_layout(self):

@@ -14,11 +14,13 @@ class LedgerWord(models.Model):
     _description = "File Layout Correspondence"
     _inherit = ["utility.guarded"]
     _order = "layout_id, attribute, sequence, id"
+    _rec_name = "there"
     _guard = Guard(once="layout_id", given="sequence attribute there here")
 
     layout_id = fields.Many2one("ledger.layout", required=True, ondelete="cascade", index=True)
     sequence = fields.Integer(default=1000)
-    attribute = fields.Selection("_select_attribute", string="Value Of", required=True)
+    # a function, whose labels an import accepts in the user's language
+    attribute = fields.Selection(lambda self: self._select_attribute(), string="Value Of", required=True)
     there = fields.Char(
         string="In the Files",
         required=True,

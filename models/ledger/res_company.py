@@ -5,7 +5,8 @@ from ..common.guarded import Guard
 
 
 class ResCompany(models.Model):
-    _inherit = "res.company"
+    _name = "res.company"
+    _inherit = ["res.company", "utility.in.use"]
     _guard = Guard(
         kept="ledger_updated",
         given="ledger_code scan_directory ledger_locked",
@@ -27,6 +28,15 @@ class ResCompany(models.Model):
     )
 
     # === BUSINESS === #
+
+    def _reasons_in_use(self):
+        yield from super()._reasons_in_use()
+        # sudo: administrators of companies may have no right on connectors; only that there is one is shown
+        served = self.env["ledger.connector"].sudo().search([("company_ids", "in", self.ids)]).company_ids
+        for company in self & served:
+            yield self.env._(
+                "%s is served by a connector: take it off the connector, or archive that one first.", company.name
+            )
 
     def _siren(self):
         """Return the SIREN of the company, "" if it has none."""

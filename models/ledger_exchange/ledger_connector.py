@@ -110,6 +110,21 @@ class LedgerConnector(models.Model):
 
     # === BUSINESS === #
 
+    def _reasons_in_use(self):
+        """Nobody would read the answers to what was sent; what is written leaves once the connector is active again."""
+        yield from super()._reasons_in_use()
+        # sudo: documents of companies that the user cannot see count as well
+        documents = self.env["ledger.document"].sudo()
+        for connector in self:
+            count = documents.search_count([("connector_id", "=", connector.id), ("state", "=", "exported")])
+            if count:
+                yield self.env._(
+                    "%(connector)s: documents that were sent and not answered (%(count)s). Wait for the answers, or "
+                    "accept or refuse their lots (Synchronisation Log).",
+                    connector=connector.name,
+                    count=count,
+                )
+
     def _cron_synchronize(self):
         """Start the run that is due and continue open runs; called by the connector's scheduled job."""
         connector = self.exists().filtered("active")

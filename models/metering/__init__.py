@@ -6,6 +6,7 @@ Covers the meters of one section. `sharing` covers the relations between section
 from . import (
     ir_http,
     ir_rule,
+    res_company,
     res_partner,
     res_partner_hub,
     res_users,

@@ -9,7 +9,7 @@ AGENT = "utility_billing_sync.group_utility_user"
 
 class ResPartner(models.Model):
     _name = "res.partner"
-    _inherit = ["res.partner", "utility.guarded"]
+    _inherit = ["res.partner", "utility.guarded", "utility.in.use"]
     _guard = Guard(
         given="is_subscriber subscription_ids",
     )
@@ -32,6 +32,17 @@ class ResPartner(models.Model):
 
     #: Meters, points and subscriptions are searched by their subscribers' names.
     _utility_names = models.Index(text_index("name"))
+
+    def _reasons_in_use(self):
+        yield from super()._reasons_in_use()
+        # sudo: contacts are common to companies; nothing of a contract is shown but that there is one
+        contracts = self.env["utility.subscription"].sudo()
+        held = contracts._under_way(["|", ("partner_id", "in", self.ids), ("payer_id", "in", self.ids)])
+        for person in self & (held.partner_id | held.payer_id):
+            yield self.env._(
+                "%s has or pays a subscription that has not ended: end it, or change its payer first.",
+                person.display_name,
+            )
 
     @api.depends("subscription_ids")
     def _compute_subscription_count(self):

@@ -3,7 +3,7 @@
 A display name consists of parts: « #B-1003 · EAU », « Durand · #B-1003 · EAU », « #B-1003 · EAU · 30/06/2025 ».
 """
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 
 from odoo import api, models
 from odoo.fields import Domain
@@ -131,3 +131,22 @@ def read_day(env, text) -> date | None:
         return datetime.strptime(text, get_lang(env).date_format).date()
     except ValueError:
         return None
+
+
+def found_by_day(model, parts, match, field="date") -> Domain:
+    """Return the domain of the records shown as « name · day », by both or by either of them.
+
+    :param parts: the parts of the name
+    :param match: called with the name without the day, returns the domain of the records so named
+    :param field: the field of the day; the day of a moment is the one in the user's time zone
+    """
+    day = read_day(model.env, parts[-1])
+    name = SEPARATOR.join(parts[:-1] if day else parts)
+    found = match(name) if name else Domain.TRUE
+    if not day:
+        return found
+    if model._fields[field].type == "date":
+        return found & Domain(field, "=", day)
+    midnights = (datetime.combine(each, time.min) for each in (day, day + timedelta(days=1)))
+    first, next_one = (model.env.tz.localize(each).astimezone(UTC).replace(tzinfo=None) for each in midnights)
+    return found & Domain(field, ">=", first) & Domain(field, "<", next_one)

@@ -42,7 +42,7 @@ class UtilityConnectionPoint(models.Model):
 
     _name = "utility.connection.point"
     _description = "Connection Point"
-    _inherit = ["mail.thread", "utility.guarded", "utility.shown.name"]
+    _inherit = ["mail.thread", "utility.guarded", "utility.shown.name", "utility.in.use"]
     _order = "name, id"
     _rec_names_search = ["name", "serial_number", "street", "meter_ids.subscription_ids.partner_id.name"]
     _guard = Guard(
@@ -191,6 +191,17 @@ class UtilityConnectionPoint(models.Model):
         return result
 
     # === BUSINESS === #
+
+    def _reasons_in_use(self):
+        yield from super()._reasons_in_use()
+        # sudo: every agent of a point may see the names of its sections (invariant 5)
+        cards = self.env["utility.meter"].sudo().search([("connection_point_id", "in", self.ids)])
+        for point, here in cards.grouped("connection_point_id").items():
+            yield self.env._(
+                "%(point)s has meters in service (%(sections)s): archive them first.",
+                point=point.display_name,
+                sections=", ".join(here.section_id.sorted("sequence").mapped("name")),
+            )
 
     def _general_information(self, names=GENERAL_INFORMATION):
         """Return {field name: displayed value} of one point."""

@@ -18,7 +18,7 @@ class UtilityMeter(models.Model):
 
     _name = "utility.meter"
     _description = "Meter"
-    _inherit = ["mail.thread", "utility.guarded", "utility.shown.name"]
+    _inherit = ["mail.thread", "utility.guarded", "utility.shown.name", "utility.in.use"]
     _inherits = {"utility.connection.point": "connection_point_id"}
     _order = "route, sequence, id"
     _check_company_auto = True
@@ -27,6 +27,7 @@ class UtilityMeter(models.Model):
         kept="company_id",
         once="section_id",
         given="connection_point_id active route sequence subscription_ids reading_ids",
+        asked="section_id",
     )
 
     connection_point_id = fields.Many2one(
@@ -233,6 +234,15 @@ class UtilityMeter(models.Model):
         }
 
     # === BUSINESS === #
+
+    def _reasons_in_use(self):
+        yield from super()._reasons_in_use()
+        for contract in self.env["utility.subscription"]._under_way([("meter_id", "in", self.ids)]):
+            yield self.env._(
+                "Meter %(meter)s has the subscription of %(subscriber)s: end it first (Departure / Arrival).",
+                meter=contract.meter_id.display_name,
+                subscriber=contract.partner_id.name,
+            )
 
     def _join(self, cards, points=None):
         """Hook called after these cards were put on points, to check and update the sharing of points.

@@ -5,6 +5,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
 from ...core.serials.words import plain_number, plain_number_sql
+from .sample_url import sample_url
 
 
 class UtilityMeter(models.Model):
@@ -35,8 +36,7 @@ class UtilityMeter(models.Model):
     @api.model
     def get_import_templates(self):
         """Return the sample that the import screen offers."""
-        sample = "/utility_billing_sync/samples/compteurs.csv"
-        return [{"label": self.env._("Sample File"), "template": sample}]
+        return [{"label": self.env._("Sample File"), "template": sample_url(self.env, "compteurs.csv")}]
 
     # === BUSINESS === #
 

@@ -12,7 +12,7 @@ from ...core.metering.readings import Reading, ReadingKind
 from ..common.guarded import Guard
 from .reading_sql import slot
 from .reading_store import ReadingStore
-from .shown_names import SEPARATOR, read_day
+from .shown_names import found_by_day
 
 #: Values that concern the other sections: if one changes, they are asked again (notice 1).
 SHARED_FIELDS = frozenset({"date", "index", "kind", "rollover", "consumption"})
@@ -39,6 +39,7 @@ class UtilityReading(models.Model):
         "modified_by_id modified_on finding remark state sync_state origin_reading_id answer_ids",
         once="meter_id",
         given="date index kind rollover consumption modification_reason",
+        asked="meter_id date",
     )
 
     meter_id = fields.Many2one(
@@ -148,6 +149,7 @@ class UtilityReading(models.Model):
         return last.meter_id._next_of_round() if last else self.env["utility.meter"]._first_of_round(section)
 
     @api.depends("meter_id", "date", "index")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for reading in self:
             day = format_date(self.env, reading.date)
@@ -155,10 +157,7 @@ class UtilityReading(models.Model):
             reading.display_name = reading._origin and f"{reading.meter_id.display_name} · {day}"
 
     def _shown_as(self, operator, parts):
-        day = read_day(self.env, parts[-1])
-        shown = SEPARATOR.join(parts[:-1] if day else parts)
-        found = Domain("meter_id", operator, shown) if shown else Domain.TRUE
-        return [found & Domain("date", "=", day) if day else found]
+        return [found_by_day(self, parts, lambda meter: Domain("meter_id", operator, meter))]
 
     @api.onchange("meter_id", "date", "index", "kind", "rollover")
     def _onchange_index(self):
@@ -185,7 +184,6 @@ class UtilityReading(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self.browse()._check_given(vals_list)
-        self._check_index_in_file([{"index": False, **vals} for vals in vals_list])
         vals_list = [self._add_missing_default_values(vals) for vals in vals_list]  # a consumption of the context, too
         meters = self.env["utility.meter"].browse({v["meter_id"] for v in vals_list if v.get("meter_id")})
         # check the right to read these meters before they are locked
@@ -210,7 +208,6 @@ class UtilityReading(models.Model):
         self._check_given([vals])
         if not vals.keys() - FREE_WHEN_BILLED:
             return super().write(vals)
-        self._check_index_in_file([vals])
         if "meter_id" in vals and any(reading.meter_id.id != vals["meter_id"] for reading in self):
             raise UserError(self.env._("A reading cannot change meter. Delete it and enter it on the right one."))
         if not vals.keys() & SHARED_FIELDS:

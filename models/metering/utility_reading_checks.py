@@ -59,15 +59,6 @@ class UtilityReading(models.Model):
 
     # === CHECKS === #
 
-    @api.model
-    def _check_index_in_file(self, vals_list):
-        """Refuse imported readings without an index, which Odoo would save as 0.
-
-        :raises ValidationError: a row has no index
-        """
-        if self.env.context.get("import_file") and any(vals.get("index") is False for vals in vals_list):
-            raise ValidationError(self.env._("The index is missing: enter it, or remove the row from the file."))
-
     def _check_free(self, values):
         """Refuse a second reading of a meter on a day, with a clearer message than the database's.
 

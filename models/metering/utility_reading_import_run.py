@@ -11,6 +11,7 @@ from odoo.tools import SQL
 from ...core.metering.delimited import UnreadableFile
 from ...core.metering.file_detection import FileFormat
 from ...core.metering.file_refused import harmless
+from ..common.accounts import check_account
 from ..common.guarded import Guard
 from ..common.json_rows import json_rows
 from ..common.named_work import name_transaction
@@ -77,6 +78,7 @@ class UtilityReadingImportRun(models.Model):
     report_filename = fields.Char(readonly=True)
 
     @api.depends("filename", "section_id")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for run in self:
             run.display_name = f"{run.filename or self.env._('Readings')} · {run.section_id.code}"
@@ -206,6 +208,7 @@ class UtilityReadingImportRun(models.Model):
         """Store the rows in a transaction of their own, which takes seconds: the first page would otherwise see its
         meters as they were before, and could not lock those that were saved meanwhile."""
         try:
+            check_account(self.env, self.user_id)
             name_transaction(self, self.user_id)
             self._stage(self._as_launched())
         except Exception as error:

@@ -14,13 +14,14 @@ class UtilitySection(models.Model):
 
     _name = "utility.section"
     _description = "Billing Section"
-    _inherit = ["utility.guarded", "utility.shown.name"]
+    _inherit = ["utility.guarded", "utility.shown.name", "utility.in.use"]
     _order = "sequence, code, id"
     _check_company_auto = True
     _guard = Guard(
         kept="meter_ids",
         given="name code sequence active company_id service journal_id uom_id leak_excluded round_start kept_reading "
         "reading_word_ids",
+        asked="company_id",
     )
 
     name = fields.Char(required=True, help="Shown in dialogs and on bills, for instance EAU.")
@@ -87,8 +88,6 @@ class UtilitySection(models.Model):
         self._check_given([vals])
         if "company_id" in vals:
             self.filtered(lambda s: s.company_id.id != vals["company_id"])._check_no_meters()
-        if "active" in vals and not vals["active"]:
-            self._check_no_active_meters()
         return super().write(vals)
 
     @api.model
@@ -126,21 +125,19 @@ class UtilitySection(models.Model):
                 )
             )
 
-    def _check_no_active_meters(self):
-        """Refuse to archive a section with active meters, which would still be read and shared, but never billed."""
-        counts = self.env["utility.meter"]._read_group([("section_id", "in", self.ids)], ["section_id"], ["__count"])
-        if counts:
-            raise ValidationError(
-                "\n".join(
-                    self.env._(
-                        "Section %(section)s has %(count)s meters in service: archive them first, once their "
-                        "subscriptions have ended.",
-                        section=section.name,
-                        count=count,
-                    )
-                    for section, count in counts
-                )
+    def _reasons_in_use(self):
+        """Active meters of an archived section would still be read and shared, but never billed."""
+        yield from super()._reasons_in_use()
+        mine = [("section_id", "in", self.ids)]
+        for section, count in self.env["utility.meter"]._read_group(mine, ["section_id"], ["__count"]):
+            yield self.env._(
+                "Section %(section)s has meters in service (%(count)s): archive them first, once their "
+                "subscriptions have ended.",
+                section=section.name,
+                count=count,
             )
+        for run in self.env["utility.reading.import.run"].search([*mine, ("state", "=", "running")]):
+            yield self.env._("%s is being imported: wait until it is over, or stop it.", run.display_name)
 
     @api.model
     def _default_round_start(self):

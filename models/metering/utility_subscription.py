@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
 from ..common.guarded import Guard
+from .sample_url import sample_url
 
 #: Groups that may read invoices in Odoo.
 BILL_READERS = "account.group_account_readonly,account.group_account_invoice"
@@ -21,6 +22,7 @@ class UtilitySubscription(models.Model):
     _guard = Guard(
         kept="section_id company_id bill_ids",
         given="partner_id payer_id meter_id date_start date_end billing_type flat_volume tariff_id is_dwelling",
+        asked="date_start",
     )
 
     partner_id = fields.Many2one("res.partner", string="Subscriber", required=True, index=True, tracking=True)
@@ -175,8 +177,7 @@ class UtilitySubscription(models.Model):
     @api.model
     def get_import_templates(self):
         """Return the sample that the import screen offers."""
-        sample = "/utility_billing_sync/samples/abonnements.csv"
-        return [{"label": self.env._("Sample File"), "template": sample}]
+        return [{"label": self.env._("Sample File"), "template": sample_url(self.env, "abonnements.csv")}]
 
     # === ACTIONS === #
 
@@ -184,3 +185,16 @@ class UtilitySubscription(models.Model):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("utility_billing_sync.account_move_action_bill")
         return action | {"domain": [("utility_subscription_id", "=", self.id)], "context": {"create": False}}
+
+    # === BUSINESS === #
+
+    @api.model
+    def _check_stated(self, vals):
+        if vals.get("billing_type") == "flat" and "flat_volume" not in vals:
+            self._refuse_unstated("flat_volume")
+        return super()._check_stated(vals)
+
+    @api.model
+    def _under_way(self, domain):
+        """Return the subscriptions of a domain that run or are to begin: what they refer to is still needed."""
+        return self.search(Domain(domain) & Domain("state", "in", ["running", "future"]))

@@ -1,14 +1,18 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import format_date
 from odoo.tools.misc import format_amount
 
 from ..common.guarded import Guard
+from ..metering.shown_names import found_by_day
 from ..metering.utility_reading import VOLUME
 
 #: States that need attention in a section.
 WAITING = ("proposed", "declined", "blocked", "to_undo")
+#: Between who leaves and who arrives, in the name of a move.
+FOLLOWED_BY = " → "
 
 
 class UtilityMove(models.Model):
@@ -20,7 +24,7 @@ class UtilityMove(models.Model):
 
     _name = "utility.move"
     _description = "Departure / Arrival"
-    _inherit = ["utility.guarded"]
+    _inherit = ["utility.guarded", "utility.shown.name"]
     _order = "date desc, id desc"
     _check_company_auto = True
     _guard = Guard(
@@ -102,10 +106,22 @@ class UtilityMove(models.Model):
     _waiting = models.Index("(section_id) WHERE state IN ('proposed', 'declined', 'blocked', 'to_undo')")
 
     @api.depends("leaving_name", "arriving_name", "date")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for move in self:
-            people = " → ".join(filter(None, [move.leaving_name, move.arriving_name]))
+            people = FOLLOWED_BY.join(filter(None, [move.leaving_name, move.arriving_name]))
             move.display_name = f"{people} · {format_date(self.env, move.date)}"
+
+    def _shown_as(self, operator, parts):
+        """Return the domain of the moves of one person, or of a leaving and an arriving one, on a day."""
+        return [found_by_day(self, parts, lambda people: self._of_people(operator, people))]
+
+    @api.model
+    def _of_people(self, operator, people):
+        one = Domain("leaving_name", operator, people) | Domain("arriving_name", operator, people)
+        leaving, mark, arriving = people.partition(FOLLOWED_BY.strip())
+        both = Domain("leaving_name", operator, leaving.strip()) & Domain("arriving_name", operator, arriving.strip())
+        return one | both if mark else one
 
     @api.depends("state", "reading_id", "leaving_subscription_id", "arriving_subscription_id", "run_id.bill_ids")
     @api.depends_context("lang", "uid")

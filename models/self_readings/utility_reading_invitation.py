@@ -16,7 +16,7 @@ class UtilityReadingInvitation(models.Model):
 
     _name = "utility.reading.invitation"
     _description = "Invitation to Read the Meter"
-    _inherit = ["utility.held.on.copy", "utility.background.work", "utility.guarded"]
+    _inherit = ["utility.held.on.copy", "utility.background.work", "utility.guarded", "utility.computed.name"]
     _order = "id desc"
     _job = "utility_billing_sync.ir_cron_reading_invitation"
     _guard = Guard(

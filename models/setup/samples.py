@@ -15,13 +15,12 @@ METER, SECTION, TARIFF = "Compteur", "Section", "Tarif"
 
 
 class Samples:
-    """Sample files for the user of an environment, in French like the files of their former software."""
+    """Sample files for the ticked companies of an environment, in French like the files of their former software."""
 
     def __init__(self, env):
-        companies = env.user.company_ids.ids
-        sections = env["utility.section"].with_context(allowed_company_ids=companies).search([])
+        sections = env["utility.section"].search([("company_id", "in", env.companies.ids)])
         self._own = {section.service: section for section in sections.sorted("sequence", reverse=True)}
-        self._tariffs = env["utility.tariff"].with_context(allowed_company_ids=companies)
+        self._tariffs = env["utility.tariff"]
 
     def text(self, name):
         """Return a sample file as text; rows of a service without a section are left out."""

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from ..common.guarded import Guard
-from .step import MODULE
+from ..metering.sample_url import sample_url
 from .steps import STEPS
 
 
@@ -73,7 +73,7 @@ class UtilitySetupStep(models.Model):
         self.ensure_one().check_access("read")
         return {
             "type": "ir.actions.act_url",
-            "url": f"/{MODULE}/samples/{self._service().sample}",
+            "url": sample_url(self.env, self._service().sample),
             "target": "download",
         }
 

@@ -6,6 +6,7 @@ Only this package sends readings to another section, after an answer (invariant 
 from . import (
     ir_ui_menu,
     res_company,
+    utility_section,
     utility_connection_point,
     utility_meter,
     utility_meter_matching,

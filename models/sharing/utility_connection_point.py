@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tools import SQL
 
 from .sync_states import SyncStates
@@ -20,26 +20,6 @@ class UtilityConnectionPoint(models.Model):
         for point in self:
             sections = by_point.get(point._origin.id, cards.browse()).section_id
             point.readers = ", ".join(sections.sorted("sequence").mapped("name"))
-
-    def write(self, vals):
-        self._check_given([vals])
-        if not vals.get("active", True):
-            self._check_not_shared()
-        return super().write(vals)
-
-    def _check_not_shared(self):
-        """Refuse to archive points that several sections bill.
-
-        :raises UserError: naming the first ones
-        """
-        shared = self.filtered("is_shared")
-        if shared:
-            raise UserError(
-                self.env._(
-                    "Several sections share %(points)s: a shared point cannot be archived. Detach its cards first.",
-                    points=", ".join(shared[:5].mapped("display_name")),
-                )
-            )
 
     @api.model
     def _attachable_to(self, section):

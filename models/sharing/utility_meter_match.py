@@ -2,6 +2,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..metering.utility_connection_point import GENERAL_INFORMATION
@@ -37,6 +38,8 @@ BOTH = {
     "subscribers": "subscriber",
     "last_readings": "last_reading",
 }
+#: Shown in place of a number that a card has not.
+WITHOUT = "—"
 #: States of a pair that is undecided, or whose decision was undone.
 OPEN_STATES = ("proposed", "refused", "undone")
 
@@ -46,7 +49,7 @@ class UtilityMeterMatch(models.Model):
 
     _name = "utility.meter.match"
     _description = "Meters to Match"
-    _rec_names_search = ["serial_number", "other_serial_number"]
+    _inherit = ["utility.shown.name"]
     _order = "score desc, id"
     # every foreign key is checked for each of fifty thousand pairs written at once: unneeded ones are left out; the
     # history of each card shows who attached it
@@ -133,7 +136,17 @@ class UtilityMeterMatch(models.Model):
     @api.depends("serial_number", "other_serial_number")
     def _compute_display_name(self):
         for pair in self:
-            pair.display_name = f"{pair.serial_number or '—'} · {pair.other_serial_number or '—'}"
+            pair.display_name = f"{pair.serial_number or WITHOUT} · {pair.other_serial_number or WITHOUT}"
+
+    def _shown_as(self, operator, parts):
+        """Return the domain of the pairs with one of two numbers, or with both."""
+        named = [
+            Domain(name, operator, part) if part != WITHOUT else Domain(name, "in", [False, ""])
+            for name, part in zip(("serial_number", "other_serial_number"), parts, strict=False)
+        ]
+        if len(named) == 2:
+            return [Domain.AND(named)]
+        return [named[0] | Domain("other_serial_number", operator, parts[0])]
 
     @api.depends("meter_id", "other_meter_id", "left_point_id")
     def _compute_difference_html(self):

@@ -1,4 +1,8 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import format_date
+
+from ..metering.shown_names import found_by_day
 
 #: Inserts answers, any number at once; nothing else creates or changes them.
 INSERT_ANSWERS = """
@@ -14,7 +18,7 @@ class UtilityReadingAnswer(models.Model):
     _name = "utility.reading.answer"
     _description = "Synchronisation Answer"
     _order = "id desc"
-    _rec_name = "date"
+    _inherit = ["utility.shown.name"]
 
     reading_id = fields.Many2one("utility.reading", readonly=True, index=True, ondelete="set null")
     meter_id = fields.Many2one("utility.meter", readonly=True, index=True, ondelete="cascade")
@@ -50,6 +54,16 @@ class UtilityReadingAnswer(models.Model):
     target_reading_id = fields.Many2one(
         "utility.reading", string="Corrected Reading", readonly=True, index="btree_not_null", ondelete="set null"
     )
+
+    @api.depends("meter_id", "date")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for answer in self:
+            day = answer.date and format_date(self.env, answer.date)
+            answer.display_name = " · ".join(filter(None, [answer.meter_id.display_name, day]))
+
+    def _shown_as(self, operator, parts):
+        return [found_by_day(self, parts, lambda meter: Domain("meter_id", operator, meter))]
 
     @api.depends_context("uid")
     @api.depends("target_company_id")

@@ -4,6 +4,7 @@ The rules are in `core.metering.telemetry`; the values kept are then entered lik
 """
 
 from . import (
+    utility_section,
     utility_telemetry_source,
     utility_telemetry_transport,
     utility_telemetry_schedule,

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 
 from ...core.ledger.findings import LedgerError
 from ...core.ledger.schedule import next_run
+from ..common.accounts import check_account
 from ..common.batches import commit_batch, gave_way
 from ..common.time_zones import zone_name_of
 from ..ledger.sentences import tell
@@ -109,6 +110,7 @@ class UtilityTelemetrySource(models.Model):
             lang=user.lang, tz=user.tz, allowed_company_ids=user.company_ids.ids or self.company_id.ids
         )
         try:
+            check_account(self.env, user)
             mine.check_access("read")
             fetching = Fetching(mine)
             is_over = fetching.carry_out()

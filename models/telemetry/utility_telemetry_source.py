@@ -17,6 +17,7 @@ class UtilityTelemetrySource(models.Model):
         kept="company_id format next_run last_success error file_ids server_seconds server_bytes",
         given="name active section_id pattern kept_reading auto_fetch time user_id",
         signs="user_id",
+        asked="section_id",
     )
     _own_directory = "telemetry"
 

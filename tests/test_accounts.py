@@ -1,0 +1,38 @@
+"""Work in the name of somebody who left: an archived account has no rights, a deleted one would be the superuser's."""
+
+from odoo.tools import mute_logger
+
+from .access_town import AccessCase
+
+WORK = "utility.background.work"
+
+
+class TestAccounts(AccessCase):
+    def works(self):
+        """Return {model: a record} of the background work of the module."""
+        names = self.env.registry.descendants([WORK], "_inherit") - {WORK}
+        return {name: self.records[name].sudo() for name in sorted(names) if not self.env[name]._abstract}
+
+    @mute_logger("odoo.addons.utility_billing_sync.models.common.background_work")
+    def test_work_stops_and_says_why(self):
+        gone = self.users["person in charge"]
+        gone.active = False
+        works = self.works()
+        self.assertGreaterEqual(len(works), 6)
+        for user, named in ((gone, gone.name), (gone.browse(), "Who launched this")):
+            for name, work in works.items():
+                with self.subTest(name, user=named):
+                    work._by_server().write({"state": "running", "user_id": user.id, "error": False})
+                    self.env.ref(work._job).method_direct_trigger()
+                    self.env.invalidate_all()
+                    self.assertEqual(work.state, "stopped")
+                    self.assertIn(named, work.error)
+
+    def test_remote_readings_of_somebody_who_left(self):
+        gone = self.users["person in charge"]
+        source = self.records["utility.telemetry.source"].sudo()
+        source._by_server().write({"user_id": gone.id, "next_run": "2026-01-01 03:00:00"})
+        gone.active = False
+        self.env.ref(source._job).method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertIn(gone.name, source.error)

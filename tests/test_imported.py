@@ -1,0 +1,121 @@
+"""What a file to import leaves blank or leaves out is neither 0, nor today, nor one of several sections."""
+
+from odoo.exceptions import ValidationError
+
+from .access_town import AccessCase
+from .support.sharing import MODULE
+
+NUMBERS = ("integer", "float", "monetary")
+
+
+class TestImported(AccessCase):
+    def load(self, model, columns, *rows, user=None):
+        """Import rows as Odoo's screen does; returns (records, messages)."""
+        content = "\n".join(";".join(row) for row in (columns, *rows))
+        env = self.env(user=user, context={}) if user else self.env
+        wizard = env["base_import.import"].create(
+            {"res_model": model, "file": content.encode(), "file_type": "text/csv", "file_name": "lignes.csv"}
+        )
+        options = {"quoting": '"', "separator": ";", "has_headers": True, "date_format": "%Y-%m-%d"}
+        result = wizard.execute_import(list(columns), list(columns), options)
+        said = " / ".join(message["message"] for message in result["messages"])
+        return self.env[model].browse(result["ids"] or ()), said
+
+    def numbers(self):
+        """Give (model, field) of every number that a person may enter."""
+        for name, record in self.records.items():
+            model = self.env[name]
+            if model._transient or not isinstance(model, self.env.registry["utility.imported"]):
+                continue
+            kept = model._guarded_fields().kept
+            for field in model._fields.values():
+                is_own = (field.related_field if field.inherited else field)._modules[:1] == (MODULE,)
+                if field.type in NUMBERS and is_own and field.store and field.name not in kept and not field.inherited:
+                    yield record, field
+
+    def test_every_number(self):
+        """A required one is asked; another one keeps what it has, and takes its default on a new record."""
+        found = list(self.numbers())
+        self.assertIn("price", {field.name for _record, field in found})
+        for record, field in found:
+            with self.subTest(record._name, field=field.name):
+                if field.required:
+                    with self.assertRaises(ValidationError) as refused:
+                        record._load_records_write({field.name: False})
+                    self.assertIn(field._description_string(self.env), str(refused.exception))
+                else:
+                    self.assertEqual(record._without_blank_numbers({field.name: False}), {})
+                self.assertEqual(record._without_blank_numbers({field.name: 0}), {field.name: 0})
+
+    def test_a_price(self):
+        version, product = self.tariff.version_ids, self.tariff.version_ids.line_ids.product_id[0]
+        columns = ("version_id/.id", "product_id/.id", "kind", "price")
+        row = (str(version.id), str(product.id), "fixed")
+        for columns_, rows in ((columns, [(*row, "")]), (columns[:3], [row]), (columns, [(*row, "0"), (*row, " ")])):
+            made, said = self.load("utility.tariff.line", columns_, *rows)
+            self.assertFalse(made)
+            self.assertIn("Price", said)
+        made, said = self.load("utility.tariff.line", columns, (*row, "0"), (*row, "1.5"))
+        self.assertEqual((made.mapped("price"), said), ([0, 1.5], ""))
+        unchanged, said = self.load("utility.tariff.line", (".id", "price"), (str(made[1].id), ""))
+        self.assertFalse(unchanged)
+        self.assertEqual(made[1].price, 1.5)
+
+    def test_a_price_within_the_rows_of_its_tariff(self):
+        columns = ("name", "section_id/.id", "version_ids/date_start", "version_ids/line_ids/product_id/.id")
+        columns += ("version_ids/line_ids/kind", "version_ids/line_ids/price")
+        product = str(self.tariff.version_ids.line_ids.product_id[0].id)
+        row = ("Arrosage", str(self.section.id), "2025-01-01", product, "fixed")
+        made, said = self.load("utility.tariff", columns, (*row, ""))
+        self.assertFalse(made)
+        self.assertIn("Price", said)
+        made, said = self.load("utility.tariff", columns, (*row, "12"))
+        self.assertEqual((made.version_ids.line_ids.price, said), (12, ""))
+
+    def test_a_consumption_is_computed(self):
+        """A blank cell is no consumption of 0 that somebody entered."""
+        columns = ("meter_id/.id", "date", "index", "consumption")
+        made, said = self.load("utility.reading", columns, (str(self.card.id), "2025-09-30", "55", ""))
+        self.assertEqual((made.consumption, made.is_modified, said), (35, False, ""))
+        made, said = self.load("utility.reading", (".id", "consumption"), (str(made.id), ""))
+        self.assertEqual((made.consumption, made.is_modified), (35, False))
+        made, said = self.load("utility.reading", (".id", "consumption"), (str(made.id), "0"))
+        self.assertEqual((made.consumption, made.is_modified), (0, True))
+
+    def test_dwellings_and_flat_volumes_of_subscriptions(self):
+        card = self.env["utility.meter"].create({"section_id": self.section.id, "serial_number": "NEUF-1"})
+        columns = ("meter_id/.id", "partner_id/.id", "date_start", "dwellings", "billing_type", "flat_volume")
+        row = (str(card.id), str(self.subscription.partner_id.id), "2025-01-01")
+        made, said = self.load("utility.subscription", columns, (*row, "", "measured", ""))
+        self.assertFalse(made)
+        self.assertIn("Dwellings", said)
+        made, said = self.load("utility.subscription", columns, (*row, "1", "flat", ""))
+        self.assertFalse(made)
+        self.assertIn("Flat Volume", said)
+        made, said = self.load("utility.subscription", columns, (*row, "1", "measured", ""))
+        self.assertEqual((len(made), said), (1, ""))
+
+    def test_days_and_sections_are_not_guessed(self):
+        card, person = str(self.card.id), str(self.subscription.partner_id.id)
+        free = str(self.env["utility.meter"].create({"section_id": self.section.id, "serial_number": "NEUF-2"}).id)
+        company, approver = str(self.section.company_id.id), str(self.env.ref("base.user_admin").id)
+        for model, columns, row, label in (
+            ("utility.reading", ("meter_id/.id", "index"), (card, "55"), "Date"),
+            ("utility.reading", ("date", "index"), ("2025-09-30", "55"), "Meter"),
+            ("utility.subscription", ("meter_id/.id", "partner_id/.id"), (free, person), "Start"),
+            ("utility.tariff.version", ("tariff_id/.id",), (str(self.tariff.id),), "Start"),
+            ("utility.meter", ("serial_number",), ("NEUF-3",), "Section"),
+            ("utility.tariff", ("name",), ("Arrosage",), "Section"),
+            ("utility.section", ("name", "code"), ("Pluvial", "PLU"), "Company"),
+            ("ledger.approval.level", ("company_id/.id", "user_ids/.id"), (company, approver), "Up To"),
+        ):
+            with self.subTest(model, columns=columns):
+                made, said = self.load(model, columns, row)
+                self.assertFalse(made)
+                self.assertIn(label, said)
+
+    def test_the_only_section_of_a_person_need_not_be_stated(self):
+        alone = self.users["person in charge"]
+        alone.company_ids = alone.company_id = self.section.company_id
+        made, said = self.load("utility.meter", ("serial_number",), ("NEUF-4",), user=alone)
+        self.assertEqual((made.section_id, said), (self.section, ""))
