@@ -1,17 +1,20 @@
 """`./dev mutants --models`: breaks a sample of models/, and runs the Odoo tests that call the broken function.
 
 Works on a copy of the checkout and on copies of a database. Which tests call the functions of the sample is found out
-first; the browser tours are left out.
+first, and those that call little else come first. The browser's tours are left out.
 """
 
+import ast
+import itertools
 import json
 import random
 import shutil
 import subprocess
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
-from . import check, database, reached
+from . import check, database
 from .breakages import Breakage, breakages
 from .odoo_command import Workbench, prepare
 from .output import SetupError, plain, step
@@ -30,7 +33,7 @@ def run(count: int, *, seed: int, name: str) -> int:
     calling = _calling(own, name, sample)
     noticed = 0
     for number, (path, change) in enumerate(sample):
-        tests = calling.get(str(number), [])
+        tests = _nearest_first(calling.get(str(number), []), calling)
         found = bool(tests) and _is_noticed(own, name, path, change, tests)
         noticed += found
         result = "noticed" if found else "NOT NOTICED"
@@ -65,10 +68,8 @@ def _calling(bench: Workbench, name: str, sample: list[tuple[str, Breakage]]) ->
     sources = {path: (bench.module / path).read_bytes() for path, _change in sample}
     for path, source in sources.items():
         places = {str(number): change.start for number, (file, change) in enumerate(sample) if file == path}
-        (bench.module / path).write_bytes(reached.mark(source, places))
-    files = [str(file.relative_to(CHECKOUT)) for file in sorted((CHECKOUT / "tests").glob("test_*.py"))]
-    quick = [file for file in files if _is_quick(file)]
-    _pass(bench, name, quick, "-p", "devkit.reached", "--reached", str(result))
+        (bench.module / path).write_bytes(_mark(source, places))
+    _pass(bench, name, ["tests"], "--ignore=tests/test_core.py", "-p", "devkit.reached", "--reached", str(result))
     for path, source in sources.items():
         (bench.module / path).write_bytes(source)
     if not result.exists():
@@ -76,10 +77,32 @@ def _calling(bench: Workbench, name: str, sample: list[tuple[str, Breakage]]) ->
     return json.loads(result.read_text())
 
 
-def _is_quick(file: str) -> bool:
-    """Return whether a test file opens no browser, and tests more than core/."""
-    left_out = ("tests/test_core.py", "tests/test_access_http.py")
-    return "tour" not in file and file not in left_out and "BrowserCase" not in (CHECKOUT / file).read_text("utf-8")
+def _mark(source: bytes, places: dict[str, int]) -> bytes:
+    """Return a source file in which the innermost function around each offset tells its calls.
+
+    :param places: {name under which the function tells its calls: offset}
+    """
+    lines = source.splitlines(keepends=True)
+    starts = [0, *itertools.accumulate(map(len, lines))]
+    functions = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)]
+    firsts = {}
+    for name, offset in places.items():
+        around = [
+            node.body[0]
+            for node in functions
+            if starts[node.lineno - 1] <= offset < starts[node.end_lineno - 1] + node.end_col_offset
+        ]
+        firsts[name] = max(around, key=lambda first: first.lineno)
+    for name, first in sorted(firsts.items(), key=lambda item: -item[1].lineno):
+        call = f'__import__("devkit.reached").reached.hit({name!r})\n'.encode()
+        lines.insert(first.lineno - 1, b" " * first.col_offset + call)
+    return b"".join(lines)
+
+
+def _nearest_first(tests: list[str], calling: dict[str, list[str]]) -> list[str]:
+    """Sort tests by how few functions of the sample their class calls: most changes are noticed by the first."""
+    called = Counter(test.rpartition("::")[0] for each in calling.values() for test in each)
+    return sorted(tests, key=lambda test: (called[test.rpartition("::")[0]], test))
 
 
 def _is_noticed(bench: Workbench, name: str, path: str, change: Breakage, tests: list[str]) -> bool:

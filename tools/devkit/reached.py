@@ -1,42 +1,21 @@
-"""Pytest plugin: writes which tests call the functions that `mark` has changed, for `./dev mutants --models`.
+"""Pytest plugin: writes which tests call the functions that model_mutants.py has changed, for `./dev mutants --models`.
 
 A class's setup belongs to the first of its tests. What a child process calls is not seen. Tests that fail, as those of
-the sources do because of the marks, are left out.
+the sources do because of the marks, are left out, as are those that open a browser.
 """
 
-import ast
-import itertools
 import json
 from collections import defaultdict
 from pathlib import Path
+from unittest import mock
 
 import pytest
+
+from odoo.tests import HttpCase
 
 _reached: dict[str, set[str]] = defaultdict(set)
 _failed: set[str] = set()
 _test = ""
-
-
-def mark(source: bytes, places: dict[str, int]) -> bytes:
-    """Return a source file in which the innermost function around each offset tells its calls.
-
-    :param places: {name under which the function tells its calls: offset}
-    """
-    lines = source.splitlines(keepends=True)
-    starts = [0, *itertools.accumulate(map(len, lines))]
-    functions = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)]
-    firsts = {}
-    for name, offset in places.items():
-        around = [
-            node.body[0]
-            for node in functions
-            if starts[node.lineno - 1] <= offset < starts[node.end_lineno - 1] + node.end_col_offset
-        ]
-        firsts[name] = max(around, key=lambda first: first.lineno)
-    for name, first in sorted(firsts.items(), key=lambda item: -item[1].lineno):
-        call = f'__import__("devkit.reached").reached.hit({name!r})\n'.encode()
-        lines.insert(first.lineno - 1, b" " * first.col_offset + call)
-    return b"".join(lines)
 
 
 def hit(name: str) -> None:
@@ -47,6 +26,13 @@ def hit(name: str) -> None:
 
 def pytest_addoption(parser):
     parser.addoption("--reached", help="the JSON file {name: [test]} to write")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_browser():
+    """Have tests that open a browser fail."""
+    with mock.patch.object(HttpCase, "browser_js", side_effect=AssertionError("They take long.")):
+        yield
 
 
 @pytest.hookimpl(wrapper=True)
