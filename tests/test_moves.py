@@ -23,6 +23,8 @@ class TestMoves(ExampleCase, MoveCase):
             reading = card.reading_ids.filtered(lambda r: r.date == GONE)
             self.assertEqual((reading.index, reading.kind, reading.sync_state), (1249, "real", "synced"))
         self.assertEqual((move.state, move.part_ids.state, move.part_ids.section_id), ("done", "done", self.sewerage))
+        self.assertIn("ASST", move.elsewhere)
+        self.assertFalse(move.part_ids.elsewhere, "a part has none of its own")
         answers = self.env["utility.reading.answer"].search([("meter_id", "=", self.card.id), ("date", "=", GONE)])
         self.assertEqual((answers.answer, answers.outcome), ("synchronized", "create"))
 

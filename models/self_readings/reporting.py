@@ -119,7 +119,6 @@ class SelfReporting:
         """
         index = self.read_index(text)
         picture = self._read_photo(photo) if photo else None
-        self.meter.connection_point_id._lock()
         found = self.preview(index)
         if found.refusals:
             raise UserError("\n".join(found.refusals))
