@@ -1,6 +1,5 @@
 """An SFTP server that means harm, on the loopback: listings and files without end, bytes that trickle."""
 
-import contextlib
 import logging
 import socket
 import threading
@@ -102,8 +101,8 @@ class HostileServer:
             self._sessions.append(session)
             session.add_server_key(self._key)
             session.set_subsystem_handler("sftp", paramiko.SFTPServer, self._files)
-            with contextlib.suppress(paramiko.SSHException, EOFError):
-                session.start_server(server=self._session())
+            # with an event it does not wait for the handshake: one that fails slowly keeps no other client waiting
+            session.start_server(event=threading.Event(), server=self._session())
 
 
 def named(name, size=1):
