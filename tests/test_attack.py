@@ -284,8 +284,8 @@ class TestAttack(AttackCase):
         self.assertIn(NUMBER, text)
 
 
-#: A billed reading says that it is billed, whatever is given, to who may write it.
-BEFORE_THE_GUARD = {"UtilityReading"}
+#: A billed reading says that it is billed, and a record in use what needs it, whatever is given, to who may write it.
+BEFORE_THE_GUARD = {"UtilityReading", "UtilityInUse"}
 #: Colleagues are known to all who work in Odoo, companies to who administers its rights.
 READ_BY_ALL = ("res.users", "res.company")
 #: They differ from one record to the next.

@@ -4,6 +4,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from ...core.billing import Heading, LineKind
+from ..common.languages import spoken
 from .bill_document import BillDocuments, format_volume
 
 HEADING_RANKS = {heading.value: rank for rank, heading in enumerate(Heading)}
@@ -141,10 +142,12 @@ class AccountMove(models.Model):
         if not self.utility_subscription_id:
             return {}
         document = self._utility_documents()[self.id]
-        self = self.with_context(lang=document["lang"])  # also if a job prints it
+        lang = spoken(self.env, document["lang"])
+        self = self.with_context(lang=lang)  # also if a job prints it
         headings, subtotals = self._prepare_utility_headings()
         fixed = self.invoice_line_ids._utility_charges().filtered(lambda line: line.utility_kind == LineKind.FIXED)
         return document | {
+            "lang": lang,
             "headings": headings,
             "parts": self._prepare_utility_parts(),
             "subtotals": subtotals,
