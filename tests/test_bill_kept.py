@@ -178,19 +178,6 @@ class TestMentions(PrintedCase):
             list(bill._prepare_utility_bill()["headings"].values()), ["Distribution de l’eau", "Organismes publics"]
         )
 
-    def test_a_language_that_is_gone(self):
-        """A bill is printed in another variety of its language, or in the reader's: it was refused for ever."""
-        languages = self.env["res.lang"]
-        languages._activate_lang("fr_FR")
-        languages._activate_lang("fr_BE")
-        self.subscription.partner_id.lang = "fr_FR"
-        bill = self.bill(self.subscription, Y2024)
-        self.env["res.partner"].with_context(active_test=False).search([("lang", "=like", "fr_%")]).lang = "en_US"
-        for gone, shown in (("fr_FR", "fr_BE"), ("fr_BE", "en_US")):
-            languages.search([("code", "=", gone)]).active = False
-            self.assertEqual(bill._prepare_utility_bill()["lang"], shown)
-            self.assertIn("Budget EAU", self.printed(bill))
-
     def test_a_draft_names_no_reference(self):
         self.env["res.partner.bank"].search([("partner_id", "=", self.section.company_id.partner_id.id)]).unlink()
         draft = self.draw_up(self.campaign(Y2024))

@@ -140,3 +140,17 @@ class TestBillReport(BillingCase):
             self.assertTrue(bill.utility_consumption_graph)
             self.assertTrue(bill._prepare_utility_bill()["readings"])
         return self.cr.sql_log_count - before
+
+    def test_a_language_that_is_gone(self):
+        """A posted bill is printed in another variety of its language, or the reader's: it was refused for ever."""
+        languages = self.env["res.lang"]
+        languages._activate_lang("fr_FR")
+        languages._activate_lang("fr_BE")
+        self.subscription.partner_id.lang = "fr_FR"
+        bill = self.bill()
+        bill.action_post()
+        self.env["res.partner"].with_context(active_test=False).search([("lang", "=like", "fr_%")]).lang = "en_US"
+        for gone, shown in (("fr_FR", "fr_BE"), ("fr_BE", "en_US")):
+            languages.search([("code", "=", gone)]).active = False
+            self.assertEqual(bill._prepare_utility_bill()["lang"], shown)
+            self.assertIn("C0001", self.text(self.printed(bill)))
