@@ -10,6 +10,7 @@ from odoo.tests import HttpCase, tagged
 
 from ..models.common.ir_actions_report import ENGINE
 from .support.billing import H1, H2, Y2024, MoneyCase
+from .support.language import add_french
 
 
 class PrintedCase(MoneyCase):
@@ -28,7 +29,7 @@ class TestBillKept(PrintedCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env["res.lang"]._activate_lang("fr_FR")
+        add_french(cls.env)
         cls.subscription = cls.subscribe(1, {date(2023, 1, 1): 0, date(2024, 1, 1): 100})
         cls.meter = cls.subscription.meter_id
         cls.meter.write({"street": "3 rue du Lavoir", "digits": 4})
@@ -171,7 +172,7 @@ class TestMentions(PrintedCase):
 
     def test_headings_are_in_the_subscriber_s_language_whoever_prints(self):
         """A job that prints bills has no language of its own."""
-        self.env["res.lang"]._activate_lang("fr_FR")
+        add_french(self.env)
         self.subscription.partner_id.lang = "fr_FR"
         bill = self.bill(self.subscription, Y2024).with_context(lang=False)
         self.assertEqual(

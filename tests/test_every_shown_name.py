@@ -1,6 +1,7 @@
 """Whatever model it is of, a record is found by the name under which it is shown, and not by any other."""
 
 from .access_town import AccessCase
+from .support.language import add_french
 from .support.sharing import MODULE
 
 NOWHERE = "zqx nulle part 77"
@@ -11,7 +12,7 @@ class TestEveryShownName(AccessCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env["res.lang"]._activate_lang("fr_FR")
+        add_french(cls.env)
         cls.env = cls.env(context={**cls.env.context, "lang": "fr_FR", "tz": "Europe/Paris"})
 
     def shown(self):

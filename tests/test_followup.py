@@ -11,6 +11,7 @@ from ..models.common.database_copy import confirm_database
 from .support.administration import become_copy
 from .support.browser import BrowserCase
 from .support.guide import ExampleCase, french
+from .support.language import add_french
 from .support.ledger import LedgerHttpCase
 from .support.sharing import AGENT, MODULE, SharingCase
 
@@ -202,7 +203,7 @@ class TestDigest(SharingCase):
         self.assertTrue(all(user.utility_digest_sent_on for user in self.agents))
 
     def test_in_ones_own_language(self):
-        self.env["res.lang"]._activate_lang("fr_FR")
+        add_french(self.env)
         self.agent_water.write({"utility_digest": "daily", "lang": "fr_FR"})
         self.send()
         mail = self.env["mail.mail"].search([("email_to", "=", self.agent_water.email_formatted)], limit=1)

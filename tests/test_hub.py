@@ -2,6 +2,7 @@
 
 from odoo.tests import Form, tagged
 
+from .support.language import add_french
 from .support.ledger import ACCOUNTANT, APPROVER, CONNECTOR_MANAGER, DAY, MONITOR, LedgerCase
 from .support.sharing import JUNE, MARCH, MODULE, SharingCase
 
@@ -65,7 +66,7 @@ class TestSubscriberHub(SharingCase):
         self.assertFalse(Partner.search([("utility_serial_numbers", "ilike", "99-9")]))
 
     def test_a_new_subscriber_reads_the_language_of_the_company(self):
-        self.env["res.lang"]._activate_lang("fr_FR")
+        add_french(self.env)
         self.budget_water.partner_id.lang = "fr_FR"
         Partner = self.env["res.partner"].with_company(self.budget_water)
         new, other, chosen = Partner.create(

@@ -17,6 +17,7 @@ from ..models.ledger import ledger_run
 from ..models.ledger_exchange import runner, transactions
 from ..models.ledger_exchange.entries_out import EntriesOut
 from .support.exchange import make_run, write_lots
+from .support.language import add_french
 from .support.ledger import CONNECTOR_MANAGER, MONITOR, LedgerCase
 
 
@@ -86,7 +87,7 @@ class TestLedgerAutoRun(LedgerCase):
     # Who carries it on
 
     def test_a_run_is_named_by_what_it_does_and_when(self):
-        self.env["res.lang"]._activate_lang("fr_FR")
+        add_french(self.env)
         run = make_run(self.connector, "export", "manual", self.companies)
         run.date_start = datetime(2026, 3, 12, 8, 30)
         paris = run.with_context(lang="fr_FR", tz="Europe/Paris")

@@ -4,13 +4,14 @@ from odoo.tests import TransactionCase
 
 from ..core.ledger.findings import Finding
 from ..models.ledger.sentences import kept_params, tell, tell_code
+from .support.language import add_french
 
 
 class TestSentences(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env["res.lang"]._activate_lang("fr_FR")
+        add_french(cls.env)
         cls.french = cls.env(context={**cls.env.context, "lang": "fr_FR"})
         cls.english = cls.env(context={**cls.env.context, "lang": "en_US"})
 

@@ -6,6 +6,7 @@ import io
 from odoo import Command
 
 from .access_town import AccessCase
+from .support.language import add_french
 
 #: model: who enters its records, in lists that Odoo imports
 LISTS = {
@@ -43,7 +44,7 @@ class TestRoundTrip(AccessCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env["res.lang"]._activate_lang("fr_FR")
+        add_french(cls.env)
 
     def columns(self, model, by_name):
         """Return the columns that Odoo offers for an export to be imported again; references by name or by key."""

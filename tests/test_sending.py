@@ -18,6 +18,7 @@ from .support.administration import become_copy
 from .support.billing import Q1, MoneyCase
 from .support.browser import BrowserCase
 from .support.guide import ExampleCase
+from .support.language import add_french
 from .support.people import new_test_user
 from .support.sharing import AGENT, MANAGER, MODULE
 
@@ -82,7 +83,7 @@ class TestSending(ExampleCase, MoneyCase, BrowserCase):
         return [row.split(";") for row in text.splitlines()[1:]]
 
     def test_the_printer_s_file_is_in_the_language_of_who_sends(self):
-        self.env["res.lang"]._activate_lang("fr_FR")
+        add_french(self.env)
         self.env.user.lang = "fr_FR"
         self.send()
         self.assertTrue(self.pages()[0].startswith("Tournée"), self.pages()[0])

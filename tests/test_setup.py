@@ -8,6 +8,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, TransactionCase, tagged
 
 from ..models.setup.samples import Samples
+from .support.language import add_french
 from .support.people import new_test_user
 
 SAMPLES = Path(__file__).resolve().parent.parent / "static/samples"
@@ -17,7 +18,7 @@ class SetupCase(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env["res.lang"]._activate_lang("fr_FR")
+        add_french(cls.env)
         cls.env["utility.section"].search([]).active = False
         france = cls.env.ref("base.fr")
         names = ("Ville – Eau", "Ville – Assainissement")

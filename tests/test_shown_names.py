@@ -2,6 +2,7 @@
 
 from odoo.tests import tagged
 
+from .support.language import add_french
 from .support.sharing import JUNE, MARCH, SharingCase
 
 
@@ -16,7 +17,7 @@ class TestShownNames(SharingCase):
         cls.read_index(cls.cards[0], MARCH, 100)
         cls.june = cls.read_index(cls.cards[0], JUNE, 150)
         cls.env = cls.env(user=cls.agent_both, context={"allowed_company_ids": cls.budgets.ids, "lang": "fr_FR"})
-        cls.env["res.lang"].sudo()._activate_lang("fr_FR")
+        add_french(cls.env)
 
     def found(self, model, name, operator="ilike"):
         return self.env[model].search([("display_name", operator, name)])

@@ -6,6 +6,7 @@ from pathlib import Path
 from odoo.tests import TransactionCase, tagged
 from odoo.tools.translate import PoFileReader, TranslationModuleReader
 
+from .support.language import add_french
 from .support.sharing import MODULE
 
 ROOT = Path(__file__).parent.parent
@@ -64,7 +65,7 @@ class TestTranslation(TransactionCase):
 
     def test_the_summary_in_the_list_of_apps(self):
         """Odoo keeps the summaries of all addons in its own module; their terms come from each addon's files."""
-        self.env["res.lang"]._activate_lang("fr_FR")
+        add_french(self.env)
         self.env["ir.module.module"]._load_module_terms([MODULE], ["fr_FR"], overwrite=True)
         addon = self.env.ref(f"base.module_{MODULE}")
         self.assertEqual(

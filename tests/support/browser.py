@@ -20,6 +20,7 @@ from odoo.tests import HttpCase
 from odoo.tests.common import HOST, ChromeBrowser, _registry_test_lock
 from odoo.tools import config
 
+from .language import add_french
 from .sharing import MODULE
 from .warm import WarmCaches
 
@@ -148,7 +149,7 @@ class BrowserCase(WarmCaches, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env["res.lang"]._activate_lang("fr_FR")
+        add_french(cls.env)
         cls.startClassPatcher(patch("odoo.tests.common.ChromeBrowser", PatientBrowser))
 
     def setUp(self):
