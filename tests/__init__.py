@@ -5,6 +5,7 @@ from . import (
     test_attack,
     test_attack_neighbours,
     test_attack_records,
+    test_architecture,
     test_attach,
     test_bill_kept,
     test_background_work,

@@ -1,108 +1,23 @@
 """The order of the packages of models/: each imports, extends and calls only those below it (docs/architecture.rst)."""
 
 import ast
-from collections import defaultdict
 from pathlib import Path
 
-from odoo.models import BaseModel
-from odoo.tests import BaseCase
+from odoo.tests import BaseCase, TransactionCase
 
-MODELS = Path(__file__).resolve().parent.parent / "models"
-#: Every package, with those below it.
-BELOW = {
-    "common": (),
-    "metering": ("common",),
-    "sharing": ("common", "metering"),
-    "billing": ("common", "metering", "sharing"),
-    "moves": ("common", "metering", "sharing", "billing"),
-    "self_readings": ("common", "metering", "sharing", "billing"),
-    "sending": ("common", "metering", "sharing", "billing"),
-    "figures": ("common", "metering", "sharing", "billing"),
-    "ledger": ("common",),
-    "telemetry": ("common", "metering", "sharing", "ledger"),
-    "ledger_codes": ("common", "ledger"),
-    "ledger_entries": ("common", "ledger"),
-    "ledger_payments": ("common", "ledger", "ledger_entries"),
-    "ledger_exchange": ("common", "ledger", "ledger_codes", "ledger_entries", "ledger_payments"),
-}
-BELOW["collecting"] = ("common", "metering", "sharing", "billing", "ledger", "ledger_entries", "ledger_payments")
-BELOW["setup"] = tuple(BELOW)
-BELOW["dashboard"] = tuple(BELOW)
-BELOW["followup"] = tuple(BELOW)
-#: Methods of named tuples, which are not private whatever their name.
-NAMED_TUPLE = ("_make", "_replace", "_asdict")
+from .support.package_order import BELOW, MODELS, core_attributes, read_sources, violations
+from .support.sharing import MODULE
 
 
-def read_sources():
-    """Return {path below models/: text}."""
-    return {path.relative_to(MODELS): path.read_text() for path in MODELS.rglob("*.py") if path.parent != MODELS}
-
-
-def violations(sources):
-    """Return a line for each import of, and each private name of, a package that is not below the one that uses it.
-
-    A private name counts as that of the packages that define it, unless each of them extends what Odoo defines: it
-    then calls `super()`. A hook that a lower package defines, for others to extend, is the lower package's.
-    """
-    trees = {path: ast.parse(text) for path, text in sources.items()}
-    owners = _owners(trees)
-    for path, tree in trees.items():
-        package = path.parts[0]
-        allowed = {package, *BELOW[package]}
-        for node in ast.walk(tree):
-            if isinstance(node, ast.ImportFrom) and node.level == len(path.parts):
-                for name in _packages(node):
-                    if name not in allowed:
-                        yield f"{path}:{node.lineno} imports {name}"
-            elif isinstance(node, ast.Attribute) and node.attr in owners and not owners[node.attr] & allowed:
-                yield f"{path}:{node.lineno} uses {node.attr} of {', '.join(sorted(owners[node.attr]))}"
-
-
-def _packages(node):
-    """Return the packages that a relative import, from the folder of the packages, names."""
-    names = [node.module.split(".")[0]] if node.module else [name.name for name in node.names]
-    return [name for name in names if name in BELOW]
-
-
-def _owners(trees):
-    """Return {private name: packages that define it}."""
-    owners, extended = defaultdict(set), set()
-    for path, tree in trees.items():
-        for name in _class_attributes(tree):
-            owners[name].add(path.parts[0])
-            extended.add(name)
-        for node in ast.walk(tree):
-            if isinstance(node, ast.FunctionDef) and _is_private(node.name):
-                owners[node.name].add(path.parts[0])
-                if not _calls_super(node):
-                    extended.add(node.name)
-            elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and _is_private(node.attr):
-                owners[node.attr].add(path.parts[0])
-                extended.add(node.attr)
-    return {name: packages for name, packages in owners.items() if name in extended}
-
-
-def _class_attributes(tree):
-    """Return the private names that classes define by an assignment in their body."""
-    bodies = [node.body for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
-    targets = [target for body in bodies for node in body if isinstance(node, ast.Assign) for target in node.targets]
-    return [target.id for target in targets if isinstance(target, ast.Name) and _is_private(target.id)]
-
-
-def _is_private(name):
-    """Tell whether a name is private to the module: neither Odoo's models nor named tuples have it."""
-    is_known = name in NAMED_TUPLE or hasattr(BaseModel, name)
-    return name.startswith("_") and not name.startswith("__") and not is_known
-
-
-def _calls_super(function):
-    return any(
-        isinstance(node, ast.Attribute)
-        and node.attr == function.name
-        and isinstance(node.value, ast.Call)
-        and getattr(node.value.func, "id", "") == "super"
-        for node in ast.walk(function)
-    )
+class TestOrder(TransactionCase):
+    def test_nothing_above_is_used(self):
+        known = {
+            name
+            for model in self.env.registry.values()
+            for name, field in model._fields.items()
+            if not field.inherited and field._modules != (MODULE,)
+        }
+        self.assertFalse(list(violations(read_sources(), known | core_attributes())), "a package uses what is above it")
 
 
 class TestPackages(BaseCase):
@@ -112,31 +27,88 @@ class TestPackages(BaseCase):
         loose = [path.name for path in MODELS.glob("*.py") if path.name != "__init__.py"]
         self.assertFalse(loose, "a model belongs to a package")
 
+    def test_what_is_below_the_packages_below_is_below(self):
+        for package, below in BELOW.items():
+            with self.subTest(package):
+                self.assertLessEqual({under for each in below for under in BELOW[each]}, set(below))
+                self.assertNotIn(package, below)
+
     def test_every_package_says_what_lives_there(self):
         for path in MODELS.glob("*/__init__.py"):
             with self.subTest(path.parent.name):
                 self.assertTrue(ast.get_docstring(ast.parse(path.read_text())))
 
-    def test_nothing_above_is_used(self):
-        self.assertFalse(list(violations(read_sources())), "a package uses what is above it")
+    # === A FORGED FILE IS FOUND === #
 
-    def test_a_forbidden_import_is_found(self):
-        for line in (
+    def assertForbidden(self, lines, reason, above=""):
+        """Each of some lines of a file of `metering` is found, for a reason, beside a file of `billing`."""
+        sources = read_sources() | {Path("billing/forged.py"): above}
+        for line in lines:
+            with self.subTest(line):
+                found = violations(sources | {Path("metering/forged.py"): line})
+                self.assertIn(f"metering/forged.py:1 {reason}", [each for each in found if "forged" in each])
+
+    def test_a_forbidden_import(self):
+        lines = (
             "from ..billing.collect import collect",
             "from .. import billing",
             "from ..billing import collect",
-        ):
-            with self.subTest(line):
-                found = list(violations(read_sources() | {Path("metering/forged.py"): line}))
-                self.assertEqual(found, ["metering/forged.py:1 imports billing"])
+        )
+        self.assertForbidden(lines, "imports billing")
 
-    def test_a_forbidden_private_call_is_found(self):
-        sources = read_sources()
-        sources[Path("billing/forged.py")] = "def _forged_above(self):\n    pass"
-        for line in ("self._forged_above()", "run = self.env['x']._forged_above"):
-            with self.subTest(line):
-                found = list(violations(sources | {Path("metering/forged.py"): line}))
-                self.assertEqual(found, ["metering/forged.py:1 uses _forged_above of billing"])
+    def test_a_forbidden_private_call(self):
+        lines = (
+            "self._forged_above()",
+            "run = self.env['x']._forged_above",
+        )
+        self.assertForbidden(lines, "uses _forged_above of billing", "def _forged_above(self):\n    pass")
+
+    def test_a_forbidden_call_by_a_string(self):
+        lines = (
+            "getattr(self, '_forged_above')()",
+            "code = f'model.browse({id})._forged_above()'",
+            "field = fields.Char(compute='_forged_above')",
+        )
+        self.assertForbidden(lines, "names _forged_above of billing", "def _forged_above(self):\n    pass")
+
+    def test_a_forbidden_button(self):
+        above = "def action_forged(self):\n    pass"
+        self.assertForbidden(["self.action_forged()"], "uses action_forged of billing", above)
+
+    def test_a_forbidden_model(self):
+        above = "class Forged:\n    _name = 'utility.forged'"
+        lines = (
+            "self.env['utility.forged'].search([])",
+            "lines = fields.One2many('utility.forged', 'meter_id')",
+            "_inherit = 'utility.forged'",
+        )
+        self.assertForbidden(lines, "names utility.forged of billing", above)
+        self.assertForbidden(
+            ["SQL('SELECT 1 FROM utility_forged')", "SQL('UPDATE utility_forged SET a = 1')"],
+            "reads utility_forged of billing",
+            above,
+        )
+
+    def test_a_forbidden_field(self):
+        above = "class Forged:\n    forged_id = fields.Many2one('x')"
+        lines = (
+            "api.depends('meter_id.forged_id.name')",
+            "api.constrains('forged_id')",
+            "search([('forged_id', '=', 1)])",
+            "search([('meter_id.forged_id', 'in', ids)])",
+            "Domain('forged_id', '!=', False)",
+            """meter_id = fields.Many2one('x', domain="[('forged_id', '=', section_id)]")""",
+            "name = fields.Char(related='forged_id.name')",
+            "records.mapped('forged_id.name')",
+            "records._read_group(domain, ['forged_id:day'])",
+            "records.write({'forged_id': 1})",
+            "records['forged_id']",
+            "getattr(record, 'forged_id')",
+            "_order = 'date, forged_id desc'",
+            "_guard = Guard(kept='meter_id forged_id')",
+        )
+        self.assertForbidden(lines, "names forged_id of billing", above)
+        self.assertForbidden(["record.meter_id.forged_id"], "uses forged_id of billing", above)
 
     def test_a_hook_of_below_may_be_called(self):
         sources = read_sources()

@@ -16,6 +16,7 @@ from . import (
     utility_subscription_retention,
     res_partner,
     res_company,
+    res_config_settings,
     account_journal,
     product_product,
     utility_billed_reading,

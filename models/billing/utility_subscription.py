@@ -1,24 +1,33 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
 from ..common.guarded import Guard
 
+#: Groups that may read invoices in Odoo.
+BILL_READERS = "account.group_account_readonly,account.group_account_invoice"
+
 
 class UtilitySubscription(models.Model):
-    """Billing data of a subscription: dated tariffs, dwellings, and the meter shown on its bills."""
+    """Billing data of a subscription: its dated tariffs, dwellings and bills."""
 
     _inherit = "utility.subscription"
     _guard = Guard(
-        kept="is_vacancy",
-        given="tariff_period_ids dwellings dwelling_class_id",
+        kept="is_vacancy bill_ids",
+        given="tariff_id tariff_period_ids dwellings dwelling_class_id",
     )
 
     tariff_id = fields.Many2one(
+        "utility.tariff",
         compute="_compute_tariff_id",
         inverse="_inverse_tariff_id",
         store=True,
         readonly=False,
+        index=True,
+        ondelete="restrict",
+        check_company=True,
+        domain="[('section_id', '=', section_id)]",
+        tracking=True,
         help="The latest one. A new tariff applies from the day after the last bill: see the periods.",
     )
     tariff_period_ids = fields.One2many("utility.subscription.tariff", "subscription_id", string="Tariff Periods")
@@ -36,11 +45,30 @@ class UtilitySubscription(models.Model):
         domain="[('section_id', '=', section_id)]",
         help="Used to assess a leak if the past is unknown.",
     )
+    bill_ids = fields.One2many("account.move", "utility_subscription_id", string="Bills")
+    bill_count = fields.Integer(compute="_compute_bill_count", groups=BILL_READERS)
     is_vacancy = fields.Boolean(
         string="Between Two Subscribers", readonly=True, copy=False, help="Billed to the owner of a vacant place."
     )
 
     _dwellings_positive = models.Constraint("CHECK(dwellings > 0)", "A subscription has one dwelling at least.")
+
+    @api.depends("bill_ids")
+    def _compute_bill_count(self):
+        counts = dict(
+            self.env["account.move"]._read_group(
+                [("utility_subscription_id", "in", self.ids)], ["utility_subscription_id"], ["__count"]
+            )
+        )
+        for subscription in self:
+            subscription.bill_count = counts.get(subscription._origin, 0)
+
+    @api.constrains("tariff_id", "meter_id")
+    def _check_section_of_tariff(self):
+        for subscription in self:
+            tariff = subscription.tariff_id
+            if tariff and tariff.section_id != subscription.section_id:
+                raise ValidationError(subscription._wrong_section_sentence(tariff))
 
     @api.depends("tariff_period_ids.tariff_id", "tariff_period_ids.date_start")
     def _compute_tariff_id(self):
@@ -90,7 +118,20 @@ class UtilitySubscription(models.Model):
                 )
             )
 
+    def _wrong_section_sentence(self, tariff):
+        return self.env._(
+            "Tariff %(tariff)s is of section %(other)s: choose a tariff of section %(section)s.",
+            tariff=tariff.name,
+            other=tariff.section_id.name,
+            section=self.section_id.name,
+        )
+
     # === ACTIONS === #
+
+    def action_view_bills(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("utility_billing_sync.account_move_action_bill")
+        return action | {"domain": [("utility_subscription_id", "=", self.id)], "context": {"create": False}}
 
     def action_change_meter(self):
         """Open the dialog that ends the subscription and begins another on a new meter."""

@@ -14,5 +14,4 @@ from . import (
     prepared_dialog,
     ir_actions_report,
     res_groups,
-    res_config_settings,
 )

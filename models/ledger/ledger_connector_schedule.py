@@ -227,6 +227,9 @@ class LedgerConnector(models.Model):
             )
         return connector.cron_id
 
+    def _cron_synchronize(self):
+        """Hook: start the run that is due and continue open runs; called by the connector's job."""
+
     def _call_job(self, delay=0):
         """Trigger the job after a delay in seconds, even while it is running; not on a copy of production."""
         if not is_neutralised(self.env):

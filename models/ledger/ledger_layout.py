@@ -63,8 +63,7 @@ class LedgerLayout(models.Model):
     _order = "flow, sequence, name, id"
     _guard = Guard(
         given="name sequence active flow file_name delimiter quoting encoding line_end date_format "
-        "decimal_sign header trailing_newline yes_text no_text column_ids preview_move_id skip_zero_lines "
-        "word_ids",
+        "decimal_sign header trailing_newline yes_text no_text column_ids skip_zero_lines word_ids",
     )
 
     name = fields.Char(required=True, translate=True)

@@ -5,6 +5,7 @@ from ...core.ledger.findings import LedgerError
 from ...core.ledger.fingerprint import UPDATABLE, ContentChange, updates
 from ...core.ledger.layouts import Writer
 from ...core.ledger.records import OUTGOING
+from ..common.guarded import Guard
 from ..ledger.ledger_layout import COLUMN_PATHS, FLAGS, FORM, WORD_PATHS
 from ..ledger.sentences import tell
 
@@ -13,6 +14,7 @@ class LedgerLayout(models.Model):
     """Preview of a layout: the file of a real document."""
 
     _inherit = "ledger.layout"
+    _guard = Guard(given="preview_move_id")
 
     preview_move_id = fields.Many2one(
         "account.move",

@@ -126,10 +126,11 @@ class LedgerConnector(models.Model):
                 )
 
     def _cron_synchronize(self):
-        """Start the run that is due and continue open runs; called by the connector's scheduled job."""
+        """Start the run that is due and continue open runs."""
         connector = self.exists().filtered("active")
         if connector and not connector._is_on_hold():
             Runner(connector).work()
+        return super()._cron_synchronize()
 
     def _open_runs(self):
         """Return the runs to continue: unfinished ones, and failed ones whose next attempt is due."""

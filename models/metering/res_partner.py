@@ -28,7 +28,6 @@ class ResPartner(models.Model):
         help="Meters of the running subscriptions.",
         groups=AGENT,
     )
-    utility_sharing_enabled = fields.Boolean(compute="_compute_utility_sharing_enabled")
 
     #: Meters, points and subscriptions are searched by their subscribers' names.
     _utility_names = models.Index(text_index("name"))
@@ -58,10 +57,6 @@ class ResPartner(models.Model):
             running = partner.subscription_ids.filtered(lambda s: s.state == "running")
             partner.utility_meter_ids = running.meter_id
 
-    @api.depends_context("allowed_company_ids")
-    def _compute_utility_sharing_enabled(self):
-        self.utility_sharing_enabled = any(self.env.companies.mapped("share_connection_points"))
-
     @api.model
     def name_search(self, name="", domain=None, operator="ilike", limit=100):
         """Refuse, in an import of subscriptions, a name that several people have: Odoo would take the first one.
@@ -85,11 +80,6 @@ class ResPartner(models.Model):
         """Return what distinguishes this contact from those of the same name: reference, e-mail, address."""
         known = [self.ref or self.email, self.street, self.city]
         return ", ".join(filter(None, known)) or self.display_name
-
-    def action_attach_connection_point(self):
-        """Open *Rattacher un point de raccordement* for this subscriber (notice 1)."""
-        self.ensure_one()
-        return self.env["utility.meter.attach"]._open_for(self)
 
     def action_view_subscriptions(self):
         self.ensure_one()

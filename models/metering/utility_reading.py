@@ -36,7 +36,7 @@ class UtilityReading(models.Model):
     _check_company_auto = True
     _guard = Guard(
         kept="section_id company_id previous_index previous_date computed_consumption is_modified "
-        "modified_by_id modified_on finding remark state sync_state origin_reading_id answer_ids",
+        "modified_by_id modified_on finding remark state sync_state origin_reading_id",
         once="meter_id",
         given="date index kind rollover consumption modification_reason",
         asked="meter_id date",
@@ -118,7 +118,6 @@ class UtilityReading(models.Model):
         readonly=True,
         copy=False,
     )
-    sharing_enabled = fields.Boolean(related="company_id.share_connection_points")
     origin_reading_id = fields.Many2one(
         "utility.reading",
         string="Received From",
@@ -128,7 +127,6 @@ class UtilityReading(models.Model):
         ondelete="set null",
         help="The reading of the other section that this one was synchronised from.",
     )
-    answer_ids = fields.One2many("utility.reading.answer", "reading_id", string="Answers", readonly=True)
     unit_name = fields.Char(related="section_id.uom_id.name")
 
     # indexes slow down bulk inserts: meter_id has none of its own, only the first of these

@@ -6,9 +6,6 @@ from odoo.tools import SQL, format_date
 from ..common.guarded import Guard
 from .sample_url import sample_url
 
-#: Groups that may read invoices in Odoo.
-BILL_READERS = "account.group_account_readonly,account.group_account_invoice"
-
 
 class UtilitySubscription(models.Model):
     """A subscriber's contract on a section's meter."""
@@ -20,8 +17,8 @@ class UtilitySubscription(models.Model):
     _check_company_auto = True
     _rec_names_search = ["partner_id.name", "meter_id.serial_number", "meter_id.name"]
     _guard = Guard(
-        kept="section_id company_id bill_ids",
-        given="partner_id payer_id meter_id date_start date_end billing_type flat_volume tariff_id is_dwelling",
+        kept="section_id company_id",
+        given="partner_id payer_id meter_id date_start date_end billing_type flat_volume is_dwelling",
         asked="date_start",
     )
 
@@ -45,21 +42,11 @@ class UtilitySubscription(models.Model):
         digits=(16, 3),
         help="Yearly volume charged at a flat rate, prorated by days. 0: fixed parts only.",
     )
-    tariff_id = fields.Many2one(
-        "utility.tariff",
-        index=True,
-        ondelete="restrict",
-        check_company=True,
-        domain="[('section_id', '=', section_id)]",
-        tracking=True,
-    )
     is_dwelling = fields.Boolean(
         string="Dwelling",
         default=True,
         help="Only dwellings are entitled to the relief of leaks (CGCT L.2224-12-4 III bis).",
     )
-    bill_ids = fields.One2many("account.move", "utility_subscription_id", string="Bills")
-    bill_count = fields.Integer(compute="_compute_bill_count", groups=BILL_READERS)
     use_billing_types = fields.Boolean(related="company_id.utility_use_billing_types", string="Uses Billing Types")
     state = fields.Selection(
         [("future", "Future"), ("running", "Running"), ("ended", "Ended")],
@@ -82,16 +69,6 @@ class UtilitySubscription(models.Model):
                 subscription.state = "ended"
             else:
                 subscription.state = "running"
-
-    @api.depends("bill_ids")
-    def _compute_bill_count(self):
-        counts = dict(
-            self.env["account.move"]._read_group(
-                [("utility_subscription_id", "in", self.ids)], ["utility_subscription_id"], ["__count"]
-            )
-        )
-        for subscription in self:
-            subscription.bill_count = counts.get(subscription._origin, 0)
 
     def _search_state(self, operator, value):
         if operator != "in":
@@ -116,13 +93,6 @@ class UtilitySubscription(models.Model):
         if len(parts) == 1 or parts[0].startswith("#"):
             return [subscriber, Domain("meter_id", "any", *meters._shown_as(operator, parts, by_subscriber=False))]
         return [subscriber & Domain("meter_id", "any", *meters._shown_as(operator, parts[1:], by_subscriber=False))]
-
-    @api.constrains("tariff_id", "meter_id")
-    def _check_section_of_tariff(self):
-        for subscription in self:
-            tariff = subscription.tariff_id
-            if tariff and tariff.section_id != subscription.section_id:
-                raise ValidationError(subscription._wrong_section_sentence(tariff))
 
     @api.constrains("meter_id", "date_start", "date_end")
     def _check_one_subscriber_at_a_time(self):
@@ -161,14 +131,6 @@ class UtilitySubscription(models.Model):
         subscriptions.partner_id.filtered(lambda p: not p.is_subscriber).is_subscriber = True
         return subscriptions
 
-    def _wrong_section_sentence(self, tariff):
-        return self.env._(
-            "Tariff %(tariff)s is of section %(other)s: choose a tariff of section %(section)s.",
-            tariff=tariff.name,
-            other=tariff.section_id.name,
-            section=self.section_id.name,
-        )
-
     @api.model
     def load(self, fields, data):
         """Import rows; a name that two people have is refused, since the other one would be billed."""
@@ -178,13 +140,6 @@ class UtilitySubscription(models.Model):
     def get_import_templates(self):
         """Return the sample that the import screen offers."""
         return [{"label": self.env._("Sample File"), "template": sample_url(self.env, "abonnements.csv")}]
-
-    # === ACTIONS === #
-
-    def action_view_bills(self):
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("utility_billing_sync.account_move_action_bill")
-        return action | {"domain": [("utility_subscription_id", "=", self.id)], "context": {"create": False}}
 
     # === BUSINESS === #
 

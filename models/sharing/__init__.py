@@ -6,6 +6,7 @@ Only this package sends readings to another section, after an answer (invariant 
 from . import (
     ir_ui_menu,
     res_company,
+    res_partner,
     utility_section,
     utility_connection_point,
     utility_meter,

@@ -6,11 +6,10 @@ from ..common.guarded import Guard
 
 
 class ResCompany(models.Model):
-    _name = "res.company"
-    _inherit = ["res.company", "utility.guarded"]
+    _inherit = "res.company"
     _guard = Guard(
         kept="sharing_revision",
-        given="share_connection_points utility_use_billing_types utility_use_units",
+        given="share_connection_points",
     )
 
     share_connection_points = fields.Boolean(
@@ -19,10 +18,6 @@ class ResCompany(models.Model):
         "and between the sections of this company.",
     )
     sharing_revision = fields.Integer(default=0, readonly=True, copy=False)
-    utility_use_billing_types = fields.Boolean(
-        string="Billing Type", help="Show on subscriptions whether they are billed as measured, estimated or flat."
-    )
-    utility_use_units = fields.Boolean(string="Units", help="Each section has its own unit.")
 
     def write(self, vals):
         self._check_given([vals])

@@ -9,8 +9,10 @@ from .sync_states import SyncStates
 
 class UtilityReading(models.Model):
     _inherit = "utility.reading"
-    _guard = Guard(kept="correction_ids")
+    _guard = Guard(kept="answer_ids correction_ids")
 
+    sharing_enabled = fields.Boolean(related="company_id.share_connection_points")
+    answer_ids = fields.One2many("utility.reading.answer", "reading_id", string="Answers", readonly=True)
     correction_ids = fields.One2many(
         "utility.reading.answer",
         "target_reading_id",
