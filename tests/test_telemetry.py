@@ -5,6 +5,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from freezegun import freeze_time
+
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
@@ -56,6 +58,15 @@ class TestTelemetry(ExampleCase, TelemetryCase):
         self.assertIn("XX-9", report)
         self.assertFalse(self.source.error)
         self.assertTrue(self.source.last_success)
+
+    def test_the_day_of_a_reading_is_that_of_the_town(self):
+        """On Réunion, 01:30 on 11 March is 21:30 on the day before by the server's clock: no reading of the future."""
+        self.budget_water.partner_id.tz = "Indian/Reunion"
+        self.head.tz = "America/Martinique"
+        self.drop("nuit.csv", NIGHT.replace("2026-03-01", "2026-03-11"))
+        with freeze_time("2026-03-10 21:30:00"):
+            self.fetch()
+        self.assertEqual(self.indexes(self.second), {"2026-03-11": 7}, self.files().report)
 
     def test_nothing_twice(self):
         self.drop("nuit.csv")

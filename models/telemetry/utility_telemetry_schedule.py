@@ -107,7 +107,10 @@ class UtilityTelemetrySource(models.Model):
         """
         user, is_over = self.user_id, True
         mine = self.with_user(user).with_context(
-            lang=user.lang, tz=user.tz, allowed_company_ids=user.company_ids.ids or self.company_id.ids
+            lang=user.lang,
+            # the day of a reading is that of the meter, wherever the person lives
+            tz=zone_name_of(self.company_id),
+            allowed_company_ids=user.company_ids.ids or self.company_id.ids,
         )
         try:
             check_account(self.env, user)
