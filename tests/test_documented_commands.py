@@ -164,3 +164,16 @@ class TestDocumentedCommands(BaseCase):
             for name in names:
                 with self.subTest(page=page, variable=name):
                     self.assertTrue(re.search(rf"""["']{name}["']""", code, re.I))
+
+
+class TestOldestPython(BaseCase):
+    def test_it_is_the_same_everywhere(self):
+        """Odoo 19 accepts Python 3.10, where the addon would end in a traceback about a name that is missing."""
+        for path, words in (
+            ("README.rst", "Python 3.11 or later"),
+            ("pyproject.toml", 'target-version = "py311"'),
+            ("tools/devkit/cli.py", "OLDEST, NEWEST = (3, 11)"),
+            ("__init__.py", "sys.version_info < (3, 11)"),
+            ("__init__.py", "needs Python 3.11 or later"),
+        ):
+            self.assertIn(words, (ROOT / path).read_text("utf-8"), path)

@@ -27,7 +27,7 @@ from . import (
 from .odoo_command import prepare
 from .output import SetupError, step
 
-OLDEST, NEWEST = (3, 10), (3, 13)
+OLDEST, NEWEST = (3, 11), (3, 13)
 EPILOG = """\
 Odoo 19, its Python packages, PostgreSQL's data and the databases are built once in a cache folder:
 $UTILITY_CACHE, or $XDG_CACHE_HOME/utility_billing_sync, or ~/.cache/utility_billing_sync; for root,
@@ -60,7 +60,7 @@ def _choose_python() -> None:
         if python := shutil.which(f"python3.{minor}"):
             os.execv(python, [python, *sys.argv])
     raise SetupError(
-        f"This is Python {sys.version.split()[0]}, and 3.10 to 3.13 is needed: install one, python3.13 for "
+        f"This is Python {sys.version.split()[0]}, and 3.11 to 3.13 is needed: install one, python3.13 for "
         "instance; it is found by itself."
     )
 
