@@ -95,6 +95,20 @@ class TestImported(AccessCase):
         made, said = self.load("utility.subscription", columns, (*row, "1", "measured", ""))
         self.assertEqual((len(made), said), (1, ""))
 
+    def test_an_option_that_is_on_by_default_stays_on(self):
+        """A blank cell is no “no”: a dwelling would lose the relief of leaks, a meter would be archived."""
+        columns = ("serial_number", "section_id/.id", "active", "subscription_ids/partner_id/.id")
+        columns += ("subscription_ids/date_start", "subscription_ids/is_dwelling")
+        person, section = str(self.subscription.partner_id.id), str(self.section.id)
+        first = (person, "2024-01-01", "no")
+        made, said = self.load("utility.meter", columns, ("NEUF-5", section, "", person, "2025-01-01", ""))
+        self.assertEqual((made.active, made.subscription_ids.is_dwelling, said), (True, True, ""))
+        made, said = self.load("utility.meter", columns, ("NEUF-6", section, "no", *first), ("", "", "", "", "", ""))
+        self.assertEqual((made.active, made.subscription_ids.is_dwelling, said), (False, False, ""))
+        contract = (".id", "is_dwelling"), (str(made.subscription_ids.id), "")
+        made, said = self.load("utility.subscription", *contract)
+        self.assertFalse(made.is_dwelling, "an existing one keeps what it has")
+
     def test_days_and_sections_are_not_guessed(self):
         card, person = str(self.card.id), str(self.subscription.partner_id.id)
         free = str(self.env["utility.meter"].create({"section_id": self.section.id, "serial_number": "NEUF-2"}).id)

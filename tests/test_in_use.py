@@ -1,5 +1,6 @@
 """What others need is neither archived nor deleted, whatever it is: the message says by what, and what to do first."""
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import mute_logger
 
@@ -118,6 +119,25 @@ class TestInUse(AccessCase):
         self.assertIn("(1)", str(refused.exception))
         document.stage = "integrated"
         connector.active = False
+
+    def test_a_selection_of_many(self):
+        """The message says the first reasons, not thousands of them."""
+        for number in range(100, 112):
+            self.subscribe(number, {})
+        with self.assertRaises(UserError) as refused, self.env.cr.savepoint():
+            self.section.meter_ids.action_archive()
+        lines = str(refused.exception).splitlines()
+        self.assertEqual((len(lines), lines[-1]), (11, "…"))
+
+    def test_two_contacts_of_one_subscriber_are_merged(self):
+        """Odoo deletes one of them, once the other one has its subscription."""
+        kept, left = self.env["res.partner"].create({"name": "Durand Jean"}), self.subscription.partner_id
+        self.env["base.partner.merge.automatic.wizard"].create(
+            {"partner_ids": [Command.set((kept | left).ids)], "dst_partner_id": kept.id}
+        ).action_merge()
+        self.env.invalidate_all()
+        self.assertFalse(left.exists())
+        self.assertEqual(self.subscription.partner_id, kept)
 
     def test_who_may_not_archive_it_learns_nothing(self):
         for record in (self.card, self.tariff, self.section):

@@ -18,6 +18,16 @@ class UtilityImported(models.AbstractModel):
     _name = "utility.imported"
     _description = "Imported Record"
 
+    @api.model
+    def _extract_records(self, field_paths, data, log=lambda message: None, limit=float("inf")):
+        """Leave out blank cells of options that are on by default: Odoo would switch them off."""
+        on = {name for name, field in self._fields.items() if _is_own(field) and self._is_on_by_default(field)}
+        for record, place in super()._extract_records(field_paths, data, log, limit):
+            yield {name: value for name, value in record.items() if name not in on or value not in ("", None)}, place
+
+    def _is_on_by_default(self, field):
+        return field.type == "boolean" and bool(field.default and field.default(self))
+
     def _load_records_write(self, values):
         return super()._load_records_write(self._without_blank_numbers(values))
 
@@ -87,12 +97,13 @@ class UtilityImported(models.AbstractModel):
         )
 
 
+def _is_own(field):
+    return (field.related_field if field.inherited else field)._modules[:1] == (MODULE,)
+
+
 def _is_own_number(field):
     """Return whether a field is a number of this addon, which somebody may enter."""
-    if not field or field.type not in NUMBERS:
-        return False
-    own = field.related_field if field.inherited else field
-    return own._modules[:1] == (MODULE,) and (not field.compute or field.store)
+    return bool(field) and field.type in NUMBERS and _is_own(field) and (not field.compute or field.store)
 
 
 def _is_imported(model):

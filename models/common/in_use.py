@@ -1,7 +1,12 @@
 """Records that others still need are neither archived nor deleted."""
 
+from itertools import islice
+
 from odoo import api, models
 from odoo.exceptions import UserError
+
+#: Maximum number of sentences: somebody may have selected thousands of records.
+MOST = 10
 
 
 class UtilityInUse(models.AbstractModel):
@@ -30,8 +35,9 @@ class UtilityInUse(models.AbstractModel):
         if self:
             # before the sentences, which are only for those who may archive the record
             self.check_access("write")
-            if reasons := "\n".join(self._reasons_in_use()):
-                raise UserError(reasons)
+            reasons = list(islice(self._reasons_in_use(), MOST + 1))
+            if reasons:
+                raise UserError("\n".join([*reasons[:MOST], *("…" for _more in reasons[MOST:])]))
 
     def _reasons_in_use(self):
         """Hook: yield sentences that say what needs these records, and what to do first."""
