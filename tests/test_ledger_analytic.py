@@ -54,6 +54,27 @@ class TestLedgerAnalytic(LedgerCase):
         rows = self.rows(self.bill({str(self.eau.id): 60, str(self.asst.id): 40}))
         self.assertEqual(rows, [("615500", "60,01", "SERVICE", "S-EAU"), ("615500", "40,00", "SERVICE", "S-ASST")])
 
+    def test_shares_that_are_no_parts_of_a_whole_wait_for_a_correction(self):
+        bill = self.bill({str(self.eau.id): 60, str(self.asst.id): 60})
+        (anomaly,) = self.document(bill).anomaly_ids
+        self.assertEqual((anomaly.code, anomaly.blocking), ("analytic_shares_wrong", True))
+        self.assertIn("Section eau 60 %, Section asst 60 %", anomaly.message)
+        bill.invoice_line_ids.analytic_distribution = {str(self.eau.id): 60, str(self.asst.id): 40}
+        self.assertFalse(self.document(bill).anomaly_ids)
+        self.assertEqual([row[1] for row in self.rows(bill)], ["60,01", "40,00"])
+
+    def test_a_section_that_was_deleted(self):
+        bill = self.bill({str(self.eau.id): 60, str(self.asst.id): 40})
+        self.env.cr.execute(
+            "UPDATE account_move_line SET analytic_distribution = jsonb_build_object(%s, 60, '999999999', 40)"
+            " WHERE id = %s",
+            [str(self.eau.id), bill.invoice_line_ids.id],
+        )
+        self.env.invalidate_all()
+        self.do(self.env["ledger.document"], "action_compare")
+        (anomaly,) = self.document(bill).anomaly_ids
+        self.assertEqual((anomaly.code, anomaly.params["id"]), ("analytic_deleted", "999999999"))
+
     def test_a_single_section(self):
         rows = self.rows(self.bill({str(self.eau.id): 100}))
         self.assertEqual(rows, [("615500", "100,01", "SERVICE", "S-EAU")])

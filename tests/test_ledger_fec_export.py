@@ -124,6 +124,80 @@ class TestLedgerFecExport(LedgerCase):
         self.assertTrue(letters[paid.name])
         self.assertEqual(letters[paid.name], letters[notes[1].name])
 
+    def test_a_line_in_another_currency_than_its_operation(self):
+        """1,000 dollars paid from an account in euros: Odoo keeps the currency of each line."""
+        dollar = self.env.ref("base.USD")
+        dollar.active = True
+        bank, charge = self.record("account", "706100"), self.record("account", "615500")
+        lines = [
+            {"account_id": charge.id, "debit": 800, "currency_id": dollar.id, "amount_currency": 1000},
+            {"account_id": bank.id, "credit": 800},
+        ]
+        move = (
+            self.env["account.move"]
+            .with_company(self.water)
+            .create(
+                {
+                    "journal_id": self.record("journal", "OD").id,
+                    "date": DAY,
+                    "line_ids": [Command.create({"name": "Virement", **line}) for line in lines],
+                }
+            )
+        )
+        move.action_post()
+        dialog, rows = self.export()
+        self.assertEqual(dialog.problems, "")
+        found = {row["CompteNum"]: (row["Montantdevise"], row["Idevise"]) for row in rows}
+        self.assertEqual(found, {"615500": ("1000,00", "USD"), "706100": ("", "")})
+
+    def test_what_a_period_leaves_out_is_said(self):
+        self.entry()
+        self.entry(post=False)
+        dialog, rows = self.export(date_start="2026-02-01", date_end="2026-12-31")
+        self.assertEqual((len(rows), dialog.problem_count, len(dialog.problems.splitlines())), (2, 0, 2))
+        self.assertIn("01/01/2026", dialog.problems.replace("2026-01-01", "01/01/2026"))
+        self.assertEqual(len(self.export()[0].problems.splitlines()), 1, "the draft is still there")
+
+    def test_a_fiscal_year_that_is_no_calendar_year(self):
+        """July to June: in its middle, what was earned before is a balance of its account, not a result."""
+        self.water.write({"fiscalyear_last_day": 30, "fiscalyear_last_month": "6"})
+        self.entry(amount=100, date="2025-05-05", invoice_date="2025-05-05")
+        self.entry(amount=30, date="2025-10-05", invoice_date="2025-10-05")
+        self.entry()
+        dialog, rows = self.export(date_start="2025-07-01", date_end="2026-06-30")
+        self.assertEqual((dialog.problems, dialog.filename), ("", f"{SIREN}FEC20260630.txt"))
+        opening = {row["CompteNum"]: (row["Debit"], row["Credit"]) for row in rows if row["JournalCode"] == "OUV"}
+        self.assertEqual(opening, {"401000": ("0,00", "100,00"), "119000": ("100,00", "0,00")})
+        dialog, rows = self.export(date_start="2026-01-01", date_end="2026-06-30")
+        opening = {row["CompteNum"]: (row["Debit"], row["Credit"]) for row in rows if row["JournalCode"] == "OUV"}
+        self.assertEqual(
+            opening, {"401000": ("0,00", "130,00"), "615500": ("30,00", "0,00"), "119000": ("100,00", "0,00")}
+        )
+
+    def test_two_fiscal_years_are_not_one(self):
+        self.entry()
+        dialog, _rows = self.export(date_start="2025-01-01")
+        self.assertEqual((dialog.problem_count, len(dialog.problems.splitlines())), (0, 1))
+
+    def test_branches_are_of_the_same_legal_person(self):
+        branch = self.env["res.company"].create(
+            {"name": "Antenne", "parent_id": self.water.id, "currency_id": self.water.currency_id.id}
+        )
+        self.env.user.company_ids |= branch
+        journal = self.env["account.journal"].create(
+            {"name": "Achats antenne", "code": "ACA", "type": "purchase", "company_id": branch.id}
+        )
+        move = self.entry(post=False)
+        bill = move.copy({"company_id": branch.id, "journal_id": journal.id, "invoice_date": DAY, "date": DAY})
+        move.unlink()
+        bill.action_post()
+        dialog, rows = self.export()
+        self.assertEqual((len(rows), dialog.problem_count), (0, 2), "the branch is named, and no row is left")
+        self.assertIn("Antenne", dialog.problems)
+        self.user_of_books.company_ids |= branch
+        dialog, rows = self.export()
+        self.assertEqual((dialog.problems, {row["EcritureNum"] for row in rows}), ("", {bill.name}))
+
     def test_what_the_checker_would_say(self):
         self.water.company_registry = self.water.vat = False
         bill = self.entry()

@@ -1,12 +1,17 @@
 """One row, one file, one name that nobody foresaw never stops the others."""
 
+import errno
 import os
 from unittest.mock import patch
+
+from freezegun import freeze_time
 
 from odoo import Command
 from odoo.tools import mute_logger
 
 from ..core.ledger.acknowledgement import _Reading
+from ..core.ledger.delivery import RETRY_DELAYS
+from ..core.ledger.local import LocalTransport
 from .support.ledger import LedgerCase
 
 ATTEMPTS = "odoo.addons.utility_billing_sync.models.ledger.attempts"
@@ -160,6 +165,80 @@ class TestLedgerIsolation(LedgerCase):
         self.assertEqual(len(said), 3)
         self.assertTrue(any(r"Relev\xe9.txt" in message for message in said))
         self.assertEqual(self.connector.action_test_connection()["params"]["type"], "success")
+
+    def test_answers_that_may_not_be_read_leave_the_other_steps(self):
+        """The folder of answers alone is closed: entries leave, but those whose rejection may be taken back there."""
+        new, refused = self.entry(), self.entry()
+        lot = self.export(refused).lot_ids.number
+        text = "company;number;external_reference;status;code;message\r\n"
+        folder = self.directory / "acknowledgements"
+        (folder / f"AR_{lot}.txt").write_text(f"{text}EAU;{refused.name};;KO;C1;x\r\n", newline="")
+        self.do(self.connector, "action_synchronize")
+        self.assertEqual(self.document(refused).state, "rejected")
+        scan = LocalTransport._scan
+
+        def closed(transport, path):
+            if path.endswith("acknowledgements"):
+                raise PermissionError(errno.EACCES, "Permission denied")
+            return scan(transport, path)
+
+        with patch.object(LocalTransport, "_scan", closed):
+            run = self.export(new | refused)
+        self.assertEqual((run.state, run.anomaly_ids.mapped("code")), ("failed", ["permission_denied"]))
+        self.assertIn("acknowledgements", run.message)
+        self.assertEqual((self.document(new).state, self.document(refused).state), ("exported", "rejected"))
+        (folder / f"AR_{lot}_2.txt").write_text(f"{text}EAU;{refused.name};;OK;;\r\n", newline="")
+        self.connector.acknowledgement_layout_id.file_name = "AR_*.txt"
+        self.do(self.connector, "action_synchronize")
+        self.assertEqual(self.document(refused).state, "integrated")
+        self.assertEqual(len(list((self.directory / "entries").glob("*.txt"))), 2, "each was sent once")
+
+    def test_a_file_that_another_program_holds_is_read_later(self):
+        """Servers of Windows say “Failure” of it; it stays where it is, and all else goes on."""
+        first, second = self.entry(), self.entry()
+        lots = [self.export(bill).lot_ids.number for bill in (first, second)]
+        text = "company;number;external_reference;status;code;message\r\n"
+        folder = self.directory / "acknowledgements"
+        for lot, bill in zip(lots, (first, second), strict=True):
+            (folder / f"AR_{lot}.txt").write_text(f"{text}EAU;{bill.name};;OK;;\r\n", newline="")
+        usual = LocalTransport._open
+
+        def held(transport, path, mode):
+            if path.endswith(f"AR_{lots[0]}.txt"):
+                raise OSError("Failure")
+            return usual(transport, path, mode)
+
+        with patch.object(LocalTransport, "_open", held):
+            run = self.do(self.connector, "action_synchronize")
+        self.assertEqual(
+            (run.state, self.document(first).state, self.document(second).state), ("done", "exported", "integrated")
+        )
+        self.assertEqual(set(run.anomaly_ids.mapped("code")), {"remote_failure"})
+        self.assertTrue((folder / f"AR_{lots[0]}.txt").exists())
+        run = self.do(self.connector, "action_synchronize")
+        self.assertEqual((run.accepted, self.document(first).state), (1, "integrated"))
+
+    def test_a_server_that_cuts_each_connection_after_a_file(self):
+        """Each attempt delivers a lot: failures are counted from the last one, so that the run comes to its end."""
+        bills = self.env["account.move"].union(*(self.entry() for _bill in range(len(RETRY_DELAYS) + 3)))
+        self.connector.lot_size = 1
+        usual, left = LocalTransport._open, []
+
+        def cut(transport, path, mode):
+            if mode == "wb" and "/entries/" in path:
+                if not left:
+                    raise TimeoutError
+                left.pop()
+            return usual(transport, path, mode)
+
+        with patch.object(LocalTransport, "_open", cut):
+            run = self.export(bills)
+            for _attempt in bills:
+                left.append("a file")
+                with freeze_time(run.retry_on):
+                    self.call_job()
+        self.assertEqual((run.state, run.exported), ("done", len(bills)), run.message)
+        self.assertEqual(set(self.document(bills).mapped("state")), {"exported"})
 
     def test_a_folder_that_is_missing_leaves_the_other_steps(self):
         bill = self.entry()

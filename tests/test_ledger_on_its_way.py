@@ -164,13 +164,69 @@ class TestOddBills(LedgerCase):
         # 99.99 × 0.92 = 91.9908
         self.assertBalanced(rows, "91.99")
 
+    def test_a_bill_in_a_currency_without_cents(self):
+        """10,001 Pacific francs in two halves are 5,001 and 5,000: no row has a part of a franc."""
+        franc = self.env.ref("base.XPF")
+        franc.active = True
+        self.env["res.currency.rate"].create(
+            {
+                "name": "2026-03-01",
+                "currency_id": franc.id,
+                "company_id": self.water.id,
+                "inverse_company_rate": 0.00838,
+            }
+        )
+        self.connector.currency_ids = franc | self.env.ref("base.EUR")
+        halves = self.sections(2)
+        bill = self.entry(amount=10001, currency_id=franc.id, post=False)
+        bill.invoice_line_ids.analytic_distribution = {str(section.id): 50 for section in halves}
+        bill.action_post()
+        rows = self.rows(bill)
+        # 10,001 × 0.00838 = 83.80838
+        self.assertEqual([row[13] for row in rows if row[7] == "615500"], ["5001,00", "5000,00"])
+        self.assertBalanced(rows, "83.81")
+
+    def test_a_payment_in_part_is_no_letter(self):
+        """Odoo's number of a part (P12) would be a letter with one half over there."""
+        bill, paid = self.entry(amount=100), self.entry(amount=30)
+        for invoice, note in ((bill, self.entry("in_refund", 40)), (paid, self.entry("in_refund", 30))):
+            (invoice | note).line_ids.filtered(lambda line: line.account_type == "liability_payable").reconcile()
+        self.assertTrue(bill.line_ids.filtered("matching_number"))
+        letters = {row[5]: row[21] for row in self.rows(bill | paid) if row[8] == "F0009"}
+        self.assertEqual(letters[bill.name], "")
+        self.assertEqual(letters[paid.name], paid.line_ids.filtered("full_reconcile_id").matching_number)
+
+    def test_a_letter_that_is_taken_back_is_no_change(self):
+        """The accounting system letters by itself: what was sent of it is not corrected, and nothing is to reverse."""
+        bill, note = self.entry(amount=30), self.entry("in_refund", 30)
+        lines = (bill | note).line_ids.filtered(lambda line: line.account_type == "liability_payable")
+        lines.reconcile()
+        self.rows(bill)
+        self.simulate("serve", "--once")
+        self.do(self.connector, "action_synchronize")
+        lines.remove_move_reconcile()
+        self.do(self.connector, "action_synchronize")
+        document = self.document(bill)
+        self.assertEqual((document.state, document.anomaly_ids.mapped("code")), ("integrated", []))
+
     def test_a_third_of_a_third(self):
         """Three analytic sections of 33.33 % each are the whole line."""
+        sections = self.sections(3)
+        bill = self.entry(amount=100, post=False)
+        bill.invoice_line_ids.analytic_distribution = {str(section.id): 33.33 for section in sections}
+        bill.action_post()
+        rows = self.rows(bill)
+        split = [(row[20], row[11]) for row in rows if row[7] == "615500"]
+        self.assertEqual(split, [("S0", "33,33"), ("S1", "33,33"), ("S2", "33,34")])
+        self.assertBalanced(rows, "100.00")
+
+    def sections(self, count):
+        """Return analytic accounts with their codes."""
         plan = self.env["account.analytic.plan"].create({"name": "Services"})
         sections = self.env["account.analytic.account"].create(
             [
                 {"name": f"S{place}", "code": f"S{place}", "plan_id": plan.id, "company_id": self.water.id}
-                for place in range(3)
+                for place in range(count)
             ]
         )
         for section in sections:
@@ -185,10 +241,4 @@ class TestOddBills(LedgerCase):
                     "res_id": section.id,
                 }
             )
-        bill = self.entry(amount=100, post=False)
-        bill.invoice_line_ids.analytic_distribution = {str(section.id): 33.33 for section in sections}
-        bill.action_post()
-        rows = self.rows(bill)
-        split = [(row[20], row[11]) for row in rows if row[7] == "615500"]
-        self.assertEqual(split, [("S0", "33,33"), ("S1", "33,33"), ("S2", "33,34")])
-        self.assertBalanced(rows, "100.00")
+        return sections

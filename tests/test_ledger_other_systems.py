@@ -2,7 +2,9 @@
 
 import os
 import time
+from unittest.mock import patch
 
+from ..core.ledger.local import LocalTransport
 from .support.ledger import LedgerCase
 
 ANSWER = "company;number;external_reference;status;code;message\r\n"
@@ -210,6 +212,22 @@ class TestScansOfOtherSystems(LedgerCase):
         self.assertEqual((self.bring_in().scanned, os.listdir(self.folder)), (0, ["a.pdf"]))
         (self.folder / "a.pdf").write_bytes(PDF)
         self.connector.file_age = 0
+        self.assertEqual(self.bring_in().scanned, 1)
+
+    def test_a_scan_that_grows_while_it_is_read_is_read_later(self):
+        usual = LocalTransport._open
+
+        def growing(transport, path, mode):
+            if path.endswith("a.pdf"):
+                with open(path, "ab") as file:
+                    file.write(b"more")
+            return usual(transport, path, mode)
+
+        (self.folder / "a.pdf").write_bytes(PDF[:8])
+        with patch.object(LocalTransport, "_open", growing):
+            run = self.bring_in()
+        self.assertEqual((run.scanned, run.anomaly_ids.mapped("code"), os.listdir(self.folder)), (0, [], ["a.pdf"]))
+        (self.folder / "a.pdf").write_bytes(PDF)
         self.assertEqual(self.bring_in().scanned, 1)
 
     def test_scans_that_cannot_be_put_away(self):

@@ -1,7 +1,10 @@
 """Partners and accounts that are merged or renamed: the documents that name them stay as they were sent."""
 
+from unittest.mock import patch
+
 from odoo import Command
 
+from ..models.ledger_entries import res_partner
 from .support.sent import SentCase
 
 
@@ -43,6 +46,28 @@ class TestLedgerReplaced(SentCase):
         self.assertIntegrated(self.document(sent))
         self.assertApprovalAlone()
         self.assertIn(";Pompes de France;", self.export(self.entry()).lot_ids._content().decode("cp1252"))
+
+    def test_a_supplier_of_many_documents_is_renamed_at_once(self):
+        """Its documents are not worked out again: they keep being compared by the name that it had."""
+        sent = self.entry()
+        self.export(sent)
+        supplier = self.bill.partner_id
+        with patch.object(res_partner, "MANY", 1):
+            former = self.env["ledger.document"].search([], order="id").mapped("write_date")
+            supplier.name = "Pompes de France"
+            supplier.name = "Pompes d'Europe"
+            self.env.invalidate_all()
+        self.assertEqual(supplier.sudo().ledger_name, "Pompes et réseaux")
+        self.assertEqual(self.env["ledger.document"].search([], order="id").mapped("write_date"), former)
+        self.simulate("serve", "--once")
+        self.do(self.connector, "action_synchronize")
+        self.assertIntegrated(self.document(sent))
+        self.assertApprovalAlone()
+        self.assertIn(";Pompes d'Europe;", self.export(self.entry()).lot_ids._content().decode("cp1252"))
+        supplier._forget_ledger_name()
+        self.assertFalse(supplier.sudo().ledger_name)
+        self.document(sent)._refresh()
+        self.assertIntegrated(self.document(sent))
 
     def test_what_had_changed_before_the_merge_stays_changed(self):
         first, second, _code = self.suppliers()

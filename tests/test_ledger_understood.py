@@ -97,6 +97,36 @@ class TestAnswersUnderstood(LedgerCase):
         self.assertIn("TRUNCATED last line", self.document(self.bills).anomaly_ids[0].message)
         self.assertEqual(self.export(self.bills).exported, 4)
 
+    def test_a_whole_file_refused_twice_then_accepted(self):
+        """The refusal comes again after the correction of some; then the system takes the file after all."""
+        refusal = f"?;{self.lot.name};;KO;TRUNCATED;last line\r\n"
+        self.answer(refusal, name="AR_other.txt")
+        self.bring_in()
+        self.export(self.bills[0])
+        self.answer(refusal, name="AR_again.txt")
+        run = self.bring_in()
+        self.assertEqual((run.rejected, run.anomaly_ids.mapped("code")), (0, ["acknowledgement_duplicate"]))
+        self.answer(f"?;{self.lot.name};;OK;;\r\n", name="AR_after.txt")
+        self.assertEqual(self.bring_in().accepted, 3)
+        self.assertEqual((self.states().count("integrated"), self.lot.state), (3, "delivered"))
+
+    def test_a_refusal_of_a_file_whose_documents_have_their_answers(self):
+        self.answer(*[self.row(bill) for bill in self.bills])
+        self.bring_in()
+        self.answer(f"?;{self.lot.name};;KO;LATE;\r\n", name="AR_other.txt")
+        run = self.bring_in()
+        self.assertEqual((run.rejected, run.anomaly_ids.mapped("code")), (0, ["acknowledgement_contradicts"]))
+        self.assertEqual((self.states(), self.lot.state), (["integrated"] * 4, "delivered"))
+
+    def test_each_company_of_a_file(self):
+        other = self.entry(company=self.sewerage)
+        more = self.entry()
+        lot = self.export(other | more).lot_ids
+        self.answer("EAU;?;;OK;;\r\n", "ASST;?;;KO;C1;Société fermée\r\n", name=f"AR_{lot.number}.txt")
+        self.bring_in()
+        self.assertEqual((self.document(more).state, self.document(other).state), ("integrated", "rejected"))
+        self.assertEqual(lot.state, "refused")
+
     def test_usual_words(self):
         one, two, three, four = self.bills
         words = ((one, "OK"), (two, "Intégré"), (three, "KO"), (four, "Rejeté"))

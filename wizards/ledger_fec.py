@@ -6,7 +6,15 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import split_every
 
-from ..core.ledger.fec import FecChecker, rows_of, siren_missing
+from ..core.ledger.fec import (
+    FecChecker,
+    branches_left_out,
+    drafts_left_out,
+    not_a_year,
+    other_ledger_currency,
+    rows_of,
+    siren_missing,
+)
 from ..core.ledger.layouts import Writer
 from ..core.ledger.records import Lot
 from ..models.common.guarded import Guard
@@ -92,20 +100,34 @@ class LedgerFec(models.TransientModel):
     def _about(self):
         return Lot("FEC", self.date_end, company=self.company_id.ledger_code or "", siren=self.company_id._siren())
 
-    def _moves(self):
-        """Return the ids of the posted entries of the period that the user may read, in the order of the file."""
-        domain = [
-            ("company_id", "=", self.company_id.id),
-            ("state", "=", "posted"),
+    def _companies(self):
+        """Return the company, then its branches that the user may read: they are one legal person, with one file."""
+        return self.company_id | (self._branches() & self.env.user.company_ids)
+
+    def _branches(self):
+        """Return the branches of the company; one with another SIREN has its own file."""
+        # sudo: names of branches of the user's own company, to say which are missing
+        branches = self.env["res.company"].sudo().search([("id", "child_of", self.company_id.ids)]) - self.company_id
+        siren = self.company_id._siren()
+        return branches.filtered(lambda branch: branch._siren() in ("", siren))
+
+    def _of_period(self, state):
+        return [
+            ("company_id", "in", self._companies().ids),
+            ("state", "=", state),
             ("date", ">=", self.date_start),
             ("date", "<=", self.date_end),
         ]
-        return self.env["account.move"].search(domain, order="date, journal_id, name, id").ids
+
+    def _moves(self):
+        """Return the ids of the posted entries of the period that the user may read, in the order of the file."""
+        moves = self.env["account.move"].with_context(allowed_company_ids=self._companies().ids)
+        return moves.search(self._of_period("posted"), order="date, journal_id, name, id").ids
 
     def _documents(self):
         """Yield the entries of the file in batches."""
         if self.with_opening:
-            opening = opening_entry(self.env, self.company_id, self.date_start)
+            opening = opening_entry(self.env, self._companies(), self.date_start)
             if opening:
                 yield opening
         collector, ids = Collector(self.env, own_codes=True), self._moves()
@@ -114,8 +136,26 @@ class LedgerFec(models.TransientModel):
             found = collector.documents(some)
             yield from (found[move] for move in some if move in found)
 
+    def _period_findings(self):
+        """Yield the findings about what the file should contain, whatever its rows say."""
+        company = self.company_id
+        if not company._siren():
+            yield siren_missing(company.name)
+        if company.currency_id.name != "EUR":
+            yield other_ledger_currency(company.currency_id.name)
+        if missing := self._branches() - self._companies():
+            yield branches_left_out(", ".join(missing.mapped("name")))
+        year = company.compute_fiscalyear_dates(self.date_end)
+        if (self.date_start, self.date_end) != (year["date_from"], year["date_to"]):
+            yield not_a_year(year["date_from"], year["date_to"])
+        moves = self.env["account.move"].with_context(allowed_company_ids=self._companies().ids)
+        if drafts := moves.search_count(self._of_period("draft")):
+            yield drafts_left_out(drafts)
+
     def _show(self, name, content, writer, checker):
-        findings = [] if self.company_id._siren() else [siren_missing(self.company_id.name)]
+        findings = list(self._period_findings())
+        # the file is right, but somebody may expect more of it
+        remarks = sum(not finding.blocking for finding in findings)
         findings += [*writer.findings, *checker.findings]
         messages = [tell(self.env, finding) for finding in findings[:SHOWN]]
         count = len(findings) - len(checker.findings) + checker.count
@@ -126,7 +166,7 @@ class LedgerFec(models.TransientModel):
                 "file": base64.b64encode(content),
                 "filename": name,
                 "row_count": max(writer.rows, 0),
-                "problem_count": count,
+                "problem_count": count - remarks,
                 "problems": "\n".join(messages),
             }
         )

@@ -1,19 +1,18 @@
 """Applies a report of the accounting system to the documents that were sent."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
+from .answer_findings import FileAnswer, number_missing, pending, reason, rejection, remark, whole_refusal, with_reason
 from .findings import Finding
 from .layouts import BadRow, Row
-from .layouts.words import folded
 
 STATUSES = {"accepted": "integrated", "rejected": "rejected"}
+#: Status of what the accounting system has not answered yet: a later report does.
+PENDING = "pending"
 AWAITING = ("exporting", "exported", "sent")
 #: Values in the column of the number that mean the whole file.
 WHOLE_FILE = ("", "?", "*", "-")
-#: Reasons by which systems refuse what they have: the first delivery is valid.
-_ALREADY_THERE = re.compile(r"\b(doublon|duplicate|deja|already (exists?|there|received|posted|imported|integrated))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +40,15 @@ class SentFile:
 class Answers:
     """Result of reading a report.
 
-    `accepted`: records to mark integrated; `rejected`: (record, finding) to mark rejected; `accepted_files`,
-    `rejected_files`: the same for whole lots; `findings`: rows that change nothing (unreadable, unknown, duplicate,
+    `accepted`: records to mark integrated; `rejected`: (record, finding) to mark rejected; `files`: answers about whole
+    lots; `findings`: rows that change nothing (unreadable, unknown, duplicate,
     late, contradicting), as remarks if they need no action; `unread`: number of rows that could not be understood, so
     that the report must be read again; `lines`: the line that answers each record.
     """
 
     accepted: tuple[int, ...] = ()
     rejected: tuple[tuple[int, Finding], ...] = ()
-    accepted_files: tuple[int, ...] = ()
-    rejected_files: tuple[tuple[int, Finding], ...] = ()
+    files: tuple[FileAnswer, ...] = ()
     findings: tuple[Finding, ...] = ()
     unread: int = 0
     lines: Mapping[int, int] = field(default_factory=dict)
@@ -102,7 +100,10 @@ class _Reading:
         self._files = _by_name(files)
         self._accepted: list[int] = []
         self._rejected: dict[int, Finding] = {}
-        self._file_answers: dict[int, tuple[str, Finding]] = {}
+        self._file_answers: dict[tuple[int, str], FileAnswer] = {}
+        # rows without a number in a report on one lot: about the whole of it, unless the report is about documents
+        self._nameless: list[tuple[SentFile, Row | BadRow]] = []
+        self._names_documents = False
         self._findings: list[Finding] = []
         self._answered: dict[int, str] = {}
         self._lines: dict[int, int] = {}
@@ -110,12 +111,15 @@ class _Reading:
         self._unread = 0
 
     def answers(self) -> Answers:
-        files = self._file_answers.items()
+        for file, row in self._nameless:
+            if self._names_documents:
+                self.pass_over(*(row.findings if isinstance(row, BadRow) else (number_missing(row),)))
+            else:
+                self._take_file(file, row)
         return Answers(
             tuple(self._accepted),
             tuple(self._rejected.items()),
-            tuple(record for record, (status, _finding) in files if status == "accepted"),
-            tuple((record, finding) for record, (status, finding) in files if status == "rejected"),
+            tuple(self._file_answers.values()),
             tuple(self._findings),
             self._unread,
             self._lines,
@@ -128,26 +132,37 @@ class _Reading:
 
     def take(self, row: Row | BadRow) -> None:
         file = self._file_of(row)
-        if file:
-            status = row.values["status"]
-            self._file_answers.setdefault(file.record, (status, whole_refusal(file.number, **_reason(row))))
+        if row.values.get("status") == PENDING and _lacks_number_only(row):
+            self._findings.append(pending(row))
+        elif file and not _number(row):
+            self._nameless.append((file, row))
+        elif file:
+            self._take_file(file, row)
         elif isinstance(row, BadRow):
             self.pass_over(*row.findings)
         else:
+            self._names_documents = True
             self._take_document(row)
+
+    def _take_file(self, file: SentFile, row: Row | BadRow) -> None:
+        company = str(row.values.get("company") or "").strip()
+        company = "" if company in WHOLE_FILE else company
+        finding = whole_refusal(file.number, **reason(row))
+        answer = FileAnswer(file.record, company, row.values["status"], finding, row.line)
+        self._file_answers.setdefault((file.record, company.casefold()), answer)
 
     def _take_document(self, row: Row) -> None:
         status = row.values["status"]
         candidates = self._candidates(row)
         document = candidates[0] if candidates else None
         if document is None:
-            self._findings.append(_remark("acknowledgement_unknown", row))
+            self._findings.append(remark("acknowledgement_unknown", row))
         elif len(candidates) > 1:
-            self._findings.append(_remark("acknowledgement_ambiguous", row, count=len(candidates)))
+            self._findings.append(remark("acknowledgement_ambiguous", row, count=len(candidates)))
         elif finding := self._objection(row, status, document):
             self._findings.append(finding)
             if status == "rejected" and document.record in self._rejected:
-                self._rejected[document.record] = _with_reason(self._rejected[document.record], row)
+                self._rejected[document.record] = with_reason(self._rejected[document.record], row)
         else:
             self._answered[document.record] = STATUSES[status]
             self._lines[document.record] = row.line
@@ -155,7 +170,7 @@ class _Reading:
             if status == "accepted":
                 self._accepted.append(document.record)
             else:
-                self._rejected[document.record] = _rejection(row)
+                self._rejected[document.record] = rejection(row)
 
     def _candidates(self, row: Row) -> list[SentDocument]:
         """Return the documents that a row may be about: several if those in flight have the same number.
@@ -176,7 +191,7 @@ class _Reading:
 
         Such a row names the file of the lot, or names no document in a report on one lot.
         """
-        number = str(row.values.get("number") or "").strip()
+        number = _number(row)
         if row.values.get("status") not in STATUSES or not _lacks_number_only(row):
             return None
         if _key(str(row.values.get("company", "")), number) in self._documents:
@@ -188,17 +203,17 @@ class _Reading:
         state = self._answered.get(document.record, document.state)
         is_other = self._lot and document.lot and self._lot.casefold() != document.lot.casefold()
         if is_other and (self._is_lot_known or state not in AWAITING):
-            return _remark("acknowledgement_late", row, blocking=False, lot=self._lot, current=document.lot)
+            return remark("acknowledgement_late", row, blocking=False, lot=self._lot, current=document.lot)
         if state in AWAITING:
             return None
         if state == STATUSES[status]:
             return self._repetition(row, status, document)
         if state == "to_export":
-            return _remark("acknowledgement_unexpected", row)
+            return remark("acknowledgement_unexpected", row)
         if status == "accepted" and document.record not in self._answered:
             # corrected over there, or its second delivery alone was refused: sent again, it would be there twice
             return None
-        return _remark("acknowledgement_contradicts", row, state=state)
+        return remark("acknowledgement_contradicts", row, state=state)
 
     def _repetition(self, row: Row, status: str, document: SentDocument) -> Finding:
         """Return the remark on an answer given again, or the finding of a document that was accepted twice."""
@@ -206,8 +221,8 @@ class _Reading:
         first, again = self._references.get(document.record, ""), row.values.get("external_reference") or ""
         if status == "accepted" and first and again and _key("", first) != _key("", again):
             line = self._lines[document.record]
-            return _remark("acknowledgement_twice", row, reference=again, first=first, first_line=line)
-        return _remark("acknowledgement_duplicate", row, blocking=False)
+            return remark("acknowledgement_twice", row, reference=again, first=first, first_line=line)
+        return remark("acknowledgement_duplicate", row, blocking=False)
 
 
 def _by_name(files: Iterable[SentFile]) -> dict[str, SentFile]:
@@ -230,40 +245,11 @@ def _key(company: str, number: str) -> tuple[str, str]:
     return company.casefold(), number.casefold()
 
 
+def _number(row: Row | BadRow) -> str:
+    return str(row.values.get("number") or "").strip()
+
+
 def _lacks_number_only(row: Row | BadRow) -> bool:
     if isinstance(row, Row):
         return True
     return all(finding.code == "value_missing" and finding.field in ("number", "company") for finding in row.findings)
-
-
-def _remark(code: str, row: Row, blocking: bool = True, **more: object) -> Finding:
-    values, line = row.values, row.line
-    params = {"line": line, **{name: values[name] for name in ("number", "company", "status")}, **more}
-    return Finding(code, "status", params, values["number"], line, blocking=blocking)
-
-
-def _rejection(row: Row) -> Finding:
-    reason = _reason(row)
-    is_there = any(_ALREADY_THERE.search(folded(text)) for text in reason.values())
-    code = "acknowledgement_already_there" if is_there else "acknowledgement_rejected"
-    return Finding(code, "", reason, row.values["number"], row.line)
-
-
-def _with_reason(finding: Finding, row: Row) -> Finding:
-    """Return a rejection with one more reason."""
-    params = dict(finding.params)
-    for name, text in _reason(row).items():
-        if text and text not in str(params[name]).split(" / "):
-            params[name] = f"{params[name]} / {text}" if params[name] else text
-    return replace(finding, params=params)
-
-
-def _reason(row: Row | BadRow) -> Mapping[str, str]:
-    return {name: str(row.values.get(name) or "") for name in ("code", "message")}
-
-
-def whole_refusal(lot: str, code: str = "", message: str = "") -> Finding:
-    """Return the finding of each document of a lot whose file the accounting system refused as a whole."""
-    if not (code or message):
-        return Finding("lot_refused", "", {"lot": lot})
-    return Finding("lot_refused_because", "", {"lot": lot, "code": code, "message": message})

@@ -171,6 +171,27 @@ class FecChecker:
             self.findings.append(Finding(code, "", {"line": line, **params}, line=line))
 
 
+def drafts_left_out(count: int) -> Finding:
+    """Return the remark on entries of the period that nobody posted: the file has none of them."""
+    return Finding("fec_drafts", "state", {"count": count}, blocking=False)
+
+
+def not_a_year(start: date, end: date) -> Finding:
+    """Return the remark on a period that is no fiscal year of the company, whose days are given: a first year may be
+    shorter or longer."""
+    return Finding("fec_not_a_year", "date", {"date": f"{start} – {end}"}, blocking=False)
+
+
+def other_ledger_currency(currency: str) -> Finding:
+    """Return the finding of books that are not kept in euros (Code de commerce, L123-22)."""
+    return Finding("fec_ledger_currency", "ledger_currency", {"currency": currency})
+
+
+def branches_left_out(names: str) -> Finding:
+    """Return the finding of branches of the company whose entries the user may not read."""
+    return Finding("fec_branches", "company", {"names": names})
+
+
 def siren_missing(company: str) -> Finding:
     """Return the finding of a company without a SIREN, which the name of its FEC begins with."""
     return Finding("siren_missing", "siren", {"company": company})

@@ -67,14 +67,16 @@ class ScheduleError(LedgerError):
 
 
 #: Failures of one file or folder, while the server is reachable.
-OF_ONE_PLACE = ("directory_missing", "permission_denied", "not_a_file", "name_refused")
+OF_ONE_PLACE = (
+    "directory_missing", "permission_denied", "not_a_file", "name_refused", "file_too_large", "too_many_names",
+)  # fmt: skip
 
 
 class TransportError(LedgerError):
     """A remote operation failed; `retryable` if it may succeed later, `run_over` if a limit of the run was reached,
-    `renaming` if the file was written but could not get its name."""
+    `renaming` if the file was written but could not get its name, `answered` if the server answers other requests."""
 
-    renaming = False
+    renaming = answered = False
 
     def __init__(self, code: str, retryable: bool = False, *, run_over: bool = False, **params: object) -> None:
         self.retryable, self.run_over = retryable, run_over
@@ -83,7 +85,12 @@ class TransportError(LedgerError):
     @property
     def stops_run(self) -> bool:
         """Whether no other file of the run can succeed now: the failure is not the file's."""
-        return self.retryable or self.run_over
+        return self.run_over or (self.retryable and not self.answered)
+
+    @property
+    def is_of_one_place(self) -> bool:
+        """Whether the failure is that of one file or folder, while the server is reachable."""
+        return self.answered or self.code in OF_ONE_PLACE
 
 
 class NameRefused(TransportError):

@@ -37,7 +37,7 @@ REVERSED_LINES = (
 IGNORED = (
     "journal_name", "account_name", "third_party_name", "is_third_party", "matching_code", "matching_date",
     "reconciliation_code", "position", "validation_date", "account_closed", "third_party_closed", "vat_profile_closed",
-    "shares", "current_number",
+    "shares", "foreign_currency", "current_number", "ledger_decimals", "currency_decimals",
     "journal_closed", "document_third_party_closed", "payment_mode_closed", "payment_mode_name",
 )  # fmt: skip
 

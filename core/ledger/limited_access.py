@@ -11,7 +11,12 @@ from .remote_files import Limits, Used
 
 
 class LimitedAccess(FileAccess):
-    """Raw access within limits: each operation has its own time, and all those of a run a common one."""
+    """Raw access within limits: each operation has its own time, and all those of a run a common one.
+
+    `_root` is the path of the exchange directory.
+    """
+
+    _root: str
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
@@ -50,3 +55,23 @@ class LimitedAccess(FileAccess):
             limit, all_limit = int(self._limits.seconds), int(self._limits.all_seconds)
             is_over = now > self._end_of_run
             raise TransportError("too_slow", run_over=is_over, name=name, limit=limit, all_limit=all_limit)
+
+    @contextlib.contextmanager
+    def _telling_apart(self) -> Iterator[None]:
+        """Find out whether a failure is that of one file or folder: the server then answers another request.
+
+        Servers say “Failure” of a file that another program holds, of a full quota, of a broken disk.
+        """
+        try:
+            yield
+        except TransportError as error:
+            error.answered = error.code == "remote_failure" and self._answers()
+            raise
+
+    def _answers(self) -> bool:
+        try:
+            with self._operation("."):
+                self._kind(self._root)
+        except TransportError:
+            return False
+        return True

@@ -22,7 +22,15 @@ MESSAGES = {
         "Code %(code)s, of analytic account %(name)s, is closed in the accounting system since %(date)s: distribute "
         "the line otherwise, or have the code opened again there and update the reference codes."
     ),
+    "analytic_deleted": _lt(
+        "Line %(position)s is distributed on an analytic account that was deleted since (number %(id)s): distribute it "
+        "anew."
+    ),
     "analytic_left_out": _lt("The layout has no column for analytic sections: the distribution is left out."),
+    "analytic_shares_wrong": _lt(
+        "The analytic shares of line %(position)s (%(shares)s) are not parts of a whole: each must be positive, and "
+        "together they must not exceed 100 %%. Correct the distribution."
+    ),
     "analytic_unbound": _lt("No analytic section code is bound to %(name)s: bind it among the reference codes."),
     "amount_too_precise": _lt("%(value)s has more decimals than column %(column)s holds: round the amount."),
     "amount_too_wide": _lt("%(value)s is wider than column %(column)s (%(width)s characters)."),
@@ -86,6 +94,10 @@ MESSAGES = {
         "Line %(line)s, column %(column)s: a spreadsheet took the code for a number and saved %(value)s: send the file "
         "again."
     ),
+    "code_zeros": _lt(
+        "Line %(line)s: code %(code)s is known as %(known)s, whose zeros a spreadsheet has taken away: %(known)s stays "
+        "as it was. Send the file again; if the code really changed, archive %(known)s among the reference codes first."
+    ),
     "deactivation_no_rows": _lt(
         "The files of %(kind)s contain no rows: the %(count)s known codes stay active. If they were really deleted, "
         "confirm it on the connector."
@@ -100,6 +112,10 @@ MESSAGES = {
     "line_too_long": _lt("Line %(line)s is longer than %(limit)s bytes and was skipped."),
     "line_truncated": _lt("Line %(line)s has no line end: the file is cut there; send it again."),
     "line_other_encoding": _lt("Line %(line)s is UTF-8 text where %(encoding)s is expected: save the file again."),
+    "line_odd_letters": _lt(
+        "Line %(line)s: the letters of “%(word)s” are those of DOS or of old Macintosh computers, where %(encoding)s "
+        "is expected: save the file again as %(encoding)s."
+    ),
     "line_undecodable": _lt("Line %(line)s, byte %(column)s: not %(encoding)s text."),
     "quote_open": _lt("Line %(line)s: a quote opened in column %(column)s is never closed."),
     "quote_wrong": _lt("Line %(line)s, column %(column)s: text follows the closing quote."),
@@ -122,6 +138,9 @@ MESSAGES = {
     "acknowledgement_duplicate": _lt("Line %(line)s: document %(number)s was already %(status)s."),
     "acknowledgement_late": _lt(
         "Line %(line)s: this answers lot %(lot)s, but %(number)s was sent again in lot %(current)s."
+    ),
+    "acknowledgement_pending": _lt(
+        "Line %(line)s: document %(number)s still waits in the accounting system: its answer is yet to come."
     ),
     "acknowledgement_rejected": _lt("The accounting system rejected the document: %(code)s %(message)s"),
     "acknowledgement_twice": _lt(

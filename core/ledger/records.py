@@ -31,7 +31,8 @@ class Lot:
 @dataclass(frozen=True, slots=True)
 class Share:
     """Share of a line on an analytic section: `percent` of it, in one `plan`; `section` is empty if the record (`name`)
-    has no open code, `closed` is then "CODE|date" if it has a closed one."""
+    has no open code, `closed` is then "CODE|date" if it has a closed one. Of a deleted record, `plan` is 0 and `name`
+    its id."""
 
     plan: int
     percent: Decimal
@@ -58,6 +59,8 @@ class EntryLine:
     is_third_party: bool = False
     due_date: datetime.date | None = None
     currency_balance: Decimal = ZERO
+    # The line's currency if it is not the ledger's, otherwise empty (FEC: Idevise): in an operation, lines may differ.
+    foreign_currency: str = ""
     vat_profile: str = ""
     vat_liability: str = ""
     analytic_axis: str = ""
@@ -89,6 +92,11 @@ class EntryLine:
     def currency_amount(self) -> Decimal:
         return abs(self.currency_balance)
 
+    @property
+    def foreign_balance(self) -> Decimal | None:
+        """The balance in a foreign currency (FEC: Montantdevise), None in the ledger's."""
+        return self.currency_balance if self.foreign_currency else None
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -117,6 +125,9 @@ class Document:
     currency_total: Decimal = ZERO
     piece_date: datetime.date | None = None
     validation_date: datetime.date | None = None
+    # Decimals of amounts in the currency of the ledger, and in the document's.
+    ledger_decimals: int = 2
+    currency_decimals: int = 2
     # Its present number; `number` is the one that the accounting system knows.
     current_number: str = ""
     # As for lines.
@@ -133,11 +144,6 @@ class Document:
     @property
     def is_foreign(self) -> bool:
         return self.currency != self.ledger_currency
-
-    @property
-    def foreign_currency(self) -> str:
-        """The document's currency if it is not the ledger's, otherwise empty (FEC: Idevise)."""
-        return self.currency if self.is_foreign else ""
 
     @property
     def piece_reference(self) -> str:
@@ -192,14 +198,14 @@ _ENTRY = (
     | _attributes(
         "document", "text", "current_number document_label external_reference document_third_party payment_mode"
     )
-    | _attributes("document", "text", "payment_approval currency ledger_currency foreign_currency piece_reference")
+    | _attributes("document", "text", "payment_approval currency ledger_currency piece_reference")
     | _attributes("document", "date", "date document_due_date piece_date validation_date")
     | _attributes("document", "amount", "total currency_total")
     | _attributes("document", "rate", "rate")
     | _attributes("document", "flag", "approved")
     | _attributes("line", "text", "account account_name account_type third_party third_party_name label direction")
     | _attributes("line", "text", "vat_profile vat_liability analytic_axis analytic_section")
-    | _attributes("line", "text", "matching_code reconciliation_code")
+    | _attributes("line", "text", "matching_code reconciliation_code foreign_currency")
     | _attributes("line", "date", "due_date matching_date")
     | _attributes("line", "amount", "debit credit balance amount currency_amount currency_balance foreign_balance")
     | _attributes("line", "integer", "position")
@@ -229,6 +235,9 @@ REFERENTIAL = {
     "analytic_section": _flat("company axis code name"),
 }
 
+# Some systems keep closed codes in their files, with the day of their closing.
+_CLOSING = _attributes("row", "date", "closes_on")
+
 # Flows of layouts -> the attributes that their columns may hold.
 FLOWS = {
     "entries": _ENTRY,
@@ -238,6 +247,6 @@ FLOWS = {
     "payments": _flat("company reference number third_party payment_mode letter sense cancels message")
     | _attributes("row", "date", "date")
     | _attributes("row", "amount", "amount"),
-} | REFERENTIAL
+} | {kind: attributes if kind == "company" else attributes | _CLOSING for kind, attributes in REFERENTIAL.items()}
 
 OUTGOING = ("entries", "fec", "updates")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from .findings import Finding
@@ -53,6 +54,11 @@ def code_duplicate(line: int, code: str, first: int) -> Finding:
     return Finding("code_duplicate", "code", {"line": line, "code": code, "first": first}, line=line)
 
 
+def code_without_zeros(line: int, code: str, known: str) -> Finding:
+    """Return the finding of a code that differs from a known one by its zeros: a spreadsheet took them away."""
+    return Finding("code_zeros", "code", {"line": line, "code": code, "known": known}, line=line)
+
+
 def deactivation_held(kind: str, count: int) -> Finding:
     """Return the finding of missing codes that unreadable rows may contain: none is deactivated."""
     return Finding("deactivation_held", "code", {"kind": kind, "count": count}, blocking=False)
@@ -72,14 +78,15 @@ def no_rows(kind: str, count: int) -> Finding:
     return Finding("deactivation_no_rows", "code", {"kind": kind, "count": count}, blocking=False)
 
 
-def missing_share(kind: str, missing: int, known: int, limit: int) -> Finding | None:
+def missing_share(kind: str, missing: int, known: int, limit: int, few: int = 1) -> Finding | None:
     """Return the finding of so many missing codes that the files are probably incomplete; None for few.
 
     A single code may always be missing: of three journals, one is a third.
 
     :param limit: percent of the known codes that may be missing
+    :param few: number of codes that may be missing whatever their share
     """
-    if missing <= 1 or missing * 100 <= known * limit:
+    if missing <= few or missing * 100 <= known * limit:
         return None
     params = {"kind": kind, "count": missing, "known": known, "limit": limit}
     return Finding("deactivation_share", "code", params, blocking=False)
@@ -105,5 +112,5 @@ class Marks:
         return bytes.fromhex(text) in self._groups.get(text[:START], b"")
 
 
-def _plain(value: Decimal) -> str:
-    return format(value.normalize(), "f")
+def _plain(value: Decimal | date) -> str:
+    return value.isoformat() if isinstance(value, date) else format(value.normalize(), "f")

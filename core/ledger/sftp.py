@@ -30,6 +30,12 @@ _ALGORITHMS = {
     "ecdsa-sha2-nistp521": ("ecdsa-sha2-nistp521",),
     "ssh-rsa": ("rsa-sha2-512", "rsa-sha2-256", "ssh-rsa"),
 }
+#: Errors of paramiko's that say why nobody is let in, and their code.
+REFUSALS = {
+    "No authentication methods": "secret_missing",
+    # the request to change a password has the number of a question
+    "Illegal info request": "password_expired",
+}
 #: Characters shown of what a server says to people.
 WORDS = 200
 #: First character of a line of `ls -l`.
@@ -188,8 +194,9 @@ class Session(SFTPFileSystem):
         except (EOFError, paramiko.SSHException) as error:
             if self._is_let_in():
                 raise TransportError("sftp_missing", host=self.host, reason=self._words() or _said(error)) from error
-            if "No authentication methods" in str(error):
-                raise TransportError("secret_missing") from error
+            for words, code in REFUSALS.items():
+                if words in str(error):
+                    raise TransportError(code, host=self.host) from error
             raise
         finally:
             if not hasattr(self, "ftp"):

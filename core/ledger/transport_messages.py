@@ -33,7 +33,12 @@ TRANSPORT_MESSAGES = {
         "half its administrator has."
     ),
     "login_wants_other": _lt(
-        "The server %(host)s wants another secret of this user (%(allowed)s): ask its administrator which one."
+        "The server %(host)s wants another secret of this user (%(allowed)s): ask its administrator which one, and "
+        "whether the password has expired."
+    ),
+    "password_expired": _lt(
+        "The server %(host)s asks for a new password: the present one has expired. Ask its administrator to renew it, "
+        "then enter it here."
     ),
     "no_common_cipher": _lt(
         "The server %(host)s and this one have no cipher in common: it offers %(offered)s; one of %(wanted)s is "

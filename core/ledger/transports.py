@@ -68,7 +68,8 @@ class Transport(LimitedAccess):
     def list(self, folder: str = "", pattern: str = "*") -> Files:
         """Return the regular files of a folder whose names match (`*`, `?`), sorted by name, without hidden files and
         links."""
-        entries = [(file, kind) for file, kind in self._entries(folder) if not file.name.startswith(".")]
+        with self._telling_apart():
+            entries = [(file, kind) for file, kind in self._entries(folder) if not file.name.startswith(".")]
         self.listed[folder] = sorted(file.name for file, kind in entries if kind == "file")
         self.not_files[folder] = sorted(file.name for file, kind in entries if kind != "file")
         files = (file for file, kind in entries if kind == "file" and fnmatchcase(file.name, pattern))
@@ -90,7 +91,8 @@ class Transport(LimitedAccess):
         """Return the Content of a file, or ABSENT. Raises TransportError (file_too_large) beyond `max_size` bytes."""
         with contextlib.ExitStack() as undo:
             target = undo.enter_context(tempfile.SpooledTemporaryFile(max_size=IN_MEMORY))
-            stat = self._digest(name, max_size, target.write)
+            with self._telling_apart():
+                stat = self._digest(name, max_size, target.write)
             if not stat:
                 return ABSENT
             # From here on, the Content closes the file.
@@ -173,8 +175,8 @@ class Transport(LimitedAccess):
         """Return [(RemoteFile, kind)] of a folder. Raises TransportError (too_many_names) beyond the limit."""
         found: Entries = []
         with self._operation(folder or "."):
-            for file, kind in self._scan(self._path(folder)):
-                if len(found) >= self._limits.names:
+            for number, (file, kind) in enumerate(self._scan(self._path(folder))):
+                if number >= self._limits.names:
                     raise TransportError("too_many_names", name=folder or ".", limit=self._limits.names)
                 self._check_time(folder or ".")
                 if is_plain(file.name):
@@ -201,6 +203,10 @@ class Transport(LimitedAccess):
 
     def move(self, name: str, folder: str) -> str | Absent:
         """Move a file into a folder (created if missing), under a free name; return its new name, or ABSENT."""
+        with self._telling_apart():
+            return self._move(name, folder)
+
+    def _move(self, name: str, folder: str) -> str | Absent:
         if not self._exists(name):
             return ABSENT
         self._make_own(folder)
@@ -270,8 +276,6 @@ class Transport(LimitedAccess):
         if kind != "file":
             raise NameRefused("not_a_file", name=name)
         return True
-
-    # === THE FILE SYSTEM === #
 
     def _path(self, name: str) -> str:
         return posixpath.join(self._root, *name_parts(name))

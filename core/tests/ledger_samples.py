@@ -45,11 +45,11 @@ def vendor_bill(number="ACH/2026/0007", **changes):
             "401000", credit=Decimal("800.00"), label='Pompe "Ø 40"; pose\net essai',
             account_name="Fournisseurs",
             third_party="F0009", third_party_name="Pumps Ltd", is_third_party=True,
-            due_date=date(2027, 1, 15), currency_balance=Decimal("-1000.00"), position=1,
+            due_date=date(2027, 1, 15), currency_balance=Decimal("-1000.00"), foreign_currency="USD", position=1,
         ),
         EntryLine(
             "615500", debit=Decimal("800.00"), label="Entretien | réseau – lot n° 2",
-            account_name="Entretien", currency_balance=Decimal("1000.00"), position=2,
+            account_name="Entretien", currency_balance=Decimal("1000.00"), foreign_currency="USD", position=2,
         ),
     )  # fmt: skip
     values = {

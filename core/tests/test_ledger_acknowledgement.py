@@ -2,7 +2,8 @@
 
 import unittest
 
-from ..ledger.acknowledgement import SentDocument, SentFile, read_answers, whole_refusal
+from ..ledger.acknowledgement import SentDocument, SentFile, read_answers
+from ..ledger.answer_findings import whole_refusal
 from ..ledger.findings import Finding
 from ..ledger.layouts import Reader
 from ..ledger.presets import PRESETS
@@ -86,6 +87,20 @@ class TestAnswers(unittest.TestCase):
     def test_a_lot_is_known_whatever_its_case(self):
         self.assertEqual(self.codes("ASST;N1;;accepted;;\r\n", lot="l2"), ((5,), [], []))
 
+    def test_a_document_that_waits_over_there_has_no_answer_yet(self):
+        """States of FRP 1000's import before its end: the report is understood, the answer comes in a later one."""
+        text = "EAU;N1;;À importer;;\r\nEAU;N2;;accepted;;\r\n;ECR_20261130-L1.txt;;En attente;;\r\n"
+        found = answers(text)
+        self.assertEqual((found.accepted, found.rejected, found.files, found.unread), ((2,), (), (), 0))
+        self.assertEqual(
+            [(f.code, f.line, f.blocking) for f in found.findings],
+            [("acknowledgement_pending", 2, False), ("acknowledgement_pending", 4, False)],
+        )
+        self.assertEqual(codes(found.findings), ["acknowledgement_pending"] * 2)
+        self.assertEqual(
+            self.codes("EAU;N1;;En cours;;\r\nEAU;N1;;accepted;;\r\n"), ((1,), [], ["acknowledgement_pending"])
+        )
+
     def test_an_unread_row_leaves_the_report_open(self):
         self.assertEqual(answers("EAU;N1;;accepted;;\r\n").unread, 0)
         self.assertEqual(answers("EAU;N1;;peut-être;;\r\nEAU;N2;;accepted;;\r\n").unread, 1)
@@ -135,52 +150,13 @@ class TestWholeFindings(unittest.TestCase):
 
     def test_a_file_is_told_by_its_name_without_its_ending_and_the_first_answer_counts(self):
         text = "?;MAJ_L2;;rejected;A;\r\n?;MAJ_L2.txt;;accepted;;\r\n"
-        found = answers(text)
-        self.assertEqual(([record for record, _finding in found.rejected_files], found.accepted_files), ([8], ()))
-        self.assertEqual(found.rejected_files[0][1].params["code"], "A")
+        (found,) = answers(text).files
+        self.assertEqual((found.record, found.status, found.line), (8, "rejected", 2))
+        self.assertEqual(found.finding.params["code"], "A")
 
     def test_a_bad_row_that_lacks_more_than_its_number_is_no_whole_answer(self):
         found = answers("EAU;;;peut-être;;\r\n", lot="L2")
-        self.assertEqual((found.rejected_files, found.accepted_files, found.unread), ((), (), 1))
-
-
-class TestWholeFiles(unittest.TestCase):
-    """A system that cannot take a file says so of the file, not of its documents."""
-
-    def test_a_file_is_refused_with_its_reason(self):
-        for number in ("ECR_20261130-L1.txt", "ecr_20261130-l1.TXT", "20261130-L1", "in\\ECR_20261130-L1.txt"):
-            with self.subTest(number):
-                found = answers(f"?;{number};;rejected;TRUNCATED;the last line has no end\r\n")
-                ((record, finding),) = found.rejected_files
-                self.assertEqual((record, finding.code, found.findings), (7, "lot_refused_because", ()))
-                self.assertEqual(
-                    finding.params,
-                    {"lot": "20261130-L1", "code": "TRUNCATED", "message": "the last line has no end"},
-                )
-
-    def test_a_report_on_one_lot_needs_no_number(self):
-        for number in ("?", "*", "", "-"):
-            with self.subTest(number):
-                found = answers(f"EAU;{number};;KO;X;\r\n", lot="l2")
-                self.assertEqual([record for record, _finding in found.rejected_files], [8])
-                self.assertEqual((found.unread, found.findings), (0, ()))
-
-    def test_a_file_is_accepted(self):
-        found = answers("?;MAJ_L2.txt;;OK;;\r\n")
-        self.assertEqual((found.accepted_files, found.rejected_files), ((8,), ()))
-
-    def test_a_document_of_that_number_comes_first(self):
-        rows = list(Reader(PRESETS["acknowledgement"]).rows([(HEADER + "EAU;L2;;rejected;X;\r\n").encode()]))
-        found = read_answers(rows, [SentDocument(1, "EAU", "L2", "exported")], "", FILES)
-        self.assertEqual(([record for record, _finding in found.rejected], found.rejected_files), ([1], ()))
-
-    def test_a_file_that_nobody_sent(self):
-        found = answers("?;ECR_other.txt;;rejected;X;\r\n")
-        self.assertEqual([finding.code for finding in found.findings], ["acknowledgement_unknown"])
-
-    def test_the_reason_may_be_missing(self):
-        ((_record, finding),) = answers("?;MAJ_L2.txt;;rejected;;\r\n").rejected_files
-        self.assertEqual((finding.code, finding.params), ("lot_refused", {"lot": "L2"}))
+        self.assertEqual((found.files, found.unread), ((), 1))
 
 
 class TestOtherSystems(unittest.TestCase):

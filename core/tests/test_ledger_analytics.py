@@ -12,7 +12,7 @@ from ..ledger.layouts import Column, Layout, Writer
 from ..ledger.presets import PRESETS
 from ..ledger.records import Share
 from .ledger_samples import LOT, customer_invoice
-from .sentences import whole
+from .sentences import codes, whole
 from .test_ledger_checks import CONTEXT
 
 EAU = Share(1, Decimal(60), "SERVICE", "EAU", "Eau")
@@ -108,7 +108,7 @@ class TestSplit(unittest.TestCase):
         parts, findings = split(EAU, ASST, project)
         self.assertEqual([part[0] for part in parts], ["EAU", "ASST"])
         self.assertEqual(findings, [("analytic_axis_left_out", False)])
-        parts, findings = split(replace(EAU, section="", plan=0), project)
+        parts, findings = split(replace(EAU, section=""), project)
         self.assertEqual([part[0] for part in parts], ["P1"], "the plan that is known over there")
 
     def test_what_is_not_bound_or_closed_is_an_anomaly(self):
@@ -180,10 +180,59 @@ class TestWhatIsSaid(unittest.TestCase):
         parts = [credit for _s, credit, _c in split(*half, amount="1E+2")[0]]
         self.assertEqual(parts, [Decimal("50.00"), Decimal("50.00")])
 
-    def test_more_than_the_whole_takes_nothing_from_nobody(self):
-        parts, _findings = split(EAU, replace(ASST, percent=Decimal(60)), amount="100.00")
-        self.assertEqual(sum(credit for _section, credit, _currency in parts), Decimal("100.00"))
-        self.assertEqual([section for section, _credit, _currency in parts], ["EAU", "ASST"])
+    def test_shares_that_are_no_parts_of_a_whole(self):
+        """60 and 60 % of a line: neither section gets what it says, whichever gets the rest."""
+        for shares, shown in (
+            ((EAU, replace(ASST, percent=Decimal(60))), "Eau 60 %, Assainissement 60 %"),
+            ((replace(EAU, percent=Decimal("100.5")),), "Eau 100.5 %"),
+            (
+                (replace(EAU, percent=Decimal(150)), replace(ASST, percent=Decimal(-50))),
+                "Eau 150 %, Assainissement -50 %",
+            ),
+            ((replace(EAU, percent=Decimal(-40)),), "Eau -40 %"),
+        ):
+            (finding,) = map(whole, self.found(*shares))
+            params = {"position": 2, "shares": shown}
+            self.assertEqual(finding, Finding("analytic_shares_wrong", "analytic_section", params, line=2))
+            self.assertTrue(finding.blocking)
+            parts, _findings = split(*shares, amount="100.00")
+            self.assertEqual(sum(credit for _section, credit, _currency in parts), Decimal("100.00"))
+
+    def test_rounding_does_not_exceed_the_whole(self):
+        """Six times 16.67 % are 100.02 %: the last section takes what is left."""
+        sixth = [Share(1, Decimal("16.67"), "A", str(place), str(place)) for place in range(6)]
+        self.assertEqual(self.found(*sixth), ())
+        self.assertEqual(
+            codes(self.found(*sixth[:5], replace(EAU, percent=Decimal("16.70")))), ["analytic_shares_wrong"]
+        )
+
+    def test_each_plan_is_a_whole(self):
+        """100 % of one plan and 100 % of another: the second one is left out, as a row has one axis."""
+        first, second = (replace(EAU, percent=Decimal(100), plan=plan) for plan in (1, 2))
+        self.assertEqual(codes(self.found(first, second)), ["analytic_axis_left_out"])
+
+    def test_a_section_whose_account_was_deleted(self):
+        """Odoo keeps the number of a deleted analytic account in the distribution: what it had is nobody's."""
+        deleted = Share(0, Decimal(40), name="42")
+        (finding,) = map(whole, self.found(EAU, deleted))
+        self.assertEqual(finding, Finding("analytic_deleted", "analytic_section", {"position": 2, "id": "42"}, line=2))
+        self.assertTrue(finding.blocking)
+        self.assertEqual(codes(self.found(replace(deleted, percent=Decimal(100)))), ["analytic_deleted"])
+
+    def test_parts_have_the_decimals_of_their_currency(self):
+        """A Pacific franc has no cents, a Tunisian dinar has thousandths: 1,000 by three in each."""
+        thirds = [Share(1, Decimal(percent), "A", percent, "") for percent in ("33.33", "33.34")]
+        thirds.insert(1, replace(thirds[0], section="33.33 bis"))
+        document = replace(invoice(*thirds, amount="1000.00"), currency="XPF", currency_decimals=0, ledger_decimals=2)
+        sale = replace(document.lines[1], currency_balance=Decimal("-1000"))
+        for decimals, expected in (
+            (0, "-333 -333 -334"),
+            (2, "-333.30 -333.30 -333.40"),
+            (3, "-333.300 -333.300 -333.400"),
+        ):
+            found, _findings = split_document(replace(document, lines=(sale,), currency_decimals=decimals), True)
+            self.assertEqual([str(line.currency_balance) for line in found.lines], expected.split(), decimals)
+            self.assertEqual([str(line.credit) for line in found.lines], ["333.30", "333.30", "333.40"])
 
     def test_lines_without_a_distribution_stay(self):
         document = customer_invoice()

@@ -230,7 +230,7 @@ class TestLayouts(unittest.TestCase):
         layout = PRESETS["acknowledgement"]
         for word, reason in (
             (Word("line", "b", "a"), "line has no correspondences in this flow."),
-            (Word("status", "b", "maybe"), "maybe is not one of accepted, rejected."),
+            (Word("status", "b", "maybe"), "maybe is not one of accepted, rejected, pending."),
             (Word("status", " ", "accepted"), "the word for accepted is empty."),
         ):
             self.assertEqual(self.reason(layout, words=(word,)), reason)

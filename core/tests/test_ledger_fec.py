@@ -1,7 +1,9 @@
 """Each rule of the tax office's checker: a file that breaks it alone is found out."""
 
 import unittest
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 from ..ledger.fec import COLUMNS, FecChecker, rows_of
 from ..ledger.layouts import Writer
@@ -154,6 +156,16 @@ class TestRules(unittest.TestCase):
         checker = FecChecker(date(2026, 1, 1), date(2026, 12, 31))
         checker.check([list(COLUMNS), *([["x"]] * 1500)])
         self.assertEqual((len(checker.findings), checker.count), (1000, 1500))
+
+    def test_each_line_has_its_own_currency(self):
+        """An operation in euros of which one line is in dollars: a payment abroad, its fee."""
+        bill = vendor_bill(currency="EUR", rate=Decimal(1))
+        client, sale = bill.lines
+        fee = replace(sale, debit=Decimal("5.00"), currency_balance=Decimal("5.00"), foreign_currency="")
+        client = replace(client, credit=Decimal("805.00"), currency_balance=Decimal("-805.00"), foreign_currency="")
+        rendered = Writer(PRESETS["fec"], LOT).render(replace(bill, lines=(client, sale, fee)))
+        found = [row.split("|")[-2:] for row in rendered.rows]
+        self.assertEqual(found, [["", ""], ["1000,00", "USD"], ["", ""]])
 
     def test_what_the_preset_writes_passes(self):
         writer = Writer(PRESETS["fec"], LOT)

@@ -4,7 +4,7 @@ import unittest
 from dataclasses import replace
 from decimal import Decimal
 
-from ..ledger.acknowledgement import whole_refusal
+from ..ledger.answer_findings import whole_refusal
 from ..ledger.fec import siren_missing
 from ..ledger.findings import Finding, not_taken, unforeseen
 from ..ledger.fingerprint import as_known, codes_digest

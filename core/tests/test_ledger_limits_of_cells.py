@@ -52,6 +52,18 @@ class TestWrittenCells(unittest.TestCase):
         cut = Column("j", "journal", width=3, truncate=True)
         self.assertEqual(row_of(cut, BALANCE), ("VEAU/2026/0001;VEA;126,60", ["text_truncated"]))
 
+    def test_what_identifies_a_row_is_never_cut(self):
+        """The first digits of an account are another account, those of a number another document."""
+        for name, value in (
+            ("account", "411000"),
+            ("third_party", "C0001"),
+            ("company", "EAU"),
+            ("number", "VEAU/2026/0001"),
+        ):
+            column = Column("x", name, width=len(value) - 1, truncate=True)
+            self.assertEqual(row_of(column, BALANCE)[1][:1], ["text_too_wide"], name)
+            self.assertEqual(row_of(replace(column, width=len(value)), BALANCE)[1], [], name)
+
     def test_a_letter_that_the_coding_lacks_keeps_its_letter(self):
         item = customer_invoice(external_reference="őŐűŰ")
         reference = Column("r", "external_reference")

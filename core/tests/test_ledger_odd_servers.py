@@ -1,11 +1,12 @@
 """Servers that list odd names, or report a failure of what they did."""
 
 import errno
+import itertools
 import os
 
 from ..ledger.findings import TransportError
 from ..ledger.local import LocalTransport
-from ..ledger.remote_files import escaped, is_plain
+from ..ledger.remote_files import Limits, RemoteFile, escaped, is_plain
 from .sentences import whole
 from .test_ledger_transports import LocalCase, stat_of
 
@@ -57,6 +58,84 @@ class TestRenames(LocalCase):
         with self.assertRaises(TransportError):
             Overtaken(self.root).deliver("entries/lot.txt", [b"lot"])
         self.assertEqual((self.names(), self.content("entries/lot.txt")), (["lot.txt"], b"other"))
+
+
+class Locked(LocalTransport):
+    """A server of Windows: another program holds a file, and the server says “Failure” of it, as of anything else."""
+
+    is_gone = False
+
+    def _open(self, path, mode):
+        if os.path.basename(path) == "held.txt":
+            raise OSError("Failure")
+        return super()._open(path, mode)
+
+    def _rename(self, source, target):
+        if os.path.basename(source) == "held.txt":
+            raise OSError("Failure")
+        super()._rename(source, target)
+
+    def _scan(self, path):
+        if path.endswith("held"):
+            raise OSError("Failure")
+        return super()._scan(path)
+
+    def _kind(self, path):
+        if self.is_gone and path == self._root:
+            raise OSError("Socket is closed")
+        return super()._kind(path)
+
+
+class TestOneFile(LocalCase):
+    def setUp(self):
+        super().setUp()
+        (self.root / "exchange/entries/held").mkdir(parents=True)
+        (self.root / "exchange/entries/held.txt").write_bytes(b"held")
+        self.locked = Locked(self.root, "exchange")
+
+    def failures(self):
+        for work in (
+            lambda: self.locked.read("entries/held.txt"),
+            lambda: self.locked.move("entries/held.txt", "entries/done"),
+            lambda: self.locked.list("entries/held"),
+        ):
+            with self.assertRaises(TransportError) as caught:
+                work()
+            yield whole(caught.exception)
+
+    def test_a_failure_of_one_file_stops_no_run(self):
+        for error in self.failures():
+            self.assertEqual((error.code, error.stops_run, error.is_of_one_place), ("remote_failure", False, True))
+            self.assertTrue(error.retryable, "a later run may succeed")
+
+    def test_a_server_that_is_gone_stops_the_run(self):
+        self.locked.is_gone = True
+        for error in self.failures():
+            self.assertEqual((error.code, error.stops_run, error.is_of_one_place), ("remote_failure", True, False))
+
+    def test_a_lot_that_cannot_be_written_is_delivered_later(self):
+        with self.assertRaises(TransportError) as caught:
+            self.locked.deliver("entries/held.txt", [b"lot"])
+        self.assertTrue(caught.exception.stops_run)
+
+    def test_names_that_cannot_be_used_count_too(self):
+        """A server that lists them without end would fill the memory with them."""
+
+        class Endless(LocalTransport):
+            def _scan(self, path):
+                yield from ((RemoteFile(f"\x01{number}"), "file") for number in itertools.count())
+
+        endless = Endless(self.root, "exchange", Limits(names=1000))
+        with self.assertRaises(TransportError) as caught:
+            endless.list("entries")
+        self.assertEqual(whole(caught.exception).code, "too_many_names")
+        self.assertLessEqual(len(endless.odd_names), 1000)
+
+    def test_a_folder_with_too_many_names_is_one_place(self):
+        limited = LocalTransport(self.root, "exchange", Limits(names=1))
+        with self.assertRaises(TransportError) as caught:
+            limited.list("entries")
+        self.assertEqual((caught.exception.code, caught.exception.is_of_one_place), ("too_many_names", True))
 
 
 class TestOddNames(LocalCase):

@@ -133,7 +133,8 @@ class TestAges(unittest.TestCase):
 class TestNames(unittest.TestCase):
     def test_names_of_other_systems(self):
         for name, lot in {
-            "AR_20261130-1.txt": "20261130-1", "AR_20261130-1.TXT": None, "AR_20261130 1.txt": None, "AR_%s.txt": None,
+            "AR_20261130-1.txt": "20261130-1", "AR_20261130-1.TXT": "20261130-1",
+            "ar_20261130-A.txt": "20261130-A", "AR_20261130 1.txt": None, "AR_%s.txt": None,
             "AR_1.txt.tmp": None, "AR_.txt": None,
         }.items():  # fmt: skip
             found = match_name(ACKNOWLEDGEMENT, name)

@@ -51,6 +51,54 @@ class TestReader(unittest.TestCase):
         utf8 = HEADER + "EAU;1;Caf\u00e9;G\r\nEAU;2;Bar;G\r\n".encode()
         self.assertEqual(read(utf8, replace(ACCOUNTS, encoding="cp1252")), [(2, "line_other_encoding"), 3])
 
+    def test_utf_16_without_its_mark(self):
+        """What PowerShell, bcp and other programs of Windows write: every other byte is NUL."""
+        for encoding in ("utf-16-le", "utf-16-be"):
+            data = (HEADER + b"EAU;411;Clients;G\r\n").decode().encode(encoding)
+            for size in (1, 2, 3, len(data)):
+                chunks = [data[place : place + size] for place in range(0, len(data), size)]
+                with self.assertRaises(FileRefused) as caught:
+                    list(Reader(ACCOUNTS).rows(chunks))
+                self.assertEqual(
+                    (whole(caught.exception).code, caught.exception.params["found"]), ("encoding_wrong", "UTF-16")
+                )
+        self.assertRefused("encoding_wrong", b"\0" * 4096)
+        self.assertEqual(read(HEADER + b"E\0U;411;Clients;G\r\n"), [(2, "line_nul")])
+
+    def test_letters_of_dos_and_macintosh(self):
+        """Read as Windows text, they are other letters: Société would become Soci‚t‚, and another third party."""
+        windows = replace(ACCOUNTS, encoding="cp1252")
+        words = ("Société", "Générale", "Bâtiment", "Mère", "Reçus", "Fenêtre", "Noël", "Café", "déjà")
+        for encoding in ("cp850", "mac_roman"):
+            # the Macintosh's ë is an apostrophe there
+            for word in set(words) - ({"Noël"} if encoding == "mac_roman" else set()):
+                data = HEADER + f"EAU;1;{word};G\r\n".encode(encoding) + b"EAU;2;Bar;G\r\n"
+                (found, *_codes), last = read(data, windows)
+                self.assertEqual((found, last), (2, 3), (encoding, word))
+        (odd,) = Reader(windows).rows([HEADER + "EAU;1;La Société (1er);G\r\n".encode("cp850")])
+        self.assertEqual(whole(odd.findings[0]).params["word"], "Soci‚t‚")
+        for word in (
+            *words,
+            "L’eau",
+            "CŒUR",
+            "cœur",
+            "Paris–Lyon",
+            "5 ‰",
+            "Škoda",
+            "ŽELEZO",
+            "«Eau»",
+            "etc…",
+            "Noë…",
+            "DUŠAN",
+        ):
+            self.assertEqual(read(HEADER + f"EAU;1;{word};G\r\n".encode("cp1252"), windows), [2], word)
+        dos = replace(ACCOUNTS, encoding="cp850")
+        for word in words:
+            self.assertEqual(read(HEADER + f"EAU;1;{word};G\r\n".encode("cp850"), dos), [2], word)
+            self.assertEqual(
+                read(HEADER + f"EAU;1;{word};G\r\n".encode("cp1252"), dos), [(2, "line_odd_letters")], word
+            )
+
     def test_a_utf_8_file_appended_to_one_of_another_encoding(self):
         """Its mark and heading would otherwise be a code of their own."""
         appended = HEADER + b"EAU;1;Bar;G\r\n\xef\xbb\xbf" + HEADER + b"EAU;2;Bar;G\r\n"

@@ -2,6 +2,7 @@
 
 import hashlib
 import unittest
+from datetime import date
 from decimal import Decimal
 
 from ..ledger.layouts import KnownRow, Reader, Row
@@ -32,6 +33,7 @@ class TestCodeRow(unittest.TestCase):
             (Decimal("0.0"), "0"),
             (Decimal("1E+2"), "100"),
             ("Lyon", "Lyon"),
+            (date(2026, 12, 31), "2026-12-31"),
         ):
             row = Row(2, {"code": "TN", "name": "Normal", "x": value})
             self.assertEqual(code_row(row), CodeRow("", "TN", "Normal", {"x": text}))

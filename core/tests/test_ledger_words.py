@@ -49,13 +49,25 @@ class TestWordsRead(unittest.TestCase):
             "\ufeffOK\u200b",
         ):
             self.assertEqual(read("acknowledgement", f"EAU;N1;;{word};;").values["status"], "accepted", repr(word))
-        for word in ("EN-ÉCHEC", "En_erreur", "erreur :", "Rejet", "non intégrée"):
+        for word in ("EN-ÉCHEC", "En_erreur", "erreur :", "Rejet", "non intégrée", "Écritures en échec", "Échoué"):
             self.assertEqual(read("acknowledgement", f"EAU;N1;;{word};;").values["status"], "rejected", repr(word))
         both = [Word("status", "A+", "accepted"), Word("status", "A-", "rejected"), Word("status", "-", "rejected")]
         for word, expected in (("a+", "accepted"), ("A-", "rejected"), ("-", "rejected")):
             self.assertEqual(read("acknowledgement", f"EAU;N1;;{word};;", *both).values["status"], expected)
-        for word in ("OK ?", "0", "Accepté avec réserve", "En attente", "!", "о\u043a"):
+        for word in ("OK ?", "0", "Accepté avec réserve", "!", "о\u043a"):
             self.assertIsInstance(read("acknowledgement", f"EAU;N1;;{word};;"), BadRow, word)
+
+    def test_words_before_the_answer(self):
+        for word in (
+            "À importer",
+            "en attente",
+            "EN COURS",
+            "À contrôler",
+            "Validation en cours",
+            "A traiter",
+            "pending",
+        ):
+            self.assertEqual(read("acknowledgement", f"EAU;N1;;{word};;").values["status"], "pending", word)
 
     def test_usual_words_of_third_parties_and_journals(self):
         third_party = "EAU;{};F1;Nom;;;;;;;;;;;;;;"

@@ -220,7 +220,7 @@ class LedgerRun(models.Model):
             finding = Finding(error.code, "", error.params)
         else:
             finding = finding_of(self.name, error)
-        self._keep_findings([finding], "")
+        self._keep_once(finding)
         if not self.failed_step:
             message, retryable = tell(self.env, finding), bool(getattr(error, "retryable", False))
             self.write({"failed_step": self.step, "message": message, "retryable": retryable})
@@ -277,12 +277,13 @@ class LedgerRun(models.Model):
             self.connector_id._call_job(delay)
         self.write(values)
         if isinstance(error, LedgerError):
-            self._note_error(error)
+            self._keep_once(Finding(error.code, "", error.params))
         self.connector_id._note_failure(self)
 
-    def _note_error(self, error):
+    def _keep_once(self, finding):
+        """Store a finding about the run or a step as an anomaly, unless the run has the same already."""
         anomalies = self.env["ledger.anomaly"]
-        values = anomalies._values(Finding(error.code, "", error.params), run_id=self.id)
+        values = anomalies._values(finding, run_id=self.id)
         if (values["code"], values["params"]) not in [(a.code, a.params) for a in self.anomaly_ids]:
             anomalies.create(values)
 

@@ -25,6 +25,7 @@ LABELS = {
     "bic": _lt("BIC"),
     "cancels": _lt("Cancelled Payment"),
     "city": _lt("City"),
+    "closes_on": _lt("Closing Date"),
     "code": _lt("Code"),
     "company": _lt("Company"),
     "country": _lt("Country"),

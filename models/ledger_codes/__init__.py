@@ -4,4 +4,4 @@
 records. This package neither reads nor writes entries.
 """
 
-from . import ledger_code
+from . import ledger_code, res_company

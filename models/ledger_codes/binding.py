@@ -6,6 +6,7 @@ from odoo.tools import SQL, split_every
 from ...core.ledger.referential import ambiguous
 from ...core.ledger.short_codes import free_short_code
 from ..ledger.attempts import attempt
+from .account_types import type_of_account
 from .incoming_codes import AS_READ
 
 # Codes of deleted records can be bound again.
@@ -23,9 +24,16 @@ RECORDS_BY_CODE = """
      WHERE record.active OR NOT record.any_active
   GROUP BY record.code
 """
+# The same whatever the capitals, without the records that have their code.
+RECORDS_IN_CAPITALS = """
+    SELECT record.id, upper(record.code), record.active FROM (%(records)s) AS record(id, code, active)
+     WHERE NOT EXISTS (SELECT FROM ledger_code bound
+                        WHERE (bound.connector_id, bound.kind) = (%(connector)s, %(kind)s)
+                          AND (bound.company_id, bound.res_id) = (%(company)s, record.id))
+"""
 IS_UNBOUND = """
-    code.connector_id = %(connector)s AND code.kind = %(kind)s AND code.company_id = %(company)s AND code.active
-    AND COALESCE(code.res_id, 0) = 0
+    code.connector_id = %(connector)s AND code.kind = %(kind)s AND code.company_id = %(company)s
+    AND (code.active OR code.details ? 'closes_on') AND COALESCE(code.res_id, 0) = 0
 """
 # A code that was given to another third party is not bound to its former one again.
 OTHERS = "array_remove(found.ids, code.former_id)"
@@ -40,14 +48,6 @@ BATCH = 1000
 COMMON_DEFAULTS = {
     "third_party": ("active", "autopost_bills", "category_id", "color", "lang", "message_bounce", "type", "tz"),
 }
-# Odoo's account type by the first digits of a French account (plan comptable); the longest match wins.
-ACCOUNT_TYPES = {
-    "1": "equity", "16": "liability_non_current", "2": "asset_fixed", "28": "asset_non_current", "3": "asset_current",
-    "4": "liability_current", "40": "liability_payable", "409": "asset_current", "41": "asset_receivable",
-    "419": "liability_current", "4456": "asset_current", "4457": "liability_current", "46": "asset_current",
-    "467": "asset_current", "5": "asset_cash", "58": "asset_current", "6": "expense", "68": "expense_depreciation",
-    "7": "income", "75": "income_other", "77": "income_other", "8": "off_balance",
-}  # fmt: skip
 #: Field of a partner for its account of each type.
 THIRD_PARTY_ACCOUNTS = {
     "asset_receivable": "property_account_receivable_id",
@@ -117,24 +117,26 @@ class Binder:
         about = {"connector": self._connector.id, "kind": kind, "company": company.id}
         model = self._env[self._env["ledger.code"]._models_of_kinds()[kind]]
         self._env.cr.execute(SQL(UNBIND_DELETED, table=SQL.identifier(model._table), **about))
-        found, unbound = SQL(RECORDS_BY_CODE, records=records), SQL(IS_UNBOUND, **about)
-        self._env.cr.execute(
-            SQL(
-                f"UPDATE ledger_code code SET res_id = ({OTHERS})[1] FROM (%s) found"
-                f" WHERE %s AND code.code = found.code AND cardinality({OTHERS}) = 1",
-                found,
-                unbound,
-            )
-        )
-        self._env["ledger.code"].invalidate_model(["res_id"])
-        several = SQL(
-            f"SELECT code.code, {OTHERS} FROM ledger_code code JOIN (%s) found ON found.code = code.code"
-            f" WHERE %s AND cardinality({OTHERS}) > 1",
-            found,
-            unbound,
-        )
-        for code, ids in self._env.execute_query(several):
+        several = self._bind_alike(records, SQL("code.code"), about)
+        in_capitals = SQL(RECORDS_IN_CAPITALS, records=records, **about)
+        several = self._bind_alike(in_capitals, SQL("upper(code.code)"), about) | several
+        for code, ids in several.items():
             self._findings.append(ambiguous(code, ", ".join(model.browse(ids[:5]).mapped("display_name"))))
+
+    def _bind_alike(self, records, spelling, about):
+        """Bind unbound codes to the only record with the code.
+
+        :param records: query of (id, code, active)
+        :param spelling: SQL of a code as the records' are spelled
+        :return: {code: ids of the records} of codes that several records have
+        """
+        found, unbound = SQL(RECORDS_BY_CODE, records=records), SQL(IS_UNBOUND, **about)
+        matches = SQL("(%s) found WHERE %s AND %s = found.code", found, unbound, spelling)
+        update = f"UPDATE ledger_code code SET res_id = ({OTHERS})[1] FROM %s AND cardinality({OTHERS}) = 1"
+        self._env.cr.execute(SQL(update, matches))
+        self._env["ledger.code"].invalidate_model(["res_id"])
+        several = f"SELECT code.code, {OTHERS} FROM ledger_code code, %s AND cardinality({OTHERS}) > 1"
+        return dict(self._env.execute_query(SQL(several, matches)))
 
     def _candidates(self, kind, company):
         """Return a query (id, code, active) of the records to which a kind of code may be bound, also archived ones.
@@ -266,8 +268,7 @@ class Binder:
         return self._countries[code]
 
     def _prepare_account(self, code, company):
-        prefixes = (code.code[:size] for size in range(len(code.code), 0, -1))
-        kind = next((ACCOUNT_TYPES[prefix] for prefix in prefixes if prefix in ACCOUNT_TYPES), "asset_current")
+        kind = type_of_account(code.code)
         # where Odoo keeps the code of a company that is no branch: given there, it is not written account by account
         place = "code_store" if company == company.root_id else "code"
         return {
@@ -293,8 +294,7 @@ def _with_short_code(values, kind, taken, model):
     if kind != "journal":
         return values
     journals = model.with_context(active_test=False)
-    others = journals.search([("company_id", "parent_of", values["company_id"])]).mapped("code") if not taken else []
-    taken.update(others)
+    taken.update(() if taken else journals.search([("company_id", "parent_of", values["company_id"])]).mapped("code"))
     short = free_short_code(values["code"], taken, JOURNAL_WIDTH)
     taken.add(short)
     return {**values, "code": short}

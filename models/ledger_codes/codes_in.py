@@ -107,7 +107,8 @@ class CodesIn:
             # PostgreSQL plans the binding by their number
             self._env.cr.execute("ANALYZE ledger_code")
         codes.invalidate_model()
-        doubts = self._doubts(kind, incoming, missing, created + updated + unchanged)
+        active = incoming.active_counts(missing) if missing else {}
+        doubts = self._doubts(kind, incoming, source, missing, active, created + updated + unchanged)
         for company, gone in missing.items():
             for ids in split_every(BATCH, gone):
                 codes.browse(ids)._close(held=company in doubts)
@@ -116,19 +117,26 @@ class CodesIn:
         run._count(made=created, updated=updated, deactivated=closed, unchanged=unchanged)
         findings = incoming.findings()
         run._count(refused=incoming.refused - len(findings))
-        run._keep_findings([*findings, *source.findings(self._waiting() if source.unknown else ())], name)
+        if source.unknown:
+            gone = {company for company, ids in missing.items() if len(ids) == active[company]}
+            findings += source.findings(self._waiting(gone))
+        run._keep_findings(findings, name)
         for finding, companies in _by_finding(doubts):
             owner = source.ids.get(companies[0]) if len(companies) == 1 else None
             run._keep_findings([finding], name, company_id=owner)
 
-    def _waiting(self):
-        """Return the names of the companies for which nothing has come: without a code, or with one of no row."""
+    def _waiting(self, gone):
+        """Return the names of the companies for which nothing has come: without a code, or with one of no row.
+
+        :param gone: codes of the companies of which every code is missing
+        """
         codes = self._env["ledger.code"].with_context(active_test=False)
         kinds = [kind for kind in codes._models_of_kinds() if kind != "company"]
         about = [("connector_id", "=", self._connector.id), ("kind", "in", kinds)]
 
         def has_come(company):
-            return company.ledger_code and codes.search_count([*about, ("company_code", "=", company.ledger_code)], 1)
+            code = company.ledger_code
+            return code and code not in gone and codes.search_count([*about, ("company_code", "=", code)], 1)
 
         return [
             f"{company.name} ({company.ledger_code})" if company.ledger_code else company.name
@@ -136,10 +144,11 @@ class CodesIn:
             if not has_come(company)
         ]
 
-    def _doubts(self, kind, incoming, missing, present):
+    def _doubts(self, kind, incoming, source, missing, active, present):
         """Return {company code: finding that keeps its missing codes active}, where the files are probably incomplete.
 
         :param missing: {company code: ids of its missing codes}
+        :param active: {company code: number of its codes that were active before}
         :param present: number of codes in the files
         """
         if not missing:
@@ -149,8 +158,14 @@ class CodesIn:
             return dict.fromkeys(missing, deactivation_held(kind, incoming.unreadable))
         if not present:
             return dict.fromkeys(missing, no_rows(kind, count))
-        limit, active = self._connector.deactivation_share, incoming.active_counts(missing)
-        found = {code: missing_share(kind, len(gone), active[code], limit) for code, gone in missing.items()}
+        limit = self._connector.deactivation_share
+
+        def doubt(code, gone):
+            # if rows of an unknown company came as well, the company may have got another code
+            few = 0 if source.unknown and len(gone) == active[code] else 1
+            return missing_share(kind, len(gone), active[code], limit, few)
+
+        found = {code: doubt(code, gone) for code, gone in missing.items()}
         return {code: finding for code, finding in found.items() if finding}
 
 
@@ -202,7 +217,11 @@ class Source:
         Otherwise, such rows belong to budgets managed elsewhere and need no remark.
         """
         names = ", ".join(waiting)
-        return [company_not_known(self.kind, code, count, names) for code, count in self.unknown.items() if names]
+        alike = {
+            code.casefold(): f"{company.name} ({code})" for company in self.companies if (code := company.ledger_code)
+        }
+        found = ((code, count, names or alike.get(code.casefold())) for code, count in self.unknown.items())
+        return [company_not_known(self.kind, code, count, owner) for code, count, owner in found if owner]
 
 
 def _by_finding(doubts):

@@ -11,8 +11,9 @@ from odoo.tools import SQL, split_every
 
 from ...core.ledger.layouts import BadRow, KnownRow
 from ...core.ledger.parties import Party, is_another, third_party_replaced
-from ...core.ledger.referential import START, Marks, code_duplicate, code_row
+from ...core.ledger.referential import START, Marks, code_duplicate, code_row, code_without_zeros
 from ..common.bulk import copy_rows
+from .spelled_codes import recognise_spelled
 
 PAGE = 5000
 #: Factor of the file's number in a row's place, to which its line is added.
@@ -27,6 +28,8 @@ CREATE_TABLE = """
 """
 COLUMNS = ("place", "company_code", "code", "name", "details", "mark")
 READ, PASSED, REFUSED = SQL("row.name IS NOT NULL"), SQL("row.code IS NULL"), SQL("row.mark IS NULL")
+#: Day of the closing that a row names, if it has come.
+CLOSED_ON = "CASE WHEN %s.details ->> 'closes_on' <= CURRENT_DATE::text THEN (%s.details ->> 'closes_on')::date END"
 SAME = SQL("row.company_code = COALESCE(known.company_code, '') AND row.code = known.code")
 #: Code of a record, as it would be read from a file: accents composed, no blanks around it.
 AS_READ = r"btrim(normalize(%s, NFC), E' \t\r\n\u00a0\u2009\u202f')"
@@ -84,13 +87,19 @@ CLEAR_PROPOSED = """
 """
 UPDATE_CHANGED = """
     UPDATE ledger_code known
-       SET name = row.name, details = row.details, mark = row.mark, active = TRUE, closed_on = NULL,
+       SET name = row.name, details = row.details, mark = row.mark, active = %(closed_on)s IS NULL,
+           closed_on = %(closed_on)s,
            company_id = COALESCE((%(ids)s::jsonb ->> row.company_code)::int, known.company_id),
            write_uid = %(user)s, write_date = now() AT TIME ZONE 'UTC'
       FROM ledger_incoming row
      WHERE %(known)s AND %(read)s AND %(same)s AND known.id != ALL(%(held)s)
        AND (COALESCE(known.name, ''), COALESCE(known.details, '{}'), known.active)
-           IS DISTINCT FROM (row.name, row.details, TRUE)
+           IS DISTINCT FROM (row.name, row.details, %(closed_on)s IS NULL)
+"""
+# A closing date that has come since the row was read: the row itself has not changed.
+CLOSE_DUE = f"""
+    UPDATE ledger_code known SET active = FALSE, closed_on = {CLOSED_ON % ("known", "known")}
+     WHERE %(known)s AND known.active AND {CLOSED_ON % ("known", "known")} IS NOT NULL
 """
 UPDATE_MARKS = """
     UPDATE ledger_code known SET mark = row.mark FROM ledger_incoming row
@@ -117,11 +126,11 @@ COUNT_ACTIVE = """
   GROUP BY 1
 """
 CREATE_MISSING = """
-    INSERT INTO ledger_code (connector_id, company_id, company_code, kind, code, name, details, mark, active, res_model,
-                             bound_by_hand, create_uid, write_uid, create_date, write_date)
+    INSERT INTO ledger_code (connector_id, company_id, company_code, kind, code, name, details, mark, active, closed_on,
+                             res_model, bound_by_hand, create_uid, write_uid, create_date, write_date)
     SELECT %(connector)s, (%(ids)s::jsonb ->> row.company_code)::int, row.company_code, %(kind)s, row.code, row.name,
-           row.details, row.mark, TRUE, %(model)s, FALSE, %(user)s, %(user)s, now() AT TIME ZONE 'UTC',
-           now() AT TIME ZONE 'UTC'
+           row.details, row.mark, %(closed_on)s IS NULL, %(closed_on)s, %(model)s, FALSE, %(user)s, %(user)s,
+           now() AT TIME ZONE 'UTC', now() AT TIME ZONE 'UTC'
       FROM ledger_incoming row
      WHERE %(read)s AND NOT EXISTS (SELECT FROM ledger_code known WHERE %(known)s AND %(same)s)
 """
@@ -150,6 +159,7 @@ class IncomingCodes:
             "passed": PASSED,
             "refused": REFUSED,
             "same": SAME,
+            "closed_on": SQL(CLOSED_ON % ("row", "row")),
         }
         self._findings = []
         self.refused = self.unreadable = 0
@@ -203,12 +213,16 @@ class IncomingCodes:
         self._env.cr.execute("ANALYZE ledger_incoming")
         with self._rows_hashed():
             self._remove_duplicates()
+            for place, code, known in recognise_spelled(self._env, self._values):
+                self.refused += 1
+                self._findings.append((place, code_without_zeros(place % FILE, code, known)))
             read, passed = self._env.execute_query(SQL(COUNT_ROWS, **values))[0]
             values["held"] = self._hold_replaced() if read and self._values["kind"] == "third_party" else []
             self._execute(SQL(CLEAR_PROPOSED, **values))
             updated = self._execute(SQL(UPDATE_CHANGED, **values)) if read else 0
             if read:
                 self._execute(SQL(UPDATE_MARKS, **values))
+            updated += self._execute(SQL(CLOSE_DUE, **values))
             self._execute(SQL(CLEAR_MISSING, **values))
             missing = self._env.execute_query(SQL(SELECT_MISSING, complete=list(complete), **values))
             created = self._execute(SQL(CREATE_MISSING, **values)) if read else 0

@@ -11,4 +11,5 @@ from . import (
     ledger_document_changes,
     ledger_layout,
     res_company,
+    res_partner,
 )

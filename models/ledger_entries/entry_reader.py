@@ -11,6 +11,7 @@ from ...core.ledger.fingerprint import HEAD_CONTENT, LINE_CONTENT
 from ...core.ledger.records import Document, EntryLine, Share
 from . import entry_sql as attributes
 from .code_tables import CodeTables, codes_table
+from .own_codes import OwnCodes
 
 DOCUMENT_FIELDS = tuple(field.name for field in fields(Document) if field.name != "lines")
 LINE_FIELDS = tuple(field.name for field in fields(EntryLine) if field.name != "shares")
@@ -36,7 +37,7 @@ class Collector:
             # sudo: ids of connectors, whose codes are those of the entries' companies; nothing of them is shown
             connectors = env["ledger.connector"].sudo().search([("company_ids", "!=", False)])
         self._connectors = connectors
-        self._attributes = attributes.OwnCodes if own_codes else attributes
+        self._attributes = OwnCodes if own_codes else attributes
 
     def documents(self, move_ids):
         """Return {move id: core Document}."""
@@ -110,7 +111,8 @@ class Collector:
         return attributes.heads(tables, attributes.moves_with_ids(move_ids), SQL(", ").join(wanted))
 
     def _identity_lines(self, tables, move_ids):
-        of_heads = attributes.heads(tables, attributes.moves_with_ids(move_ids), attributes.for_lines(self._lang))
+        columns = attributes.for_lines(self._lang, attributes.head_identity)
+        of_heads = attributes.heads(tables, attributes.moves_with_ids(move_ids), columns)
         wanted = [_selected(name, attributes.line_identity(name, self._lang)) for name in LINE_CONTENT]
         query = "SELECT line.move_id, %s %s ORDER BY line.move_id, line.id"
         return SQL(query, SQL(", ").join(wanted), attributes.lines(tables, of_heads))
@@ -142,9 +144,8 @@ def _shares(distribution, company, sections):
     for key, percent in distribution.items():
         for account in map(int, key.split(",")):
             known = sections.get((company, account)) or sections.get((None, account))
-            if known:
-                plan, name, axis, code, closed = known
-                yield Share(plan, Decimal(str(percent)), axis, code, name, closed)
+            plan, name, axis, code, closed = known or (0, str(account), "", "", "")
+            yield Share(plan, Decimal(str(percent)), axis, code, name, closed)
 
 
 def _selected(name, value):

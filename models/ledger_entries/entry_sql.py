@@ -57,10 +57,11 @@ HEAD = {
     "validation_date": "move.date",
 }
 HEAD |= {
+    "ledger_decimals": "COALESCE(ledger.decimal_places, 2)",
+    "currency_decimals": "COALESCE(currency.decimal_places, 2)",
     "current_number": HEAD["number"],
     "document_label": HEAD["label"],
     "approved": f"{HEAD['payment_approval']} = 'approved'",
-    "foreign_currency": f"CASE WHEN {IS_FOREIGN} THEN currency.name ELSE '' END",
     "piece_reference": f"COALESCE(NULLIF({HEAD['external_reference']}, ''), {HEAD['number']})",
 }
 CLOSED_HEAD = {
@@ -76,6 +77,8 @@ HEAD_IDS = {
     "number": "''",
     "journal": "move.journal_id::text",
     "document_third_party": "COALESCE(move.commercial_partner_id::text, '')",
+    # a third party that is renamed is still the same
+    "label": f"COALESCE({_filled('partner.ledger_name')}, {HEAD['label']})",
     "payment_mode": "COALESCE(move.preferred_payment_method_line_id::text, '')",
 }
 LINE = {
@@ -91,11 +94,16 @@ LINE = {
     "is_third_party": f"COALESCE({IS_THIRD}, false)",
     "due_date": f"CASE WHEN {IS_THIRD} THEN line.date_maturity END",
     "currency_balance": "COALESCE(line.amount_currency, 0)",
+    # asked for each line only where a file has a column for it
+    "foreign_currency": "CASE WHEN line.currency_id != head.ledger_id THEN"
+    " (SELECT name FROM res_currency WHERE id = line.currency_id) ELSE '' END",
     "vat_profile": "COALESCE(tax_code.code, '')",
     "vat_liability": "''",
     "analytic_axis": "COALESCE(analytic_code.axis, '')",
     "analytic_section": "COALESCE(analytic_code.code, '')",
-    "matching_code": f"COALESCE({_filled('line.matching_number')}, '')",
+    # a part that was paid is no matching: its number (P12) has no other half over there, and no date
+    "matching_code": f"CASE WHEN full_reconcile.id IS NOT NULL THEN COALESCE({_filled('line.matching_number')}, '')"
+    " ELSE '' END",
     "matching_date": "full_reconcile.create_date::date",
     "reconciliation_code": "''",
     "position": "row_number() OVER (PARTITION BY line.move_id ORDER BY line.id)",
@@ -110,7 +118,7 @@ LINE |= {
     "direction": f"CASE WHEN {LINE['debit']} >= {LINE['credit']} THEN 'D' ELSE 'C' END",
     "amount": f"abs({LINE['debit']} - {LINE['credit']})",
     "currency_amount": f"abs({LINE['currency_balance']})",
-    "foreign_balance": f"CASE WHEN head.is_foreign THEN {LINE['currency_balance']} END",
+    "foreign_balance": f"CASE WHEN line.currency_id != head.ledger_id THEN {LINE['currency_balance']} END",
 }
 
 # First tax of a line; analytic account with the largest share of a line.
@@ -137,7 +145,7 @@ HEAD_SOURCE = (
     ("move.move_type", "text"),
     ("move.date", "date"),
     ("move.commercial_partner_id", "int4"),
-    ("partner.name", "text"),
+    ("COALESCE(partner.ledger_name, partner.name)", "text"),
     ("currency.name", "text"),
     ("ledger.name", "text"),
     ("move.invoice_currency_rate", "numeric"),
@@ -238,35 +246,13 @@ def line(name, lang):
     return _attribute(LINE[name], lang)
 
 
-class OwnCodes:
-    """Attributes that fall back to Odoo's own code if a record has no code in the accounting system.
+def for_lines(lang, of_head=None):
+    """Return the SQL of the document's columns that attributes of lines use.
 
-    For a FEC, for which codes need not be bound.
+    :param of_head: `head`, or `head_identity` for the comparison of documents
     """
-
-    HEAD = {"journal": "COALESCE(journal_code.code, journal.code)"}
-    LINE = {
-        "account": "COALESCE(account_code.code, account.code_store ->> ("
-        "SELECT split_part(owner.parent_path, '/', 1) FROM res_company owner WHERE owner.id = head.company_id), '')",
-        "third_party": f"CASE WHEN {IS_THIRD} THEN COALESCE(CASE WHEN head.is_sale THEN third_code.customer"
-        " ELSE third_code.supplier END, NULLIF(third.ref, ''), third.id::text, '') ELSE '' END",
-        # a part that was paid is no matching: it would have no date
-        "matching_code": f"CASE WHEN full_reconcile.id IS NOT NULL THEN {LINE['matching_code']} ELSE '' END",
-    }
-
-    @classmethod
-    def head(cls, name, lang):
-        return SQL(cls.HEAD[name]) if name in cls.HEAD else head(name, lang)
-
-    @classmethod
-    def line(cls, name, lang):
-        return SQL(cls.LINE[name]) if name in cls.LINE else line(name, lang)
-
-
-def for_lines(lang):
-    """Return the SQL of the document's columns that attributes of lines use."""
-    about = "%s AS label, %s AS is_sale, %s AS is_foreign"
-    return SQL(about, head("label", lang), SQL(_IS_SALE), SQL(IS_FOREIGN))
+    label = (of_head or head)("label", lang)
+    return SQL("%s AS label, %s AS is_sale, ledger.id AS ledger_id", label, SQL(_IS_SALE))
 
 
 def head_source():

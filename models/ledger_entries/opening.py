@@ -15,9 +15,9 @@ RESULT = {
     True: ("119000", "Report à nouveau (solde débiteur)"),
     False: ("110000", "Report à nouveau (solde créditeur)"),
 }
-# Codes are those of the entries of the period (entry_sql.OwnCodes).
+# Codes are those of the entries of the period (own_codes.OwnCodes).
 BALANCES = f"""
-    SELECT split_part(account.account_type, '_', 1) NOT IN ('income', 'expense') AS is_kept,
+    SELECT split_part(account.account_type, '_', 1) NOT IN ('income', 'expense') OR line.date >= %(year)s AS is_kept,
            COALESCE(account_code.code, account.code_store ->> %(root)s, ''),
            COALESCE(account.name ->> %(lang)s, account.name ->> 'en_US', ''), {IS_THIRD} AS is_third,
            CASE WHEN {IS_THIRD} THEN COALESCE(
@@ -30,25 +30,30 @@ BALANCES = f"""
  LEFT JOIN res_partner third ON third.id = own.commercial_partner_id
  LEFT JOIN %(accounts)s ON account_code.company_id = line.company_id AND account_code.id = line.account_id
  LEFT JOIN %(thirds)s ON third_code.company_id = line.company_id AND third_code.id = line.partner_id
-     WHERE line.company_id = %(company)s AND line.parent_state = 'posted' AND line.date < %(start)s
+     WHERE line.company_id = ANY(%(companies)s) AND line.parent_state = 'posted' AND line.date < %(start)s
   GROUP BY 1, 2, 3, 4, 5, 6
     HAVING sum(line.balance) != 0
   ORDER BY 2, 5
 """
 
 
-def opening_entry(env, company, start):
+def opening_entry(env, companies, start):
     """Return the core Document of the balances before a day, None without balances.
 
-    The caller has checked that the user may read the company's entries.
+    Income and expenses of earlier fiscal years are one result; those of a year that has begun are balances of their
+    accounts. The caller has checked that the user may read the entries.
+
+    :param companies: the company and its branches
     """
+    company = companies[:1]
     env["account.move.line"].check_access("read")
     env.flush_all()
     # sudo: ids of the connectors whose codes are the company's; nothing of them is shown
-    connectors = env["ledger.connector"].sudo().search([("company_ids", "in", company.ids)])
-    codes, root, lang = AllCodeTables(company.ids, connectors).of_lines, str(company.root_id.id), env.lang or "en_US"
+    connectors = env["ledger.connector"].sudo().search([("company_ids", "in", companies.ids)])
+    codes, root, lang = AllCodeTables(companies.ids, connectors).of_lines, str(company.root_id.id), env.lang or "en_US"
     tables = {"accounts": codes["accounts"], "thirds": codes["thirds"]}
-    query = SQL(BALANCES, root=root, lang=lang, company=company.id, start=start, **tables)
+    year = company.compute_fiscalyear_dates(start)["date_from"]
+    query = SQL(BALANCES, root=root, lang=lang, companies=companies.ids, start=start, year=year, **tables)
     result, lines = Decimal(0), []
     for kept, code, name, _is_third, third, third_name, balance in env.execute_query(query):
         if kept:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from odoo.tools import SQL, split_every
 
 from ...core.ledger.acknowledgement import SentDocument, SentFile, read_answers
+from ...core.ledger.answer_findings import file_answered
 from ...core.ledger.traces import manifest_documents
 from ..ledger.attempts import attempt, attempt_each, finding_of
 from .incoming_files import UNFINISHED, IncomingFiles
@@ -116,14 +117,18 @@ class AnswersIn(IncomingFiles):
         return replace(answers, findings=(*answers.findings, *findings), unread=answers.unread + len(findings))
 
     def _apply_to_files(self, answers, name):
-        """Apply the answers of a report that are about whole lots."""
-        lots, accepted, rejected = self._env["ledger.lot"], 0, 0
-        for file in answers.accepted_files:
-            accepted += lots.browse(file)._accept_waiting()
-        for file, finding in answers.rejected_files:
-            rejected += lots.browse(file)._refuse_waiting(finding)
-            self._run._keep_findings([finding], name)
-        self._run._count(accepted=accepted, rejected=rejected)
+        """Apply the answers of a report that are about whole lots, or one company's part of them."""
+        counts = {"accepted": 0, "rejected": 0}
+        for answer in answers.files:
+            lot = self._env["ledger.lot"].browse(answer.record)
+            if not lot._waiting_for(answer.status, answer.company):
+                self._run._keep_findings([file_answered(answer, lot.number, lot.state)], name)
+            elif answer.status == "accepted":
+                counts["accepted"] += lot._accept_waiting(answer.company)
+            else:
+                counts["rejected"] += lot._refuse_waiting(answer.finding, answer.company)
+                self._run._keep_findings([answer.finding], name)
+        self._run._count(**counts)
 
     def _sent_documents(self, rows, lot):
         """Return the documents that rows name, by the numbers under which they were sent.
@@ -159,8 +164,8 @@ class AnswersIn(IncomingFiles):
         ]
 
     def _sent_files(self):
-        """Return the latest lots that were written or delivered, by which whole-file answers are matched."""
-        mine = [("connector_id", "=", self._connector.id), ("state", "in", ("written", "delivered"))]
+        """Return the latest lots that were written, by which whole-file answers are matched."""
+        mine = [("connector_id", "=", self._connector.id), ("state", "!=", "abandoned")]
         lots = self._env["ledger.lot"].search_fetch(mine, ["number", "name"], limit=BATCH, order="id desc")
         return [SentFile(lot.id, lot.number, lot.name) for lot in lots]
 

@@ -15,7 +15,7 @@ LOCK_DUE = """
     WITH locked AS MATERIALIZED (
         SELECT id, stage, operation, company_id, date, %(is_noted)s AS is_noted
           FROM ledger_document document
-         WHERE id = ANY(%(ids)s::int[]) AND stage IN ('to_export', 'rejected')
+         WHERE id = ANY(%(ids)s::int[]) AND stage = ANY(%(stages)s)
            FOR NO KEY UPDATE SKIP LOCKED
     )
     SELECT operation, company_id, array_agg(id ORDER BY date, id) AS ids,
@@ -72,13 +72,16 @@ class EntriesOut:
         return lots
 
     def _lock_due(self, document_ids):
-        """Lock the documents to export. Rejected documents are assumed to be corrected.
+        """Lock the documents to export. Rejected documents are assumed to be corrected, unless an answer that cannot be
+        read may accept them.
 
         :return: rows of `LOCK_DUE`
         """
         documents = self._env["ledger.document"]
         documents.flush_model()
-        rows = Collector(self._env).rows(SQL(LOCK_DUE, ids=id_array(document_ids), is_noted=IS_NOTED))
+        stages = ["to_export", "rejected"] if self._exchange.knows_answers else ["to_export"]
+        query = SQL(LOCK_DUE, ids=id_array(document_ids), is_noted=IS_NOTED, stages=stages)
+        rows = Collector(self._env).rows(query)
         documents.invalidate_model(flush=False)
         refused = [document for row in rows for document in row.refused or ()]
         documents.browse(refused)._move_on("correct")

@@ -1,13 +1,13 @@
 """Context shared by the services of a run: the run, its connector, the open transport."""
 
-from ...core.ledger.findings import OF_ONE_PLACE, Finding, TransportError
+from ...core.ledger.findings import Finding, TransportError
 from ..common.named_work import name_transaction
 from .transactions import in_transaction
 
 
 def is_unreachable(error):
     """Return whether every other operation would fail too: the server is unreachable, or its key has changed."""
-    return isinstance(error, TransportError) and error.code not in OF_ONE_PLACE
+    return isinstance(error, TransportError) and not error.is_of_one_place
 
 
 class Exchange:
@@ -16,6 +16,8 @@ class Exchange:
     def __init__(self, run, transport):
         self.run, self.transport = run, transport
         self.connector, self.env = run.connector_id, run.env
+        #: whether the waiting answers could be read: a document that was rejected may have been accepted since
+        self.knows_answers = True
 
     def in_transaction(self, work, *arguments):
         """Call `work` and commit, as `transactions.in_transaction`; the transaction is named after the run."""

@@ -102,6 +102,10 @@ class IncomingFiles:
         except TransportError as error:
             if error.stops_run:
                 raise
+            if error.answered:
+                # another program holds the file: it is read once that program has left it
+                self._run._keep_findings([Finding(error.code, "", error.params)], name)
+                return None
             return self._keep_refused(values, error)
         if content is ABSENT:
             return None

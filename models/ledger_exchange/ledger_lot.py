@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Datetime
 from odoo.tools import SQL
 
-from ...core.ledger.acknowledgement import whole_refusal
+from ...core.ledger.answer_findings import whole_refusal
 from ...core.ledger.delivery import StoredLot, deliver_lot
 from ...core.ledger.findings import DeliveryConflict
 from ...core.ledger.traces import trace_chunks
@@ -38,7 +38,7 @@ UNANSWERED = """
       FROM ledger_lot lot
 CROSS JOIN unnest(lot.documents) AS kept(id)
       JOIN ledger_document document ON document.id = kept.id
-     WHERE lot.id = %s AND document.lot_id = lot.id AND document.stage = 'sent'
+     WHERE lot.id = %s AND document.lot_id = lot.id AND document.stage = ANY(%s)
   ORDER BY document.id
 """
 CLEAR_CONTENT_SENT = "UPDATE ledger_content SET content_sent = NULL WHERE id = ANY(%s)"
@@ -104,23 +104,40 @@ class LedgerLot(models.Model):
             raise UserError(self.env._("No document of this lot waits for an answer."))
         return lot
 
-    def _accept_waiting(self):
-        """Mark the unanswered documents as integrated.
+    def _waiting_for(self, status, company=""):
+        """Return the documents that an answer about the lot changes: the unanswered ones; if it is accepted after it
+        was refused as a whole, also those that are still rejected.
+
+        :param status: accepted, rejected
+        :param company: code of the company whose part is answered; the whole lot, if it is empty or has none of it
+        """
+        is_taken_back = status == "accepted" and self.state == "refused"
+        waiting = self._waiting("sent", "rejected") if is_taken_back else self._waiting()
+        if not company:
+            return waiting
+        own = waiting.filtered(lambda document: (document.company_sent or "").casefold() == company.casefold())
+        return own or waiting
+
+    def _accept_waiting(self, company=""):
+        """Mark the documents that wait as integrated.
 
         :return: their number
         """
-        waiting = self._waiting()
+        waiting = self._waiting_for("accepted", company)
         waiting._accept()
+        if self.state == "refused":
+            self.state = "delivered"
         return len(waiting)
 
-    def _refuse_waiting(self, finding):
-        """Mark the lot as refused and its unanswered documents as rejected.
+    def _refuse_waiting(self, finding, company=""):
+        """Mark the documents that wait as rejected, and the lot as refused if none is left.
 
         :return: their number
         """
-        waiting = self._waiting()
+        waiting = self._waiting_for("rejected", company)
         waiting._reject(dict.fromkeys(waiting.ids, finding))
-        self.state = "refused"
+        if not self._waiting():
+            self.state = "refused"
         return len(waiting)
 
     def _stored(self):
@@ -176,6 +193,8 @@ class LedgerLot(models.Model):
             waiting._accept()
         run = self.run_id
         run._count(exported=self.document_count)
+        # a server that cuts each connection after some files fails often, and gets on
+        run.attempt = 0
         if run.state == "written" and all(lot.state == "delivered" for lot in run.lot_ids):
             run._move_on("deliver")
             if run.date_end and not run.retry_on:
@@ -190,11 +209,12 @@ class LedgerLot(models.Model):
             self.run_id._move_on("abandon")
         documents._refresh()
 
-    def _waiting(self):
-        """Return the documents sent in this lot that have no answer yet."""
+    def _waiting(self, *stages):
+        """Return the documents sent in this lot that have no answer yet, or those in other stages."""
         documents = self.env["ledger.document"]
         documents.flush_model()
-        return documents.browse(row[0] for row in self.env.execute_query(SQL(UNANSWERED, self.id)))
+        query = SQL(UNANSWERED, self.id, list(stages or ("sent",)))
+        return documents.browse(row[0] for row in self.env.execute_query(query))
 
     def _leave_trace(self, transport):
         """Write the lot's trace in the exchange directory, before its file is delivered.

@@ -7,7 +7,7 @@ from psycopg2 import InterfaceError, OperationalError
 
 from odoo.tools import SQL
 
-from ...core.ledger.findings import LedgerError
+from ...core.ledger.findings import LedgerError, TransportError
 from ...core.ledger.layouts import unread_names
 from ...core.ledger.remote_files import Used, odd_name
 from ..common.batches import gave_way, give_way
@@ -248,10 +248,26 @@ class Runner:
     def _catch_up(self, exchange):
         """Read the waiting answers, then deliver the lots of interrupted runs (protocol, step 5)."""
         Recovery(exchange).recognize_lots()
-        AnswersIn(exchange).take()
+        if not self._read_answers(exchange):
+            # an answer that cannot be read may say that their files have arrived
+            return
         mine = [("connector_id", "=", exchange.connector.id), ("state", "=", "written")]
         for lot in exchange.env["ledger.lot"].search(mine, order="id"):
             exchange.in_transaction(lot._recover, exchange.transport)
+
+    def _read_answers(self, exchange):
+        """Read the waiting answers. Returns False if their folder cannot be used, which is recorded."""
+        run = exchange.run
+        try:
+            AnswersIn(exchange).take()
+        except TransportError as error:
+            if is_unreachable(error):
+                raise
+            run.env.cr.rollback()
+            run.env.invalidate_all()
+            in_transaction(run.env, run._note_failed_step, error)
+            exchange.knows_answers = False
+        return exchange.knows_answers
 
 
 def _note_used(run, transport):

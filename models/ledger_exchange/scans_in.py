@@ -32,6 +32,8 @@ class ScansIn:
     def __init__(self, exchange):
         self._exchange, self._run, self._transport = exchange, exchange.run, exchange.transport
         self._connector, self._env = exchange.connector, exchange.env
+        #: {path: RemoteFile} of the scans that wait
+        self._listed = {}
 
     def take(self):
         """Import the files of the next bills. A file that fails does not block the others.
@@ -70,6 +72,7 @@ class ScansIn:
         check_directory(directory, self._connector._folders(), others)
         self._transport.make([directory])
         files = self._transport.list(directory)
+        self._listed |= {f"{directory}/{file.name}": file for file in files}
         return [file.name for file in files if not (is_partial(file.name) or self._exchange.may_still_grow(file))]
 
     def _take_scan(self, company, names):
@@ -95,7 +98,11 @@ class ScansIn:
             except TransportError as error:
                 if error.stops_run:
                     raise
-                outcomes[name] = self._keep_refused(values, error)
+                if error.answered:
+                    # another program holds the file: it stays
+                    self._run._keep_findings([Finding(error.code, "", error.params)], name)
+                else:
+                    outcomes[name] = self._keep_refused(values, error)
                 continue
             if data and self._known(values):
                 outcomes[name] = "done", ""
@@ -106,14 +113,20 @@ class ScansIn:
         return outcomes
 
     def _read(self, values, alone):
-        """Return the content of a file and add its size and digest to `values`. Returns None if it no longer exists."""
+        """Return the content of a file and add its size and digest to `values`.
+
+        :return: None if it no longer exists, or is still being written
+        """
         name = values["name"]
-        company = self._env["res.company"].browse(values["company_id"])
-        content = self._transport.read(f"{company.scan_directory}/{name}", MAX_SIZE)
+        directory = self._env["res.company"].browse(values["company_id"]).scan_directory
+        content = self._transport.read(f"{directory}/{name}", MAX_SIZE)
         if content is ABSENT:
             return None
         with content:
             data, digest = content.read(), content.sha256
+        listed = self._listed.get(f"{directory}/{name}")
+        if listed and self._transport.has_grown(directory, listed, len(data)):
+            return None
         values |= {"sha256": digest, "size": len(data)}
         check_scan(name, data, alone and not self._bill_beside(values))
         return data

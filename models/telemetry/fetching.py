@@ -7,7 +7,7 @@ crash in between, it is recognised by its digest and not entered again.
 import contextlib
 from zoneinfo import ZoneInfo
 
-from ...core.ledger.findings import OF_ONE_PLACE, DeliveryConflict, TransportError
+from ...core.ledger.findings import DeliveryConflict, TransportError
 from ...core.ledger.remote_files import ABSENT, Used, is_partial
 from ...core.metering.delimited import UnreadableFile
 from ...core.metering.file_check import Choices
@@ -74,6 +74,10 @@ class Fetching:
         except TransportError as error:
             if error.stops_run:
                 raise
+            if error.answered:
+                # another program holds the file: it stays
+                self.ignored.append(name)
+                return
             kept = self._refuse(name, tell(self.env, error), "")
         else:
             if content is ABSENT:
@@ -96,7 +100,7 @@ class Fetching:
         try:
             return transport.move(name, folder)
         except TransportError as error:
-            if error.code not in OF_ONE_PLACE:
+            if not error.is_of_one_place:
                 raise
             self.ignored.append(name)
             return None

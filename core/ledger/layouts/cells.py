@@ -16,6 +16,8 @@ CACHE_SIZE = 4096
 #: Single-byte encoding whose characters count as usual in a multi-byte encoding.
 SINGLE_BYTES = "cp1252"
 
+#: What is never cut, whatever the layout says: its beginning stands for something else.
+IDENTIFYING = ("company", "number", "document_id", "account", "third_party", "document_third_party")
 
 #: Function from a value of an attribute to the text of its cell.
 Cell = Callable[[Any], str]
@@ -121,7 +123,8 @@ class CellMaker:
             self._report("text_replaced", column, characters=named(bad))
         text = self._encodable(column, text)
         if column.width and len(text) > column.width:
-            code = "text_truncated" if column.truncate else "text_too_wide"
+            may_cut = column.truncate and column.attribute not in IDENTIFYING
+            code = "text_truncated" if may_cut else "text_too_wide"
             self._report(code, column, width=column.width, value=text)
             text = text[: column.width]
         return text, text == found

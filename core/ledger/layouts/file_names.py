@@ -13,12 +13,14 @@ MAX_NAME = 120
 MAX_FOUND_NAME = 255
 #: Maximum length of a field that occurs twice in a pattern.
 MAX_REPEATED = 64
+#: Letters in capitals, which systems write in names of files as they like, or as their disk does.
+_SMALL = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 _FIELD_TEXT = re.compile(r"[A-Za-z0-9.-]*")
 
 
 def match_pattern(pattern: str, name: str) -> dict[str, str] | None:
-    """Return the fields ({lot}, {company}…) of a file name, None if it does not match the pattern. Fields are greedy,
-    from left to right.
+    """Return the fields ({lot}, {company}…) of a file name, None if it does not match the pattern, whatever its case.
+    Fields are greedy, from left to right.
 
     Since a server chooses its names, matching never backtracks, so that no name takes long. A field that occurs twice
     in the pattern has at most `MAX_REPEATED` characters, and each possible text is tried once.
@@ -67,7 +69,8 @@ def _farthest_ends(part: str, name: str, fits: list[bool]) -> list[int]:
     """
     places = range(len(name) + 1)
     if part != "*" and part[0] != "{":
-        return [p + len(part) if name.startswith(part, p) and fits[p + len(part)] else -1 for p in places]
+        small, wanted = name.translate(_SMALL), part.translate(_SMALL)
+        return [p + len(part) if small.startswith(wanted, p) and fits[p + len(part)] else -1 for p in places]
     ends, farthest = [], -1
     for place in reversed(places):
         taken = name[place : place + 1]

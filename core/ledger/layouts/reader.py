@@ -9,6 +9,7 @@ from typing import Any
 
 from ..findings import FileRefused, Finding
 from ..text import composed, without_invisible
+from .encodings import BYTE_ORDER_MARKS, HEAD, is_utf8, odd_letter, wide, word_at
 from .lines import Line, physical_lines
 from .model import QUOTE, Column, Layout
 from .parse import CellWrong, Parser, parser_of, split_quoted
@@ -18,18 +19,10 @@ MAX_LINE = 1 << 20
 MAX_BYTES = 1 << 30
 MAX_JOINED_LINES = 50
 MAX_JOINED_BYTES = 64 * 1024
-BYTE_ORDER_MARKS = (
-    (b"\xff\xfe", "UTF-16"),
-    (b"\xfe\xff", "UTF-16"),
-    (b"\xef\xbb\xbf", "UTF-8"),
-    (b"PK\x03\x04", "a spreadsheet or archive"),
-    (b"%PDF", "PDF"),
-)
 #: End of a text file for some programs.
 END_MARK = "\x1a"
 #: A text that a spreadsheet must not take for a number: ="00123".
 _PROTECTED = re.compile('="([^"]*)"')
-_ACCENTS_IN_UTF8 = re.compile(b"[\xc2\xc3][\x80-\xbf]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +112,15 @@ class Reader:
         chunks, head = iter(chunks), b""
         for chunk in chunks:
             head += chunk
-            if len(head) >= 4:
+            if len(head) >= HEAD:
                 break
         for mark, found in BYTE_ORDER_MARKS:
             if head.startswith(mark):
                 if not (self._utf8 and found == "UTF-8"):
                     raise FileRefused("encoding_wrong", encoding=self.layout.encoding, found=found)
                 head = head[len(mark) :]
+        if found := wide(head[:HEAD]):
+            raise FileRefused("encoding_wrong", encoding=self.layout.encoding, found=found)
         if head:
             yield head
         yield from chunks
@@ -180,8 +175,11 @@ class Reader:
         except UnicodeDecodeError as error:
             encoding = self.layout.encoding
             return "", self._finding("line_undecodable", line.number, error.start + 1, encoding=encoding)
-        if not self._utf8 and not line.data.isascii() and _is_utf8(line.data):
+        if not self._utf8 and not line.data.isascii() and is_utf8(line.data):
             return "", self._finding("line_other_encoding", line.number, encoding=self.layout.encoding)
+        if not self._utf8 and not line.data.isascii() and (odd := odd_letter(line.data, self._codec)):
+            word = word_at(text, odd)
+            return "", self._finding("line_odd_letters", line.number, encoding=self.layout.encoding, word=word)
         return without_invisible(composed(text))[0], None
 
     def _finding(self, code: str, line: int, column: int = 0, field: str = "", **params: object) -> Finding:
@@ -264,14 +262,3 @@ def _unprotected(cell: str) -> str:
     """Return the text of a cell that is protected from spreadsheets."""
     found = _PROTECTED.fullmatch(cell.strip()) if cell.lstrip().startswith('="') else None
     return found[1] if found else cell
-
-
-def _is_utf8(data: bytes) -> bool:
-    """Whether a line is UTF-8 text with accents: letters that no French word has side by side in other
-    encodings."""
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    # its mark, where such a file was appended to this one
-    return data.startswith(b"\xef\xbb\xbf") or bool(_ACCENTS_IN_UTF8.search(data))

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 #: Attributes of incoming flows with a fixed set of values: any other word is a finding of its row.
 CLOSED = {
-    ("acknowledgement", "status"): ("accepted", "rejected"),
+    ("acknowledgement", "status"): ("accepted", "rejected", "pending"),
     ("third_party", "type"): ("customer", "supplier", "both"),
     ("journal", "type"): ("sale", "purchase", "general", "bank", "cash"),
     ("payments", "sense"): ("payment", "refusal", "reversal"),
@@ -30,7 +30,10 @@ _USUAL = {
         " Validée, Comptabilisé, Comptabilisée, Enregistré, Enregistrée, Success, Imported,"
         " Integrated, Posted, True, Vrai",
         "rejected": "KO, Non, N, No, Rejeté, Rejetée, Rej, R, Refusé, Refusée, Erreur, Error, Err, En erreur, Échec,"
-        " En échec, Rejet, Non intégré, Non intégrée, En anomalie, Failed, Failure, False, Faux",
+        " En échec, Rejet, Non intégré, Non intégrée, En anomalie, Failed, Failure, False, Faux, Écritures en échec,"
+        " Échoué, Échouée, Invalide, Invalid",
+        "pending": "À importer, À intégrer, À traiter, À contrôler, En attente, En cours, En cours de traitement,"
+        " En cours d'intégration, Validation en cours, Waiting, In progress, Processing",
     },
     ("third_party", "type"): {
         "customer": "C, CLI, Client, Clients, Customers, Débiteur, Redevable",

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from operator import attrgetter, itemgetter
 from typing import Any
 
@@ -52,7 +51,7 @@ class Writer:
         self.refused: list[str] = []
         self.size, self.rows, self._hash = 0, 0, hashlib.sha256()
         self._noted: list[Finding] = []
-        self._number, self._row, self._foreign = "", 0, False
+        self._number, self._row = "", 0
         self._attributes = frozenset(column.attribute for column in layout.columns)
         self._is_entry = layout.flow in ("entries", "fec")
         self._codec = "utf-8" if layout.encoding == "utf-8-sig" else layout.encoding
@@ -181,16 +180,9 @@ class Writer:
         """Return (function to the values of a record, functions of their cells) of some columns."""
         names = [RENAMED.get(attribute.name, attribute.name) for _place, _column, attribute in entries]
         cells = [maker.make(column, attribute.kind) for _place, column, attribute in entries]
-        if "foreign_balance" not in names:
-            return _getter(names), cells
-        getters = [attrgetter(name) if name != "foreign_balance" else self._foreign_balance for name in names]
-        return (lambda record: [get(record) for get in getters]), cells
-
-    def _foreign_balance(self, line: EntryLine) -> Decimal | None:
-        return line.currency_balance if self._foreign else None
+        return _getter(names), cells
 
     def _entry_rows(self, document: Document) -> list[str]:
-        self._foreign = document.is_foreign
         values, cells = self._head
         fixed = self._fixed + [cell(value) for cell, value in zip(cells, values(document), strict=True)]
         rows, (values, cells), join = [], self._line, self.layout.delimiter.join
