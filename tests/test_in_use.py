@@ -119,6 +119,16 @@ class TestInUse(AccessCase):
         self.assertIn("(1)", str(refused.exception))
         document.stage = "integrated"
         connector.active = False
+        with self.assertRaisesRegex(UserError, "archive it instead"), self.env.cr.savepoint():
+            connector.unlink()
+
+    def test_a_connector_that_has_only_synchronised(self):
+        connector = self.env["ledger.connector"].create({"name": "Autre", "company_ids": False, "directory": "autre"})
+        run = self.env["ledger.run"].create({"connector_id": connector.id, "company_ids": self.companies.ids})
+        with self.assertRaisesRegex(UserError, "archive it instead"), self.env.cr.savepoint():
+            connector.unlink()
+        run.unlink()
+        connector.unlink()
 
     def test_a_selection_of_many(self):
         """The message says the first reasons, not thousands of them."""

@@ -178,9 +178,10 @@ class LedgerConnector(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
-        # sudo: documents of companies that the user cannot see count as well
-        if self.env["ledger.document"].sudo().search_count([("connector_id", "in", self.ids)], limit=1):
-            raise UserError(self.env._("This connector has documents: archive it instead."))
+        for model in ("ledger.document", "ledger.run"):
+            # sudo: documents of companies that the user cannot see count as well
+            if self.env[model].sudo().search_count([("connector_id", "in", self.ids)], limit=1):
+                raise UserError(self.env._("This connector has documents or synchronisations: archive it instead."))
 
     # === ACTIONS === #
 
