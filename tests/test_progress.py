@@ -16,7 +16,7 @@ class TestProgress(HttpCase):
 
     def test_percents_leave_while_the_work_goes_on(self):
         with Progress(self.env, "Import of readings", 200) as progress:
-            progress.told -= PACE
+            progress.sent_at -= PACE
             progress.advance(50)
             self.assertEqual(len(self.sent()), 1)
             self.assertIn('"percent":25', self.sent()[0].replace(" ", ""))

@@ -88,15 +88,15 @@ class TestBackground(ReadingImportCase):
         for number in numbers:
             self.meter(number=number)
         content = HEADER + "".join(f"{n};{day};{i}\n" for n in numbers for i, day in enumerate((MARCH, JUNE, DECEMBER)))
-        run, tell = self.launched(content), ImportPages._tell
+        run, store = self.launched(content), ImportPages._store_results
 
         def fail(pages, check, results):
             if results[0].meter == numbers[1]:
                 raise RuntimeError("power cut")
-            tell(pages, check, results)
+            store(pages, check, results)
 
         logger = "odoo.addons.utility_billing_sync.models.common.background_work"
-        with patch.object(ImportPages, "_tell", fail), self.assertLogs(logger, "ERROR"):
+        with patch.object(ImportPages, "_store_results", fail), self.assertLogs(logger, "ERROR"):
             self.work(run)
         self.assertEqual((run.state, run.error, run.progress), ("stopped", "power cut", 3))
         self.assertFalse(self.readings(numbers[1]), "nothing of the page is written")

@@ -17,7 +17,7 @@ from freezegun import freeze_time
 from reportlab.pdfgen.canvas import Canvas
 
 MODULE = "utility_billing_sync"
-#: Whom the accounting system did not know yet when the first bills arrived: it refuses his.
+#: The subscriber whom the accounting system did not know yet when the first bills arrived: it refuses that bill.
 REFUSED = "AB0007"
 
 
@@ -134,7 +134,7 @@ class Past:
     # === THE COUNTERPART === #
 
     def _publish(self, *, without="", wrong_rate=""):
-        """Put the référentiel down.
+        """Publish the référentiel.
 
         :param without: the code of a third party that the counterpart does not know
         :param wrong_rate: what its files say in place of a rate of VAT
@@ -166,7 +166,7 @@ class Past:
         return self.env["account.move"].search([*bills, ("partner_id", "=", payer.id)], limit=1).name
 
     def _report(self, name, row):
-        """Put a file of one payment down."""
+        """Publish a file with one payment."""
         heading = "company;reference;number;date;amount;payment_mode;sense;cancels;message"
         (self.root / f"payments/REG_{name}.csv").write_bytes(f"{heading}\r\n{row}\r\n".encode())
 
@@ -179,7 +179,7 @@ class Past:
 
     @contextlib.contextmanager
     def _away(self):
-        """Let nobody reach the directory, as when a network drive is gone."""
+        """Make the directory unreachable, as when a network drive is gone."""
         elsewhere = self.root.with_name(f"{self.root.name}.away")
         self.root.rename(elsewhere)
         self.root.write_bytes(b"")

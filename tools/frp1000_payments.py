@@ -14,7 +14,7 @@ CREATE TABLE IF NOT EXISTS payment (reference TEXT PRIMARY KEY, file TEXT, compa
     named INTEGER);
 CREATE TABLE IF NOT EXISTS payment_file (name TEXT PRIMARY KEY, written INTEGER);
 """
-#: What becomes of a bill, a step a time: (sense, tenths of the bill). The last one names its letter only.
+#: Stories of a bill, step by step: (sense, tenths of the bill). The last story names the letter only.
 STORIES = (
     (("Règlement", 10),),
     (("Règlement", 4), ("Règlement", 6)),

@@ -11,7 +11,7 @@ from ..models.common.guarded import Guard
 from ..models.metering.reading_store import ReadingStore
 from ..models.metering.utility_reading import VOLUME
 from ..models.moves.occupancy import Occupancy
-from ..models.moves.section_occupancy import MANAGER, Said, reading_day
+from ..models.moves.section_occupancy import MANAGER, MoveRequest, reading_day
 
 ADDRESS = ("street", "street2", "zip", "city")
 
@@ -176,10 +176,10 @@ class UtilityMoveDialog(models.TransientModel):
     def action_preview(self):
         """Show the effects section by section: they are applied, described and rolled back."""
         self = self._everywhere().ensure_one()
-        said = self._said()
+        request = self._move_request()
         with closing(self.env.cr.savepoint()):
             trial = self.with_context(tracking_disable=True, mail_notrack=True)
-            move = Occupancy(trial.meter_id).carry_out(said)
+            move = Occupancy(trial.meter_id).carry_out(request)
             summary = move._render_sections()
         sections = self.meter_id._names_of_other_sections()
         self._by_server().write(
@@ -217,7 +217,7 @@ class UtilityMoveDialog(models.TransientModel):
         # the lock itself has incremented the revision by one
         if self._current_revision() - 1 != self.revision:
             raise UserError(self.env._("This meter has changed since the preview. Go back and preview again."))
-        move = Occupancy(self.meter_id).carry_out(self._said(), synchronise)
+        move = Occupancy(self.meter_id).carry_out(self._move_request(), synchronise)
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Departure / Arrival"),
@@ -228,7 +228,7 @@ class UtilityMoveDialog(models.TransientModel):
 
     # === BUSINESS === #
 
-    def _said(self):
+    def _move_request(self):
         """Return what was entered.
 
         :raises UserError: something is missing
@@ -248,7 +248,7 @@ class UtilityMoveDialog(models.TransientModel):
                 )
             )
         is_manager = self.env.user.has_group(MANAGER)
-        return Said(
+        return MoveRequest(
             day=self.date,
             kind=self.index_kind,
             index=self.index,

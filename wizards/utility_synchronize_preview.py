@@ -40,7 +40,7 @@ class UtilitySynchronizeMixin(models.AbstractModel):
         said |= {section: self.env._("%s sent", number) for section, number in sent.items()}
         rows = [Markup("<li><strong>%s</strong> : %s</li>") % row for row in sorted(said.items())]
         total = summary.counts.total()
-        notes = self.env["utility.reading"]._said_with(self._asked())
+        notes = self.env["utility.reading"]._sentences_on_sent(self._asked())
         if summary.conflict_count:
             notes.append(
                 self.env._(

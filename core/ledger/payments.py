@@ -151,7 +151,7 @@ def cancelled_payment(row: PaymentRow, known: Iterable[KnownPayment]) -> KnownPa
 
 
 def pays_credit_note(row: PaymentRow, is_credit_note: bool, known: Iterable[KnownPayment]) -> bool:
-    """Tell whether a negative payment pays a credit note back, as some systems report it, and reverses nothing.
+    """Return whether a negative payment pays a credit note back, as some systems report it, and reverses nothing.
 
     :param is_credit_note: whether the document that it names is a credit note
     :param known: the payments of that document

@@ -215,7 +215,7 @@ class Session(SFTPFileSystem):
 
 
 def _login_refused(host: str, words: str, error: paramiko.AuthenticationException) -> TransportError:
-    """Return why a server lets a user not in: it wants another kind of secret, or refuses this one."""
+    """Return why a server does not let a user in: it wants another kind of secret, or refuses this one."""
     allowed = getattr(error, "allowed_types", ())
     if allowed:
         wants_key = "publickey" in allowed and "password" not in allowed

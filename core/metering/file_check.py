@@ -192,8 +192,8 @@ def _remarks(admitted: list[Reading], admission: Admission, modifies: bool) -> d
             found.append(Remark(RemarkCode.CONTRADICTED, lines=refused))
         if row.consumption is not None:
             found.append(_remark_on_consumption(reading, row.consumption, steps[row], modifies))
-        if told := tuple(remark for remark in found if remark):
-            remarks[row] = told
+        if kept := tuple(remark for remark in found if remark):
+            remarks[row] = kept
     return remarks
 
 

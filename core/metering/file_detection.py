@@ -160,8 +160,8 @@ def detect(data: bytes, asked: FileFormat | None = None) -> Detected:
         units,
         asked.words,
     )
-    told = frozenset(doubt for doubt, is_so in doubts.items() if is_so)
-    return Detected(found, header, tuple(survey.samples), survey.count, told)
+    shown = frozenset(doubt for doubt, is_so in doubts.items() if is_so)
+    return Detected(found, header, tuple(survey.samples), survey.count, shown)
 
 
 def _find_table(data: bytes, encoding: str, asked: FileFormat) -> tuple[str, int]:

@@ -57,9 +57,9 @@ class AccountMove(models.Model):
     def _utility_keep_documents(self):
         """Store what these posted bills print, and record that they notified subscribers of leaks."""
         moves = self.filtered("utility_subscription_id")
-        told = moves._utility_leaks_to_tell()
+        notified = moves._utility_leaks_to_notify()
         moves._utility_write_documents(BillDocuments(moves).prepare())
-        for alerts in told.values():
+        for alerts in notified.values():
             alerts._set_warned()
 
     def _utility_write_documents(self, documents):
@@ -89,7 +89,7 @@ class AccountMove(models.Model):
         subscription = self.sudo().utility_subscription_id
         return bool(subscription) and subscription.company_id == self.company_id
 
-    def _utility_leaks_to_tell(self):
+    def _utility_leaks_to_notify(self):
         """Return {bill: abnormal volumes of which it is the first to notify the subscriber}."""
         bills = self.filtered(
             lambda move: (

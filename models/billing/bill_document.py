@@ -156,7 +156,7 @@ class BillDocuments:
     def _notices(self) -> dict[int, dict[str, list[str]]]:
         """Return the notices of abnormal volumes by bill and language."""
         notices = defaultdict(lambda: defaultdict(list))
-        for bill, alerts in self.moves._utility_leaks_to_tell().items():
+        for bill, alerts in self.moves._utility_leaks_to_notify().items():
             lang = bill.partner_id.lang or self.env.lang or "en_US"
             for alert in alerts:
                 notices[bill.id][lang].append(alert.with_context(lang=lang)._bill_notice())

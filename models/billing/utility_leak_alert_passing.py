@@ -94,7 +94,7 @@ class UtilityLeakAlert(models.Model):
         return waiting.filtered(lambda alert: alert.reading_id in asked)
 
     @api.model
-    def _said_with(self, readings):
+    def _sentences_on_sent(self, readings):
         """Return a sentence for each of the first alerts that pass with readings.
 
         :param readings: domain of readings that the caller may write

@@ -15,9 +15,9 @@ class UtilityReading(models.Model):
     billed_reading_ids = fields.One2many("utility.billed.reading", "reading_id", string="Bills", readonly=True)
 
     @api.model
-    def _said_with(self, readings):
+    def _sentences_on_sent(self, readings):
         """Add the possible leaks that are passed with the readings."""
-        return super()._said_with(readings) + self.env["utility.leak.alert"]._said_with(readings)
+        return super()._sentences_on_sent(readings) + self.env["utility.leak.alert"]._sentences_on_sent(readings)
 
     @api.model
     def _after_answer(self, readings, synchronized):

@@ -107,7 +107,7 @@ class UtilitySection(models.Model):
     def _reasons_in_use(self):
         yield from super()._reasons_in_use()
         unfinished = [("section_id", "in", self.ids), ("state", "in", ("running", "stopped", "billed"))]
-        # sudo: whoever may archive a section may know that its campaigns are not over
+        # sudo: users who may archive a section may know that its campaigns are not over
         for name in self.env["utility.billing.run"].sudo().search(unfinished).mapped("name"):
             yield self.env._("Campaign %s is not over: post its bills, or discard its drafts first.", name)
 

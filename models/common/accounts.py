@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 def check_account(env, user) -> None:
     """Refuse to work with the rights of somebody whose account is archived or deleted.
 
-    Odoo would go on with the rights of an archived user, and as the superuser for one who was deleted.
+    Odoo would continue with the rights of an archived user, and as the superuser for one who was deleted.
 
     :raises UserError: naming the person, and what to do
     """

@@ -20,7 +20,7 @@ class Progress:
         self.title = title
         self.total = total
         self.done = 0
-        self.told = time.monotonic()
+        self.sent_at = time.monotonic()
         self.shown = False
 
     def __enter__(self):
@@ -28,20 +28,20 @@ class Progress:
 
     def __exit__(self, *_error):
         if self.shown:
-            self._tell(100)
+            self._send(100)
 
     def advance(self, steps) -> None:
         """Count steps as done; send a message if one is due."""
         self.done += steps
-        if time.monotonic() - self.told >= PACE:
-            self._tell(min(99, 100 * self.done // max(1, self.total)))
+        if time.monotonic() - self.sent_at >= PACE:
+            self._send(min(99, 100 * self.done // max(1, self.total)))
 
-    def _tell(self, percent) -> None:
+    def _send(self, percent) -> None:
         # a separate transaction: messages sent in the work's own transaction leave only when it is committed
         with self.env.registry.cursor() as cr:
             # a user created in the work's own transaction does not exist here, and has no client yet
             user = api.Environment(cr, self.env.uid, {}).user.exists()
             if user:
                 user._bus_send("utility_billing_sync.progress", {"title": self.title, "percent": percent})
-        self.told = time.monotonic()
+        self.sent_at = time.monotonic()
         self.shown = True

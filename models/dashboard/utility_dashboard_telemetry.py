@@ -5,7 +5,7 @@ from .utility_dashboard import MANAGER
 
 
 class UtilityDashboard(models.Model):
-    """What remote readings leave to do: alarms, sources that fail, numbers that no meter bears."""
+    """Remote readings to look at: alarms, failing sources, numbers without a meter."""
 
     _inherit = "utility.dashboard"
 

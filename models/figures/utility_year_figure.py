@@ -34,8 +34,8 @@ class UtilityYearFigure(models.Model):
         string="Subscriptions", readonly=True, help="Running on 31 December; for the present year, today."
     )
     dwelling_count = fields.Integer(string="Dwellings", readonly=True, help="Behind the meters of these subscriptions.")
-    amount_untaxed = fields.Monetary(string="Billed Before Tax", readonly=True, help="Credit notes taken off.")
-    amount_total = fields.Monetary(string="Billed, Taxes Included", readonly=True, help="Credit notes taken off.")
+    amount_untaxed = fields.Monetary(string="Billed Before Tax", readonly=True, help="Net of credit notes.")
+    amount_total = fields.Monetary(string="Billed, Taxes Included", readonly=True, help="Net of credit notes.")
     unpaid = fields.Monetary(string="Unpaid Today", readonly=True, help="Of the bills of the year.")
     unpaid_rate = fields.Float(
         string="Unpaid (%)", digits=(16, 2), readonly=True, aggregator="avg", help="Of what was billed, taxes included."

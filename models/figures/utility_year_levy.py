@@ -23,9 +23,11 @@ class UtilityYearLevy(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     year = fields.Char(readonly=True)
     product_id = fields.Many2one("product.product", string="Levy", readonly=True)
-    volume = fields.Float(string="m³", digits=(16, 3), readonly=True, help="Billed; instalments deducted taken off.")
-    billed = fields.Monetary(string="Billed Before Tax", readonly=True, help="Deductions and credit notes taken off.")
-    collected = fields.Monetary(string="Collected Before Tax", readonly=True, help="Paid back amounts taken off.")
+    volume = fields.Float(
+        string="m³", digits=(16, 3), readonly=True, help="Billed, net of the instalments that bills deduct."
+    )
+    billed = fields.Monetary(string="Billed Before Tax", readonly=True, help="Net of deductions and credit notes.")
+    collected = fields.Monetary(string="Collected Before Tax", readonly=True, help="Net of refunds.")
 
     @property
     def _table_query(self):

@@ -60,7 +60,7 @@ class LedgerFilePlace(models.AbstractModel):
     # === BUSINESS === #
 
     def _try_place(self):
-        """Hook: carry out each step of an exchange of files; return what is to be said of it.
+        """Hook: carry out each step of an exchange of files; return sentences about the result.
 
         :raises LedgerError: with the failed step
         """

@@ -9,7 +9,7 @@ class AccountMoveLine(models.Model):
     def _compute_account_id(self):
         """Give lines of a received invoice a default account, as Odoo saves no bill line without one.
 
-        Who completes the draft bill corrects it.
+        The user who completes the draft bill corrects it.
         """
         result = super()._compute_account_id()
         known = self.env.context.get("received_invoice")

@@ -7,7 +7,7 @@ MONITOR = "utility_billing_sync.group_ledger_monitor"
 
 
 class LedgerPayment(models.Model):
-    """Buttons of the payments that came in: the runner does the work."""
+    """Buttons of received payments; `Runner` does the work."""
 
     _inherit = "ledger.payment"
 
@@ -31,7 +31,7 @@ class LedgerPayment(models.Model):
         return self._start(self.connector_id)
 
     def action_ignore(self):
-        """*Ignorer*: these payments are of documents that Odoo does not have; they are looked at no more."""
+        """*Ignorer*: stop looking for the documents of these payments, which Odoo does not have."""
         self._check_may_register()
         # sudo: as in action_look_again
         waiting = self.sudo().filtered(lambda payment: payment.state == "waiting")
@@ -41,7 +41,7 @@ class LedgerPayment(models.Model):
 
     def _check_may_register(self):
         if not (self.env.su or self.env.user.has_group(MONITOR)):
-            raise AccessError(self.env._("Payments are registered by who has the right “Synchronisation Monitor”."))
+            raise AccessError(self.env._("Registering payments requires the right “Synchronisation Monitor”."))
         self.check_access("read")
 
     def _start(self, connectors):
@@ -56,7 +56,7 @@ class LedgerPayment(models.Model):
             )
         runs = self.env["ledger.run"]
         for connector in reporting:
-            # sudo: a connector may serve companies that the user doesn't see; theirs are picked out of them
+            # sudo: a connector may serve companies that the user cannot see; only the user's own are kept
             served = connector.sudo().company_ids.ids
             own = self.env.user.company_ids.filtered(lambda company, served=served: company.id in served)
             runs |= runs.browse(Runner(connector).start("payments", "manual", own).id)

@@ -1,7 +1,7 @@
-"""Payments in: files become payments that wait, each file in a transaction; then payments are registered in batches.
+"""Payments in: stores the rows of each file as payments, in one transaction, then registers them in batches.
 
-A crash between the two leaves payments that wait: the next run registers them. A file that is read again, under this
-name or another one, holds references that are known.
+After a crash between the two, the next run registers the payments that wait. A file that is read again, under the
+same name or another, contains known references only.
 """
 
 from ...core.ledger.payments import CANCELLING, PAYMENT
@@ -12,12 +12,12 @@ from .incoming_files import IncomingFiles
 
 #: Payments of one transaction.
 BATCH = 200
-#: In which order they are registered: what cancels comes after what it cancels.
+#: Order of registration: cancellations come after the payments that they cancel.
 PHASES = ((PAYMENT,), CANCELLING)
 
 
 class PaymentsIn(IncomingFiles):
-    """Reads the files of payments that wait, and registers what waits."""
+    """Reads the waiting files of payments, and registers the payments that wait."""
 
     flow = "payments"
 
@@ -63,7 +63,7 @@ class PaymentsIn(IncomingFiles):
     # === REGISTERING === #
 
     def _register_batch(self):
-        """Register the next payments that wait, and keep how far that is."""
+        """Register the next payments that wait, and store the progress."""
         phase, last = map(int, self._run.cursor.split(":"))
         waiting = self._env["ledger.payment"].search(
             [
@@ -85,7 +85,7 @@ class PaymentsIn(IncomingFiles):
         return True
 
     def _note(self, payments, findings):
-        """Say what this run did; of payments that came in earlier, why they wait is said where they are listed."""
+        """Store the counts and findings of this run; the list of payments shows why earlier ones wait."""
         new = payments.filtered(lambda payment: payment.run_id == self._run)
         still = payments.filtered(lambda payment: payment.state == "waiting")
         self._run._count(paid=len(payments - still), unpaid=len(new & still))

@@ -1,7 +1,7 @@
 """Payments that the accounting system reports: kept as they were received, and registered on the entries they pay.
 
-Rows become `ledger.payment` (`incoming_payments`), whose bills are looked for (`payment_targets`), on which they are
-registered as entries (`registration`). How files come in is `ledger_exchange`.
+`incoming_payments` stores rows as `ledger.payment`, `payment_targets` finds the bills that they pay, `registration`
+makes their entries and reconciles them. `ledger_exchange` receives the files.
 """
 
 from . import account_move, ledger_connector, ledger_payment

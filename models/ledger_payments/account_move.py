@@ -7,7 +7,7 @@ from ..ledger_entries.account_move import MONITOR
 
 
 class AccountMove(models.Model):
-    """Entries of payments that came in: they change when the accounting system says so, not by hand."""
+    """Entries of received payments: only the accounting system changes them, no user."""
 
     _inherit = "account.move"
     _guard = Guard(kept="ledger_payment_ids")
@@ -17,7 +17,7 @@ class AccountMove(models.Model):
     )
 
     def _compute_payment_state(self):
-        """Show what a reported payment settled as paid: Odoo says *reversed* of what plain entries settle."""
+        """Show documents settled by a received payment as paid; Odoo shows *reversed* for plain entries."""
         result = super()._compute_payment_state()
         reversed_moves = self.filtered(lambda move: move.payment_state == "reversed")
         if reversed_moves:
@@ -52,7 +52,7 @@ class AccountMove(models.Model):
         return (found.debit_move_id | found.credit_move_id).move_id.with_env(self.env) & self
 
     def _check_not_reported(self):
-        """Refuse to undo a payment here that the accounting system has.
+        """Refuse to undo a payment that the accounting system reported.
 
         :raises UserError: with what to do instead
         """

@@ -1,4 +1,4 @@
-"""Rows of payments become `ledger.payment`, once each: a reference stands for one movement of its connector."""
+"""Stores rows of payments as `ledger.payment`, once each: a reference identifies a movement of its connector."""
 
 from dataclasses import replace
 
@@ -9,14 +9,14 @@ from ...core.ledger.layouts import Row
 from ...core.ledger.payments import company_unknown, contradiction, payment_row
 
 BATCH = 1000
-#: What may still change of a payment that is registered: it says nothing of what was paid.
+#: Fields that may still change once a payment is registered, since its entry does not depend on them.
 DETAILS = ("letter", "mode", "message")
 
 
 class IncomingPayments:
-    """Keeps the payments of one file; the caller commits.
+    """Stores the payments of one file; the caller commits.
 
-    :param run: the run in which the file comes in
+    :param run: the run that reads the file
     """
 
     def __init__(self, run):
@@ -25,9 +25,9 @@ class IncomingPayments:
         self._findings, self._unread = [], 0
 
     def take(self, rows, company, file_name):
-        """Keep the payments of the rows of a file.
+        """Store the payments of the rows of a file.
 
-        :param company: code of the company of the file, "" where its rows say it
+        :param company: company code of the file; "" if each row has its own
         :return: (findings, number of rows that could not be understood)
         """
         parsed = [found for found in (self._parsed(row, company) for row in rows) if found]
@@ -36,7 +36,7 @@ class IncomingPayments:
         return self._findings, self._unread
 
     def _parsed(self, row, company):
-        """Return the PaymentRow of a row; None, its findings kept, where there is none."""
+        """Return the PaymentRow of a row; None for a bad row, whose findings are stored."""
         if not isinstance(row, Row):
             return self._pass_over(*row.findings)
         found = payment_row(row, company or self._only_company())
@@ -55,11 +55,11 @@ class IncomingPayments:
         self._unread += 1
 
     def _only_company(self):
-        """Return the code of the company where the connector serves only one."""
+        """Return the code of the connector's company if it serves only one, otherwise ""."""
         return next(iter(self._companies)) if len(self._companies) == 1 else ""
 
     def _keep(self, rows, file_name):
-        """Make the payments that are new; of those that are known, take what may change and name what may not."""
+        """Create the new payments; update the known ones, and report values that contradict a registered one."""
         payments = self._env["ledger.payment"]
         mine = [("connector_id", "=", self._connector.id), ("reference", "in", [row.reference for row in rows])]
         known, new = {payment.reference: payment for payment in payments.search(mine)}, {}

@@ -15,7 +15,7 @@ class LedgerConnector(models.Model):
         "ledger_connector_payment_journal_rel",
         string="Journals of Payments",
         domain="[('type', 'in', ('bank', 'cash', 'general')), ('company_id', 'in', company_ids)]",
-        help="In which the payments that come in are entered: one of each company. Their entries are not sent back.",
+        help="One per company, for the entries of received payments. These entries are not sent back.",
     )
 
     payment_count = fields.Integer(string="Payments Waiting", compute="_compute_payment_count")

@@ -18,7 +18,7 @@ MODE_LABELS = {
     "cash": _lt("Cash"),
     "postal_order": _lt("Postal Order"),
 }
-#: What is taken over from a row as it is.
+#: Fields copied from a row.
 TAKEN = (
     "reference",
     "date",
@@ -37,10 +37,10 @@ if set(MODE_LABELS) != set(MODES):
 
 
 class LedgerPayment(models.Model):
-    """A payment, a refusal or a reversal as the accounting system reported it, and the entry made of it.
+    """A payment, a refusal or a reversal as the accounting system reported it, and its entry.
 
-    Nobody edits these records: the files that come in do, as the superuser. A reference stands for one movement of its
-    connector, in whichever file it comes, as often as it comes.
+    Users do not edit these records: incoming files write them, as the superuser. A reference identifies one movement of
+    its connector, however many files contain it.
     """
 
     _name = "ledger.payment"
@@ -113,7 +113,7 @@ class LedgerPayment(models.Model):
     @api.depends("amount", "sense", "entry_id")
     def _compute_signed_amount(self):
         for payment in self:
-            # sudo: who sees the payment sees whether its entry pays in or out
+            # sudo: readers of the payment may see whether its entry pays in or out
             entry = payment.sudo().entry_id
             paid_in = not sum((entry.line_ids - payment.sudo()._third_party_line()).mapped("balance")) < 0
             is_positive = paid_in if entry else payment.sense == PAYMENT
@@ -123,7 +123,7 @@ class LedgerPayment(models.Model):
     @api.depends_context("lang")
     def _compute_mode_label(self):
         for payment in self:
-            payment.mode_label = payment._told_mode()
+            payment.mode_label = payment._mode_name()
 
     @api.depends("reason_code", "reason_params")
     @api.depends_context("lang")
@@ -135,7 +135,7 @@ class LedgerPayment(models.Model):
     @api.depends("entry_id.line_ids.amount_residual")
     def _compute_amount_left(self):
         for payment in self:
-            # sudo: who sees the payment sees what is left of it, and nothing else of its entry
+            # sudo: readers of the payment may see what is left of it, and nothing else of its entry
             line = payment.sudo()._third_party_line()
             payment.amount_left = abs(line.amount_residual) if payment.sense == PAYMENT else 0.0
 
@@ -150,7 +150,7 @@ class LedgerPayment(models.Model):
 
     # === BUSINESS === #
 
-    def _told_mode(self):
+    def _mode_name(self):
         return self.env._(MODE_LABELS[self.mode]) if self.mode in MODE_LABELS else self.mode or False
 
     def _third_party_line(self):
@@ -176,5 +176,5 @@ class LedgerPayment(models.Model):
         return {"amount": float(row.amount), **{name: getattr(row, name) for name in TAKEN}}
 
     def _wait(self, finding):
-        """Keep why a payment waits."""
+        """Store why a payment waits."""
         self.write({"state": "waiting", "reason_code": finding.code, "reason_params": kept_params(finding.params)})

@@ -1,4 +1,4 @@
-"""Finds the documents that payments are about: by the number sent, by the number by now, by the letter."""
+"""Finds the documents that payments are about: by the number as sent, the present number, or the letter."""
 
 from dataclasses import dataclass, field
 
@@ -9,7 +9,7 @@ from ..ledger_entries.entry_sql import TYPES
 
 @dataclass
 class Target:
-    """What a payment is about: the bill that it names, those of its letter the oldest first, why it must wait."""
+    """Documents of a payment: the bill that it names, those of its letter, oldest first; or why it must wait."""
 
     bill: object
     lettered: object
@@ -37,7 +37,7 @@ class PaymentTargets:
         return Target(bill, self._beside(bill, lettered), self._objection(payment, found, lettered))
 
     def _objection(self, payment, found, lettered):
-        """Return why a payment must wait; None where it can be registered."""
+        """Return why a payment must wait; None if it can be registered."""
         if not found and (payment.number or not lettered):
             return document_unknown(payment._to_core())
         if len(found) > 1:

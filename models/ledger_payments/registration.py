@@ -13,14 +13,14 @@ from ...core.ledger.payments import KnownPayment, OpenBills, cancelled_payment, 
 from ..ledger.attempts import attempt, attempt_each
 from .payment_targets import PaymentTargets
 
-#: Entries made in the background: nobody follows them, nothing is told of each.
+#: Entries created in the background get no followers and no message.
 QUIET = {"tracking_disable": True, "mail_create_nosubscribe": True, "mail_create_nolog": True}
 
 
 class Registration:
     """Registers payments of one connector in sets; what fails waits, and the others go on. The caller commits.
 
-    :param connector: the connector, as superuser: who runs it was checked, for these companies
+    :param connector: the connector, as superuser; the caller has checked the user and their companies
     """
 
     def __init__(self, connector):
@@ -32,7 +32,7 @@ class Registration:
     def register(self, payments):
         """Register payments, then the cancellations among them.
 
-        :return: [(payment, Finding)]: why some of them wait still, and remarks on others
+        :return: [(payment, Finding)]: why some of them still wait, and remarks on others
         """
         payments = payments.with_env(self._env)
         received = payments.filtered(lambda payment: payment.sense == "payment")
@@ -48,7 +48,7 @@ class Registration:
     # === PAYMENTS === #
 
     def _register_received(self, payments):
-        """Return {payment: Finding} of those that wait still."""
+        """Register payments; return {payment: Finding} of those that still wait."""
         self._targets = PaymentTargets(self._connector, payments)
         targets = {payment: self._targets.of(payment) for payment in payments}
         failed = {payment: target.finding for payment, target in targets.items() if target.finding}
@@ -63,7 +63,7 @@ class Registration:
         return failed | {self._payments.browse(id_): finding for id_, finding in refused.items()}
 
     def _enter(self, targets):
-        """Make the entries of payments and reconcile them with what they pay.
+        """Create the entries of payments and reconcile them with the documents that they pay.
 
         :param targets: {payment: its Target}
         """
@@ -113,7 +113,7 @@ class Registration:
     # === ENTRIES === #
 
     def _journal_objection(self, payment):
-        """Return why the company of a payment cannot enter it; None where it can."""
+        """Return why a payment cannot be entered in its company; None if it can."""
         journal = self._connector._payment_journal(payment.company_id)
         if not journal:
             return Finding("payment_journal_missing", "", {"company": payment.company_id.name}, payment.number or "")
@@ -122,13 +122,12 @@ class Registration:
         return None
 
     def _account_of(self, journal):
-        """Return the account of the money: the journal's own, or that of receipts under way where it has one."""
+        """Return the account of the money: the journal's one for outstanding receipts, otherwise its own."""
         methods = journal._get_available_payment_method_lines("inbound")
         return methods.payment_account_id[:1] or journal.default_account_id
 
     def _entry_values(self, payment, bill):
-        """Return the values of the entry of a payment: money against the third party, the other way for what is paid
-        out."""
+        """Return the values of the entry of a payment: money against the third party, reversed if it is paid out."""
         line = self._third_party_lines(bill)[:1]
         amount = payment.amount if bill.is_inbound() else -payment.amount
         partner = line.partner_id or bill.commercial_partner_id
@@ -136,9 +135,9 @@ class Registration:
         return self._mirrored(payment, partner, account, amount, bill.name)
 
     def _mirrored(self, payment, partner, account, amount, name):
-        """Return the values of an entry of two lines; `amount` is what comes in."""
+        """Return the values of an entry of two lines; `amount` is positive if the money is received."""
         journal = self._connector._payment_journal(payment.company_id)
-        label = " – ".join(filter(None, [payment.reference, name, payment._told_mode()]))
+        label = " – ".join(filter(None, [payment.reference, name, payment._mode_name()]))
         return {
             "move_type": "entry",
             "company_id": payment.company_id.id,
@@ -162,7 +161,7 @@ class Registration:
         }
 
     def _open_date(self, payment, journal):
-        """Return the date of the entry: the first that is not locked in Odoo, which is said."""
+        """Return the date of the entry, or the first day that is not locked in Odoo, with a remark."""
         locks = payment.company_id._get_violated_lock_dates(payment.date, False, journal)
         if not locks:
             return payment.date
@@ -199,8 +198,7 @@ class Registration:
     # === CANCELLATIONS === #
 
     def _cancel(self, movement):
-        """Take a payment back, or pay a credit note back. Returns the Finding of why it waits still, None if it is
-        done."""
+        """Take a payment back, or pay a credit note back. Returns why it still waits, None if it is done."""
         known, row = self._cancellable(movement), movement._to_core()
         if pays_credit_note(row, self._names_credit_note(movement), known):
             movement.sense = "payment"
@@ -217,7 +215,7 @@ class Registration:
         return bill.move_type in ("out_refund", "in_refund")
 
     def _cancellable(self, movement):
-        """Return the payments, as the core's KnownPayment, that a movement may be about."""
+        """Return the payments that a movement may cancel, as core `KnownPayment`."""
         mine = [
             ("connector_id", "=", self._connector.id),
             ("company_id", "=", movement.company_id.id),
@@ -245,7 +243,7 @@ class Registration:
         return bills.sorted(lambda bill: places.get(bill.id, len(places)))
 
     def _take_back(self, movement, original):
-        """Free what a payment paid, enter its cancellation, and let what is left of it pay as before."""
+        """Undo the reconciliation of a payment, enter its cancellation, and allocate what is left as before."""
         line, bills = self._third_party_lines(original.entry_id), original.bill_ids
         earlier = original.cancellation_ids.entry_id
         partials = line.matched_debit_ids | line.matched_credit_ids

@@ -34,9 +34,9 @@ _PAGE_ROWS = """
      ORDER BY rank, line
 """
 _FATES = """
-    UPDATE utility_reading_import_row row SET fate = told.fate, reason = told.reason
-      FROM json_to_recordset(%(told)s) AS told(line integer, fate varchar, reason varchar)
-     WHERE row.run_id = %(run)s AND row.line = told.line
+    UPDATE utility_reading_import_row row SET fate = found.fate, reason = found.reason
+      FROM json_to_recordset(%(found)s) AS found(line integer, fate varchar, reason varchar)
+     WHERE row.run_id = %(run)s AND row.line = found.line
 """
 
 
@@ -76,7 +76,7 @@ class ImportPages(ReadingImport):
             cards |= self._create_meters(written, results, cards, page, lambda count: None)
             reason = self.env._("Import of %(file)s", file=self.run.filename or "")
             self._write(written, results, cards, (reason, lambda count: None))
-            self._tell(check, results)
+            self._store_results(check, results)
         return last, check, written
 
     def _next(self, cursor: int) -> tuple[int, list[MeterRows]]:
@@ -105,15 +105,15 @@ class ImportPages(ReadingImport):
                 places[meter] = stored_place(meter, None, None, fault, proposals)
         return places
 
-    def _tell(self, check: Check, results: list[MeterCheck]) -> None:
+    def _store_results(self, check: Check, results: list[MeterCheck]) -> None:
         """Store the result of each row, and its reason."""
         fates = [(refusal.line, "refused", refusal_sentence(self.env, refusal)) for refusal in check.refusals]
         for result in results:
-            told = {row: remark_sentence(self.env, found) for row, found in result.remarks.items()}
-            fates += [(r.key.line, "new", told.get(r.key)) for r in result.new]
-            fates += [(r.key.line, "corrected", told.get(r.key)) for r in result.corrected.values()]
+            remarks = {row: remark_sentence(self.env, found) for row, found in result.remarks.items()}
+            fates += [(r.key.line, "new", remarks.get(r.key)) for r in result.new]
+            fates += [(r.key.line, "corrected", remarks.get(r.key)) for r in result.corrected.values()]
             fates += [(row.line, "unchanged", None) for row in result.unchanged]
             fates += [(row.line, "thinned", None) for row in result.thinned]
         rows = json_rows(("line", "fate", "reason"), fates)
-        self.env.cr.execute(SQL(_FATES, told=rows, run=self.run.id))
+        self.env.cr.execute(SQL(_FATES, found=rows, run=self.run.id))
         self.env["utility.reading.import.row"].invalidate_model(flush=False)

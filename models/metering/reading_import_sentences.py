@@ -114,9 +114,7 @@ def _row_template(env, fault: RowFault) -> str:
         RowFault.INDEX_MISSING: env._("Meter %(meter)s: the index is missing (column “%(column)s”)."),
         RowFault.INDEX_WRONG: env._("Meter %(meter)s: “%(value)s” is not an index. Write digits only."),
         RowFault.TIME_WRONG: env._("Meter %(meter)s: “%(value)s” is not an hour (column “%(column)s”)."),
-        RowFault.UNIT_UNKNOWN: env._(
-            "Meter %(meter)s: “%(value)s” is not a unit of volume that is known. Write m3, L or hL."
-        ),
+        RowFault.UNIT_UNKNOWN: env._("Meter %(meter)s: “%(value)s” is not a known unit of volume. Write m3, L or hL."),
         RowFault.CONSUMPTION_WRONG: env._("Meter %(meter)s: “%(value)s” is not a consumption. Write digits only."),
         RowFault.DIGITS_WRONG: env._("Meter %(meter)s: “%(value)s” is not a number of digits between 1 and 12."),
     }[fault]

@@ -13,13 +13,13 @@ def _sentence(env, remark: Remark) -> str:
     template = {
         RemarkCode.KIND_UNKNOWN: env._("The file calls this kind of reading “%(word)s”, which is not known."),
         RemarkCode.CONSUMPTION_DIFFERS: env._(
-            "The file says a consumption of %(said)s m³, the indexes measure %(measured)s m³."
+            "The file gives a consumption of %(said)s m³, the indexes measure %(measured)s m³."
         ),
         RemarkCode.CONSUMPTION_NEGATIVE: env._(
-            "The file says a negative consumption (%(said)s m³), the indexes measure %(measured)s m³."
+            "The file gives a negative consumption (%(said)s m³), the indexes measure %(measured)s m³."
         ),
         RemarkCode.CONSUMPTION_ABSURD: env._(
-            "The file says a consumption of %(said)s m³, as high as the index itself; the indexes measure "
+            "The file gives a consumption of %(said)s m³, as high as the index itself; the indexes measure "
             "%(measured)s m³. Check the unit and the meaning of its column."
         ),
         RemarkCode.CONTRADICTED: env._(

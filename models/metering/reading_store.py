@@ -152,12 +152,12 @@ class ReadingStore:
         if not ids:
             return []
         if len(ids) > _PAGE:
-            self._tell_planner(len(ids))
+            self._update_statistics(len(ids))
         self.model.invalidate_model(flush=False)
         self.env["utility.meter"].invalidate_model(["reading_ids"], flush=False)
         return [row[0] for row in ids]
 
-    def _tell_planner(self, count: int) -> None:
+    def _update_statistics(self, count: int) -> None:
         """Update PostgreSQL's statistics after many inserts in a new database, on which later plans depend."""
         known = SQL("SELECT reltuples FROM pg_class WHERE oid = 'utility_reading'::regclass")
         if self.env.execute_query(known)[0][0] < count / 2:

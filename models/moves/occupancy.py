@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from odoo.exceptions import UserError
 
-from .section_occupancy import SectionOccupancy, told_of, usable
+from .section_occupancy import SectionOccupancy, contact_values, usable
 
 
 class Occupancy:
@@ -22,7 +22,7 @@ class Occupancy:
 
     # === EVERY SECTION === #
 
-    def carry_out(self, said, synchronise=True):
+    def carry_out(self, request, synchronise=True):
         """Apply it here, then in each section that shares the meter, or propose it there.
 
         :param synchronise: the user's answer; if False, the other sections stay unchanged
@@ -31,11 +31,11 @@ class Occupancy:
         """
         self.card.check_access("write")
         self.card.connection_point_id._lock()
-        move = self.moves.create(self.section.apply(self.card, said))
+        move = self.moves.create(self.section.apply(self.card, request))
         if self.card.is_shared:
             self._pass_reading(move, synchronise)
             for card in self._other_cards():
-                self._pass_on(move, card, said, synchronise)
+                self._pass_on(move, card, request, synchronise)
         return move
 
     def _pass_reading(self, move, synchronise):
@@ -58,51 +58,51 @@ class Occupancy:
         shared = [("connection_point_id", "=", self.card.connection_point_id.id), ("id", "!=", self.card.id)]
         return cards.search(shared).sorted(lambda card: (card.section_id.sequence, card.id))
 
-    def _pass_on(self, move, card, said, synchronise):
+    def _pass_on(self, move, card, request, synchronise):
         if synchronise and card.company_id in self.env.user.company_ids:
             card = card.with_env(self.env)
             try:
                 with self.env.cr.savepoint():
-                    values = self.section.apply(card, self._said_there(card, said), move)
-                self.moves.create(values | self._told_by(move))
+                    values = self.section.apply(card, self._request_there(card, request), move)
+                self.moves.create(values | self._copied_from(move))
             except UserError as error:
-                self._propose(move, card, said, state="blocked", reason=str(error))
+                self._propose(move, card, request, state="blocked", reason=str(error))
         else:
-            self._propose(move, card, said, state="proposed" if synchronise else "declined")
+            self._propose(move, card, request, state="proposed" if synchronise else "declined")
 
-    def _told_by(self, move):
+    def _copied_from(self, move):
         return {"origin_id": move.id, "origin_section_name": move.section_id.name}
 
-    def _said_there(self, card, said):
+    def _request_there(self, card, request):
         """Return the choices without those of one section: the tariff, a contact of one company."""
-        arriving = card.owner_id or said.arriving if said.is_owner else said.arriving
+        arriving = card.owner_id or request.arriving if request.is_owner else request.arriving
         if arriving and not usable(arriving, card):
-            arriving = self.section.contact_for(card, told_of(arriving))
-        return replace(said, arriving=arriving, tariff=None, payer=usable(said.payer, card))
+            arriving = self.section.contact_for(card, contact_values(arriving))
+        return replace(request, arriving=arriving, tariff=None, payer=usable(request.payer, card))
 
-    def _propose(self, move, card, said, **values):
+    def _propose(self, move, card, request, **values):
         """Create a proposal in another section, with what its agents need of the new subscriber."""
         # sudo: creates the proposal in a company that the user may not enter; it contains what they entered
         there = self.env["utility.move"].sudo()
-        arriving = said.arriving
-        contact, payer = usable(arriving, card), usable(said.payer, card)
+        arriving = request.arriving
+        contact, payer = usable(arriving, card), usable(request.payer, card)
         there.create(
             {
-                **self._told_by(move),
+                **self._copied_from(move),
                 "meter_id": card.id,
-                "date": said.day,
+                "date": request.day,
                 "first_day": move.first_day,
-                "index": said.index,
-                "reading_kind": said.kind,
+                "index": request.index,
+                "reading_kind": request.kind,
                 "reading_date": move.reading_date,
                 "reading_id": self._received(move, card).id,
                 "leaving_name": move.leaving_name,
                 "arriving_name": move.arriving_name,
                 "arriving_partner_id": contact.id if contact else False,
-                "arriving_values": told_of(arriving) if arriving and not contact else False,
+                "arriving_values": contact_values(arriving) if arriving and not contact else False,
                 "payer_id": payer.id if payer else False,
-                "is_owner": said.is_owner,
-                "last_bill_address": said.address or False,
+                "is_owner": request.is_owner,
+                "last_bill_address": request.address or False,
                 "closing_bill": "campaign",
                 **values,
             }

@@ -20,7 +20,7 @@ TOLD = ("name", "is_company", "street", "street2", "zip", "city", "email", "phon
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class MoveRequest:
     """What the user entered about a departure or an arrival.
 
     :param day: last day of the leaving subscriber; in an empty place, first day of the new one
@@ -47,53 +47,54 @@ class SectionOccupancy:
     def __init__(self, env):
         self.env = env
 
-    def apply(self, card, said, told=None):
+    def apply(self, card, request, origin=None):
         """End and begin subscriptions of one card, and enter the reading if the card does not have it.
 
-        :param told: the move of the section where it was entered, or its proposal; None in that section itself
+        :param origin: the move of the section where it was entered, or its proposal; None in that section itself
         :return: the values of its move
         :raises UserError: with a sentence that says what to do
         """
-        change = self._plan(card, said, told)
+        change = self._plan(card, request, origin)
         values = {
             "meter_id": card.id,
-            "date": said.day,
-            "first_day": change.first_day if said.arriving else False,
-            "index": said.index,
-            "reading_kind": said.kind,
-            "arriving_name": said.arriving.name if said.arriving else False,
-            "arriving_partner_id": said.arriving.id if said.arriving else False,
-            "payer_id": said.payer.id if said.payer else False,
-            "is_owner": said.is_owner,
-            "last_bill_address": said.address or False,
-            "closing_bill": said.closing_bill,
+            "date": request.day,
+            "first_day": change.first_day if request.arriving else False,
+            "index": request.index,
+            "reading_kind": request.kind,
+            "arriving_name": request.arriving.name if request.arriving else False,
+            "arriving_partner_id": request.arriving.id if request.arriving else False,
+            "payer_id": request.payer.id if request.payer else False,
+            "is_owner": request.is_owner,
+            "last_bill_address": request.address or False,
+            "closing_bill": request.closing_bill,
             "user_id": self.env.uid,
             "done_on": self.env.cr.now().replace(microsecond=0),
             "state": "done",
             "reason": False,
         }
-        values |= self._reading(card, said, change, told)
-        return values | self._end(card, change, said) | self._begin(card, change, said)
+        values |= self._reading(card, request, change, origin)
+        return values | self._end(card, change, request) | self._begin(card, change, request)
 
-    def contact_for(self, card, told):
+    def contact_for(self, card, described):
         """Find or create in a card's company the contact that another section describes.
 
-        :param dict told: name and address
+        :param dict described: name and address
         """
         partners = self.env["res.partner"]
         mine = [("company_id", "in", (False, card.company_id.id))]
-        known = partners.search([*mine, ("name", "=ilike", told["name"]), ("zip", "=", told.get("zip"))], limit=1)
-        return known or partners.create({**told, "company_id": card.company_id.id, "is_subscriber": True})
+        same = [("name", "=ilike", described["name"]), ("zip", "=", described.get("zip"))]
+        known = partners.search([*mine, *same], limit=1)
+        return known or partners.create({**described, "company_id": card.company_id.id, "is_subscriber": True})
 
-    def _plan(self, card, said, told):
+    def _plan(self, card, request, origin):
         subscriptions = card.subscription_ids
         change = plan_change(
             [self._contract(subscription) for subscription in subscriptions],
-            said.day,
-            bool(said.arriving),
-            has_terms=bool(said.tariff),
-            expected=told.leaving_name or None if told else None,
-            first_day=told.first_day or None if told else None,
+            request.day,
+            bool(request.arriving),
+            has_terms=bool(request.tariff),
+            expected=origin.leaving_name or None if origin else None,
+            first_day=origin.first_day or None if origin else None,
         )
         if change.hindrance:
             raise UserError(self._hindrance_sentence(card, change))
@@ -132,28 +133,34 @@ class SectionOccupancy:
             ),
         }[change.hindrance] % values
 
-    def _reading(self, card, said, change, told):
+    def _reading(self, card, request, change, origin):
         """Enter the reading of the day, unless the card already has it or has received it with the others."""
-        if said.kind == "none":
+        if request.kind == "none":
             return {}
         readings = self.env["utility.reading"]
-        day = told.reading_date if told else reading_day(self.env, said.kind, said.day, bool(change.leaving))
+        day = origin.reading_date if origin else reading_day(self.env, request.kind, request.day, bool(change.leaving))
         found = readings.search([("meter_id", "=", card.id), ("date", "=", day), ("kind", "not in", SLOTTED)], limit=1)
-        values = {"meter_id": card.id, "date": day, "index": said.index, "kind": said.kind, "rollover": said.rollover}
-        is_kept = found and (told or found.index == said.index)
+        values = {
+            "meter_id": card.id,
+            "date": day,
+            "index": request.index,
+            "kind": request.kind,
+            "rollover": request.rollover,
+        }
+        is_kept = found and (origin or found.index == request.index)
         reading = found if is_kept else readings.create(values)
         return {"reading_id": reading.id, "reading_date": day, "is_reading_entered": not is_kept}
 
-    def _end(self, card, change, said):
+    def _end(self, card, change, request):
         if not change.leaving:
             return {}
         leaving = self.env["utility.subscription"].browse(change.leaving.key)
         before = {"previous_end": leaving.date_end, "previous_payer_id": leaving.payer_id.id}
         billed = leaving.payer_id or leaving.partner_id
-        known = self._known_address(billed, said.address)
-        contact = known or self._last_bill_contact(billed, said.address)
-        leaving.write({"date_end": said.day} | ({"payer_id": contact.id} if contact else {}))
-        run = self._draw_up(card, leaving, said)
+        known = self._known_address(billed, request.address)
+        contact = known or self._last_bill_contact(billed, request.address)
+        leaving.write({"date_end": request.day} | ({"payer_id": contact.id} if contact else {}))
+        run = self._draw_up(card, leaving, request)
         return before | {
             "leaving_subscription_id": leaving.id,
             "leaving_name": leaving.partner_id.name,
@@ -174,17 +181,17 @@ class SectionOccupancy:
             return billed.browse()
         return billed.create({"parent_id": billed.id, "type": "invoice", **address})
 
-    def _begin(self, card, change, said):
-        if not said.arriving:
+    def _begin(self, card, change, request):
+        if not request.arriving:
             return {}
         terms = self.env["utility.subscription"].browse(change.terms.key if change.terms else [])
         subscription = self.env["utility.subscription"].create(
             {
                 "meter_id": card.id,
-                "partner_id": said.arriving.id,
-                "payer_id": said.payer.id if said.payer else False,
+                "partner_id": request.arriving.id,
+                "payer_id": request.payer.id if request.payer else False,
                 "date_start": change.first_day,
-                "tariff_id": (said.tariff or terms.tariff_id).id,
+                "tariff_id": (request.tariff or terms.tariff_id).id,
                 "billing_type": terms.billing_type or "measured",
                 "flat_volume": terms.flat_volume,
                 "is_dwelling": terms.is_dwelling if terms else True,
@@ -192,21 +199,21 @@ class SectionOccupancy:
                 "dwellings": terms.dwellings or 1,
             }
         )
-        if said.is_owner:
+        if request.is_owner:
             subscription._by_server().is_vacancy = True
-            card.owner_id = card.owner_id or said.arriving
+            card.owner_id = card.owner_id or request.arriving
         return {"arriving_subscription_id": subscription.id}
 
-    def _draw_up(self, card, leaving, said):
+    def _draw_up(self, card, leaving, request):
         """Draw up the closing bill at once, in a campaign of its own, which lists the obstacles."""
         runs = self.env["utility.billing.run"]
-        if said.closing_bill != "draft" or not self.env.user.has_group(MANAGER):
+        if request.closing_bill != "draft" or not self.env.user.has_group(MANAGER):
             return runs
         run = runs.create(
             {
                 "section_id": card.section_id.id,
-                "date_start": self._unbilled_since(leaving, said.day),
-                "date_end": said.day,
+                "date_start": self._unbilled_since(leaving, request.day),
+                "date_end": request.day,
                 "invoice_date": fields.Date.context_today(runs),
                 "subscription_ids": [fields.Command.set(leaving.ids)],
             }
@@ -229,7 +236,7 @@ def usable(partner, card):
     return partner if partner and partner.company_id in (partner.company_id.browse(), card.company_id) else None
 
 
-def told_of(partner):
+def contact_values(partner):
     return {name: partner[name] for name in TOLD}
 
 

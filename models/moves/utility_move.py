@@ -159,8 +159,8 @@ class UtilityMove(models.Model):
 
     def _sentences(self):
         """Return what the move does, or would do, in its section, one sentence per change."""
-        said = [self._reading_sentence(), self._leaving_sentence(), self._arriving_sentence(), self._bill_sentence()]
-        return [sentence for sentence in [*said, self.reason] if sentence]
+        request = [self._reading_sentence(), self._leaving_sentence(), self._arriving_sentence(), self._bill_sentence()]
+        return [sentence for sentence in [*request, self.reason] if sentence]
 
     def _reading_sentence(self):
         if self.reading_kind == "none":
@@ -176,9 +176,9 @@ class UtilityMove(models.Model):
         if not reading.previous_date:
             return self.env._("Reading of %(day)s: index %(index)s (%(kind)s)", **values)
         values["volume"] = readings._format_volume(readings._decimal(reading.consumption))
-        said = self.env._("Reading of %(day)s: index %(index)s (%(kind)s), %(volume)s m³ consumed", **values)
+        request = self.env._("Reading of %(day)s: index %(index)s (%(kind)s), %(volume)s m³ consumed", **values)
         findings = dict(readings._fields["finding"]._description_selection(self.env))
-        return f"{said} – {findings[reading.finding]}" if reading.finding else said
+        return f"{request} – {findings[reading.finding]}" if reading.finding else request
 
     def _leaving_sentence(self):
         if not self.leaving_name:

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .section_occupancy import Said, SectionOccupancy
+from .section_occupancy import MoveRequest, SectionOccupancy
 from .undoing import Undoing
 from .utility_move import WAITING
 
@@ -59,7 +59,7 @@ class UtilityMove(models.Model):
         self.meter_id.connection_point_id._lock()
         try:
             with self.env.cr.savepoint():
-                self._by_server().write(section.apply(self.meter_id, self._said(), self))
+                self._by_server().write(section.apply(self.meter_id, self._move_request(), self))
         except UserError as error:
             self._by_server().write({"state": "blocked", "reason": str(error)})
 
@@ -71,9 +71,9 @@ class UtilityMove(models.Model):
         except UserError as error:
             self._by_server().reason = str(error)
 
-    def _said(self):
+    def _move_request(self):
         """Return what was entered in the other section, with the contact that this one may use."""
-        return Said(
+        return MoveRequest(
             day=self.date,
             kind=self.reading_kind,
             index=self.index,
@@ -90,8 +90,8 @@ class UtilityMove(models.Model):
             return self.meter_id.owner_id
         if self.arriving_partner_id:
             return self.arriving_partner_id
-        told = self.arriving_values or {"name": self.arriving_name}
-        return SectionOccupancy(self.env).contact_for(self.meter_id, told)
+        described = self.arriving_values or {"name": self.arriving_name}
+        return SectionOccupancy(self.env).contact_for(self.meter_id, described)
 
     @api.model
     def _notify(self, message, kind):

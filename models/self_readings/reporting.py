@@ -174,7 +174,7 @@ class SelfReporting:
     # === SENTENCES === #
 
     def pending_sentence(self, report):
-        """Return what the subscriber is told of a report that no section has taken yet."""
+        """Return the sentence for the subscriber about a report that no section has taken yet."""
         return self.env._(
             "You reported %(index)s on %(day)s. As long as it is not taken, you may correct it here.",
             index=self.format_volume(report.index),

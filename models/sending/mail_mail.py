@@ -2,12 +2,12 @@ from odoo import models
 
 
 class MailMail(models.Model):
-    """E-mails of bills: what becomes of them is told to the sending that queued them."""
+    """E-mails of bills: their outcome is stored in the sending that queued them."""
 
     _inherit = "mail.mail"
 
     def _postprocess_sent_message(self, success_pids, success_emails, failure_reason=False, failure_type=None):
-        # sudo: the queue of e-mails works for everybody; lines of a sending that these e-mails are of, nothing else
+        # sudo: the queue of e-mails works for all users; writes only the lines of the sending that queued these e-mails
         lines = self.env["utility.bill.sending.line"].sudo().search([("mail_id", "in", self.ids)])
         if failure_type:
             for line in lines:

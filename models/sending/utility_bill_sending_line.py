@@ -50,7 +50,7 @@ class UtilityBillSendingLine(models.Model):
         self.move_id._by_server().is_move_sent = False
 
     def _wait_again(self):
-        """Let failed bills be sent again; what became of their e-mails so far is over, so that nobody gets two."""
+        """Let failed bills be sent again; their earlier e-mails are withdrawn, so that nobody gets two."""
         # sudo: the queue of e-mails, of which these are the lines' own
         self.mail_id.sudo().cancel()
         self.write({"state": "waiting", "error": False, "mail_id": False})

@@ -92,7 +92,7 @@ class UtilityReading(models.Model):
         return super()._ask_sections(reading_ids, point_ids)
 
     @api.model
-    def _said_with(self, readings):
+    def _sentences_on_sent(self, readings):
         """Hook: return sentences about what else is sent with readings once their synchronisation is confirmed.
 
         :param readings: domain of the readings that the question is about

@@ -62,8 +62,8 @@ class UtilityTelemetryFile(models.Model):
         if self.alarm_count:
             lines.append(self.env._("%s new alarms.", self.alarm_count))
         if entered.unknown:
-            lines.append(self.env._("Numbers that no meter bears: %s", ", ".join(sorted(entered.unknown)[:50])))
+            lines.append(self.env._("Numbers without a meter: %s", ", ".join(sorted(entered.unknown)[:50])))
         unread = [Refusal(bad.line, bad.meter, bad) for bad in found.bad]
-        told = [(bad.line, refusal_sentence(self.env, bad)) for bad in unread] + entered.refusals
-        lines += [self.env._("Line %(line)s: %(reason)s", line=line, reason=reason) for line, reason in sorted(told)]
+        reasons = [(bad.line, refusal_sentence(self.env, bad)) for bad in unread] + entered.refusals
+        lines += [self.env._("Line %(line)s: %(reason)s", line=line, reason=reason) for line, reason in sorted(reasons)]
         return "\n".join(lines)

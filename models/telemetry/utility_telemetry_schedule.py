@@ -91,14 +91,14 @@ class UtilityTelemetrySource(models.Model):
     @api.model
     def _tell_left(self, fetching):
         """Return what is to be said of the files that stayed where they are, False if there are none."""
-        told = []
+        sentences = []
         if fetching.ignored:
             names = ", ".join(fetching.ignored)
-            told.append(self.env._("Files that cannot be used or moved stay where they are: %s", names))
+            sentences.append(self.env._("Files that cannot be used or moved stay where they are: %s", names))
         if fetching.growing:
             names = ", ".join(fetching.growing)
-            told.append(self.env._("Files that may still be growing are read in some minutes: %s", names))
-        return "\n".join(told) or False
+            sentences.append(self.env._("Files that may still be growing are read in some minutes: %s", names))
+        return "\n".join(sentences) or False
 
     def _fetch(self):
         """Fetch the waiting files and write the result on the source.

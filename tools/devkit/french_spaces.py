@@ -2,7 +2,7 @@
 
 import re
 
-#: A plain space before a sign, or after an opening quotation mark. `%s` and `%(name)s` are no per cent signs.
+#: A plain space before a sign, or after an opening quotation mark. `%s` and `%(name)s` are not per cent signs.
 PLAIN_SPACE = re.compile(r" (?=[;:?»]|!(?!=)|%%|%(?![\w(]))|(?<=«) ")
 
 

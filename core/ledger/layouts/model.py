@@ -23,7 +23,7 @@ ALIGNMENTS = ("left", "right")
 PAYMENT_COLUMNS = ("reference", "date", "amount")
 
 QUOTE = '"'
-#: Folders of files that were read; in their place, a file is said when one is moved there.
+#: Folders to which files are moved once they are read.
 PUT_AWAY = ("done", "error")
 _UNSAFE_IN_NAME = re.compile(r"[^A-Za-z0-9.-]+")
 
@@ -155,7 +155,7 @@ def _mistakes(layout: Layout) -> Iterator[Finding]:
 
 
 def _payment_mistakes(layout: Layout) -> Iterator[Finding]:
-    """Payments are recognised by their reference, dated and amounted: their rows must have all three."""
+    """Yield a mistake for each of the columns that identify a payment and that the layout does not require."""
     if layout.flow == "payments":
         required = {column.attribute for column in layout.columns if column.required}
         for name in PAYMENT_COLUMNS:
