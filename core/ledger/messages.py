@@ -192,6 +192,9 @@ MESSAGES = {
         "encoding."
     ),
     "because_padding": _lt("the padding of column %(column)s must be one plain character, and needs a width."),
+    "because_padding_zeros": _lt(
+        "column %(column)s: zeros behind an amount would make it another one. Align the column to the right."
+    ),
     "because_payment_column": _lt("payments need a required column %(column)s."),
     "because_pattern": _lt("the file name pattern is wrong: %(reason)s"),
     "because_pattern_characters": _lt(

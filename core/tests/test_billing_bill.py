@@ -88,6 +88,12 @@ class Lines(unittest.TestCase):
         slices = drawn("2026-01-01..2026-01-31", 10), drawn("2026-03-01..2026-03-31", 10)
         self.assertEqual(bill(BLOCKS, Q1, *slices).lines[1].period, period(Q1))
 
+    def test_a_levy_spans_all_its_volumes_in_whatever_order_they_come(self):
+        later, earlier = drawn("2026-03-01..2026-03-31", 10), drawn("2026-01-01..2026-01-31", 10)
+        for slices in ((earlier, later), (later, earlier)):
+            (line,) = bill(tariff(levy("L", "0.33")), Q1, *slices).lines
+            self.assertEqual((line.period, line.quantity), (period(Q1), Decimal(20)))
+
     def test_a_limit_above_the_volume_changes_nothing(self):
         slices = (drawn(Q1, 10),)
         self.assertEqual(limit_volume(slices, Decimal(20), Rounding()), slices)

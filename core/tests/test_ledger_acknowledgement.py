@@ -77,6 +77,13 @@ class TestAnswers(unittest.TestCase):
         self.assertEqual(self.codes("ASST;N1;;accepted;;\r\n", lot="L1"), ((), [], ["acknowledgement_late"]))
         self.assertEqual(self.codes("ASST;N1;;accepted;;\r\n", lot="L2"), ((5,), [], []))
 
+    def test_a_name_that_is_no_lot_s_answers_what_waits(self):
+        """The reports of some systems have their day where a lot is expected."""
+        rows = list(Reader(PRESETS["acknowledgement"]).rows([(HEADER + "EAU;N1;;accepted;;\r\n").encode()]))
+        for is_known, accepted, said in ((False, (1,), []), (True, (), ["acknowledgement_late"])):
+            found = read_answers(rows, DOCUMENTS, "20261130", FILES, is_lot_known=is_known)
+            self.assertEqual((found.accepted, codes(found.findings)), (accepted, said))
+
     def test_what_was_not_sent_cannot_be_answered(self):
         self.assertEqual(self.codes("EAU;N4;;accepted;;\r\n")[2], ["acknowledgement_unexpected"])
 

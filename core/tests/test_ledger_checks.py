@@ -2,6 +2,7 @@
 
 import unittest
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 from ..ledger.checks import CheckContext, check_document, check_update, with_closed_codes
@@ -62,6 +63,17 @@ class TestChecks(unittest.TestCase):
         columns = tuple(replace(c, width=5) if c.attribute == "amount" else c for c in WRITER.layout.columns)
         writer = Writer(replace(WRITER.layout, columns=columns), LOT)
         self.assertEqual(found(customer_invoice(), writer=writer), {("amount_too_wide", "amount")})
+
+    def test_two_due_dates_where_the_file_has_one(self):
+        """The last one is written, with a remark; a file with a due date per line carries both."""
+        other = replace(customer_invoice().lines[0], due_date=date(2027, 1, 21), debit=Decimal(0), position=4)
+        invoice = customer_invoice(document_due_date=date(2027, 1, 21))
+        twice = replace(invoice, lines=(*invoice.lines, other))
+        one_a_document = Writer(PRESETS["entries_15_approval"], LOT)
+        self.assertNotIn("due_dates_several", codes(check_document(invoice, CONTEXT, one_a_document)))
+        (finding,) = [f for f in check_document(twice, CONTEXT, one_a_document) if f.code == "due_dates_several"]
+        self.assertEqual((finding.params, finding.blocking), ({"count": 2, "date": "2027-01-21"}, False))
+        self.assertNotIn("due_dates_several", codes(check_document(twice, CONTEXT, WRITER)))
 
     def test_what_is_required_is_said_once_and_other_faults_of_the_field_too(self):
         document = with_line(with_line(customer_invoice(), 1, account=""), account="41 水")

@@ -6,10 +6,10 @@ from datetime import date
 from decimal import Decimal
 
 from ..ledger.findings import LayoutError
-from ..ledger.layouts import BadRow, Column, Layout, Reader, Writer
+from ..ledger.layouts import BadRow, Column, Layout, Reader, Row, Writer
 from ..ledger.presets import PRESETS
 from ..ledger.records import Lot, Update
-from .ledger_samples import LOT, customer_invoice
+from .ledger_samples import LOT, customer_invoice, shipped_layouts
 from .sentences import codes
 
 
@@ -44,6 +44,28 @@ class TestWrittenCells(unittest.TestCase):
             (replace(BALANCE, width=10, pad="0", align="right"), "0000126,60"),
         ):
             self.assertEqual(row_of(column)[0].split(";")[1], cell)
+
+    def test_zeros_behind_an_amount_are_a_mistake(self):
+        """126 m³ of eight characters would be 12 600 000; a code padded so is what the other system asked for."""
+        padded = replace(BALANCE, width=10, pad="0")
+        with self.assertRaises(LayoutError) as caught:
+            row_of(padded)
+        self.assertIn("would make it another one", str(caught.exception))
+        journal = Column("j", "journal", width=6, pad="0")
+        self.assertEqual(row_of(journal, BALANCE)[0].split(";")[1], "VEAU00")
+
+    def test_a_name_that_its_header_could_not_hold_is_a_mistake(self):
+        for name in ("a;b", 'a"b', "a\nb", "水"):
+            with self.subTest(name), self.assertRaises(LayoutError) as caught:
+                row_of(replace(BALANCE, name=name), encoding="cp1252")
+            self.assertIn("must be plain text", str(caught.exception))
+
+    def test_a_code_has_up_to_64_characters(self):
+        reader = Reader(shipped_layouts()["acknowledgement"])
+        for length, kind in ((64, Row), (65, BadRow)):
+            text = f"company;number;external_reference;status;code;message\r\nEAU;{'9' * length};;accepted;;\r\n"
+            (row,) = reader.rows([text.encode()])
+            self.assertIsInstance(row, kind)
 
     def test_texts_are_padded_and_cut_on_their_side(self):
         journal = Column("j", "journal", width=6, pad="*")

@@ -96,6 +96,26 @@ class TestDelivery(LocalCase):
             self.deliver()
         self.assertEqual(done, ["sync", "rename", "sync"])
 
+    def test_every_byte_is_on_the_disk_and_none_in_a_buffer(self):
+        sizes, sync = [], os.fsync
+        with mock.patch("os.fsync", lambda place: (sizes.append(os.fstat(place).st_size), sync(place))[1]):
+            self.transport.deliver(self.lot.name, [b"short"])
+        self.assertEqual(sizes[0], len(b"short"))
+
+    def test_a_server_that_does_not_answer_is_not_asked_again(self):
+        """The temporary file stays until the next attempt: removing it would only wait once more."""
+        timeout, full = TransportError("timeout", name="x"), TransportError("disk_full", name="x")
+        for error, left in ((timeout, 1), (full, 0)):
+
+            def fail(_source, _target, error=error):
+                raise error
+
+            with self.subTest(error.code), mock.patch.object(self.transport, "_rename", fail):
+                with self.assertRaises(TransportError):
+                    self.transport.deliver(self.lot.name, [b"x"])
+                self.assertEqual(len(self.names()), left)
+            self.transport.forget_attempts(self.lot.name)
+
     def test_the_delays(self):
         self.assertEqual(
             [retry_delay(failures) for failures in (1, 2, 3, 4, 5, 6, 7)], [60, 300, 900, 3600, 14400, 43200, None]

@@ -108,6 +108,8 @@ class TestOutcomes(LocalCase):
     def test_a_file_that_is_too_large(self):
         (self.root / "big.txt").write_bytes(b"x" * 1001)
         self.assertFails("file_too_large", False, self.transport.read, "big.txt", 1000)
+        with self.transport.read("big.txt", 1001) as content:
+            self.assertEqual(content.size, 1001)
 
     def test_a_full_disk_leaves_no_file(self):
         def chunks():

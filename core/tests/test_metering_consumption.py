@@ -238,6 +238,11 @@ class TestFindings(ChainCase):
         steps = self.steps(reading("a", "2025-01-01", 7), reading("b", "2025-01-11", 7))
         self.assertEqual(codes(steps["b"]), [Code.ZERO])
 
+    def test_a_volume_given_back_is_not_nothing(self):
+        """A correction of −5 m³ by hand is neither “nothing consumed” nor high."""
+        steps = self.steps(reading("a", "2025-01-01", 7), reading("b", "2025-01-11", 7, modified=D(-5)))
+        self.assertEqual(codes(steps["b"]), [])
+
     def test_inserted_before_a_billed_reading(self):
         steps = self.steps(
             reading("a", "2025-01-01", 100),

@@ -173,7 +173,7 @@ class CellMaker:
                 self._report("amount_too_precise", column, value=str(value))
             if column.width and len(text) > column.width:
                 self._report("amount_too_wide", column, value=text, width=column.width)
-            if column.pad == "0" and column.align == "right":
+            if column.pad == "0":
                 text = text.zfill(column.width)
             return self._dress(column, text)
 

@@ -207,6 +207,8 @@ def _column_mistakes(layout: Layout, column: Column) -> Iterator[Finding]:
         yield Finding("because_alignment", params=where)
     if column.pad and (len(column.pad) != 1 or not column.width or not _plain(layout, column.pad)):
         yield Finding("because_padding", params=where)
+    if column.pad == "0" and column.align == "left" and _is_number(layout, column):
+        yield Finding("because_padding_zeros", params=where)
     yield from _width_mistakes(layout, column, where)
     if not (0 <= column.width <= 1000 and 0 <= column.decimals <= 8):
         yield Finding("because_width", params=where)
@@ -224,6 +226,11 @@ def _width_mistakes(layout: Layout, column: Column, where: Mapping[str, str]) ->
     }
     if column.width < lengths.get(attribute.kind, 0):
         yield Finding("because_too_few", params={**where, "width": column.width})
+
+
+def _is_number(layout: Layout, column: Column) -> bool:
+    attribute = layout.attributes.get(column.attribute)
+    return attribute is not None and attribute.kind in ("amount", "rate", "integer")
 
 
 def _plain(layout: Layout, text: str) -> bool:
