@@ -1,5 +1,7 @@
 """What others need is neither archived nor deleted, whatever it is: the message says by what, and what to do first."""
 
+from lxml import html
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import mute_logger
@@ -12,6 +14,44 @@ FREE = {
     "ledger.code": "what the accounting system no longer knows; documents keep what they were sent with",
     "utility.telemetry.source": "nothing refers to it, and its files stay where they are",
 }
+
+#: Models whose copies bear a name of their own: imports and searches take names.
+NAMED = {"ledger.layout", "utility.section", "utility.tariff", "utility.telemetry.source"}
+
+
+class TestDuplicate(AccessCase):
+    def test_what_the_screens_offer_to_duplicate(self):
+        """*Dupliquer* works, and copies are told apart; where a second one is always refused, it is not offered."""
+        offered = set()
+        actions = self.env["ir.actions.act_window"].search([("id", "in", self.own_actions())])
+        for model in sorted(set(actions.mapped("res_model")) & self.records.keys()):
+            record = self.records[model]
+            if record._transient or record._original_module != MODULE or not self.is_offered(record):
+                continue
+            offered.add(model)
+            with self.subTest(model), self.env.cr.savepoint():
+                copied = record.copy()
+                self.env.flush_all()
+                if model in NAMED:
+                    self.assertNotEqual(copied.name, record.name)
+        self.assertLessEqual(NAMED, offered)
+        self.assertFalse(offered & {"utility.reading", "utility.subscription", "ledger.connector"})
+
+    def is_offered(self, record):
+        """Return whether somebody may create such records, and their screens offer to duplicate them."""
+        people = self.users["person in charge"], self.users["connector manager"]
+        views = [html.fromstring(record.get_view(view_type=kind)["arch"]) for kind in ("form", "list")]
+        off = any(view.get(name) in ("0", "false") for view in views for name in ("create", "duplicate"))
+        return not off and any(record.with_user(person).has_access("create") for person in people)
+
+    def own_actions(self):
+        own = [("module", "=", MODULE), ("model", "=", "ir.actions.act_window")]
+        return self.env["ir.model.data"].search(own).mapped("res_id")
+
+    def test_a_second_copy_of_a_section(self):
+        first, second = self.section.copy(), self.section.copy()
+        self.assertEqual((first.code, second.code), (f"{self.section.code}2", f"{self.section.code}3"))
+        self.assertEqual(self.section.copy({"code": "AUTRE", "name": "Autre"}).name, "Autre")
 
 
 class TestInUse(AccessCase):

@@ -5,6 +5,7 @@ from odoo.tools import format_date
 
 from ...core.billing import Tariff, check_tariff
 from ...core.billing import errors as faults
+from ..common.copies import copied_names
 from ..common.guarded import SERVER, Guard
 from ..metering.shown_names import SEPARATOR
 
@@ -73,6 +74,9 @@ class UtilityTariff(models.Model):
                 raise ValidationError("\n".join([tariff.name or "", *sentences]))
 
     # === CRUD === #
+
+    def copy_data(self, default=None):
+        return copied_names(self, super().copy_data(default), default)
 
     def write(self, vals):
         self._check_given([vals])

@@ -8,6 +8,7 @@ from ...core.ledger.findings import LedgerError
 from ...core.ledger.layouts import Layout, usual_words
 from ...core.ledger.layouts.model import ENCODINGS
 from ...core.ledger.presets import PRESETS
+from ..common.copies import copied_names
 from ..common.guarded import Guard
 from .ledger_column import CORE_FIELDS
 from .sentences import tell
@@ -187,10 +188,7 @@ class LedgerLayout(models.Model):
         )
 
     def copy_data(self, default=None):
-        return [
-            {**values, "name": self.env._("%s (copy)", layout.name)}
-            for layout, values in zip(self, super().copy_data(default), strict=True)
-        ]
+        return copied_names(self, super().copy_data(default), default)
 
     # === BUSINESS === #
 

@@ -1,9 +1,11 @@
+import itertools
 from datetime import date
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
+from ..common.copies import copied_names
 from ..common.guarded import Guard
 from .round_walk import RoundWalk
 from .shown_names import SEPARATOR
@@ -89,6 +91,19 @@ class UtilitySection(models.Model):
         if "company_id" in vals:
             self.filtered(lambda s: s.company_id.id != vals["company_id"])._check_no_meters()
         return super().write(vals)
+
+    def copy_data(self, default=None):
+        """Give each copy a name and a code of its own."""
+        return [
+            {**values, "code": section._free_code(), **(default or {})}
+            for section, values in zip(self, copied_names(self, super().copy_data(default), default), strict=True)
+        ]
+
+    def _free_code(self):
+        """Return the section's code with the first number that no section of its company has."""
+        same = [("company_id", "=", self.company_id.id), ("code", "=like", f"{self.code}%")]
+        taken = set(self.with_context(active_test=False).search(same).mapped("code"))
+        return next(code for code in (f"{self.code}{number}" for number in itertools.count(2)) if code not in taken)
 
     @api.model
     def name_search(self, name="", domain=None, operator="ilike", limit=100):

@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from ..common.copies import copied_names
 from ..common.guarded import Guard
 
 MANAGER = "utility_billing_sync.group_utility_manager"
@@ -77,6 +78,11 @@ class UtilityTelemetrySource(models.Model):
     file_ids = fields.One2many("utility.telemetry.file", "source_id", string="Files", readonly=True)
 
     _time_on_clock = models.Constraint("CHECK (time >= 0 AND time < 24)", "The time must be between 00:00 and 23:59.")
+
+    # === CRUD === #
+
+    def copy_data(self, default=None):
+        return copied_names(self, super().copy_data(default), default)
 
     # === ACTIONS === #
 
