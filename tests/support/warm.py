@@ -10,7 +10,7 @@ COLD = bool(os.environ.get("UTILITY_COLD_CACHES"))
 class WarmCaches:
     """A test case that keeps Odoo's caches for the next test: views, rights, menus, routes of the class's data.
 
-    Odoo clears all caches after each test, and filling them again takes longer than many tests. They are still cleared
+    Odoo clears all caches after each test, and filling them again takes a sixth of their time. They are still cleared
     at the end of the class.
     """
 
