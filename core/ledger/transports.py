@@ -38,8 +38,7 @@ Entries = list[tuple[RemoteFile, str]]
 class Transport(LimitedAccess):
     """Operations on one exchange directory. Names are relative to it, with `/` as separator.
 
-    Every operation may raise TransportError (`retryable` or not) or its subclasses NameRefused and DeliveryConflict.
-    A missing directory is an error, never an absent file. Use it in a `with`, or `close` it.
+    Every operation may raise TransportError (`retryable` or not), NameRefused or DeliveryConflict. A missing directory is an error, never an absent file. Use it in a `with`, or `close` it.
     """
 
     def __init__(self, root: str, limits: Limits = LIMITS) -> None:
@@ -132,9 +131,10 @@ class Transport(LimitedAccess):
                 raise DeliveryConflict("delivery_conflict", name=name)
             if not there:
                 self._give_name(temporary, path, lambda: self.stat(name) == sent)
-        except TransportError as error:
-            # A server that does not answer would only make us wait again; the temporary file is removed later.
-            if error.code != "timeout":
+        except Exception as error:
+            # any error: the database that holds the content may be gone. A server that does not answer would only make
+            # us wait again; the temporary file is removed later.
+            if getattr(error, "code", "") != "timeout":
                 self._remove(temporary, name)
             raise
         if there:

@@ -118,6 +118,18 @@ class TestOneFile(LocalCase):
             self.locked.deliver("entries/held.txt", [b"lot"])
         self.assertTrue(caught.exception.stops_run)
 
+    def test_content_that_breaks_off_leaves_no_temporary_file(self):
+        """The database that holds the content is cut while the file is written: its error is none of the server's."""
+
+        def chunks():
+            yield b"half"
+            raise ConnectionError("the database is gone")
+
+        for broken in (chunks(), iter(lambda: 1 / 0, None)):
+            with self.assertRaises((ZeroDivisionError, TransportError)):
+                self.locked.deliver("entries/lot.txt", broken)
+            self.assertEqual(sorted(os.listdir(self.root / "exchange/entries")), ["held", "held.txt"])
+
     def test_names_that_cannot_be_used_count_too(self):
         """A server that lists them without end would fill the memory with them."""
 

@@ -61,11 +61,15 @@ def _of_another(row):
 
 
 def connector_archived(trial):
-    """The connector is archived during a run, and made active again after another one."""
+    """The connector is archived during a run, before documents wait for answers; later, it is active again."""
+    trial.settle()
+    trial.feed()
     worker = trial.begin()
-    time.sleep(trial.moment())
+    time.sleep(trial.moment() / 2)
     was_running = worker.is_running()
-    trial.world.set_active(False)
+    if not trial.world.set_active(False):
+        trial.end(worker)
+        return False
     trial.end(worker)
     trial.end(trial.begin())
     idle = trial.world.open_runs() == 0

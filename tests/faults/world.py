@@ -14,6 +14,7 @@ from odoo import Command, fields
 from odoo.addons.utility_billing_sync.core.ledger.sftp import fetch_host_key
 from odoo.addons.utility_billing_sync.tests.support.ledger import DAY, DUE, MODULE, SIMULATOR, LedgerBuilder
 from odoo.addons.utility_billing_sync.tests.support.payments import make_payment_journals
+from odoo.exceptions import UserError
 from odoo.tools import config
 
 #: For vendor bills and customer invoices: journal, third party, account.
@@ -140,8 +141,15 @@ class World:
         insist(self.registry, due)
 
     def set_active(self, active):
-        """Archive the connector, or make it active again, whatever a server is writing."""
-        insist(self.registry, lambda env: env["ledger.connector"].browse(self.connector).write({"active": active}))
+        """Archive the connector, or make it active again, whatever a server is writing.
+
+        :return: False if it is refused, since documents wait for their answers
+        """
+        try:
+            insist(self.registry, lambda env: env["ledger.connector"].browse(self.connector).write({"active": active}))
+        except UserError:
+            return False
+        return True
 
     def open_runs(self):
         """Return the number of runs in progress, as users see them."""
