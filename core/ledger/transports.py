@@ -38,7 +38,8 @@ Entries = list[tuple[RemoteFile, str]]
 class Transport(LimitedAccess):
     """Operations on one exchange directory. Names are relative to it, with `/` as separator.
 
-    Every operation may raise TransportError (`retryable` or not), NameRefused or DeliveryConflict. A missing directory is an error, never an absent file. Use it in a `with`, or `close` it.
+    Every operation may raise TransportError, NameRefused or DeliveryConflict. A missing directory is an error, never an
+    absent file. Use it in a `with`, or `close` it.
     """
 
     def __init__(self, root: str, limits: Limits = LIMITS) -> None:
