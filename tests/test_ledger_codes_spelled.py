@@ -106,6 +106,13 @@ class TestCodesSpelled(LedgerCase):
             (run.deactivated, self.codes()["F0001"]), (1, False), "nothing stays open under the former code"
         )
 
+    def test_the_code_of_a_company_in_other_capitals(self):
+        path = self.folder / "companies.csv"
+        path.write_bytes(path.read_bytes().replace(b"EAU;", b"Eau;").replace(b"data_1", b"data_99"))
+        run = self.do(self.companies, "action_update_companies")
+        self.assertEqual((run.made, run.deactivated, run.anomaly_ids.mapped("code")), (0, 0, []))
+        self.assertEqual((self.water.ledger_code, self.water.scan_directory), ("EAU", "C0071000325_data_99"))
+
     def test_codes_known_under_both(self):
         twin = self.code("account", "401000").sudo().copy({"company_code": "EAU2"})
         self.water.ledger_code = "EAU2"

@@ -38,8 +38,7 @@ Entries = list[tuple[RemoteFile, str]]
 class Transport(LimitedAccess):
     """Operations on one exchange directory. Names are relative to it, with `/` as separator.
 
-    Every operation may raise TransportError, NameRefused or DeliveryConflict. A missing directory is an error, never an
-    absent file. Use it in a `with`, or `close` it.
+    Operations may raise TransportError. A missing directory is an error, never an absent file. Use it in a `with`.
     """
 
     def __init__(self, root: str, limits: Limits = LIMITS) -> None:

@@ -4,10 +4,10 @@ from odoo import fields
 from odoo.tools import SQL, split_every
 
 from ...core.ledger.referential import ambiguous
-from ...core.ledger.short_codes import free_short_code
 from ..ledger.attempts import attempt
 from .account_types import type_of_account
 from .incoming_codes import AS_READ
+from .journal_codes import with_short_code
 
 # Codes of deleted records can be bound again.
 UNBIND_DELETED = """
@@ -64,8 +64,6 @@ ACCOUNTS_OF_THIRD_PARTIES = """
        AND code.res_id = partner.id AND NOT COALESCE(partner.%(field)s, '{}') ? %(company)s::text
 """
 JOURNAL_TYPES = {"sale", "purchase", "general"}
-#: Characters of a journal's code in Odoo.
-JOURNAL_WIDTH = 5
 
 
 class Binder:
@@ -97,10 +95,16 @@ class Binder:
 
     def _bind_companies(self):
         """Bind company codes to companies with that code, and update their scan directories; others stay unbound."""
-        companies = {company.ledger_code: company for company in self._connector.company_ids if company.ledger_code}
+        companies = self._connector.company_ids.filtered("ledger_code")
         codes = self._env["ledger.code"].search([("connector_id", "=", self._connector.id), ("kind", "=", "company")])
-        for code in codes.filtered(lambda code: code.code in companies):
-            company, directory = companies[code.code], (code.details or {}).get("scan_directory")
+        for company in companies:
+            same = codes.filtered(lambda code, company=company: code.code == company.ledger_code)
+            alike = codes.filtered(lambda code, company=company: code.code.upper() == company.ledger_code.upper())
+            self._bind_to_company(same or alike, company)
+
+    def _bind_to_company(self, codes, company):
+        for code in codes[:1]:
+            directory = (code.details or {}).get("scan_directory")
             if code.res_id != company.id and not code.bound_by_hand:
                 code.write({"res_id": company.id, "company_id": company.id})
             if directory and company.scan_directory != directory:
@@ -225,7 +229,7 @@ class Binder:
 
     def _create(self, kind, codes, model, defaults, prepare):
         taken = set()
-        created = model.create([defaults | _with_short_code(prepare(code), kind, taken, model) for code in codes])
+        created = model.create([defaults | with_short_code(prepare(code), kind, taken, model) for code in codes])
         if kind == "third_party":
             self._skip_thumbnails(created)
         created.flush_recordset()
@@ -287,14 +291,3 @@ class Binder:
             "type": kind if kind in JOURNAL_TYPES else "general",
             "company_id": company.id,
         }
-
-
-def _with_short_code(values, kind, taken, model):
-    """Return the values of a record; of a journal, with an unused short code."""
-    if kind != "journal":
-        return values
-    journals = model.with_context(active_test=False)
-    taken.update(() if taken else journals.search([("company_id", "parent_of", values["company_id"])]).mapped("code"))
-    short = free_short_code(values["code"], taken, JOURNAL_WIDTH)
-    taken.add(short)
-    return {**values, "code": short}
