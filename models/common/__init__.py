@@ -1,4 +1,4 @@
-"""Shared infrastructure: background work with progress, bulk inserts, guarded fields, PDF documents.
+"""Shared infrastructure: background work, bulk inserts, guarded and imported values, records in use, PDF documents.
 
 Nothing here depends on the trade: no meter, no bill, no ledger.
 """
