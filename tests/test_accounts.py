@@ -1,8 +1,10 @@
 """Work in the name of somebody who left: an archived account has no rights, a deleted one would be the superuser's."""
 
+from odoo.exceptions import UserError
 from odoo.tools import mute_logger
 
 from .access_town import AccessCase
+from .support.sharing import MODULE
 
 WORK = "utility.background.work"
 
@@ -36,3 +38,34 @@ class TestAccounts(AccessCase):
         self.env.ref(source._job).method_direct_trigger()
         self.env.invalidate_all()
         self.assertIn(gone.name, source.error)
+
+
+class TestDeletedJobs(AccessCase):
+    """An administrator deletes the scheduled jobs, as Odoo lets them: what they did says so, and goes on by hand."""
+
+    def setUp(self):
+        super().setUp()
+        own = [("module", "=", MODULE), ("model", "=", "ir.cron")]
+        names = self.env["ir.model.data"].search(own)
+        self.env["ir.cron"].browse(names.mapped("res_id")).unlink()
+
+    def test_work_is_off_and_can_be_advanced(self):
+        run = self.records["utility.billing.run"]
+        run.action_preview()
+        self.assertEqual((run.state, run.job_is_off), ("running", True))
+        self.env.flush_all()
+        with self.registry.cursor() as cr:
+            run.with_env(self.env(cr=cr)).action_advance()
+        self.env.invalidate_all()
+        self.assertEqual((run.state, bool(run.previewed_on)), ("draft", True))
+
+    def test_dialogs_are_prepared_at_once(self):
+        dialog = self.env["utility.reading.synchronize"].create({"reading_ids": self.reading.ids})
+        dialog = dialog.with_context(prepare_later=True)
+        self.assertTrue(dialog._prepare_now_or_later(lambda: 10**6))
+
+    def test_sources_say_that_nothing_fetches(self):
+        source = self.records["utility.telemetry.source"]
+        source.write({"auto_fetch": True, "time": 3})
+        with self.assertRaisesRegex(UserError, "off"):
+            source.action_fetch()

@@ -189,6 +189,23 @@ class TestInUse(AccessCase):
         self.assertFalse(left.exists())
         self.assertEqual(self.subscription.partner_id, kept)
 
+    def test_what_is_put_away_is_no_default(self):
+        """Of a person who preferred that section, or of a connector made later."""
+        section = self.make_section("VIDE", "other")
+        person = self.users["person in charge"]
+        person.company_ids |= section.company_id
+        person.sudo().utility_section_id = section
+        env = self.env(user=person, context={"allowed_company_ids": person.company_ids.ids})
+        self.assertEqual(env["utility.section"]._default_section(), section)
+        section.active = False
+        self.env.invalidate_all()
+        self.assertTrue(env["utility.section"]._default_section().active)
+        connector = self.records["ledger.connector"]
+        layout = connector.updates_layout_id
+        connector.updates_layout_id = connector.entries_layout_id
+        layout.active = False
+        self.assertFalse(self.env["ledger.connector"].default_get(["updates_layout_id"]).get("updates_layout_id"))
+
     def test_who_may_not_archive_it_learns_nothing(self):
         for record in (self.card, self.tariff, self.section):
             mine = record.with_user(self.strangers["person in charge"])

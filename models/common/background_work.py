@@ -11,6 +11,7 @@ from odoo.exceptions import LockError, UserError
 from .accounts import check_account
 from .batches import commit_batch, gave_way
 from .guarded import Guard
+from .jobs import job_of, wake
 from .named_work import name_transaction
 
 _logger = logging.getLogger(__name__)
@@ -55,8 +56,7 @@ class UtilityBackgroundWork(models.AbstractModel):
 
     @api.depends_context("uid")
     def _compute_job_is_off(self):
-        # sudo: readers of the work may know whether its job is active, nothing else of the job
-        self.job_is_off = not self.env.ref(self._job).sudo().active
+        self.job_is_off = not job_of(self.env, self._job).active
 
     def action_advance(self):
         """Run the work in this request, for a limited time, if its scheduled job is inactive.
@@ -82,8 +82,7 @@ class UtilityBackgroundWork(models.AbstractModel):
 
     def _wake_job(self, at=None):
         """Trigger the scheduled job now, or at a given time."""
-        # sudo: a trigger only advances the job's next call; the caller has checked the rights on the work
-        self.env.ref(self._job).sudo()._trigger(at)
+        wake(self.env, self._job, at)
 
     def _check_may_work(self):
         """Raise an error unless the user may launch and stop this work."""
@@ -119,7 +118,7 @@ class UtilityBackgroundWork(models.AbstractModel):
                 self.env["ir.cron"]._commit_progress(0)
                 return True
             remaining = max(self.total - self.progress, 1) if self.state == "running" else 0
-            has_time = commit_batch(self.env.ref(self._job), done, remaining)
+            has_time = commit_batch(job_of(self.env, self._job), done, remaining)
             self.env.invalidate_all()
             if remaining and (not has_time or time.monotonic() >= end):
                 return False

@@ -26,8 +26,9 @@ def commit_batch(job, done, remaining) -> bool:
 def give_way(job) -> None:
     """Wake a job that is at work, so that it goes on after the other jobs; committed."""
     _GAVE_WAY.add(job.env.cr)
-    # sudo: a trigger only advances the next call of a job that is at work already
-    job.sudo()._trigger()
+    if job:
+        # sudo: a trigger only advances the next call of a job that is at work already
+        job.sudo()._trigger()
     job.env.cr.commit()  # pylint: disable=invalid-commit
 
 

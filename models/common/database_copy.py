@@ -8,6 +8,8 @@ already switched off their mail servers and scheduled jobs, and `data/neutralize
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .jobs import wake
+
 #: System parameter with the `database.uuid` of the production database.
 PARAMETER = "utility_billing_sync.database_uuid"
 
@@ -62,8 +64,7 @@ class UtilityHeldOnCopy(models.AbstractModel):
 
     def _after_confirmation(self):
         """Hook: go on with what was held."""
-        # sudo: a trigger only makes the job run earlier
-        self.env.ref(self._job).sudo()._trigger()
+        wake(self.env, self._job)
 
     def _is_on_hold(self):
         return is_unconfirmed_copy(self.env)

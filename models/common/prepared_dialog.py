@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from .accounts import check_account
 from .batches import commit_batch, gave_way
 from .guarded import Guard
+from .jobs import job_of
 from .named_work import name_transaction
 
 _logger = logging.getLogger(__name__)
@@ -51,8 +52,7 @@ class UtilityPreparedDialog(models.AbstractModel):
         :param count: function that returns the number of records
         :return: whether the dialog is prepared
         """
-        # sudo: whether the job runs, and waking it; it prepares the dialog with the rights of its user
-        job = self.env.ref(JOB).sudo()
+        job = job_of(self.env, JOB)
         is_later = bool(self.env.context.get("prepare_later") and job.active and count() > LARGE)
         self._by_server().write(
             {

@@ -169,7 +169,8 @@ class LedgerConnector(models.Model):
 
     @api.model
     def _default_layout(self, key):
-        return self.env.ref(f"utility_billing_sync.ledger_layout_{key}", raise_if_not_found=False)
+        layout = self.env.ref(f"utility_billing_sync.ledger_layout_{key}", raise_if_not_found=False)
+        return layout and layout.filtered("active")
 
     @api.model
     def _default_referential_layouts(self):

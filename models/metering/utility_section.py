@@ -207,7 +207,7 @@ class UtilitySection(models.Model):
     def _default_section(self):
         """Return the section that an agent works in: their own preference, else their company's first."""
         preferred = self.env.user.utility_section_id
-        if preferred and preferred.company_id in self.env.companies:
+        if preferred.active and preferred.company_id in self.env.companies:
             return preferred
         sections = self.search([("company_id", "in", self.env.companies.ids)])
         return sections.filtered(lambda s: s.company_id == self.env.company)[:1] or sections[:1]

@@ -8,6 +8,7 @@ from ...core.ledger.findings import LedgerError
 from ...core.ledger.schedule import next_run
 from ..common.accounts import check_account
 from ..common.batches import commit_batch, gave_way
+from ..common.jobs import job_of, wake
 from ..common.time_zones import zone_name_of
 from ..ledger.sentences import tell
 from .fetching import JOB, Fetching
@@ -40,14 +41,20 @@ class UtilityTelemetrySource(models.Model):
     def action_fetch(self):
         """Fetch the waiting files now, in the background.
 
-        :raises UserError: the database is an unconfirmed copy
+        :raises UserError: the database is an unconfirmed copy, or the scheduled job is off
         """
         self.check_access("write")
         self._check_not_held()
+        if not job_of(self.env, self._job).active:
+            raise UserError(
+                self.env._(
+                    "The scheduled job that fetches remote readings is off: ask an administrator to switch it on "
+                    "(Settings → Technical → Scheduled Actions), or to update the addon if it is gone."
+                )
+            )
         for source in self:
             source._by_server().write({"next_run": fields.Datetime.now(), "error": False})
-        # sudo: a trigger only makes the job run earlier
-        self.env.ref(self._job).sudo()._trigger()
+        wake(self.env, self._job)
         return self._notify("success", self.env._("The files are being fetched; they appear below as they are read."))
 
     # === BUSINESS === #
@@ -58,7 +65,7 @@ class UtilityTelemetrySource(models.Model):
             moment = source._next_after(fields.Datetime.now()) if source.auto_fetch and source.active else False
             source._by_server().next_run = moment
             if moment:
-                self.env.ref(self._job).sudo()._trigger(moment)  # sudo: as in action_fetch
+                wake(self.env, self._job, moment)
 
     def _next_after(self, moment):
         zone = zone_name_of(self.company_id)
@@ -66,9 +73,9 @@ class UtilityTelemetrySource(models.Model):
 
     def _read_later(self):
         """Return when files that may still be growing are looked at again; the job is called then."""
-        # sudo: a number of seconds, not shown; a trigger only makes the job run earlier
+        # sudo: a number of seconds, not shown
         moment = fields.Datetime.now() + max(LATER, timedelta(seconds=self.sudo().file_age))
-        self.env.ref(self._job).sudo()._trigger(moment)  # sudo: as above
+        wake(self.env, self._job, moment)
         return min(filter(None, (self.next_run, moment)))
 
     @api.model
