@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from odoo.tools import split_every
 
-from ...core.ledger.findings import FileRefused, Finding, TransportError
+from ...core.ledger.findings import Finding
 from ...core.ledger.layouts import BadRow, KnownRow, Reader, Row, match_name
 from ...core.ledger.referential import code_fault, company_not_known, deactivation_held, missing_share, no_rows
 from ...core.ledger.remote_files import ABSENT
@@ -68,13 +68,7 @@ class CodesIn:
         values = {"run_id": self._run.id, "flow": layout.flow, "name": name}
         if self._connector._may_still_grow(file):
             return False
-        try:
-            # FileRefused is only raised before the first row
-            done, finding = attempt(self._env, name, self._read_rows, layout, name, about, source, incoming, values)
-        except (FileRefused, TransportError) as error:
-            if getattr(error, "stops_run", False):
-                raise
-            done, finding = None, Finding(error.code, "", error.params)
+        done, finding = attempt(self._env, name, self._read_rows, layout, name, about, source, incoming, values)
         if finding:
             self._env["ledger.file"]._refuse(values, finding)
             return False
