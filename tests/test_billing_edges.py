@@ -42,6 +42,10 @@ class TestDaysOfContracts(MoneyCase):
         self.bill(subscription, H1)
         for start, reasons in ((date(2024, 6, 30), ["already_billed"]), (date(2024, 7, 1), [])):
             self.assertEqual(self.reasons(subscription, (start, H2[1])), reasons, start)
+        later = self.subscribe(2, {date(2024, 1, 1): 0, date(2024, 7, 1): 10, date(2025, 1, 1): 60})
+        self.bill(later, H2)
+        for end, is_billed in ((date(2024, 7, 1), True), (date(2024, 6, 30), False)):
+            self.assertEqual("already_billed" in self.reasons(later, (H1[0], end)), is_billed, end)
 
 
 @tagged("post_install", "-at_install")

@@ -163,6 +163,24 @@ class TestConcurrency(CommittedCase):
                 first["utility.meter"].create({"section_id": section.id, "connection_point_id": point.id})
             first.cr.rollback()
 
+    def test_reading_deleted_while_the_other_section_saves(self):
+        with self.transaction() as first, self.transaction() as second:
+            self.save(second, self.there, JUNE, 150)
+            with self.assertRaises(LockError):
+                first["utility.reading"].search([("meter_id", "=", self.here)]).unlink()
+            first.cr.rollback()
+        self.assertEqual([row[1] for row in self.stored()], [MARCH, JUNE])
+
+    def test_card_moved_to_a_point_while_a_reading_is_saved_there(self):
+        with self.transaction() as first, self.transaction() as second:
+            section = first["utility.section"].create({"name": "CONC3", "code": "CONC3", "company_id": 1})
+            card = first["utility.meter"].create({"section_id": section.id, "serial_number": "CONC-3"})
+            first.cr.commit()
+            self.save(second, self.here, JUNE, 152)
+            with self.assertRaises(LockError):
+                card._attach_to(first["utility.meter"].browse(self.here).connection_point_id)
+            first.cr.rollback()
+
     def test_option_switched_off_while_a_meter_comes_to_be_shared(self):
         """Each one looked before the other was done: the second to save starts again, and is told."""
         with self.transaction() as env:

@@ -229,6 +229,12 @@ class TestLedgerAutoRun(LedgerCase):
         self.assertEqual((run.state, run.retry_on, run.anomaly_ids.code), ("failed", False, "name_refused"))
         self.assertIn("missing", run.message)
 
+    def test_a_failure_after_stop_was_pressed_is_not_tried_again(self):
+        run = self.made_run(self.entry(), stop_requested=True)
+        self.away()
+        self.call_job()
+        self.assertEqual((run.state, run.retry_on, run.is_active), ("failed", False, False))
+
     def test_a_failure_after_a_delivery_keeps_what_was_delivered(self):
         bills = self.entry() + self.entry()
         self.one_at_a_time()
