@@ -29,11 +29,20 @@ class AccessCase(BillingCase):
         cls.companies.share_connection_points = True
         cls.env = cls.env(context={**cls.env.context, "allowed_company_ids": cls.companies.ids})
         cls.records = {}
-        for make in (cls.make_cards, cls.make_bills, cls.make_matching, cls.make_dialogs, cls.make_ledger):
-            make()
+        cls.make_town()
         cls.users = cls.make_people("home", cls.companies)
         cls.strangers = cls.make_people("away", cls.env["res.company"].create({"name": "Budget voirie"}))
         cls.env.flush_all()
+
+    @classmethod
+    def make_town(cls):
+        """Make a record of each model."""
+        cls.make_cards()
+        cls.make_bills()
+        cls.make_matching()
+        cls.make_dialogs()
+        cls.make_letters_and_remote_readings()
+        cls.make_ledger()
 
     @classmethod
     def make_people(cls, place, companies):
@@ -114,6 +123,13 @@ class AccessCase(BillingCase):
             kind="real",
             date=cls.reading.date,
         )
+        cls.find_shown()
+        cls.make_figures(sold)
+        cls.make_campaign()
+
+    @classmethod
+    def find_shown(cls):
+        """Find the rows of models without a table: what they show of the town."""
         cls.env.flush_all()
         cls.records["utility.setup.step"] = cls.env["utility.setup.step"].search([("key", "=", "campaign")])
         cls.records["utility.dashboard"] = cls.env["utility.dashboard"].search([("section_id", "=", cls.section.id)])
@@ -124,14 +140,17 @@ class AccessCase(BillingCase):
         cls.env.cr.execute(query, [cls.card.id, JUNE])
         cls.env.invalidate_all()
         cls.records["utility.irregularity"] = cls.env["utility.irregularity"].search(
-            [("kind", "=", "billed_without_bill"), ("company_id", "=", company.id)]
+            [("kind", "=", "billed_without_bill"), ("company_id", "=", cls.section.company_id.id)]
         )
-        cls.make_figures(sold)
+
+    @classmethod
+    def make_campaign(cls):
+        """Make a campaign with an obstacle, and a possible leak."""
         run = cls.records["utility.billing.run"] = cls.campaign()
         cls.add(
             "utility.billing.finding",
             run_id=run.id,
-            company_id=company.id,
+            company_id=cls.section.company_id.id,
             reason="no_tariff",
             message="?",
             res_model="utility.subscription",
@@ -212,6 +231,11 @@ class AccessCase(BillingCase):
         cls.add("utility.subscription.change.meter", subscription_id=cls.subscription.id, meter_id=cls.card.id)
         cls.add("utility.move", meter_id=cls.card.id, date=JUNE, leaving_name="Abonné 1")
         cls.add("utility.move.dialog", meter_id=cls.card.id)
+        cls.add("utility.billing.settings", company_id=cls.section.company_id.id)
+
+    @classmethod
+    def make_letters_and_remote_readings(cls):
+        """What is sent to subscribers, and what comes in from them and from remote readers."""
         sending = cls.add("utility.bill.sending", run_id=cls.records["utility.billing.run"].id)
         bill = cls.records["utility.billed.reading"].move_id
         cls.add(
@@ -231,7 +255,6 @@ class AccessCase(BillingCase):
         cls.add("utility.reading.invitation.line", invitation_id=invitation.id, subscription_id=cls.subscription.id)
         report = cls.add("utility.self.report", subscription_id=cls.subscription.id, reported_on="2025-06-30 08:00:00")
         cls.reading._by_server().self_report_id = report
-        cls.add("utility.billing.settings", company_id=cls.section.company_id.id)
 
     @classmethod
     def make_ledger(cls):

@@ -38,8 +38,7 @@ class AttackCase(AccessCase):
             cls.make_product(name, cls.section, 5.5) for name in ("Abonnement", "Eau", "Redevance")
         )
         cls.tariff = cls.make_tariff(cls.section)
-        for make in (cls.make_cards, cls.make_bills, cls.make_matching, cls.make_dialogs, cls.make_ledger):
-            make()
+        cls.make_town()
         cls.mine = cls.records
         cls.people = cls.make_people("mine", cls.companies)
         cls.mine["ledger.approval.level"].user_ids = cls.people["approving accountant"]

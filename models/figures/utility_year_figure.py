@@ -12,6 +12,55 @@ from ..metering.shown_names import SEPARATOR
 
 MODULE = "utility_billing_sync"
 
+#: Years of each section since its first bill.
+_YEARS = """
+    SELECT s.id AS section_id, s.company_id, y.year
+      FROM utility_section s
+CROSS JOIN LATERAL generate_series(
+           (SELECT extract(year FROM min(invoice_date))::int FROM account_move
+             WHERE utility_section_id = s.id AND state = 'posted'),
+           extract(year FROM CURRENT_DATE)::int) AS y(year)
+"""
+#: Subscriptions that run on the last day of a year, or today.
+_SERVED = """
+    SELECT count(*) AS subscriptions, COALESCE(sum(GREATEST(s.dwellings, 1)), 0) AS dwellings
+      FROM utility_subscription s
+     WHERE s.section_id = years.section_id AND s.is_vacancy IS NOT TRUE
+       AND s.date_start <= LEAST(make_date(years.year, 12, 31), CURRENT_DATE)
+       AND (s.date_end IS NULL OR s.date_end >= LEAST(make_date(years.year, 12, 31), CURRENT_DATE))
+"""
+
+
+def _billed():
+    """Return the query of the amounts of posted bills and credit notes, by section and year."""
+    return f"""
+    SELECT move.utility_section_id AS section_id, extract(year FROM move.invoice_date)::int AS year,
+           count(*) FILTER (WHERE move.utility_billing_run_id IS NOT NULL) AS bills,
+           sum({net_volume("move")}) AS volume,
+           sum(move.amount_untaxed_signed) AS untaxed, sum(move.amount_total_signed) AS total,
+           sum(move.amount_residual_signed) FILTER (WHERE move.move_type = 'out_invoice') AS unpaid,
+           sum(move.amount_total_signed) FILTER (WHERE move.move_type = 'out_invoice') AS invoiced
+      FROM account_move move
+     WHERE move.state = 'posted' AND move.utility_section_id IS NOT NULL
+     GROUP BY 1, 2
+    """
+
+
+def _meters():
+    """Return the query of a section's meters in service, and how old they are."""
+    return f"""
+    SELECT count(*) AS number, avg((CURRENT_DATE - p.installation_date) / 365.25) AS mean_age,
+           count(*) FILTER (WHERE {_is_due("p")}) AS due
+      FROM utility_meter m JOIN utility_connection_point p ON p.id = m.connection_point_id
+     WHERE m.section_id = years.section_id AND m.active AND {in_service("m", "CURRENT_DATE")}
+    """
+
+
+def _is_due(point):
+    """Return the SQL condition that a device is to be replaced, as in `core.metering.ageing`."""
+    return f"""COALESCE({point}.installation_date + interval '{YEARS_IN_SERVICE} years' <= CURRENT_DATE,
+        {point}.year > 0 AND {point}.year + {YEARS_IN_SERVICE} <= extract(year FROM CURRENT_DATE))"""
+
 
 class UtilityYearFigure(models.Model):
     """A section's year: volumes, subscribers, amounts, the price of 120 m³, the age of its meters."""
@@ -78,24 +127,7 @@ class UtilityYearFigure(models.Model):
         """Return the query of a row per section and year since its first bill. The record rule restricts companies."""
         return SQL(
             f"""
-            WITH years AS (
-                SELECT s.id AS section_id, s.company_id, y.year
-                  FROM utility_section s
-            CROSS JOIN LATERAL generate_series(
-                       (SELECT extract(year FROM min(invoice_date))::int FROM account_move
-                         WHERE utility_section_id = s.id AND state = 'posted'),
-                       extract(year FROM CURRENT_DATE)::int) AS y(year)
-            ), billed AS (
-                SELECT move.utility_section_id AS section_id, extract(year FROM move.invoice_date)::int AS year,
-                       count(*) FILTER (WHERE move.utility_billing_run_id IS NOT NULL) AS bills,
-                       sum({net_volume("move")}) AS volume,
-                       sum(move.amount_untaxed_signed) AS untaxed, sum(move.amount_total_signed) AS total,
-                       sum(move.amount_residual_signed) FILTER (WHERE move.move_type = 'out_invoice') AS unpaid,
-                       sum(move.amount_total_signed) FILTER (WHERE move.move_type = 'out_invoice') AS invoiced
-                  FROM account_move move
-                 WHERE move.state = 'posted' AND move.utility_section_id IS NOT NULL
-                 GROUP BY 1, 2
-            )
+            WITH years AS ({_YEARS}), billed AS ({_billed()})
             SELECT years.section_id::bigint * 10000 + years.year AS id, years.section_id, years.company_id,
                    years.year::varchar AS year, make_date(years.year, 1, 1) AS first_day,
                    COALESCE(billed.volume, 0) AS volume, COALESCE(billed.bills, 0) AS bill_count,
@@ -106,26 +138,10 @@ class UtilityYearFigure(models.Model):
                    meters.number AS meter_count, meters.mean_age, meters.due AS due_count
               FROM years
          LEFT JOIN billed ON billed.section_id = years.section_id AND billed.year = years.year
-        CROSS JOIN LATERAL (
-                   SELECT count(*) AS subscriptions, COALESCE(sum(GREATEST(s.dwellings, 1)), 0) AS dwellings
-                     FROM utility_subscription s
-                    WHERE s.section_id = years.section_id AND s.is_vacancy IS NOT TRUE
-                      AND s.date_start <= LEAST(make_date(years.year, 12, 31), CURRENT_DATE)
-                      AND (s.date_end IS NULL OR s.date_end >= LEAST(make_date(years.year, 12, 31), CURRENT_DATE))
-                   ) served
-         LEFT JOIN LATERAL (
-                   SELECT count(*) AS number, avg((CURRENT_DATE - p.installation_date) / 365.25) AS mean_age,
-                          count(*) FILTER (WHERE {self._due("p")}) AS due
-                     FROM utility_meter m JOIN utility_connection_point p ON p.id = m.connection_point_id
-                    WHERE m.section_id = years.section_id AND m.active AND {in_service("m", "CURRENT_DATE")}
-                   ) meters ON years.year = extract(year FROM CURRENT_DATE)
+        CROSS JOIN LATERAL ({_SERVED}) served
+         LEFT JOIN LATERAL ({_meters()}) meters ON years.year = extract(year FROM CURRENT_DATE)
             """  # pylint: disable=sql-injection
         )
-
-    def _due(self, point):
-        """Return the SQL condition that a device is to be replaced, as in `core.metering.ageing`."""
-        return f"""COALESCE({point}.installation_date + interval '{YEARS_IN_SERVICE} years' <= CURRENT_DATE,
-            {point}.year > 0 AND {point}.year + {YEARS_IN_SERVICE} <= extract(year FROM CURRENT_DATE))"""
 
     @api.depends("section_id", "year")
     def _compute_price(self):

@@ -4,6 +4,23 @@ from odoo.tools import SQL
 from ...core.billing import LineKind
 
 
+def _cash(move_type, own_side, other_side, sign):
+    """Return the query of the money received on bills, or paid back on credit notes, by the year of the payment.
+
+    Bills and credit notes that settle each other are no money.
+    """
+    return f"""
+        SELECT bill.id AS move_id, extract(year FROM paid.date)::int AS year, {sign}sum(partial.amount) AS amount
+          FROM account_move bill
+          JOIN account_move_line due ON due.move_id = bill.id
+          JOIN account_partial_reconcile partial ON partial.{own_side}_move_id = due.id
+          JOIN account_move_line paid ON paid.id = partial.{other_side}_move_id
+          JOIN account_move payment ON payment.id = paid.move_id
+           AND payment.move_type NOT IN ('out_invoice', 'out_refund')
+         WHERE bill.utility_section_id IS NOT NULL AND bill.state = 'posted' AND bill.move_type = '{move_type}'
+         GROUP BY 1, 2"""
+
+
 class UtilityYearLevy(models.Model):
     """A levy of a section's year, for the water agency's declaration.
 
@@ -32,32 +49,16 @@ class UtilityYearLevy(models.Model):
     @property
     def _table_query(self):
         return SQL(
-            """
+            f"""
             WITH levies AS (
                 SELECT line.move_id, line.product_id, -line.balance AS amount,
                        -sign(line.balance) * abs(line.utility_quantity) AS volume
                   FROM account_move_line line
                  WHERE line.utility_kind = %(levy)s AND line.parent_state = 'posted'
             ), cash AS (
-                SELECT bill.id AS move_id, extract(year FROM paid.date)::int AS year, sum(partial.amount) AS amount
-                  FROM account_move bill
-                  JOIN account_move_line due ON due.move_id = bill.id
-                  JOIN account_partial_reconcile partial ON partial.debit_move_id = due.id
-                  JOIN account_move_line paid ON paid.id = partial.credit_move_id
-                  JOIN account_move payment ON payment.id = paid.move_id
-                   AND payment.move_type NOT IN ('out_invoice', 'out_refund')
-                 WHERE bill.utility_section_id IS NOT NULL AND bill.state = 'posted' AND bill.move_type = 'out_invoice'
-                 GROUP BY 1, 2
+                {_cash("out_invoice", "debit", "credit", "")}
                  UNION ALL
-                SELECT note.id, extract(year FROM paid.date)::int, -sum(partial.amount)
-                  FROM account_move note
-                  JOIN account_move_line due ON due.move_id = note.id
-                  JOIN account_partial_reconcile partial ON partial.credit_move_id = due.id
-                  JOIN account_move_line paid ON paid.id = partial.debit_move_id
-                  JOIN account_move payment ON payment.id = paid.move_id
-                   AND payment.move_type NOT IN ('out_invoice', 'out_refund')
-                 WHERE note.utility_section_id IS NOT NULL AND note.state = 'posted' AND note.move_type = 'out_refund'
-                 GROUP BY 1, 2
+                {_cash("out_refund", "credit", "debit", "-")}
             ), found AS (
                 SELECT move.utility_section_id AS section_id, move.company_id,
                        extract(year FROM move.invoice_date)::int AS year, levy.product_id, levy.volume,
@@ -77,7 +78,7 @@ class UtilityYearLevy(models.Model):
                    round(sum(collected)::numeric, 2) AS collected
               FROM found WHERE product_id IS NOT NULL
              GROUP BY section_id, company_id, year, product_id
-            """,
+            """,  # pylint: disable=sql-injection
             levy=LineKind.LEVY.value,
         )
 

@@ -18,6 +18,33 @@ COLUMNS = (
     "address_likeness", "subscriber_likeness", "serial_number", "street", "subscriber", "diameter",
     "other_serial_number", "other_street", "other_subscriber", "other_diameter", "reasons", "third_meter_id",
 )  # fmt: skip
+#: Cards of a section, with the name of the present subscriber, those of former ones, and the replaced numbers.
+_CARDS = """
+       SELECT m.id, COALESCE(p.serial_number, ''), COALESCE(p.brand, ''), COALESCE(p.street, ''),
+              COALESCE(p.zip, ''), COALESCE(p.city, ''), COALESCE(running.name, ''), COALESCE(p.diameter, 0),
+              COALESCE(p.year, 0), past.names, replaced.numbers
+         FROM utility_meter m
+         JOIN utility_connection_point p ON p.id = m.connection_point_id
+    LEFT JOIN (
+           SELECT DISTINCT ON (s.meter_id) s.meter_id, partner.name
+             FROM utility_subscription s JOIN res_partner partner ON partner.id = s.partner_id
+            WHERE s.section_id = %(section)s AND s.date_start <= %(today)s
+              AND (s.date_end IS NULL OR s.date_end >= %(today)s)
+            ORDER BY s.meter_id, s.date_start DESC, s.id DESC) AS running ON running.meter_id = m.id
+    LEFT JOIN (
+           SELECT s.meter_id, array_agg(partner.name ORDER BY s.date_start DESC, s.id DESC) AS names
+             FROM utility_subscription s JOIN res_partner partner ON partner.id = s.partner_id
+            WHERE s.section_id = %(section)s AND s.date_end < %(today)s
+            GROUP BY s.meter_id) AS past ON past.meter_id = m.id
+    LEFT JOIN (
+           SELECT d.connection_point_id, array_agg(d.serial_number ORDER BY d.removed_on DESC) AS numbers
+             FROM utility_device d WHERE d.serial_number > ''
+            GROUP BY d.connection_point_id) AS replaced ON replaced.connection_point_id = p.id
+        WHERE m.section_id = %(section)s AND m.active AND p.active
+          AND NOT (%(moving)s AND p.is_shared IS TRUE)
+          AND NOT EXISTS (SELECT FROM utility_meter there
+                           WHERE there.connection_point_id = p.id AND there.section_id = %(other)s)
+"""
 
 
 class MatchStore:
@@ -62,32 +89,7 @@ class MatchStore:
         today = fields.Date.context_today(section)
         rows = self.env.execute_query(
             SQL(
-                """
-                SELECT m.id, COALESCE(p.serial_number, ''), COALESCE(p.brand, ''), COALESCE(p.street, ''),
-                       COALESCE(p.zip, ''), COALESCE(p.city, ''), COALESCE(running.name, ''), COALESCE(p.diameter, 0),
-                       COALESCE(p.year, 0), past.names, replaced.numbers
-                  FROM utility_meter m
-                  JOIN utility_connection_point p ON p.id = m.connection_point_id
-             LEFT JOIN (
-                    SELECT DISTINCT ON (s.meter_id) s.meter_id, partner.name
-                      FROM utility_subscription s JOIN res_partner partner ON partner.id = s.partner_id
-                     WHERE s.section_id = %(section)s AND s.date_start <= %(today)s
-                       AND (s.date_end IS NULL OR s.date_end >= %(today)s)
-                     ORDER BY s.meter_id, s.date_start DESC, s.id DESC) AS running ON running.meter_id = m.id
-             LEFT JOIN (
-                    SELECT s.meter_id, array_agg(partner.name ORDER BY s.date_start DESC, s.id DESC) AS names
-                      FROM utility_subscription s JOIN res_partner partner ON partner.id = s.partner_id
-                     WHERE s.section_id = %(section)s AND s.date_end < %(today)s
-                     GROUP BY s.meter_id) AS past ON past.meter_id = m.id
-             LEFT JOIN (
-                    SELECT d.connection_point_id, array_agg(d.serial_number ORDER BY d.removed_on DESC) AS numbers
-                      FROM utility_device d WHERE d.serial_number > ''
-                     GROUP BY d.connection_point_id) AS replaced ON replaced.connection_point_id = p.id
-                 WHERE m.section_id = %(section)s AND m.active AND p.active
-                   AND NOT (%(moving)s AND p.is_shared IS TRUE)
-                   AND NOT EXISTS (SELECT FROM utility_meter there
-                                    WHERE there.connection_point_id = p.id AND there.section_id = %(other)s)
-                """,
+                _CARDS,
                 section=section.id,
                 other=other.id,
                 today=today,

@@ -80,11 +80,46 @@ def _parser() -> argparse.ArgumentParser:
         return added
 
     run = command("run", _run, "serve the demo database, in French, on 127.0.0.1")
-    run.add_argument("--db", default="utility_demo", type=database.check_name, metavar="NAME")
+    _add_database(run, default="utility_demo")
     run.add_argument("--port", default=8069, type=int, metavar="N")
     run.add_argument("--reset", action="store_true", help="make the database again")
-    test = command("test", _test, "run every check; further arguments go to pytest, -k or test files choose tests")
-    test.add_argument("--db", type=database.check_name, metavar="NAME", help="reuse a database, brought up to date")
+    _add_test_options(
+        command("test", _test, "run every check; further arguments go to pytest, -k or test files choose tests")
+    )
+    shell = command("shell", _shell, "run Python from standard input with `env`; a missing database is made")
+    _add_database(shell, default="utility_shell")
+    command("lint", _lint, "ruff, types, pylint-odoo, XML")
+    command("i18n", _i18n, "refresh the template of terms and the French file")
+    bench = command("bench", _bench, "run a benchmark, or all of them")
+    bench.add_argument("name", nargs="?")
+    bench.add_argument("--rows", type=int, metavar="N")
+    _add_load_options(command("load", _load, "a town hall at work over HTTP on this machine, beside long work"))
+    crashes = command("faults", _faults, "kill servers in the middle of the exchange, then compare both ledgers")
+    crashes.add_argument("--rounds", default=200, type=int, metavar="N")
+    outside = command("fuzz", _fuzz, "give every reader of outside text anything, and look for errors not its own")
+    outside.add_argument("--inputs", default=100_000, type=int, metavar="N", help="for each reader")
+    outside.add_argument("--seed", type=int, metavar="N", help="the seed of another run, to repeat it")
+    command("guide", _guide, "build the guide that the application's help menu opens")
+    shown = command("pictures", _pictures, "take every picture of the guide and README from the demo, in the browser")
+    shown.add_argument("names", nargs="*", metavar="NAME", help="these pictures alone")
+    _add_database(shown, default="utility_pictures")
+    shown.add_argument("--keep", action="store_true", help="of the database as it is, not of a new one")
+    command("page", _page, "render README as the page that Odoo's Apps show")
+    _add_mutant_options(
+        command("mutants", _mutants, "break the rules of core/ one at a time, and look whether a test notices")
+    )
+    older = command("upgrade", _upgrade, "bring databases of former versions, with data, to this one, and compare")
+    older.add_argument("version", nargs="?", metavar="VERSION")
+    command("stop", _stop, "stop the PostgreSQL servers of the cache folder")
+    return parser
+
+
+def _add_database(parser: argparse.ArgumentParser, **options: str) -> None:
+    parser.add_argument("--db", type=database.check_name, metavar="NAME", **options)
+
+
+def _add_test_options(test: argparse.ArgumentParser) -> None:
+    _add_database(test, help="reuse a database, brought up to date")
     test.add_argument(
         "--lived",
         nargs="?",
@@ -97,41 +132,23 @@ def _parser() -> argparse.ArgumentParser:
         "--from-nothing", action="store_true", help="the setup of a town, in a database with nothing but the addon"
     )
     test.add_argument("--keep", action="store_true", help="keep the test database")
-    shell = command("shell", _shell, "run Python from standard input with `env`; a missing database is made")
-    shell.add_argument("--db", default="utility_shell", type=database.check_name, metavar="NAME")
-    command("lint", _lint, "ruff, types, pylint-odoo, XML")
-    command("i18n", _i18n, "refresh the template of terms and the French file")
-    bench = command("bench", _bench, "run a benchmark, or all of them")
-    bench.add_argument("name", nargs="?")
-    bench.add_argument("--rows", type=int, metavar="N")
-    load_test = command("load", _load, "a town hall at work over HTTP on a server of this machine, beside long work")
+
+
+def _add_load_options(load_test: argparse.ArgumentParser) -> None:
     load_test.add_argument("--agents", default=15, type=int, metavar="N")
     load_test.add_argument("--minutes", default=6, type=float, metavar="M", help="of all scenarios together")
     load_test.add_argument("--bills", default=5_000, type=int, metavar="N", help="of the campaign")
     load_test.add_argument("--documents", default=20_000, type=int, metavar="N", help="to export")
     load_test.add_argument("--rows", default=50_000, type=int, metavar="N", help="of the file of readings, to 600,000")
-    crashes = command("faults", _faults, "kill servers in the middle of the exchange, then compare both ledgers")
-    crashes.add_argument("--rounds", default=200, type=int, metavar="N")
-    outside = command("fuzz", _fuzz, "give every reader of outside text anything, and look for errors not its own")
-    outside.add_argument("--inputs", default=100_000, type=int, metavar="N", help="for each reader")
-    outside.add_argument("--seed", type=int, metavar="N", help="the seed of another run, to repeat it")
-    command("guide", _guide, "build the guide that the application's help menu opens")
-    shown = command("pictures", _pictures, "take every picture of the guide and README from the demo, in the browser")
-    shown.add_argument("names", nargs="*", metavar="NAME", help="these pictures alone")
-    shown.add_argument("--db", default="utility_pictures", type=database.check_name, metavar="NAME")
-    shown.add_argument("--keep", action="store_true", help="of the database as it is, not of a new one")
-    command("page", _page, "render README as the page that Odoo's Apps show")
-    broken = command("mutants", _mutants, "break the rules of core/ one at a time, and look whether a test notices")
+
+
+def _add_mutant_options(broken: argparse.ArgumentParser) -> None:
     broken.add_argument("path", nargs="?", default="core", metavar="PATH")
     broken.add_argument(
         "--models", nargs="?", const=60, type=int, metavar="N", help="break N places of models/ instead"
     )
     broken.add_argument("--seed", default=2026, type=int, metavar="N", help="which places of models/")
-    broken.add_argument("--db", default="utility_mutants", type=database.check_name, metavar="NAME")
-    older = command("upgrade", _upgrade, "bring databases of former versions, with data, to this one, and compare")
-    older.add_argument("version", nargs="?", metavar="VERSION")
-    command("stop", _stop, "stop the PostgreSQL servers of the cache folder")
-    return parser
+    _add_database(broken, default="utility_mutants")
 
 
 def _upgrade(options: argparse.Namespace) -> int:
