@@ -71,6 +71,12 @@ class UtilityBackgroundWork(models.AbstractModel):
                 # sudo: same as the scheduled job, for users who may launch it
                 work.sudo()._work(time.monotonic() + BY_HAND.total_seconds())
 
+    def action_stop(self):
+        """Stop after the batch in progress; completed batches stay."""
+        self._check_may_work()
+        # sudo: the state of the work; the rights on it were checked just above
+        self.sudo().filtered(lambda work: work.state == "running").state = "stopped"
+
     @api.model
     def _cron_work(self):
         """Run the work in progress; called by the scheduled job, which a launch triggers."""

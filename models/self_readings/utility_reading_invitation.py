@@ -110,11 +110,6 @@ class UtilityReadingInvitation(models.Model):
             )
             invitation._wake_job()
 
-    def action_stop(self):
-        """Stop after the batch in progress."""
-        self._check_may_work()
-        self._by_server().filtered(lambda invitation: invitation.state == "running").state = "stopped"
-
     def action_print(self):
         """Print a card with a QR code for each person listed who has no e-mail address, in the order of the rounds."""
         return self._print(self.line_ids.filtered(lambda line: line.state == "no_email"))

@@ -89,11 +89,6 @@ class UtilityBillSending(models.Model):
             )
             sending._wake_job()
 
-    def action_stop(self):
-        """Stop after the current batch. What was sent stays sent."""
-        self._check_may_work()
-        self._by_server().filtered(lambda sending: sending.state == "running").state = "stopped"
-
     def action_resume(self):
         """Continue a stopped sending."""
         self._check_may_work()

@@ -144,12 +144,6 @@ class UtilityMeterMatching(models.Model):
         """Detach all pairs that this matching attached, in the background."""
         self._start_on("undo", self._pairs([("state", "=", "attached")]))
 
-    def action_stop(self):
-        """Stop after the batch in progress; completed batches stay."""
-        self._check_may_work()
-        # sudo: the state of the work; the rights on it were checked just above
-        self.sudo().filtered(lambda run: run.state == "running").state = "stopped"
-
     def action_resume(self):
         """Resume the task where it stopped."""
         self.ensure_one()

@@ -74,17 +74,11 @@ class UtilitySynchronisationRun(models.Model):
 
     # === ACTIONS === #
 
-    def action_stop(self):
-        """Stop after the page in progress; what was synchronised stays."""
-        self._check_may_work()
-        # sudo: the state of the work; the rights on it were checked just above
-        self.sudo().filtered(lambda run: run.state == "running").state = "stopped"
-
     def action_resume(self):
         """Resume the synchronisation where it stopped, with the rights of the user who resumes it."""
         self._check_may_work()
         stopped = self.filtered(lambda run: run.state == "stopped")
-        # sudo: as in action_stop
+        # sudo: the state of the work; the rights on it were checked just above
         stopped.sudo().write({"state": "running", "error": False, "attempts": 0, "user_id": self.env.uid})
         stopped._wake_job()
 
