@@ -12,9 +12,9 @@ from ..core.ledger.layouts import Column, Layout, Writer
 from ..core.ledger.presets import PRESETS
 from ..core.ledger.records import FLOWS
 from ..core.ledger.traces import manifest_documents
+from ..models.ledger_entries.checker import Checker
 from ..models.ledger_entries.entry_reader import Collector
 from ..models.ledger_entries.fast_writer import PlainEntries
-from ..models.ledger_entries.ledger_document import Checker
 from .support.exchange import reconcile
 from .support.ledger import LedgerCase
 from .support.ledger_entries import copy_entries

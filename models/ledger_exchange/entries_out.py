@@ -5,9 +5,9 @@ from operator import attrgetter
 from odoo.tools import SQL, groupby
 
 from ..common.bulk import id_array
+from ..ledger_entries.checker import Checker
 from ..ledger_entries.entry_reader import Collector
 from ..ledger_entries.fast_writer import PLANNING
-from ..ledger_entries.ledger_document import Checker
 from .lot_writer import IS_NOTED, LotWriter
 
 # Documents locked by another run are skipped.
