@@ -87,3 +87,12 @@ class TestLeakVolumes(LeakCase):
         self.assertEqual(self.preview(subscription, year)[-1].mean, 60)
         self.section.leak_history = "measured"
         self.assertEqual(len(self.preview(subscription, year).filtered(lambda a: a.mean == 60)), 2)
+
+    def test_a_year_whose_leak_nobody_certified_counts_at_what_was_measured(self):
+        subscription = self.years(1, 0, 60, 120, 520)
+        self.assertEqual(self.preview(subscription).state, "detected")
+        self.bill(subscription)
+        self.enter(subscription.meter_id, date(2026, 1, 1), 1000)
+        # (60 + 60 + 400) / 3, and 480 m³ is more than twice that
+        alert = self.preview(subscription, (date(2025, 1, 1), date(2025, 12, 31)))[-1]
+        self.assertAlmostEqual(alert.mean, 173.333, places=3)

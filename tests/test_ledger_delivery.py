@@ -200,6 +200,14 @@ class TestLedgerDelivery(LedgerCase):
         sent, answered = self.loop(second)
         self.assertEqual((sent.exported, answered.accepted), (1, 1), "what changed meanwhile leaves as an update")
 
+    def test_a_lot_that_has_not_arrived_is_not_answered_for(self):
+        bill = self.entry()
+        lot = self.written_lot(bill)
+        for answer in (lot.action_accept, lot.action_refuse):
+            with self.assertRaisesRegex(UserError, "No document of this lot waits"):
+                answer()
+        self.assertEqual((lot.state, self.document(bill).state), ("written", "exporting"))
+
     def test_a_report_is_read_once(self):
         bill = self.entry()
         run = self.export(bill)

@@ -116,7 +116,8 @@ class TestSynchronisationFastPath(SharingCase):
         for size in (7, 10_000):
             told = Summary(10)
             with patch.object(reading_synchronisation, "PAGE", size):
-                work[0].summarise(told)
+                for page in work[0]._pages():
+                    page.summarise_page(told)
             counts = Counter((card.section_name, change.outcome) for card, change in planned)
             self.assertEqual(told.counts, counts, "the dialog counts what it does not plan")
             self.assertEqual((len(told.changes), told.is_whole), (10, False))

@@ -70,12 +70,6 @@ _NUMBERS = {
 _NOT_OF_A_NUMBER = re.compile(r"[^-+0-9]")
 
 
-def parse_date(text: str, order: DateOrder, zone: tzinfo | None = None) -> date | None:
-    """Return the day that a cell gives, or None: see `parse_moment`."""
-    moment = parse_moment(text, order, zone)
-    return moment and moment.day
-
-
 def parse_moment(text: str, order: DateOrder, zone: tzinfo | None = None) -> Moment | None:
     """Return the day, and the hour if given, or None. Years of two digits: 24 is 2024, 75 is 1975.
 

@@ -88,11 +88,6 @@ class Synchronisation:
                     preview.plans.append(self._plan(target, cards[target.id], incoming))
         return preview
 
-    def summarise(self, summary: Summary) -> None:
-        """Count all changes, a page of points at a time, and keep those that a person reads."""
-        for page in self._pages():
-            page.summarise_page(summary)
-
     def summarise_page(self, summary: Summary) -> None:
         """Count the changes of all points at once, and keep those that a person reads."""
         usual, infos = self._usual(), self._card_infos()
