@@ -75,7 +75,7 @@ class Binder:
 
     def _bind_company(self, kind, company):
         several = self._bind_to(kind, company, self._candidates(kind, company))
-        self._findings += MissingRecords(self._connector).create(kind, company, several)
+        self._findings += MissingRecords(self._connector).make(kind, company, several)
         if kind in ("third_party", "account"):
             self._set_accounts(company)
 

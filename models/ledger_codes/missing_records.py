@@ -28,7 +28,7 @@ class MissingRecords:
         self._connector, self._env = connector, connector.env
         self._findings, self._countries = [], {}
 
-    def create(self, kind, company, several):
+    def make(self, kind, company, several):
         """Create the records of a company's unbound codes of a kind, and bind them, if the connector says so.
 
         :param several: codes that several records have: a person chooses
