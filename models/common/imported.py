@@ -33,9 +33,9 @@ class UtilityImported(models.AbstractModel):
 
     @api.model
     def _load_records_create(self, vals_list):
-        values = [self._without_blank_numbers(vals) for vals in vals_list]
+        values, asked = [self._without_blank_numbers(vals) for vals in vals_list], self._asked_in_files()
         for vals in values:
-            self._check_stated(vals)
+            self._check_stated(vals, asked)
         return super()._load_records_create(values)
 
     @api.model
@@ -63,20 +63,26 @@ class UtilityImported(models.AbstractModel):
             return command
         values = self._without_blank_numbers(command[2])
         if command[0] == Command.CREATE:
-            self._check_stated(values)
+            self._check_stated(values, self._asked_in_files())
         return (*command[:2], values)
 
     @api.model
-    def _check_stated(self, vals):
-        """Refuse a new record without a required number that has no default, or in a file without an `asked` field.
+    def _asked_in_files(self):
+        """Return the `asked` fields that the rows of this import must state."""
+        asked = self._guarded_fields().asked if self.env.context.get("import_file") else ()
+        return [name for name in asked if not self._has_one_choice(name)]
+
+    @api.model
+    def _check_stated(self, vals, asked):
+        """Refuse a new record without a required number that has no default, or without a field that is asked.
 
         :raises ValidationError: naming the field
         """
         for name, field in self._fields.items():
             if name not in vals and _is_own_number(field) and field.required and not field.default:
                 self._refuse_unstated(name)
-        for name in self._guarded_fields().asked if self.env.context.get("import_file") else ():
-            if name not in vals and not self._has_one_choice(name):
+        for name in asked:
+            if name not in vals:
                 self._refuse_unstated(name)
 
     @api.model

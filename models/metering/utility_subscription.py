@@ -144,10 +144,10 @@ class UtilitySubscription(models.Model):
     # === BUSINESS === #
 
     @api.model
-    def _check_stated(self, vals):
+    def _check_stated(self, vals, asked):
         if vals.get("billing_type") == "flat" and "flat_volume" not in vals:
             self._refuse_unstated("flat_volume")
-        return super()._check_stated(vals)
+        return super()._check_stated(vals, asked)
 
     @api.model
     def _under_way(self, domain):
