@@ -99,6 +99,27 @@ class TestLedgerSchedule(LedgerCase):
         connector.unlink()
         self.assertFalse(job.exists() or action.exists())
 
+    def test_two_connectors_at_the_same_minute(self):
+        """Each has its job: none waits for the other one, none runs twice."""
+        other = self.env["res.company"].create(
+            {"name": "Autre", "ledger_code": "AUT", "country_id": self.water.country_id.id}
+        )
+        second = self.make_connector(company_ids=[(6, 0, other.ids)], directory="other")
+        both = self.schedule() | second
+        with self.clock(NOW):
+            second.write({"auto_sync": True, "time": 12.5})
+        self.assertEqual(len(set(both.mapped("next_run"))), 1)
+        for minute in ("2026-03-10 11:30:00", "2026-03-10 11:31:00"):
+            with self.clock(minute):
+                self.env.flush_all()
+                for connector in both:
+                    if connector.cron_id.nextcall <= datetime.now():
+                        self.call_job(connector)
+            self.env.invalidate_all()
+        runs = self.env["ledger.run"].search([("connector_id", "in", both.ids), ("trigger", "=", "schedule")])
+        self.assertEqual(sorted(runs.connector_id.ids), sorted(both.ids))
+        self.assertEqual(len(runs), 2)
+
     def test_a_connector_of_an_earlier_version_gets_its_job(self):
         self.connector.cron_id.unlink()
         self.env["ledger.connector"]._make_jobs()

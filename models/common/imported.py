@@ -99,7 +99,7 @@ class UtilityImported(models.AbstractModel):
     @api.model
     def _refuse_unstated(self, name):
         self._refuse(
-            ValidationError, name, self.env._("the value is missing: enter it, or remove the row from the file.")
+            ValidationError, name, self.env._("the value is missing. Enter it, or remove the row from the file.")
         )
 
 
