@@ -88,6 +88,26 @@ class TestLedgerReferential(LedgerCase):
         self.assertEqual(made.mapped("comment"), ["<p>Par défaut</p>"] * 2)
         self.assertFalse(self.supplier[0].category_id)
 
+    def test_a_code_that_two_records_have_in_one_company_is_created_in_the_other(self):
+        partners = self.env["res.partner"]
+        partners.create([{"name": name, "ref": "F0200", "company_id": self.water.id} for name in ("One", "Two")])
+        codes = self.env["ledger.code"].create(
+            [
+                {
+                    "connector_id": self.connector.id,
+                    "company_id": company.id,
+                    "kind": "third_party",
+                    "code": "F0200",
+                    "name": "Three",
+                }
+                for company in (self.water, self.sewerage)
+            ]
+        )
+        (finding,) = Binder(self.connector).bind("third_party", self.water | self.sewerage)
+        self.assertEqual(finding.code, "binding_ambiguous")
+        self.assertFalse(codes[0].res_id, "a person chooses")
+        self.assertEqual(partners.browse(codes[1].res_id).mapped("company_id"), self.sewerage)
+
     def test_the_same_referential_twice_writes_nothing(self):
         codes = self.env["ledger.code"].search([])
         self.env.cr.execute("UPDATE ledger_code SET write_date = '2020-01-01'")
