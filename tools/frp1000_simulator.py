@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """A counterpart for trials and tests: an accounting system on the other side of an exchange directory.
 
-It puts référentiel files down, takes files of entries and of updates, checks them by its own reading of the formats,
-keeps its ledger in SQLite, answers with acknowledgements. It shares no code with the module; a directory is enough.
+It publishes référentiel files, collects files of entries and of updates, checks them by its own reading of the formats,
+keeps its ledger in SQLite, and answers with acknowledgements. It shares no code with the module; a directory is enough.
 
     frp1000_simulator.py publish --root DIR [--data FILE.json]
     frp1000_simulator.py serve --root DIR [--interval SECONDS] [--once]
