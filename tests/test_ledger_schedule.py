@@ -10,6 +10,7 @@ from odoo.exceptions import UserError, ValidationError
 from ..models.ledger_exchange.exchange import Exchange
 from ..models.ledger_exchange.runner import Runner
 from ..models.ledger_exchange.steps import ReconcileStep
+from .support.exchange import make_run
 from .support.ledger import CONNECTOR_MANAGER, LedgerCase
 
 #: 2026-03-10 is a Tuesday; Paris is an hour ahead of UTC, two from 2026-03-29.
@@ -175,6 +176,17 @@ class TestLedgerSchedule(LedgerCase):
             ReconcileStep(Exchange(run, None))._note_due()
             run.step = "send"
         return run
+
+    def test_an_interrupted_run_that_is_being_stopped_is_not_started_again(self):
+        """What is due then gets a run of its own."""
+        self.schedule()
+        run = make_run(self.connector, "synchronize", "schedule", self.companies)
+        run.stop_requested = True
+        self.at("2026-03-10 11:31:00")
+        self.assertEqual((run.state, run.is_active), ("stopped", False))
+        latest = self.scheduled_runs()[0]
+        self.assertNotEqual(latest, run)
+        self.assertEqual(latest.state, "done")
 
     def test_an_early_call_begins_nothing(self):
         self.schedule()
