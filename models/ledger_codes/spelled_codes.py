@@ -2,6 +2,10 @@
 
 from odoo.tools import SQL
 
+HAS_NEW_CODES = """
+    SELECT EXISTS (SELECT FROM ledger_incoming row
+                    WHERE %(read)s AND NOT EXISTS (SELECT FROM ledger_code known WHERE %(known)s AND %(same)s))
+"""
 # A code that is written in other capitals now is the same code, unless both are in the files.
 RESPELL = """
     UPDATE ledger_code known SET code = row.code
@@ -43,5 +47,7 @@ def recognise_spelled(env, values):
     :param values: parts of SQL, as of `IncomingCodes`
     :return: [(place of the row, its code, known code)] of the refused rows
     """
+    if not env.execute_query(SQL(HAS_NEW_CODES, **values))[0][0]:
+        return []
     env.cr.execute(SQL(RESPELL, **values))
     return env.execute_query(SQL(REFUSE_WITHOUT_ZEROS, **values))
