@@ -7,7 +7,7 @@ from .support.sharing import MODULE
 from .test_setup import SetupCase
 
 
-@tagged("post_install", "-at_install", MODULE)
+@tagged("-standard", "l10n_fr_account", "post_install", "-at_install", MODULE)
 class TestSetupTour(SetupCase, BrowserCase):
     def test_a_town_from_nothing(self):
         self.make("companies")

@@ -27,8 +27,14 @@ LOGINS = (
     *("agent_water", "agent_sewerage", "agent_both", "manager", "plain_user", "portal_user", "accountant", "monitor"),
     *("approver", "demo", "setup_administrator"),
 )
+#: Tags of all tests: those that need nothing but the addon, and those that need a module of Odoo's as well.
+TAGS = (f"/{MODULE}", f"l10n_fr_account/{MODULE}")
 #: Tests that `./dev test --lived part` runs.
-PART = ("TestAttach", "TestSharing", "TestDashboard", "TestSetup", "TestSetupBegun", "TestLedgerReferential")
+PART = tuple(
+    f"{tags}:{name}"
+    for tags in TAGS
+    for name in ("TestAttach", "TestSharing", "TestDashboard", "TestSetup", "TestSetupBegun", "TestLedgerReferential")
+)
 LIFE = f"""
 from odoo import Command
 
@@ -90,7 +96,7 @@ def run_lived(*, whole: bool = True) -> int:
         if whole:
             _check_warnings(database.install(bench, name).read_text(errors="replace"), "Installing")
             tested.build_assets(bench, name)
-        code = _test(bench, name, *(("-u", ()) if whole else ("-i", PART)))
+        code = _test(bench, name, *(("-u", TAGS) if whole else ("-i", PART)))
         database.load_demo(bench, name)
         _uninstall(bench, name)
         _check_left(bench, name, _template(bench))
@@ -101,7 +107,7 @@ def run_alone() -> int:
     """Install the addon in an empty database and run all its tests; return the exit code."""
     with _new_database() as (bench, name):
         bench.server.sql(f'CREATE DATABASE "{name}" TEMPLATE template0')
-        return _test(bench, name, "-i", ())
+        return _test(bench, name, "-i", TAGS[:1])
 
 
 @contextlib.contextmanager
@@ -139,13 +145,12 @@ def _check_warnings(text: str, verb: str) -> None:
         raise SetupError(f"{verb} the module logs the warnings above beside the others: it must log none.")
 
 
-def _test(bench: Workbench, name: str, verb: str, classes: tuple[str, ...]) -> int:
+def _test(bench: Workbench, name: str, verb: str, tags: tuple[str, ...]) -> int:
     """Install (-i) or update (-u) the addon and run its tests by Odoo's own runner."""
-    tags = ",".join(f"/{MODULE}:{each}" for each in classes) or f"/{MODULE}"
     log = cache_root() / f"logs/{name}-tests.log"
-    step(f"Odoo's own runner: {verb} {MODULE} --test-tags {tags}")
+    step(f"Odoo's own runner: {verb} {MODULE} --test-tags {','.join(tags)}")
     with bench.configuration(name, http_port=str(_free_port())) as configuration:
-        command = bench.command(configuration, verb, MODULE, "--test-tags", tags, "--stop-after-init")
+        command = bench.command(configuration, verb, MODULE, "--test-tags", ",".join(tags), "--stop-after-init")
         with log.open("w") as output:
             subprocess.run(
                 command, cwd=cache_root(), env=bench.environment(), stdout=output, stderr=output, check=False
