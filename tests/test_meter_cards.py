@@ -42,6 +42,7 @@ class TestMeterCards(SharingCase):
         card = self.shared("19-781", seal="S2")[0]
         card.action_detach()
         self.assertEqual((card.serial_number, card.seal, card.name), ("19-781", "S2", "19-781"))
+        self.assertIn("Detached from the shared connection point 19-781", "".join(card.message_ids.mapped("body")))
 
     def test_a_number_that_another_meter_bears_is_asked_about(self):
         self.meter(number="19-782", street="4 rue du Lavoir")
