@@ -30,6 +30,18 @@ class TestAccounts(AccessCase):
                     self.assertEqual(work.state, "stopped")
                     self.assertIn(named, work.error)
 
+    @mute_logger("odoo.addons.utility_billing_sync.models.common.background_work")
+    def test_work_stops_once_the_person_may_no_longer_do_it(self):
+        """Their rights are looked at with each batch, not only when they launch it."""
+        person = self.users["person in charge"]
+        person.group_ids = self.env.ref("base.group_user")
+        for name, work in self.works().items():
+            with self.subTest(name):
+                work._by_server().write({"state": "running", "user_id": person.id, "error": False})
+                self.env.ref(work._job).method_direct_trigger()
+                self.env.invalidate_all()
+                self.assertEqual(work.state, "stopped")
+
     def test_remote_readings_of_somebody_who_left(self):
         gone = self.users["person in charge"]
         source = self.records["utility.telemetry.source"].sudo()

@@ -28,7 +28,7 @@ class UtilityBackgroundWork(models.AbstractModel):
     """Long work in the background: one transaction per batch; it can be stopped and resumed between two batches.
 
     A model that inherits it has a field `state` (running, stopped, …), names its scheduled job in `_job`, processes one
-    batch in `_work_batch` and checks in `_check_may_work` who may launch it.
+    batch in `_work_batch` and checks in `_check_may_work` who may launch it and in whose name it may go on.
     """
 
     _name = "utility.background.work"
@@ -91,7 +91,7 @@ class UtilityBackgroundWork(models.AbstractModel):
         wake(self.env, self._job, at)
 
     def _check_may_work(self):
-        """Raise an error unless the user may launch and stop this work."""
+        """Raise an error unless the user may launch, stop and carry on this work."""
         raise NotImplementedError
 
     def _work(self, end=float("inf")):
@@ -106,6 +106,8 @@ class UtilityBackgroundWork(models.AbstractModel):
         while self.state == "running":
             try:
                 check_account(self.env, self.user_id)
+                # batches bypass access rules in part, and people lose rights while work goes on
+                self._as_launched()._check_may_work()
                 name_transaction(self, self.user_id)
                 done = self._work_batch()
                 failures = 0

@@ -219,7 +219,6 @@ class UtilityReadingImportRun(models.Model):
         :return: number of rows processed; None if a meter is locked by somebody: the page is retried soon
         """
         run = self._as_launched()
-        run._check_may_work()
         if self.file_format:
             self._stage(run)
         page = self._unless_locked(lambda: ImportPages(run).carry_out_page(self.cursor))

@@ -22,9 +22,7 @@ class UtilityMeterMatching(models.Model):
 
         :return: number of pairs processed; None if the rest are locked by somebody
         """
-        user = self.user_id
-        run = self.with_user(user).with_context(allowed_company_ids=user.company_ids.ids, lang=user.lang, tz=user.tz)
-        run._check_may_work()
+        run = self._as_launched()
         if self.task == "propose":
             total = MatchStore(run).propose()
             self.write({"state": "ready", "progress": total, "total": total})

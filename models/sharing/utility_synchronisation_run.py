@@ -161,7 +161,6 @@ class UtilitySynchronisationRun(models.Model):
         :return: number of points processed; None if one is locked by somebody: the page is retried soon
         """
         run = self._as_launched()
-        run._check_may_work()
         page = self._unless_locked(lambda: self._answer_page(run))
         if page is None:
             return None
