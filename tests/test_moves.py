@@ -152,6 +152,14 @@ class TestMoves(ExampleCase, MoveCase):
         self.assertEqual((move.part_ids.state, move.part_ids.reason), ("done", False))
         self.assertEqual(self.contracts(self.there)[1], ("Martin", NEXT, None))
 
+    def test_a_place_that_is_vacant_there_begins_on_the_same_day(self):
+        """Of a departure on the 15th, the next subscriber's first day is the 16th in every section."""
+        self.leaving_there.date_end = date(2025, 3, 10)
+        self.move()
+        self.assertEqual(
+            self.contracts(self.there), [("Abonné 1", date(2020, 1, 1), date(2025, 3, 10)), ("Martin", NEXT, None)]
+        )
+
     def test_of_several_meters_one_is_chosen(self):
         """Both cards of the one meter of a subscriber need no choice; of two meters, none is taken by chance."""
         agent = self.person("agent_deux", self.companies)

@@ -157,7 +157,6 @@ class UtilityBackgroundWork(models.AbstractModel):
         try:
             with self.env.cr.savepoint():
                 result = apply()
-                self.env.flush_all()
         except LockError:
             if self.attempts >= PATIENCE:
                 raise
@@ -179,7 +178,6 @@ class UtilityBackgroundWork(models.AbstractModel):
         try:
             with self.env.cr.savepoint():
                 apply(items)
-                self.env.flush_all()
         except (UserError, IntegrityError) as error:
             self.env.invalidate_all()
             if len(items) == 1:

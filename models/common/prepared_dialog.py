@@ -110,7 +110,6 @@ class UtilityPreparedDialog(models.AbstractModel):
             with self.env.cr.savepoint():
                 check_account(self.env, user)
                 dialog._prepare()
-                dialog.env.flush_all()
         except UserError as refused:
             error = str(refused)
         except Exception:
