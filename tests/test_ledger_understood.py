@@ -143,9 +143,9 @@ class TestAnswersUnderstood(LedgerCase):
         self.bring_in()
         file = self.env["ledger.file"].search([("name", "=", self.name)])
         self.assertEqual(file.state, "error")
-        self.connector.acknowledgement_layout_id.word_ids = [
-            (0, 0, {"attribute": "status", "there": "peut-être", "here": "accepted"})
-        ]
+        layout = self.connector.acknowledgement_layout_id
+        layout.word_ids = [(0, 0, {"attribute": "status", "there": "peut-être", "here": "accepted"})]
+        self.assertEqual(layout.word_ids[-1:].known_values, "accepted, rejected, pending")
         with self.assertRaises(AccessError):
             file.with_user(self.user("monitor", MONITOR)).action_read_again()
         run = self.do(file, "action_read_again", user=self.user("manager", CONNECTOR_MANAGER))
