@@ -67,7 +67,7 @@ class TestLedgerDocuments(LedgerCase):
         self.loop(bill)
         self.assertTrue(bill.need_cancel_request)
         for undo in (bill.button_draft, bill.button_cancel, bill.button_request_cancel):
-            with self.subTest(undo.__name__), self.assertRaisesRegex(UserError, "reverse"):
+            with self.subTest(undo.__name__), self.assertRaisesRegex(UserError, f"{bill.name}.*reverse"):
                 undo()
         reversal = bill._reverse_moves([{"date": bill.date, "invoice_date": bill.date}])
         reversal.action_post()
