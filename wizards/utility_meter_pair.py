@@ -19,8 +19,8 @@ class UtilityMeterPair(models.TransientModel):
     other_section_id = fields.Many2one(related="run_id.other_section_id", related_sudo=True)
     meter_id = fields.Many2one("utility.meter", string="Card Kept", ondelete="cascade")
     other_meter_id = fields.Many2one("utility.meter", string="Card Attached to It", ondelete="cascade")
-    facts = fields.Char(compute="_compute_facts", string="What It Says")
-    other_facts = fields.Char(compute="_compute_facts", string="What the Other Says")
+    facts = fields.Char(compute="_compute_facts", string="Its Information")
+    other_facts = fields.Char(compute="_compute_facts", string="The Other's Information")
 
     @api.depends("meter_id", "other_meter_id")
     @api.depends_context("lang")

@@ -39,7 +39,7 @@ class UtilityMoveDialog(models.TransientModel):
         string="Day",
         required=True,
         default=fields.Date.context_today,
-        help="Last day of the leaving subscriber; in an empty place, first day of the new one.",
+        help="Last day of the leaving subscriber; in a vacant place, first day of the new one.",
     )
     leaving_id = fields.Many2one(
         "utility.subscription", string="Subscription That Ends", compute="_compute_leaving_id", compute_sudo=False

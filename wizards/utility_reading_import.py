@@ -64,7 +64,7 @@ class UtilityReadingImport(models.TransientModel):
     )
     kept_reading = fields.Selection(
         [("last", "The last one"), ("first", "The first one"), ("midnight", "The nearest to midnight")],
-        string="Kept of a Day's Readings",
+        string="Reading Kept per Day",
         compute="_compute_kept_reading",
         store=True,
         readonly=False,

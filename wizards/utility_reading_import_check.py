@@ -32,7 +32,7 @@ class UtilityReadingImport(models.TransientModel):
         string="Number of Refused Rows", compute="_compute_check", store=True, compute_sudo=False
     )
     thinned_count = fields.Integer(
-        string="Left Out of a Day",
+        string="Other Readings of the Day",
         compute="_compute_check",
         store=True,
         compute_sudo=False,

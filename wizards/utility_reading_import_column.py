@@ -33,7 +33,7 @@ class UtilityReadingImportColumn(models.TransientModel):
             ("city", "City"),
             ("digits", "Number of digits"),
         ],
-        string="Holds",
+        string="Content",
     )
     unit = fields.Selection(
         [("m3", "m³"), ("hl", "hL"), ("dal", "daL"), ("l", "Litres")],

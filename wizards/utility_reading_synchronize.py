@@ -17,7 +17,7 @@ class UtilityReadingSynchronize(models.TransientModel):
         once="reading_ids",
     )
 
-    asked_domain = fields.Json(readonly=True, help="The readings that the dialog is about, until they are selected.")
+    asked_domain = fields.Json(readonly=True, help="Domain of the readings to synchronise, until they are selected.")
     reading_ids = fields.Many2many("utility.reading", readonly=True)
     line_ids = fields.One2many("utility.reading.synchronize.line", "wizard_id", readonly=True)
     has_reason = fields.Boolean(compute="_compute_has_reason")

@@ -33,7 +33,7 @@ class UtilitySynchronizeMixin(models.AbstractModel):
     revision = fields.Integer(readonly=True, help="Of the connection points, when the preview was made.")
     change_count = fields.Integer(readonly=True, help="Number of readings that the preview counted.")
     run_id = fields.Many2one(
-        "utility.synchronisation.run", readonly=True, help="Of so many readings that it takes long."
+        "utility.synchronisation.run", readonly=True, help="Background synchronisation, for many readings."
     )
 
     @api.depends("line_ids.reason")

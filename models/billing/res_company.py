@@ -14,5 +14,5 @@ class ResCompany(models.Model):
     )
 
     _utility_retention_positive = models.Constraint(
-        "CHECK(utility_retention_months >= 0)", "A number of months is not negative."
+        "CHECK(utility_retention_months >= 0)", "The number of months can't be negative."
     )

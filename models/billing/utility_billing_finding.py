@@ -82,7 +82,7 @@ class UtilityBillingFinding(models.Model):
             (ObstacleReason.TO_CHECK.value, "Reading to check"),
             (ObstacleReason.MOVE.value, "No reading when the subscriber came in"),
             (ObstacleReason.LEFT.value, "No reading when the subscriber left"),
-            (ObstacleReason.VACANT.value, "Drawn while nobody was subscribed"),
+            (ObstacleReason.VACANT.value, "Consumed without a subscriber"),
             (ObstacleReason.METER_CHECK.value, "Meter being checked"),
             (ObstacleReason.NEGATIVE.value, "Negative volume"),
             (ObstacleReason.NO_HISTORY.value, "Nothing to estimate from"),

@@ -37,7 +37,7 @@ class UtilityBillingHandover(models.Model):
     invoice_date = fields.Date(string="Billed or Known On", readonly=True)
     age = fields.Integer(string="Age (Days)", readonly=True, aggregator="max", help="The legal deadline is one month.")
     target_section_name = fields.Char(string="Not Received By", readonly=True)
-    target_company_id = fields.Many2one("res.company", string="Company That Waits", readonly=True)
+    target_company_id = fields.Many2one("res.company", string="Waiting Company", readonly=True)
 
     @api.depends("serial_number", "date")
     @api.depends_context("lang")

@@ -24,7 +24,7 @@ class UtilityDwellingClass(models.Model):
     sequence = fields.Integer(default=10)
     name = fields.Char(required=True, help="For instance: house with a garden, three-room flat.")
     area_mean = fields.Float(
-        string="Mean of the Area (m³ a Year)", digits=(16, 3), required=True, help="Of one such dwelling."
+        string="Mean of the Area (m³ a Year)", digits=(16, 3), required=True, help="Yearly volume of one such dwelling."
     )
 
     _mean_positive = models.Constraint("CHECK(area_mean > 0)", "The mean of a class must be above 0 m³.")

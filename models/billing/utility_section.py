@@ -23,7 +23,7 @@ class UtilitySection(models.Model):
     dwelling_class_ids = fields.One2many("utility.dwelling.class", "section_id", string="Classes of Dwellings")
     leak_history = fields.Selection(
         [("relieved", "At its relieved volume"), ("measured", "As measured"), ("left_out", "Not at all")],
-        string="A Past Leak Counts in Means",
+        string="Past Leaks in Means",
         required=True,
         default="relieved",
     )

@@ -51,7 +51,7 @@ class UtilitySubscription(models.Model):
         string="Between Two Subscribers", readonly=True, copy=False, help="Billed to the owner of a vacant place."
     )
 
-    _dwellings_positive = models.Constraint("CHECK(dwellings > 0)", "A subscription has one dwelling at least.")
+    _dwellings_positive = models.Constraint("CHECK(dwellings > 0)", "A subscription has at least one dwelling.")
 
     @api.depends("bill_ids")
     def _compute_bill_count(self):

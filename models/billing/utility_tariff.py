@@ -42,11 +42,11 @@ class UtilityTariff(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     version_ids = fields.One2many("utility.tariff.version", "tariff_id", string="Versions", copy=True)
     dwellings_in_blocks = fields.Boolean(
-        string="Blocks by Dwelling",
+        string="Blocks per Dwelling",
         help="Bounds of blocks are per dwelling: for ten dwellings behind a meter, they are multiplied by ten.",
     )
     dwellings_in_fixed = fields.Boolean(
-        string="Fixed Parts by Dwelling", help="Fixed parts are charged once for each dwelling behind the meter."
+        string="Fixed Parts per Dwelling", help="Fixed parts are charged once for each dwelling behind the meter."
     )
     subscription_ids = fields.One2many("utility.subscription", "tariff_id", string="Subscriptions")
     subscription_count = fields.Integer(compute="_compute_subscription_count")

@@ -30,9 +30,9 @@ class UtilityPreparedDialog(models.AbstractModel):
     _inherit = ["utility.guarded"]
     _guard = Guard(kept="is_preparing is_prepared_by_job is_begun preparation_error asked_companies")
 
-    is_preparing = fields.Boolean(readonly=True, help="A scheduled job is working out what the dialog shows.")
-    is_prepared_by_job = fields.Boolean(readonly=True, help="What the dialog shows takes long to work out.")
-    is_begun = fields.Boolean(readonly=True, help="The job has begun to work it out.")
+    is_preparing = fields.Boolean(readonly=True, help="A scheduled job is preparing what the dialog shows.")
+    is_prepared_by_job = fields.Boolean(readonly=True, help="A scheduled job prepares what the dialog shows.")
+    is_begun = fields.Boolean(readonly=True, help="The scheduled job has started to prepare it.")
     preparation_error = fields.Char(readonly=True, help="Why what the dialog shows could not be worked out.")
 
     asked_companies = fields.Json(readonly=True, help="Ids of the companies that were ticked.")

@@ -116,7 +116,7 @@ class UtilityIrregularity(models.Model):
     """A record that violates a present rule, listed to be corrected; never changed from here."""
 
     _name = "utility.irregularity"
-    _description = "Record To Put Right"
+    _description = "Record To Correct"
     _auto = False
     _log_access = False
     _order = "kind, name, id"
@@ -138,7 +138,7 @@ class UtilityIrregularity(models.Model):
         readonly=True,
     )
     name = fields.Char(string="Record", readonly=True)
-    date = fields.Date(readonly=True, help="Of a reading.")
+    date = fields.Date(readonly=True, help="Date of a reading.")
     company_id = fields.Many2one("res.company", readonly=True)
     res_model = fields.Char(readonly=True)
     res_id = fields.Many2oneReference(model_field="res_model", readonly=True)

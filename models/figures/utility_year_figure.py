@@ -82,7 +82,7 @@ class UtilityYearFigure(models.Model):
     subscriber_count = fields.Integer(
         string="Subscriptions", readonly=True, help="Running on 31 December; for the present year, today."
     )
-    dwelling_count = fields.Integer(string="Dwellings", readonly=True, help="Behind the meters of these subscriptions.")
+    dwelling_count = fields.Integer(string="Dwellings", readonly=True, help="Dwellings of these subscriptions.")
     amount_untaxed = fields.Monetary(string="Billed Before Tax", readonly=True, help="Net of credit notes.")
     amount_total = fields.Monetary(string="Billed, Taxes Included", readonly=True, help="Net of credit notes.")
     unpaid = fields.Monetary(string="Unpaid Today", readonly=True, help="Of the bills of the year.")
@@ -99,7 +99,7 @@ class UtilityYearFigure(models.Model):
         "utility.tariff",
         string="Tariff of Reference",
         compute="_compute_price",
-        help="The one that most subscriptions of the section have.",
+        help="The most common tariff among the section's subscriptions.",
     )
     price_fixed = fields.Monetary(string="120 m³: Fixed Part", compute="_compute_price")
     price_volume = fields.Monetary(string="120 m³: Consumption", compute="_compute_price")

@@ -23,7 +23,7 @@ class AccountMove(models.Model):
         string="Within My Level",
         compute="_compute_payment_within_level",
         search="_search_payment_within_level",
-        help="The amount is one that you may approve.",
+        help="You may approve this amount.",
     )
 
     @api.depends("invoice_date")

@@ -19,7 +19,7 @@ class ResUsers(models.Model):
     utility_digest = fields.Selection(
         [("daily", "Every day"), ("weekly", "Every week")],
         string="Digest by E-mail",
-        help="What waits in your sections and connectors, and the bills that you may approve. Empty: none.",
+        help="Pending work of your sections and connectors, and bills that you may approve. Empty: no digest.",
     )
     utility_digest_sent_on = fields.Date(readonly=True, copy=False)
 

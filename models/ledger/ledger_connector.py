@@ -33,7 +33,9 @@ class LedgerConnector(models.Model):
     )
     entries_folder = fields.Char(required=True, default="entries", groups=MANAGER)
     acknowledgement_folder = fields.Char(required=True, default="acknowledgements", groups=MANAGER)
-    referential_folder = fields.Char(required=True, default="referential", groups=MANAGER)
+    referential_folder = fields.Char(
+        string="Reference Codes Folder", required=True, default="referential", groups=MANAGER
+    )
     payments_folder = fields.Char(required=True, default="payments", groups=MANAGER)
     origin = fields.Char(required=True, default="ODOO", size=20, help="Written to files that have a column for it.")
 

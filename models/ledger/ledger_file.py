@@ -18,7 +18,7 @@ class LedgerFile(models.Model):
     connector_id = fields.Many2one(related="run_id.connector_id", store=True, index=True)
     name = fields.Char(string="File", required=True)
     flow = fields.Selection([*FLOWS, ("scan", "Scan")], required=True)
-    company_id = fields.Many2one("res.company", help="Of a scan.")
+    company_id = fields.Many2one("res.company", help="Company of a scan.")
     move_id = fields.Many2one(
         "account.move", string="Bill", ondelete="set null", index="btree_not_null", help="Created from a scan."
     )

@@ -112,7 +112,7 @@ class LedgerRun(models.Model):
     rejected = fields.Integer(string="Documents Rejected")
     paid = fields.Integer(string="Payments Registered", help="Refusals and reversals are counted too.")
     unpaid = fields.Integer(string="Payments Waiting", help="Payments that came in and cannot be registered yet.")
-    set_aside = fields.Integer(help="Documents excluded because of an anomaly.")
+    set_aside = fields.Integer(string="Excluded", help="Documents excluded because of an anomaly.")
     lot_ids = fields.One2many("ledger.lot", "run_id", string="Lots")
     file_ids = fields.One2many("ledger.file", "run_id", string="Files Read")
     anomaly_ids = fields.One2many("ledger.anomaly", "run_id", string="Anomalies")

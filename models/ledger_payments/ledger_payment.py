@@ -52,14 +52,14 @@ class LedgerPayment(models.Model):
     connector_id = fields.Many2one("ledger.connector", required=True, ondelete="restrict", index=True)
     company_id = fields.Many2one("res.company", required=True, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
-    reference = fields.Char(required=True, help="By which the accounting system knows the payment.")
+    reference = fields.Char(required=True, help="Reference of the payment in the accounting system.")
     sense = fields.Selection(
         [("payment", "Payment"), ("refusal", "Refused by the Bank"), ("reversal", "Reversed")],
         string="Kind",
         required=True,
         default=PAYMENT,
     )
-    number = fields.Char(string="Document", index="btree_not_null", help="As the accounting system knows it.")
+    number = fields.Char(string="Document", index="btree_not_null", help="As in the accounting system.")
     third_party = fields.Char(string="Third-Party Code")
     date = fields.Date(required=True)
     amount = fields.Monetary(required=True)
@@ -78,7 +78,10 @@ class LedgerPayment(models.Model):
     )
     cancels = fields.Char(string="Reference of the Cancelled Payment")
     message = fields.Char(string="Reason Given")
-    by_sign = fields.Boolean(string="Negative Amount", help="Taken back by its sign: no word says so.")
+    by_sign = fields.Boolean(
+        string="Negative Amount",
+        help="Treated as a reversal because its amount is negative: the file has no word for it.",
+    )
 
     state = fields.Selection(
         [("waiting", "Waiting"), ("registered", "Registered"), ("cancelled", "Cancelled"), ("ignored", "Ignored")],

@@ -36,7 +36,7 @@ class UtilityReadingImportRow(models.Model):
             ("new", "New"),
             ("corrected", "Corrected"),
             ("unchanged", "Already There"),
-            ("thinned", "Left Out of a Day"),
+            ("thinned", "Other Readings of the Day"),
             ("refused", "Refused"),
         ],
         string="Result",

@@ -51,13 +51,13 @@ class UtilityReadingImportRun(models.Model):
     modify_consumptions = fields.Boolean(string="The File's Consumptions Replace the Measured Ones", readonly=True)
     kept_reading = fields.Char(required=True, readonly=True)
     # no attachment: Odoo would index its words, which takes seconds and 80 MB
-    file = fields.Binary(string="Content", attachment=False, readonly=True, help="Until its rows are stored.")
+    file = fields.Binary(string="Content", attachment=False, readonly=True, help="Kept until its rows are stored.")
     file_format = fields.Json(readonly=True, help="Of the file, as the user chose it.")
     meter_answers = fields.Json(
         required=True,
         readonly=True,
         default={"accepted": [], "chosen": {}},
-        help="What numbers of the file stand for, as the person who imports it chose.",
+        help="Meters that the user chose for numbers of the file.",
     )
     state = fields.Selection(
         [("running", "In progress"), ("stopped", "Stopped"), ("done", "Imported")], required=True, readonly=True
@@ -66,7 +66,7 @@ class UtilityReadingImportRun(models.Model):
     new_count = fields.Integer(string="New Readings", readonly=True)
     corrected_count = fields.Integer(string="Corrected Readings", readonly=True)
     unchanged_count = fields.Integer(string="Already There", readonly=True)
-    thinned_count = fields.Integer(string="Left Out of a Day", readonly=True)
+    thinned_count = fields.Integer(string="Other Readings of the Day", readonly=True)
     refused_count = fields.Integer(string="Number of Refused Rows", readonly=True)
     remarked_count = fields.Integer(string="Of Which to Check", readonly=True)
     modified_count = fields.Integer(string="Modified Consumptions", readonly=True)

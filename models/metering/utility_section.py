@@ -62,7 +62,7 @@ class UtilitySection(models.Model):
     )
     kept_reading = fields.Selection(
         [("last", "The last one"), ("first", "The first one"), ("midnight", "The nearest to midnight")],
-        string="Kept of a Day's Readings",
+        string="Reading Kept per Day",
         required=True,
         default="last",
         help="Remote readings come several times a day: a file keeps one reading a day of each meter.",

@@ -99,7 +99,7 @@ class UtilityMove(models.Model):
     reason = fields.Char(string="Obstacle", readonly=True)
     user_id = fields.Many2one("res.users", string="Done By", readonly=True)
     done_on = fields.Datetime(readonly=True)
-    summary = fields.Text(compute="_compute_summary", string="What It Does")
+    summary = fields.Text(compute="_compute_summary", string="Changes Made")
 
     elsewhere = fields.Html(compute="_compute_elsewhere", string="Other Sections")
 

@@ -45,7 +45,7 @@ class UtilityBillSending(models.Model):
     failed_count = fields.Integer(compute="_compute_counts", string="Failed")
     file = fields.Binary(string="For the Printer", readonly=True, attachment=True)
     filename = fields.Char(readonly=True)
-    list_file = fields.Binary(string="List of the Prints", readonly=True, attachment=True)
+    list_file = fields.Binary(string="Print List", readonly=True, attachment=True)
     list_filename = fields.Char(readonly=True)
 
     @api.depends("line_ids.state", "line_ids.way")

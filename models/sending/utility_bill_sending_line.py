@@ -7,7 +7,7 @@ class UtilityBillSendingLine(models.Model):
     """A bill of a sending, by e-mail or on paper, sent once."""
 
     _name = "utility.bill.sending.line"
-    _description = "Bill on Its Way"
+    _description = "Bill to Send"
     _inherit = ["utility.guarded"]
     _order = "id"
     _log_access = False
@@ -31,7 +31,7 @@ class UtilityBillSendingLine(models.Model):
         "mail.mail", string="E-mail Queued", readonly=True, index="btree_not_null", ondelete="set null"
     )
 
-    _nobody_twice = models.UniqueIndex("(move_id)", "This bill is already on its way.")
+    _nobody_twice = models.UniqueIndex("(move_id)", "This bill is already in this sending.")
     _waiting = models.Index("(sending_id, id) WHERE state = 'waiting'")
 
     def _render(self):

@@ -24,13 +24,15 @@ class UtilitySetupStep(models.Model):
     is_done = fields.Boolean(compute="_compute_state")
     is_next = fields.Boolean(compute="_compute_state", help="The first step that is not done.")
     found = fields.Char(compute="_compute_state")
-    lacking = fields.Char(compute="_compute_state", help="What ticked companies still lack of a step that is done.")
+    lacking = fields.Char(
+        compute="_compute_state", help="What is still missing in ticked companies, although the step is done."
+    )
     can_make = fields.Boolean(compute="_compute_rights")
     can_open = fields.Boolean(compute="_compute_rights")
     sample = fields.Char(compute="_compute_rights")
     lacking_right = fields.Char(compute="_compute_rights", help="Right required for the step, which the user lacks.")
 
-    _key_unique = models.Constraint("UNIQUE(key)", "Each step is there once.")
+    _key_unique = models.Constraint("UNIQUE(key)", "This step already exists.")
 
     @api.depends_context("uid", "allowed_company_ids", "lang")
     def _compute_state(self):

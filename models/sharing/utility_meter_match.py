@@ -13,7 +13,7 @@ LIKENESS = [
     ("same", "Same"),
     ("alike", "Written differently"),
     ("end", "End of the number"),
-    ("close", "One slip apart"),
+    ("close", "One typo apart"),
     ("unknown", "Not given"),
     ("different", "Different"),
 ]

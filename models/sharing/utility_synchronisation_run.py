@@ -37,7 +37,9 @@ class UtilitySynchronisationRun(models.Model):
         "blocked_count only_there_count removed_count left_count",
     )
 
-    company_ids = fields.Many2many("res.company", string="Companies", readonly=True, help="Of the cards that are sent.")
+    company_ids = fields.Many2many(
+        "res.company", string="Companies", readonly=True, help="Companies of the cards to synchronise."
+    )
     answer = fields.Selection([("synchronized", "Synchronise"), ("declined", "Cancel")], required=True, readonly=True)
     is_forced = fields.Boolean(string="Forced", readonly=True)
     remove_extra = fields.Boolean(string="Remove the Readings That Exist Only There", readonly=True)

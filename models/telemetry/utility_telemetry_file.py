@@ -25,7 +25,7 @@ class UtilityTelemetryFile(models.Model):
     name = fields.Char(required=True, readonly=True)
     sha256 = fields.Char(readonly=True, index=True)
     size = fields.Integer(string="Size (Bytes)", readonly=True)
-    state = fields.Selection([("done", "Taken in"), ("error", "Refused")], required=True, readonly=True)
+    state = fields.Selection([("done", "Processed"), ("error", "Refused")], required=True, readonly=True)
     value_count = fields.Integer(string="Values", readonly=True)
     kept_count = fields.Integer(string="Values Kept", readonly=True)
     new_count = fields.Integer(string="New Readings", readonly=True)

@@ -51,14 +51,14 @@ class UtilityTelemetrySource(models.Model):
     )
     kept_reading = fields.Selection(
         [("last", "The last one"), ("first", "The first one"), ("midnight", "The nearest to midnight")],
-        string="Kept of a Day's Values",
+        string="Value Kept per Day",
         required=True,
         default="last",
     )
     format = fields.Json(
         readonly=True,
         copy=False,
-        help="Of the last file: the next ones are read so, as long as their header is the same.",
+        help="Format of the last file; used for the next ones as long as their header is the same.",
     )
     user_id = fields.Many2one(
         "res.users",

@@ -29,13 +29,12 @@ class UtilityTelemetryUnknown(models.Model):
     last_index = fields.Float(digits=VOLUME, readonly=True, aggregator=None)
     meter_id = fields.Many2one(
         "utility.meter",
-        string="Is the Meter",
         check_company=True,
         ondelete="set null",
         domain="[('section_id', '=', section_id)]",
         help="Its next values are entered on this meter.",
     )
-    is_ignored = fields.Boolean(string="Left Aside", readonly=True)
+    is_ignored = fields.Boolean(string="Ignored", readonly=True)
 
     _one_per_number = models.UniqueIndex("(section_id, number)", "This number is already listed.")
 
