@@ -100,6 +100,18 @@ class TestContracts(MoneyCase):
         self.assertEqual((begun.meter_id, begun.tariff_id), (other, self.tariff))
         self.assertEqual(bill.utility_meter_id, subscription.meter_id)
 
+    def test_a_meter_is_changed_inside_of_a_subscription(self):
+        """From its second day, so that the part before has a day, to its last."""
+        first, last = date(2024, 1, 1), date(2025, 6, 30)
+        subscription = self.subscribe(1, {first: 0}, date_start=first, date_end=last)
+        for day in (date(2023, 12, 31), first, date(2025, 7, 1)):
+            with self.subTest(day), self.assertRaisesRegex(UserError, "does not run on"):
+                subscription._end_and_begin(day)
+        for day in (last, date(2024, 1, 2)):
+            begun = subscription._end_and_begin(day)
+            self.assertEqual((begun.date_start, begun.date_end), (day, last))
+            last = subscription.date_end
+
     def test_dwellings_multiply_the_blocks_of_a_tariff_that_counts_them(self):
         subscription = self.subscribe(1, {date(2024, 1, 1): 0, date(2025, 1, 1): 1000}, dwellings=10)
         # 1,000 × 2, and the fixed part once: 40
