@@ -144,13 +144,13 @@ class TestBillReport(BillingCase):
     def test_a_language_that_is_gone(self):
         """A posted bill is printed in another variety of its language, or the reader's: it was refused for ever."""
         languages = self.env["res.lang"]
-        languages._activate_lang("fr_FR")
-        languages._activate_lang("fr_BE")
-        self.subscription.partner_id.lang = "fr_FR"
+        languages._activate_lang("nl_NL")
+        languages._activate_lang("nl_BE")
+        self.subscription.partner_id.lang = "nl_NL"
         bill = self.bill()
         bill.action_post()
-        self.env["res.partner"].with_context(active_test=False).search([("lang", "=like", "fr_%")]).lang = "en_US"
-        for gone, shown in (("fr_FR", "fr_BE"), ("fr_BE", "en_US")):
+        self.env["res.partner"].with_context(active_test=False).search([("lang", "=like", "nl_%")]).lang = "en_US"
+        for gone, shown in (("nl_NL", "nl_BE"), ("nl_BE", "en_US")):
             languages.search([("code", "=", gone)]).active = False
             self.assertEqual(bill._prepare_utility_bill()["lang"], shown)
             self.assertIn("C0001", self.text(self.printed(bill)))
