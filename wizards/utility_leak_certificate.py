@@ -27,7 +27,7 @@ class UtilityLeakCertificate(models.TransientModel):
     received_on = fields.Date(default=fields.Date.context_today)
     repair_date = fields.Date(string="Leak Repaired On")
     repair_place = fields.Char(string="Place of the Leak")
-    late_reason = fields.Char(string="Why a Late Certificate Is Accepted")
+    late_reason = fields.Char(string="Reason for Accepting a Late Certificate")
     is_late = fields.Boolean(compute="_compute_is_late")
     document = fields.Binary(attachment=False)
     document_name = fields.Char()

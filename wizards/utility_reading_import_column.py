@@ -37,7 +37,7 @@ class UtilityReadingImportColumn(models.TransientModel):
     )
     unit = fields.Selection(
         [("m3", "m³"), ("hl", "hL"), ("dal", "daL"), ("l", "Litres")],
-        help="Of an index or a consumption: what its numbers count. They are kept in m³.",
+        help="Unit of the index or consumption in the file; values are stored in m³.",
     )
     # the last detection, by comparison with which a user's choice is recognised
     found_unit = fields.Char(readonly=True)

@@ -26,7 +26,9 @@ class UtilityBillingHandover(models.Model):
     _order = "invoice_date, id"
 
     what = fields.Selection(
-        [("reading", "Reading"), ("leak", "Possible leak"), ("credit", "Volume freed by a credit note")], readonly=True
+        [("reading", "Reading"), ("leak", "Possible leak"), ("credit", "Volume freed by a credit note")],
+        string="To Hand Over",
+        readonly=True,
     )
     reading_id = fields.Many2one("utility.reading", readonly=True)
     serial_number = fields.Char(string="Meter", readonly=True)

@@ -84,7 +84,7 @@ class UtilityLeakAlert(models.Model):
     received_on = fields.Date(string="Certificate Received On")
     repair_date = fields.Date(string="Leak Repaired On", help="According to the certificate.")
     repair_place = fields.Char(string="Place of the Leak", help="According to the certificate.")
-    late_reason = fields.Char(string="Why a Late Certificate Is Accepted")
+    late_reason = fields.Char(string="Reason for Accepting a Late Certificate")
     check_asked_on = fields.Date(
         readonly=True, help="The service then has a month to answer; the excess is not due before."
     )

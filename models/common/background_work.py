@@ -43,7 +43,7 @@ class UtilityBackgroundWork(models.AbstractModel):
     cursor = fields.Integer(readonly=True, copy=False, help="Id of the last record that the task has processed.")
     attempts = fields.Integer(readonly=True, help="Number of attempts that failed because a record was locked.")
     user_id = fields.Many2one("res.users", string="Launched By", readonly=True, copy=False)
-    error = fields.Char(string="Why It Stopped", readonly=True, copy=False)
+    error = fields.Char(string="Reason for Stopping", readonly=True, copy=False)
     job_is_off = fields.Boolean(
         compute="_compute_job_is_off",
         help="The scheduled job is inactive, as in a training copy: nothing continues automatically.",

@@ -85,9 +85,13 @@ class UtilityYearFigure(models.Model):
     dwelling_count = fields.Integer(string="Dwellings", readonly=True, help="Dwellings of these subscriptions.")
     amount_untaxed = fields.Monetary(string="Billed Before Tax", readonly=True, help="Net of credit notes.")
     amount_total = fields.Monetary(string="Billed, Taxes Included", readonly=True, help="Net of credit notes.")
-    unpaid = fields.Monetary(string="Unpaid Today", readonly=True, help="Of the bills of the year.")
+    unpaid = fields.Monetary(string="Unpaid Today", readonly=True, help="Amount due on the bills of the year.")
     unpaid_rate = fields.Float(
-        string="Unpaid (%)", digits=(16, 2), readonly=True, aggregator="avg", help="Of what was billed, taxes included."
+        string="Unpaid (%)",
+        digits=(16, 2),
+        readonly=True,
+        aggregator="avg",
+        help="Share of the amount billed, taxes included.",
     )
     meter_count = fields.Integer(string="Meters", readonly=True, help="In service; for the present year only.")
     mean_age = fields.Float(

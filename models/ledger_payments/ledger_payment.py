@@ -92,7 +92,7 @@ class LedgerPayment(models.Model):
     )
     reason_code = fields.Char(readonly=True)
     reason_params = fields.Json(readonly=True)
-    reason = fields.Char(string="Why It Waits", compute="_compute_reason")
+    reason = fields.Char(string="Reason for Waiting", compute="_compute_reason")
     entry_id = fields.Many2one(
         "account.move", string="Journal Entry", ondelete="restrict", index="btree_not_null", readonly=True
     )

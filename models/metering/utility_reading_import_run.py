@@ -52,7 +52,7 @@ class UtilityReadingImportRun(models.Model):
     kept_reading = fields.Char(required=True, readonly=True)
     # no attachment: Odoo would index its words, which takes seconds and 80 MB
     file = fields.Binary(string="Content", attachment=False, readonly=True, help="Kept until its rows are stored.")
-    file_format = fields.Json(readonly=True, help="Of the file, as the user chose it.")
+    file_format = fields.Json(readonly=True, help="Format of the file, as the user chose it.")
     meter_answers = fields.Json(
         required=True,
         readonly=True,

@@ -19,7 +19,7 @@ class UtilityBillSendingLine(models.Model):
     move_id = fields.Many2one("account.move", string="Bill", required=True, readonly=True, ondelete="cascade")
     partner_id = fields.Many2one(related="move_id.partner_id", string="Sent To")
     email = fields.Char(related="move_id.partner_id.email")
-    way = fields.Selection([("email", "E-mail"), ("print", "Paper")], required=True, readonly=True)
+    way = fields.Selection([("email", "E-mail"), ("print", "Paper")], string="Sent By", required=True, readonly=True)
     route = fields.Char(string="Round", readonly=True)
     state = fields.Selection(
         [("waiting", "Waiting"), ("sent", "Sent"), ("failed", "Failed")], required=True, readonly=True
