@@ -16,7 +16,7 @@ const SCREEN = ".o_list_renderer, .o_form_renderer, .o_kanban_renderer, .o_round
 const one = (words) => document.querySelector(words);
 
 async function walkMenus(look, wait, until, narrowest) {
-    const { action, menu } = odoo.__WOWL_DEBUG__.root.env.services;
+    const { menu } = odoo.__WOWL_DEBUG__.root.env.services;
     const settled = () => one(SCREEN) && !one(".o_loading_indicator, .o_blockUI");
     const leaves = (tree) => (tree.childrenTree.length ? tree.childrenTree.flatMap(leaves) : [tree]);
     const app = menu.getApps().find((each) => each.xmlid === "utility_billing_sync.utility_menu_root");
@@ -42,7 +42,8 @@ async function walkMenus(look, wait, until, narrowest) {
             continue;
         }
         document.body.dataset.walking = leaf.name;
-        const enter = () => action.doAction(leaf.actionID, { clearBreadcrumbs: true });
+        // as a person does: a database with other applications opens with one of them
+        const enter = () => menu.selectMenu(leaf);
         // a busy machine may cut a request off
         await enter().catch(enter);
         await until(settled);
