@@ -14,6 +14,7 @@ from odoo.tools import SQL, mute_logger
 
 from ..models.common.named_work import name_transaction
 from ..models.ledger_entries.reconcile import Reconciler
+from ..models.ledger_exchange.transactions import connector_lock
 from ..models.metering import point_lock
 from .support.committed import CommittedCase, run_together
 from .support.sharing import JUNE, MARCH, SEPTEMBER
@@ -231,6 +232,17 @@ class TestTwoAccountants(CommittedCase):
             connector = env["ledger.connector"].browse(self.connector_id)
             env["ledger.document"].search([("connector_id", "=", connector.id)]).unlink()
             connector.unlink()
+
+    def test_the_lock_of_a_connector_ends_with_its_run(self):
+        """It belongs to the session of the database, which Odoo keeps for other requests."""
+        with self.transaction() as first, self.transaction() as second:
+            mine, theirs = (env["ledger.connector"].browse(self.connector_id) for env in (first, second))
+            with connector_lock(mine) as held:
+                self.assertTrue(held)
+                with connector_lock(theirs) as other:
+                    self.assertFalse(other)
+            with connector_lock(theirs) as held:
+                self.assertTrue(held)
 
     def test_none_starts_again(self):
         """A serialisation failure would have Odoo repeat the request after up to a second, then two, then four."""
