@@ -173,6 +173,14 @@ class TestReplacement(SharingCase):
         self.assertEqual((str(device.installation_date), str(device.removed_on)), ("2020-01-01", "2025-05-10"))
         self.assertEqual((device.removed_by_id, device.section_id), (self.agent_water, self.water))
 
+    def test_of_a_device_whose_digits_nobody_knows_any_index_is_taken(self):
+        card = self.meter(number="OLD-2")
+        self.read_index(card, MARCH, 100)
+        values = {"date": "2025-05-10", "removal_index": 1300, "installation_index": 0, "serial_number": "NEW-2"}
+        self.env["utility.meter.replace"].create({"meter_id": card.id, **values}).action_confirm()
+        self.read_index(card, JUNE, 25)
+        self.assertEqual(card.reading_ids.sorted("id").mapped("consumption"), [0, 1200, 0, 25])
+
     def test_refused_replacement_leaves_the_old_device(self):
         card = self.meter(number="OLD-1")
         self.read_index(card, JUNE, 100)
