@@ -125,6 +125,15 @@ class TestModifiedConsumption(SharingCase):
         self.assertTrue(self.reading.modified_on)
         self.assertEqual(self.reading.modification_reason, "Leak repaired in May")
 
+    def test_none_is_shown_before_an_index_is_entered(self):
+        """After 152, nothing typed would look like −152."""
+        new = self.env["utility.reading"].new({"meter_id": self.card.id, "date": SEPTEMBER, "kind": "real"})
+        new._onchange_index()
+        self.assertEqual((new.previous_index, new.computed_consumption), (152, 0))
+        new.index = 160
+        new._onchange_index()
+        self.assertEqual(new.computed_consumption, 8)
+
     def test_next_reading_still_starts_from_the_index(self):
         self.mine.consumption = 40
         following = self.read_index(self.card, SEPTEMBER, 160)
