@@ -216,6 +216,17 @@ class TestMovesProposed(MoveCase):
         self.assertEqual((arrived.partner_id.name, arrived.partner_id.zip), ("Martin", "63000"))
         self.assertEqual(arrived.partner_id.company_id, self.sewerage.company_id)
 
+    def test_declined_there(self):
+        """“Annuler” of a proposal leaves the section as it is; so does that of a withdrawal, which keeps what was done."""
+        move = self.move(user=self.agent)
+        self.as_agent_there().action_decline()
+        part = self.part()
+        self.assertEqual((part.state, part.user_id, bool(part.done_on)), ("declined", self.agent_there, True))
+        self.assertEqual(self.contracts(self.there), [("Abonné 1", date(2020, 1, 1), None)])
+        part._by_server().write({"state": "to_undo"})
+        self.as_agent_there().action_decline()
+        self.assertEqual((part.state, move.state), ("undone", "done"))
+
     def test_nothing_of_it_is_anybody_elses(self):
         self.move(user=self.agent)
         mine = self.env["utility.move"].search([("section_id", "=", self.section.id)])

@@ -273,6 +273,12 @@ class TestSetupBegun(SetupCase):
 
 @tagged("post_install", "-at_install")
 class TestSampleFiles(HttpCase):
+    def test_the_setup_offers_them_to_its_readers_alone(self):
+        step = self.env["utility.setup.step"].search([("key", "=", "meters")])
+        self.assertIn("compteurs.csv", step.action_download_sample()["url"])
+        with self.assertRaises(AccessError):
+            step.with_user(new_test_user(self.env, "sample_nobody", "base.group_user")).action_download_sample()
+
     def test_they_are_downloaded_by_agents_alone(self):
         for login, group, status in (
             ("sample_agent", "utility_billing_sync.group_utility_user", 200),
