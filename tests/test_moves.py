@@ -217,7 +217,7 @@ class TestMovesProposed(MoveCase):
         self.assertEqual(arrived.partner_id.company_id, self.sewerage.company_id)
 
     def test_declined_there(self):
-        """“Annuler” of a proposal leaves the section as it is; so does that of a withdrawal, which keeps what was done."""
+        """“Annuler” of a proposal leaves the section as it is; that of a withdrawal keeps what was done there."""
         move = self.move(user=self.agent)
         self.as_agent_there().action_decline()
         part = self.part()
