@@ -105,9 +105,7 @@ class UtilityBackgroundWork(models.AbstractModel):
         failures = 0
         while self.state == "running":
             try:
-                check_account(self.env, self.user_id)
-                # batches bypass access rules in part, and people lose rights while work goes on
-                self._as_launched()._check_may_work()
+                self._check_launcher()
                 name_transaction(self, self.user_id)
                 done = self._work_batch()
                 failures = 0
@@ -142,6 +140,14 @@ class UtilityBackgroundWork(models.AbstractModel):
         :return: number of records processed; None if the rest cannot be done now, and a later call continues
         """
         raise NotImplementedError
+
+    def _check_launcher(self):
+        """Refuse to go on in the name of somebody who has left, or may no longer do this.
+
+        Batches bypass access rules in part, and people lose rights while work goes on.
+        """
+        check_account(self.env, self.user_id)
+        self._as_launched()._check_may_work()
 
     def _as_launched(self):
         """Return this work for the user who launched it, with their rights in all their companies."""

@@ -11,7 +11,6 @@ from odoo.tools import SQL
 from ...core.metering.delimited import UnreadableFile
 from ...core.metering.file_detection import FileFormat
 from ...core.metering.file_refused import harmless
-from ..common.accounts import check_account
 from ..common.guarded import Guard
 from ..common.json_rows import json_rows
 from ..common.named_work import name_transaction
@@ -202,7 +201,7 @@ class UtilityReadingImportRun(models.Model):
         """Store the rows in a transaction of their own, which takes seconds: the first page would otherwise see its
         meters as they were before, and could not lock those that were saved meanwhile."""
         try:
-            check_account(self.env, self.user_id)
+            self._check_launcher()
             name_transaction(self, self.user_id)
             self._stage(self._as_launched())
         except Exception as error:
