@@ -33,7 +33,7 @@ class UtilityImported(models.AbstractModel):
 
     @api.model
     def _load_records_create(self, vals_list):
-        values, asked = [self._without_blank_numbers(vals) for vals in vals_list], self._asked_in_files()
+        values, asked = [self._without_blank_numbers(vals) for vals in vals_list], self._asked_of_rows()
         for vals in values:
             self._check_stated(vals, asked)
         return super()._load_records_create(values)
@@ -63,24 +63,24 @@ class UtilityImported(models.AbstractModel):
             return command
         values = self._without_blank_numbers(command[2])
         if command[0] == Command.CREATE:
-            self._check_stated(values, self._asked_in_files())
+            self._check_stated(values, self._asked_of_rows())
         return (*command[:2], values)
 
     @api.model
-    def _asked_in_files(self):
-        """Return the `asked` fields that the rows of this import must state."""
+    def _asked_of_rows(self):
+        """Return the fields that a new row must state: required numbers without a default; in a file, `asked` ones."""
+        fields = self._fields.items()
+        numbers = [name for name, field in fields if _is_own_number(field) and field.required and not field.default]
         asked = self._guarded_fields().asked if self.env.context.get("import_file") else ()
-        return [name for name in asked if not self._has_one_choice(name)]
+        return [*numbers, *(name for name in asked if not self._has_one_choice(name))]
 
     @api.model
     def _check_stated(self, vals, asked):
-        """Refuse a new record without a required number that has no default, or without a field that is asked.
+        """Refuse a new record without a field that is asked.
 
+        :param asked: names of fields, those of `_asked_of_rows`
         :raises ValidationError: naming the field
         """
-        for name, field in self._fields.items():
-            if name not in vals and _is_own_number(field) and field.required and not field.default:
-                self._refuse_unstated(name)
         for name in asked:
             if name not in vals:
                 self._refuse_unstated(name)
