@@ -121,12 +121,14 @@ class AnswersIn(IncomingFiles):
         counts = {"accepted": 0, "rejected": 0}
         for answer in answers.files:
             lot = self._env["ledger.lot"].browse(answer.record)
-            if not lot._waiting_for(answer.status, answer.company):
-                self._run._keep_findings([file_answered(answer, lot.number, lot.state)], name)
-            elif answer.status == "accepted":
-                counts["accepted"] += lot._accept_waiting(answer.company)
+            if answer.status == "accepted":
+                answered = lot._accept_waiting(answer.company)
             else:
-                counts["rejected"] += lot._refuse_waiting(answer.finding, answer.company)
+                answered = lot._refuse_waiting(answer.finding, answer.company)
+            counts[answer.status] += answered
+            if not answered:
+                self._run._keep_findings([file_answered(answer, lot.number, lot.state)], name)
+            elif answer.status == "rejected":
                 self._run._keep_findings([answer.finding], name)
         self._run._count(**counts)
 

@@ -2,10 +2,10 @@ from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
+from ..ledger_entries.account_move import MONITOR
 from ..ledger_entries.reconcile import Reconciler
 from .runner import Runner
 
-MONITOR = "utility_billing_sync.group_ledger_monitor"
 #: Events that bring a document from the stage stored in this database back to "to_export", its stage when it was sent.
 EVENTS_BACK = {"sent": ("release",), "integrated": ("change",), "rejected": ("correct",)}
 RESTORE_SENT = """

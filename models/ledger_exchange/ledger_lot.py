@@ -119,24 +119,26 @@ class LedgerLot(models.Model):
         return own or waiting
 
     def _accept_waiting(self, company=""):
-        """Mark the documents that wait as integrated.
+        """Mark the documents that wait as integrated. Without any, nothing changes.
 
         :return: their number
         """
         waiting = self._waiting_for("accepted", company)
         waiting._accept()
-        if self.state == "refused":
+        if waiting and self.state == "refused":
             self.state = "delivered"
         return len(waiting)
 
     def _refuse_waiting(self, finding, company=""):
         """Mark the documents that wait as rejected, and the lot as refused if none is left.
 
+        Without any, nothing changes.
+
         :return: their number
         """
         waiting = self._waiting_for("rejected", company)
         waiting._reject(dict.fromkeys(waiting.ids, finding))
-        if not self._waiting():
+        if waiting and not self._waiting():
             self.state = "refused"
         return len(waiting)
 

@@ -1,9 +1,8 @@
 from odoo import models
 from odoo.exceptions import AccessError, UserError
 
+from ..ledger_entries.account_move import MONITOR
 from .runner import Runner
-
-MONITOR = "utility_billing_sync.group_ledger_monitor"
 
 
 class LedgerPayment(models.Model):
