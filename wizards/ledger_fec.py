@@ -112,17 +112,16 @@ class LedgerFec(models.TransientModel):
         return branches.filtered(lambda branch: branch._siren() in ("", siren))
 
     def _of_period(self, state):
-        return [
-            ("company_id", "in", self._companies().ids),
-            ("state", "=", state),
-            ("date", ">=", self.date_start),
-            ("date", "<=", self.date_end),
-        ]
+        """Return (model of entries for the companies of the file, domain of those of the period in a state)."""
+        companies = self._companies().ids
+        domain = [("company_id", "in", companies), ("state", "=", state)]
+        domain += [("date", ">=", self.date_start), ("date", "<=", self.date_end)]
+        return self.env["account.move"].with_context(allowed_company_ids=companies), domain
 
     def _moves(self):
         """Return the ids of the posted entries of the period that the user may read, in the order of the file."""
-        moves = self.env["account.move"].with_context(allowed_company_ids=self._companies().ids)
-        return moves.search(self._of_period("posted"), order="date, journal_id, name, id").ids
+        moves, posted = self._of_period("posted")
+        return moves.search(posted, order="date, journal_id, name, id").ids
 
     def _documents(self):
         """Yield the entries of the file in batches."""
@@ -143,14 +142,14 @@ class LedgerFec(models.TransientModel):
             yield siren_missing(company.name)
         if company.currency_id.name != "EUR":
             yield other_ledger_currency(company.currency_id.name)
-        if missing := self._branches() - self._companies():
+        if missing := self._branches() - self.env.user.company_ids:
             yield branches_left_out(", ".join(missing.mapped("name")))
         year = company.compute_fiscalyear_dates(self.date_end)
         if (self.date_start, self.date_end) != (year["date_from"], year["date_to"]):
             yield not_a_year(year["date_from"], year["date_to"])
-        moves = self.env["account.move"].with_context(allowed_company_ids=self._companies().ids)
-        if drafts := moves.search_count(self._of_period("draft")):
-            yield drafts_left_out(drafts)
+        moves, drafts = self._of_period("draft")
+        if count := moves.search_count(drafts):
+            yield drafts_left_out(count)
 
     def _show(self, name, content, writer, checker):
         findings = list(self._period_findings())

@@ -46,16 +46,8 @@ def opening_entry(env, companies, start):
     :param companies: the company and its branches
     """
     company = companies[:1]
-    env["account.move.line"].check_access("read")
-    env.flush_all()
-    # sudo: ids of the connectors whose codes are the company's; nothing of them is shown
-    connectors = env["ledger.connector"].sudo().search([("company_ids", "in", companies.ids)])
-    codes, root, lang = AllCodeTables(companies.ids, connectors).of_lines, str(company.root_id.id), env.lang or "en_US"
-    tables = {"accounts": codes["accounts"], "thirds": codes["thirds"]}
-    year = company.compute_fiscalyear_dates(start)["date_from"]
-    query = SQL(BALANCES, root=root, lang=lang, companies=companies.ids, start=start, year=year, **tables)
     result, lines = Decimal(0), []
-    for kept, code, name, _is_third, third, third_name, balance in env.execute_query(query):
+    for kept, code, name, _is_third, third, third_name, balance in _balances(env, companies, start):
         if kept:
             lines.append(_line(Decimal(balance), code, name, third, third_name))
         else:
@@ -78,6 +70,25 @@ def opening_entry(env, companies, start):
         ledger_currency=company.currency_id.name,
         lines=tuple(lines),
     )
+
+
+def _balances(env, companies, start):
+    """Return the rows of `BALANCES` before a day."""
+    env["account.move.line"].check_access("read")
+    env.flush_all()
+    # sudo: ids of the connectors whose codes are the company's; nothing of them is shown
+    connectors = env["ledger.connector"].sudo().search([("company_ids", "in", companies.ids)])
+    codes, company = AllCodeTables(companies.ids, connectors).of_lines, companies[:1]
+    about = {
+        "companies": companies.ids,
+        "root": str(company.root_id.id),
+        "lang": env.lang or "en_US",
+        "start": start,
+        "year": company.compute_fiscalyear_dates(start)["date_from"],
+        "accounts": codes["accounts"],
+        "thirds": codes["thirds"],
+    }
+    return env.execute_query(SQL(BALANCES, **about))
 
 
 def _line(balance, code, name, third="", third_name=""):

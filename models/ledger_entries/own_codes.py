@@ -1,4 +1,4 @@
-"""SQL of the attributes of entries in a FEC, for which codes need not be bound."""
+"""SQL of the attributes of entries in a FEC."""
 
 from odoo.tools import SQL
 
