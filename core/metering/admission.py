@@ -36,7 +36,7 @@ class Admission:
 def admit(meter: Meter, present: Iterable[Reading], incoming: Iterable[Reading], today: date) -> Admission:
     """Admit every incoming reading that is consistent with the others.
 
-    :param present: readings of the meter; an incoming reading at the same moment replaces one that is not billed
+    :param present: readings that the meter has; an incoming one at the same moment replaces it unless it is billed
     :param incoming: new readings; a second one at the same moment is a duplicate
     """
     held = {r.moment: r for r in present}

@@ -159,8 +159,8 @@ class UtilityMove(models.Model):
 
     def _sentences(self):
         """Return what the move does, or would do, in its section, one sentence per change."""
-        request = [self._reading_sentence(), self._leaving_sentence(), self._arriving_sentence(), self._bill_sentence()]
-        return [sentence for sentence in [*request, self.reason] if sentence]
+        changes = [self._reading_sentence(), self._leaving_sentence(), self._arriving_sentence(), self._bill_sentence()]
+        return [sentence for sentence in [*changes, self.reason] if sentence]
 
     def _reading_sentence(self):
         if self.reading_kind == "none":
@@ -176,9 +176,9 @@ class UtilityMove(models.Model):
         if not reading.previous_date:
             return self.env._("Reading of %(day)s: index %(index)s (%(kind)s)", **values)
         values["volume"] = readings._format_volume(readings._decimal(reading.consumption))
-        request = self.env._("Reading of %(day)s: index %(index)s (%(kind)s), %(volume)s m³ consumed", **values)
+        sentence = self.env._("Reading of %(day)s: index %(index)s (%(kind)s), %(volume)s m³ consumed", **values)
         findings = dict(readings._fields["finding"]._description_selection(self.env))
-        return f"{request} – {findings[reading.finding]}" if reading.finding else request
+        return f"{sentence} – {findings[reading.finding]}" if reading.finding else sentence
 
     def _leaving_sentence(self):
         if not self.leaving_name:
