@@ -175,17 +175,19 @@ class Reader:
         except UnicodeDecodeError as error:
             encoding = self.layout.encoding
             return "", self._finding("line_undecodable", line.number, error.start + 1, encoding=encoding)
-        if not (self._utf8 or line.data.isascii()) and (finding := self._other_encoding(line, text)):
-            return "", finding
+        if not self._utf8 and not line.data.isascii():
+            finding = self._other_encoding(line.number, line.data, text)
+            if finding:
+                return "", finding
         return without_invisible(composed(text))[0], None
 
-    def _other_encoding(self, line: Line, text: str) -> Finding | None:
+    def _other_encoding(self, number: int, data: bytes, text: str) -> Finding | None:
         """Return the finding of a line whose letters are those of another encoding than the layout's."""
         encoding = self.layout.encoding
-        if is_utf8(line.data):
-            return self._finding("line_other_encoding", line.number, encoding=encoding)
-        if odd := odd_letter(line.data, self._codec):
-            return self._finding("line_odd_letters", line.number, encoding=encoding, word=word_at(text, odd))
+        if is_utf8(data):
+            return self._finding("line_other_encoding", number, encoding=encoding)
+        if odd := odd_letter(data, self._codec):
+            return self._finding("line_odd_letters", number, encoding=encoding, word=word_at(text, odd))
         return None
 
     def _finding(self, code: str, line: int, column: int = 0, field: str = "", **params: object) -> Finding:
