@@ -20,7 +20,6 @@ import re
 import signal
 import sqlite3
 import sys
-import threading
 from decimal import Decimal
 from pathlib import Path
 
@@ -251,12 +250,12 @@ class Counterpart:
 
 
 def serve(counterpart, interval):
-    stopped = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopped.set())
+    # waited for, not handled: a handler would interrupt what is being written
+    ending = signal.SIGTERM, signal.SIGINT
+    signal.pthread_sigmask(signal.SIG_BLOCK, ending)
     while True:
         tell(counterpart.work())
-        if stopped.wait(interval):
+        if signal.sigtimedwait(ending, interval):
             return
 
 

@@ -161,19 +161,39 @@ class TestSimulator(SimulatorCase):
 
     def test_the_loop_closes_while_it_serves(self):
         line = [sys.executable, str(PROGRAM), "serve", "--root", str(self.root), "--interval", "0.05"]
-        with subprocess.Popen(line, stdout=subprocess.DEVNULL) as server:
-            try:
-                self.deliver("entries_25", [INVOICE, BILL], "L1")
-                deadline = time.monotonic() + 30
-                while not self.transport.list("acknowledgements") and time.monotonic() < deadline:
-                    time.sleep(0.02)
-                name = self.transport.list("acknowledgements")[0].name
-                lot = match_name(ACKNOWLEDGEMENT, name)["lot"]
-                sent = [SentDocument(n, "EAU", d.number, "exported", "L1") for n, d in enumerate((INVOICE, BILL))]
-                with self.transport.read(f"acknowledgements/{name}") as content:
-                    found = read_answers(Reader(ACKNOWLEDGEMENT).rows(content.chunks()), sent, lot)
-                self.assertEqual((found.accepted, found.rejected, found.findings), ((0, 1), (), ()))
-                self.transport.move(f"acknowledgements/{name}", "acknowledgements/done")
-            finally:
+        server = subprocess.Popen(line, stdout=subprocess.DEVNULL)
+        self.addCleanup(server.wait)
+        self.addCleanup(server.kill)
+        self.deliver("entries_25", [INVOICE, BILL], "L1")
+        deadline = time.monotonic() + 30
+        while not self.transport.list("acknowledgements") and time.monotonic() < deadline:
+            time.sleep(0.02)
+        name = self.transport.list("acknowledgements")[0].name
+        lot = match_name(ACKNOWLEDGEMENT, name)["lot"]
+        sent = [SentDocument(n, "EAU", d.number, "exported", "L1") for n, d in enumerate((INVOICE, BILL))]
+        with self.transport.read(f"acknowledgements/{name}") as content:
+            found = read_answers(Reader(ACKNOWLEDGEMENT).rows(content.chunks()), sent, lot)
+        self.assertEqual((found.accepted, found.rejected, found.findings), ((0, 1), (), ()))
+        self.transport.move(f"acknowledgements/{name}", "acknowledgements/done")
+        server.send_signal(signal.SIGTERM)
+        self.assertEqual(server.wait(timeout=30), 0)
+
+    def test_it_ends_whenever_it_is_asked_to(self):
+        """Also in the moment in which it begins to wait: without work, it does nothing else."""
+        idle = """
+from frp1000_simulator import serve
+class Idle:
+    def work(self):
+        print("working", flush=True)
+        self.work = lambda: 0
+serve(Idle(), 0)
+"""
+        for _number in range(10):
+            line = [sys.executable, "-c", idle]
+            with subprocess.Popen(line, cwd=PROGRAM.parent, stdout=subprocess.PIPE, text=True) as server:
+                self.assertEqual(server.stdout.readline(), "working\n")
                 server.send_signal(signal.SIGTERM)
-                self.assertEqual(server.wait(timeout=30), 0)
+                try:
+                    self.assertEqual(server.wait(timeout=10), 0)
+                finally:
+                    server.kill()
