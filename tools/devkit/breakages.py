@@ -38,9 +38,9 @@ class Breakage:
     before: str
     after: str
 
-    def apply(self, source: bytes) -> bytes:
-        """Return the source with the change."""
-        return source[: self.start] + self.after.encode() + source[self.end :]
+    def apply(self, source: bytes, after: str) -> bytes:
+        """Return the source with the change, in the words of `after`."""
+        return source[: self.start] + after.encode() + source[self.end :]
 
 
 def breakages(source: bytes) -> list[Breakage]:

@@ -40,7 +40,7 @@ def run(arguments: list[str], *, name: str | None, keep: bool) -> int:
                 for each in sources:
                     each.result()
                 step("Odoo tests and browser tours")
-                code = odoo_tests(bench, ready, [*arguments, *_whole_run(bench)], paths)
+                code = odoo_tests(bench, ready, [*arguments, *side_by_side(bench)], paths)
                 crashes.result()
             return code
 
@@ -116,8 +116,8 @@ def _drop(bench: Workbench, name: str) -> None:
     (cache_root() / "locks" / name).unlink(missing_ok=True)
 
 
-def _whole_run(bench: Workbench) -> list[str]:
-    """Return pytest's options for a whole run: each test class goes to the next free process.
+def side_by_side(bench: Workbench) -> list[str]:
+    """Return pytest's options for as many processes as there are processors: the next free one takes the next class.
 
     pytest-odoo creates a copy of the database for each process.
     """
