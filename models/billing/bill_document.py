@@ -91,7 +91,7 @@ class BillDocuments:
             mentions.append(words.settled(settled))
         if move.utility_billing_type == "flat":
             blocks = move.invoice_line_ids.filtered(lambda line: line.utility_kind == LineKind.BLOCK)
-            mentions += words.flat(blocks[-1:].utility_unit_price, move.currency_id)
+            mentions += words.flat(blocks[-1:].utility_unit_price)
         return mentions + words.business(move.partner_id) + words.standing()
 
     def _reading(self, row) -> dict:

@@ -119,7 +119,7 @@ class BillWords:
         """Return the sentence of the first bill with new prices (article 9)."""
         return self.env._("Prices changed on %s.", ", ".join(format_date(self.env, day) for day in days))
 
-    def flat(self, price, currency) -> list[str]:
+    def flat(self, price) -> list[str]:
         """Return the statements required about a flat rate (article 2)."""
         parts = []
         if price:

@@ -15,7 +15,7 @@ class Unassigned:
     """A reading that is billed to no subscription.
 
     :param left_id: subscription that ended since the previous reading, None if nobody was subscribed
-    :param previous_id: last subscription before, None if there was none
+    :param previous_end: last day of the last subscription before, None if there was none
     """
 
     reading_id: int
@@ -25,7 +25,6 @@ class Unassigned:
     date: date
     volume: Decimal
     left_id: int | None
-    previous_id: int | None
     previous_end: date | None
     tariff_id: int | None
 
@@ -46,7 +45,7 @@ class UnassignedVolumes:
         query = SQL(
             """
             SELECT r.id, r.meter_id, m.owner_id, r.previous_date, r.date, r.consumption::text,
-                   CASE WHEN before.date_end > r.previous_date THEN before.id END, before.id, before.date_end,
+                   CASE WHEN before.date_end > r.previous_date THEN before.id END, before.date_end,
                    COALESCE(before.tariff_id, after.tariff_id)
               FROM utility_reading r
               JOIN utility_meter m ON m.id = r.meter_id

@@ -11,10 +11,8 @@ from odoo.tools.misc import format_amount, formatLang
 
 from ...core.billing import BillRequest, Consumption, Period, Rounding, Tariff, compute_bill
 from ...core.billing.errors import BillingError
+from ...core.billing.reference_price import REFERENCE_VOLUME
 from ...core.metering.intervals import years_before
-
-#: m³ a year of the household in the national statistics of prices.
-REFERENCE_VOLUME = Decimal(120)
 
 
 class UtilityTariff(models.Model):
