@@ -31,6 +31,12 @@ CODE = (
 
 
 def sources(*suffixes, folders=CODE):
+    """Return the files with these suffixes.
+
+    :raises AssertionError: a folder was renamed: the tests of its files would pass without reading one
+    """
+    missing = [folder for folder in folders if not (ROOT / folder).is_dir()]
+    assert not missing, f"no such folder: {missing}"
     return sorted(p for folder in folders for p in (ROOT / folder).rglob("*") if p.suffix in suffixes)
 
 

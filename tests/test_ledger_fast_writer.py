@@ -186,6 +186,7 @@ class TestLedgerPlain(LedgerCase):
         layout.column_ids = [Command.create({"name": "lot", "attribute": "lot", "sequence": 900})]
         self.connector.lot_size = 1
         run = self.export(self.usual[:2])
+        self.assertTrue(run.lot_ids)
         for lot in run.lot_ids:
             self.assertEqual({row.split(";")[-1] for row in lot._content().decode("cp1252").splitlines()}, {lot.number})
 
