@@ -23,7 +23,7 @@ ROLES = {
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}
 
 #: model: what agent, person in charge, monitor and connector manager may do with records of their own companies; the
-#: other roles may do nothing, but who bills reads billed readings
+#: other roles may do nothing, except that accountants read billed readings
 GIVEN = ("agent", "person in charge", "monitor", "connector manager")
 RIGHTS = {
     "ledger.approval.level": ("", "", "", "rwcd"),
@@ -103,7 +103,7 @@ RIGHTS = {
 #: the others, nothing of another company is reached by anybody.
 WITHOUT_COMPANY = ("ledger.column", "ledger.layout", "ledger.word", "utility.setup.step")
 
-#: Who may call a method. Anyone: it opens a window at most, which shows what its reader may read.
+#: Who may call a method. Anyone: the method at most opens a window, which shows only what that user may read.
 CALLERS = {
     "anyone": tuple(ROLES),
     "agents": ("agent", "person in charge"),

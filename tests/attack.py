@@ -1,4 +1,4 @@
-"""Two towns, each with a record of every model and people of every role: those of one try the ways into the other."""
+"""Two towns, each with a record of every model and users of every role; users of one town try to reach the other."""
 
 from unittest.mock import patch
 
@@ -9,7 +9,7 @@ from odoo.exceptions import RedirectWarning, UserError
 
 from .access_town import JUNE, AccessCase
 
-#: What only the other town's records hold: searched for in every answer and every refusal.
+#: Texts that only the other town's records contain: searched for in every answer and every refusal.
 WORD, NUMBER = "ZQ7", "7654"
 MODULE = "utility_billing_sync"
 REFERRING = ("many2one", "one2many", "many2many", "reference", "many2one_reference")
@@ -44,7 +44,7 @@ class AttackCase(AccessCase):
         cls.mine["ledger.approval.level"].user_ids = cls.people["approving accountant"]
         cls.own_layouts()
         cls.env.flush_all()
-        # dialogs are those of who opened them; documents were looked at again, which took their anomalies away
+        # dialogs belong to the user who opened them; documents were checked again, which removed their anomalies
         for name, record in cls.mine.items():
             if cls.env[name]._transient:
                 query = f"UPDATE {record._table} SET create_uid = %s WHERE id = %s"
@@ -102,7 +102,7 @@ class AttackCase(AccessCase):
 
     def roles_that(self, operation, model):
         found = [role for role in self.people if self.as_one_of(role, model).has_access(operation)]
-        # roles add up: of those that may, the plainest and the one who may most
+        # roles are cumulative: of the roles allowed, the one with the fewest rights and the one with the most
         return list(dict.fromkeys([*found[:1], *found[-1:]]))
 
     def kinds(self, model):
@@ -233,7 +233,7 @@ class AttackCase(AccessCase):
     # === ATTEMPTS === #
 
     def attempt(self, function):
-        """Do something, and undo it. Returns how it ended ("done", "refused", "failed"), and all that was answered."""
+        """Do something, and undo it. Returns how it ended ("done", "refused", "failed"), and its whole answer."""
         point = self.env.cr.savepoint(flush=False)
         try:
             answer = function()
@@ -272,5 +272,5 @@ class AttackCase(AccessCase):
         return answer["ids"]
 
     def tells(self, text):
-        """Return whether an answer holds what only the other town's records do."""
+        """Return whether an answer contains a text that only the other town's records contain."""
         return WORD in text or NUMBER in text

@@ -1,4 +1,4 @@
-"""A section that shares a meter with another one, and its people, who may not enter that one."""
+"""A section that shares a meter with another section, to which its users have no access."""
 
 import contextlib
 from datetime import date
@@ -7,7 +7,7 @@ from odoo.tools import SQL
 
 from .attack import MODULE, NOBODYS, REFERRING, WORD, AttackCase
 
-#: Who has rights on any model.
+#: Roles with rights on at least one model.
 ROLES = ("agent", "person in charge", "connector manager", "approving accountant")
 
 #: They hold ids.
@@ -52,7 +52,7 @@ class NeighbourCase(AttackCase):
 
     @contextlib.contextmanager
     def by_rpc(self, record):
-        """Give the record in a cursor of its own, which a method may commit."""
+        """Yield the record in a cursor of its own, which a method may commit."""
         self.env.flush_all()
         with self.registry.cursor() as cr:
             mine = record.with_env(record.env(cr=cr))
@@ -60,7 +60,7 @@ class NeighbourCase(AttackCase):
             mine.env.flush_all()
 
     def give_dialogs_to(self, user):
-        """Dialogs are those of who opened them."""
+        """A dialog belongs to the user who opened it."""
         for name, record in self.mine.items():
             if self.env[name]._transient:
                 update = SQL("UPDATE %s SET create_uid = %s", SQL.identifier(record._table), user.id)

@@ -30,7 +30,7 @@ class TestAccess(AccessCase):
         return {name for name, model in models if model._original_module == MODULE and not model._abstract}
 
     def give_dialogs_to(self, user):
-        """Dialogs are those of who opened them."""
+        """A dialog belongs to the user who opened it."""
         for model in self.records:
             if self.env[model]._transient:
                 self.env.cr.execute(f"UPDATE {self.env[model]._table} SET create_uid = %s", [user.id])

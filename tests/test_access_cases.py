@@ -130,7 +130,7 @@ class TestDialogs(SharingCase):
         cls.read_index(cls.there, DECEMBER, 900)
 
     def test_what_would_happen_there_is_not_told_before_the_answer(self):
-        """The outcome told an index within 1 m³ in twelve questions."""
+        """Twelve previews, by their outcomes, revealed an index to within 1 m³."""
         shown = set()
         for index in (100, 899, 901):
             with self.subTest(index), self.env.cr.savepoint() as point:
@@ -155,7 +155,7 @@ class TestDialogs(SharingCase):
         return self.dialog(self.here.with_user(user).action_force_synchronization(), user)
 
     def test_removal_stays_in_the_companies_that_one_may_enter(self):
-        """Readings of the other company were deleted by who never saw them."""
+        """A user deleted readings of the other company that they could not see."""
         manager = self.user("manager_water", MANAGER, self.budget_water)
         wizard = self.force(manager)
         self.assertEqual(wizard.line_ids.mapped(lambda line: str(line.date)), [SEPTEMBER])

@@ -32,7 +32,7 @@ class TestAccounts(AccessCase):
 
     @mute_logger("odoo.addons.utility_billing_sync.models.common.background_work")
     def test_work_stops_once_the_person_may_no_longer_do_it(self):
-        """Their rights are looked at with each batch, not only when they launch it."""
+        """Rights are checked for each batch, not only at the launch."""
         person = self.users["person in charge"]
         person.group_ids = self.env.ref("base.group_user")
         for name, work in self.works().items():
@@ -53,7 +53,7 @@ class TestAccounts(AccessCase):
 
 
 class TestDeletedJobs(AccessCase):
-    """An administrator deletes the scheduled jobs, as Odoo lets them: what they did says so, and goes on by hand."""
+    """Odoo lets administrators delete scheduled jobs: the records say so, and the work can be continued by hand."""
 
     def setUp(self):
         super().setUp()

@@ -93,7 +93,7 @@ class TestAttach(SharingCase):
         self.assertFalse(self.open().line_ids)
 
     def test_with_only_ones_own_company_ticked(self):
-        """Who may enter both companies and has ticked one may still attach a point of the other."""
+        """A user with access to both companies, of which one is ticked, may attach a point of the other."""
         there = self.attach(self.open(companies=self.budget_sewerage))
         self.assertTrue(there)
         self.assertTrue(self.point.is_shared)

@@ -56,7 +56,7 @@ class TestAttack(AttackCase):
         )
 
     def test_each_override_begins_with_the_guard(self):
-        """What comes before would act on values that were not looked at: the guard, or Odoo's own method, is first."""
+        """Code before the guard, or before Odoo's own method, would use unchecked values: one of them comes first."""
         guarded = self.env.registry["utility.guarded"]
         parts = {part for model in self.env.registry.values() if issubclass(model, guarded) for part in model.mro()}
         late = set()
@@ -219,7 +219,7 @@ class TestAttack(AttackCase):
         self.assertNothing(found)
 
     def test_methods_tell_nothing_of_another_town(self):
-        """Called with the ids of its records: refused in words that say nothing of them."""
+        """Called with the ids of the other town's records: the refusal discloses nothing about them."""
         found = []
         for model, name, who in calls():
             if getattr(getattr(self.env.registry[model], name), "_api_model", False) or model not in self.theirs:
@@ -255,7 +255,7 @@ class TestAttack(AttackCase):
         self.assertNothing(found)
 
     def test_all_at_once_tells_nothing_either(self):
-        """What is computed with all rights leaves nothing in the cache of who has less."""
+        """Values computed as superuser are not left in the cache of users with fewer rights."""
         found = []
         theirs = {record._name: set(record.ids) for record in self.theirs.values()}
         for model in self.models():
@@ -278,7 +278,7 @@ class TestAttack(AttackCase):
         return self.attempt(lambda: record.read([name]))[0] == "done"
 
     def test_the_words_are_there(self):
-        """Who may read the other town's records meets the words that the others must not."""
+        """Users who may read the other town's records do get the texts that the others must not get."""
         text = repr(self.theirs["utility.reading"].sudo().read(["index", "display_name"]))
         self.assertIn(WORD, text)
         self.assertIn(NUMBER, text)
@@ -286,7 +286,7 @@ class TestAttack(AttackCase):
 
 #: A billed reading says that it is billed, and a record in use what needs it, whatever is given, to who may write it.
 BEFORE_THE_GUARD = {"UtilityReading", "UtilityInUse"}
-#: Colleagues are known to all who work in Odoo, companies to who administers its rights.
+#: Every internal user sees colleagues; administrators of access rights see companies.
 READ_BY_ALL = ("res.users", "res.company")
 #: They differ from one record to the next.
 NEVER_THE_SAME = {"name", "previewed_on", "company_ids", "connection_point_id"}

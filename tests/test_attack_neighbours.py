@@ -14,7 +14,7 @@ from .access import CALLERS, calls
 from .attack import MODULE
 from .attack_neighbours import ROLES, NeighbourCase
 
-#: How the columns of the other section are changed, to see who notices.
+#: How the columns of the other section are changed, to see for whom anything changes.
 CHANGED = {
     "char": "%s || 'x'",
     "text": "%s || 'x'",
@@ -32,9 +32,9 @@ LEADING_TO_NAMES = {
     ("utility.reading.answer", "target_section_id"),
     ("ledger.anomaly", "run_id"),
 }
-#: Known to all who work in Odoo, or kept by who administers it.
+#: Visible to every internal user, or managed by administrators.
 OF_ODOO = {"res.company", "res.partner"}
-#: Readings reach the other section once somebody says so (invariant 4).
+#: Readings are sent to the other section only after an answer (invariant 4).
 SYNCHRONISED = {"utility_reading"}
 
 
@@ -43,7 +43,7 @@ class TestNeighbours(NeighbourCase):
     # === WHAT IS SHOWN === #
 
     def test_whom_a_record_leads_to_may_be_read(self):
-        """An id of a card beyond is one that its reader may not have, in whatever order fields are read."""
+        """Users must not get ids of the other section's cards, in whatever order fields are read."""
         found = set()
         for model in self.models():
             for role in ROLES if not self.env[model]._transient else ():
@@ -66,12 +66,12 @@ class TestNeighbours(NeighbourCase):
         return hidden
 
     def test_nothing_shown_depends_on_what_is_beyond(self):
-        """Asked twice: before and after every number, word and date of the other section has changed."""
+        """Read twice: before and after every number, text and date of the other section has changed."""
         found = self.differing(self.neighbours)
         self.assertNothing([(key, before, after) for key, before, after in found])
 
     def test_who_works_in_both_sections_is_shown_the_change(self):
-        """The attack would notice: what it asks does depend on the other section for who may enter both."""
+        """Control: for users with access to both sections, what is read does depend on the other section."""
         found = {key[1:] for key, _before, _after in self.differing({"agent": self.people["agent"]})}
         self.assertIn(("utility.reading", "action_synchronize"), found)
 
@@ -202,7 +202,7 @@ class TestNeighbours(NeighbourCase):
         return found
 
     def test_nobody_beyond_loses_sight_of_anything(self):
-        """Each box of my records, and their removal: what is shared is theirs too."""
+        """Switch each option of my own records, and delete them: shared data must stay for the other section."""
         found, seen = [], self.seen_beyond()
         for model in self.models():
             for role in ROLES:

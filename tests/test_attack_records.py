@@ -1,4 +1,4 @@
-"""Their records and mine as wholes: nobody writes theirs, even put away; mine stay where they are, under my name."""
+"""Whole records: nobody writes another town's, even archived ones; mine keep their company and their user."""
 
 from pathlib import Path
 
@@ -10,9 +10,9 @@ from odoo.tools import SQL
 from .access import RIGHTS, WITHOUT_COMPANY
 from .attack import MODULE, REFERRING, AttackCase
 
-#: Fields that name colleagues without lending their rights or signature: who is told, who may sign by themselves.
+#: Fields that name colleagues without using their rights or signature: users to notify, approvers.
 TOLD = {("ledger.connector", "user_id"), ("ledger.approval.level", "user_ids")}
-#: Who administers Odoo's access rights may enter every company.
+#: Administrators of Odoo's access rights have access to every company.
 OF_ADMINISTRATORS = {"res.company"}
 
 
@@ -33,7 +33,7 @@ class TestRecords(AttackCase):
         self.assertNothing(found)
 
     def given_values(self, model):
-        """Yield (field, value) of values that whoever may write a record gives, none of which leads elsewhere."""
+        """Yield (field, value) of values that any user with write access may set; none refers to another town."""
         for name, kind in self.kinds(model).items():
             if kind in ("given", "once") and self.env[model]._fields[name].type not in REFERRING:
                 value = self.another(self.theirs[model], name)
@@ -47,7 +47,7 @@ class TestRecords(AttackCase):
                 yield (records._name, name, "write", role, ended, text[:120])
 
     def test_their_records_stay_theirs_once_put_away(self):
-        """No card, no company: what nobody uses any more is not everybody's."""
+        """An archived record, such as a point without active cards, must not become accessible to everybody."""
         for model in RIGHTS:
             field = self.env[model]._fields.get("active")
             if field and field.store and model not in WITHOUT_COMPANY:
@@ -103,7 +103,7 @@ class TestRecords(AttackCase):
     # === MINE === #
 
     def test_my_records_do_not_change_company(self):
-        """From one of my own companies to the other: its bills, prices and readings would go with it."""
+        """Moved from one of my own companies to the other, a record would take its bills, prices and readings along."""
         found = []
         for model in self.models():
             for role in self.roles_that("write", model) if not self.env[model]._transient else ():
@@ -138,7 +138,7 @@ class TestRecords(AttackCase):
                     yield name, other.id
 
     def test_nobody_signs_for_a_colleague(self):
-        """A user in a field lends their name, and their rights where the server works in their name."""
+        """A user in a field signs, and the server may work with their rights: callers choose only themselves."""
         admin = self.env.ref("base.user_admin")
         admin.sudo().company_ids |= self.companies
         found = []

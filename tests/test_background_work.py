@@ -67,7 +67,7 @@ class TestJobs(SharingCase):
                 self.assertEqual((model._job, jobs[name].code), (f"{MODULE}.{name}", "model._cron_work()"))
 
     def test_only_batches_give_way(self):
-        """Whoever asks Odoo for the time that is left has to wake the job: it is done in one place."""
+        """Code that asks Odoo for the remaining time must also wake the job: only one file does both."""
         asking = re.compile(r"(=|return|if|while|<|>).*_commit_progress\(|_commit_progress\(.*[<>]")
         found = {str(path.relative_to(MODELS)) for path in MODELS.rglob("*.py") if asking.search(path.read_text())}
         self.assertEqual(found, GIVING_WAY)
@@ -87,7 +87,7 @@ class TestJobs(SharingCase):
 @tagged("post_install", "-at_install")
 class TestTelemetryWakesItself(TelemetryCase):
     def test_files(self):
-        """The source stays due until its last file is read."""
+        """A source stays due until its last file is read."""
         for number in (1, 2):
             self.drop(f"{number}.csv", f"Compteur;Date;Index\n17-001;2026-03-0{number};{number}\n")
         self.source.action_fetch()
@@ -152,7 +152,7 @@ class TestBackgroundWork(BillingCase):
         self.assertEqual(len(people.filtered("utility_anonymized_on")), 2)
 
     def test_a_training_copy_can_bill(self):
-        """Its scheduled jobs are switched off: the form says so, and a button does the work."""
+        """If the scheduled jobs are inactive, the form says so, and a button does the work."""
         run = self.campaign()
         self.job.active = False
         run.action_launch()

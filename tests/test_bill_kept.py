@@ -24,7 +24,7 @@ class PrintedCase(MoneyCase):
 
 @tagged("post_install", "-at_install")
 class TestBillKept(PrintedCase):
-    """What was sent to somebody is kept as sent (invariant 3): live data never rewrite it."""
+    """Documents stay as they were sent (invariant 3), whatever changes in the records since."""
 
     @classmethod
     def setUpClass(cls):
@@ -171,7 +171,7 @@ class TestMentions(PrintedCase):
             self.assertNotIn(hidden, text)
 
     def test_headings_are_in_the_subscriber_s_language_whoever_prints(self):
-        """A job that prints bills has no language of its own."""
+        """Bills printed by a job, which has no language, are in the language of the subscriber."""
         add_french(self.env)
         self.subscription.partner_id.lang = "fr_FR"
         bill = self.bill(self.subscription, Y2024).with_context(lang=False)

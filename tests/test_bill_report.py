@@ -142,7 +142,7 @@ class TestBillReport(BillingCase):
         return self.cr.sql_log_count - before
 
     def test_a_language_that_is_gone(self):
-        """A posted bill is printed in another variety of its language, or the reader's: it was refused for ever."""
+        """If the language of a posted bill is gone, it is printed in another variety of it, or in the reader's."""
         languages = self.env["res.lang"]
         languages._activate_lang("nl_NL")
         languages._activate_lang("nl_BE")

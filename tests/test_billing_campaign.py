@@ -111,7 +111,7 @@ class TestCampaign(BillingCase):
         self.assertEqual(run.bill_ids.utility_subscription_id, self.second)
 
     def test_a_subscription_in_error_stops_nobody_else(self):
-        """What accounting itself refuses is told on the campaign; the batch is then done one by one."""
+        """A refusal by Odoo's accounting is shown on the campaign; the batch is then processed bill by bill."""
         run = self.campaign()
         refused = self.subscribe(3, {date(2023, 1, 1): 0, date(2023, 3, 31): 1})
         archived = self.env["account.account"].create(

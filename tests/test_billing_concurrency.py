@@ -1,4 +1,4 @@
-"""Two launches of one campaign at the same instant: real cursors, committed data, put away at the end."""
+"""Two concurrent launches of one campaign: real cursors, committed data, deleted at the end."""
 
 import threading
 from contextlib import contextmanager
@@ -111,7 +111,7 @@ class TestBillingConcurrency(BaseCase):
         return env["utility.billing.run"].browse(self.run_id)
 
     def test_two_workers_bill_nobody_twice(self):
-        """Two servers do the same campaign at once: who comes second starts its batch again on fresh data."""
+        """Two servers process one campaign at once: the second one repeats its batch on fresh data."""
         with self.transaction() as env:
             self.campaign(env).action_launch()
         barrier, failures = threading.Barrier(2), []

@@ -50,7 +50,7 @@ class TestDaysOfContracts(MoneyCase):
 
 @tagged("post_install", "-at_install")
 class TestBillsAndCampaigns(MoneyCase):
-    """What may happen to bills, and what a campaign remembers of them."""
+    """Changes of bills by users, and what a campaign still knows of these bills."""
 
     @classmethod
     def setUpClass(cls):

@@ -9,7 +9,7 @@ from .support.people import new_test_user
 
 @tagged("post_install", "-at_install")
 class TestHandover(MoneyCase):
-    """The water service owes the elements of billing within a month (CGCT R.2224-19-7)."""
+    """The water service must pass the data for bills on within a month (CGCT R.2224-19-7)."""
 
     @classmethod
     def setUpClass(cls):
@@ -82,7 +82,7 @@ class TestHandover(MoneyCase):
         self.assertIn(day, self.waiting().mapped("date"))
 
     def test_a_credit_note_that_frees_a_volume_is_told(self):
-        """ASST billed the same 25 m³: it is told that EAU gave them back, until EAU bills them again."""
+        """ASST billed the same 25 m³: it is notified that EAU credited them, until EAU bills them again."""
         self.subscription.meter_id.reading_ids._synchronisation().carry_out()
         tariff = self.tariff.copy({"section_id": self.sewerage.id, "version_ids": []})
         self.env["utility.tariff.version"].create(

@@ -79,7 +79,7 @@ class TestLeak(BillingCase):
         return report._render_qweb_html("utility_billing_sync.report_leak_letter", alert.ids)[0].decode()
 
     def test_a_letter_that_was_sent_is_printed_again_as_it_was(self):
-        """Sender and addressee included, whatever changed since."""
+        """The letter keeps its sender and addressee, whatever has changed since."""
         self.draw()
         alert = self.alert()
         alert.section_id.sender_name = "Régie des Eaux"

@@ -9,7 +9,7 @@ from .support.people import new_test_user
 
 @tagged("post_install", "-at_install")
 class TestBillingPeople(LeakCase):
-    """What agents and persons in charge do themselves, with their own rights."""
+    """Actions of agents and managers, with their own rights."""
 
     @classmethod
     def setUpClass(cls):

@@ -7,7 +7,7 @@ from .support.billing import BillingCase
 
 @tagged("post_install", "-at_install")
 class TestBillingQueries(BillingCase):
-    """Working out a batch takes as many queries for thirty subscriptions as for three."""
+    """Computing a batch takes as many queries for thirty subscriptions as for three."""
 
     def count(self, subscriptions):
         run = self.campaign().sudo()

@@ -8,7 +8,7 @@ from .support.billing import H1, H2, MoneyCase
 
 @tagged("post_install", "-at_install")
 class TestSettlements(MoneyCase):
-    """Money that was charged already (cases of kind B6)."""
+    """Deduction of amounts that earlier bills charged."""
 
     @classmethod
     def setUpClass(cls):
@@ -26,7 +26,7 @@ class TestSettlements(MoneyCase):
         second = self.bill(self.subscription, H2)
         self.assertEqual((second.move_type, first.utility_settled_by_id), ("out_refund", second))
         self.assertAlmostEqual(first.amount_untaxed_signed + second.amount_untaxed_signed, 228.00)
-        # the same water: 80 m³ at 2.35, VAT 5.5 %
+        # of the same volume: 80 m³ at 2.35, VAT 5.5 %
         self.assertAlmostEqual(second.utility_price_per_litre, 0.00248)
 
     def test_the_bill_after_a_settlement_is_an_ordinary_one(self):

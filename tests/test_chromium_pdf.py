@@ -1,4 +1,4 @@
-"""Where wkhtmltopdf is missing, Chromium prints: header and footer on each page, documents that Odoo tells apart."""
+"""Chromium prints if wkhtmltopdf is missing: header and footer on each page, documents that Odoo can separate."""
 
 import io
 import shutil
@@ -38,7 +38,7 @@ class TestChromiumPdf(BillingCase, HttpCase):
         return [page.extract_text() for page in PdfReader(io.BytesIO(content)).pages]
 
     def test_who_prints(self):
-        """Without a choice, Chromium prints unless wkhtmltopdf has the patches that Odoo counts on."""
+        """By default, Chromium prints unless wkhtmltopdf has the patches that Odoo requires."""
         parameters, report = self.env["ir.config_parameter"], self.env["ir.actions.report"]
         parameters.set_param(ENGINE, False)
         program = shutil.which("wkhtmltopdf")
@@ -79,7 +79,7 @@ class TestChromiumPdf(BillingCase, HttpCase):
             self.assertNotIn((bills - bill).name, text)
 
     def test_a_header_is_on_each_page_and_long_documents_are_cut_by_pages(self):
-        """An invoice of a hundred lines takes several pages; the company stands at the head of each."""
+        """An invoice of a hundred lines has several pages; each has the company in its header."""
         move = self.env["account.move"].create(
             {
                 "move_type": "out_invoice",

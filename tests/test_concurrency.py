@@ -1,4 +1,4 @@
-"""Two people at the same instant: real cursors, committed data, put away at the end."""
+"""Concurrent users: real cursors, committed data, deleted at the end."""
 
 import threading
 from functools import partial
@@ -58,7 +58,7 @@ class TestConcurrency(CommittedCase):
         self.assertEqual([row[1:3] for row in self.stored()], [(MARCH, 100), (JUNE, 152), (JUNE, 150)])
 
     def test_a_save_waits_for_the_end_of_long_work_and_is_done_by_itself(self):
-        """An import holds the meter for half a second: whoever saves meanwhile is neither refused nor has to repeat."""
+        """An import locks the meter for half a second: a user who saves meanwhile gets no error."""
         with self.transaction() as first, self.transaction() as second:
             name_transaction(first.user, first.user)
             self.save(first, self.here, JUNE, 152)
@@ -95,7 +95,7 @@ class TestConcurrency(CommittedCase):
             self.save(second, other.id, JUNE, 10)
 
     def test_who_began_before_the_other_committed_starts_again(self):
-        """The second one sees old data: refused by the database, done again by Odoo, nothing lost."""
+        """The second save reads outdated data: PostgreSQL refuses it, Odoo repeats it, nothing is lost."""
         with self.transaction() as first, self.transaction() as second:
             second["utility.reading"].search([], limit=1)
             self.save(first, self.here, JUNE, 152)
@@ -115,7 +115,7 @@ class TestConcurrency(CommittedCase):
         )
 
     def test_crowd(self):
-        """Eight people save a reading of one meter at once: each is saved or told, and the chain holds."""
+        """Eight users save a reading of one meter at once: each is saved or gets a message; consumptions stay right."""
         days = [f"2025-05-{day:02}" for day in range(1, 9)]
         barrier, outcomes = threading.Barrier(len(days)), {}
 
@@ -183,7 +183,7 @@ class TestConcurrency(CommittedCase):
             first.cr.rollback()
 
     def test_option_switched_off_while_a_meter_comes_to_be_shared(self):
-        """Each one looked before the other was done: the second to save starts again, and is told."""
+        """Both read before either committed: the second save is repeated on fresh data, and gets a message."""
         with self.transaction() as env:
             env["utility.meter"].browse(self.there).action_detach()
         point = {"connection_point_id": self.stored_point(self.here)}
@@ -210,7 +210,7 @@ class TestConcurrency(CommittedCase):
             return env["utility.meter"].browse(meter_id).connection_point_id.id
 
     def muted(self):
-        """Odoo logs each conflict as an error: here they are what the test looks for."""
+        """Odoo logs each conflict as an error: this test causes them on purpose."""
         return mute_logger("odoo.sql_db", "odoo.service.model")
 
 
@@ -222,7 +222,7 @@ class TestTwoAccountants(CommittedCase):
         super().setUp()
         with self.transaction() as env:
             values = {"name": "Two", "company_ids": [Command.set([1])], "directory": "two_accountants"}
-            # a database in use has entries: those are another matter
+            # a database in use has other entries, which are not tested here
             values["date_start"] = "2100-01-01"
             self.connector_id = env["ledger.connector"].create(values).id
         self.addCleanup(self.remove_connector)
@@ -234,7 +234,7 @@ class TestTwoAccountants(CommittedCase):
             connector.unlink()
 
     def test_the_lock_of_a_connector_ends_with_its_run(self):
-        """It belongs to the session of the database, which Odoo keeps for other requests."""
+        """The lock belongs to the database session, which Odoo reuses for other requests."""
         with self.transaction() as first, self.transaction() as second:
             mine, theirs = (env["ledger.connector"].browse(self.connector_id) for env in (first, second))
             with connector_lock(mine) as held:

@@ -1,4 +1,4 @@
-"""The rules' own tests (core/tests) run with the module's: one method here for each of theirs."""
+"""Runs the pure tests (core/tests) with the module's tests: one method here for each of them."""
 
 import unittest
 from importlib import import_module

@@ -36,7 +36,7 @@ class TestDatabaseCopy(TransactionCase):
         self.assertFalse(is_unconfirmed_copy(self.env))
 
     def test_a_neutralised_copy_is_not_held(self):
-        """It reaches nobody as it is: campaigns can be tried there to the end."""
+        """A neutralised copy sends nothing to anybody: campaigns can be tried there to the end."""
         confirm_database(self.env)
         become_copy(self.env)
         self.env["ir.config_parameter"].set_param("database.is_neutralized", True)
@@ -56,7 +56,7 @@ class TestDatabaseCopy(TransactionCase):
             self.env.cr.execute("UPDATE ledger_connector SET database_uuid = NULL")
 
     def test_a_database_of_an_early_version(self):
-        """Its connectors had no mark at all: it is the production database."""
+        """If no connector was marked, it is the production database."""
         self.make_connector()
         self.env["ir.config_parameter"].search([("key", "=", PARAMETER)]).unlink()
         self.env.flush_all()
@@ -82,7 +82,7 @@ class TestDatabaseCopy(TransactionCase):
         self.env.registry.clear_cache("stable")
 
     def test_connectors_that_exchanged_from_here_go_on(self):
-        """In a copy, saving the schedule had been enough."""
+        """In a copy, saving the schedule used to be enough to exchange."""
         become_copy(self.env)
         connector = self.make_connector(auto_sync=True)
         self.env["ledger.connector"].search([("id", "!=", connector.id)]).auto_sync = False

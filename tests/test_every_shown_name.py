@@ -1,4 +1,4 @@
-"""Whatever model it is of, a record is found by the name under which it is shown, and not by any other."""
+"""A record of any model is found by its display name, and not by another name."""
 
 from .access_town import AccessCase
 from .support.language import add_french
@@ -43,7 +43,7 @@ class TestEveryShownName(AccessCase):
                     self.assertFalse(others & found)
 
     def test_the_name_is_in_the_language_of_who_reads_it(self):
-        """Names with a day are not those of the reader before, in the same transaction."""
+        """A name with a date is in its reader's language, even after another reader in the same transaction."""
         for name, record in self.shown().items():
             self.env.invalidate_all()
             expected = record.display_name

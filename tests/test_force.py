@@ -1,4 +1,4 @@
-"""*Forcer la synchronisation du compteur*: one card's readings become the truth of the others (notice 1)."""
+"""*Forcer la synchronisation du compteur*: the readings of one card replace those of the others (notice 1)."""
 
 from odoo.exceptions import AccessError, UserError
 

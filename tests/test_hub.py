@@ -101,7 +101,7 @@ class TestOneCompanyTicked(LedgerCase):
         return records.with_user(self.manager).with_context(allowed_company_ids=self.first.ids)
 
     def test_schedule(self):
-        """Everything of the form may be changed and saved; both companies are shown."""
+        """All fields of the form can be changed and saved; both companies are shown."""
         form = self.env.ref(f"{MODULE}.ledger_connector_view_form")
         spec = {
             node.get("name"): {"fields": {"display_name": {}}} if node.get("widget") == "many2many_tags" else {}

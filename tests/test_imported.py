@@ -1,4 +1,4 @@
-"""What a file to import leaves blank or leaves out is neither 0, nor today, nor one of several sections."""
+"""Blank cells and missing columns of an imported file become neither 0, nor today, nor one of several sections."""
 
 from odoo.exceptions import ValidationError
 
@@ -22,7 +22,7 @@ class TestImported(AccessCase):
         return self.env[model].browse(result["ids"] or ()), said
 
     def numbers(self):
-        """Give (model, field) of every number that a person may enter."""
+        """Yield (model, field) of every number that a person may enter."""
         for name, record in self.records.items():
             model = self.env[name]
             if model._transient or not isinstance(model, self.env.registry["utility.imported"]):

@@ -1,4 +1,4 @@
-"""What others need is neither archived nor deleted, whatever it is: the message says by what, and what to do first."""
+"""Records in use are neither archived nor deleted: the message names what uses them, and what to do first."""
 
 from lxml import html
 
@@ -21,7 +21,7 @@ NAMED = {"ledger.layout", "utility.section", "utility.tariff", "utility.telemetr
 
 class TestDuplicate(AccessCase):
     def test_what_the_screens_offer_to_duplicate(self):
-        """*Dupliquer* works, and copies are told apart; where a second one is always refused, it is not offered."""
+        """*Dupliquer* gives copies distinct names; it is not offered if a copy would always be refused."""
         offered = set()
         actions = self.env["ir.actions.act_window"].search([("id", "in", self.own_actions())])
         for model in sorted(set(actions.mapped("res_model")) & self.records.keys()):
@@ -190,7 +190,7 @@ class TestInUse(AccessCase):
         self.assertEqual(self.subscription.partner_id, kept)
 
     def test_what_is_put_away_is_no_default(self):
-        """Of a person who preferred that section, or of a connector made later."""
+        """An archived section is no user's default any more, an archived layout none of a new connector."""
         section = self.make_section("VIDE", "other")
         person = self.users["person in charge"]
         person.company_ids |= section.company_id

@@ -1,4 +1,4 @@
-"""Analytic distributions and due dates leave whole, or somebody is told."""
+"""Analytic distributions and due dates are sent completely; otherwise there is a finding."""
 
 from odoo import Command
 

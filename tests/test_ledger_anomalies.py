@@ -29,7 +29,7 @@ def unbound(kind, code):
     return take, give_back
 
 
-#: anomaly: (what causes it, what corrects it), given the test and a bill
+#: {anomaly: (function that causes it, function that corrects it)}, each called with the test and a bill
 SPOILT = {
     "company_locked": (
         lambda case, bill: case.water.write({"ledger_locked": True}),
@@ -59,7 +59,7 @@ SPOILT = {
 
 
 class TestLedgerAnomalies(LedgerCase):
-    """Every check runs before the sending; what is corrected becomes ready by itself."""
+    """Every check runs before a document is sent; a corrected document becomes ready by itself."""
 
     def codes(self, move):
         return set(self.document(move).anomaly_ids.mapped("code"))

@@ -1,4 +1,4 @@
-"""A run: carried on by whoever has time, tried again, stopped, one at a time, told once when it fails."""
+"""Runs: continued by the request or the job, retried, stopped, one at a time; one notification of a failure."""
 
 import shutil
 from datetime import datetime, timedelta
@@ -57,7 +57,7 @@ class TestLedgerAutoRun(LedgerCase):
             self.publish()
 
     def begin(self, moves):
-        """Press *Exporter* and leave: what the request does not do is left to the job."""
+        """Press *Exporter* and leave: the job does what the request has not done."""
         documents = self.document(moves)
         with self.registry.cursor() as cr:
             connector, documents = self.connector.with_env(self.env(cr=cr)), documents.with_env(self.env(cr=cr))
@@ -128,7 +128,7 @@ class TestLedgerAutoRun(LedgerCase):
         self.assertEqual((run.state, run.exported, run.is_active), ("done", 1, False))
 
     def test_a_run_of_a_connector_that_is_archived_ends(self):
-        """Its job is off: the run would be in progress for ever. What is written leaves once it is active again."""
+        """An archived connector's job is off: its runs end. Written lots are delivered once it is active again."""
         first, second = self.entry(), self.entry()
         run = self.made_run(first + second)
         lot = self.do(run, write_lots, self.document(first).ids).with_env(self.env)

@@ -1,4 +1,4 @@
-"""*Visuel Synchronisations* tells what an update changes, adds up with signs, and leads to what is to be corrected."""
+"""*Visuel Synchronisations* shows what an update changes, signed totals, and the record to correct."""
 
 from datetime import date
 
@@ -93,7 +93,7 @@ class TestLedgerChanges(LedgerCase):
 
 
 class TestLedgerCorrection(LedgerCase):
-    """The triangle leads to the record to correct whoever may correct it, and names them to the others."""
+    """The triangle opens the record for users who may correct it, and names these users to the others."""
 
     @classmethod
     def setUpClass(cls):

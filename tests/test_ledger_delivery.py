@@ -1,4 +1,4 @@
-"""Exactly once: what a crash leaves between the steps of the protocol is real state, made here as it would be left."""
+"""Exactly-once delivery: the state that a crash leaves between two steps of the protocol is created here."""
 
 import hashlib
 import os
@@ -22,7 +22,7 @@ class TestLedgerDelivery(LedgerCase):
         return sorted(path.name for path in (self.directory / "entries").iterdir())
 
     def written_lot(self, bill):
-        """Stop after step 2, as a server that dies before it delivers: the file is kept, its documents are leaving."""
+        """Stop after step 2, like a server killed before the delivery: the lot is stored, its documents are sent."""
         run = self.env["ledger.run"].create({"connector_id": self.connector.id, "company_ids": self.companies.ids})
         lot = self.do(run, write_lots, self.document(bill).ids)
         return lot.with_env(self.env)
@@ -172,7 +172,7 @@ class TestLedgerDelivery(LedgerCase):
         self.assertEqual([row["outcome"] for row in self.report()["deliveries"]], ["new", "new"])
 
     def test_an_answer_that_is_lost(self):
-        """It is missed after a few days, then asked for again, or given by who sees the file over there."""
+        """A missing answer is reported after some days, then requested again, or entered by a person who checked."""
         first, second = self.entry(), self.entry()
         lost, told = self.export(first).lot_ids, self.export(second).lot_ids
         self.simulate("serve", "--once")

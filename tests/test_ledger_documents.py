@@ -114,7 +114,7 @@ class TestLedgerDocuments(LedgerCase):
         self.assertIs(actions.action_compare(), True, "what it waited for is there")
 
     def test_a_document_that_says_something_else_is_another_row(self):
-        """Whoever sends it meanwhile finds out, though nothing that a list shows has changed."""
+        """A concurrent run that sends the document notices the change, although no displayed value has changed."""
         bill = self.entry(ref="one")
         document = self.document(bill)
 

@@ -58,7 +58,7 @@ def ids(documents):
 
 
 class TestLedgerPlain(LedgerCase):
-    """What PostgreSQL writes of documents about which nothing is to be said is what the writer writes of them."""
+    """For documents without findings, PostgreSQL renders the same bytes as the Writer."""
 
     @classmethod
     def setUpClass(cls):
@@ -75,7 +75,7 @@ class TestLedgerPlain(LedgerCase):
 
     @classmethod
     def spoil(cls, chance):
-        """Give each copy one of what comes in: odd texts, missing values, amounts that do not fit."""
+        """Give each copy one oddity of real data: unusual texts, missing values, amounts that are too wide."""
         lines = cls.copies.line_ids.sorted("id")
         changes = (
             lambda: SQL("name = %s", chance.choice((*LABELS, FORGED))),
@@ -155,7 +155,7 @@ class TestLedgerPlain(LedgerCase):
         self.assertEqual(set(self.rendered(self.usual[:2], layout)[0]), set(self.usual[0].ids))
 
     def test_lots_of_one_stream(self):
-        """Each lot holds its own documents, whichever of them the Writer makes, and says what it holds."""
+        """Each lot contains its own documents, whichever of them the Writer renders, and its manifest lists them."""
         self.connector.lot_size = 3
         moves = self.env["account.move"]
         for number in range(7):
@@ -181,7 +181,7 @@ class TestLedgerPlain(LedgerCase):
                 self.assertEqual((traced.content, traced.operation), (content, "create"))
 
     def test_a_layout_that_says_its_lot(self):
-        """Each file says its own."""
+        """Each file contains the number of its own lot."""
         layout = self.connector.entries_layout_id
         layout.column_ids = [Command.create({"name": "lot", "attribute": "lot", "sequence": 900})]
         self.connector.lot_size = 1
@@ -191,7 +191,7 @@ class TestLedgerPlain(LedgerCase):
             self.assertEqual({row.split(";")[-1] for row in lot._content().decode("cp1252").splitlines()}, {lot.number})
 
     def test_a_document_without_lines_is_judged(self):
-        """It has no row of its own in the stream, and does not shift the others."""
+        """A document without lines has no row in the stream, and does not shift the others."""
         bills = self.entry() | self.entry() | self.entry()
         self.env.cr.execute("DELETE FROM account_move_line WHERE move_id = %s", [bills[1].id])
         self.env.invalidate_all()
@@ -202,7 +202,7 @@ class TestLedgerPlain(LedgerCase):
         self.assertEqual(numbers, set((bills - bills[1]).mapped("name")))
 
     def test_a_file_of_both(self):
-        """A run sends what PostgreSQL writes and what the writer writes in the order of the documents."""
+        """A run keeps the order of the documents, whether PostgreSQL or the Writer renders them."""
         odd = self.entry(ref='dit "le pré"')
         moves = self.usual[:2] + odd
         run = self.export(moves)

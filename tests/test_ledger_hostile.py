@@ -35,7 +35,7 @@ class Memory(threading.Thread):
 
 
 class TestLedgerHostileFiles(LedgerCase):
-    """What arrives may be anything: it is said, the good rows pass, the server stays up."""
+    """Any input: faults are reported, good rows are applied, the server stays up."""
 
     def test_a_single_line_of_200_megabytes(self):
         with open(self.directory / "referential/accounts.csv", "wb") as file:

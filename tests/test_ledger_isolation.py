@@ -1,4 +1,4 @@
-"""One row, one file, one name that nobody foresaw never stops the others."""
+"""An unexpected row, file or name never blocks the others."""
 
 import errno
 import os
@@ -53,7 +53,7 @@ class TestLedgerIsolation(LedgerCase):
         anomaly = run.anomaly_ids.filtered(lambda a: a.code == "unforeseen")
         self.assertEqual((run.accepted, len(anomaly), anomaly.line), (3, 1, 2))
         self.assertIn(bills[0].name, anomaly.message)
-        # the report is not done with: it is read again, and only what was not taken passes
+        # the report is not finished: it is read again, and only rows that were not applied are
         file = run.file_ids.filtered(lambda file: file.flow == "acknowledgement")
         self.assertEqual(file.state, "error")
         again = self.do(file, "action_read_again")
@@ -120,7 +120,7 @@ class TestLedgerIsolation(LedgerCase):
         self.assertEqual(self.record("third_party", "F0900", branch).ref, "F0900")
 
     def test_a_record_that_is_refused_leaves_the_others(self):
-        """An account of class 5 that a rule of the database refuses: whatever the reason, it is that of its row."""
+        """An account of class 5 that a constraint refuses: the finding of its row gives the reason."""
         self.env.cr.execute("ALTER TABLE account_account ADD CHECK (name ->> 'en_US' != 'Interdit')")
         self.put(
             "accounts.csv",

@@ -1,4 +1,4 @@
-"""What changes while a lot is on its way: layouts, partners, numbers; and bills that are odd from the start."""
+"""Changes while a lot waits for its answer (layouts, partners, numbers), and unusual bills."""
 
 from decimal import Decimal
 
@@ -35,7 +35,7 @@ class TestOnItsWay(LedgerCase):
         self.answered()
 
     def test_the_layout_of_answers_has_another_name_of_files(self):
-        """The answer to the former name is said, and read under the new one."""
+        """An answer under the former file name is reported, and read under the new one."""
         layout = self.connector.acknowledgement_layout_id
         layout.file_name = "RETOUR_{lot}.txt"
         self.simulate("serve", "--once")
@@ -46,7 +46,7 @@ class TestOnItsWay(LedgerCase):
         self.answered()
 
     def test_a_rejection_then_an_acceptance(self):
-        """Corrected over there, or refused as a copy of itself: sent again, it would be there twice."""
+        """Corrected in the accounting system, or refused as a duplicate: sent again, it would be entered twice."""
         folder = self.directory / "acknowledgements"
         head = "company;number;external_reference;status;code;message\r\n"
         for number, answer in (("1", "KO;DOUBLON;Pièce déjà intégrée"), ("2", "OK;;")):
@@ -81,7 +81,7 @@ class TestOnItsWay(LedgerCase):
         self.assertEqual(rows, [f"EAU;{document.number_sent};;payment_approval;OUI"])
 
     def test_its_code_is_given_to_another(self):
-        """The answer is about what was sent under the code, whoever has it by now."""
+        """An answer concerns the document that was sent under the code, whichever record has the code by now."""
         head = "company;type;code;name;vat;siret\r\n"
         path = self.directory / "referential/third_parties.csv"
         path.write_text(f"{head}EAU;supplier;F0009;Tout autre chose;;\r\n", newline="")
@@ -187,7 +187,7 @@ class TestOddBills(LedgerCase):
         self.assertBalanced(rows, "83.81")
 
     def test_a_payment_in_part_is_no_letter(self):
-        """Odoo's number of a part (P12) would be a letter with one half over there."""
+        """Odoo's number of a partial reconciliation (P12) would be an unbalanced letter in the accounting system."""
         bill, paid = self.entry(amount=100), self.entry(amount=30)
         for invoice, note in ((bill, self.entry("in_refund", 40)), (paid, self.entry("in_refund", 30))):
             (invoice | note).line_ids.filtered(lambda line: line.account_type == "liability_payable").reconcile()

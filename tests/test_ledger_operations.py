@@ -1,4 +1,4 @@
-"""What operators rely on: the monitoring page, and the neutralised copy."""
+"""For operators: the monitoring page, and neutralised copies."""
 
 from odoo.modules.neutralize import neutralize_database
 from odoo.tests import tagged

@@ -1,4 +1,4 @@
-"""Exchanges with systems that write, move and answer in their own ways: what is meant counts, the rest is named."""
+"""Systems that write, move and answer in their own ways: what can be understood is applied, the rest reported."""
 
 import os
 import time
@@ -100,7 +100,7 @@ class TestAnswersOfOtherSystems(LedgerCase):
         self.assertIn("C1 / C2 Compte inconnu / Section close", message)
 
     def test_a_folder_for_read_answers_that_cannot_be_used(self):
-        """The others are read, each is said, and none counts twice."""
+        """The other files are read, each bad one is reported, and none is applied twice."""
         first, lot = self.sent()
         second, other_lot = self.sent()
         (self.folder / "done").write_bytes(b"a file where the folder was")

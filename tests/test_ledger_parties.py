@@ -143,7 +143,7 @@ class TestCodesOfAnotherConnector(LedgerCase):
         run = self.do(document, "action_export")
         rows = [row.split(";") for row in run.lot_ids._content().decode("cp1252").splitlines()]
         self.assertEqual({(row[2], row[7], row[8]) for row in rows}, {("A", "6155", ""), ("A", "4010", "X9")})
-        # whatever needs the Writer
+        # for documents that need the Writer
         document._move_on("reject")
         bill.invoice_line_ids.name = "Ligne « neuve »"
         run = self.do(self.document(bill).filtered(lambda found: found.connector_id == connector), "action_export")

@@ -65,7 +65,7 @@ class TestPayments(ExampleCase, PaymentCase):
         self.assertEqual(self.payment("R2").entry_id.company_id, self.sewerage)
 
     def test_numbers_and_companies_in_small_letters(self):
-        """Answers are understood so, too."""
+        """The same holds for answers."""
         sewerage = self.invoice(30.1, company=self.sewerage)
         rows = (
             self.row("R1", self.other.name.lower(), "45,00", company="Eau"),

@@ -15,7 +15,7 @@ class TestPaymentsBack(PaymentCase):
         self.bill, self.other = self.invoice(118.72), self.invoice(45.0)
 
     def test_a_credit_note_paid_back_with_a_negative_amount(self):
-        """Some systems write what goes out as negative; the same row again is the same payment."""
+        """Some systems write outgoing payments as negative; the same row again is the same payment."""
         note = self.entry("out_refund", 20.0)
         row = self.row("R1", note, "-20,00", payment_mode="VIR")
         run = self.bring_in(self.row("R0", self.other, "45,00"), row)
@@ -52,7 +52,7 @@ class TestPaymentsBack(PaymentCase):
         self.assertEqual(self.payment("R3").amount_left, 0.0)
 
     def test_a_bill_of_the_other_section(self):
-        """The number is another company's: the payment waits, and is registered once its company is put right."""
+        """The number is another company's: the payment waits until its company is corrected."""
         sewerage = self.invoice(30.1, company=self.sewerage)
         number = f"{sewerage.name}-A"
         self.env.cr.execute("UPDATE account_move SET name = %s WHERE id = %s", [number, sewerage.id])

@@ -1,4 +1,4 @@
-"""Payments that cannot be registered: what is wrong is said with its place, good rows go through, nothing is lost."""
+"""Payments that cannot be registered: faults are reported with their line, good rows are applied, nothing is lost."""
 
 from odoo import fields
 from odoo.exceptions import AccessError
@@ -47,7 +47,7 @@ class TestHostilePayments(PaymentCase):
         )
         self.assertEqual(run.anomaly_ids.sorted("line")[0].column, 6)
         self.assertEqual((self.placed("error"), run.state), (["REG_1.csv"], "done"))
-        # corrected, it comes again: what was taken is not taken twice
+        # the corrected file comes again: rows that were applied are not applied twice
         self.bring_in(self.row("R1", self.bill, "100,00"), self.row("R2", self.other, "45,00"))
         self.assertDue(self.bill, 18.72, "partial")
 

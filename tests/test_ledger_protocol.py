@@ -1,4 +1,4 @@
-"""The delivery protocol step by step: what is written before what, who may start what, what the database refuses."""
+"""The delivery protocol step by step: order of writes, rights to start runs, refusals of the database."""
 
 from unittest.mock import patch
 

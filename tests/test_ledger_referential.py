@@ -134,7 +134,7 @@ class TestLedgerReferential(LedgerCase):
         self.assertEqual(set(run.anomaly_ids.filtered("blocking").mapped("code")), {"value_missing", "row_short"})
         self.assertEqual(set(run.anomaly_ids.filtered("blocking").mapped("line")), {5, 6})
         self.assertEqual(set(run.anomaly_ids.filtered("blocking").mapped("file_name")), {"accounts.csv"})
-        # a line whose code can't be read may be any code: what is missing is kept
+        # an unreadable line may contain any code: missing codes stay active
         self.assertTrue(self.code("account", "445710").active)
         self.put("accounts.csv", "company;code;name;type\nEAU;401000;Fournisseurs;G\nEAU;471000;Attente;G\n")
         run = self.update(self.water)
@@ -217,7 +217,7 @@ class TestLedgerReferential(LedgerCase):
         self.assertEqual((run.state, run.company_ids, run.create_uid), ("done", self.water, manager))
 
     def test_rows_of_a_company_whose_code_is_not_bound_yet_are_told(self):
-        """A référentiel that comes before the companies have their codes: its rows are those of nobody here."""
+        """A référentiel that arrives before the companies have codes: its rows belong to no company."""
         code = self.water.ledger_code
         self.env["ledger.code"].search([("kind", "=", "company"), ("code", "=", code)]).unlink()
         self.water.ledger_code = False

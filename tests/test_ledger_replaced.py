@@ -48,7 +48,7 @@ class TestLedgerReplaced(SentCase):
         self.assertIn(";Pompes de France;", self.export(self.entry()).lot_ids._content().decode("cp1252"))
 
     def test_a_supplier_of_many_documents_is_renamed_at_once(self):
-        """Its documents are not worked out again: they keep being compared by the name that it had."""
+        """Its documents are not computed again: they are still compared by its former name."""
         sent = self.entry()
         self.export(sent)
         supplier = self.bill.partner_id

@@ -17,7 +17,7 @@ HEADER = "company;number;external_reference;status;code;message\r\n"
 class TestLedgerRestore(LedgerCase):
     @contextmanager
     def restored(self):
-        """What is done inside happens after the copy, which is then restored."""
+        """Run the block after the copy is made, then restore the copy."""
         self.env.flush_all()
         with self.env.cr.savepoint() as copy:
             yield
@@ -52,7 +52,7 @@ class TestLedgerRestore(LedgerCase):
         self.assertFalse(self.synchronise().anomaly_ids)
 
     def test_the_number_as_sent(self):
-        """The accounting system knows the document, and names it in payments, by the number that it left under."""
+        """The accounting system knows the document by the number under which it was sent, also in payments."""
         bill = self.entry()
         number = bill.name
         with self.restored():
@@ -103,7 +103,7 @@ class TestLedgerRestore(LedgerCase):
         self.assertEqual((self.document(bill).state, self.outcomes()), ("integrated", ["new"]))
 
     def test_a_copy_made_between_two_lots(self):
-        """The first was on its way; its answer and the update that came after it are found, in their order."""
+        """The first lot was in flight; its answer and the update sent after it are found, in their order."""
         bill = self.entry()
         self.export(bill)
         with self.restored():

@@ -1,4 +1,4 @@
-"""Scans: each PDF becomes one draft bill, a wrong file says why, nothing is taken twice."""
+"""Scans: each PDF becomes one draft bill, wrong files are reported with the reason, nothing is imported twice."""
 
 import io
 from pathlib import Path
@@ -86,7 +86,7 @@ class TestLedgerScan(LedgerCase):
         self.assertEqual(self.names(""), ["suite.pdf"], "the limit is the run's: nothing is wrong with the file")
 
     def test_half_a_file_in_the_file_store_is_replaced(self):
-        """What a server that was killed while it wrote left there: Odoo itself would refuse the whole file for ever."""
+        """A partial file, left by a server killed while writing: Odoo itself would always refuse the complete file."""
         store = self.env["ir.attachment"]
         data = PDF + b"half"
         half, path = store._get_path(data, store._compute_checksum(data))
@@ -112,7 +112,7 @@ class TestLedgerScan(LedgerCase):
         self.assertEqual(self.names(""), [])
 
     def test_a_document_that_opens_with_a_password_only_is_said(self):
-        """It is attached; a password of its owner's, which forbids printing, prevents nobody from reading it."""
+        """It is attached; an owner's password, which forbids printing, does not prevent reading."""
         for name, password, codes in (("a.pdf", "sesame", ["scan_locked"]), ("b.pdf", "", [])):
             writer, data = PdfWriter(), io.BytesIO()
             writer.add_blank_page(100, 100)

@@ -1,4 +1,4 @@
-"""Electronic invoices received: UBL, CII and Factur-X fill a draft bill; what is not known is said, nothing is lost."""
+"""Received electronic invoices: UBL, CII and Factur-X fill a draft bill; unknown values are reported."""
 
 from ast import literal_eval
 from unittest.mock import patch

@@ -8,7 +8,7 @@ SECRETS = {"password": "hunter2-secret", "private_key": "KEY-secret", "passphras
 
 
 class TestLedgerSecurity(LedgerCase):
-    """Who may see and do what, role by role and company by company; secrets are nobody's."""
+    """Rights by role and by company; nobody can read secrets."""
 
     def env_of(self, login, groups, companies=None):
         user = self.user(login, groups, companies)
@@ -33,7 +33,7 @@ class TestLedgerSecurity(LedgerCase):
             connector.write({"directory": "elsewhere"})
 
     def test_who_manages_access_rights_exchanges_their_own_companies_only(self):
-        """They read every company of Odoo; the connector that serves both is theirs to see."""
+        """They may read every company in Odoo, and so the connector that serves both."""
         env = self.env_of("keys", f"{CONNECTOR_MANAGER},base.group_erp_manager", self.water)
         sewerage = self.sewerage.with_env(env)
         self.assertEqual(sewerage.name, "Régie ASST")

@@ -1,4 +1,4 @@
-"""What was sent is kept: change is judged against it, by Odoo's own ids, never against today's codes."""
+"""Contents are stored as sent: changes are detected by Odoo's own ids, never by today's codes."""
 
 from odoo import Command
 from odoo.tools import format_date
@@ -10,7 +10,7 @@ class TestLedgerSent(SentCase):
     # Codes
 
     def test_the_lot_keeps_the_layout(self):
-        """A file that left is read by the columns that it had, whatever became of the layout."""
+        """A sent file is read by the columns that it had, even if the layout has changed."""
         layout = self.connector.entries_layout_id
         lot = self.env["ledger.lot"].search([("layout_id", "=", layout.id)], limit=1)
         kept = lot.layout_as_sent
@@ -60,7 +60,7 @@ class TestLedgerSent(SentCase):
         self.assertApprovalAlone()
 
     def test_the_layout_with_the_approval_keeps_the_closed_codes(self):
-        """That layout says the whole document again: with the codes that were open when it was sent."""
+        """That layout repeats the whole document, with the codes that were open when it was sent."""
         self.connector.updates_layout_id = self.env.ref("utility_billing_sync.ledger_layout_entries_15_approval")
         codes = self.code("third_party", "F0009") | self.code("account", "401000") | self.code("journal", "ACH")
         codes.write({"active": False})

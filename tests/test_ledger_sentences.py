@@ -41,7 +41,7 @@ class TestSentences(TransactionCase):
         self.assertIn("02/11/2026, 03/11/2026", both)
 
     def test_a_form_of_dates_is_shown_by_a_day(self):
-        """Nobody who keeps accounts reads %d/%m/%Y."""
+        """Formats such as %d/%m/%Y are not shown to accountants."""
         for form, shown in (("%d/%m/%Y", "31/12/2026."), ("%Y%m%d", "20261231.")):
             said = self.said("date_wrong", line=3, column="date", value="demain", format=form)[0]
             self.assertTrue(said.endswith(shown), said)

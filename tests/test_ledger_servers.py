@@ -35,7 +35,7 @@ class ServerCase(BaseCase):
         return transport
 
     def check_delivery(self, transport):
-        """A lot arrives once, whatever was found out about the server."""
+        """A lot arrives once, whatever the server supports."""
         digest = Stat(len(LOT), hashlib.sha256(LOT).hexdigest())
         lot = StoredLot("entries/ECR_1.txt", digest.size, digest.sha256)
         for _again in range(2):
@@ -113,7 +113,7 @@ class TestRefusals(BaseCase):
 
 
 class TestNothingInCommon(BaseCase):
-    """What both sides can do is said, where they have nothing in common."""
+    """If the two sides have no algorithm in common, the message lists what each supports."""
 
     @mute_logger("paramiko.transport")
     def test_the_kind_that_is_lacking_is_said(self):

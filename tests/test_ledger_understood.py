@@ -1,4 +1,4 @@
-"""What was not understood is read again; half a file is not taken for a whole one."""
+"""Files that were not understood are read again; half a file is not taken for a complete one."""
 
 from odoo.exceptions import AccessError
 
@@ -154,7 +154,7 @@ class TestAnswersUnderstood(LedgerCase):
 
 
 class TestCodesUnderstood(LedgerCase):
-    """A référentiel that lost many of its rows is hardly whole."""
+    """A référentiel that lost many of its rows is probably incomplete."""
 
     PARTIES = [f"EAU;F;F{number:04};Tiers {number}\r\n" for number in range(100)]
 

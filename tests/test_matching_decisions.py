@@ -1,4 +1,4 @@
-"""*Rapprocher les compteurs*, as a person decides: what they see of a pair, refuse, pair by hand."""
+"""*Rapprocher les compteurs*: what a person sees of a pair, refuses, and pairs by hand."""
 
 from unittest.mock import patch
 

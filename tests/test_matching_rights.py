@@ -1,4 +1,4 @@
-"""Who may bring meters together, and what nobody may."""
+"""Rights on the matching of meters, and what nobody may do."""
 
 from psycopg2 import IntegrityError
 

@@ -1,4 +1,4 @@
-"""Cards made, copied and put away on the screen."""
+"""Cards created, copied and archived on the screen."""
 
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
@@ -86,7 +86,7 @@ class TestMeterCards(SharingCase):
         self.assertIn("utility_connection_point_plain_number", str(plan))
 
     def test_another_form_of_a_number_is_the_same_meter(self):
-        """Capitals, blanks and dashes, also those that do not break: the matching of sections takes them so."""
+        """Capitals, blanks and dashes (also non-breaking ones) make no difference, as in the matching of sections."""
         self.meter(number="19-786 B")
         for form in ("19-786 b", "19786B", "19\u2011786\u00a0B", "19/786.B"):
             with self.subTest(form):
@@ -97,7 +97,7 @@ class TestMeterCards(SharingCase):
         self.assertTrue(self.load(("19-786 C", "EAU", "", ""), ("—", "EAU", "", ""), ("?", "EAU", "", ""))["ids"])
 
     def test_a_file_may_bring_two_devices_of_one_number(self):
-        """Makers number their devices each for themselves; meters that were put away are of no account."""
+        """Each maker numbers its own devices; archived meters do not count."""
         rows = ("19-785", "EAU", "", "Itron"), ("19-785", "EAU", "", "Sensus"), ("", "EAU", "", ""), ("", "EAU", "", "")
         result = self.load(*rows)
         self.assertEqual(len(result["ids"]), 4, result["messages"])

@@ -1,4 +1,4 @@
-"""*Départ / Arrivée*: said once, done in every section that shares the meter."""
+"""*Départ / Arrivée*: entered once, applied in every section that shares the meter."""
 
 from datetime import date
 
@@ -190,7 +190,7 @@ class TestMoves(ExampleCase, MoveCase):
 
 @tagged("post_install", "-at_install", MODULE)
 class TestMovesProposed(MoveCase):
-    """A section that one may not enter gets a proposal."""
+    """A section to which the user has no access gets a proposal."""
 
     def part(self):
         return self.env["utility.move"].search([("section_id", "=", self.sewerage.id)])

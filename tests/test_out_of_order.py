@@ -1,4 +1,4 @@
-"""What the server itself lacks: its exchange folder, people. The message says so, nothing is lost."""
+"""The server lacks its exchange folder, or the users it needs: the message says so, nothing is lost."""
 
 from .support.ledger import CONNECTOR_MANAGER, LedgerCase
 
@@ -22,7 +22,7 @@ class TestExchangeFolder(LedgerCase):
             (self.root / "kept").rename(root)
 
     def test_the_run_is_tried_again(self):
-        """It was refused for good, as for a lack of permission."""
+        """It used to be refused for good, like a lack of permission."""
         self.break_root()
         run = self.export(self.bill)
         self.assertEqual((run.state, bool(run.retry_on)), ("failed", True))

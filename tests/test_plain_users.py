@@ -1,4 +1,4 @@
-"""Users of the database without a right of this addon: what they read of Odoo's own records is theirs as before."""
+"""Users without any right of this addon still read Odoo's own records as before."""
 
 from odoo.tests import TransactionCase, tagged
 
@@ -27,7 +27,7 @@ class TestPlainUsers(TransactionCase):
         )
 
     def test_the_fields_that_they_are_shown_are_read(self):
-        """Other programs read a record without naming its fields: one that may not be read would refuse them all."""
+        """Other programs read a record without naming fields: one forbidden field would make the whole call fail."""
         looked_at = set()
         for name in self.env.registry:
             records = self.env[name].with_user(self.somebody)

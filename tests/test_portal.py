@@ -13,7 +13,7 @@ YEAR_2023 = {date(2023, 6, 30): 155, date(2023, 12, 31): 229}
 
 @tagged("post_install", "-at_install")
 class TestPortal(BillingCase, HttpCase):
-    """On the portal a subscriber reads their own meters, and of a meter their own days only."""
+    """On the portal, subscribers see their own meters, and only the days of their own subscriptions."""
 
     @classmethod
     def setUpClass(cls):

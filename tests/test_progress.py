@@ -1,4 +1,4 @@
-"""Long work says how far it is before its own transaction ends."""
+"""Long work shows its progress before its own transaction ends."""
 
 from odoo.tests import HttpCase, tagged
 

@@ -27,7 +27,7 @@ class TestQueries(SharingCase):
         cls.few, cls.many = cls.here[:FEW], cls.here[FEW:]
 
     def count(self, function, records):
-        """Return the number of queries of a function, everything forgotten but Odoo's own caches."""
+        """Return the number of queries of a function, with empty caches except Odoo's own."""
         self.env.flush_all()
         self.env.invalidate_all()
         before = self.env.cr.sql_log_count

@@ -1,4 +1,4 @@
-"""The arithmetic of readings through the ORM: whoever saves, the server computes the same."""
+"""The arithmetic of readings through the ORM: the server computes the same for every caller."""
 
 from odoo.exceptions import UserError
 from odoo.tests import Form

@@ -1,4 +1,4 @@
-"""Importing a file of readings: seen as a whole first, then written in one go, never twice."""
+"""Import of a file of readings: checked as a whole, then written at once, never twice."""
 
 import base64
 

@@ -1,4 +1,4 @@
-"""A large file is imported in the background, a page of meters at a time: stopped, resumed, told row by row."""
+"""A large file is imported in the background, page by page: stopped, resumed, reported row by row."""
 
 import base64
 import csv

@@ -1,4 +1,4 @@
-"""How an imported file is written: found out, shown, corrected."""
+"""Format of an imported file: detected, shown, corrected."""
 
 import base64
 

@@ -11,7 +11,7 @@ from .test_reading_import import HEADER, REFUSED_LINES, ReadingImportCase
 
 
 class TestPages(ReadingImportCase):
-    """A file is held a page at a time: what becomes of it is the same."""
+    """Only a page of the file is in memory, whatever its size; the result is the same."""
 
     def setUp(self):
         super().setUp()

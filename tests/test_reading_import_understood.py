@@ -1,4 +1,4 @@
-"""What a file means is understood, shown and correctable; what can't be told waits for a person; no meter twice."""
+"""The meaning of a file is detected, shown and correctable; doubts are left to a person; no meter is created twice."""
 
 from odoo.tests import Form
 

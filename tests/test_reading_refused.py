@@ -1,4 +1,4 @@
-"""What no reading may be: refused with a sentence that names the meter, the dates and both indexes."""
+"""Refused readings: the message names the meter, the dates and both indexes."""
 
 from psycopg2.errors import ForeignKeyViolation
 
@@ -156,7 +156,7 @@ class TestBilledReading(SharingCase):
 
 
 class TestComputedByTheServer(SharingCase):
-    """What the server computes is not written by who calls it directly."""
+    """Direct calls cannot write values that the server computes."""
 
     def test_refused_from_outside(self):
         card = self.meter()

@@ -1,4 +1,4 @@
-"""Personal data of ended subscriptions: taken away when nothing needs them, bills and volumes kept."""
+"""Personal data of ended subscriptions: removed once nothing needs it; bills and volumes are kept."""
 
 from datetime import date
 

@@ -73,7 +73,7 @@ class TestOtherCompany(SharingCase):
 
 
 class TestMethods(SharingCase):
-    """What RPC can call refuses who may not."""
+    """Methods that RPC can call refuse users without the right."""
 
     @classmethod
     def setUpClass(cls):
@@ -183,7 +183,7 @@ class TestMethods(SharingCase):
             settings.with_user(manager).create({"share_connection_points": False}).action_save()
 
     def test_the_dialog_asks_for_the_access_again(self):
-        """Rights taken away while the dialog is open count."""
+        """Rights removed while the dialog is open are missing on confirmation."""
         wizard = self.ask(self.reading, self.agent_both)
         self.agent_both.write(
             {"company_id": self.budget_sewerage.id, "company_ids": [(6, 0, self.budget_sewerage.ids)]}

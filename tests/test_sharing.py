@@ -11,7 +11,7 @@ from .support.sharing import JUNE, SharingCase
 
 
 class TestGeneralInformation(SharingCase):
-    """Invariant 1: it exists once; each card's history tells what changed, who did it, from which section."""
+    """Invariant 1: stored once; each card's history records what changed, by whom and from which section."""
 
     def test_changed_in_one_section_seen_in_the_other(self):
         here, there = self.shared(diameter=15)
@@ -144,7 +144,7 @@ class TestRightToShare(SharingCase):
             there.with_user(self.agent_sewerage).active = True
 
     def test_user_without_the_other_company_adds_no_third_section(self):
-        """The point is in sight of who works in one of its companies: they may use it, not share it further."""
+        """Users of one of a point's companies see it: they may use it, but not share it further."""
         self.env["utility.meter"].create(self.values)
         works = self.section("TRAVAUX", self.budget_sewerage)
         values = {"section_id": works.id, "connection_point_id": self.point.id}

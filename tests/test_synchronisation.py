@@ -1,4 +1,4 @@
-"""*Synchroniser les relèves de compteurs*: nothing crosses before somebody said yes (notice 1)."""
+"""*Synchroniser les relèves de compteurs*: nothing is sent before a user has confirmed (notice 1)."""
 
 from odoo.exceptions import UserError
 
@@ -132,7 +132,7 @@ class TestDialog(SynchronisationCase):
         self.assertEqual(cards.reading_ids.mapped("sync_state"), ["synced"] * 3)
 
     def test_two_sections_that_contradict_each_other(self):
-        """Somebody has to choose: neither passes, and the dialog says so."""
+        """A person has to choose: neither value is sent, and the dialog says so."""
         here, there = self.read_index(self.here, JUNE, 152), self.read_index(self.there, JUNE, 150)
         wizard = self.ask(here + there)
         self.assertFalse(wizard.line_ids)
@@ -169,7 +169,7 @@ class TestDialog(SynchronisationCase):
 
 
 class TestArithmeticOverThere(SynchronisationCase):
-    """A reading that arrives is measured against what the other section holds."""
+    """The consumption of a received reading is computed from the readings of the receiving section."""
 
     def test_consumption_is_the_other_sections_own(self):
         self.read_index(self.there, MARCH, 90)

@@ -1,4 +1,4 @@
-"""The usual case of a synchronisation is copied by SQL: it must do, to the row, what the rules decide for all cases."""
+"""The SQL fast path of a synchronisation must give exactly the rows that the rules decide."""
 
 import random
 from collections import Counter
@@ -136,7 +136,7 @@ class TestSynchronisationFastPath(SharingCase):
         self.compare(sent, False, at_least=60)
 
     def _check_known(self, usual):
-        """Every reading that the shortcut takes for known has, on the other card, the value that the rules compare."""
+        """Every reading that the fast path takes for known has, on the other card, the value that the rules compare."""
         for _card_id, reading_id, target_id, lacking in usual.rows:
             sent = self.env["utility.reading"].browse(reading_id)
             there = self.env["utility.meter"].browse(target_id).reading_ids.filtered(lambda r, d=sent.date: r.date == d)
@@ -145,7 +145,7 @@ class TestSynchronisationFastPath(SharingCase):
                 self.assertEqual(there._shared_values(), sent._shared_values())
 
     def test_parts_of_a_card_sent(self):
-        """Only the readings sent are copied: the shortcut is taken where all others are there already."""
+        """Only the readings sent are copied: the fast path requires that the other card has all others already."""
         sent = {cards[0].id: set(cards[0].reading_ids.sorted("date")[-1:].ids) for cards in self.cards}
         usual = SynchronisationFastPath(self.env, sent, False, date(2026, 11, 1))
         self.assertGreater(len(usual.copies), 5)

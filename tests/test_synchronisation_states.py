@@ -1,4 +1,4 @@
-"""The answer is kept; a reading's state tells how it stands with the other sections (invariant 4)."""
+"""Answers are recorded; a reading's state shows its relation to the other sections (invariant 4)."""
 
 from odoo import fields
 
@@ -125,7 +125,7 @@ class TestStates(Case):
 
 
 class TestEveryWayIn(Case):
-    """However a reading comes in, it waits for an answer: nothing crosses by itself."""
+    """A reading entered in any way waits for an answer: nothing is sent by itself."""
 
     def assertWaits(self):
         self.env.invalidate_all()

@@ -1,4 +1,4 @@
-"""*Télérelève*: files that may still grow wait; the connection is tried as it is used."""
+"""*Télérelève*: files that may still grow wait; the test of the connection does what a run does."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""What happens once is held by the database: a second row is refused whatever the code does."""
+"""Unique indexes: the database refuses a second row whatever the code does."""
 
 from psycopg2.errors import UniqueViolation
 
@@ -31,7 +31,7 @@ class TestUniqueIndexes(AccessCase):
             self.assertEqual(refused.exception.diag.constraint_name, index, model)
 
     def copy_row(self, record):
-        """Insert the row of a record again, as nobody's code does."""
+        """Insert the row of a record again by SQL."""
         query = "SELECT column_name FROM information_schema.columns WHERE table_name = %s AND column_name != 'id'"
         self.env.cr.execute(query, [record._table])
         columns = SQL(", ").join(SQL.identifier(name) for (name,) in self.env.cr.fetchall())

@@ -1,4 +1,4 @@
-"""An upgrade keeps what the former version held."""
+"""An upgrade keeps the data of the former version."""
 
 import json
 from pathlib import Path
@@ -52,7 +52,7 @@ class TestUpgrade(LedgerCase):
         self.assertEqual((run._todo(), run._todo_count()), (documents[1:], 2))
 
     def test_words_of_shipped_layouts(self):
-        """What an administrator says of a word stays; nothing comes twice."""
+        """A word that an administrator has set keeps its meaning; no word is added twice."""
         layout = self.env.ref("utility_billing_sync.ledger_layout_acknowledgement")
         layout.word_ids.filtered(lambda word: word.there in ("Rejet", "Vrai", "Err")).unlink()
         layout.word_ids = [(0, 0, {"attribute": "status", "there": "VRAI", "here": "rejected"})]

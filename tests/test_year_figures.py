@@ -67,7 +67,7 @@ class TestYearFigures(ExampleCase, MoneyCase, BrowserCase):
         (due | entry.line_ids.filtered(lambda line: line.account_id == due.account_id)).reconcile()
 
     def net(self, year):
-        """What the bills of a year add up to, worked out from their lines alone: {kind: (volume, amount)}."""
+        """Return the totals of a year's bills, computed from their lines alone: {kind: (volume, amount)}."""
         moves = self.env["account.move"].search(
             [("utility_section_id", "=", self.section.id), ("state", "=", "posted")]
         )

@@ -15,7 +15,7 @@ FAILED = "Failed: "
 
 
 class Network:
-    """Passes on what comes to its port, until it is cut.
+    """Forwards connections to its port, until it is cut.
 
     :param int server: port of the server behind it
     """

@@ -52,12 +52,12 @@ class PaymentCase(LedgerCase):
         return ";".join([*cells, *(values[name] for name in names)]) + "\r\n"
 
     def put(self, *rows, name="REG_1.csv", header=HEADER, encoding="utf-8"):
-        """Put a file of payments down."""
+        """Deliver a file of payments."""
         self.folder.mkdir(exist_ok=True)
         (self.folder / name).write_bytes((header + "".join(rows)).encode(encoding))
 
     def bring_in(self, *rows, **options):
-        """Put a file down and let a synchronisation of payments read it; return the run."""
+        """Deliver a file and let a synchronisation of payments read it; return the run."""
         if rows:
             self.put(*rows, **options)
         return self.do(self.env["ledger.payment"], "action_fetch")

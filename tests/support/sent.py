@@ -1,4 +1,4 @@
-"""A bill that was sent and integrated, of which a change must say what it is about, and nothing else."""
+"""A bill that was sent and integrated: a later change must name the changed fields and no others."""
 
 from .ledger import LedgerCase
 
@@ -19,7 +19,7 @@ class SentCase(LedgerCase):
         self.assertFalse(document.anomaly_ids)
 
     def look_again(self):
-        """A whole look, as after a change that no hook saw."""
+        """Compare every entry, as after a change that bypassed the hooks."""
         self.document(self.bill)._refresh()
 
     def approved_rows(self):
