@@ -1,4 +1,4 @@
-"""An SFTP server that means harm, on the loopback: listings and files without end, bytes that trickle."""
+"""A hostile SFTP server on the loopback: endless listings and files, bytes that trickle."""
 
 import logging
 import socket
@@ -13,7 +13,7 @@ logging.getLogger("paramiko").addHandler(logging.NullHandler())
 
 
 class Endless(list):
-    """Names without end."""
+    """An endless list of names."""
 
     def __getitem__(self, place):
         if isinstance(place, slice) and place.stop is None:

@@ -1,4 +1,4 @@
-"""Findings as a person reads them: each must be a whole sentence about a known place."""
+"""Checks that findings read well: each must be a complete sentence about a known place."""
 
 from ..ledger.records import FLOWS
 

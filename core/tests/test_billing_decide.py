@@ -1,4 +1,4 @@
-"""What a campaign decides of volumes, and each reason why a subscription has no bill."""
+"""Decisions of a campaign about volumes, and each reason why a subscription has no bill."""
 
 import unittest
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Abnormal volumes at their limits: the litre or the day on either side of which another thing is decided."""
+"""Abnormal volumes at their limits: one litre or day more or less changes the decision."""
 
 import unittest
 from datetime import date

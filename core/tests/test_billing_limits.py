@@ -1,4 +1,4 @@
-"""Rules at their limits: the day, the litre, the case on either side of which another thing is decided."""
+"""Rules at their limits: one day or litre more or less changes the decision."""
 
 import unittest
 from dataclasses import replace

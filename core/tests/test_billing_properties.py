@@ -1,4 +1,4 @@
-"""What holds of every bill, tried on thousands of seeded random cases."""
+"""Properties of every bill, checked on thousands of seeded random cases."""
 
 import random
 import unittest

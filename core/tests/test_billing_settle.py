@@ -1,4 +1,4 @@
-"""What was charged already, levies by the day of the invoice, and tariffs that change."""
+"""Deductions of earlier charges, levies by the day of the invoice, and tariffs that change."""
 
 import unittest
 from dataclasses import replace
@@ -25,7 +25,7 @@ from .test_billing_tariff import block, fixed, period
 
 
 class Settlements(unittest.TestCase):
-    """What was charged already, when a bill charges the same water anew."""
+    """A bill charges a volume again and deducts what was charged for it before."""
 
     def test_an_estimate_billed_too_high_is_settled_by_the_next_bill(self):
         first = draft(subscription("2024-01-01 100 | 2024-07-01 200 estimated"), H1)

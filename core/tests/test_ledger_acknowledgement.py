@@ -1,4 +1,4 @@
-"""What a report means: accepted, rejected, unknown, duplicate, late, out of order."""
+"""Meaning of a report: accepted, rejected, unknown, duplicate, late, out of order."""
 
 import unittest
 
@@ -33,7 +33,7 @@ class TestAnswers(unittest.TestCase):
         return found.accepted, [record for record, _f in found.rejected], codes(found.findings)
 
     def test_an_error_that_nobody_foresaw_is_that_of_its_row(self):
-        """The other rows pass; the report is not done with."""
+        """The other rows are applied; the report is not finished."""
         rows = list(
             Reader(PRESETS["acknowledgement"]).rows(
                 [(HEADER + "EAU;N1;;accepted;;\r\nEAU;N2;;accepted;;\r\n").encode()]
@@ -186,7 +186,7 @@ class TestOtherSystems(unittest.TestCase):
         self.assertEqual(self.read(text), ((1,), {}, ["acknowledgement_contradicts"]))
 
     def test_a_document_accepted_twice_under_two_references(self):
-        """It counts once here; over there, it may be entered twice."""
+        """It is applied once here; the accounting system may have entered it twice."""
         text = "EAU;N1;P-17;OK;;\r\nEAU;N1;P-18;OK;;\r\nEAU;N1;p-17;OK;;\r\nEAU;N1;;OK;;\r\n"
         twice, *again = answers(text).findings
         self.assertEqual((twice.code, twice.line, twice.blocking), ("acknowledgement_twice", 3, True))
@@ -195,7 +195,7 @@ class TestOtherSystems(unittest.TestCase):
         self.assertEqual((answers(text).accepted, codes(again)), ((1,), ["acknowledgement_duplicate"] * 2))
 
     def test_an_acceptance_after_a_rejection(self):
-        """In a later report: it was corrected over there. In the same one, nobody knows which is meant."""
+        """In a later report: it was corrected there. In the same report: nobody knows which answer counts."""
         rejected = [SentDocument(1, "EAU", "N1", "rejected", "L1")]
         self.assertEqual(self.read("EAU;N1;;OK;;\r\n", rejected, "L1"), ((1,), {}, []))
         both = "EAU;N1;;KO;C1;\r\nEAU;N1;;OK;;\r\n"

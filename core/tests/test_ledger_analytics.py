@@ -1,4 +1,4 @@
-"""Nothing of a distribution is lost in silence: split by sections, cents to the last, the rest said."""
+"""Distributions are split by section, rounding goes to the last one, and what cannot be sent is reported."""
 
 import unittest
 from dataclasses import replace
@@ -48,7 +48,7 @@ class TestSplit(unittest.TestCase):
         self.assertEqual(findings, [])
 
     def test_a_share_of_nothing_has_no_row(self):
-        """A section that was emptied rather than removed; that it has no code is of no account."""
+        """A section with 0 % instead of none; its missing code does not matter."""
         nothing = Share(1, Decimal(0), "", "", "Ancienne")
         whole_of_it = replace(ASST, percent=Decimal(100))
         self.assertEqual(split(nothing, whole_of_it), ([("ASST", Decimal("100.01"), Decimal("-100.01"))], []))
@@ -181,7 +181,7 @@ class TestWhatIsSaid(unittest.TestCase):
         self.assertEqual(parts, [Decimal("50.00"), Decimal("50.00")])
 
     def test_shares_that_are_no_parts_of_a_whole(self):
-        """60 and 60 % of a line: neither section gets what it says, whichever gets the rest."""
+        """60 and 60 % of a line: one of the sections would get less than its share."""
         for shares, shown in (
             ((EAU, replace(ASST, percent=Decimal(60))), "Eau 60 %, Assainissement 60 %"),
             ((replace(EAU, percent=Decimal("100.5")),), "Eau 100.5 %"),

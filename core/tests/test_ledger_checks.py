@@ -1,4 +1,4 @@
-"""All the anomalies of a document are found at once, each with the field to correct."""
+"""All anomalies of a document are found at once, each with the field to correct."""
 
 import unittest
 from dataclasses import replace
@@ -65,7 +65,7 @@ class TestChecks(unittest.TestCase):
         self.assertEqual(found(customer_invoice(), writer=writer), {("amount_too_wide", "amount")})
 
     def test_two_due_dates_where_the_file_has_one(self):
-        """The last one is written, with a remark; a file with a due date per line carries both."""
+        """The last one is written, with a remark; a file with a due date per line contains both."""
         other = replace(customer_invoice().lines[0], due_date=date(2027, 1, 21), debit=Decimal(0), position=4)
         invoice = customer_invoice(document_due_date=date(2027, 1, 21))
         twice = replace(invoice, lines=(*invoice.lines, other))

@@ -1,4 +1,4 @@
-"""Which values and which place a finding names, why a layout is refused, and what the shipped layouts accept."""
+"""Values and places named by findings, refusals of layouts, and what the shipped layouts accept."""
 
 import stat
 import unittest

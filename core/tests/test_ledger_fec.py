@@ -1,4 +1,4 @@
-"""Each rule of the tax office's checker: a file that breaks it alone is found out."""
+"""Each rule of the tax office's checker: a file that breaks only this rule is detected."""
 
 import unittest
 from dataclasses import replace

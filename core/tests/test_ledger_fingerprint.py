@@ -1,4 +1,4 @@
-"""A fingerprint says what changed, and what the accounting system can take of it."""
+"""A fingerprint shows which fields changed, and which of them an update can carry."""
 
 import hashlib
 import unicodedata

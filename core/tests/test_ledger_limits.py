@@ -1,4 +1,4 @@
-"""What a broken or hostile server, or a neighbour on this one, can make an exchange do: each limit and its sentence."""
+"""Limits on a faulty or hostile server, or on another user of this one: each limit and its message."""
 
 import logging
 import os
@@ -96,7 +96,7 @@ def _add_bytes(message, text):
 
 
 class TestNeighbour(unittest.TestCase):
-    """Somebody with rights on the directory swaps what is in it at the worst moment."""
+    """A user with rights on the directory swaps its contents at the worst moment."""
 
     def setUp(self):
         base = Path(self.enterContext(tempfile.TemporaryDirectory()))

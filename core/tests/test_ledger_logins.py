@@ -1,4 +1,4 @@
-"""Why a server lets nobody in: with its own words, by the kind of secret that it wants."""
+"""Why a login fails: the server's own words, and the kind of secret that it wants."""
 
 import threading
 

@@ -1,4 +1,4 @@
-"""Servers that list odd names, or report a failure of what they did."""
+"""Servers that list odd names, or report a failure although they did what was asked."""
 
 import errno
 import itertools
@@ -119,7 +119,7 @@ class TestOneFile(LocalCase):
         self.assertTrue(caught.exception.stops_run)
 
     def test_content_that_breaks_off_leaves_no_temporary_file(self):
-        """The database that holds the content is cut while the file is written: its error is none of the server's."""
+        """The database with the content disconnects while the file is written: its error is not the server's."""
 
         def chunks():
             yield b"half"

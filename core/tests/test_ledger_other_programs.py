@@ -1,4 +1,4 @@
-"""Files as other programs, spreadsheets and copies by hand make them: read as they are meant, or named."""
+"""Files as other programs, spreadsheets and manual copies produce them: read as intended, or reported."""
 
 import unittest
 from dataclasses import replace

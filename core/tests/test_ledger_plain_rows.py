@@ -1,4 +1,4 @@
-"""Documents that a database put together: exactly those in which the Writer would change nothing."""
+"""Documents rendered by PostgreSQL: accepted exactly if the Writer would change nothing."""
 
 import unittest
 from dataclasses import replace

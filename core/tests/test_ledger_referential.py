@@ -1,4 +1,4 @@
-"""What a row of the référentiel tells, and rows that are known again."""
+"""Contents of rows of the référentiel, and rows that are recognised."""
 
 import hashlib
 import unittest

@@ -1,4 +1,4 @@
-"""What is a scan: a whole PDF document, whatever its name says."""
+"""A scan must be a complete PDF document, whatever its name."""
 
 import unittest
 

@@ -1,4 +1,4 @@
-"""The hour on the wall holds over every clock change: ten years, three zones, an independent reckoning."""
+"""The local time is kept over every clock change: ten years, three zones, an independent computation."""
 
 import functools
 import itertools

@@ -1,4 +1,4 @@
-"""An update says what each field was when it was sent, and what it is now."""
+"""An update shows each field as it was sent and as it is now."""
 
 import json
 import unittest
@@ -19,7 +19,7 @@ def relabelled(document, label):
 
 class TestSentValues(unittest.TestCase):
     def told(self, kept, document, then, now=None):
-        """What is told once JSON has kept it."""
+        """Return the changed fields, from values that were stored as JSON."""
         kept = json.loads(json.dumps(kept))
         return changed_fields(kept, document, then, now or fingerprint(document))
 
@@ -93,7 +93,7 @@ class TestSentValues(unittest.TestCase):
         self.assertEqual(self.told({}, now, fingerprint(BILL)), (ChangedField("external_reference", None, "F-13"),))
 
     def test_an_approval_is_told_whoever_changed_it(self):
-        """Approvals are few: SQL that nobody sees coming does not hide what was sent."""
+        """Approvals have few values: the value sent is known even if SQL changed it, past every hook."""
         now = replace(BILL, payment_approval="approved")
         told = self.told({}, now, fingerprint(BILL))
         self.assertEqual(told, (ChangedField("payment_approval", "pending", "approved"),))

@@ -1,4 +1,4 @@
-"""The SFTP transport against a server of real files on the loopback: what is exchanged, and whom it trusts."""
+"""The SFTP transport with a server of real files on the loopback: exchanges, and keys that are trusted."""
 
 import contextlib
 import hashlib
@@ -82,7 +82,7 @@ class Files(paramiko.SFTPServerInterface):
 
 
 class Login(Session):
-    """Lets in who knows the password, or has the key; notes what is tried."""
+    """Accepts the password or the key; records the attempts."""
 
     password, key = "s3cret", None
     tried = ()

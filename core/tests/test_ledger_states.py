@@ -70,7 +70,7 @@ class TestStates(unittest.TestCase):
         self.assertEqual(len(RUN_TRANSITIONS), sum(map(len, allowed.values())))
 
     def test_what_is_kept_of_it(self):
-        """Whether what was sent has arrived is not kept with the document: its lot knows."""
+        """The document does not store whether it has arrived: that is the state of its lot."""
         self.assertEqual(stages("collect"), {"to_export": "sent"})
         self.assertEqual(stages("confirm"), {"sent": "sent"})
         self.assertEqual(stages("accept"), {"sent": "integrated", "rejected": "integrated"})

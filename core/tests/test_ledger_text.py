@@ -1,4 +1,4 @@
-"""Text as it is meant, whatever program it came from."""
+"""Text is normalised, whatever program wrote it."""
 
 import unittest
 from dataclasses import replace

@@ -32,7 +32,7 @@ class TestTraces(unittest.TestCase):
         self.assertEqual(Trace.from_bytes(written(empty), "t"), empty)
 
     def test_a_manifest(self):
-        """A line ends where it ends, whatever else a number holds."""
+        """Lines end only at a line feed, whatever characters a number contains."""
         documents = (TRACE.documents[0], replace(DOCUMENT, number="é\x85\u2028\x0b", operation="update", content=""))
         self.assertEqual(manifest_of(documents[:1]), b"EAU\tF1\tcreate\t42\tx\n")
         self.assertEqual(manifest_documents(manifest_of(documents)), documents)

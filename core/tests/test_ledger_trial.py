@@ -1,4 +1,4 @@
-"""The test of a connection does what an exchange does, says which step failed, and leaves nothing."""
+"""The test of a connection does the steps of an exchange, reports the failed step, and leaves nothing behind."""
 
 import errno
 import os

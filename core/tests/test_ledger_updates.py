@@ -1,4 +1,4 @@
-"""What an update says of an integrated document; what a directory or a server that is not the right one ends in."""
+"""Contents of an update of an integrated document; errors of a wrong directory or server."""
 
 import os
 import tempfile

@@ -12,7 +12,7 @@ from .test_ledger_acknowledgement import DOCUMENTS, FILES, HEADER, answers
 
 
 class TestWholeFiles(unittest.TestCase):
-    """A system that cannot take a file says so of the file, not of its documents."""
+    """A system that cannot read a file answers about the file, not about its documents."""
 
     def test_a_file_is_refused_with_its_reason(self):
         for number in ("ECR_20261130-L1.txt", "ecr_20261130-l1.TXT", "20261130-L1", "in\\ECR_20261130-L1.txt"):

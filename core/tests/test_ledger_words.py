@@ -1,4 +1,4 @@
-"""The other system's words: read by the layout's correspondences, written by them, refused where they mean nothing."""
+"""Words of the other system: read and written by the layout's correspondences, refused if unknown."""
 
 import unittest
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The writer: nothing half written, every remark said, flat memory; a layout that exists can be used."""
+"""The writer: no partial documents, all remarks reported, constant memory; every valid layout can be used."""
 
 import hashlib
 import unittest

@@ -1,4 +1,4 @@
-"""What keeps a pair from being sure: contradictions, numbers that several bear, neighbours, third cards, refusals."""
+"""Reasons against a certain pair: contradictions, numbers of several devices, neighbours, third cards, refusals."""
 
 import unittest
 

@@ -1,4 +1,4 @@
-"""What holds of every matching: symmetric, in no order, a card in one pair at most. Cases by hypothesis."""
+"""Properties of every matching: symmetric, independent of order, a card in one pair at most. Cases by hypothesis."""
 
 import os
 import random

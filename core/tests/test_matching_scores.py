@@ -1,4 +1,4 @@
-"""What each agreement weighs, worked out by hand; what brings two cards together at all; who is a rival."""
+"""Scores of each agreement, computed by hand; groups in which cards are compared; rivals of a pair."""
 
 import unittest
 

@@ -1,4 +1,4 @@
-"""Addresses and names, what each part of them is read as: at the edges of the rules."""
+"""Parts of addresses and names, at the limits of the rules."""
 
 import unittest
 

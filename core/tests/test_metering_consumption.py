@@ -1,4 +1,4 @@
-"""From indexes to consumptions: the arithmetic, and what is said against a reading."""
+"""From indexes to consumptions: the arithmetic, and the findings of readings."""
 
 import unittest
 from datetime import date

@@ -1,4 +1,4 @@
-"""Files of readings as people send them: what is found out of them, and what their rows say."""
+"""Files of readings as people send them: detection of their format, and contents of their rows."""
 
 import codecs
 import json

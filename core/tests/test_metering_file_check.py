@@ -49,7 +49,7 @@ def check(rows, present, choices=None):
 
 
 def after(results, present):
-    """What the meters hold once everything that was admitted is written."""
+    """Return the readings of the meters once everything that was admitted is written."""
     written = {}
     for result in results:
         before = present[result.meter].readings if result.known else ()
@@ -147,7 +147,7 @@ class TestCheck(unittest.TestCase):
             self.assertEqual(new.modified, kept)
 
     def test_any_file_twice(self):
-        """Nothing is lost, nothing is doubled, what was refused is refused again."""
+        """No row is lost or imported twice; refused rows are refused again."""
         dice = random.Random(7)
         for turn in range(400):
             readings = []
@@ -178,7 +178,7 @@ class TestCheck(unittest.TestCase):
 
 
 class TestRemarks(unittest.TestCase):
-    """What a file says besides its indexes is compared with them, and never obeyed in silence."""
+    """Other values of a file are compared with its indexes, and never applied silently."""
 
     def checked(self, said, index="57.3", choices=None, **more):
         present = held(there(1, "2025-03-31", "12.3"))

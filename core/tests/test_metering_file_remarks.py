@@ -1,4 +1,4 @@
-"""What a file says besides its indexes: consumptions that modify, remarks, duplicates, one reading of a day."""
+"""Values besides the indexes: consumptions that modify, remarks, duplicates, one reading per day."""
 
 import unittest
 from datetime import date

@@ -1,4 +1,4 @@
-"""The consumption graph says volumes, the year before, estimates and the mean."""
+"""The consumption graph shows volumes, the year before, estimates and the mean."""
 
 import unittest
 import xml.etree.ElementTree as ET

@@ -1,4 +1,4 @@
-"""Good readings pass, bad ones are named; what a synchronisation changes on another card."""
+"""Good readings are accepted, bad ones reported; changes of a synchronisation on another card."""
 
 import random
 import unittest
@@ -53,7 +53,7 @@ class TestAdmission(unittest.TestCase):
         self.assertEqual(self.refused(present, [reading("x", "2025-03-31", 21)]), {"x": Code.ALREADY_BILLED})
 
     def test_never_an_inconsistent_result(self):
-        """Whatever comes in, what remains has no blocking finding, and nothing is lost."""
+        """For any input, the remaining readings have no blocking finding, and nothing is lost."""
         dice = random.Random(2)
         for _ in range(500):
             days = [date(2024, 1, 1) + timedelta(dice.randrange(800)) for _ in range(8)]
@@ -114,7 +114,7 @@ class TestPlan(unittest.TestCase):
 
 
 class TestChanges(unittest.TestCase):
-    """What a change says: the card, the reading sent, the one there, why it is blocked."""
+    """A change contains the card, the reading sent, the present one, and why it is blocked."""
 
     SENT = reading("s", "2025-06-30", 152)
     DAY = date(2025, 6, 30)

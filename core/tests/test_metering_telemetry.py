@@ -1,4 +1,4 @@
-"""Files of remote values: thinned in one pass, alarms gathered, bad rows told."""
+"""Files of remote values: thinned in one pass, alarms collected, bad rows reported."""
 
 import io
 import unittest

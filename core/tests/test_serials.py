@@ -1,4 +1,4 @@
-"""Serial numbers as makers engrave them and as people type them: what is one number, a part of it, a slip, nothing."""
+"""Serial numbers as makers engrave them and people type them: the same, a part, a typing error, or different."""
 
 import unittest
 

@@ -1,4 +1,4 @@
-"""Fingerprints are kept without the names of their parts; indexes that nothing asks for go."""
+"""Stores fingerprints without the names of their fields; drops indexes that no query uses."""
 
 from odoo.addons.utility_billing_sync.core.ledger.fingerprint import NAMES
 from odoo.tools import SQL

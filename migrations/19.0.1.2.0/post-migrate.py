@@ -1,6 +1,6 @@
-"""What a run has left to send is one value of it, where it was a row for each document.
+"""Stores the documents that a run has still to send as one value, instead of a row per document.
 
-A document's run is its lot's.
+The run of a document is that of its lot.
 """
 
 from odoo.tools import SQL

@@ -1,4 +1,4 @@
-"""What breaks a rule that is kept from now on is counted: it is listed in Administration, and nothing changes it."""
+"""Counts the records that violate a rule of this version; they are listed in Administration, and stay as they are."""
 
 import logging
 

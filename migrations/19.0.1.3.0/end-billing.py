@@ -1,4 +1,4 @@
-"""Bills posted by earlier versions keep from now on what they print today."""
+"""Stores with each posted bill of earlier versions what it prints today."""
 
 from odoo import SUPERUSER_ID, api
 from odoo.addons.utility_billing_sync.models.billing.bill_document import BillDocuments

@@ -1,4 +1,4 @@
-"""Letters that were sent keep the sender and the addressee that they would be printed with today."""
+"""Stores with each sent letter the sender and the addressee that it would print today."""
 
 from odoo import SUPERUSER_ID, api
 

@@ -1,4 +1,4 @@
-"""Towns that bill already are not asked to set up: the menu still leads there."""
+"""Hides the setup on the dashboard of towns that bill already; it stays in the menu."""
 
 
 def migrate(cr, version):

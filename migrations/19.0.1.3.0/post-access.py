@@ -1,4 +1,4 @@
-"""A point without an active card stays its last companies'; an approval says what it was about."""
+"""Gives points without an active card the companies of their last cards; stores the terms of approvals."""
 
 from odoo import api
 from odoo.orm.utils import SUPERUSER_ID
@@ -13,7 +13,7 @@ def migrate(cr, _version):
     env = api.Environment(cr, SUPERUSER_ID, {})
     for name, domain in RULES.items():
         rule = env.ref(f"utility_billing_sync.{name}", raise_if_not_found=False)
-        # the rule of an earlier version gave what had no company to everybody
+        # a rule of an earlier version let everybody access records without a company
         if rule and "=', False)" in rule.domain_force:
             rule.domain_force = domain
     _give_points_their_last_companies(env)
@@ -21,7 +21,7 @@ def migrate(cr, _version):
 
 
 def _give_points_their_last_companies(env):
-    """Points that nobody's card leads to become those of who made them."""
+    """Give points the companies of their archived cards; without any card, that of the user who created them."""
     points = env["utility.connection.point"].with_context(active_test=False).search([("company_ids", "=", False)])
     companies, _numbers = points._companies_and_cards()
     for point in points:

@@ -1,4 +1,4 @@
-"""Bills, subscriptions and alerts of earlier versions get what this one keeps with them."""
+"""Fills the new fields of bills, subscriptions and alerts of earlier versions."""
 
 from odoo.tools import SQL
 
@@ -13,7 +13,7 @@ def migrate(cr, version):
 
 
 def _begin_tariff_periods(cr):
-    """One tariff period a subscription, from its first day: what it was charged by so far."""
+    """Create a tariff period for each subscription from its first day, with the tariff that it was billed by."""
     cr.execute(
         SQL(
             """
@@ -30,7 +30,7 @@ def _begin_tariff_periods(cr):
 
 
 def _keep_meters_of_bills(cr):
-    """The meter of a bill was that of its subscription, whatever became of it."""
+    """Store the meter of each bill: that of its billed readings, else that of its subscription."""
     cr.execute(
         SQL(
             """
@@ -46,7 +46,7 @@ def _keep_meters_of_bills(cr):
 
 
 def _keep_numbers(cr):
-    """The number of each device that was read, and that of the meter as the bill printed it."""
+    """Store the number of each device that was read, and that of the meter as the bill printed it."""
     cr.execute(
         SQL(
             """

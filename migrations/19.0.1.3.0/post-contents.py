@@ -1,4 +1,4 @@
-"""What documents said when they were sent is kept by Odoo's own ids, where it was kept by codes."""
+"""Stores the contents of sent documents with Odoo's own ids instead of codes."""
 
 from odoo import SUPERUSER_ID, api
 from odoo.tools import SQL, split_every

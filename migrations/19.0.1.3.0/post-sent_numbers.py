@@ -1,4 +1,4 @@
-"""Documents that left keep the number and the company code under which they are known over there."""
+"""Stores with sent documents the number and company code by which the accounting system knows them."""
 
 SENT = """
     UPDATE ledger_document document

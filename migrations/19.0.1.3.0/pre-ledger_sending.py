@@ -1,4 +1,4 @@
-"""Documents are narrow rows: what they say, in digests, is kept beside them; whether they arrived, their lot says.
+"""Moves the contents of documents, as digests, to a table of their own, and the state of delivery to their lots.
 
 `content_sent` and `content_integrated` are kept only where they differ from `content`.
 """

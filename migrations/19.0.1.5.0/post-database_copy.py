@@ -1,4 +1,4 @@
-"""One mark says which database is production; connectors had their own, which they lose.
+"""Marks the production database once, in place of a mark on each connector.
 
 Before, saving a schedule in a copy let its connector exchange from there, and a copy could send e-mails while its
 connectors were still held.

@@ -1,4 +1,4 @@
-"""Documents that a received payment settled, alone or with credit notes, are paid: they were shown as reversed."""
+"""Marks documents settled by a received payment, alone or with credit notes, as paid: they were shown as reversed."""
 
 PAID = """
     UPDATE account_move document

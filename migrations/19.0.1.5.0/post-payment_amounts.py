@@ -1,4 +1,4 @@
-"""Payments paid out (vendor bills, credit notes paid back) count as negative: they were shown as received."""
+"""Makes amounts of payments paid out (vendor bills, credit notes paid back) negative: they were shown as received."""
 
 PAID_OUT = """
     UPDATE ledger_payment payment
