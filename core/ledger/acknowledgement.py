@@ -211,7 +211,7 @@ class _Reading:
         if state == "to_export":
             return remark("acknowledgement_unexpected", row)
         if status == "accepted" and document.record not in self._answered:
-            # corrected over there, or its second delivery alone was refused: sent again, it would be there twice
+            # corrected in the accounting system, or refused as a duplicate: sent again, it would be entered twice
             return None
         return remark("acknowledgement_contradicts", row, state=state)
 

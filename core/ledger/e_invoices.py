@@ -27,7 +27,7 @@ _TAX_REGISTRATIONS = ("PartyTaxScheme", "SpecifiedTaxRegistration")
 _GROSS = ("TaxInclusiveAmount", "GrandTotalAmount")
 _TOTALS = ("LegalMonetaryTotal", "SpecifiedTradeSettlementHeaderMonetarySummation")
 _SIREN, _SIRET = 9, 14
-#: Numbers of the list ISO 6523 for SIREN and SIRET; a number of another list is none (DUNS has nine digits, too).
+#: Schemes of ISO 6523 for SIREN and SIRET; numbers of other schemes are ignored (DUNS has nine digits, too).
 _FRENCH_SCHEMES = ("0002", "0009")
 #: A number of XML Schema (xs:decimal), with a bounded number of digits.
 _DECIMAL = re.compile(r"[+-]?(?=\.?[0-9])[0-9]{0,15}(?:\.[0-9]{0,15})?")
@@ -46,7 +46,7 @@ class EInvoiceLine:
 class EInvoice:
     """Data of an invoice that is compared with the référentiel. Missing data is empty.
 
-    `buyers` are the SIRET of whom it is addressed to, else their SIREN.
+    `buyers`: the SIRET numbers of the addressee, else its SIREN.
     """
 
     name: str

@@ -13,7 +13,7 @@ PAYMENT, REFUSAL, REVERSAL = "payment", "refusal", "reversal"
 CANCELLING = (REFUSAL, REVERSAL)
 #: Means of payment that are named here; any other word is kept and shown as the accounting system writes it.
 MODES = ("direct_debit", "transfer", "cheque", "card", "interbank_slip", "cash", "postal_order")
-#: What makes a payment; a row with the same reference and another of these contradicts the first one.
+#: Values of a payment that never change: a row with the same reference and other values contradicts the first one.
 ESSENTIAL = ("company", "sense", "number", "date", "amount", "cancels")
 #: Maximum length of references, numbers and letters, which the database indexes.
 MAX_TEXT = 64
@@ -39,7 +39,7 @@ class PaymentRow:
     cancels: str = ""
     message: str = ""
     line: int = 0
-    #: Taken back because its amount is negative: no word says so.
+    #: Cancelled because its amount is negative, not because a word says so.
     by_sign: bool = False
 
 

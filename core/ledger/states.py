@@ -9,7 +9,7 @@ from .findings import TransitionForbidden
 #   collect   a run exports it          confirm  the lot has arrived
 #   release   the lot will never be delivered
 #   accept / reject  the accounting system's answer, which may come before the confirmation of the delivery; a document
-#   that it rejected may be accepted later: it was corrected over there, or only its second delivery was refused
+#   that it rejected may be accepted later: it was corrected there, or only its second delivery was refused
 #   change    its content changed here  correct  its anomaly was solved
 #   revert    its content is again what was integrated: nothing is left to send
 # A change of a document that was sent waits for the answer, which decides whether it is created again or updated.

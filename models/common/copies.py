@@ -2,7 +2,7 @@
 
 
 def copied_names(records, values_list, default=None) -> list[dict]:
-    """Return the values of copies with a name of their own, unless one is given: two records of one name are confused.
+    """Return the values of copies, each with a name of its own unless one is given, since users confuse equal names.
 
     :param values_list: the values to copy, of each record
     :param default: values that replace them

@@ -39,7 +39,7 @@ class LedgerConnector(models.Model):
     payments_folder = fields.Char(required=True, default="payments", groups=MANAGER)
     origin = fields.Char(required=True, default="ODOO", size=20, help="Written to files that have a column for it.")
 
-    # who sees the place of the files
+    # hidden from other users: where the files are
     location = fields.Char(groups=MANAGER)
     host = fields.Char(groups=MANAGER)
     port = fields.Integer(groups=MANAGER)

@@ -22,7 +22,7 @@ RECORDS_BY_CODE = """
      WHERE record.active OR NOT record.any_active
   GROUP BY record.code
 """
-# The same whatever the capitals, without the records that have their code.
+# The same in capitals, without the records that a code is bound to already.
 RECORDS_IN_CAPITALS = """
     SELECT record.id, upper(record.code), record.active FROM (%(records)s) AS record(id, code, active)
      WHERE NOT EXISTS (SELECT FROM ledger_code bound

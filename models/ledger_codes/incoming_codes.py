@@ -62,7 +62,7 @@ DELETE_DUPLICATES = """
      WHERE (later.name, later.details) IS DISTINCT FROM (first.name, first.details)
      ORDER BY later.place LIMIT %(limit)s
 """
-# Bound third parties whose row says who they are in another way.
+# Bound third parties whose row has another name or other details.
 SELECT_OTHERWISE_NAMED = """
     SELECT row.place, known.id, known.code, known.name, known.details, row.name, row.details,
            partner.company_registry, partner.vat, known.proposed

@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.tools import SQL
 
-#: Codes of a company that has another code now. Those that it has under its present code, too, are closed.
+#: Moves the codes of a company that got another code; those that also exist under its present code are closed.
 MOVE_CODES = """
     WITH present AS (
         SELECT connector_id, kind, code FROM ledger_code WHERE company_code = %(now)s

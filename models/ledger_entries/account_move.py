@@ -6,7 +6,7 @@ from ..common.guarded import Guard
 from .reconcile import Reconciler
 
 APPROVER = "utility_billing_sync.group_payment_approver"
-#: Who sees the exchange; other users of the database read an entry without it.
+#: Group that sees the exchange; other users read an entry without these fields.
 MONITOR = "utility_billing_sync.group_ledger_monitor"
 # Fields whose change the accounting system must know.
 EXCHANGED = {

@@ -101,7 +101,7 @@ LINE = {
     "vat_liability": "''",
     "analytic_axis": "COALESCE(analytic_code.axis, '')",
     "analytic_section": "COALESCE(analytic_code.code, '')",
-    # a part that was paid is no matching: its number (P12) has no other half over there, and no date
+    # not of partial reconciliations: their number (P12) would be an unbalanced letter there, and they have no date
     "matching_code": f"CASE WHEN full_reconcile.id IS NOT NULL THEN COALESCE({_filled('line.matching_number')}, '')"
     " ELSE '' END",
     "matching_date": "full_reconcile.create_date::date",

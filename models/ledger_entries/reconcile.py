@@ -41,7 +41,7 @@ WRITTEN_SINCE = """
     SELECT move_id FROM account_move_line WHERE age(xmin) <= age(%(seen)s::xid)
 """
 LOCK = "SELECT 1 FROM ledger_connector WHERE id = %s FOR NO KEY UPDATE SKIP LOCKED"
-#: So many entries are compared again rather than writing the connector, which other transactions may be writing.
+#: Up to so many entries are compared again, rather than writing the connector, which others may be writing.
 FEW_ENTRIES = 500
 #: PostgreSQL's numbers of transactions start again after 2,000,000,000.
 MANY_TRANSACTIONS = 100_000_000

@@ -119,7 +119,7 @@ class IncomingFiles:
             return self._read_rows(content, fields, values)
 
     def _is_another(self, known, fields, modified):
-        """Hook: return whether a file with the name and the bytes of a known one has something else to say."""
+        """Hook: return whether a file with the name and the bytes of a known one is to be read again."""
         return False
 
     def _read_rows(self, content, fields, values):

@@ -195,7 +195,7 @@ class LedgerLot(models.Model):
             waiting._accept()
         run = self.run_id
         run._count(exported=self.document_count)
-        # a server that cuts each connection after some files fails often, and gets on
+        # a server that cuts each connection after some files fails often, but makes progress
         run.attempt = 0
         if run.state == "written" and all(lot.state == "delivered" for lot in run.lot_ids):
             run._move_on("deliver")

@@ -3,7 +3,7 @@ from odoo import api, fields, models
 from ..common.guarded import Guard
 from .shown_names import text_index
 
-#: Who sees subscriptions; other users of the database read a contact without them.
+#: Group that sees subscriptions; other users read a contact without these fields.
 AGENT = "utility_billing_sync.group_utility_user"
 
 

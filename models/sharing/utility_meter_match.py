@@ -38,7 +38,7 @@ BOTH = {
     "subscribers": "subscriber",
     "last_readings": "last_reading",
 }
-#: Shown in place of a number that a card has not.
+#: Shown for a card without a number.
 WITHOUT = "—"
 #: States of a pair that is undecided, or whose decision was undone.
 OPEN_STATES = ("proposed", "refused", "undone")

@@ -97,7 +97,7 @@ class UtilityTelemetrySource(models.Model):
 
     @api.model
     def _tell_left(self, fetching):
-        """Return what is to be said of the files that stayed where they are, False if there are none."""
+        """Return the message about files that stayed where they are, False if there are none."""
         sentences = []
         if fetching.ignored:
             names = ", ".join(fetching.ignored)

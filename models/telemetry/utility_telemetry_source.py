@@ -31,7 +31,7 @@ class UtilityTelemetrySource(models.Model):
         default=lambda self: self.env["utility.section"]._default_section(),
     )
     company_id = fields.Many2one(related="section_id.company_id", store=True, index=True)
-    # who sees the place of the files
+    # hidden from other users: where the files are
     location = fields.Char(groups=MANAGER)
     host = fields.Char(groups=MANAGER)
     port = fields.Integer(groups=MANAGER)
