@@ -34,11 +34,11 @@ class Nature(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BillLine:
-    """One line, before tax. ``amount`` is authoritative: rounded once, half up.
+    """One line, before tax. `amount` is authoritative: rounded once, half up.
 
-    ``quantity``: m³, or the number of years or half-years served for a fixed part (6 decimals, for display).
-    ``period``: the days paid for. ``slices``: the dated volumes of a block or levy. ``bounds``: the
-    block's bounds prorated to those days, in m³. ``at_invoice``: see `TariffLine`. ``document``: the bill of a line
+    `quantity`: m³, or the number of years or half-years served for a fixed part (6 decimals, for display).
+    `period`: the days paid for. `slices`: the dated volumes of a block or levy. `bounds`: the
+    block's bounds prorated to those days, in m³. `at_invoice`: see `TariffLine`. `document`: the bill of a line
     charged earlier, as the caller identifies it.
     """
 
@@ -56,7 +56,7 @@ class BillLine:
     document: Hashable = None
 
     def terms(self, rounding: Rounding) -> tuple[Decimal, Decimal]:
-        """Return (quantity, unit price), whose product rounds to ``amount``, for a ledger that multiplies them itself.
+        """Return (quantity, unit price), whose product rounds to `amount`, for a ledger that multiplies them itself.
 
         These are the line's own terms if their product does so and the quantity is a multiple of the volume's step,
         otherwise (1, amount).
@@ -72,12 +72,12 @@ class BillLine:
 class BillRequest:
     """Input of one subscription's bill.
 
-    ``period``: period of the campaign; service runs over its days from ``moved_in`` to ``moved_out``, both included
-    (None: before, after). ``slices``: the volumes, measured, estimated or flat; their days need not be those
-    of the service, since a fixed part is often billed in advance and a volume afterwards. ``billed``: the
-    lines of the bills that this one settles; ``period`` and ``slices`` then span theirs. ``invoiced``: the volume of
-    each of those bills, oldest first, by ``BillLine.document``. ``freed``: days of service outside ``period`` that
-    were charged by bills cancelled since. ``invoice_date``: see `volume_charges`.
+    `period`: period of the campaign; service runs over its days from `moved_in` to `moved_out`, both included
+    (None: before, after). `slices`: the volumes, measured, estimated or flat; their days need not be those
+    of the service, since a fixed part is often billed in advance and a volume afterwards. `billed`: the
+    lines of the bills that this one settles; `period` and `slices` then span theirs. `invoiced`: the volume of
+    each of those bills, oldest first, by `BillLine.document`. `freed`: days of service outside `period` that
+    were charged by bills cancelled since. `invoice_date`: see `volume_charges`.
     """
 
     period: Period
@@ -112,7 +112,7 @@ class BillRequest:
 class Bill:
     """A bill: lines by heading of the decree, then fixed parts, blocks, levies, by date; deductions last.
 
-    ``price_changes``: days inside the bill on which new prices come into force.
+    `price_changes`: days inside the bill on which new prices come into force.
     """
 
     service: Period
@@ -129,7 +129,7 @@ def compute_bill(request: BillRequest) -> Bill:
     """Compute the bill of one subscription.
 
     Fixed parts are charged by days of service; volumes at the version in force when they were consumed, in blocks
-    prorated to their days; levies per m³; then the charges of ``request.billed`` are deducted line by line. Lines
+    prorated to their days; levies per m³; then the charges of `request.billed` are deducted line by line. Lines
     without volume are left out.
 
     Raises OutOfService, MissingVersion, DeductionNotCovered.
@@ -184,7 +184,7 @@ def _excess(request: BillRequest, levied: list[BillLine], excess: Decimal) -> It
 
 
 def _part(line: BillLine, part: Decimal, whole: Decimal, rounding: Rounding) -> BillLine | None:
-    """Return the share ``part`` / ``whole`` of a line, None if it is zero."""
+    """Return the share `part` / `whole` of a line, None if it is zero."""
     if part == whole:
         return line
     quantity = round_half_up(Fraction(line.quantity) * Fraction(part) / Fraction(whole), rounding.volume)
@@ -206,7 +206,7 @@ def compute_bills(requests: Mapping[Key, BillRequest]) -> tuple[dict[Key, Bill],
 def price_per_litre(total: Decimal, fixed: Decimal, volume: Decimal) -> Decimal | None:
     """Return the price of a litre in euros, with 5 decimals, to be printed with "(hors abonnement)".
 
-    ``total`` and ``fixed``: the bill and its fixed part, all taxes included; ``volume`` in m³. The price is the bill
+    `total` and `fixed`: the bill and its fixed part, all taxes included; `volume` in m³. The price is the bill
     less its fixed part, over the litres consumed (arrêté of 10 July 1996 as changed by the arrêté of 28 April 2016,
     in force since 1 January 2017). None without any consumption.
     """

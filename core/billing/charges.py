@@ -18,7 +18,7 @@ SHARE_STEP = Decimal("0.000001")
 class Charge:
     """An exact amount under one tariff line.
 
-    ``slices``: the volumes charged; ``bounds``: prorated bounds of a block.
+    `slices`: the volumes charged; `bounds`: prorated bounds of a block.
     """
 
     line: TariffLine
@@ -49,7 +49,7 @@ def volume_charges(
 ) -> Iterator[Charge]:
     """Charge blocks and levies, each version on the volume consumed under it. Raises MissingVersion.
 
-    ``invoice_date``: day whose levies "at invoice" are charged on the whole volume; None: all levies are those of the
+    `invoice_date`: day whose levies "at invoice" are charged on the whole volume; None: all levies are those of the
     days of consumption.
     """
     parts: dict[date, tuple[TariffVersion, list[Consumption]]] = {}
@@ -100,9 +100,9 @@ def _levy_charges(
 def fill_blocks(
     blocks: Sequence[TariffLine], volume: Decimal, share: Fraction, rounding: Rounding
 ) -> Iterator[tuple[TariffLine, Decimal, tuple[Decimal, Decimal | None]]]:
-    """Distribute ``volume`` m³ over ``blocks``, lowest first, with bounds prorated to ``share`` years.
+    """Distribute `volume` m³ over `blocks`, lowest first, with bounds prorated to `share` years.
 
-    Yields (line, its volume, prorated bounds) for each block with a volume; the volumes sum to ``volume``. Bounds are
+    Yields (line, its volume, prorated bounds) for each block with a volume; the volumes sum to `volume`. Bounds are
     rounded to the volume's step, so that quantity × price can be checked on the bill.
     """
     for line in blocks:

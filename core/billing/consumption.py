@@ -22,7 +22,7 @@ class Measure(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Consumption:
-    """A volume in m³ consumed over the days of ``period``: a slice between two readings.
+    """A volume in m³ consumed over the days of `period`: a slice between two readings.
 
     A reading closes a slice and opens the next one: of two readings on the 1st of March and the 1st of June,
     the slice runs from 1 March to 31 May, so that consecutive slices share no day. A replaced meter gives two
@@ -38,7 +38,7 @@ class Consumption:
             raise NegativeVolume(start=self.period.start, end=self.period.end, volume=self.volume)
 
     def cut(self, tariff: Tariff, rounding: Rounding) -> list[tuple[TariffVersion, "Consumption"]]:
-        """Split this slice by the versions of ``tariff``; the volumes sum exactly to the whole.
+        """Split this slice by the versions of `tariff`; the volumes sum exactly to the whole.
 
         If a version starts inside the slice, on a day without a reading, the volume is split in proportion to the days
         (arrêté of 20 November 2018). Raises MissingVersion.
@@ -54,7 +54,7 @@ class Consumption:
 
 
 def flat_consumption(volume_per_year: Decimal, period: Period, rounding: Rounding) -> Consumption:
-    """Return a flat volume, in m³ per year, prorated by days to ``period``.
+    """Return a flat volume, in m³ per year, prorated by days to `period`.
 
     A flat *amount* per year needs no volume: it is a tariff whose only lines are fixed parts.
     """
@@ -63,9 +63,9 @@ def flat_consumption(volume_per_year: Decimal, period: Period, rounding: Roundin
 
 
 def limit_volume(slices: Sequence[Consumption], volume: Decimal, rounding: Rounding) -> tuple[Consumption, ...]:
-    """Reduce ``slices`` to ``volume`` m³ in all, each in proportion to its own volume.
+    """Reduce `slices` to `volume` m³ in all, each in proportion to its own volume.
 
-    Slices that already hold no more than ``volume`` are returned as they are.
+    Slices that already hold no more than `volume` are returned as they are.
     """
     if sum(part.volume for part in slices) <= volume:
         return tuple(slices)

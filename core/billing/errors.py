@@ -1,7 +1,7 @@
 """Errors that prevent a bill or a tariff, one type per rule.
 
-``str(error)`` is an English sentence: what is wrong, where, what to do. To translate it, a caller
-uses its template, ``error.sentence``, and its values, ``error.facts`` (None is shown as "…").
+`str(error)` is an English sentence: what is wrong, where, what to do. To translate it, a caller
+uses its template, `error.sentence`, and its values, `error.facts` (None is shown as "…").
 """
 
 from typing import Any
@@ -54,7 +54,7 @@ class MissingVersion(BillingError):
 
 
 class TariffError(BillingError):
-    """A tariff that cannot be saved; ``facts['version']`` is the start date of the faulty version."""
+    """A tariff that cannot be saved; `facts['version']` is the start date of the faulty version."""
 
 
 class OverlappingVersions(TariffError):

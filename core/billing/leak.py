@@ -29,9 +29,9 @@ class Basis(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LeakCheck:
-    """A measured volume compared with the usual one, in m³: ``mean`` of the past and ``cap``, twice that mean.
+    """A measured volume compared with the usual one, in m³: `mean` of the past and `cap`, twice that mean.
 
-    Both are 0 if ``basis`` is unknown: they then limit nothing.
+    Both are 0 if `basis` is unknown: they then limit nothing.
     """
 
     volume: Decimal
@@ -43,7 +43,7 @@ class LeakCheck:
     def relieved_volume(self, excludes_leak: bool) -> Decimal:
         """Return the volume to bill once the plumber's certificate is recorded.
 
-        Twice the mean (CGCT L.2224-12-4 III bis). With ``excludes_leak``, in a sewerage section, the whole leak
+        Twice the mean (CGCT L.2224-12-4 III bis). With `excludes_leak`, in a sewerage section, the whole leak
         is excluded and the mean is billed (CGCT R.2224-19-2). A volume that is not abnormal, or that nothing can be
         compared with, is not relieved.
         """
@@ -55,11 +55,11 @@ class LeakCheck:
 def check_leak(
     volume: Decimal, days: int, history: History, rounding: Rounding, area: Fraction | Decimal | None = None
 ) -> LeakCheck | None:
-    """Compare ``volume`` m³ over ``days`` days with the equivalent periods of the three previous years.
+    """Compare `volume` m³ over `days` days with the equivalent periods of the three previous years.
 
-    ``history``: volumes of those periods, including those of previous subscribers. Their mean is prorated to ``days``
+    `history`: volumes of those periods, including those of previous subscribers. Their mean is prorated to `days`
     days: total volume over total days. Abnormal means strictly above twice the mean ("loi Warsmann",
-    CGCT L.2224-12-4 III bis; décret 2012-1078). ``area``: the mean of comparable dwellings of the area over as many
+    CGCT L.2224-12-4 III bis; décret 2012-1078). `area`: the mean of comparable dwellings of the area over as many
     days, which the law prescribes if the past is unknown or without consumption.
 
     None if both the past and the area's mean are unknown. A past without consumption, and no mean of the area, gives
@@ -84,13 +84,13 @@ def check_leak(
 def check_without_past(volume: Decimal, share: Fraction) -> LeakCheck:
     """Compare with the reference consumption of a dwelling if nothing else is known: a person decides.
 
-    ``share``: years of the consumption, times the number of dwellings.
+    `share`: years of the consumption, times the number of dwellings.
     """
     return LeakCheck(volume, Decimal(0), Decimal(0), volume > 2 * REFERENCE_VOLUME * share, Basis.UNKNOWN)
 
 
 def estimate_consumption(period: Period, history: History, rounding: Rounding) -> Consumption:
-    """Estimate the volume of an instalment over ``period`` from past volumes, by days. Raises NoHistory."""
+    """Estimate the volume of an instalment over `period` from past volumes, by days. Raises NoHistory."""
     mean = _mean(history, period.days)
     if mean is None:
         raise NoHistory(start=period.start, end=period.end)

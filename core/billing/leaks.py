@@ -84,9 +84,9 @@ def _check(case: Case, part: Interval, past: Sequence[Interval], rounding: Round
 
 
 def _equivalent(part: Interval, past: Sequence[Interval], years: int) -> tuple[Fraction, Fraction]:
-    """Return (m³, days of ``part`` covered) of the consumption between the same calendar dates some years before.
+    """Return (m³, days of `part` covered) of the consumption between the same calendar dates some years before.
 
-    A year covered by readings counts as the whole of ``part``, even if 29 February makes a day's difference.
+    A year covered by readings counts as the whole of `part`, even if 29 February makes a day's difference.
     """
     first, after = years_before(part.start, years), years_before(part.end, years)
     drawn = list(drawn_between(past, first, after))

@@ -21,7 +21,7 @@ class Per(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Period:
-    """Days from ``start`` to ``end``, both included. Raises BackwardsPeriod if ``end`` is before ``start``."""
+    """Days from `start` to `end`, both included. Raises BackwardsPeriod if `end` is before `start`."""
 
     start: date
     end: date
@@ -35,13 +35,13 @@ class Period:
         return (self.end - self.start).days + 1
 
     def clip(self, first: date | None, last: date | None) -> "Period | None":
-        """Return the days of this period from ``first`` to ``last`` (None: no limit), or None if there are none."""
+        """Return the days of this period from `first` to `last` (None: no limit), or None if there are none."""
         start = max(self.start, first or self.start)
         end = min(self.end, last or self.end)
         return Period(start, end) if start <= end else None
 
     def cut(self, starts: Iterable[date]) -> "list[Period]":
-        """Split this period into consecutive parts at those ``starts`` that fall inside it."""
+        """Split this period into consecutive parts at those `starts` that fall inside it."""
         firsts = [self.start, *sorted(day for day in set(starts) if self.start < day <= self.end)]
         lasts = [*(day - ONE_DAY for day in firsts[1:]), self.end]
         return [Period(first, last) for first, last in zip(firsts, lasts, strict=True)]
@@ -68,7 +68,7 @@ def _share(start: date, end: date, per: Per) -> Fraction:
 
 
 def _unit(day: date, per: Per) -> tuple[date, date]:
-    """Return the first and last day of the calendar year or half-year of ``day``."""
+    """Return the first and last day of the calendar year or half-year of `day`."""
     if per is Per.YEAR:
         return date(day.year, 1, 1), date(day.year, 12, 31)
     if day.month <= 6:
@@ -88,7 +88,7 @@ def merge(periods: Iterable[Period]) -> list[Period]:
 
 
 def subtract(periods: Iterable[Period], others: Iterable[Period]) -> list[Period]:
-    """Return the days of ``periods`` that are in none of ``others``, as disjoint periods in chronological order."""
+    """Return the days of `periods` that are in none of `others`, as disjoint periods in chronological order."""
     left = merge(periods)
     for other in merge(others):
         before = (part.clip(None, other.start - ONE_DAY) for part in left)

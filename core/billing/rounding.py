@@ -1,7 +1,7 @@
 """Rounding half-up and sharing without loss.
 
-Shares of a year (90/365) have no finite decimal form: the rules compute with exact ``Fraction`` values and round
-them once, here, to a ``Decimal``.
+Shares of a year (90/365) have no finite decimal form: the rules compute with exact `Fraction` values and round
+them once, here, to a `Decimal`.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from .errors import NothingToShare
 class Rounding:
     """Smallest steps of a bill.
 
-    ``money``: the currency's smallest unit. ``volume``: the precision of a quantity on a bill line, in m³;
+    `money`: the currency's smallest unit. `volume`: the precision of a quantity on a bill line, in m³;
     the prorated bounds of blocks and the volumes split by days are multiples of it.
     """
 
@@ -26,7 +26,7 @@ class Rounding:
 
 
 def round_half_up(value: Fraction | Decimal, step: Decimal) -> Decimal:
-    """Return the multiple of ``step`` nearest to ``value``; halves round away from zero (-0.005 → -0.01)."""
+    """Return the multiple of `step` nearest to `value`; halves round away from zero (-0.005 → -0.01)."""
     top, bottom = value.as_integer_ratio()
     step_top, step_bottom = step.as_integer_ratio()
     amount, unit = abs(top) * step_bottom, bottom * step_top
@@ -35,10 +35,10 @@ def round_half_up(value: Fraction | Decimal, step: Decimal) -> Decimal:
 
 
 def allocate(total: Decimal, weights: Sequence[Fraction | Decimal | int], step: Decimal) -> list[Decimal]:
-    """Allocate ``total`` in proportion to ``weights`` (none negative), without losing a cent or a litre.
+    """Allocate `total` in proportion to `weights` (none negative), without losing a cent or a litre.
 
-    Every part is a multiple of ``step`` (or of the last decimal of ``total``, if that is finer), and the parts sum
-    exactly to ``total``. Uses the largest remainder method; among equal remainders, earlier parts come first. A
+    Every part is a multiple of `step` (or of the last decimal of `total`, if that is finer), and the parts sum
+    exactly to `total`. Uses the largest remainder method; among equal remainders, earlier parts come first. A
     negative total is allocated as its opposite. With three parts or more, one more step to allocate may move a step
     between two other parts, a known property of this method.
 
@@ -61,7 +61,7 @@ def allocate(total: Decimal, weights: Sequence[Fraction | Decimal | int], step: 
 
 
 def _integers(values: Sequence[Fraction | Decimal | int]) -> list[int]:
-    """Return integers in the same proportions as ``values``."""
+    """Return integers in the same proportions as `values`."""
     ratios = [value.as_integer_ratio() for value in values]
     common = lcm(*(bottom for _top, bottom in ratios))
     return [top * (common // bottom) for top, bottom in ratios]

@@ -42,10 +42,10 @@ class Heading(StrEnum):
 class TariffLine:
     """One price.
 
-    ``key``: identifies the caller's record; opaque to the rules. ``price``: per ``per`` for a
-    fixed part, per m³ otherwise. ``lower``, ``upper``: bounds of a block in m³ per year, ``upper`` None if
-    the block has no limit; a volume equal to ``upper`` is still inside. Blocks of one heading are
-    progressive. ``at_invoice``: a levy at the rate in force on the invoice's date, whatever the days of
+    `key`: identifies the caller's record; opaque to the rules. `price`: per `per` for a
+    fixed part, per m³ otherwise. `lower`, `upper`: bounds of a block in m³ per year, `upper` None if
+    the block has no limit; a volume equal to `upper` is still inside. Blocks of one heading are
+    progressive. `at_invoice`: a levy at the rate in force on the invoice's date, whatever the days of
     consumption (code de l'environnement, L.213-10-4: invoicing is the taxable event).
     """
 
@@ -61,9 +61,9 @@ class TariffLine:
 
 @dataclass(frozen=True, slots=True)
 class TariffVersion:
-    """Lines in force from ``start`` until the next version starts.
+    """Lines in force from `start` until the next version starts.
 
-    ``dwellings_in_blocks``, ``dwellings_in_fixed``: bounds of blocks, or fixed parts, are per dwelling: for a
+    `dwellings_in_blocks`, `dwellings_in_fixed`: bounds of blocks, or fixed parts, are per dwelling: for a
     subscription of ten dwellings, they are multiplied by ten.
     """
 
@@ -85,7 +85,7 @@ class TariffVersion:
 
 @dataclass(frozen=True, slots=True)
 class Tariff:
-    """Versions in the order of their start dates. Raises the first error of ``check_tariff``."""
+    """Versions in the order of their start dates. Raises the first error of `check_tariff`."""
 
     versions: tuple[TariffVersion, ...]
 
@@ -95,14 +95,14 @@ class Tariff:
         object.__setattr__(self, "versions", tuple(sorted(self.versions, key=lambda version: version.start)))
 
     def version_at(self, day: date) -> TariffVersion:
-        """Return the version in force on ``day``. Raises MissingVersion before the first one."""
+        """Return the version in force on `day`. Raises MissingVersion before the first one."""
         position = bisect_right(self.versions, day, key=lambda version: version.start)
         if not position:
             raise MissingVersion(date=day)
         return self.versions[position - 1]
 
     def cut(self, period: Period) -> list[tuple[TariffVersion, Period]]:
-        """Split ``period`` into parts, each with the version in force. Raises MissingVersion."""
+        """Split `period` into parts, each with the version in force. Raises MissingVersion."""
         parts = period.cut(version.start for version in self.versions)
         return [(self.version_at(part.start), part) for part in parts]
 
@@ -110,7 +110,7 @@ class Tariff:
     def splice(cls, periods: "Sequence[tuple[date, Tariff]]") -> "Tariff":
         """Join the successive tariffs of a subscription into one.
 
-        ``periods``: (first day, tariff) in chronological order; the first tariff also applies to earlier days.
+        `periods`: (first day, tariff) in chronological order; the first tariff also applies to earlier days.
         Raises MissingVersion if a later tariff has no version on its first day.
         """
         (_start, first), *later = periods

@@ -30,7 +30,7 @@ TARIFFS = {1: Tariff((version("2015-01-01", *PRICES, levy("L", "0.35")),))}
 
 
 def measured(text, since=None, first=1, **more):
-    """Readings as `read` takes them; those after ``since`` are to bill, the others of the past."""
+    """Readings as `read` takes them; those after `since` are to bill, the others of the past."""
     rows = []
     for rank, row in enumerate(read(text)):
         if row.previous_date and (since is None or row.date > date.fromisoformat(since)):
@@ -44,7 +44,7 @@ def measured(text, since=None, first=1, **more):
 
 
 def past(text, **relieved):
-    """The same readings as the meter's history; ``r3=120``: what remained of the volume of reading 3."""
+    """The same readings as the meter's history; `r3=120`: what remained of the volume of reading 3."""
     return [
         PastReading(1 + rank, row.date, row.kind, row.previous_date, row.consumption, relieved.get(f"r{1 + rank}"))
         for rank, row in enumerate(read(text))

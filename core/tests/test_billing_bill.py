@@ -39,7 +39,7 @@ def drawn(days, volume, measure=Measure.MEASURED):
 
 
 def request(prices, days, *slices, **more):
-    """``slices``: volumes over the whole period, (days, volume) pairs, or consumptions."""
+    """`slices`: volumes over the whole period, (days, volume) pairs, or consumptions."""
     pairs = ((days, part) if isinstance(part, int | str) else part for part in slices)
     volumes = (part if isinstance(part, Consumption) else drawn(*part) for part in pairs)
     for side in ("moved_in", "moved_out"):
@@ -187,7 +187,7 @@ class Refusals(unittest.TestCase):
         self.assertRefused(MissingVersion, make, date="2019-12-01")
 
     def assertNotCovered(self, key, first, days, *slices):
-        """A bill refuses to deduct the instalment of the first quarter, for its line ``key`` alone."""
+        """A bill refuses to deduct the instalment of the first quarter, for its line `key` alone."""
         for line in bill(SIMPLE, Q1, 25).lines:
             make = lambda line=line: bill(SIMPLE, days, *slices, billed=(line,))  # noqa: E731
             if line.key == key:

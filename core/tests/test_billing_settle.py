@@ -56,7 +56,7 @@ class Settlements(unittest.TestCase):
         self.assertEqual(bill.service, period(H2))
 
     def instalment(self, price, volume):
-        """An instalment of 2025, in the year whose levy was ``price``."""
+        """An instalment of 2025, in the year whose levy was `price`."""
         tariffs = {1: Tariff((version("2015-01-01", *PRICES, levy("L", price)),))}
         rate = D(volume) / 365
         history = [PastReading(9, date(2025, 1, 1), Read.REAL, date(2024, 1, 2), rate * 365)]

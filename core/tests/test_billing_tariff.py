@@ -21,7 +21,7 @@ DISTRIBUTION, COLLECTION, PUBLIC_BODIES = Heading
 
 
 def period(text):
-    """``2026-01-01..2026-03-31``"""
+    """`2026-01-01..2026-03-31`"""
     start, end = text.split("..")
     return Period(date.fromisoformat(start), date.fromisoformat(end))
 

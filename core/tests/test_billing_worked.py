@@ -1,6 +1,6 @@
 """Worked bills: every amount computed by hand, the arithmetic beside it.
 
-A line reads ``key quantity amount`` (a fixed part ``key amount``); the order is that of the bill.
+A line reads `key quantity amount` (a fixed part `key amount`); the order is that of the bill.
 Days: first quarter 90 of 365 (91 of 366), first half 181 (182), second half 184.
 """
 
@@ -267,7 +267,7 @@ WORKED = [
 
 
 def written(line):
-    """``key amount`` for a fixed part, else ``key quantity amount``."""
+    """`key amount` for a fixed part, else `key quantity amount`."""
     if line.kind is LineKind.FIXED:
         return f"{line.key} {line.amount}"
     return f"{line.key} {line.quantity.normalize():f} {line.amount}"

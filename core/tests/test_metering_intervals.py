@@ -24,7 +24,7 @@ class Read:
 
 
 def readings(text):
-    """``2024-01-01 100 | 2024-07-01 160 estimated``: readings with what each measures."""
+    """`2024-01-01 100 | 2024-07-01 160 estimated`: readings with what each measures."""
     rows = [part.split() for part in text.split("|")]
     parsed = [
         (date.fromisoformat(day), D(index), ReadingKind(kind[0]) if kind else ReadingKind.REAL)

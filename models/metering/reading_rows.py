@@ -1,4 +1,4 @@
-"""Data exchanged between the database rows of readings and the rules of ``core.metering``."""
+"""Data exchanged between the database rows of readings and the rules of `core.metering`."""
 
 from dataclasses import dataclass, field
 

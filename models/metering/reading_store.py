@@ -1,6 +1,6 @@
 """Loads and stores the readings of many meters at once, in a constant number of queries.
 
-The rules are in ``core.metering``. Callers hold the lock of the connection points and have checked the access rights;
+The rules are in `core.metering`. Callers hold the lock of the connection points and have checked the access rights;
 SQL is used because the same few statements serve one reading and a hundred thousand.
 """
 

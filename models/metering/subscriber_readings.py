@@ -79,7 +79,7 @@ def _query(wanted, limit):
 
 
 def bars(readings, height, count=None):
-    """Return the bars of a consumption graph: the highest has the given ``height``, the others are in proportion.
+    """Return the bars of a consumption graph: the highest has the given `height`, the others are in proportion.
 
     An estimate and the reading that corrects it form one bar.
 

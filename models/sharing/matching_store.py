@@ -1,4 +1,4 @@
-"""Loads the cards of two sections for ``core.matching``, and stores the pairs: SQL, one query each.
+"""Loads the cards of two sections for `core.matching`, and stores the pairs: SQL, one query each.
 
 Called by the background work of a matching as the user who launched it, whose right to read the meters of both
 sections is checked here. SQL is used because a section may have fifty thousand cards, with eight values each.
