@@ -27,7 +27,7 @@ class Network:
         threading.Thread(target=self._accept, daemon=True).start()
 
     def cut(self):
-        """Close what is open, refuse what comes."""
+        """Close open connections, and refuse new ones."""
         self.is_cut = True
         for each in (self._listener, *self._sockets):
             with suppress(OSError):

@@ -8,8 +8,8 @@ import { FormController } from "@web/views/form/form_controller";
 const REFRESH_MS = 2000;
 
 /**
- * Show how far a work in the background is (a campaign, a matching, a synchronisation), or what it prepares for a
- * dialog, without a reload by hand.
+ * Show the progress of background work (a campaign, a matching, a synchronisation), or what it prepares for a
+ * dialog, without a manual reload.
  */
 class BackgroundFormController extends FormController {
     setup() {

@@ -5,7 +5,7 @@ import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 
 /**
- * Shows how far the server is with a long work of this user: an import, a synchronisation of many readings.
+ * Shows the progress of long work of this user: an import, a synchronisation of many readings.
  */
 export class UtilityProgress extends Component {
     static template = xml`

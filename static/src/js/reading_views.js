@@ -23,7 +23,7 @@ const asksToSynchronize = (Controller) =>
         }
 
         async beforeExecuteActionButton(clickParams) {
-            // the button asks by itself, once the reading is saved
+            // the button opens the question itself, once the reading is saved
             this.isAsking = clickParams.name === "action_synchronize";
             try {
                 return await super.beforeExecuteActionButton(...arguments);
@@ -49,7 +49,7 @@ const asksToSynchronize = (Controller) =>
         }
     };
 
-/** Give the index of the row that is entered the focus, once it is there and the dialog gone: the list gives it none. */
+/** Focus the index of the row being entered, once it is shown and the dialog is closed: the list does not focus it. */
 async function focusIndex() {
     for (let tries = 0; tries < 50; tries++) {
         await new Promise((resolve) => setTimeout(resolve, 20));
@@ -63,13 +63,13 @@ async function focusIndex() {
 }
 
 class ReadingListController extends asksToSynchronize(ListController) {
-    /** A row that Tab or Enter had opened behind the question is opened again, and entered by its index. */
+    /** Open again a row that Tab or Enter opened behind the dialog, with the focus on its index. */
     async goOn() {
         const wasAdding = this.model.root.editedRecord?.isNew;
         await super.goOn();
         if (wasAdding) {
             await this.createRecord();
-            // not awaited: the dialog goes once this is done
+            // not awaited: the dialog closes once this is done
             focusIndex();
         }
     }

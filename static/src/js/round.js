@@ -144,7 +144,7 @@ export class UtilityRound extends Component {
         return previous_date ? luxon.DateTime.now().startOf("day").diff(luxon.DateTime.fromISO(previous_date), "days").days : 0;
     }
 
-    /** Say in words what is strange about the index, before it is kept. */
+    /** Describe what is unusual about the index, before it is stored. */
     get finding() {
         const { consumption, index, meter } = this;
         if (this.state.typed && index === null) {
@@ -255,7 +255,7 @@ export class UtilityRound extends Component {
             const answers = await this.orm.silent.call("utility.section", "save_round", [[section.id], sent]);
             this.state.online = true;
             for (const { key, meter_id } of waiting) {
-                // what was typed anew in the meantime is another entry, sent in its turn
+                // what was typed meanwhile is another entry, sent in its turn
                 if (entries[meter_id].key === key) {
                     Object.assign(entries[meter_id], answers[key], { state: answers[key].refused ? "refused" : "saved" });
                 }

@@ -24,7 +24,7 @@ export class Notebook {
      */
     keep(last) {
         const entries = Object.fromEntries(
-            // a photo that the server has takes the room of others
+            // a photo that the server already has takes space from others
             Object.entries(this.entries).map(([id, e]) => [id, e.state === "waiting" ? e : { ...e, photo: undefined }])
         );
         try {
@@ -70,7 +70,7 @@ export class Memory {
         browser.localStorage.setItem(this.place, JSON.stringify(this.known));
     }
 
-    /** Ask the server, or take what it said last where it cannot be reached. */
+    /** Call the server, or return its last answer if it cannot be reached. */
     async ask(name, call) {
         try {
             const value = await call();
