@@ -164,7 +164,7 @@ class _Row:
 
     def _add(self, column, attribute):
         scope = "line" if attribute.scope == "line" else "head"
-        value = getattr(attributes, scope)(attribute.name, self._lang)
+        value = (attributes.line if scope == "line" else attributes.head)(attribute.name, self._lang)
         text, conditions = cell(self._layout, column, attribute.kind, value)
         self.conditions[scope] += conditions
         if scope == "head" and not column.first_line_only:
