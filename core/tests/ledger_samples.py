@@ -1,5 +1,6 @@
 """Documents that the ledger tests share."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from importlib.util import module_from_spec
@@ -61,6 +62,13 @@ def vendor_bill(number="ACH/2026/0007", **changes):
         "piece_date": date(2026, 11, 10), "validation_date": date(2026, 11, 16),
     }  # fmt: skip
     return Document(**(values | changes))
+
+
+def with_line(document, place=0, **changes):
+    """Return the document with other values in one of its lines."""
+    lines = list(document.lines)
+    lines[place] = replace(lines[place], **changes)
+    return replace(document, lines=tuple(lines))
 
 
 def shipped_layouts():

@@ -9,7 +9,7 @@ from ..ledger.checks import CheckContext, check_document, check_update, with_clo
 from ..ledger.fingerprint import ContentChange
 from ..ledger.layouts import Writer
 from ..ledger.presets import PRESETS
-from .ledger_samples import LOT, customer_invoice, vendor_bill
+from .ledger_samples import LOT, customer_invoice, vendor_bill, with_line
 from .sentences import codes, whole
 
 CONTEXT = CheckContext(
@@ -23,12 +23,6 @@ WRITER = Writer(PRESETS["entries_25"], LOT)
 def found(document, context=CONTEXT, writer=WRITER):
     findings = check_document(document, context, writer)
     return {(finding.code, finding.field) for finding in map(whole, findings) if finding.blocking}
-
-
-def with_line(document, place=0, **changes):
-    lines = list(document.lines)
-    lines[place] = replace(lines[place], **changes)
-    return replace(document, lines=tuple(lines))
 
 
 class TestChecks(unittest.TestCase):

@@ -10,15 +10,9 @@ from decimal import Decimal
 from ..ledger import fingerprint as rules
 from ..ledger.fingerprint import Fingerprint, as_known, compare, fingerprint, followed, updates
 from ..ledger.records import Document, EntryLine
-from .ledger_samples import customer_invoice, vendor_bill
+from .ledger_samples import customer_invoice, vendor_bill, with_line
 
 BILL = vendor_bill()
-
-
-def with_line(document, place=0, **changes):
-    lines = list(document.lines)
-    lines[place] = replace(lines[place], **changes)
-    return replace(document, lines=tuple(lines))
 
 
 def change(new, old=BILL):

@@ -5,7 +5,7 @@ ENOUGH_FOR_TWO_LOTS = 5
 
 def lost(trial):
     """Answers are deleted before they are read. Nothing is marked as integrated; requested again, they are read."""
-    waiting = _answered(trial)
+    waiting = answered(trial)
     for path in waiting:
         trial.world.lose(path)
     trial.end(trial.begin())
@@ -14,7 +14,7 @@ def lost(trial):
 
 def duplicated(trial):
     """The same answer arrives under another name, then again under the same name."""
-    contents = {path: path.read_bytes() for path in _answered(trial)}
+    contents = {path: path.read_bytes() for path in answered(trial)}
     for path, content in contents.items():
         path.with_name(f"{path.stem}-copy.txt").write_bytes(content)
     trial.end(trial.begin())
@@ -26,7 +26,7 @@ def duplicated(trial):
 
 def late(trial):
     """Answers arrive after documents have changed and several runs have ended."""
-    kept = [_keep_back(path) for path in _answered(trial)]
+    kept = [_keep_back(path) for path in answered(trial)]
     for _run in range(2):
         trial.feed()
         trial.end(trial.begin())
@@ -38,7 +38,7 @@ def late(trial):
 def out_of_order(trial):
     """Answers to the first lots arrive after those to the last one."""
     trial.world.bills(ENOUGH_FOR_TWO_LOTS)
-    answers = _answered(trial)
+    answers = answered(trial)
     kept = [_keep_back(path) for path in answers[:-1]]
     trial.end(trial.begin())
     for path in kept:
@@ -46,7 +46,7 @@ def out_of_order(trial):
     return bool(kept and not answers[-1].exists())
 
 
-def _answered(trial):
+def answered(trial):
     """Send documents and have them answered. Returns the paths of the answers."""
     trial.end(trial.begin())
     trial.world.simulate("serve", "--once")

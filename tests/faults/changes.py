@@ -2,6 +2,8 @@
 
 import time
 
+from answers import answered
+
 
 def renumbered(trial):
     """Documents that were sent are renumbered before their answer arrives."""
@@ -84,7 +86,7 @@ def connector_archived(trial):
 
 def answer_half_written(trial):
     """An answer is read while half of it is written, cut at the end of a line or within one."""
-    waiting = _answered(trial)
+    waiting = answered(trial)
     contents = {path: path.read_bytes() for path in waiting}
     for path, content in contents.items():
         lines = content.splitlines(keepends=True)
@@ -100,7 +102,7 @@ def answer_half_written(trial):
 
 def answer_refused_then_read(trial):
     """An answer arrives with an unknown header; the run that reads its correction is killed."""
-    contents = {path: path.read_bytes() for path in _answered(trial)}
+    contents = {path: path.read_bytes() for path in answered(trial)}
     for path, content in contents.items():
         _heading, _end, rows = content.partition(b"\n")
         path.write_bytes(b"a;b;c;d;e;f\r\n" + rows)
@@ -110,9 +112,3 @@ def answer_refused_then_read(trial):
     trial.end(trial.begin(point=trial.point()))
     trial.end(trial.begin())
     return bool(contents)
-
-
-def _answered(trial):
-    trial.end(trial.begin())
-    trial.world.simulate("serve", "--once")
-    return trial.world.answers()
