@@ -23,16 +23,13 @@ class CheckContext:
     locked: frozenset[str] = frozenset()
 
 
-def check_document(document: Document, context: CheckContext, writer: Writer) -> tuple[Finding, ...]:
-    """Return all findings of a document as a tuple, remarks included; those with `blocking` prevent its export.
-
-    `writer` is the Writer of the layout and the lot that the document would be exported in.
-    """
-    return examine(document, context, writer)[0]
-
-
 def examine(document: Document, context: CheckContext, writer: Writer) -> tuple[tuple[Finding, ...], Rendered]:
-    """Return (findings as in `check_document`, Rendered): the checked rows are those written to the file."""
+    """Return (all findings of a document, Rendered): the checked rows are those written to the file.
+
+    The findings include remarks; those with `blocking` prevent the export.
+
+    :param writer: of the layout and the lot that the document would be exported in
+    """
     document, analytic = split_document(document, writer.writes("analytic_section"))
     findings = [*_head_findings(document, context), *_line_findings(document), *_balance_findings(document), *analytic]
     findings += _due_date_findings(document, writer)

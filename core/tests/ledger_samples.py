@@ -6,6 +6,7 @@ from decimal import Decimal
 from importlib.util import module_from_spec
 
 from ..ledger import presets
+from ..ledger.checks import examine
 from ..ledger.records import Document, EntryLine, Lot
 
 LOT = Lot("L000042", date(2026, 12, 31), "ODOO", "EAU", "552100554")
@@ -62,6 +63,11 @@ def vendor_bill(number="ACH/2026/0007", **changes):
         "piece_date": date(2026, 11, 10), "validation_date": date(2026, 11, 16),
     }  # fmt: skip
     return Document(**(values | changes))
+
+
+def check_document(document, context, writer):
+    """Return the findings of a document."""
+    return examine(document, context, writer)[0]
 
 
 def with_line(document, place=0, **changes):

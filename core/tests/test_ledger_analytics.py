@@ -6,12 +6,11 @@ from datetime import date
 from decimal import Decimal
 
 from ..ledger.analytics import split_document
-from ..ledger.checks import check_document
 from ..ledger.findings import Finding
 from ..ledger.layouts import Column, Layout, Writer
 from ..ledger.presets import PRESETS
 from ..ledger.records import Share
-from .ledger_samples import LOT, customer_invoice
+from .ledger_samples import LOT, check_document, customer_invoice
 from .sentences import codes, whole
 from .test_ledger_checks import CONTEXT
 

@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from ..ledger.checks import CheckContext, check_document, check_update, with_closed_codes
+from ..ledger.checks import CheckContext, check_update, with_closed_codes
 from ..ledger.fingerprint import ContentChange
 from ..ledger.layouts import Writer
 from ..ledger.presets import PRESETS
-from .ledger_samples import LOT, customer_invoice, vendor_bill, with_line
+from .ledger_samples import LOT, check_document, customer_invoice, vendor_bill, with_line
 from .sentences import codes, whole
 
 CONTEXT = CheckContext(

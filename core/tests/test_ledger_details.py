@@ -6,14 +6,14 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from ..ledger.checks import check_document, check_update, with_closed_codes
+from ..ledger.checks import check_update, with_closed_codes
 from ..ledger.fec import COLUMNS, FecChecker
 from ..ledger.findings import LayoutError
 from ..ledger.fingerprint import ContentChange
 from ..ledger.layouts import Column, Word
 from ..ledger.presets import PRESETS
 from ..ledger.sftp import _kind_of
-from .ledger_samples import customer_invoice, vendor_bill
+from .ledger_samples import check_document, customer_invoice, vendor_bill
 from .test_ledger_checks import CONTEXT, WRITER, with_line
 from .test_ledger_fec import OTHER, row
 
