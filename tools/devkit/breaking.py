@@ -19,6 +19,8 @@ from .functions import Functions, marked
 
 #: Seconds after which a test has failed: a change may make it loop for ever.
 TEST_LIMIT = 90
+#: Seconds after which no further test of a breakage begins: the change may make each of them wait.
+LIMIT = 150
 CALLS = "__import__('devkit.breaking').breaking.called"
 
 _reached: dict[str, set[str]] = defaultdict(set)
@@ -126,10 +128,13 @@ class _Trial:
     def _first_failure(self, tests: list[str]) -> tuple[str, int]:
         """Run tests until one fails; return it, or an empty text, and how many ran."""
         items = [self._items[test] for test in tests if test in self._items]
-        for number, item in enumerate(items):
-            following = items[number + 1] if number + 1 < len(items) else None
+        end = time.monotonic() + LIMIT
+        for number, item in enumerate(items, 1):
+            following = items[number] if number < len(items) and time.monotonic() < end else None
             if self._fails(item, following):
-                return item.nodeid, number + 1
+                return item.nodeid, number
+            if following is None:
+                break
         return "", len(items)
 
     def _fails(self, item, following) -> bool:

@@ -1,11 +1,12 @@
-"""`./dev test`: lint, pure tests, install and update without a warning, Odoo's tests and browser tours."""
+"""`./dev test`: lint, pure tests, install and update without a warning, Odoo's tests; `--whole`: also the browser's
+tours and the accidents of the exchange."""
 
 import contextlib
 import os
 import secrets
 import subprocess
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from . import cluster, database, faults, lint, system, tested
@@ -19,10 +20,11 @@ MOST_PROCESSES = 4
 IGNORED_WARNING = "ignore:'crypt' is deprecated:DeprecationWarning"  # passlib, one of Odoo's packages
 
 
-def run(arguments: list[str], *, name: str | None, keep: bool) -> int:
-    """Run every check, or only what pytest's arguments (-k, test files) choose; return the exit code.
+def run(arguments: list[str], *, name: str | None, keep: bool, whole: bool) -> int:
+    """Run the checks, or only what pytest's arguments (-k, test files) choose; return the exit code.
 
-    `name` reuses a database, brought up to date, instead of a new one; `keep` leaves the new one behind.
+    `name` reuses a database, brought up to date, instead of a new one; `keep` leaves the new one behind. `whole` adds
+    what takes longest: the browser's tours, and servers killed in the middle of the exchange.
     """
     arguments, paths = _split(arguments)
     bench = prepare(system.CHROMIUM, system.SSHD, system.PROFTPD, optional=(system.WKHTMLTOPDF, system.HEADLESS))
@@ -34,15 +36,22 @@ def run(arguments: list[str], *, name: str | None, keep: bool) -> int:
             if chosen:
                 step("Odoo tests")
                 return odoo_tests(bench, ready, arguments, paths)
+            if not whole:
+                return _all_odoo_tests(bench, ready, arguments, sources)
             with faults.own_copy(bench, ready) as own:
                 # they wait more than they compute, so they run beside the tests
                 crashes = beside.submit(_crash_tests, own)
-                for each in sources:
-                    each.result()
-                step("Odoo tests and browser tours")
-                code = odoo_tests(bench, ready, [*arguments, *side_by_side(bench)], paths)
+                code = _all_odoo_tests(bench, ready, ["--whole", *arguments], sources)
                 crashes.result()
             return code
+
+
+def _all_odoo_tests(bench: Workbench, name: str, arguments: list[str], sources: list[Future]) -> int:
+    for each in sources:
+        each.result()
+    step("Odoo tests")
+    plugins = ["-p", "devkit.own_filestore", "-p", "devkit.selected"]
+    return odoo_tests(bench, name, [*plugins, *arguments, *side_by_side(bench)], [])
 
 
 def _split(arguments: list[str]) -> tuple[list[str], list[str]]:
@@ -124,8 +133,7 @@ def side_by_side(bench: Workbench) -> list[str]:
     processes = min(len(os.sched_getaffinity(0)), MOST_PROCESSES)
     # it runs the pure tests in Odoo's test runner, which would be the second time
     bridge = bench.module / "tests/test_core.py"
-    plugins = ["-p", "devkit.own_filestore", "-p", "devkit.long_first"]
-    return [f"--numprocesses={processes}", "--dist=loadscope", "--no-loadscope-reorder", *plugins, f"--ignore={bridge}"]
+    return [f"--numprocesses={processes}", "--dist=loadscope", "--no-loadscope-reorder", f"--ignore={bridge}"]
 
 
 def odoo_tests(bench: Workbench, name: str, arguments: list[str], paths: list[str], **options) -> int:

@@ -84,7 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--port", default=8069, type=int, metavar="N")
     run.add_argument("--reset", action="store_true", help="make the database again")
     _add_test_options(
-        command("test", _test, "run every check; further arguments go to pytest, -k or test files choose tests")
+        command("test", _test, "run the checks; further arguments go to pytest, -k or test files choose tests")
     )
     shell = command("shell", _shell, "run Python from standard input with `env`; a missing database is made")
     _add_database(shell, default="utility_shell")
@@ -120,6 +120,7 @@ def _add_database(parser: argparse.ArgumentParser, **options: str) -> None:
 
 def _add_test_options(test: argparse.ArgumentParser) -> None:
     _add_database(test, help="reuse a database, brought up to date")
+    test.add_argument("--whole", action="store_true", help="also the browser's tours and the accidents, as in CI")
     test.add_argument(
         "--lived",
         nargs="?",
@@ -166,7 +167,7 @@ def _test(options: argparse.Namespace) -> int:
         return own_runner.run_lived(whole=options.lived == "whole")
     if options.alone:
         return own_runner.run_alone()
-    return check.run(options.rest, name=options.db, keep=options.keep)
+    return check.run(options.rest, name=options.db, keep=options.keep, whole=options.whole)
 
 
 def _shell(options: argparse.Namespace) -> int:

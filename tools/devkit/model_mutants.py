@@ -63,7 +63,8 @@ def _calling(bench: Workbench, name: str) -> dict:
         draft = folder.with_name("calling-draft")
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(parents=True)
-        options = ["-q", "-p", "devkit.breaking", "--reached", str(draft / "reached")]
+        plugins = ["-p", "devkit.own_filestore", "-p", "devkit.selected", "-p", "devkit.breaking"]
+        options = ["-q", *plugins, "--whole", "--reached", str(draft / "reached")]
         check.odoo_tests(bench, name, [*options, *check.side_by_side(bench)], [])
         draft.rename(folder)
     tests, seconds = {}, {}
