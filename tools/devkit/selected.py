@@ -20,4 +20,3 @@ def pytest_collection_modifyitems(config, items):
     else:
         config.hook.pytest_deselected(items=browsing)
         items[:] = others
-
