@@ -18,9 +18,9 @@ from .breakages import Breakage
 from .functions import Functions, marked
 
 #: Seconds after which a test has failed: a change may make it loop for ever.
-TEST_LIMIT = 90
+TEST_LIMIT = 60
 #: Seconds after which no further test of a breakage begins: the change may make each of them wait.
-LIMIT = 150
+LIMIT = 60
 CALLS = "__import__('devkit.breaking').breaking.called"
 
 _reached: dict[str, set[str]] = defaultdict(set)
@@ -100,15 +100,18 @@ class _Trial:
         for place in plan:
             change = Breakage(**place["change"])
             began = time.monotonic()
+            # what ends the whole process is noticed, too
+            self._note(number=place["number"], noticed_by="the process ended", tried=0)
             with self._broken(self._module / place["path"], change):
                 noticed_by, tried = self._first_failure(place["tests"])
-            result = {"number": place["number"], "noticed_by": noticed_by, "tried": tried}
-            clean = not noticed_by or self._first_failure([noticed_by]) == ("", 1)
-            result |= {"clean": clean, "seconds": round(time.monotonic() - began, 1)}
-            with self._results.open("a") as results:
-                results.write(json.dumps(result) + "\n")
-            if not clean:
+            seconds = round(time.monotonic() - began, 1)
+            self._note(number=place["number"], noticed_by=noticed_by, tried=tried, seconds=seconds)
+            if noticed_by and self._first_failure([noticed_by]) != ("", 1):
                 return
+
+    def _note(self, **result) -> None:
+        with self._results.open("a") as results:
+            results.write(json.dumps(result) + "\n")
 
     @contextlib.contextmanager
     def _broken(self, file: Path, change: Breakage):

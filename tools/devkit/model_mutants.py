@@ -1,14 +1,17 @@
 """`./dev mutants --models`: breaks a sample of models/, one place at a time, and runs the tests that call it.
 
 Which tests call which function is found out first, in a run of all tests, and kept until a file changes. The breakages
-are then tried in one process, which gives the functions other code, so that nothing is loaded again. Tests that call
+are then tried in processes that give the functions other code, so that nothing is loaded again. Tests that call
 little else come first, those of the browser and the generated attack last.
 """
 
 import json
+import os
 import random
 import shutil
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from . import check, database
@@ -19,7 +22,7 @@ from .output import SetupError, plain, step
 from .paths import CHECKOUT, cache_root
 
 #: Seconds that the tests of a breakage take at most, without the changed code.
-PATIENCE = 60
+PATIENCE = 30
 #: They take long, and are run if no other test notices.
 LAST = ("test_attack", "tour", "test_demo_town", "test_untouched_forms", "test_notices", "test_packages")
 
@@ -91,33 +94,39 @@ def _chosen(tests: list[str], calling: dict) -> list[str]:
 
 
 def _tried(bench: Workbench, name: str, plan: list[dict]) -> list[dict]:
-    """Try the breakages on copies of the database; return a result for each, in their order."""
-    folder = cache_root() / "mutants"
-    planned, results = folder / "plan.json", folder / "results.jsonl"
-    results.write_text("")
+    """Try the breakages on copies of the database, in a process per processor; return a result for each."""
+    count = min(len(os.sched_getaffinity(0)), len(plan))
+    step(f"{len(plan)} changes are tried in {count} processes")
+    with ThreadPoolExecutor(count) as processes:
+        shares = processes.map(partial(_share, bench, name), range(count), [plan[part::count] for part in range(count)])
+        found = {result["number"]: result for share in shares for result in share}
+    return [found[place["number"]] for place in plan]
+
+
+def _share(bench: Workbench, name: str, part: int, plan: list[dict]) -> list[dict]:
+    """Try breakages one after the other; a process that ends early is replaced."""
+    folder, own = cache_root() / "mutants", f"{name}_mutant_{part}"
+    planned, results = folder / f"plan-{part}.json", folder / f"results-{part}.jsonl"
+    options = ["-q", "-p", "devkit.breaking", "--plan", str(planned), "--results", str(results)]
     found: list[dict] = []
     while len(found) < len(plan):
-        step(f"{len(found)} of {len(plan)} tried")
         planned.write_text(json.dumps(plan[len(found) :]))
-        _one_process(bench, f"{name}_mutant", name, planned, results)
-        before, found = len(found), [json.loads(line) for line in results.read_text().splitlines()]
-        if len(found) == before:
-            raise SetupError(f"The tests did not run: see {_log()}.")
+        results.unlink(missing_ok=True)
+        database.copy(bench, name, own)
+        try:
+            with _log(part).open("w") as log:
+                check.odoo_tests(bench, own, options, [], stdout=log, stderr=log)
+        finally:
+            database.drop(bench, own)
+        if not results.exists():
+            raise SetupError(f"The tests did not run: see {_log(part)}.")
+        tried = {result["number"]: result for result in map(json.loads, results.read_text().splitlines())}
+        found += tried.values()
     return found
 
 
-def _one_process(bench: Workbench, own: str, name: str, plan: Path, results: Path) -> None:
-    database.copy(bench, name, own)
-    options = ["-p", "devkit.breaking", "--plan", str(plan), "--results", str(results)]
-    try:
-        with _log().open("w") as log:
-            check.odoo_tests(bench, own, ["-q", *options], [], stdout=log, stderr=log)
-    finally:
-        database.drop(bench, own)
-
-
-def _log() -> Path:
-    return cache_root() / "logs/model_mutants.log"
+def _log(part: int) -> Path:
+    return cache_root() / f"logs/model_mutants_{part}.log"
 
 
 def _shown(change: Breakage) -> str:
