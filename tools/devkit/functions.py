@@ -27,6 +27,7 @@ class Functions:
 
         :param line: a line of the function that is changed; otherwise all functions of the file are
         :raises ValueError: if the changed code needs other variables of what is around the function
+        :raises LookupError: if no function of the file contains the line
         """
         codes = {_key(code): code for code in _codes(compile(tree, str(file), "exec"))}
         own = {key: function for key, function in self._found.items() if key[0] == str(file) and key in codes}
@@ -34,6 +35,8 @@ class Functions:
             own = {key: function for key, function in own.items() if _contains(function.__code__, line)}
             # the innermost of them is part of the code of the outermost
             own = dict(sorted(own.items(), key=lambda item: item[0][2])[:1])
+            if not own:
+                raise LookupError(f"{file}:{line} belongs to no function that is loaded.")
         former = {key: function.__code__ for key, function in own.items()}
         try:
             for key, function in own.items():
