@@ -47,6 +47,13 @@ class TestRound(RoundCase):
         routes = {section["name"]: section["routes"] for section in sections}
         self.assertEqual(routes["EAU"], [{"route": "Bourg", "count": 2}, {"route": "Rives", "count": 1}])
 
+    def test_the_last_index_of_a_replaced_device_is_not_the_present_one(self):
+        """The new device's first index (0) was entered before the old one's last (480), for the same day."""
+        self.read_index(self.second, JUNE, 0, kind="installation")
+        self.read_index(self.second, JUNE, 480, kind="removal")
+        self.assertEqual(self.section_here.walk_round("Bourg")[0]["previous_index"], 0)
+        self.assertEqual(self.second.last_index, 0)
+
     def test_never_twice(self):
         """The telephone lost the answer and sends again: one reading, one note."""
         for _time in range(2):

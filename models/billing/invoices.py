@@ -5,6 +5,7 @@ from odoo.tools import format_date
 
 from ...core.billing import BillLine, LineKind, Nature, Rounding
 from ...core.billing.decide import Draft
+from ..metering.reading_sql import moment, slot
 
 KIND_LABELS_WITH_VOLUME = (LineKind.BLOCK, LineKind.LEVY)
 
@@ -162,7 +163,7 @@ class InvoiceWriter:
         ]
         if rows:
             self.env.cr.execute_values(
-                """INSERT INTO utility_billed_reading (move_id, company_id, meter_id, reading_id, kind, previous_date,
+                f"""INSERT INTO utility_billed_reading (move_id, company_id, meter_id, reading_id, kind, previous_date,
                        previous_index, date, index, consumption, volume, rollover, computed_consumption, is_modified,
                        modification_reason, previous_kind, device, released)
                    SELECT v.*, r.rollover IS TRUE, r.computed_consumption, r.is_modified IS TRUE, r.modification_reason,
@@ -179,8 +180,9 @@ class InvoiceWriter:
                            ORDER BY d.removed_on LIMIT 1) gone ON TRUE
                 LEFT JOIN LATERAL (
                           SELECT p.kind FROM utility_reading p
-                           WHERE p.meter_id = r.meter_id AND p.date = r.previous_date AND p.id != r.id
-                           ORDER BY p.date DESC, p.kind = 'installation' DESC, p.kind = 'removal' DESC LIMIT 1
+                           WHERE p.meter_id = r.meter_id AND p.date = r.previous_date
+                             AND {moment("p")} < {moment("r")}
+                           ORDER BY {slot("p")} DESC LIMIT 1
                           ) before ON TRUE
                     ORDER BY v.move_id, v.date""",
                 rows,

@@ -7,7 +7,7 @@ from ...core.billing import BillingError, LineKind
 from ...core.billing.reference_price import REFERENCE_VOLUME, reference_price
 from ...core.metering.ageing import YEARS_IN_SERVICE
 from ..billing.bill_sql import net_volume
-from ..metering.reading_sql import in_service
+from ..metering.reading_sql import in_service, running
 from ..metering.shown_names import SEPARATOR
 
 MODULE = "utility_billing_sync"
@@ -22,12 +22,11 @@ CROSS JOIN LATERAL generate_series(
            extract(year FROM CURRENT_DATE)::int) AS y(year)
 """
 #: Subscriptions that run on the last day of a year, or today.
-_SERVED = """
+_SERVED = f"""
     SELECT count(*) AS subscriptions, COALESCE(sum(GREATEST(s.dwellings, 1)), 0) AS dwellings
       FROM utility_subscription s
      WHERE s.section_id = years.section_id AND s.is_vacancy IS NOT TRUE
-       AND s.date_start <= LEAST(make_date(years.year, 12, 31), CURRENT_DATE)
-       AND (s.date_end IS NULL OR s.date_end >= LEAST(make_date(years.year, 12, 31), CURRENT_DATE))
+       AND {running("s", "LEAST(make_date(years.year, 12, 31), CURRENT_DATE)")}
 """
 
 

@@ -12,7 +12,6 @@ from . import (
     ledger_file_place,
     ledger_file_place_transport,
     ledger_connector,
-    ledger_connector_transport,
     ledger_connector_schedule,
     ledger_run,
     ledger_lot,

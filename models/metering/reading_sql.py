@@ -61,12 +61,19 @@ def served_by(reading: str, subscription: str) -> str:
     )
 
 
+def running(subscription: str, day: str) -> str:
+    """Return the condition that a subscription runs on a day."""
+    return (
+        f"({subscription}.date_start <= {day}"
+        f" AND ({subscription}.date_end IS NULL OR {subscription}.date_end >= {day}))"
+    )
+
+
 def in_service(meter: str, today: str) -> str:
     """Return the condition that a meter has a running subscription."""
     return f"""EXISTS (
         SELECT FROM utility_subscription contract
-         WHERE contract.meter_id = {meter}.id AND contract.date_start <= {today}
-           AND (contract.date_end IS NULL OR contract.date_end >= {today}))"""
+         WHERE contract.meter_id = {meter}.id AND {running("contract", today)})"""
 
 
 def of_the_round(reading: str, section: str) -> str:

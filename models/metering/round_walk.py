@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 from odoo.tools.image import image_process
 
-from .reading_sql import to_read
+from .reading_sql import running, slot, to_read
 
 #: Number of meters sent to a telephone at a time: more than a day's round.
 METERS = 500
@@ -21,14 +21,13 @@ ROUND = """
       JOIN utility_connection_point point ON point.id = m.connection_point_id
  LEFT JOIN LATERAL (
            SELECT subscription.partner_id FROM utility_subscription subscription
-            WHERE subscription.meter_id = m.id AND subscription.date_start <= %(today)s
-              AND (subscription.date_end IS NULL OR subscription.date_end >= %(today)s)
+            WHERE subscription.meter_id = m.id AND {running}
             ORDER BY subscription.date_start DESC LIMIT 1) served ON TRUE
  LEFT JOIN res_partner partner ON partner.id = served.partner_id
  LEFT JOIN LATERAL (
            SELECT reading.date, reading.index FROM utility_reading reading
             WHERE reading.meter_id = m.id AND reading.date < %(today)s
-            ORDER BY reading.date DESC, reading.id DESC LIMIT 1) last ON TRUE
+            ORDER BY reading.date DESC, {slot} DESC LIMIT 1) last ON TRUE
  LEFT JOIN LATERAL (
            SELECT sum(reading.consumption) / NULLIF(sum(reading.date - reading.previous_date), 0) AS daily
              FROM utility_reading reading
@@ -58,7 +57,13 @@ class RoundWalk:
         """Return the meters of the section, or of one of its routes, in reading order."""
         self._env.flush_all()
         of_route = "COALESCE(m.route, '') = %(route)s" if route is not None else "TRUE"
-        query = ROUND.format(to_read=to_read("m", "s", "%(today)s"), route=of_route)
+        today = "%(today)s"
+        rules = {
+            "running": running("subscription", today),
+            "to_read": to_read("m", "s", today),
+            "slot": slot("reading"),
+        }
+        query = ROUND.format(**rules, route=of_route)
         rows = self._env.execute_query(
             SQL(
                 query,

@@ -12,7 +12,7 @@ from odoo.tools.misc import formatLang
 
 from ...core.metering.graph import WIDTH, GraphWords, draw, graph_bars
 from ...core.metering.intervals import intervals
-from .reading_sql import served_by
+from .reading_sql import served_by, slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +67,15 @@ def _query(wanted, limit):
                 WHERE r.meter_id = s.meter_id AND r.state != 'draft' AND r.kind != 'installation'
                   AND %(served)s
                   AND (w.last_day IS NULL OR r.date <= w.last_day)
-                ORDER BY r.date DESC, r.id DESC LIMIT %(limit)s) r
-         ORDER BY w.key, r.date, r.id
+                ORDER BY r.date DESC, %(slot)s DESC LIMIT %(limit)s) r
+         ORDER BY w.key, r.date, %(slot)s
         """,
         keys=keys,
         subscriptions=subscriptions,
         last_days=last_days,
         limit=limit,
         served=SQL(served_by("r", "s")),
+        slot=SQL(slot("r")),
     )
 
 

@@ -108,16 +108,17 @@ class UtilityMeter(models.Model):
         )
         return {meter.id: (count, day) for meter, count, day in groups}
 
-    @api.depends("reading_ids.date", "reading_ids.index")
+    @api.depends("reading_ids.date", "reading_ids.index", "reading_ids.kind")
     def _compute_readings(self):
-        self.env["utility.reading"].flush_model(["meter_id", "date", "index"])
+        self.env["utility.reading"].flush_model(["meter_id", "date", "index", "kind"])
         rows = self.env.execute_query(
             SQL(
                 """
                 SELECT DISTINCT ON (meter_id) meter_id, count(*) OVER (PARTITION BY meter_id), date, index
-                  FROM utility_reading WHERE meter_id IN %s ORDER BY meter_id, date DESC, id DESC
+                  FROM utility_reading WHERE meter_id IN %s ORDER BY meter_id, date DESC, %s DESC
                 """,
                 tuple(self.ids) or (0,),
+                SQL(slot()),
             )
         )
         found = {meter_id: values for meter_id, *values in rows}

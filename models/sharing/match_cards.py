@@ -6,6 +6,8 @@ from odoo import fields
 from odoo.tools import SQL, format_date
 from odoo.tools.misc import formatLang
 
+from ..metering.reading_sql import slot
+
 #: How many former subscribers, and replaced devices, are shown per card.
 _SHOWN = 3
 
@@ -63,11 +65,11 @@ class MatchCards:
         return found
 
 
-_LAST_READING = """
+_LAST_READING = f"""
     SELECT DISTINCT ON (r.meter_id) r.meter_id, r.date, r.index
       FROM utility_reading r
      WHERE r.meter_id = ANY(%(ids)s)
-     ORDER BY r.meter_id, r.date DESC, r.kind = 'installation' DESC, r.id DESC
+     ORDER BY r.meter_id, r.date DESC, {slot("r")} DESC
 """
 _FORMER_SUBSCRIBERS = """
     SELECT id, name, date_end

@@ -11,6 +11,7 @@ from odoo.tools.gc import disabling_gc
 
 from ...core.matching import Card, Matching, Pair
 from ..common.bulk import copy_rows
+from ..metering.reading_sql import running
 
 _PAGE = 5000
 COLUMNS = (
@@ -19,7 +20,7 @@ COLUMNS = (
     "other_serial_number", "other_street", "other_subscriber", "other_diameter", "reasons", "third_meter_id",
 )  # fmt: skip
 #: Cards of a section, with the name of the present subscriber, those of former ones, and the replaced numbers.
-_CARDS = """
+_CARDS = f"""
        SELECT m.id, COALESCE(p.serial_number, ''), COALESCE(p.brand, ''), COALESCE(p.street, ''),
               COALESCE(p.zip, ''), COALESCE(p.city, ''), COALESCE(running.name, ''), COALESCE(p.diameter, 0),
               COALESCE(p.year, 0), past.names, replaced.numbers
@@ -28,8 +29,7 @@ _CARDS = """
     LEFT JOIN (
            SELECT DISTINCT ON (s.meter_id) s.meter_id, partner.name
              FROM utility_subscription s JOIN res_partner partner ON partner.id = s.partner_id
-            WHERE s.section_id = %(section)s AND s.date_start <= %(today)s
-              AND (s.date_end IS NULL OR s.date_end >= %(today)s)
+            WHERE s.section_id = %(section)s AND {running("s", "%(today)s")}
             ORDER BY s.meter_id, s.date_start DESC, s.id DESC) AS running ON running.meter_id = m.id
     LEFT JOIN (
            SELECT s.meter_id, array_agg(partner.name ORDER BY s.date_start DESC, s.id DESC) AS names
