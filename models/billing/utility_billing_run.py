@@ -198,14 +198,6 @@ class UtilityBillingRun(models.Model):
                 )
             )
 
-    def action_resume(self):
-        """Resume the task where it stopped."""
-        self._check_may_work()
-        stopped = self.filtered(lambda run: run.state == "stopped" and run.task)
-        stopped._by_server().write({"state": "running", "error": False, "user_id": self.env.uid})
-        if stopped:
-            self._wake_job()
-
     def action_view_bills(self):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("utility_billing_sync.account_move_action_bill")

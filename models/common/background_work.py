@@ -77,6 +77,15 @@ class UtilityBackgroundWork(models.AbstractModel):
         # sudo: the state of the work; the rights on it were checked just above
         self.sudo().filtered(lambda work: work.state == "running").state = "stopped"
 
+    def action_resume(self):
+        """Resume what was stopped, where it stopped, with the rights of the user who resumes it."""
+        self._check_may_work()
+        stopped = self.filtered(lambda work: work.state == "stopped")
+        # sudo: the state of the work; the rights on it were checked just above
+        stopped.sudo().write({"state": "running", "error": False, "attempts": 0, "user_id": self.env.uid})
+        if stopped:
+            self._wake_job()
+
     @api.model
     def _cron_work(self):
         """Run the work in progress; called by the scheduled job, which a launch triggers."""

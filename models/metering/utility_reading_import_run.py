@@ -89,14 +89,6 @@ class UtilityReadingImportRun(models.Model):
 
     # === ACTIONS === #
 
-    def action_resume(self):
-        """Resume the import where it stopped."""
-        self._check_may_work()
-        stopped = self.filtered(lambda run: run.state == "stopped")
-        # sudo: the state of the work; the rights on it were checked just above
-        stopped.sudo().write({"state": "running", "error": False, "attempts": 0, "user_id": self.env.uid})
-        stopped._wake_job()
-
     def action_download_report(self):
         """Download the result of each row of the file: line, meter, date, index, result, reason."""
         return self._download(SQL("true"), self.env._("%(file)s - report.csv", file=self._stem()))

@@ -110,6 +110,10 @@ class UtilityReadingInvitation(models.Model):
             )
             invitation._wake_job()
 
+    def action_resume(self):
+        """Send what is left, if the deadline is not past meanwhile."""
+        self.action_send()
+
     def action_print(self):
         """Print a card with a QR code for each person listed who has no e-mail address, in the order of the rounds."""
         return self._print(self.line_ids.filtered(lambda line: line.state == "no_email"))

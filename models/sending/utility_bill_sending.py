@@ -89,14 +89,6 @@ class UtilityBillSending(models.Model):
             )
             sending._wake_job()
 
-    def action_resume(self):
-        """Continue a stopped sending."""
-        self._check_may_work()
-        stopped = self.filtered(lambda sending: sending.state == "stopped")
-        stopped._by_server().write({"state": "running", "error": False, "user_id": self.env.uid})
-        if stopped:
-            stopped[0]._wake_job()
-
     # === BUSINESS === #
 
     def _check_may_work(self):

@@ -76,14 +76,6 @@ class UtilitySynchronisationRun(models.Model):
 
     # === ACTIONS === #
 
-    def action_resume(self):
-        """Resume the synchronisation where it stopped, with the rights of the user who resumes it."""
-        self._check_may_work()
-        stopped = self.filtered(lambda run: run.state == "stopped")
-        # sudo: the state of the work; the rights on it were checked just above
-        stopped.sudo().write({"state": "running", "error": False, "attempts": 0, "user_id": self.env.uid})
-        stopped._wake_job()
-
     # === BUSINESS === #
 
     @api.model
