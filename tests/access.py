@@ -210,8 +210,7 @@ METHODS = {
     "utility.synchronisation.run": {"agents": "action_advance action_resume action_stop"},
     "utility.reading.invitation": {
         "in charge": "action_advance action_confirm_database action_list action_print action_print_all action_resume "
-        "action_send "
-        "action_stop"
+        "action_send action_stop"
     },
     "utility.reading.synchronize": {"agents": "action_confirm action_decline"},
     "utility.section": {"agents": "get_rounds save_round walk_round", "in charge": "action_begin_round"},
