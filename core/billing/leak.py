@@ -9,13 +9,11 @@ from fractions import Fraction
 from .consumption import Consumption, Measure
 from .errors import NoHistory
 from .periods import Period
+from .reference_price import REFERENCE_VOLUME
 from .rounding import Rounding, round_half_up
 
 History = Iterable[tuple[Decimal | Fraction, int | Fraction]]
 """Known volumes: (m³, number of days) each."""
-
-#: m³ a year of a household in the official reference bill, by which towns are compared (CGCT D.2224-1, annexe V).
-REFERENCE_VOLUME = 120
 
 
 class Basis(StrEnum):
@@ -86,7 +84,7 @@ def check_without_past(volume: Decimal, share: Fraction) -> LeakCheck:
 
     `share`: years of the consumption, times the number of dwellings.
     """
-    return LeakCheck(volume, Decimal(0), Decimal(0), volume > 2 * REFERENCE_VOLUME * share, Basis.UNKNOWN)
+    return LeakCheck(volume, Decimal(0), Decimal(0), volume > 2 * Fraction(REFERENCE_VOLUME) * share, Basis.UNKNOWN)
 
 
 def estimate_consumption(period: Period, history: History, rounding: Rounding) -> Consumption:

@@ -10,7 +10,7 @@ from .periods import Period
 from .rounding import Rounding
 from .tariff import Tariff
 
-#: Yearly volume of a reference household, in m³.
+#: m³ a year of a household in the official reference bill, by which towns are compared (CGCT D.2224-1, annexe V).
 REFERENCE_VOLUME = Decimal(120)
 
 

@@ -123,7 +123,7 @@ def _without_device(
     following: Reading | None = None
     for reading in reversed(ordered):
         if reading.kind is ReadingKind.REMOVAL and following and reading.moment in accepted:
-            found[reading.moment] = (_finding(Code.NO_DEVICE, following, reading),)
+            found[reading.moment] = (ReadingFinding.of(Code.NO_DEVICE, following, reading),)
         elif reading.kind is ReadingKind.INSTALLATION:
             following = None
         elif reading.moment not in accepted:
@@ -135,7 +135,7 @@ def _without_device(
         elif reading.kind is ReadingKind.REMOVAL:
             removal = None if reading.moment in found else reading
         elif removal and reading.moment in accepted:
-            found[reading.moment] = (_finding(Code.NO_DEVICE, reading, removal),)
+            found[reading.moment] = (ReadingFinding.of(Code.NO_DEVICE, reading, removal),)
     return found
 
 
@@ -165,20 +165,10 @@ class _Reasons:
         place = bisect_left(self._moments, reading.moment)
         floor, lowest = self._floors[place], self._lowest[place]
         if reading.rollover and floor and reading.index >= floor.index:
-            return _finding(Code.USELESS_ROLLOVER, reading, floor)
+            return ReadingFinding.of(Code.USELESS_ROLLOVER, reading, floor)
         if (floor and reading.index < floor.index) or lowest is None:
-            return _finding(Code.BELOW_PREVIOUS, reading, floor)
-        return _finding(Code.BELOW_PREVIOUS, lowest, reading)
-
-
-def _finding(code: Code, reading: Reading, previous: Reading | None) -> ReadingFinding:
-    return ReadingFinding(
-        code,
-        reading.date,
-        reading.index,
-        previous.date if previous else None,
-        previous.index if previous else None,
-    )
+            return ReadingFinding.of(Code.BELOW_PREVIOUS, reading, floor)
+        return ReadingFinding.of(Code.BELOW_PREVIOUS, lowest, reading)
 
 
 def _settled(

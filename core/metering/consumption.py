@@ -57,7 +57,7 @@ def chain(meter: Meter, readings: Iterable[Reading], today: date) -> list[Readin
         if previous and not findings:
             findings = past.judge(previous.date, reading, consumption)
         if is_late:
-            findings.append(_finding(Code.ALREADY_BILLED, reading, previous))
+            findings.append(ReadingFinding.of(Code.ALREADY_BILLED, reading, previous))
         steps.append(
             ReadingStep(
                 key=reading.key,
@@ -96,7 +96,7 @@ def _measure(
     if previous is None or reading.kind is ReadingKind.INSTALLATION:
         return ZERO, _duplicates(previous, reading)
     if previous.kind is ReadingKind.REMOVAL:
-        return ZERO, [_finding(Code.NO_DEVICE, reading, previous)]
+        return ZERO, [ReadingFinding.of(Code.NO_DEVICE, reading, previous)]
     findings = _duplicates(previous, reading)
     if reading.rollover:
         return _measure_rollover(meter, previous, reading, findings)
@@ -104,9 +104,9 @@ def _measure(
     if computed < 0 and not findings:
         floor = verified.index if verified else ZERO
         if previous.kind in UNVERIFIED and reading.index >= floor:
-            findings.append(_finding(Code.ESTIMATE_TOO_HIGH, reading, previous))
+            findings.append(ReadingFinding.of(Code.ESTIMATE_TOO_HIGH, reading, previous))
         else:
-            findings.append(_finding(Code.BELOW_PREVIOUS, reading, previous))
+            findings.append(ReadingFinding.of(Code.BELOW_PREVIOUS, reading, previous))
     return computed, findings
 
 
@@ -115,40 +115,30 @@ def _measure_rollover(
 ) -> tuple[Decimal, list[ReadingFinding]]:
     digits = meter.digits_at(reading.moment)
     if not digits:
-        return ZERO, [*findings, _finding(Code.DIGITS_UNKNOWN, reading, previous)]
+        return ZERO, [*findings, ReadingFinding.of(Code.DIGITS_UNKNOWN, reading, previous)]
     if reading.index >= previous.index:
-        return reading.index - previous.index, [*findings, _finding(Code.USELESS_ROLLOVER, reading, previous)]
+        return reading.index - previous.index, [*findings, ReadingFinding.of(Code.USELESS_ROLLOVER, reading, previous)]
     return reading.index + 10**digits - previous.index, findings
 
 
 def _duplicates(previous: Reading | None, reading: Reading) -> list[ReadingFinding]:
     if previous is not None and previous.moment == reading.moment:
-        return [_finding(Code.DUPLICATE, reading, previous)]
+        return [ReadingFinding.of(Code.DUPLICATE, reading, previous)]
     return []
 
 
 def _check_alone(meter: Meter, reading: Reading, today: date) -> list[ReadingFinding]:
     findings = []
     if reading.index < 0:
-        findings.append(_finding(Code.NEGATIVE, reading))
+        findings.append(ReadingFinding.of(Code.NEGATIVE, reading))
     if reading.date > today:
-        findings.append(_finding(Code.FUTURE, reading))
+        findings.append(ReadingFinding.of(Code.FUTURE, reading))
     if meter.installed_on and reading.date < meter.installed_on:
         findings.append(ReadingFinding(Code.BEFORE_INSTALLATION, reading.date, reading.index, meter.installed_on))
     digits = meter.digits_at(reading.moment)
     if digits and reading.index >= 10**digits:
-        findings.append(_finding(Code.TOO_MANY_DIGITS, reading))
+        findings.append(ReadingFinding.of(Code.TOO_MANY_DIGITS, reading))
     return findings
-
-
-def _finding(code: Code, reading: Reading, previous: Reading | None = None) -> ReadingFinding:
-    return ReadingFinding(
-        code,
-        reading.date,
-        reading.index,
-        previous.date if previous else None,
-        previous.index if previous else None,
-    )
 
 
 class _Past(IntervalBuilder):
@@ -165,12 +155,12 @@ class _Past(IntervalBuilder):
         if reading.kind is ReadingKind.INSTALLATION or reading.date <= start:
             return []
         if volume == 0:
-            return [_finding(Code.ZERO, reading)]
+            return [ReadingFinding.of(Code.ZERO, reading)]
         start, before = self.opening(start)
         since = years_before(reading.date, MEAN_YEARS)
         days, total = self._measured_after(since)
         if total and (before + volume) * days > LEAK_FACTOR * total * (reading.date - start).days:
-            return [_finding(Code.HIGH, reading)]
+            return [ReadingFinding.of(Code.HIGH, reading)]
         return []
 
     def _measured_after(self, since: date) -> tuple[int, Decimal]:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from .readings import Reading
+
 
 class Code(StrEnum):
     """Kinds of findings, the blocking ones first."""
@@ -37,6 +39,13 @@ class ReadingFinding:
     index: Decimal
     previous_date: datetime.date | None = None
     previous_index: Decimal | None = None
+
+    @classmethod
+    def of(cls, code: Code, reading: Reading, previous: Reading | None = None) -> "ReadingFinding":
+        """Return a finding about a reading, compared with another one."""
+        if previous is None:
+            return cls(code, reading.date, reading.index)
+        return cls(code, reading.date, reading.index, previous.date, previous.index)
 
     @property
     def blocking(self) -> bool:

@@ -27,10 +27,21 @@ def _translated(value):
     return ", ".join(_filled(f"{value} ->> {lang}") for lang in ("%(lang)s", "'en_US'"))
 
 
+def third_party(is_customer, *otherwise):
+    """Return the code of a line's third party, or the first value of `otherwise` that is not null.
+
+    :param is_customer: condition that the customer's code is meant, not the supplier's
+    """
+    code = f"CASE WHEN {is_customer} THEN third_code.customer ELSE third_code.supplier END"
+    return f"CASE WHEN {IS_THIRD} THEN COALESCE({', '.join([code, *otherwise])}, '') ELSE '' END"
+
+
 _TYPE = " ".join(f"WHEN '{move_type}' THEN '{code}'" for move_type, code in TYPES.items())
 _SALES = ", ".join(f"'{move_type}'" for move_type, code in TYPES.items() if code in ("FC", "AC"))
 _IS_SALE = f"move.move_type IN ({_SALES})"
 IS_THIRD = "account.account_type IN ('asset_receivable', 'liability_payable')"
+#: What stands for the missing code of a third party in a FEC, for which codes need not be bound.
+OWN_THIRD = ("NULLIF(third.ref, '')", "third.id::text")
 IS_FOREIGN = "currency.id != ledger.id"
 
 HEAD = {
@@ -88,8 +99,7 @@ LINE = {
     "debit": "COALESCE(line.debit, 0)",
     "credit": "COALESCE(line.credit, 0)",
     "label": f"COALESCE({_filled('line.name')}, head.label)",
-    "third_party": f"CASE WHEN {IS_THIRD} THEN"
-    " COALESCE(CASE WHEN head.is_sale THEN third_code.customer ELSE third_code.supplier END, '') ELSE '' END",
+    "third_party": third_party("head.is_sale"),
     "third_party_name": f"CASE WHEN {IS_THIRD} THEN COALESCE({_filled('third.name')}, '') ELSE '' END",
     "is_third_party": f"COALESCE({IS_THIRD}, false)",
     "due_date": f"CASE WHEN {IS_THIRD} THEN line.date_maturity END",

@@ -6,7 +6,7 @@ from odoo.tools import SQL
 
 from ...core.ledger.records import Document, EntryLine
 from .code_tables import AllCodeTables
-from .entry_sql import IS_THIRD
+from .entry_sql import IS_THIRD, OWN_THIRD, third_party
 
 JOURNAL, JOURNAL_NAME = "OUV", "Balance initiale"
 LABEL = "À nouveau"
@@ -20,9 +20,7 @@ BALANCES = f"""
     SELECT split_part(account.account_type, '_', 1) NOT IN ('income', 'expense') OR line.date >= %(year)s AS is_kept,
            COALESCE(account_code.code, account.code_store ->> %(root)s, ''),
            COALESCE(account.name ->> %(lang)s, account.name ->> 'en_US', ''), {IS_THIRD} AS is_third,
-           CASE WHEN {IS_THIRD} THEN COALESCE(
-               CASE WHEN account.account_type = 'asset_receivable' THEN third_code.customer
-                    ELSE third_code.supplier END, NULLIF(third.ref, ''), third.id::text, '') ELSE '' END,
+           {third_party("account.account_type = 'asset_receivable'", *OWN_THIRD)},
            CASE WHEN {IS_THIRD} THEN COALESCE(third.name, '') ELSE '' END, sum(line.balance)::text
       FROM account_move_line line
       JOIN account_account account ON account.id = line.account_id

@@ -15,8 +15,7 @@ class OwnCodes:
     LINE = {
         "account": "COALESCE(account_code.code, account.code_store ->> ("
         "SELECT split_part(owner.parent_path, '/', 1) FROM res_company owner WHERE owner.id = head.company_id), '')",
-        "third_party": f"CASE WHEN {entry_sql.IS_THIRD} THEN COALESCE(CASE WHEN head.is_sale THEN third_code.customer"
-        " ELSE third_code.supplier END, NULLIF(third.ref, ''), third.id::text, '') ELSE '' END",
+        "third_party": entry_sql.third_party("head.is_sale", *entry_sql.OWN_THIRD),
     }
 
     @classmethod
