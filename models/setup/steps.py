@@ -46,7 +46,7 @@ class Rights(Step):
         return people.filtered(lambda user: not user._is_admin() and user.id != self.env.ref("base.user_root").id)
 
 
-class Matching(Step):
+class MeterMatching(Step):
     """Matching: one connection point for each device of two sections."""
 
     makes = f"{MODULE}.group_utility_manager"
@@ -122,7 +122,7 @@ STEPS = {
     "meters": Meters,
     "subscriptions": Subscriptions,
     "readings": Readings,
-    "matching": Matching,
+    "matching": MeterMatching,
     "campaign": Campaign,
     "connector": Connector,
 }
