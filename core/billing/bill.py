@@ -99,7 +99,10 @@ class BillRequest:
 
     @property
     def service(self) -> Period:
-        """Days of service to bill. Raises OutOfService if there are none."""
+        """Days of service to bill.
+
+        :raises OutOfService: there are none
+        """
         service = self.period.clip(self.moved_in, self.moved_out)
         if service is None:
             raise OutOfService(
@@ -132,7 +135,9 @@ def compute_bill(request: BillRequest) -> Bill:
     prorated to their days; levies per m³; then the charges of `request.billed` are deducted line by line. Lines
     without volume are left out.
 
-    Raises OutOfService, MissingVersion, DeductionNotCovered.
+    :raises OutOfService: the subscription has no day of service in the period
+    :raises MissingVersion: the tariff has no version on a day to bill
+    :raises DeductionNotCovered: a charge of `request.billed` begins outside what is billed again
     """
     service = request.service
     served = sorted((service, *request.freed))

@@ -31,7 +31,10 @@ class Charge:
 
 
 def fixed_charges(tariff: Tariff, service: Period, dwellings: int = 1) -> Iterator[Charge]:
-    """Charge fixed parts by days of service, split on the day a version starts. Raises MissingVersion."""
+    """Charge fixed parts by days of service, split on the day a version starts.
+
+    :raises MissingVersion: the service begins before the first version
+    """
     for version, period in tariff.cut(service):
         times = dwellings if version.dwellings_in_fixed else 1
         for line in version.of_kind(LineKind.FIXED):
@@ -47,10 +50,11 @@ def volume_charges(
     dwellings: int = 1,
     invoice_date: date | None = None,
 ) -> Iterator[Charge]:
-    """Charge blocks and levies, each version on the volume consumed under it. Raises MissingVersion.
+    """Charge blocks and levies, each version on the volume consumed under it.
 
-    `invoice_date`: day whose levies "at invoice" are charged on the whole volume; None: all levies are those of the
-    days of consumption.
+    :param invoice_date: day whose levies "at invoice" are charged on the whole volume; None: all levies are those of
+        the days of consumption
+    :raises MissingVersion: the consumption, or `invoice_date`, is before the first version
     """
     parts: dict[date, tuple[TariffVersion, list[Consumption]]] = {}
     slices = tuple(slices)

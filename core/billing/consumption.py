@@ -26,7 +26,9 @@ class Consumption:
 
     A reading closes a slice and opens the next one: of two readings on the 1st of March and the 1st of June,
     the slice runs from 1 March to 31 May, so that consecutive slices share no day. A replaced meter gives two
-    slices, one per device. Raises NegativeVolume.
+    slices, one per device.
+
+    :raises NegativeVolume: the volume is negative
     """
 
     period: Period
@@ -41,7 +43,9 @@ class Consumption:
         """Split this slice by the versions of `tariff`; the volumes sum exactly to the whole.
 
         If a version starts inside the slice, on a day without a reading, the volume is split in proportion to the days
-        (arrêté of 20 November 2018). Raises MissingVersion.
+        (arrêté of 20 November 2018).
+
+        :raises MissingVersion: the slice begins before the first version
         """
         parts = tariff.cut(self.period)
         if len(parts) == 1:

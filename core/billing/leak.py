@@ -88,7 +88,10 @@ def check_without_past(volume: Decimal, share: Fraction) -> LeakCheck:
 
 
 def estimate_consumption(period: Period, history: History, rounding: Rounding) -> Consumption:
-    """Estimate the volume of an instalment over `period` from past volumes, by days. Raises NoHistory."""
+    """Estimate the volume of an instalment over `period` from past volumes, by days.
+
+    :raises NoHistory: no past volume is known
+    """
     mean = _mean(history, period.days)
     if mean is None:
         raise NoHistory(start=period.start, end=period.end)

@@ -21,7 +21,10 @@ class Per(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Period:
-    """Days from `start` to `end`, both included. Raises BackwardsPeriod if `end` is before `start`."""
+    """Days from `start` to `end`, both included.
+
+    :raises BackwardsPeriod: `end` is before `start`
+    """
 
     start: date
     end: date

@@ -29,7 +29,7 @@ class ReferencePrice:
 def reference_price(tariff: Tariff, year: int, rounding: Rounding | None = None) -> ReferencePrice:
     """Return the bill of 120 m³ at the prices in force on 1 January, as if they applied all year.
 
-    Raises MissingVersion if the tariff has no version on that day.
+    :raises MissingVersion: the tariff has no version on that day
     """
     first = date(year, 1, 1)
     whole = Period(first, date(year, 12, 31))

@@ -42,7 +42,7 @@ def allocate(total: Decimal, weights: Sequence[Fraction | Decimal | int], step: 
     negative total is allocated as its opposite. With three parts or more, one more step to allocate may move a step
     between two other parts, a known property of this method.
 
-    Raises NothingToShare if the weights are all zero and the total is not.
+    :raises NothingToShare: the weights are all zero and the total is not
     """
     if not total:
         return [total] * len(weights)

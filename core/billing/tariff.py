@@ -85,7 +85,10 @@ class TariffVersion:
 
 @dataclass(frozen=True, slots=True)
 class Tariff:
-    """Versions in the order of their start dates. Raises the first error of `check_tariff`."""
+    """Versions in the order of their start dates.
+
+    :raises TariffError: the first error of `check_tariff`
+    """
 
     versions: tuple[TariffVersion, ...]
 
@@ -95,14 +98,20 @@ class Tariff:
         object.__setattr__(self, "versions", tuple(sorted(self.versions, key=lambda version: version.start)))
 
     def version_at(self, day: date) -> TariffVersion:
-        """Return the version in force on `day`. Raises MissingVersion before the first one."""
+        """Return the version in force on `day`.
+
+        :raises MissingVersion: `day` is before the first one
+        """
         position = bisect_right(self.versions, day, key=lambda version: version.start)
         if not position:
             raise MissingVersion(date=day)
         return self.versions[position - 1]
 
     def cut(self, period: Period) -> list[tuple[TariffVersion, Period]]:
-        """Split `period` into parts, each with the version in force. Raises MissingVersion."""
+        """Split `period` into parts, each with the version in force.
+
+        :raises MissingVersion: `period` begins before the first one
+        """
         parts = period.cut(version.start for version in self.versions)
         return [(self.version_at(part.start), part) for part in parts]
 
@@ -110,8 +119,8 @@ class Tariff:
     def splice(cls, periods: "Sequence[tuple[date, Tariff]]") -> "Tariff":
         """Join the successive tariffs of a subscription into one.
 
-        `periods`: (first day, tariff) in chronological order; the first tariff also applies to earlier days.
-        Raises MissingVersion if a later tariff has no version on its first day.
+        :param periods: (first day, tariff) in chronological order; the first tariff also applies to earlier days
+        :raises MissingVersion: a later tariff has no version on its first day
         """
         (_start, first), *later = periods
         ends = [start for start, _tariff in later] + [date.max]

@@ -7,14 +7,20 @@ from .remote_files import RemoteFile
 
 
 class FileAccess:
-    """Raw access to files by path. Methods may raise any OSError, which the caller gives a type."""
+    """Raw access to files by path.
+
+    :raises OSError: of any kind, from any method; the caller gives it a type
+    """
 
     def _scan(self, path: str) -> Iterator[tuple[RemoteFile, str]]:
         """Yield (RemoteFile, kind) of the entries of a folder; kind: file, directory, other."""
         raise NotImplementedError
 
     def _kind(self, path: str) -> str:
-        """Return the kind of an entry, without following a link. Raises FileNotFoundError."""
+        """Return the kind of an entry, without following a link.
+
+        :raises FileNotFoundError: there is no such entry
+        """
         raise NotImplementedError
 
     def _open(self, path: str, mode: str) -> Any:

@@ -82,7 +82,7 @@ class Fingerprint:
     def from_text(cls, text: str | None) -> Self:
         """Parse a fingerprint stored by `to_text`; an empty one ("" or False) differs from every other.
 
-        Raises ValueError if the text is not a fingerprint.
+        :raises ValueError: the text is not a fingerprint
         """
         text = text or ""
         if len(text) % DIGEST:

@@ -46,7 +46,10 @@ class LocalTransport(Transport):
 
     @contextlib.contextmanager
     def _folder(self, path: str, make: bool = False) -> Iterator[int]:
-        """Yield the descriptor of a folder. Raises NameRefused if its path contains a link."""
+        """Yield the descriptor of a folder.
+
+        :raises NameRefused: its path contains a link
+        """
         place = os.open(self._base, _FOLDER)
         try:
             for part in Path(path).relative_to(self._base).parts:

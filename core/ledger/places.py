@@ -36,7 +36,10 @@ def local_place(directory: str) -> Place:
 
 
 def sftp_place(host: str, port: int, key: str, user: str, directory: str) -> Place:
-    """Return the place of a directory on an SFTP server. Raises NameRefused if `..` makes it incomparable."""
+    """Return the place of a directory on an SFTP server.
+
+    :raises NameRefused: `..` makes it incomparable
+    """
     parts = posixpath.normpath(directory or ".").split("/")
     if ".." in parts:
         raise NameRefused("name_refused", name=repr(directory[:200]))

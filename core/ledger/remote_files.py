@@ -113,8 +113,10 @@ class Content:
 
 
 def name_parts(name: str) -> list[str]:
-    """Split a relative name into its parts. Raises NameRefused: absolute, `..`, backslash, control character, empty
-    part."""
+    """Split a relative name into its parts.
+
+    :raises NameRefused: it is absolute, or has `..`, a backslash, a control character or an empty part
+    """
     parts = name.split("/") if name else []
     if not all(_PLAIN_PART.fullmatch(part) for part in parts):
         raise NameRefused("name_refused", name=repr(name[:200]))

@@ -70,9 +70,13 @@ class PinnedHostKey(paramiko.MissingHostKeyPolicy):
 
 
 class SftpTransport(Transport):
-    """A directory of an SFTP server. `host_key` is the approved public key line; `password` or `private_key`
-    (PEM or OpenSSH text, with its `passphrase`) authenticates. Connects at once; raises TransportError,
-    HostKeyRefused."""
+    """A directory of an SFTP server, connected at once. `password` or `private_key` authenticates.
+
+    :param host_key: the approved public key line
+    :param private_key: PEM or OpenSSH text, with its `passphrase`
+    :raises TransportError: it cannot be reached or refuses
+    :raises HostKeyRefused: it has another key
+    """
 
     def __init__(
         self,

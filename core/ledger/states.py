@@ -64,7 +64,10 @@ class DocumentStatus:
 
 
 def apply_event(status: DocumentStatus, event: str) -> DocumentStatus:
-    """Return the DocumentStatus after an event. Raises TransitionForbidden."""
+    """Return the DocumentStatus after an event.
+
+    :raises TransitionForbidden: the event cannot happen in this state
+    """
     state = _next(DOCUMENT_TRANSITIONS, status.state, event)
     return DocumentStatus(state, outcome(event)[1] or status.operation)
 
@@ -88,7 +91,10 @@ def shown_state(stage: str, has_arrived: bool) -> str:
 
 
 def apply_run_event(state: str, event: str) -> str:
-    """Return a run's state after an event. Raises TransitionForbidden."""
+    """Return a run's state after an event.
+
+    :raises TransitionForbidden: the event cannot happen in this state
+    """
     return _next(RUN_TRANSITIONS, state, event)
 
 

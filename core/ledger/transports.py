@@ -1,4 +1,4 @@
-"""Operations on remote files; each returns content or ABSENT, or raises a typed error."""
+"""Operations on remote files, which have three outcomes: content, ABSENT, a typed error."""
 
 import contextlib
 import hashlib
@@ -36,9 +36,9 @@ Entries = list[tuple[RemoteFile, str]]
 
 
 class Transport(LimitedAccess):
-    """Operations on one exchange directory. Names are relative to it, with `/` as separator.
+    """Operations on one exchange directory. Names are relative to it, with `/` as separator. Use it in a `with`.
 
-    Operations may raise TransportError. A missing directory is an error, never an absent file. Use it in a `with`.
+    :raises TransportError: from any operation; a missing directory is an error, never an absent file
     """
 
     def __init__(self, root: str, limits: Limits = LIMITS) -> None:
@@ -87,7 +87,7 @@ class Transport(LimitedAccess):
         return (now.size, now.modified) != (file.size, file.modified)
 
     def read(self, name: str, max_size: int = MAX_SIZE) -> Content | Absent:
-        """Return the Content of a file, or ABSENT. Raises TransportError (file_too_large) beyond `max_size` bytes."""
+        """Return the Content of a file of `max_size` bytes at most, or ABSENT."""
         with contextlib.ExitStack() as undo:
             target = undo.enter_context(tempfile.SpooledTemporaryFile(max_size=IN_MEMORY))
             with self._telling_apart():
@@ -111,15 +111,15 @@ class Transport(LimitedAccess):
                 return "other"
 
     def peek(self, name: str) -> None:
-        """Read the first byte of a file: raises TransportError if it cannot be read."""
+        """Read the first byte of a file, to check that it can be read."""
         with self._operation(name), self._open(self._path(name), "rb") as source:
             source.read(1)
 
     def deliver(self, name: str, chunks: Iterable[bytes], expected: Stat | None = None) -> Stat:
-        """Write a file (iterable of bytes) under a temporary name, then rename it; return its Stat.
+        """Write an iterable of bytes under a temporary name, then rename it, unless it is there; return its Stat.
 
-        Idempotent: the same content under the final name is left as it is. Raises DeliveryConflict if the content
-        there differs, or if the bytes are not those of `expected` (Stat): then nothing gets the final name.
+        :raises DeliveryConflict: another content is there, or the bytes are not those of `expected`: then nothing
+            gets the final name
         """
         path, temporary = self._path(name), self._path(self._new_temporary(name))
         try:
@@ -172,7 +172,7 @@ class Transport(LimitedAccess):
                     self._remove(self._path(posixpath.join(folder, file.name)), name)
 
     def _entries(self, folder: str) -> Entries:
-        """Return [(RemoteFile, kind)] of a folder. Raises TransportError (too_many_names) beyond the limit."""
+        """Return [(RemoteFile, kind)] of a folder, whose number of names is limited."""
         found: Entries = []
         with self._operation(folder or "."):
             for number, (file, kind) in enumerate(self._scan(self._path(folder))):
@@ -243,7 +243,7 @@ class Transport(LimitedAccess):
             return self._absent_after(error, name)
 
     def _absent_after(self, error: TransportError, name: str) -> Absent:
-        """Return ABSENT if a file vanished while it was used: another program took it. Raises the error otherwise."""
+        """Return ABSENT if a file vanished while it was used (another program took it); else the error goes on."""
         if error.code == "directory_missing" and not self._exists(name):
             return ABSENT
         raise error
@@ -264,7 +264,7 @@ class Transport(LimitedAccess):
         return Stat(size, digest.hexdigest())
 
     def _exists(self, name: str) -> bool:
-        """Return whether a regular file exists; raise if it is unknown."""
+        """Return whether a regular file exists; if that is unknown, it is an error."""
         path = self._path(name)
         with self._operation(name):
             try:

@@ -100,7 +100,10 @@ class UtilityBackgroundWork(models.AbstractModel):
         wake(self.env, self._job, at)
 
     def _check_may_work(self):
-        """Raise an error unless the user may launch, stop and carry on this work."""
+        """Check that the user may launch, stop and carry on this work.
+
+        :raises AccessError: they may not
+        """
         raise NotImplementedError
 
     def _work(self, end=float("inf")):

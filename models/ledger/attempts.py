@@ -14,12 +14,12 @@ _logger = logging.getLogger(__name__)
 
 
 def attempt(env, about, work, *arguments):
-    """Call `work` in a savepoint.
-
-    Temporary errors are raised: a lost connection, a conflict with another transaction, an unreachable server.
+    """Call `work` in a savepoint. Its temporary errors are not caught.
 
     :param about: name of the item, for the message
     :return: (result, None), or (None, Finding) if it failed
+    :raises psycopg2.Error: the connection is lost, or another transaction is in conflict with this one
+    :raises LedgerError: it stops the run, as when the server cannot be reached
     """
     try:
         with env.cr.savepoint():

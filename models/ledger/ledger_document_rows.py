@@ -88,7 +88,10 @@ class LedgerDocument(models.Model):
         self._after_rows({"stage", "operation", *values})
 
     def _refuse_to_move(self, event):
-        """Raise TransitionForbidden for documents that an event could not be applied to; ignore deleted ones."""
+        """Refuse documents that an event could not be applied to; ignore deleted ones.
+
+        :raises TransitionForbidden: one of them exists
+        """
         self.invalidate_recordset(["stage", "lot_id"], flush=False)
         for document in self.exists():
             apply_event(DocumentStatus(document.state), event)

@@ -125,7 +125,10 @@ class LedgerDocument(models.Model):
 
     @api.model
     def _raise_database_errors(self, error):
-        """Raise errors of PostgreSQL, which end the whole transaction."""
+        """Let errors of PostgreSQL pass, which end the whole transaction.
+
+        :raises psycopg2.Error: `error`, if it is one
+        """
         if isinstance(error, psycopg2.Error):
             raise error
 

@@ -47,7 +47,10 @@ class Exchange:
             return []
 
     def _note_failure(self, error, name):
-        """Store the finding of a failure that concerns this file or folder only; any other is raised."""
+        """Store the finding of a failure that concerns this file or folder only.
+
+        :raises TransportError: `error`, if the server cannot be reached
+        """
         if is_unreachable(error):
             raise error
         self.in_transaction(self.run._keep_findings, [Finding(error.code, "", error.params)], name)

@@ -42,7 +42,10 @@ class Cluster:
         return self.folder / "data"
 
     def sql(self, query: str, database: str = "postgres") -> str:
-        """Run one query with psql and return its rows as text; raises SetupError."""
+        """Run one query with psql and return its rows as text.
+
+        :raises SetupError: PostgreSQL refuses it
+        """
         command = [
             self.programs / "psql",
             *self.address(),

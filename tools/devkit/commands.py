@@ -18,9 +18,11 @@ def tail(log: Path, lines: int = 12) -> str:
 
 
 def run_logged(command: list, label: str, log: Path, *, hint: str = "", **options) -> None:
-    """Run a command with its output in `log`; `label` names it in progress lines and in the error.
+    """Run a command with its output in `log`.
 
-    Raises SetupError with the end of the log and `hint` (what to do) when the command fails.
+    :param label: its name in progress lines and in the error
+    :param hint: what to do if it fails
+    :raises SetupError: it fails; with the end of the log and `hint`
     """
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as stream:

@@ -22,7 +22,10 @@ NOT_IN_DATABASE = {"benchmarks", "core/tests", "docs", "tests", "tools"}
 
 
 def check_name(name: str) -> str:
-    """Return a database name that Odoo, PostgreSQL and a file system all accept, or raise SetupError."""
+    """Return a database name, if Odoo, PostgreSQL and a file system all accept it.
+
+    :raises SetupError: one of them does not
+    """
     if not re.fullmatch(r"[a-zA-Z][a-zA-Z0-9_-]{0,59}", name):
         raise SetupError(f"{name!r} cannot name a database: a letter, then letters, digits, - and _, 60 at most.")
     return name

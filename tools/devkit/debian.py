@@ -27,7 +27,8 @@ def _release() -> dict[str, str]:
 def mirror(instead: str) -> str:
     """Return the address of the Debian mirror in the system's apt sources.
 
-    Raises SetupError, with `instead` (what to do), if there is none.
+    :param instead: what to do without one
+    :raises SetupError: there is none
     """
     if not is_debian():
         raise SetupError(f"This system is not Debian, whose archive holds Odoo 19. {instead}")

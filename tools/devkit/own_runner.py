@@ -186,9 +186,10 @@ def _uninstall(bench: Workbench, name: str) -> None:
 
 
 def _check_left(bench: Workbench, name: str, origin: str) -> None:
-    """Raise SetupError if uninstalling left remains of the addon, or took anything that was there before it.
+    """Check that uninstalling left nothing of the addon, and took nothing that was there before it.
 
     :param origin: database from which this one was copied before the addon came
+    :raises SetupError: it did
     """
     left = [line for query in REMAINS for line in bench.server.sql(query, name).splitlines()]
     for query in STRUCTURE:

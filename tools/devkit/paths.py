@@ -45,10 +45,12 @@ def digest(*parts: str | bytes) -> str:
 
 @contextlib.contextmanager
 def lock(name: str, *, wait: bool = True) -> Iterator[int]:
-    """Hold the lock of this name in the cache folder; raise BlockingIOError if it is taken and `wait` is off.
+    """Hold the lock of this name in the cache folder.
 
     Yields the descriptor of the locked file: the lock is released when the process ends, in any way, together with
     the children that inherited the descriptor.
+
+    :raises BlockingIOError: it is taken, and `wait` is off
     """
     folder = cache_root() / "locks"
     folder.mkdir(exist_ok=True)

@@ -86,8 +86,8 @@ def has_venv() -> bool:
 def provide(*programs: Program, optional: tuple[Program, ...] = ()) -> None:
     """Check that PostgreSQL, venv and the programs are installed; as root on Debian, install what is missing.
 
-    Raises SetupError with the list of what is missing and the command to type. Optional programs are installed with
-    the rest if possible, and only mentioned otherwise.
+    :param optional: installed with the rest if possible, only mentioned otherwise
+    :raises SetupError: programs are missing; with their list and the command to type
     """
     missing = _missing(programs)
     wanted = [program for program in optional if not program.is_served()]

@@ -34,7 +34,10 @@ env.cr.commit()
 
 
 def copy(bench: Workbench, target: str) -> None:
-    """Create a database with the module's present files; raise SetupError if they log a warning."""
+    """Create a database with the module's present files.
+
+    :raises SetupError: they log a warning
+    """
     checkout = digest(str(CHECKOUT))
     name = f"{PREFIX}{checkout}_{database.module_digest()}"
     with lock(f"{PREFIX}{checkout}"):

@@ -22,7 +22,8 @@ def physical_lines(chunks: Iterable[bytes], max_line: int, max_bytes: int) -> It
     """Yield the lines of an iterable of bytes, split at LF, without a CR before it; at CR if lines end with CR alone.
 
     A line of more than `max_line` bytes is skipped and marked as too long; reading continues with the next one.
-    Raises FileRefused (file_too_large) beyond `max_bytes`.
+
+    :raises FileRefused: file_too_large, beyond `max_bytes`
     """
     parts: list[bytes] = []
     number, total, held = 1, 0, 0

@@ -56,8 +56,9 @@ class Layout:
 
     `file_name` is a pattern with {lot}, {company}, {origin}, {siren}, {date}; in an incoming flow, where it
     selects the files to read, `*` matches any text. Without quoting, a delimiter, quote or line break
-    inside the data is replaced and reported; with quoting, it is written as it is. Raises LayoutError
-    (layout_wrong).
+    inside the data is replaced and reported; with quoting, it is written as it is.
+
+    :raises LayoutError: layout_wrong
     """
 
     name: str

@@ -74,7 +74,10 @@ def _quoted(text: str, start: int) -> tuple[str, int]:
 
 
 def parser_of(layout: Layout, column: Column, kind: str) -> Parser:
-    """Return the function text -> value of a column; it raises CellWrong."""
+    """Return the function text -> value of a column.
+
+    :raises CellWrong: from that function, on a text that is not such a value
+    """
     words = words_in(layout.words, layout.flow, column.attribute)
     if kind in ("text", "any") and not (column.pad or column.width or column.required or words):
         return str.strip

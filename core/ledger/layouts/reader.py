@@ -1,4 +1,4 @@
-"""Reads bytes into typed rows; raises only FileRefused, and returns bad rows with their findings."""
+"""Reads bytes into typed rows; bad rows are returned with their findings. Its only error is FileRefused."""
 
 import hashlib
 import re
@@ -86,8 +86,8 @@ class Reader:
     def rows(self, chunks: Iterable[bytes]) -> Iterator[Row | KnownRow | BadRow]:
         """Yield the Row and BadRow of an iterable of bytes, in order; lines without text are skipped.
 
-        Raises FileRefused: encoding_wrong, file_empty, file_too_large, column_missing, column_duplicate,
-        header_unreadable.
+        :raises FileRefused: encoding_wrong, file_empty, file_too_large, column_missing, column_duplicate,
+            header_unreadable
         """
         lines = physical_lines(self._checked(chunks), self._max_line, self._max_bytes)
         records = _after_separator(self._records(lines), self.layout.delimiter)
