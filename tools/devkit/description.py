@@ -21,6 +21,8 @@ def render() -> str:
     parts = publish_parts((CHECKOUT / "README.rst").read_text("utf-8"), writer="html5", settings_overrides=SETTINGS)
     # the page is in the folder of its pictures
     body = re.sub(r'src="static/description/', 'src="', parts["html_body"])
+    # the other files of the repository are not served
+    body = re.sub(r'<a class="reference external" href="docs/[^"]*">(.*?)</a>', r"\1", body)
     return SECTION.format(body=body.strip())
 
 
