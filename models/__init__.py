@@ -1,3 +1,8 @@
+"""The state, and the services that work on it: a package for each part of the trade.
+
+A package uses only those below it (docs/architecture.rst, *Packages of models/*).
+"""
+
 from . import (
     common,
     metering,

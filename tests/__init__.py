@@ -1,3 +1,8 @@
+"""Tests of screens, access rights, tables and whole operations, in Odoo; those of the rules are in `core/tests`.
+
+`support/` builds the towns, `faults/` crashes real servers, `data/` contains extracts and lists.
+"""
+
 from . import (
     test_access,
     test_access_cases,

@@ -8,6 +8,8 @@ from odoo.tests import BaseCase, TransactionCase
 from .support.package_order import BELOW, MODELS, core_attributes, read_sources, violations
 from .support.sharing import MODULE
 
+FOLDERS = ("core", "models", "wizards", "controllers", "tests")
+
 
 class TestOrder(TransactionCase):
     def test_nothing_above_is_used(self):
@@ -34,8 +36,11 @@ class TestPackages(BaseCase):
                 self.assertNotIn(package, below)
 
     def test_every_package_says_what_lives_there(self):
-        for path in MODELS.glob("*/__init__.py"):
-            with self.subTest(path.parent.name):
+        root = MODELS.parent
+        packages = [path for folder in FOLDERS for path in (root / folder).rglob("__init__.py")]
+        self.assertGreater(len(packages), len(BELOW) + len(FOLDERS))
+        for path in packages:
+            with self.subTest(path.relative_to(root)):
                 self.assertTrue(ast.get_docstring(ast.parse(path.read_text())))
 
     # === A FORGED FILE IS FOUND === #

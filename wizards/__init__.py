@@ -1,3 +1,5 @@
+"""The dialogs: they ask, show what would change, and leave the work to the services of `models/`."""
+
 from . import (
     ledger_fec,
     utility_billing_settings,
