@@ -5,9 +5,10 @@ import random
 import subprocess
 import sys
 import unittest
+from collections import Counter
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ..matching import Card, Confidence, Likeness, Matching, match
@@ -29,6 +30,8 @@ cards = st.builds(
     subscriber=st.sampled_from(NAMES),
     diameter=st.sampled_from((0, 15, 40)),
 )
+#: A card that makes a certain pair with a copy of itself, and a doubtful one if there are two copies.
+DEVICE = Card(key=1, serial="D17BA001234", street="4 rue du Lavoir", zip="63000", subscriber="Durand Paul", diameter=15)
 seeded = settings(derandomize=True, deadline=None, max_examples=80, database=None)
 
 
@@ -95,16 +98,26 @@ class TestProperties(unittest.TestCase):
         self.assertEqual(len(keys), len(set(keys)))
         self.assertEqual([mirrored(pair) for pair in Matching(*both[::-1]).same_place()], listed)
 
-    @seeded
-    @given(sides)
-    def test_what_is_sure_has_one_number_no_doubt_and_no_rival(self, both):
-        for pair in match(*both):
-            if pair.ambiguous:
-                self.assertIs(pair.confidence, Confidence.POSSIBLE)
-                self.assertIsNotNone(pair.third)
-            if pair.confidence is Confidence.CERTAIN:
-                self.assertIn(pair.serial, (Likeness.SAME, Likeness.ALIKE, Likeness.END))
-                self.assertFalse(pair.reasons & DOUBTS)
+    def test_what_is_sure_has_one_number_no_doubt_and_no_rival(self):
+        seen = Counter()
+
+        @seeded
+        @example(([DEVICE], [DEVICE._replace(key=100)]))
+        @example(([DEVICE], [DEVICE._replace(key=100), DEVICE._replace(key=101)]))
+        @given(sides)
+        def check(both):
+            for pair in match(*both):
+                if pair.ambiguous:
+                    self.assertIs(pair.confidence, Confidence.POSSIBLE)
+                    self.assertIsNotNone(pair.third)
+                    seen["rival"] += 1
+                if pair.confidence is Confidence.CERTAIN:
+                    self.assertIn(pair.serial, (Likeness.SAME, Likeness.ALIKE, Likeness.END))
+                    self.assertFalse(pair.reasons & DOUBTS)
+                    seen["sure"] += 1
+
+        check()
+        self.assertTrue(seen["rival"] and seen["sure"], seen)
 
     @seeded
     @given(cards.filter(lambda card: read_serial(card.serial) and read_serial(card.serial).is_telling))
