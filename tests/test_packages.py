@@ -5,10 +5,11 @@ from pathlib import Path
 
 from odoo.tests import BaseCase, TransactionCase
 
-from .support.package_order import BELOW, MODELS, core_attributes, read_sources, violations
+from .support.package_order import BELOW, MODELS, built_names, core_attributes, read_sources, violations
 from .support.sharing import MODULE
 
-FOLDERS = ("core", "models", "wizards", "controllers", "tests")
+CODE = ("core", "models", "wizards", "controllers")
+FOLDERS = (*CODE, "tests")
 
 
 class TestOrder(TransactionCase):
@@ -43,6 +44,14 @@ class TestPackages(BaseCase):
             with self.subTest(path.relative_to(root)):
                 self.assertTrue(ast.get_docstring(ast.parse(path.read_text())))
 
+    def test_no_attribute_is_found_by_a_name_built_at_run_time(self):
+        """Neither a search for the name nor the order of the packages would see it."""
+        root = MODELS.parent
+        paths = [path.relative_to(root) for folder in CODE for path in (root / folder).rglob("*.py")]
+        texts = {path: (root / path).read_text() for path in paths if "tests" not in path.parts}
+        self.assertGreater(len(texts), 200)
+        self.assertFalse(built_names(texts))
+
     # === A FORGED FILE IS FOUND === #
 
     def assertForbidden(self, lines, reason, above=""):
@@ -75,6 +84,26 @@ class TestPackages(BaseCase):
             "field = fields.Char(compute='_forged_above')",
         )
         self.assertForbidden(lines, "names _forged_above of billing", "def _forged_above(self):\n    pass")
+
+    def test_a_name_built_at_run_time(self):
+        lines = (
+            "getattr(self, f'_step_{name}')()",
+            "getattr(self, '_step_' + name)()",
+            "getattr(self, '_step_%s' % name)()",
+            "getattr(self, '_step_{}'.format(name), None)",
+            "getattr(self, '_'.join(('', 'step', name)))",
+            "getattr(self, '_now' if name == 'now' else f'_step_{name}')",
+            "setattr(self, f'{name}_count', 1)",
+            "methodcaller(f'_step_{name}')",
+            "operator.attrgetter('id', f'{name}_id')",
+            "step = f'_step_{name}'",
+            "getattr(self, step)()",
+        )
+        found = {line.split()[0] for line in built_names({"forged.py": "\n".join(lines)})}
+        forged = {number for number, line in enumerate(lines, 1) if not line.startswith("step =")}
+        self.assertEqual(found, {f"forged.py:{number}" for number in forged})
+        known = "getattr(self, '_step')\ngetattr(self, name)\nsetattr(self, names[0], f'{name}')\nattrgetter(*NAMES)"
+        self.assertFalse(built_names({"known.py": known}))
 
     def test_a_forbidden_button(self):
         above = "def action_forged(self):\n    pass"

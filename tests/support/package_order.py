@@ -1,6 +1,7 @@
 """Finds what a package of `models/` uses of a package above it, in the source: imports, private names, models, fields.
 
-A name built at run time is not found: there is none (`getattr` with a built name is refused in review).
+A name built at run time is not found. Fields may be read so (`record[f"{name}_count"]`); methods may not be called so:
+`built_names` finds `getattr` and its kind with such a name.
 """
 
 import ast
@@ -44,6 +45,11 @@ NAMING = {
 }
 #: Arguments of fields and attributes of models that name fields.
 NAMING_VALUES = {"related", "domain", "inverse_name", "_order", "_rec_name", "_rec_names_search"}
+#: Functions that find an attribute by its name, with the places of names among their arguments.
+BY_NAME = dict.fromkeys(("getattr", "setattr", "hasattr", "delattr"), slice(1, 2))
+BY_NAME |= {"methodcaller": slice(1), "attrgetter": slice(None), "__getattribute__": slice(1)}
+#: Methods that return a text made of others.
+BUILDING = {"format", "format_map", "join", "removeprefix", "removesuffix", "replace"}
 TABLE = re.compile(r"\b(?:FROM|JOIN|INTO|UPDATE)\s+(\w+)")
 PRIVATE = re.compile(r"(?<!\w)_[a-z]\w*")
 
@@ -92,6 +98,56 @@ def _above(verb, used, owners, allowed):
         for line, name in used
         if name in owners and not owners[name] & allowed
     ]
+
+
+def built_names(sources):
+    """Return a line for each attribute that is found by a name built at run time, which no search for it finds.
+
+    :param dict sources: {path: text}
+    """
+    found = [
+        f"{path}:{node.lineno} {ast.unparse(node)}"
+        for path, text in sources.items()
+        for scope in _scopes(ast.parse(text))
+        for node in _by_built_name(scope)
+    ]
+    return list(dict.fromkeys(found))
+
+
+def _scopes(tree):
+    """Return the nodes of each function, then those outside functions."""
+    functions = [list(ast.walk(node)) for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    inside = {id(node) for nodes in functions for node in nodes}
+    return [*functions, [node for node in ast.walk(tree) if id(node) not in inside]]
+
+
+def _by_built_name(scope):
+    assigned = [node for node in scope if isinstance(node, ast.Assign | ast.NamedExpr) and _is_built(node.value)]
+    variables = {name.id for node in assigned for name in _targets(node) if isinstance(name, ast.Name)}
+    for call in (node for node in scope if isinstance(node, ast.Call) and _called(node) in BY_NAME):
+        names = call.args[BY_NAME[_called(call)]]
+        if any(_is_built(name) or getattr(name, "id", "") in variables for name in names):
+            yield call
+
+
+def _targets(assignment):
+    return assignment.targets if isinstance(assignment, ast.Assign) else [assignment.target]
+
+
+def _is_built(node):
+    """Tell whether a part of an expression is a text made of others."""
+    match node:
+        case ast.JoinedStr() | ast.BinOp(op=ast.Add() | ast.Mod()):
+            return True
+        case ast.Call(func=ast.Attribute(attr=name)) if name in BUILDING:
+            return True
+        case ast.IfExp(body=one, orelse=other):
+            return _is_built(one) or _is_built(other)
+        case ast.Starred(value=value) | ast.NamedExpr(value=value):
+            return _is_built(value)
+        case ast.BoolOp(values=values):
+            return any(map(_is_built, values))
+    return False
 
 
 # === WHAT A FILE USES === #
