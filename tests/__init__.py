@@ -103,6 +103,7 @@ from . import (
     test_meter_cards,
     test_synchronisation_fast_path,
     test_moves,
+    test_moves_answers,
     test_moves_undone,
     test_move_tours,
     test_notices,

@@ -96,6 +96,31 @@ class TestBillsAndCampaigns(MoneyCase):
                 self.env.flush_all()
         run.name = "Un autre nom"
 
+    def test_a_bill_is_in_the_currency_of_its_prices(self):
+        """A sales journal in dollars changes no price: 40 € stay 40 €."""
+        self.section.journal_id.currency_id = self.env.ref("base.USD")
+        self.env.ref("base.USD").active = True
+        euro = self.section.company_id.currency_id
+        self.env["res.currency.rate"].create(
+            {"currency_id": self.env.ref("base.USD").id, "rate": 2, "company_id": self.section.company_id.id}
+        )
+        bill = self.bill(self.subscription, H1)
+        self.assertEqual(bill.currency_id, euro)
+        self.assertEqual(bill.amount_total_signed, bill.amount_total)
+
+    def test_a_campaign_that_runs_or_has_bills_is_not_deleted(self):
+        run = self.campaign(H1, subscription_ids=self.subscription.ids)
+        run.action_launch()
+        with self.assertRaisesRegex(UserError, "is running or has bills"):
+            run.unlink()
+        self.work()
+        self.assertEqual(len(run.bill_ids), 1)
+        with self.assertRaisesRegex(UserError, "is running or has bills"):
+            run.unlink()
+        run.bill_ids.unlink()
+        run.unlink()
+        self.assertFalse(run.exists())
+
     def test_a_preview_of_several_batches_counts_them_all(self):
         for number in range(2, 6):
             self.subscribe(number, {date(2024, 1, 1): 0, date(2024, 7, 1): 10 * number})

@@ -1,10 +1,10 @@
-from datetime import date
+from datetime import date, timedelta
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
-from .support.billing import BillingCase
+from .support.billing import Q1, BillingCase
 
 
 @tagged("post_install", "-at_install")
@@ -92,3 +92,61 @@ class TestTariff(BillingCase):
         other = self.make_section("ASST", "sewerage")
         with self.assertRaises(ValidationError):
             self.subscribe(9, {}, tariff_id=self.make_tariff(other, version_ids=[]).id)
+
+    def test_a_period_takes_a_tariff_of_its_section(self):
+        subscription = self.subscribe(9, {})
+        other = self.env["utility.tariff"].create(
+            {"name": "Collecte", "section_id": self.make_section("ASST", "sewerage").id}
+        )
+        with self.assertRaisesRegex(ValidationError, "Tariff Collecte is of section ASST: choose .* section EAU"):
+            subscription.tariff_period_ids.tariff_id = other
+
+    def test_a_new_period_begins_after_the_last_bill(self):
+        """Otherwise on the first day of a subscription that was entered today, on today if it is older."""
+        subscription = self.subscribe(9, {Q1[0]: 0, Q1[1]: 12})
+        today = fields.Date.context_today(subscription)
+        periods = self.env["utility.subscription.tariff"]
+
+        def proposed(**context):
+            return periods.with_context(**context).default_get(["date_start"])["date_start"]
+
+        mine = {"default_subscription_id": subscription.id}
+        self.assertEqual(proposed(), today)
+        self.assertEqual(proposed(**mine), date(2020, 1, 1))
+        self.env.cr.execute(
+            "UPDATE utility_subscription SET create_date = create_date - interval '9 days' WHERE id = %s",
+            [subscription.id],
+        )
+        subscription.invalidate_recordset()
+        self.assertEqual(proposed(**mine), today)
+        subscription.date_start = today + timedelta(3)
+        self.assertEqual(proposed(**mine), today + timedelta(3), "not before its first day")
+        subscription.date_start = date(2020, 1, 1)
+        self.draw_up(self.campaign())
+        self.assertEqual(proposed(**mine), date(2023, 4, 1))
+
+    def test_a_product_of_another_company_is_refused(self):
+        other = self.make_section("ASST", "sewerage")
+        product = self.make_product("Eaux usées", other, 10)
+        line = self.tariff.version_ids.line_ids[0]
+        with self.assertRaisesRegex(ValidationError, "Product Eaux usées belongs to Budget ASST"):
+            line.product_id = product
+        product.company_id = False
+        line.product_id = product
+
+    def test_a_version_without_prices_has_no_simulation(self):
+        tariff = self.save((date(2023, 1, 1), []))
+        self.assertFalse(tariff.simulation)
+        tariff.version_ids.line_ids = self.blocks((0, 0))
+        tariff.invalidate_recordset()
+        self.assertIn("120", tariff.simulation)
+
+    def test_a_tariff_of_a_subscription_replaces_the_one_of_the_same_day(self):
+        """A correction of the day leaves one period; no tariff ends them all."""
+        subscription = self.subscribe(9, {})
+        other = self.make_tariff(self.section, name="Agricole")
+        subscription.tariff_id = other
+        periods = subscription.tariff_period_ids
+        self.assertEqual((periods.tariff_id, periods.date_start), (other, date(2020, 1, 1)))
+        subscription.tariff_id = False
+        self.assertFalse(subscription.tariff_period_ids)

@@ -84,6 +84,25 @@ class TestLeakPassed(LeakCase):
         self.synchronize(alert.reading_id).action_confirm()
         self.assertEqual(self.alerts(self.sewer_contract).state, "certified")
 
+    def test_what_sewerage_did_itself_is_not_taken_back(self):
+        """Its own alert is warned of already; water's, which is only detected, passes and changes nothing."""
+        self.synchronize().action_confirm()
+        self.card.reading_ids.action_confirm()
+        self.campaign(Y2024, self.sewerage).action_preview()
+        self.work()
+        there = self.alerts(self.sewer_contract)
+        there._by_server()._write_state({"state": "warned", "warned_on": date(2025, 1, 5)})
+        alert = self.preview(self.water_contract)
+        self.assertEqual(alert.state, "detected")
+        self.synchronize(alert.reading_id).action_confirm()
+        self.env.invalidate_all()
+        self.assertEqual((there.state, there.warned_on, there.origin_section_name), ("warned", date(2025, 1, 5), False))
+        self.assertEqual(alert.sync_state, "synced")
+        alert._by_server()._write_state({"state": "warned", "warned_on": date(2025, 1, 9)})
+        self.synchronize(alert.reading_id).action_confirm()
+        self.env.invalidate_all()
+        self.assertEqual((there.warned_on, there.origin_section_name), (date(2025, 1, 9), "EAU"))
+
     def test_a_refusal_is_kept(self):
         alert, _dialog = self.certified()
         self.synchronize().action_decline()

@@ -130,6 +130,25 @@ class TestPaymentsOnBills(MoneyCase, HttpCase):
         ):
             self.assertIn(shown, table)
 
+    def test_credit_notes_and_other_payments_are_named_on_the_portal(self):
+        """290.13 = 200.00 that the accounting system reports, 50.00 entered here, 40.13 of a credit note."""
+        self.assertPaid(("R1", "200,00", "03/02/2025", "", ""))
+        bank = self.connector.payment_journal_ids
+        bank.inbound_payment_method_line_ids.payment_account_id = bank.default_account_id
+        register = self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=self.first.ids
+        )
+        register.create({"amount": 50, "payment_date": date(2025, 2, 10)})._create_payments()
+        self.assertEqual(self.first.amount_residual, 40.13)
+        note = self.credit(self.first)
+        credited = note.line_ids.filtered(lambda line: line.account_id.account_type == "asset_receivable")
+        self.first.js_assign_outstanding_line(credited.ids)
+        rows = sorted((row["amount"], row["label"], row["cancelled"]) for row in self.first._utility_portal_payments())
+        self.assertEqual(
+            rows,
+            [(40.13, f"Credit Note {note.name}", False), (50, "Payment", False), (200, "Direct Debit", False)],
+        )
+
     def test_nothing_is_shown_of_a_bill_without_payments(self):
         new_test_user(self.env, "payer", "base.group_portal", partner_id=self.subscription.partner_id.id)
         self.authenticate("payer", "payer")

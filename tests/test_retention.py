@@ -2,6 +2,9 @@
 
 from datetime import date
 
+from dateutil.relativedelta import relativedelta
+
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 
 from .support.billing import Q1, BillingCase
@@ -70,6 +73,55 @@ class TestRetention(BillingCase):
         self.ended.action_anonymize()
         self.assertEqual(self.person.name, "Abonné 1")
 
+    def test_the_household_its_account_and_its_bank_go_too(self):
+        user = new_test_user(self.env, "gone", "base.group_portal", partner_id=self.person.id)
+        child = self.person.create({"name": "M. Durand", "parent_id": self.person.id, "phone": "0605040302"})
+        payer = self.person.create({"name": "Notaire", "city": "Lyon"})
+        self.person.bank_ids = [Command.create({"acc_number": "FR7630006000011234567890189"})]
+        self.ended.payer_id = payer
+        self.ended.message_post(body="Mme Durand called")
+        said = self.ended.action_anonymize()["params"]
+        self.assertEqual((said["type"], said["sticky"]), ("success", False))
+        self.assertIn("2 people anonymised, 0 left", said["message"])
+        self.assertEqual((user.login, user.active), (f"anonymised-{user.id}", False))
+        self.assertEqual((child.name, child.phone, payer.city), (f"Anonymised {child.id}", False, False))
+        self.assertFalse(self.person.bank_ids or self.ended.message_ids)
+        again = self.ended.action_anonymize()["params"]
+        self.assertEqual((again["type"], again["sticky"]), ("warning", True))
+        self.assertIn("0 people anonymised, 2 left", again["message"])
+
+    def test_who_is_needed_for_something_else_keeps_their_name(self):
+        colleague = new_test_user(self.env, "colleague", "base.group_user")
+        needed = {
+            "a colleague": colleague.partner_id,
+            "a supplier": self.person.create({"name": "Plombier", "supplier_rank": 1}),
+            "the town itself": self.company.partner_id,
+            "who pays for a running subscription": self.person.create({"name": "Syndic"}),
+        }
+        self.running.payer_id = needed["who pays for a running subscription"]
+        for why, person in needed.items():
+            with self.subTest(why):
+                self.ended.partner_id, name = person, person.name
+                self.ended.action_anonymize()
+                self.assertEqual((person.name, person.utility_anonymized_on), (name, False))
+        self.assertTrue(colleague.active)
+
+    def test_the_last_day_of_the_period_is_still_too_early(self):
+        day = fields.Date.context_today(self.ended) - relativedelta(months=24)
+        self.ended.date_end = day
+        self.assertFalse(self.ended._is_past_retention())
+        self.anonymise_by_the_job()
+        self.assertFalse(self.person.utility_anonymized_on)
+        self.ended.date_end = day - relativedelta(days=1)
+        self.assertTrue(self.ended._is_past_retention())
+        self.anonymise_by_the_job()
+        self.assertTrue(self.person.utility_anonymized_on)
+
+    def anonymise_by_the_job(self):
+        with self.enter_registry_test_mode():
+            self.env.ref("utility_billing_sync.ir_cron_retention").method_direct_trigger()
+        self.env.invalidate_all()
+
     def test_too_early(self):
         self.company.utility_retention_months = 1200
         with self.assertRaisesRegex(UserError, "1200 months"):
@@ -78,9 +130,11 @@ class TestRetention(BillingCase):
             self.running.action_anonymize()
 
     def test_the_job_does_it_where_the_setting_says_so(self):
-        with self.enter_registry_test_mode():
-            self.env.ref("utility_billing_sync.ir_cron_retention").method_direct_trigger()
-        self.env.invalidate_all()
+        self.company.utility_retention_months = 0
+        self.anonymise_by_the_job()
+        self.assertFalse(self.person.utility_anonymized_on, "without a setting, people are anonymised by hand only")
+        self.company.utility_retention_months = 1
+        self.anonymise_by_the_job()
         self.assertTrue(self.person.utility_anonymized_on)
         self.assertFalse(self.running.partner_id.utility_anonymized_on)
 

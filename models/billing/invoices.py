@@ -59,6 +59,7 @@ class InvoiceWriter:
             "move_type": "out_refund" if refund else "out_invoice",
             "journal_id": self.section.journal_id.id,
             "company_id": self.section.company_id.id,
+            "currency_id": self.section.company_id.currency_id.id,  # that of the prices, whatever the journal's
             "partner_id": partner.id,
             "invoice_date": self.run.invoice_date,
             **self._prepare_term(partner),
@@ -96,7 +97,10 @@ class InvoiceWriter:
             "name": self._label(price, line, quantity, dwellings),
             "quantity": sign * float(quantity),
             "price_unit": float(unit_price),
-            **self._prepare_balance(line),
+            # what Odoo would compute, which saves one more write per line; it still computes taxes and totals, and
+            # refuses an invoice that does not balance
+            "balance": -float(line.amount),
+            "amount_currency": -float(line.amount),
             "product_uom_id": (self.section.uom_id if by_volume else price.product_id.uom_id).id,
             "utility_tariff_line_id": price.id,
             "utility_kind": line.kind.value,
@@ -107,16 +111,6 @@ class InvoiceWriter:
             "utility_quantity": float(line.quantity),
             "utility_unit_price": float(line.unit_price),
         }
-
-    def _prepare_balance(self, line: BillLine) -> dict:
-        """Return the balance that Odoo would compute, which saves one more write per line.
-
-        Odoo still computes taxes and totals, and refuses an invoice that does not balance.
-        """
-        journal = self.section.journal_id
-        if journal.currency_id and journal.currency_id != self.section.company_id.currency_id:
-            return {}
-        return {"balance": -float(line.amount), "amount_currency": -float(line.amount)}
 
     def _label(self, price, line, quantity, dwellings):
         """Return the label: name, block, days, and the terms of the amount if the invoice cannot show them."""

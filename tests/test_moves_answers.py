@@ -1,0 +1,130 @@
+"""Departures and arrivals in the other section: without a reading, blocked, taken back, with contacts of its own."""
+
+from datetime import date
+
+from odoo import Command
+from odoo.tests import tagged
+
+from .support.moves import GONE, NEXT, MoveCase
+from .support.sharing import MODULE
+
+BEFORE = [("Abonné 1", date(2020, 1, 1), None)]
+
+
+@tagged("post_install", "-at_install", MODULE)
+class TestMoveAnswers(MoveCase):
+    def part(self, move):
+        """Return the other section's part, for its agent."""
+        mine = move.part_ids.with_user(self.agent_there)
+        return mine.with_context(allowed_company_ids=self.sewerage.company_id.ids)
+
+    def undo(self, move):
+        move.with_user(self.agent).with_context(allowed_company_ids=self.section.company_id.ids).action_undo()
+        self.env.invalidate_all()
+
+    def proposed(self, answer="action_confirm", **values):
+        """Enter a departure as somebody who may not enter the other section."""
+        return self.move(answer, self.agent, **values).sudo()
+
+    def test_without_an_index_no_reading_is_entered(self):
+        move = self.move(index_kind="none")
+        for card in (self.card, self.there):
+            self.assertEqual(self.contracts(card), [("Abonné 1", date(2020, 1, 1), GONE), ("Martin", NEXT, None)])
+            self.assertEqual(card.reading_ids.mapped("date"), [date(2025, 1, 1)])
+        self.assertFalse(move.reading_id or move.reading_date or move.is_reading_entered)
+        self.assertEqual(
+            move.summary.splitlines(),
+            ["Abonné 1 leaves: last day 03/15/2025", "Martin moves in on 03/16/2025, tariff Domestique"],
+        )
+
+    def test_a_proposal_that_left_nothing_there_goes_with_the_move(self):
+        for answer in ("action_confirm", "action_decline"):
+            move = self.proposed(answer, index_kind="none")
+            part = move.part_ids
+            self.undo(move)
+            self.assertEqual((move.state, part.exists()), ("undone", part.browse()))
+
+    def test_an_obstacle_found_at_acceptance_waits_with_its_reason(self):
+        part = self.part(self.proposed())
+        self.leaving_there.partner_id = self.env["res.partner"].create({"name": "Dupont"})
+        answer = part.action_accept()["params"]
+        self.assertEqual((answer["type"], answer["message"]), ("warning", "0 done, 1 blocked: see the obstacles."))
+        self.assertEqual((part.state, self.contracts(self.there)), ("blocked", [("Dupont", date(2020, 1, 1), None)]))
+        self.assertIn("ASST: the subscriber is Dupont, who stays", part.reason)
+        self.leaving_there.partner_id = self.leaving.partner_id
+        answer = part.action_accept()["params"]
+        self.assertEqual((answer["type"], answer["message"]), ("success", "1 done."))
+        self.assertEqual((part.state, part.reason), ("done", False))
+
+    def test_who_arrives_there(self):
+        """Nobody; the owner that the other section knows itself; a contact that both may use."""
+        part = self.part(self.proposed(follower="nobody"))
+        part.action_accept()
+        self.assertEqual(self.contracts(self.there), [("Abonné 1", date(2020, 1, 1), GONE)])
+        self.undo(part.sudo().origin_id)
+        part.action_accept()
+        self.assertEqual(self.contracts(self.there), BEFORE)
+
+        owner, known = self.env["res.partner"].create([{"name": "Propriétaire"}, {"name": "Indivision"}])
+        self.there.owner_id = known
+        self.part(self.proposed(follower="owner", owner_id=owner.id)).action_accept()
+        arrived = self.there.subscription_ids.sorted("date_start")[-1]
+        self.assertEqual((arrived.partner_id, arrived.date_start, arrived.is_vacancy), (known, NEXT, True))
+        self.assertEqual((self.card.owner_id, self.there.owner_id), (owner, known))
+
+    def test_contacts_of_one_company_stay_there(self):
+        """The new subscriber is found by name and postcode, or created, in the other company; a payer is left out."""
+        mine, there = self.section.company_id, self.sewerage.company_id
+        payer = self.martin.create({"name": "Syndic", "company_id": mine.id})
+        self.martin.write({"company_id": mine.id, "street": "5 rue Haute"})
+        elsewhere, same = self.martin.create(
+            [
+                {"name": name, "zip": code, "company_id": there.id}
+                for name, code in (("Martin", "1"), ("MARTIN", "63000"))
+            ]
+        )
+        for expected in (same, None):
+            move = self.move(payer_id=payer.id)
+            arrived = move.part_ids.arriving_subscription_id
+            self.assertEqual((move.arriving_subscription_id.payer_id, arrived.payer_id), (payer, payer.browse()))
+            self.assertEqual(arrived.partner_id.company_id, there)
+            if expected:
+                self.assertEqual(arrived.partner_id, expected)
+            move.action_undo()
+            same.zip = "2"
+        created = arrived.exists().partner_id or self.martin.search([("company_id", "=", there.id)], order="id DESC")[0]
+        self.assertNotIn(created, elsewhere | same)
+        self.assertEqual((created.name, created.zip, created.street), ("Martin", "63000", "5 rue Haute"))
+        self.assertTrue(created.is_subscriber)
+
+    def test_the_closing_bill_begins_after_the_last_one(self):
+        """Otherwise on the last reading before the day, or on the subscriber's first day."""
+        self.enter_readings(self.card, {date(2024, 1, 1): 1100, date(2025, 2, 1): 1220})
+        move = self.move(closing_bill="draft")
+        self.assertEqual(move.run_id.date_start, date(2025, 2, 1))
+        move.action_undo()
+        self.bill(self.leaving)
+        move = self.move(closing_bill="draft")
+        self.assertEqual((move.run_id.date_start, move.run_id.date_end), (date(2025, 1, 1), GONE))
+
+    def test_a_reading_that_the_other_section_billed_is_not_taken_back(self):
+        """The reading passed before the proposal was answered; it opens a bill there, so that it stays."""
+        move = self.proposed()
+        part = self.part(move)
+        product = self.make_product("Eaux usées", self.sewerage, 10)
+        lines = [Command.create({"product_id": product.id, "kind": "block", "price": 2})]
+        self.tariff_there.version_ids = [Command.create({"date_start": date(2015, 1, 1), "line_ids": lines})]
+        self.there.reading_ids.action_confirm()
+        run = self.campaign((date(2025, 1, 1), GONE), self.sewerage, subscription_ids=self.leaving_there.ids)
+        self.assertEqual(self.draw_up(run).utility_volume, 49)
+        self.post(run)
+        self.undo(move)
+        self.assertEqual(part.state, "to_undo")
+        answer = part.action_accept()["params"]
+        self.assertEqual((answer["type"], part.state), ("warning", "to_undo"))
+        self.assertIn("the reading of 03/15/2025 is billed. Create the credit note of its bill first", part.reason)
+        self.assertIn(GONE, self.there.reading_ids.mapped("date"))
+        self.credit(run.bill_ids)
+        part.action_accept()
+        self.assertEqual(part.state, "undone")
+        self.assertNotIn(GONE, self.there.reading_ids.mapped("date"))
