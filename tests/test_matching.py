@@ -191,6 +191,16 @@ class TestAttachMatches(MatchingCase):
         self.assertIn("already has a card", notes[self.second[0]][1])
         self.assertEqual(notes[self.probable[0]], ("attached", False))
 
+    def test_a_card_shared_meanwhile_with_a_third_section_stays_there(self):
+        run = self.proposed()
+        third = self.section("SPANC", self.budget_water)
+        point = self.sure[1].connection_point_id
+        self.env["utility.meter"].create({"section_id": third.id, "connection_point_id": point.id})
+        self.attach_all(run)
+        match = self.match_of(run, self.sure)
+        self.assertEqual((match.state, self.sure[1].connection_point_id), ("refused", point))
+        self.assertIn("is shared with another section: detach it first", match.note)
+
     def test_detached_by_hand_is_not_undone(self):
         run = self.proposed()
         self.attach_all(run)

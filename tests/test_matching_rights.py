@@ -54,6 +54,14 @@ class TestMatchingRights(MatchingCase):
         with self.assertRaisesRegex(UserError, "already in progress"):
             run.action_propose()
 
+    def test_pairs_of_one_matching_at_a_time(self):
+        pairs = self.proposed().match_ids | self.proposed().match_ids
+        self.assertEqual(len(pairs.run_id), 2)
+        with self.assertRaisesRegex(UserError, "one matching at a time"):
+            pairs.action_attach()
+        with self.assertRaisesRegex(UserError, "None of these pairs can be attached or undone"):
+            pairs.run_id[0].action_undo_all()
+
     def test_two_sections(self):
         with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"), self.env.cr.savepoint():
             self.matching(other_section_id=self.water.id)

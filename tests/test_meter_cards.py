@@ -1,6 +1,6 @@
 """Cards created, copied and archived on the screen."""
 
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import SQL
 
@@ -30,6 +30,38 @@ class TestMeterCards(SharingCase):
         meter = self.env["utility.meter"].create({"section_id": self.water.id})
         meter.serial_number = "19-779"
         self.assertEqual(meter.name, "19-779")
+
+    def test_a_position_is_on_earth(self):
+        point = self.meter().connection_point_id
+        for latitude, longitude in ((90, 180), (-90, -180), (45.78, 3.08)):
+            point.write({"latitude": latitude, "longitude": longitude})
+        for latitude, longitude in ((90.5, 0), (-90.5, 0), (0, 180.5), (0, -180.5)):
+            with (
+                self.subTest((latitude, longitude)),
+                self.assertRaisesRegex(ValidationError, "17-001 is not on Earth"),
+                self.env.cr.savepoint(),
+            ):
+                point.write({"latitude": latitude, "longitude": longitude})
+
+    def test_a_meter_has_one_subscriber_at_a_time(self):
+        card = self.meter()
+        first = self.subscribe(card)
+        martin = self.env["res.partner"].create({"name": "Martin"})
+        values = {"partner_id": martin.id, "meter_id": card.id}
+
+        def refused(sentence):
+            return self.assertRaisesRegex(ValidationError, sentence)
+
+        with refused("17-001.* period: Durand, from 01/01/2024 to …"), self.env.cr.savepoint():
+            first.create({**values, "date_start": "2025-07-01"})
+        first.date_end = "2025-06-30"
+        with refused("Durand, from 01/01/2024 to 06/30/2025. End that"), self.env.cr.savepoint():
+            first.create({**values, "date_start": "2025-06-30"})
+        second = first.create({**values, "date_start": "2025-07-01"})
+        with refused("already has a subscriber"), self.env.cr.savepoint():
+            first.date_end = False
+        with refused("already has a subscriber"), self.env.cr.savepoint():
+            second.date_start = "2025-06-30"
 
     def test_a_copy_is_of_another_device(self):
         meter = self.meter(number="19-780", seal="S1", diameter=15, street="4 rue du Lavoir")

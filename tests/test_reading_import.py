@@ -117,6 +117,20 @@ class TestCheck(ReadingImportCase):
         self.assertIn("Several meters", several.reason)
         self.assertIn("archived", archived.reason)
 
+    def test_a_number_that_two_cards_write_in_their_own_way_is_ambiguous(self):
+        self.meter(number="17-001234")
+        self.meter(number="17 001234")
+        dialog = self.checked(HEADER + "17.001234;2025-03-31;1\n", create_meters=True, use_alike=True)
+        self.assertEqual(self.counts(dialog), (0, 0, 0, 1))
+        self.assertIn("Several meters", dialog.refused_ids.reason)
+
+    def test_meters_of_others_are_proposed_only_where_the_town_shares_them(self):
+        self.meter(self.sewerage, "17-001234")
+        for is_shared in (True, False):
+            self.budget_water.share_connection_points = is_shared
+            dialog = self.checked(HEADER + "17-001234;2025-03-31;1\n", user=self.agent_both)
+            self.assertEqual(self.sewerage.name in dialog.refused_ids.reason, is_shared)
+
     def test_billed_reading_stays(self):
         reading = self.read_index(self.meter(), MARCH, 100)
         reading.sudo().state = "billed"

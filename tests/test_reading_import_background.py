@@ -4,7 +4,7 @@ import base64
 import csv
 from unittest.mock import patch
 
-from odoo.exceptions import AccessError, LockError
+from odoo.exceptions import AccessError, LockError, UserError
 
 from ..models.metering import reading_import_pages
 from ..models.metering.utility_reading_import_run import ImportPages
@@ -103,6 +103,47 @@ class TestBackground(ReadingImportCase):
         run.with_user(self.agent_water).action_resume()
         self.work(run)
         self.assertEqual((run.state, self.counts_of(run)), ("done", (9, 0, 0, 0)))
+
+    def test_it_is_kept_while_it_runs(self):
+        self.meter()
+        run = self.launched(self.four_rows())
+        with self.assertRaisesRegex(UserError, "in progress: stop it first"):
+            run.sudo().unlink()
+        run.with_user(self.agent_water).action_stop()
+        run.sudo().unlink()
+        self.assertFalse(run.exists())
+
+    def test_its_rows_go_after_ninety_days(self):
+        self.meter()
+        old, recent, running = (self.launched(self.four_rows()) for _time in range(3))
+        self.work(old)
+        self.work(recent)
+        self.assertEqual((len(old.row_ids), len(recent.row_ids)), (4, 4))
+        running.sudo().state = "running"
+        self.env.flush_all()
+        for days, run in ((91, old + running), (89, recent)):
+            query = "UPDATE utility_reading_import_run SET write_date = now() - %s * interval '1 day' WHERE id IN %s"
+            self.env.cr.execute(query, [days, tuple(run.ids)])
+        self.env.invalidate_all()
+        self.env["utility.reading.import.run"].sudo()._gc_rows()
+        self.env.invalidate_all()
+        self.assertEqual((len(old.row_ids), len(recent.row_ids), len(running.row_ids)), (0, 4, 4))
+        self.assertEqual(self.counts_of(old), (4, 0, 0, 0), "what it did stays")
+
+    def four_rows(self):
+        return HEADER + "".join(f"17-001;2025-0{month}-01;{month}\n" for month in range(1, 5))
+
+    def test_in_the_name_of_nobody_who_has_left(self):
+        self.meter()
+        run = self.launched(self.four_rows())
+        self.agent_water.active = False
+        with self.assertLogs("odoo.addons.utility_billing_sync.models.metering", "ERROR"):
+            self.work(run)
+        self.assertEqual((run.state, run.row_ids.ids, self.readings().ids), ("stopped", [], []))
+        self.assertTrue(run.error)
+        run.with_user(self.agent_both).action_resume()
+        self.work(run)
+        self.assertEqual((run.state, run.error, self.counts_of(run)), ("done", False, (4, 0, 0, 0)))
 
     def test_only_the_meters_of_the_page_are_held(self):
         first, second = self.meter(number="N100"), self.meter(number="N200")

@@ -104,6 +104,16 @@ class TestBlockingFindings(SharingCase):
         self.assertTrue(removed.exists())
 
 
+class TestReadingOfAnotherMeter(SharingCase):
+    def test_a_reading_changes_no_meter(self):
+        reading, other = self.read_index(self.meter(), MARCH, 100), self.meter(number="17-002")
+        with self.assertRaisesRegex(UserError, "Meter: cannot be changed once set"), self.env.cr.savepoint():
+            reading.with_user(self.agent_water).write({"meter_id": other.id, "index": 5})
+        self.assertEqual((self.indexes(reading.meter_id), self.indexes(other)), ({MARCH: 100}, {}))
+        reading.with_user(self.agent_water).write({"meter_id": reading.meter_id.id, "index": 110})
+        self.assertEqual(self.indexes(reading.meter_id), {MARCH: 110})
+
+
 class TestBilledReading(SharingCase):
     """Invariant 3: a billed reading never changes and never disappears."""
 

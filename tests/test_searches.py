@@ -1,7 +1,10 @@
 """Every search box, filter and autocomplete of the module's screens answers, in few queries."""
 
+from datetime import timedelta
 from unittest.mock import patch
 
+from odoo import fields
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tests import tagged
 from odoo.tools import SQL
@@ -108,3 +111,39 @@ class TestSearches(SharingCase):
             found = shown_names.found_by(meters, *meters._shown_as("ilike", ["lavoir"]))
         self.assertFalse([each for each in found.iter_conditions() if each.field_expr == "id" and each.value])
         self.assertEqual(len(meters.search(found)), 6)
+
+    def test_the_opposite_of_a_search_finds_the_others(self):
+        """What a field's own search does not know, Odoo derives from what it knows, or refuses; it is never ignored."""
+        today = fields.Date.context_today(self.env["utility.subscription"])
+        card, other, third = self.shared("N-1")[0], self.meter(number="N-2"), self.meter(number="N-3")
+        martin = self.env["res.partner"].create({"name": "Martin"})
+        values = [
+            {"meter_id": card.id, "date_start": today + timedelta(1)},
+            {"meter_id": other.id, "date_start": today, "date_end": today},
+            {"meter_id": third.id, "date_start": today - timedelta(9), "date_end": today - timedelta(1)},
+        ]
+        future, running, ended = self.env["utility.subscription"].create(
+            [{"partner_id": martin.id, **v} for v in values]
+        )
+        self.assertEqual((future + running + ended).mapped("state"), ["future", "running", "ended"])
+        self.read_index(card, JUNE, 5)
+        for model, of_them, domain, found in (
+            (future, future + running + ended, [("state", "=", "future")], future),
+            (future, future + running + ended, [("state", "=", "running")], running),
+            (future, future + running + ended, [("state", "=", "ended")], ended),
+            (future, future + running + ended, [("state", "!=", "future")], running + ended),
+            (future, future + running + ended, [("state", "not in", ["future", "ended"])], running),
+            (card, card + other + third, [("is_to_read", "!=", True)], card + third),
+            (card, card + other + third, [("is_to_read", "=", True)], other),
+            (card, card + other + third, [("gap_count", "=", 0)], other + third),
+            (card, card + other + third, [("gap_count", "!=", 0)], card),
+        ):
+            with self.subTest(domain):
+                self.assertEqual(model.search([("id", "in", of_them.ids), *domain]), found)
+        for model, domain in (
+            (card, [("gap_count", ">", 1)]),
+            (card, [("unpaired_matching_id", ">", 1)]),
+            (future, [("state", ">", "future")]),
+        ):
+            with self.subTest(domain), self.assertRaisesRegex(UserError, "Unsupported operator"):
+                model.search(domain)

@@ -62,6 +62,14 @@ class TestSynchronisationBackground(SharingCase):
         self.assertEqual(action["tag"], "display_notification")
         self.assertEqual(self.sent_to(0), 3)
 
+    def test_it_is_kept_while_it_runs(self):
+        run = self.launched(self.all_waiting())
+        with self.assertRaisesRegex(UserError, "in progress: stop it first"):
+            run.sudo().unlink()
+        run.with_user(self.agent_water).action_stop()
+        run.sudo().unlink()
+        self.assertFalse(run.exists())
+
     def test_stopped_and_resumed(self):
         run = self.launched(self.all_waiting())
         self.assertEqual(run.sudo()._work_batch(), 1)

@@ -1,7 +1,7 @@
 from decimal import Decimal
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
 from odoo.tools.float_utils import float_repr
@@ -206,8 +206,6 @@ class UtilityReading(models.Model):
         self._check_given([vals])
         if not vals.keys() - FREE_WHEN_BILLED:
             return super().write(vals)
-        if "meter_id" in vals and any(reading.meter_id.id != vals["meter_id"] for reading in self):
-            raise UserError(self.env._("A reading cannot change meter. Delete it and enter it on the right one."))
         if not vals.keys() & SHARED_FIELDS:
             return super().write(vals)
         self.check_access("write")

@@ -52,8 +52,6 @@ class MatchCards:
         return " · ".join(parts)
 
     def _rows(self, query: str) -> list[tuple]:
-        if not self._ids:
-            return []
         today = fields.Date.context_today(self.env["utility.meter"])
         rows = self.env.execute_query(SQL(query, ids=self._ids, today=today, shown=_SHOWN))
         return [(row[0], row[1:]) for row in rows]

@@ -1,7 +1,7 @@
 from collections import Counter
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
 from ..common.guarded import Guard
@@ -193,8 +193,6 @@ class UtilityMeterMatching(models.Model):
         :raises AccessError: the user is not a manager, or has no access to one of the companies
         """
         self.check_access("read")
-        if not (self.env.su or self.env.user.has_group("utility_billing_sync.group_utility_manager")):
-            raise AccessError(self.env._("Only managers of the sections can match meters."))
 
     def _check_launch(self, task=None):
         """Refuse at once a task that would otherwise fail pair by pair.

@@ -110,11 +110,6 @@ class UtilityReading(models.Model):
         """Return the Synchronisation that sends these readings."""
         return Synchronisation(self.env, {meter.id: set(ids) for meter, ids in self._by_meter()})
 
-    def _points(self):
-        """Return the connection points of these readings."""
-        meters = self.env["utility.meter"].browse(meter.id for meter, _ids in self._by_meter())
-        return meters.connection_point_id
-
     def _by_meter(self):
         """Return (meter, ids of its readings among these).
 
