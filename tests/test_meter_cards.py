@@ -61,6 +61,8 @@ class TestMeterCards(SharingCase):
         with refused("already has a subscriber"), self.env.cr.savepoint():
             first.date_end = False
         with refused("already has a subscriber"), self.env.cr.savepoint():
+            first.date_end = "2025-07-01"
+        with refused("already has a subscriber"), self.env.cr.savepoint():
             second.date_start = "2025-06-30"
 
     def test_a_copy_is_of_another_device(self):

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from unittest.mock import patch
 
 from markupsafe import escape
 
@@ -67,6 +68,29 @@ class TestInvitation(SelfReadingCase):
         self.work()
         self.assertEqual(self.mails().recipient_ids, martin.partner_id)
         self.assertEqual((martin.state, self.invitation.state), ("sent", "done"))
+
+    def test_one_e_mail_that_cannot_be_written_stops_no_other(self):
+        self.other.partner_id.email = "martin@example.com"
+        self.invitation.action_send()
+        lines = {line.partner_id: line for line in self.invitation.line_ids}
+        template = type(self.env["mail.template"])
+        send = template.send_mail_batch
+
+        def refuse(mail_template, ids, **options):
+            if lines[self.durand].id in ids:
+                raise UserError("Durand's address is refused")
+            return send(mail_template, ids, **options)
+
+        with patch.object(template, "send_mail_batch", refuse):
+            self.work()
+        failed, sent = lines[self.durand], lines[self.other.partner_id]
+        self.assertEqual((failed.state, failed.error, failed.sent_on), ("failed", "Durand's address is refused", False))
+        self.assertEqual((sent.state, sent.error, bool(sent.sent_on)), ("sent", False, True))
+        self.assertEqual((self.invitation.state, self.invitation.progress, self.invitation.total), ("done", 2, 2))
+        self.assertEqual(self.mails().recipient_ids, self.other.partner_id)
+        self.invitation.action_send()
+        self.work()
+        self.assertEqual((failed.state, failed.error, len(self.mails())), ("sent", False, 2))
 
     def test_a_copy_of_the_database_invites_nobody_until_somebody_confirms(self):
         self.invitation.action_send()

@@ -8,7 +8,7 @@ from io import BytesIO
 from freezegun import freeze_time
 from PIL import Image
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import format_date
 
@@ -72,6 +72,41 @@ class TestSelfReading(ExampleCase, SelfReadingCase):
         self.readings()[1].action_confirm()
         self.assertIn("already read today", self.post(url, step="send", index="246").text)
         self.assertEqual(self.readings().mapped("index"), [245.5, 245.5])
+
+    def test_what_the_page_would_not_send_is_refused_as_well(self):
+        """The page shows a refusal before anything is sent; the server stores nothing without that check either."""
+        report = SelfReporting(self.subscription)
+        for text, sentence in (
+            ("90", "The meter showed 220"),
+            ("244123", "Leave the red ones out"),
+            ("abc", "Type the figures"),
+        ):
+            with self.subTest(text), self.assertRaisesRegex(UserError, sentence):
+                report.save(text)
+        self.assertFalse(self.readings() or self.env["utility.self.report"].search([]))
+        self.read_index(self.card, self.today, 230)
+        with self.assertRaisesRegex(UserError, "already read today"):
+            report.save("244")
+
+    def test_an_obstacle_in_the_other_section_stops_nothing_here(self):
+        """That section counted further by itself: its card takes nothing, ours waits to be synchronised."""
+        self.read_index(self.there, self.today - timedelta(1), 300)
+        SelfReporting(self.subscription).save("244")
+        reading = self.readings()
+        self.assertEqual((reading.meter_id, reading.index, reading.state), (self.card, 244, "draft"))
+        self.assertEqual(reading.sync_state, "pending")
+
+    def test_damaged_photos(self):
+        """A picture without its pixels, and one whose notes of the camera are broken: both open as pictures."""
+        held = BytesIO()
+        Image.new("RGB", (60, 40)).save(held, "PNG", exif=b"Exif\x00\x00M\xf5\x00*")
+        good = picture(kind="PNG")
+        without_pixels = good[:33] + good[-12:]  # the first and the last chunk
+        for photo in (without_pixels, held.getvalue()):
+            self.assertEqual(Image.open(BytesIO(photo)).size, (60, 40))
+            with self.assertRaisesRegex(UserError, "This photo is damaged. Take it again."):
+                SelfReporting(self.subscription).save("244", photo)
+        self.assertFalse(self.readings())
 
     def test_limits(self):
         self.authenticate("durand", "durand")

@@ -153,6 +153,29 @@ class TestSending(ExampleCase, MoneyCase, BrowserCase):
         line.mail_id.send()
         self.assertEqual(line.state, "sent")
 
+    def test_an_e_mail_that_the_server_takes_at_last(self):
+        """The queue of e-mails tries again by itself: the bill counts as sent once it left."""
+        self.send()
+        line = self.sending.line_ids.filtered(lambda line: line.way == "email")
+        line.mail_id._postprocess_sent_message([], [], failure_reason="The server is down", failure_type="mail_smtp")
+        self.assertEqual((line.state, line.error, line.move_id.is_move_sent), ("failed", "The server is down", False))
+        line.mail_id._postprocess_sent_message(line.partner_id, [])
+        self.assertEqual((line.state, line.error, line.move_id.is_move_sent), ("sent", False, True))
+
+    def test_without_paper_there_is_no_file(self):
+        for subscription in self.subscriptions:
+            subscription.partner_id.write({"email": f"{subscription.id}@example.com", "utility_bill_by_email": True})
+        self.sending.sudo().line_ids.unlink()  # listed when it was opened, before they agreed
+        self.sending.action_send()
+        with self.assertRaisesRegex(UserError, "This is being sent already"):
+            self.sending.action_send()
+        self.job()
+        sending = self.sending
+        self.assertEqual(
+            (sending.state, sending.error, sending.email_count, sending.print_count), ("done", False, 5, 0)
+        )
+        self.assertFalse(sending.file or sending.filename or sending.list_file or sending.list_filename)
+
     def quiet(self):
         return mute_logger("odoo.addons.mail.models.mail_mail", "odoo.addons.base.models.ir_mail_server")
 

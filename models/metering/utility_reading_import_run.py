@@ -1,7 +1,6 @@
 import base64
 import csv
 import io
-import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -13,12 +12,9 @@ from ...core.metering.file_detection import FileFormat
 from ...core.metering.file_refused import harmless
 from ..common.guarded import Guard
 from ..common.json_rows import json_rows
-from ..common.named_work import name_transaction
 from .reading_import import ReadingImport
 from .reading_import_pages import ImportPages
 from .reading_import_sentences import file_sentence, refusal_sentence
-
-_logger = logging.getLogger(__name__)
 
 #: Days for which the rows of an import are kept for its report.
 KEPT_DAYS = 90
@@ -184,34 +180,18 @@ class UtilityReadingImportRun(models.Model):
         self.check_access("read")
         self.env["utility.reading"].check_access("create")
 
-    def _work(self, end=float("inf")):
-        if self.state == "running" and self.file_format:
-            self._stage_alone()
-        return super()._work(end)
-
-    def _stage_alone(self):
-        """Store the rows in a transaction of their own, which takes seconds: the first page would otherwise see its
-        meters as they were before, and could not lock those that were saved meanwhile."""
-        try:
-            self._check_launcher()
-            name_transaction(self, self.user_id)
-            self._stage(self._as_launched())
-        except Exception as error:
-            # as in `_work`: any error is shown on the work, which can be resumed
-            _logger.exception("Rows of import %s could not be stored", self.id)
-            self._give_up_batch()
-            self._stop_on_error(str(error))
-        self.env["ir.cron"]._commit_progress(0)
-        self.env.invalidate_all()
-
     def _work_batch(self):
         """Import a page as the user who launched the import, with their rights in all their companies.
+
+        The first batch stores the rows only, which takes seconds: in the same transaction, the first page would see its
+        meters as they were before, and could not lock those that were saved meanwhile.
 
         :return: number of rows processed; None if a meter is locked by somebody: the page is retried soon
         """
         run = self._as_launched()
         if self.file_format:
             self._stage(run)
+            return 0
         page = self._unless_locked(lambda: ImportPages(run).carry_out_page(self.cursor))
         if page is None:
             return None

@@ -167,7 +167,7 @@ class SelfReporting:
             raise UserError(self.env._("This is no photo that we can read. Send a JPEG or PNG picture of the meter."))
         try:
             kept = image_process(photo, size=PHOTO_SIZE, output_format="JPEG")
-        except (UserError, OSError, ValueError) as error:
+        except (UserError, OSError, ValueError, SyntaxError) as error:  # SyntaxError: broken EXIF data
             raise UserError(self.env._("This photo is damaged. Take it again.")) from error
         return b64encode(kept)
 
