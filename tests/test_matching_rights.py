@@ -33,6 +33,13 @@ class TestMatchingRights(MatchingCase):
             with self.assertRaises(AccessError):
                 self.matching(**values)
 
+    def test_the_names_of_both_sections_are_for_who_may_read_the_matching(self):
+        run = self.matching()
+        self.assertEqual(run.display_name, "EAU – ASSAINISSEMENT")
+        for user in (self.agent_both, self.user("one_budget", MANAGER, self.budget_water)):
+            with self.subTest(user.login), self.assertRaises(AccessError):
+                run.with_user(user).with_context(allowed_company_ids=user.company_ids.ids).display_name  # noqa: B018
+
     def test_rights_taken_away_before_the_work(self):
         run = self.proposed()
         run.match_ids.action_attach()

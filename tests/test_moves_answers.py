@@ -1,6 +1,7 @@
 """Departures and arrivals in the other section: without a reading, blocked, taken back, with contacts of its own."""
 
 from datetime import date
+from unittest.mock import patch
 
 from odoo import Command
 from odoo.tests import tagged
@@ -128,3 +129,24 @@ class TestMoveAnswers(MoveCase):
         part.action_accept()
         self.assertEqual(part.state, "undone")
         self.assertNotIn(GONE, self.there.reading_ids.mapped("date"))
+
+    def test_the_meter_is_held_while_it_changes(self):
+        """A move, its answer and its undoing lock the connection point first, so that two of them never cross."""
+        point, held = type(self.env["utility.connection.point"]), []
+        lock = point._lock
+
+        def note(points):
+            held.append(points.ids)
+            return lock(points)
+
+        def holds(action):
+            held.clear()
+            with patch.object(point, "_lock", note):
+                result = action()
+            self.assertEqual(held[:1], [self.card.connection_point_id.ids])
+            return result
+
+        move = holds(self.proposed)
+        part = self.part(move)
+        holds(part.action_accept)
+        holds(lambda: self.undo(move))

@@ -134,6 +134,17 @@ class TestModifiedConsumption(SharingCase):
         new._onchange_index()
         self.assertEqual(new.computed_consumption, 8)
 
+    def test_it_is_in_the_graph_of_the_card_at_once(self):
+        self.assertIn("Jun 25: 52 m³", self.card.consumption_graph)
+        self.mine.consumption = 43
+        self.assertIn("Jun 25: 43 m³", self.card.consumption_graph)
+
+    def test_a_form_without_a_meter_or_a_day_computes_nothing(self):
+        for values in ({}, {"meter_id": self.card.id, "date": False}, {"date": SEPTEMBER}):
+            new = self.env["utility.reading"].new({"index": 160, "kind": "real", **values})
+            new._onchange_index()
+            self.assertEqual((new.previous_index, new.computed_consumption, new.finding), (0, 0, False))
+
     def test_next_reading_still_starts_from_the_index(self):
         self.mine.consumption = 40
         following = self.read_index(self.card, SEPTEMBER, 160)

@@ -137,3 +137,13 @@ class TestWords(ReadingImportCase):
         with self.assertRaises(Exception) as raised, self.env.cr.savepoint():
             self.env["utility.reading.word"].create({"section_id": self.water.id, "word": "CARTE-T", "kind": "real"})
         self.assertIn("unique", str(raised.exception))
+
+    def test_what_a_word_means_is_said_anew(self):
+        words = self.env["utility.reading.word"].with_user(self.agent_water)
+        words._keep(self.water, {"Facturé": "estimated", "FACTURE": "real", "Carte T.": "self_reported"})
+        kept = words.search([("section_id", "=", self.water.id)])
+        self.assertEqual({line.plain_word: line.kind for line in kept}, {"facture": "real", "carte t": "self_reported"})
+        words._keep(self.water, {"FACTURÉ": "estimated"})
+        self.assertEqual(words.search([("section_id", "=", self.water.id)]), kept)
+        self.assertEqual(words._kinds(self.water)["facture"], "estimated")
+        self.assertFalse(words._kinds(self.sewerage))

@@ -1,7 +1,10 @@
 """What is shown can be searched and imported: meters, points, subscriptions, readings."""
 
+from types import SimpleNamespace
+
 from odoo.tests import tagged
 
+from ..models.metering.shown_names import text_index
 from .support.language import add_french
 from .support.sharing import JUNE, MARCH, SharingCase
 
@@ -172,3 +175,21 @@ class TestShownNames(SharingCase):
                 found = self.env["utility.section"].name_search(text)
                 self.assertEqual([id_ for id_, _name in found], self.cards[place].section_id.ids)
         self.assertFalse(self.env["utility.section"].name_search("EAU · Nulle part"))
+
+    def test_no_name_is_searched_as_odoo_does(self):
+        for model in ("utility.meter", "utility.connection.point", "utility.subscription", "utility.reading"):
+            records = self.env[model]
+            every = records.search([])
+            with self.subTest(model):
+                self.assertTrue(every)
+                self.assertEqual(records.search([("display_name", "ilike", "")]), every)
+                self.assertFalse(records.search([("display_name", "in", [])]))
+                name = every[0].display_name
+                self.assertEqual(records.search([("display_name", "not in", [name])]), every - every[0])
+                self.assertEqual(records.search([("display_name", "!=", name)]), every - every[0])
+
+    def test_without_trigrams_there_is_no_index_of_texts(self):
+        definition = text_index("name")
+        self.assertEqual(definition(SimpleNamespace(has_trigram=False)), "")
+        with_them = SimpleNamespace(has_trigram=True, has_unaccent=0)
+        self.assertEqual(definition(with_them), "USING gin (name gin_trgm_ops)")
