@@ -37,6 +37,7 @@ from . import (
     test_dashboard,
     test_database_copy,
     test_demo_town,
+    test_digest,
     test_documented_commands,
     test_followup,
     test_face,

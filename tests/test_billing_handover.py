@@ -3,6 +3,7 @@ from datetime import date, timedelta
 from odoo import Command, fields
 from odoo.tests import tagged
 
+from ..models.followup.digest import Digest
 from .support.billing import MoneyCase
 from .support.people import new_test_user
 
@@ -45,19 +46,38 @@ class TestHandover(MoneyCase):
         self.env[action["res_model"]].browse(action["res_id"]).action_confirm()
         self.assertFalse(self.waiting())
 
+    def test_the_digest_says_what_is_over_a_month_old(self):
+        """31 days are told to the section that billed, 30 are not; the section that waits has nothing to do."""
+        moves = self.post_campaign()
+        told = ("Billed here over a month ago, not received by the other section", "1")
+        agents = {section: self.agent_of(section) for section in (self.section, self.sewerage)}
+        for age, late in ((30, False), (31, True)):
+            # Odoo keeps the date of a posted bill
+            self.env.flush_all()
+            day = fields.Date.today() - timedelta(age)
+            self.env.cr.execute("UPDATE account_move SET invoice_date = %s WHERE id = ANY(%s)", [day, moves.ids])
+            for section, agent in agents.items():
+                self.env.invalidate_all()
+                lines = [line for part in Digest(agent).parts() if part.name == section.name for line in part.lines]
+                with self.subTest(age=age, section=section.name):
+                    self.assertEqual(told in lines, late and section == self.section)
+
+    def agent_of(self, section):
+        company = section.company_id
+        return new_test_user(
+            self.env,
+            f"agent_{section.code}",
+            "utility_billing_sync.group_utility_user",
+            company_id=company.id,
+            company_ids=[(6, 0, company.ids)],
+            lang="en_US",
+        )
+
     def test_the_section_that_waits_sees_it_and_a_third_does_not(self):
         self.post_campaign()
         third = self.make_section("SPANC", "other")
         for section, seen in ((self.sewerage, 1), (third, 0)):
-            company = section.company_id
-            user = new_test_user(
-                self.env,
-                f"agent_{section.code}",
-                "utility_billing_sync.group_utility_user",
-                company_id=company.id,
-                company_ids=[(6, 0, company.ids)],
-            )
-            self.assertEqual(len(self.waiting(user)), seen)
+            self.assertEqual(len(self.waiting(self.agent_of(section))), seen)
 
     def post_campaign(self):
         run = self.campaign()
