@@ -155,6 +155,28 @@ class TestYearFigures(ExampleCase, MoneyCase, BrowserCase):
         self.assertEqual((figure.meter_count, figure.due_count), (3, 2))
         self.assertFalse(self.figure(2024).meter_count)
 
+    def test_the_day_on_which_a_meter_is_to_be_replaced(self):
+        """15 years to the day after its installation; by its make alone, from that year on; never if both are missing.
+
+        A search finds what is shown, whichever way it asks.
+        """
+        points = self.first.meter_id.connection_point_id.create([{} for _day in range(5)])
+        today = date.today()
+        last = fields.Date.subtract(today, years=15)
+        points[0].installation_date, points[1].installation_date = last, last + timedelta(1)
+        points[2].year, points[3].year = THIS_YEAR - 15, THIS_YEAR - 14
+        due = points[0] | points[2]
+        self.assertEqual(points.filtered("is_renewal_due"), due)
+        for operator, value, found in (
+            ("=", True, due),
+            ("!=", False, due),
+            ("=", False, points - due),
+            ("!=", True, points - due),
+        ):
+            with self.subTest(operator=operator, value=value):
+                searched = points.search([("id", "in", points.ids), ("is_renewal_due", operator, value)])
+                self.assertEqual(set(searched), set(found))
+
     def test_another_budget_sees_nothing_of_it(self):
         self.first_bill = self.bill(self.first)
         other = self.make_section("ASST", "sewerage").company_id

@@ -25,11 +25,10 @@ class UtilityConnectionPoint(models.Model):
             point.renewal_date = renewal_date(point.installation_date or None, point.year)
             point.is_renewal_due = bool(point.renewal_date and point.renewal_date <= today)
 
-    def _search_is_renewal_due(self, operator, value):
-        if operator not in ("in", "not in"):
+    def _search_is_renewal_due(self, operator, _value):
+        if operator != "in":
             return NotImplemented
         today = fields.Date.context_today(self)
         installed = Domain("installation_date", "<=", fields.Date.subtract(today, years=YEARS_IN_SERVICE))
         made = Domain("installation_date", "=", False) & Domain("year", ">", 0)
-        due = installed | (made & Domain("year", "<=", today.year - YEARS_IN_SERVICE))
-        return due if (operator == "in") == (True in value) else ~due
+        return installed | (made & Domain("year", "<=", today.year - YEARS_IN_SERVICE))

@@ -46,8 +46,8 @@ class AccountMove(models.Model):
             limit = limits.get(move.company_id.id)
             move.payment_within_level = limit is None or abs(move.amount_total_signed) <= limit
 
-    def _search_payment_within_level(self, operator, value):
-        if operator != "in" or True not in value:
+    def _search_payment_within_level(self, operator, _value):
+        if operator != "in":
             return NotImplemented
         limits = self.env["ledger.approval.level"]._limits_of(self.env.user)
         within = Domain("company_id", "not in", [company for company, limit in limits.items() if limit is not None])

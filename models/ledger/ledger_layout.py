@@ -130,11 +130,10 @@ class LedgerLayout(models.Model):
             layout.is_read_only = layout._origin.id in used
 
     @api.model
-    def _search_is_read_only(self, operator, value):
+    def _search_is_read_only(self, operator, _value):
         if operator != "in":
             return NotImplemented
-        used = list(self._used_by_others())
-        return [("id", "in" if True in value else "not in", used)]
+        return [("id", "in", list(self._used_by_others()))]
 
     @api.model
     def _used_by_others(self):

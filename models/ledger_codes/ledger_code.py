@@ -148,12 +148,10 @@ class LedgerCode(models.Model):
             code.is_bound = bool(code.res_id)
 
     @api.model
-    def _search_is_bound(self, operator, value):
-        if operator not in ("in", "not in"):
+    def _search_is_bound(self, operator, _value):
+        if operator != "in":
             return NotImplemented
-        bound = Domain("res_id", "!=", False) & Domain("res_id", "!=", 0)
-        wants = (operator == "in") == (True in value)
-        return bound if wants else ~bound
+        return Domain("res_id", "!=", False) & Domain("res_id", "!=", 0)
 
     def write(self, vals):
         """Record that a user's binding was made by hand, and forget the mark of a code whose content changed.

@@ -1,0 +1,239 @@
+"""Codes that a user binds: to a record of their kind and company; a company's code also updates the company."""
+
+from psycopg2 import InterfaceError, OperationalError
+from psycopg2.errors import SerializationFailure
+
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import mute_logger
+
+from ..core.ledger.findings import TransportError
+from ..models.ledger.attempts import attempt, attempt_each
+from ..models.ledger_codes.binding import Binder
+from .support.ledger import CONNECTOR_MANAGER, LedgerCase
+
+
+class TestCodesByHand(LedgerCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.manager = cls.user("manager", f"{CONNECTOR_MANAGER},base.group_partner_manager,account.group_account_manager")
+
+    def mine(self, record):
+        return record.with_user(self.manager).with_context(allowed_company_ids=self.companies.ids)
+
+    def bind(self, code, record):
+        self.mine(code).record_ref = record and f"{record._name},{record.id}"
+        self.env.flush_all()
+        self.env.invalidate_all()
+        return code.res_id, code.bound_by_hand
+
+    def company_code(self, code, **values):
+        values = {"connector_id": self.connector.id, "kind": "company", "code": code, "name": code, **values}
+        return self.env["ledger.code"].create(values)
+
+    def test_a_record_of_the_kind_and_of_the_company(self):
+        partners = self.env["res.partner"].create(
+            [{"name": name, "company_id": company.id} for name, company in zip("ab", self.companies, strict=True)]
+            + [{"name": "c", "company_id": False}]
+        )
+        here, there, shared = partners
+        code = self.code("third_party", "F0009")
+        for record, refusal in (
+            (self.record("account", "401000"), "is not bound to a record of this kind"),
+            (there, "belongs to another company"),
+        ):
+            with self.subTest(record._name), self.assertRaisesRegex(ValidationError, refusal):
+                self.bind(code, record)
+        journal = self.code("journal", "ACH")
+        with self.assertRaisesRegex(ValidationError, "belongs to another company"):
+            self.bind(journal, self.record("journal", "ACH", self.sewerage))
+        self.assertEqual(code.res_id, self.supplier[0].id)
+        self.assertEqual(self.bind(code, here), (here.id, True))
+        self.assertEqual(self.bind(code, shared), (shared.id, True))
+        self.assertEqual(self.bind(code, None), (0, False), "the next import may bind it again")
+
+    def test_an_account_of_another_company(self):
+        account = self.record("account", "401000", self.sewerage)
+        with self.assertRaises(ValidationError):
+            self.bind(self.code("account", "401000"), account)
+
+    def test_a_code_of_a_company_updates_the_company(self):
+        code = self.company_code("NEUF", details={"scan_directory": "D9"})
+        self.assertEqual(self.bind(code, self.water), (self.water.id, True))
+        self.assertEqual((self.water.ledger_code, self.water.scan_directory), ("NEUF", "D9"))
+        self.assertEqual(code.company_id, self.water)
+
+    def test_a_code_is_bound_to_a_company_of_the_connector_alone(self):
+        other = self.env["res.company"].create({"name": "Voirie"})
+        self.env.user.company_ids |= other
+        self.manager.company_ids |= other
+        code = self.company_code("VOI")
+        mine = code.with_user(self.manager).with_context(allowed_company_ids=(self.companies | other).ids)
+        with self.assertRaisesRegex(ValidationError, "Voirie is not a company of this connector"):
+            mine.record_ref = f"res.company,{other.id}"
+        self.assertFalse(other.ledger_code)
+
+    def test_bound_and_unbound_codes_are_searched(self):
+        """0 is written by the web client for an empty reference."""
+        codes = self.env["ledger.code"].search([("kind", "=", "journal"), ("company_id", "=", self.water.id)])
+        self.assertGreater(len(codes), 2)
+        empty, zero, *others = codes
+        empty.res_id, zero.res_id = False, 0
+        unbound, bound = empty | zero, codes.browse([code.id for code in others])
+        for operator, value, found in (
+            ("=", True, bound),
+            ("!=", False, bound),
+            ("=", False, unbound),
+            ("!=", True, unbound),
+        ):
+            with self.subTest(operator=operator, value=value):
+                domain = [("id", "in", codes.ids), ("is_bound", operator, value)]
+                self.assertEqual(codes.search(domain), codes.search([("id", "in", found.ids)]))
+
+    def test_companies_that_are_known_already_are_not_created(self):
+        codes = self.env["ledger.code"].search([("kind", "=", "company"), ("connector_id", "=", self.connector.id)])
+        self.assertEqual(codes.mapped("is_bound"), [True] * len(codes))
+        before = self.env["res.company"].search_count([])
+        with self.assertRaisesRegex(UserError, "already known here"):
+            (codes | self.code("journal", "ACH")).action_create_companies()
+        self.assertEqual(self.env["res.company"].search_count([]), before)
+
+    def test_codes_follow_a_merge_into_one_record(self):
+        kept, gone, other = self.env["res.partner"].create([{"name": name} for name in ("a", "b", "c")])
+        code = self.code("third_party", "F0009")
+        code.res_id = gone.id
+        code.active = False
+        ids = (gone | kept).ids
+        code._follow_merge("res.partner", [*ids, other.id])
+        self.assertEqual(code.res_id, gone.id, "no merge has happened")
+        gone.unlink()
+        code._follow_merge("res.partner", ids)
+        self.assertEqual(code.res_id, kept.id, "an archived code, too")
+
+    def test_company_codes_are_bound_in_any_capitals(self):
+        """The code of the same spelling comes first; a binding by hand stays; the scan directory follows."""
+        codes = self.env["ledger.code"].search([("kind", "=", "company"), ("connector_id", "=", self.connector.id)])
+        codes.unlink()
+        small, exact = self.company_code("eau", details={"scan_directory": "D1"}), None
+        Binder(self.connector).bind("company", self.companies)
+        self.assertEqual((small.res_id, small.company_id), (self.water.id, self.water))
+        self.assertEqual(self.water.scan_directory, "D1")
+        small.res_id = False
+        exact = self.company_code("EAU", details={})
+        Binder(self.connector).bind("company", self.companies)
+        self.assertEqual((small.res_id, exact.res_id), (0, self.water.id))
+        self.assertEqual(self.water.scan_directory, "D1", "a row without a directory leaves the company's")
+        exact._by_server().write({"res_id": self.sewerage.id, "bound_by_hand": True})
+        Binder(self.connector).bind("company", self.companies)
+        self.assertEqual(exact.res_id, self.sewerage.id)
+
+    def test_a_binding_that_fails_is_a_finding_of_its_company(self):
+        """A constraint of another addon refuses a record that the whole company's binding needs."""
+        self.env["ledger.code"].create(
+            {
+                "connector_id": self.connector.id,
+                "company_id": self.water.id,
+                "kind": "third_party",
+                "code": "F7",
+                "name": "F7",
+                "details": {"type": "supplier", "account": "401000"},
+            }
+        )
+        self.env.flush_all()
+        self.env.cr.execute(
+            "ALTER TABLE res_partner ADD CHECK (ref != 'F7' OR property_account_payable_id IS NULL)"
+        )
+        with mute_logger("odoo.sql_db", "odoo.addons.utility_billing_sync.models.ledger.attempts"):
+            (finding,) = Binder(self.connector).bind("third_party", self.companies)
+        self.assertEqual((finding.code, finding.params["name"]), ("unforeseen", self.water.name))
+
+    def test_the_account_of_an_existing_default_is_left(self):
+        """A company with a chart of accounts has default accounts, which third parties use."""
+        partner = self.env["res.partner"].create({"name": "F8", "ref": "F8", "company_id": self.water.id})
+        default = self.record("account", "401000")
+        self.env["ir.default"].set(
+            "res.partner", "property_account_payable_id", default.id, company_id=self.water.id
+        )
+        other = default.copy({"code": "401900"})
+        self.env["ledger.code"].create(
+            [
+                {
+                    "connector_id": self.connector.id,
+                    "company_id": self.water.id,
+                    "kind": kind,
+                    "code": code,
+                    "name": code,
+                    "details": details,
+                }
+                for kind, code, details in (
+                    ("account", "401900", {}),
+                    ("third_party", "F8", {"type": "supplier", "account": "401900"}),
+                )
+            ]
+        )
+        Binder(self.connector).bind("account", self.water)
+        Binder(self.connector).bind("third_party", self.water)
+        self.assertEqual(self.code("account", "401900").res_id, other.id)
+        self.assertEqual(partner.with_company(self.water).property_account_payable_id, default)
+
+    def test_an_image_by_default_gets_its_sizes(self):
+        """Partners without an image skip the computation of its sizes; one that a default gives an image does not."""
+        pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+        connector = self.connector.with_context(default_image_1920=pixel)
+        values = {"connector_id": self.connector.id, "company_id": self.water.id, "kind": "third_party"}
+        code = self.env["ledger.code"].create({**values, "code": "F7", "name": "F7"})
+        Binder(connector).bind("third_party", self.water)
+        self.env.invalidate_all()
+        partner = self.env["res.partner"].browse(code.res_id)
+        self.assertTrue(partner.image_1920)
+        self.assertTrue(partner.image_128)
+
+
+class TestAttempts(LedgerCase):
+    """A failing item is a finding, and the others continue; an error that may pass is raised, to be tried again."""
+
+    def fail(self, error):
+        def work(_items=None):
+            raise error
+
+        return work
+
+    def test_errors_that_may_pass_are_raised(self):
+        unreachable = TransportError("timeout", True, name="entries")
+        for error in (InterfaceError("closed"), OperationalError("gone"), SerializationFailure(), unreachable):
+            with self.subTest(type(error)):
+                with self.assertRaises(type(error)):
+                    attempt(self.env, "x", self.fail(error))
+                with self.assertRaises(type(error)):
+                    attempt_each(self.env, [1, 2], self.fail(error), str)
+
+    @mute_logger("odoo.addons.utility_billing_sync.models.ledger.attempts")
+    def test_others_are_findings(self):
+        missing = TransportError("directory_missing", False, name="entries")
+        for error, code, params in (
+            (missing, "directory_missing", {"name": "entries"}),
+            (UserError("no"), "not_taken", {"name": "x", "reason": "no"}),
+        ):
+            with self.subTest(code):
+                done, finding = attempt(self.env, "x", self.fail(error))
+                self.assertEqual((done, finding.code, finding.params), (None, code, params))
+        _done, finding = attempt(self.env, "x", self.fail(RuntimeError("bug")))
+        self.assertEqual((finding.code, finding.params["name"]), ("unforeseen", "x"))
+        self.assertEqual(attempt(self.env, "x", lambda one, two: one + two, 1, 2), (3, None))
+
+    def test_a_failing_item_leaves_nothing_and_the_others_are_done(self):
+        """Records in memory follow what is rolled back."""
+        partners = self.env["res.partner"].create([{"name": str(number)} for number in range(5)])
+
+        def rename(items):
+            for item in items:
+                item.name = "done"
+                item.flush_recordset()
+                if item in bad:
+                    raise UserError("no")
+
+        bad = partners[1] | partners[4]
+        failed = attempt_each(self.env, list(partners), rename, lambda item: item.ref or "?")
+        self.assertEqual(set(failed), set(bad))
+        self.assertEqual({finding.code for finding in failed.values()}, {"not_taken"})
+        self.assertEqual(partners.mapped("name"), ["done", "1", "done", "done", "4"])
