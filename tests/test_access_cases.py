@@ -223,6 +223,9 @@ class TestExchange(LedgerCase):
         copied = layout.copy()
         copied.column_ids[0].write({"constant": "X", "attribute": False})
         self.assertFalse(copied.is_read_only)
+        both = layout | copied
+        for operator, value, found in (("=", True, layout), ("!=", False, layout), ("=", False, copied)):
+            self.assertEqual(both.search([("id", "in", both.ids), ("is_read_only", operator, value)]), found)
 
     def test_a_preview_shows_no_entry_of_another_company(self):
         bill = self.entry()

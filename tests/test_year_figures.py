@@ -1,6 +1,6 @@
 """*Chiffres de l'année*: equal to what the bills add up to, one by one."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError
