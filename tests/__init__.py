@@ -79,6 +79,7 @@ from . import (
     test_ledger_fast_writer,
     test_ledger_protocol,
     test_ledger_real_readings,
+    test_ledger_refusals,
     test_ledger_referential,
     test_ledger_referential_compared,
     test_ledger_replaced,

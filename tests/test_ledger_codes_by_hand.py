@@ -16,7 +16,9 @@ class TestCodesByHand(LedgerCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.manager = cls.user("manager", f"{CONNECTOR_MANAGER},base.group_partner_manager,account.group_account_manager")
+        cls.manager = cls.user(
+            "manager", f"{CONNECTOR_MANAGER},base.group_partner_manager,account.group_account_manager"
+        )
 
     def mine(self, record):
         return record.with_user(self.manager).with_context(allowed_company_ids=self.companies.ids)
@@ -140,9 +142,7 @@ class TestCodesByHand(LedgerCase):
             }
         )
         self.env.flush_all()
-        self.env.cr.execute(
-            "ALTER TABLE res_partner ADD CHECK (ref != 'F7' OR property_account_payable_id IS NULL)"
-        )
+        self.env.cr.execute("ALTER TABLE res_partner ADD CHECK (ref != 'F7' OR property_account_payable_id IS NULL)")
         with mute_logger("odoo.sql_db", "odoo.addons.utility_billing_sync.models.ledger.attempts"):
             (finding,) = Binder(self.connector).bind("third_party", self.companies)
         self.assertEqual((finding.code, finding.params["name"]), ("unforeseen", self.water.name))
@@ -151,9 +151,7 @@ class TestCodesByHand(LedgerCase):
         """A company with a chart of accounts has default accounts, which third parties use."""
         partner = self.env["res.partner"].create({"name": "F8", "ref": "F8", "company_id": self.water.id})
         default = self.record("account", "401000")
-        self.env["ir.default"].set(
-            "res.partner", "property_account_payable_id", default.id, company_id=self.water.id
-        )
+        self.env["ir.default"].set("res.partner", "property_account_payable_id", default.id, company_id=self.water.id)
         other = default.copy({"code": "401900"})
         self.env["ledger.code"].create(
             [
