@@ -100,9 +100,17 @@ class TestLedgerAnomalies(LedgerCase):
         self.assertEqual((dialog["target"], dialog["res_id"]), ("new", document.id))
         places = {anomaly.code: anomaly.action_correct() for anomaly in document.anomaly_ids}
         found = {code: (action["res_model"], action["res_id"]) for code, action in places.items()}
+        self.assertEqual(self.currency_anomaly().action_correct()["res_id"], self.connector.id)
         self.assertEqual(found["company_locked"], ("res.company", self.water.id))
         self.assertEqual(found["account_closed"], ("account.move", bill.id))
         self.assertEqual(found["third_party_closed"], ("account.move", bill.id))
+
+    def currency_anomaly(self):
+        """Return the anomaly of a currency that the connector does not exchange; it is corrected there."""
+        self.connector.currency_ids = self.env.ref("base.USD")
+        found = self.document(self.entry()).anomaly_ids.filtered(lambda anomaly: anomaly.code == "currency_unknown")
+        self.assertEqual(found.action_correct()["res_model"], "ledger.connector")
+        return found
 
 
 class TestLedgerLayouts(LedgerCase):
@@ -126,6 +134,20 @@ class TestLedgerLayouts(LedgerCase):
         run = self.export(bill)
         content = run.lot_ids._content().decode("cp1252")
         self.assertTrue(content.startswith(f"EAU|SIEGE|ACH|FF|2026-03-10|{bill.name}"), content)
+
+    def test_a_preview_of_updates_and_one_that_cannot_be_written(self):
+        bill = self.entry(ref="F-9")
+        layout = self.connector.updates_layout_id.copy()
+        layout.preview_move_id = bill
+        name, _blank, *rows = layout.preview.partition("\n\n\n")[0].splitlines()
+        self.assertIn("00000001", name)
+        fields = [row.split(";")[3] for row in rows]
+        self.assertEqual(set(fields), {"payment_approval", "due_date", "payment_mode", "label", "external_reference"})
+        self.assertIn(f"EAU;{bill.name};F-9;external_reference;F-9", rows)
+        answers = self.connector.acknowledgement_layout_id
+        self.assertEqual(answers.preview.split(";"), answers.column_ids.sorted("sequence").mapped("name"))
+        draft = self.env["ledger.layout"].new({"flow": "entries", "name": "x", "file_name": "ECR.txt"})
+        self.assertIn("lot", draft.preview, "what is wrong, in place of the file")
 
     def test_a_layout_that_cannot_work_is_refused(self):
         layout = self.connector.entries_layout_id.copy()

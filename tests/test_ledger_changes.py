@@ -35,6 +35,23 @@ class TestLedgerChanges(LedgerCase):
         self.assertIn("Label: Ligne, F-2026-12 → Pompe, F-2026-13", told, "the supplier's line bears the reference")
         self.assertIn("Reference: F-2026-12 → F-2026-13", told)
 
+    def test_payment_modes_are_told_by_their_names(self):
+        bank = self.env["account.journal"].create(
+            {"name": "Banque", "type": "bank", "code": "BQ", "company_id": self.water.id}
+        )
+        transfer = bank.outbound_payment_method_line_ids[:1]
+        cheque = transfer.copy({"name": "Chèque"})
+        transfer.name = "Virement"
+        bill = self.entry(preferred_payment_method_line_id=transfer.id)
+        for line, code in ((transfer, "VIR"), (cheque, "CHQ")):
+            self.code("payment_mode", code).res_id = line.id
+        self.document(bill)._refresh()
+        self.loop(bill)
+        bill.preferred_payment_method_line_id = cheque
+        self.assertEqual(self.told(bill), "Payment Mode: Virement → Chèque")
+        bill.preferred_payment_method_line_id = False
+        self.assertEqual(self.told(bill), "Payment Mode: Virement → (empty)")
+
     def test_a_second_change_still_tells_what_was_sent(self):
         bill = self.entry(ref="first")
         self.loop(bill)

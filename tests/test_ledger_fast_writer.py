@@ -8,7 +8,7 @@ from odoo.tools import SQL
 
 from ..core.ledger.checks import examine
 from ..core.ledger.fingerprint import Fingerprint
-from ..core.ledger.layouts import Column, Layout, Writer
+from ..core.ledger.layouts import Column, Layout, Word, Writer
 from ..core.ledger.presets import PRESETS
 from ..core.ledger.records import FLOWS
 from ..core.ledger.traces import manifest_documents
@@ -16,6 +16,7 @@ from ..models.ledger_entries.checker import Checker
 from ..models.ledger_entries.entry_reader import Collector
 from ..models.ledger_entries.fast_writer import PlainEntries
 from .support.exchange import reconcile
+from .support.language import add_french
 from .support.ledger import LedgerCase
 from .support.ledger_entries import copy_entries
 
@@ -49,8 +50,11 @@ LAYOUTS = {
     "narrow": replace(NOTICE, columns=tuple(replace(c, width=16) for c in NOTICE.columns)),
     "padded": replace(EVERY, columns=(*EVERY.columns, Column("filled", "number", width=30, pad=" "))),
     "quoted": replace(EVERY, quoting="all"),
+    "words": replace(EVERY, words=(Word("document_type", "Facture", "FF"), Word("direction", "Débit", "D"))),
+    "without zero lines": replace(EVERY, skip_zero_lines=True),
+    "commas": replace(EVERY, delimiter=",", decimal_sign=",", quoting="minimal"),
 }  # fmt: skip
-NEVER = ("padded", "quoted")
+NEVER = ("padded", "quoted", "words", "without zero lines", "commas")
 
 
 def ids(documents):
@@ -125,6 +129,18 @@ class TestLedgerPlain(LedgerCase):
         for name in ("entries_25", "entries_15_approval", "every attribute", "on the first line", "another form"):
             plain, _written = self.rendered(self.usual, LAYOUTS[name])
             self.assertEqual(set(plain), set(self.usual.ids), name)
+
+    def test_names_in_the_language_of_the_run(self):
+        add_french(self.env)
+        bill = self.usual[0]
+        bill.invoice_line_ids.account_id.update_field_translations("name", {"en_US": "Upkeep", "fr_FR": "Entretien"})
+        for lang, name in (("fr_FR", "Entretien"), ("en_US", "Upkeep")):
+            self.env = self.env(context={**self.env.context, "lang": lang})
+            self.connector = self.connector.with_env(self.env)
+            plain, written = self.rendered(bill, EVERY)
+            with self.subTest(lang):
+                self.assertIn(name.encode(), plain[bill.id])
+                self.assertEqual(plain, written)
 
     def test_what_became_another_since_it_was_looked_at_is_left_to_be_judged(self):
         bill = self.usual[0]

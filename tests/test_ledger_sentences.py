@@ -1,5 +1,7 @@
 """Numbers and days in messages are written as in the user's language; what a file said stays as it is."""
 
+from datetime import date
+
 from odoo.tests import TransactionCase
 
 from ..core.ledger.findings import Finding
@@ -55,3 +57,26 @@ class TestSentences(TransactionCase):
     def test_what_a_file_said_stays(self):
         french, _english = self.said("amount_too_precise", line=3, value="45.005", column="amount")
         self.assertIn("45.005", french)
+
+    def test_a_finding_inside_another_one(self):
+        """It is a sentence in each language, also after it was kept with a document."""
+        french, english = self.said("not_taken", name="F1", reason=Finding("permission_denied", "", {"name": "in"}))
+        self.assertIn(tell(self.english, Finding("permission_denied", "", {"name": "in"})), english)
+        self.assertIn(tell(self.french, Finding("permission_denied", "", {"name": "in"})), french)
+        self.assertNotEqual(french, english)
+
+    def test_names_of_fields_are_labels(self):
+        french, english = self.said("reversal_needed", fields="state, third_party")
+        self.assertIn("State, Third Party", english)
+        self.assertNotIn("third_party", french)
+        _french, english = self.said("date_wrong", line=3, column="due_date", value="demain", format="%d/%m/%Y")
+        self.assertIn("Due Date", english)
+
+    def test_words_of_keys(self):
+        """Keys of the exchange are words; another value stays, and numbers are kept as numbers."""
+        _french, english = self.said("company_not_known", kind="third_party", company="X", count=3, names="Eau")
+        self.assertIn("third parties", english)
+        self.assertEqual(
+            kept_params({"count": 3, "day": date(2026, 3, 1), "name": "x"}),
+            {"count": 3, "day": "2026-03-01", "name": "x"},
+        )
