@@ -147,7 +147,7 @@ class TestLedgerLayouts(LedgerCase):
         answers = self.connector.acknowledgement_layout_id
         self.assertEqual(answers.preview.split(";"), answers.column_ids.sorted("sequence").mapped("name"))
         draft = self.env["ledger.layout"].new({"flow": "entries", "name": "x", "file_name": "ECR.txt"})
-        self.assertIn("lot", draft.preview, "what is wrong, in place of the file")
+        self.assertEqual(draft.preview, "Layout x: it has no column.")
 
     def test_a_layout_that_cannot_work_is_refused(self):
         layout = self.connector.entries_layout_id.copy()

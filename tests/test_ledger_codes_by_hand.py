@@ -129,6 +129,26 @@ class TestCodesByHand(LedgerCase):
         Binder(self.connector).bind("company", self.companies)
         self.assertEqual(exact.res_id, self.sewerage.id)
 
+    def test_codes_follow_the_code_of_their_company(self):
+        """Those that exist under the new code already are closed; those just changed in memory follow, too."""
+        journal, sales = self.code("journal", "ACH"), self.code("journal", "VT")
+        company = self.company_code("EAU2", company_code="EAU")
+        present = sales.copy({"company_code": "NEUF"})
+        other = self.code("journal", "ACH", self.sewerage)
+        journal.company_code = "AVANT"
+        self.env.flush_all()
+        journal.company_code = "EAU"
+        self.water.ledger_code = "NEUF"
+        self.assertEqual((journal.company_code, journal.active), ("NEUF", True))
+        self.assertEqual((sales.company_code, sales.active), ("EAU", False))
+        self.assertEqual(sales.closed_on, self.env.cr.now().date())
+        self.assertEqual((present.company_code, present.active), ("NEUF", True))
+        self.assertEqual((company.company_code, other.company_code), ("EAU", "ASST"))
+        self.water.ledger_code = False
+        self.assertEqual(journal.company_code, "NEUF", "without a code, they stay")
+        self.water.ledger_code = "ENCORE"
+        self.assertEqual(journal.company_code, "NEUF")
+
     def test_a_binding_that_fails_is_a_finding_of_its_company(self):
         """A constraint of another addon refuses a record that the whole company's binding needs."""
         self.env["ledger.code"].create(

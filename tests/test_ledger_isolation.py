@@ -136,6 +136,21 @@ class TestLedgerIsolation(LedgerCase):
         self.assertIn("471002", said.message)
         self.assertEqual((run.state, bool(self.document(bill))), ("done", True))
 
+    def test_codes_that_the_database_refuses_leave_the_other_kinds(self):
+        """A constraint of another addon refuses a code: its kind is not updated, and the run says so."""
+        self.env.cr.execute("ALTER TABLE ledger_code ADD CHECK (code != '471002')")
+        self.put("accounts.csv", "company;code;name;type\nEAU;471001;Un;G\nEAU;471002;Deux;G\n")
+        self.put("journals_2.csv", "company;code;name;type\nEAU;NEUF;Neuf;G\n")
+        with mute_logger(ATTEMPTS, "odoo.sql_db"):
+            run = self.update()
+        self.assertEqual((run.state, run.refused), ("done", 1))
+        said = run.anomaly_ids.filtered(lambda a: a.code == "unforeseen")
+        layout = self.connector.referential_layout_ids.filtered(lambda layout: layout.flow == "account")
+        self.assertEqual((said.params["name"], said.blocking), (layout.name, True))
+        self.assertFalse(self.code("account", "471001"))
+        self.assertTrue(self.code("account", "401000").active, "nothing is known to be missing")
+        self.assertTrue(self.code("journal", "NEUF").res_id)
+
     def test_a_code_that_no_index_holds(self):
         layout = self.connector.referential_layout_ids.filtered(lambda la: la.flow == "account")
         layout.column_ids.filtered(lambda column: column.attribute == "code").width = 0

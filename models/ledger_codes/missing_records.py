@@ -77,7 +77,6 @@ class MissingRecords:
         created = model.create([defaults | with_short_code(prepare(code), kind, taken, model) for code in codes])
         if kind == "third_party":
             self._skip_thumbnails(created)
-        created.flush_recordset()
         return created
 
     def _defaults(self, model, names):
