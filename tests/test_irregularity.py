@@ -1,7 +1,13 @@
 """Records that break a rule which is kept today: each kind is listed, for its company, and nothing is changed."""
 
+from pathlib import Path
+
+from odoo.modules.migration import load_script
+
 from ..models.dashboard.utility_irregularity import KINDS
 from .support.sharing import JUNE, MANAGER, SharingCase
+
+MIGRATIONS = Path(__file__).resolve().parents[1] / "migrations"
 
 
 class TestIrregularities(SharingCase):
@@ -41,6 +47,50 @@ class TestIrregularities(SharingCase):
         self.spoil("UPDATE utility_meter SET company_id = %s WHERE id = %s", other, self.card.id)
         self.assertIn(("foreign_reading", "utility.reading", self.reading.id), self.listed())
         self.assertIn(("foreign_section", "utility.meter", self.card.id), self.listed(self.manager))
+
+    def test_bills_leaks_and_directories(self):
+        """What is wrong is put right again, and no longer listed."""
+        journal = self.env["account.journal"].create(
+            {"name": "Ventes", "code": "VTE", "type": "sale", "company_id": self.budget_water.id}
+        )
+        bill = self.env["account.move"].create({"move_type": "out_invoice", "journal_id": journal.id})
+        there = self.subscribe(self.foreign)
+        link = "UPDATE account_move SET utility_subscription_id = %s WHERE id = %s"
+        self.spoil(link, there.id, bill.id)
+        self.assertEqual(self.listed(), {("foreign_bill", "account.move", bill.id)})
+        self.spoil(link, self.subscription.id, bill.id)
+        self.assertFalse(self.listed())
+
+        alert = self.env["utility.leak.alert"].create(
+            {"subscription_id": self.subscription.id, "reading_id": self.reading.id}
+        )
+        theirs = self.read_index(self.foreign, JUNE, 5)
+        self.assertFalse(self.listed())
+        self.spoil("UPDATE utility_leak_alert SET reading_id = %s WHERE id = %s", theirs.id, alert.id)
+        self.assertEqual(self.listed(), {("foreign_leak", "utility.leak.alert", alert.id)})
+        self.spoil("UPDATE utility_leak_alert SET reading_id = %s WHERE id = %s", self.reading.id, alert.id)
+
+        one, other = self.env["ledger.connector"].create(
+            [
+                {"name": name, "company_ids": [(6, 0, company.ids)], "directory": name}
+                for name, company in zip(("eau", "asst"), self.budgets, strict=True)
+            ]
+        )
+        shared = {("shared_directory", "ledger.connector", one.id)}
+        for directory, listed in (("EAU", shared), ("eau/dedans", shared), ("eau2", set()), ("asst", set())):
+            self.spoil("UPDATE ledger_connector SET directory = %s WHERE id = %s", directory, other.id)
+            with self.subTest(directory):
+                self.assertEqual(self.listed(), listed)
+        self.spoil("UPDATE ledger_connector SET directory = 'eau', protocol = 'sftp' WHERE id = %s", other.id)
+        self.assertFalse(self.listed(), "one on this server, the other one by SFTP")
+
+    def test_an_upgrade_counts_them(self):
+        self.spoil("UPDATE utility_reading SET state = 'billed' WHERE id = %s", self.reading.id)
+        migration = load_script(str(MIGRATIONS / "19.0.1.3.0/end-access.py"), "end_access")
+        with self.assertLogs(migration._logger, "INFO") as logs:
+            migration.migrate(self.env.cr, "19.0.1.2.0")
+        kinds = {record.args for record in logs.records}
+        self.assertIn(("billed_without_bill", 1), kinds)
 
     def test_a_name_is_searched_in_each_kind_rather_than_in_all_records(self):
         """PostgreSQL applies a condition to the parts of a union only where a column has one type in all of them."""
