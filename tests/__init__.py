@@ -35,6 +35,7 @@ from . import (
     test_concurrency,
     test_core,
     test_dashboard,
+    test_dashboard_billed,
     test_database_copy,
     test_demo_town,
     test_digest,

@@ -133,6 +133,18 @@ class TestConnectorHealth(LedgerCase):
         self.connector._by_server().failed_since = fields.Datetime.now()
         self.assertEqual(self.connector.health, "bad")
 
+    def test_its_card_opens_its_own_documents(self):
+        good, bad = self.entry(), self.entry()
+        bad.invoice_line_ids.name = "Pompe 泵"
+        self.env.flush_all()
+        self.env.invalidate_all()
+        card = self.env["utility.dashboard"].search([("connector_id", "=", self.connector.id)])
+        self.assertEqual((card.waiting_count, card.anomaly_count), (2, 1))
+        for action, moves in ((card.action_view_documents(), good | bad), (card.action_view_anomalies(), bad)):
+            self.assertEqual(self.env["ledger.document"].search(action["domain"]).move_id, moves)
+        self.assertEqual(card.action_open_connector()["res_id"], self.connector.id)
+        self.assertEqual(self.do(card, "action_synchronize").connector_id, self.connector)
+
     def test_since_when_documents_wait(self):
         """A new entry since its document was made, an update since it was changed."""
         old = self.entry()
