@@ -76,6 +76,7 @@ from . import (
     test_ledger_payments_back,
     test_ledger_payments_hostile,
     test_ledger_payments_loop,
+    test_ledger_payments_rows,
     test_ledger_payments_tour,
     test_ledger_fast_writer,
     test_ledger_protocol,

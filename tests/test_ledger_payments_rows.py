@@ -1,0 +1,208 @@
+"""Rows of payments that come again, contradict each other, or name what is not one document; entries in Odoo."""
+
+from odoo import fields
+from odoo.exceptions import UserError
+
+from .support.payments import PaymentCase
+
+
+class TestPaymentRows(PaymentCase):
+    """A bill of 118.72 and one of 45.00, as in the other tests of payments."""
+
+    def setUp(self):
+        super().setUp()
+        self.bill, self.other = self.invoice(118.72), self.invoice(45.0)
+
+    def anomalies(self, run):
+        return [(found.code, found.line) for found in run.anomaly_ids.sorted("line")]
+
+    def test_a_reference_twice_in_one_file(self):
+        """The first row counts: 100.00 is paid. The same row again says nothing; another amount is reported."""
+        row = self.row("R1", self.bill, "100,00")
+        run = self.bring_in(row, row, self.row("R1", self.bill, "110,00"), self.row("R2", self.other, "45,00"))
+        self.assertEqual((run.paid, self.anomalies(run)), (2, [("payment_changed", 4)]))
+        self.assertIn("(Amount)", run.anomaly_ids.message)
+        self.assertDue(self.bill, 18.72, "partial")
+        self.assertDue(self.other, 0.0, "paid")
+        self.assertEqual(self.payment("R1").line, 2)
+
+    def test_details_of_a_registered_payment_may_still_change(self):
+        """Its letter, mode and message do not touch its entry; a row that contradicts it changes none of them."""
+        self.bring_in(self.row("R1", self.bill, "100,00"))
+        payment, entry = self.payment("R1"), self.payment("R1").entry_id
+        details = {"letter": "AB", "payment_mode": "CHQ", "message": "Rapproché"}
+        run = self.bring_in(self.row("R1", self.bill, "100,00", **details), name="REG_2.csv")
+        self.assertEqual((payment.letter, payment.mode, payment.message), ("AB", "cheque", "Rapproché"))
+        self.assertEqual((payment.state, payment.entry_id, payment.file_name), ("registered", entry, "REG_1.csv"))
+        self.assertFalse(run.anomaly_ids)
+        run = self.bring_in(self.row("R1", self.bill, "99,00", letter="ZZ"), name="REG_3.csv")
+        self.assertEqual((self.anomalies(run), payment.letter), ([("payment_changed", 2)], "AB"))
+        self.bring_in(self.row("R1", self.bill, "100,00", **details | {"letter": ""}), name="REG_4.csv")
+        self.assertEqual((payment.letter or "", payment.mode), ("", "cheque"))
+        self.assertDue(self.bill, 18.72, "partial")
+
+    def test_a_waiting_payment_takes_details_too(self):
+        self.bring_in(self.row("R1", "FAC/99", "10,00"))
+        self.bring_in(self.row("R1", "FAC/99", "10,00", letter="AB", message="Attente"), name="REG_2.csv")
+        payment = self.payment("R1")
+        self.assertEqual((payment.state, payment.letter, payment.message), ("waiting", "AB", "Attente"))
+        self.assertEqual(payment.file_name, "REG_1.csv", "the row says what was known")
+        self.bring_in(self.row("R1", "FAC/98", "12,00"), name="REG_3.csv")
+        self.assertEqual((payment.number, payment.amount, payment.file_name), ("FAC/98", 12.0, "REG_3.csv"))
+
+    def test_a_number_of_two_documents(self):
+        """Nobody can know which one is paid: neither is."""
+        journal = self.record("journal", "VT").copy({"code": "VT2"})
+        second = self.invoice(45.0, journal_id=journal.id, post=False)
+        second.name = self.other.name
+        second.action_post()
+        run = self.bring_in(self.row("R1", self.other, "45,00"), self.row("R2", self.bill, "118,72"))
+        self.assertEqual((run.paid, run.unpaid), (1, 1))
+        self.assertEqual(self.anomalies(run), [("payment_document_several", 2)])
+        for said in ("R1", "EAU", self.other.name):
+            self.assertIn(said, run.anomaly_ids.message)
+        self.assertEqual(self.payment("R1").reason, run.anomaly_ids.message)
+        self.assertDue(self.other, 45.0, "not_paid")
+        self.assertDue(second, 45.0, "not_paid")
+        self.assertDue(self.bill, 0.0, "paid")
+
+    def test_a_number_that_was_sent_is_that_document_s_alone(self):
+        """A document of another journal gets the number afterwards: what was sent under it is paid."""
+        self.loop(self.other)
+        journal = self.record("journal", "VT").copy({"code": "VT2"})
+        second = self.invoice(45.0, journal_id=journal.id, post=False)
+        second.name = self.other.name
+        second.action_post()
+        self.assertEqual(self.bring_in(self.row("R1", self.other, "45,00")).paid, 1)
+        self.assertDue(self.other, 0.0, "paid")
+        self.assertDue(second, 45.0, "not_paid")
+
+    def test_a_journal_without_an_account(self):
+        methods = self.journals[0].inbound_payment_method_line_ids
+        account = self.journals[0].default_account_id
+        methods.payment_account_id = False
+        self.journals[0].default_account_id = False
+        sewerage = self.invoice(30.1, company=self.sewerage)
+        run = self.bring_in(self.row("R1", self.other, "45,00"), self.row("R2", sewerage, "30,10", company="ASST"))
+        self.assertEqual((run.paid, self.anomalies(run)), (1, [("payment_account_missing", 2)]))
+        self.assertIn(self.journals[0].display_name, run.anomaly_ids.message)
+        self.assertEqual((self.payment("R1").state, self.payment("R1").entry_id.ids), ("waiting", []))
+        self.journals[0].default_account_id = account
+        self.do(self.payment("R1"), "action_look_again")
+        self.assertDue(self.other, 0.0, "paid")
+
+    def test_the_account_for_outstanding_receipts_comes_first(self):
+        outstanding = self.journals[0].default_account_id.copy({"code": "511200", "account_type": "asset_current"})
+        outstanding.reconcile = True
+        self.journals[0].inbound_payment_method_line_ids.payment_account_id = outstanding
+        self.bring_in(self.row("R1", self.other, "45,00"))
+        lines = self.payment("R1").entry_id.line_ids.with_company(self.water)
+        self.assertEqual({line.account_id.code: line.balance for line in lines}, {"511200": 45.0, "411000": -45.0})
+
+    def test_the_journal_is_said_before_its_account_and_the_document_before_both(self):
+        self.connector.payment_journal_ids = self.journals[1]
+        run = self.bring_in(self.row("R1", self.other, "45,00"), self.row("R2", "FAC/99", "1,00"))
+        self.assertEqual(self.anomalies(run), [("payment_journal_missing", 2), ("payment_document_unknown", 3)])
+        self.assertIn(self.water.name, run.anomaly_ids.sorted("line")[0].message)
+
+    def test_a_row_without_company_of_several(self):
+        """Only a connector of one company completes its rows."""
+        rows = self.row("R1", self.other, "45,00", company=""), self.row("R2", self.bill, "118,72")
+        run = self.bring_in(*rows)
+        self.assertEqual((run.paid, self.anomalies(run)), (1, [("payment_company_unknown", 2)]))
+        self.connector.payment_journal_ids = self.journals[0]
+        self.connector.company_ids = self.water
+        self.bring_in(self.row("R1", self.other, "45,00", company=""), name="REG_2.csv")
+        self.assertDue(self.other, 0.0, "paid")
+        self.assertEqual(self.payment("R1").company_id, self.water)
+
+    def test_bills_of_a_letter_that_may_be_paid_together(self):
+        """Of a letter, only posted bills of the same customer and direction: 60.00 pays 45.00, 15.00 stay as credit."""
+        note, draft = self.entry("out_refund", 20.0), self.invoice(30.0)
+        draft.button_draft()
+        rows = [self.row(f"L{n}", move, "1,00", letter="AB") for n, move in enumerate((note, draft))]
+        self.bring_in(*rows)
+        self.bring_in(self.row("R1", self.other, "60,00", letter="AB"), name="REG_2.csv")
+        self.assertEqual((self.payment("R1").bill_ids, self.payment("R1").amount_left), (self.other, 15.0))
+        self.assertDue(note, 19.0, "partial")
+        self.assertDue(self.other, 0.0, "paid")
+
+    def test_the_oldest_bill_of_a_letter_is_paid_first(self):
+        """118.72 was due on 10 April, 45.00 on 9 April: 50.00 by the letter pays 44.00 of the latter, then 6.00."""
+        older = self.invoice(45.0, invoice_date_due="2026-04-09")
+        self.bring_in(self.row("L1", self.bill, "1,00", letter="AB"), self.row("L2", older, "1,00", letter="AB"))
+        self.bring_in(self.row("R1", "", "50,00", letter="AB"), name="REG_2.csv")
+        self.assertDue(older, 0.0, "paid")
+        self.assertDue(self.bill, 111.72, "partial")
+
+    def test_a_letter_is_used_again_for_another_third_party(self):
+        self.bring_in(
+            self.row("L1", self.bill, "1,00", letter="AB", third_party="C0001"),
+            self.row("L2", self.other, "1,00", letter="AB", third_party="C0002"),
+            self.row("R1", "", "10,00", letter="AB", third_party="C0001"),
+        )
+        self.assertDue(self.bill, 107.72, "partial")
+        self.assertDue(self.other, 44.0, "partial")
+
+    def test_parts_of_a_payment_reversed_one_after_the_other(self):
+        """Of 100.00 on 118.72, 20.00 then 10.00 are taken back: 18.72 + 20.00 = 38.72, then 48.72 are due."""
+        self.bring_in(self.row("R1", self.bill, "100,00"))
+        for number, (amount, due) in enumerate((("20,00", 38.72), ("10,00", 48.72))):
+            row = self.row(f"X{number}", "", amount, sense="Annulation", cancels="R1")
+            self.bring_in(row, name=f"REG_1{number}.csv")
+            self.assertDue(self.bill, due, "partial")
+        payment = self.payment("R1")
+        self.assertEqual((payment.amount_cancelled, payment.state, payment.amount_left), (30.0, "registered", 0.0))
+        self.assertEqual(payment.cancellation_ids, self.payment("X0") | self.payment("X1"))
+        self.assertEqual(self.payment("X1").bill_ids, self.bill)
+        self.assertTrue(all(line.reconciled for line in payment.cancellation_ids._third_party_line()))
+        run = self.bring_in(self.row("X2", "", "70,01", sense="Annulation", cancels="R1"), name="REG_20.csv")
+        self.assertEqual(run.anomaly_ids.code, "payment_cancels_more", "70.00 are left to cancel")
+
+    def test_a_locked_day_moves_a_cancellation_too_and_the_next_day_is_open(self):
+        self.bring_in(self.row("R1", self.other, "45,00"))
+        self.water.sale_lock_date, self.water.fiscalyear_lock_date = "2026-03-12", "2026-03-11"
+        self.bring_in(self.row("R2", self.bill, "18,72"), name="REG_2.csv")
+        day = fields.Date.to_date("2026-03-12")
+        self.assertEqual(self.payment("R2").entry_id.date, day, "the lock of sales is not that of a bank journal")
+        self.water.fiscalyear_lock_date = "2026-03-12"
+        run = self.bring_in(self.row("X1", "", "45,00", sense="Rejet", cancels="R1"), name="REG_3.csv")
+        self.assertEqual((run.paid, run.anomaly_ids.code), (1, "payment_date_moved"))
+        self.assertEqual(self.payment("X1").entry_id.date, fields.Date.to_date("2026-03-13"))
+        self.assertEqual(run.anomaly_ids.file_name, "REG_3.csv")
+
+    def test_the_entry_is_told_by_its_label_and_sends_no_message(self):
+        self.bring_in(self.row("R1", self.other, "45,00"))
+        entry = self.payment("R1").entry_id
+        self.assertEqual(entry.ref, f"R1 – {self.other.name} – Direct Debit")
+        self.assertEqual(set(entry.line_ids.mapped("name")), {entry.ref})
+        self.assertFalse(
+            entry.message_ids
+            | self.env["mail.message"].search([("model", "=", "account.move"), ("res_id", "=", entry.id)])
+        )
+
+    def test_the_entry_is_not_deleted(self):
+        self.bring_in(self.row("R1", self.other, "45,00"))
+        entry = self.payment("R1").entry_id
+        entry.flush_recordset()
+        self.env.cr.execute("UPDATE account_move SET state = 'draft' WHERE id = %s", [entry.id])
+        self.env.invalidate_all()
+        with self.assertRaisesRegex(UserError, "reported these payments: R1"):
+            entry.unlink()
+
+    def test_a_credit_note_beside_a_payment_leaves_the_bill_paid(self):
+        """Both settle it; another bill that a credit note alone settles is reversed, in the same computation."""
+        notes = self.entry("out_refund", 18.72), self.entry("out_refund", 45.0)
+        for bill, note in zip((self.bill, self.other), notes, strict=True):
+            (bill | note).line_ids.filtered(lambda x: x.account_id.account_type == "asset_receivable").reconcile()
+        self.bring_in(self.row("R1", self.bill, "100,00"))
+        (self.bill | self.other)._compute_payment_state()
+        self.assertEqual((self.bill.payment_state, self.other.payment_state), ("paid", "reversed"))
+
+    def test_batches_of_payments(self):
+        """More than one batch of 200: every one is registered, the last ones too, and cancellations after them."""
+        rows = [self.row(f"R{number:03}", self.bill, "0,10") for number in range(201)]
+        run = self.bring_in(self.row("X1", "", "0,10", sense="Rejet", cancels="R200"), *rows)
+        self.assertEqual((run.state, run.paid, run.unpaid), ("done", 202, 0))
+        self.assertDue(self.bill, 98.72, "partial")  # 118.72 − 201 × 0.10 + 0.10
+        self.assertEqual(self.payment("R200").state, "cancelled")
