@@ -78,6 +78,8 @@ from . import (
     test_ledger_payments_loop,
     test_ledger_payments_rows,
     test_ledger_payments_tour,
+    test_ledger_faults,
+    test_ledger_faults_run,
     test_ledger_fast_writer,
     test_ledger_protocol,
     test_ledger_real_readings,

@@ -139,10 +139,10 @@ class TestPaymentRows(PaymentCase):
         self.bring_in(
             self.row("L1", self.bill, "1,00", letter="AB", third_party="C0001"),
             self.row("L2", self.other, "1,00", letter="AB", third_party="C0002"),
-            self.row("R1", "", "10,00", letter="AB", third_party="C0001"),
+            self.row("R1", "", "10,00", letter="AB", third_party="C0002"),
         )
-        self.assertDue(self.bill, 107.72, "partial")
-        self.assertDue(self.other, 44.0, "partial")
+        self.assertDue(self.bill, 117.72, "partial")
+        self.assertDue(self.other, 34.0, "partial")
 
     def test_parts_of_a_payment_reversed_one_after_the_other(self):
         """Of 100.00 on 118.72, 20.00 then 10.00 are taken back: 18.72 + 20.00 = 38.72, then 48.72 are due."""
