@@ -11,7 +11,7 @@ from odoo.tools import SQL, mute_logger
 
 from ..models.ledger_exchange import runner, transactions
 from ..models.ledger_exchange.entries_out import EntriesOut
-from ..models.ledger_exchange.steps import CodesStep
+from ..models.ledger_exchange.steps import CodesStep, ReconcileStep
 from .support.ledger import LedgerCase
 
 ATTEMPTS = "odoo.addons.utility_billing_sync.models.ledger.attempts"
@@ -34,13 +34,18 @@ class TestFaultsOfRuns(LedgerCase):
         self.assertEqual((run.state, self.document(bill).state), ("done", "exported"))
 
     def test_an_unforeseen_error_of_a_step_that_others_need_ends_the_run(self):
-        """Nothing after it is done: it would work with what the step has not done."""
+        """Nothing after it is done: without the comparison of entries, none of them leaves."""
         bill = self.entry()
-        with mute_logger(ATTEMPTS), patch.object(EntriesOut, "take", side_effect=RuntimeError("nobody foresaw this")):
-            run = self.do(self.connector, "action_synchronize")
-        self.assertEqual((run.state, run.step, run.is_active), ("failed", "send", False))
-        self.assertEqual(self.document(bill).state, "to_export")
-        self.assertRegex(run.message, "[0-9a-f]{8}")
+        for step in (ReconcileStep, EntriesOut):
+            with (
+                self.subTest(step.__name__),
+                mute_logger(ATTEMPTS),
+                patch.object(step, "take", side_effect=RuntimeError("nobody foresaw this")),
+            ):
+                run = self.do(self.connector, "action_synchronize")
+                self.assertEqual((run.state, run.is_active, run.exported), ("failed", False, 0))
+                self.assertEqual(self.document(bill).state, "to_export")
+                self.assertRegex(run.message, "[0-9a-f]{8}")
         self.assertEqual(self.export(bill).state, "done")
 
     def test_a_run_whose_failure_cannot_be_kept_leaves_the_next_one(self):

@@ -1,5 +1,6 @@
 """*Télérelève*: files that may still grow wait; the test of the connection does what a run does."""
 
+import errno
 import os
 import shutil
 import time
@@ -8,8 +9,10 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ..core.ledger.local import LocalTransport
+from ..models.telemetry import fetching
 from .support.sharing import MODULE
 from .support.telemetry import NIGHT, TelemetryCase
 
@@ -55,3 +58,161 @@ class TestTelemetryPlaces(TelemetryCase):
         with self.assertRaisesRegex(UserError, "done"):
             self.source.action_test_connection()
         self.assertEqual(self.names(), ["1.csv", "done"])
+
+    # Faults of the outside
+
+    def opened(self, end, fault):
+        """Patch the opening of a file whose path ends so: `fault` raises or does something first."""
+        usual = LocalTransport._open
+
+        def opened(transport, path, mode):
+            if path.endswith(end):
+                fault(path)
+            return usual(transport, path, mode)
+
+        return patch.object(LocalTransport, "_open", opened)
+
+    def stops(self, *_arguments):
+        raise TimeoutError
+
+    def states(self):
+        return {file.name: file.state for file in self.files()}
+
+    def test_a_file_that_another_program_holds_stays_and_is_said(self):
+        def held(_path):
+            raise OSError("Failure")
+
+        self.drop("1.csv")
+        self.drop("2.csv", NIGHT.replace("03-01", "03-02"))
+        with self.opened("1.csv", held):
+            self.fetch()
+        self.assertEqual(self.states(), {"2.csv": "done"})
+        self.assertIn("1.csv", self.names())
+        self.assertIn("stay where they are: 1.csv", self.source.error)
+        self.assertTrue(self.source.last_success)
+        self.fetch()
+        self.assertEqual((self.states(), self.source.error), ({"1.csv": "done", "2.csv": "done"}, False))
+
+    def test_a_file_that_may_not_be_read_is_refused(self):
+        def closed(_path):
+            raise PermissionError(errno.EACCES, "Permission denied")
+
+        self.drop("1.csv")
+        self.drop("2.csv", NIGHT.replace("03-01", "03-02"))
+        with self.opened("1.csv", closed):
+            self.fetch()
+        self.assertEqual(self.states(), {"1.csv": "error", "2.csv": "done"})
+        self.assertIn("error/1.csv", self.names())
+        self.assertIn("1.csv", (self.folder / "error/1.csv.txt").read_text("utf-8-sig"))
+
+    def test_a_file_that_vanishes_is_nothing(self):
+        self.drop("1.csv")
+        self.drop("2.csv", NIGHT.replace("03-01", "03-02"))
+        with self.opened("1.csv", os.unlink):
+            self.fetch()
+        self.assertEqual((self.states(), self.source.error), ({"2.csv": "done"}, False))
+
+    def test_a_server_that_stops_before_a_file_is_read(self):
+        self.drop("1.csv")
+        self.drop("2.csv", NIGHT.replace("03-01", "03-02"))
+        with self.opened("2.csv", self.stops):
+            self.fetch()
+        self.assertEqual((self.states(), "2.csv" in self.names()), ({"1.csv": "done"}, True))
+        self.assertTrue(self.source.error)
+        self.fetch()
+        self.assertEqual((self.states(), self.source.error), ({"1.csv": "done", "2.csv": "done"}, False))
+
+    def test_a_server_that_stops_before_a_file_is_put_away(self):
+        """What was entered stays; the file is recognised and put away the next time."""
+        self.drop("1.csv")
+        with patch.object(LocalTransport, "_rename", self.stops):
+            self.fetch()
+        self.assertEqual((self.states(), self.names()), ({"1.csv": "done"}, ["1.csv"]))
+        self.assertTrue(self.source.error)
+        self.assertNotIn("stay where they are", self.source.error)
+        self.assertFalse(self.source.last_success)
+        self.fetch()
+        self.assertEqual((len(self.files()), self.source.error), (1, False))
+        self.assertIn("done/1.csv", self.names())
+
+    def test_an_unforeseen_error_is_that_of_its_source(self):
+        """It is written on the source and logged; nothing of its file is kept, and the next source is fetched."""
+        other = self.source.copy({"name": "Autre", "directory": f"{self.folder.name}_2"})
+        there = self.folder.parent / f"{self.folder.name}_2"
+        there.mkdir(parents=True)
+        self.addCleanup(shutil.rmtree, there, ignore_errors=True)
+        (there / "2.csv").write_text(NIGHT.replace("03-01", "03-02"))
+        self.drop("1.csv")
+        usual = fetching.keep_alarms
+
+        def failing(source, alarms):
+            if source.id == self.source.id:
+                raise RuntimeError("nobody foresaw this")
+            return usual(source, alarms)
+
+        other.action_fetch()
+        with (
+            patch.object(fetching, "keep_alarms", failing),
+            self.assertLogs("odoo.addons.utility_billing_sync.models.telemetry", "ERROR") as log,
+        ):
+            self.fetch()
+        self.assertIn(f"Telemetry source {self.source.id}", log.output[0])
+        self.assertEqual((self.source.error, self.states(), self.names()), ("nobody foresaw this", {}, ["1.csv"]))
+        self.assertFalse(self.source.last_success)
+        self.assertEqual({str(reading.date) for reading in self.card.reading_ids}, {"2026-03-02"})
+        self.assertEqual((other.error, bool(other.last_success)), (False, True))
+
+    def test_no_one_s_account_no_files(self):
+        """Files are entered in the name of somebody: once they have left, the source says so and leaves the files."""
+        self.drop("1.csv")
+        self.source.action_fetch()
+        self.head.active = False
+        with self.enter_registry_test_mode(), mute_logger("odoo.addons.base.models.ir_cron"):
+            self.env.ref("utility_billing_sync.ir_cron_telemetry").method_direct_trigger()
+        self.env.invalidate_all()
+        source = self.source.sudo()
+        self.assertEqual((self.states(), self.names(), bool(source.error)), ({}, ["1.csv"], True))
+
+    # Numbers and alarms
+
+    def unknown(self):
+        row = self.env["utility.telemetry.unknown"].search([("number", "=", "XX-9")])
+        return row.with_user(self.agent_water).with_context(allowed_company_ids=self.budget_water.ids)
+
+    def test_the_meter_of_a_number_is_one_of_its_section(self):
+        """Another section of the same company has meters, too."""
+        self.drop("1.csv")
+        self.fetch()
+        values = {"name": "Irrigation", "code": "IRR", "company_id": self.budget_water.id}
+        irrigation = self.env["utility.section"].create(values)
+        elsewhere = self.env["utility.meter"].create({"section_id": irrigation.id, "serial_number": "IRR-1"})
+        with self.assertRaisesRegex(UserError, f"Choose a meter of section {self.water.name}"):
+            self.unknown().meter_id = elsewhere
+        self.unknown().meter_id = self.second
+        self.assertEqual(self.unknown().meter_id, self.second)
+
+    def test_a_number_is_listed_once_with_its_last_value(self):
+        self.drop("1.csv")
+        self.fetch()
+        self.drop("2.csv", NIGHT.replace("03-01", "03-03").replace("9000", "12000"))
+        self.fetch()
+        row = self.unknown()
+        days = (str(row.first_day), str(row.last_day))
+        self.assertEqual((len(row), days, row.last_index), (1, ("2026-03-01", "2026-03-03"), 12.0))
+        self.assertFalse(row.is_ignored)
+        row.action_ignore()
+        self.drop("3.csv", NIGHT.replace("03-01", "03-04"))
+        self.fetch()
+        self.assertEqual((self.unknown().is_ignored, str(self.unknown().last_day)), (True, "2026-03-04"))
+
+    def test_an_alarm_is_closed_and_reopened_by_somebody(self):
+        self.drop("1.csv")
+        self.fetch()
+        alarm = self.env["utility.telemetry.alarm"].search([("number", "=", "17-001")])
+        mine = alarm.with_user(self.agent_water).with_context(allowed_company_ids=self.budget_water.ids)
+        mine.action_close()
+        self.assertEqual((alarm.closed_by_id, alarm.closed_on), (self.agent_water, fields.Date.context_today(mine)))
+        alarm.with_user(self.head).with_context(allowed_company_ids=self.budget_water.ids).action_close()
+        self.assertEqual(alarm.closed_by_id, self.agent_water, "it was dealt with before")
+        mine.action_reopen()
+        self.assertEqual((alarm.state, alarm.closed_by_id.id, alarm.closed_on), ("open", False, False))
