@@ -1,0 +1,122 @@
+"""*Mise en route*: what a step cannot make, it says; each step opens its screen, by whoever may see it."""
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .support.people import new_test_user
+from .test_setup import SetupCase
+
+#: Model of the screen of each step.
+SCREENS = {
+    "companies": "res.company",
+    "vat": "account.tax",
+    "sections": "utility.section",
+    "tariffs": "utility.tariff",
+    "sharing": "utility.billing.settings",
+    "rights": "res.users",
+    "subscribers": "res.partner",
+    "meters": "utility.meter",
+    "subscriptions": "utility.subscription",
+    "readings": "utility.reading",
+    "matching": "utility.meter.matching",
+    "campaign": "utility.billing.run",
+    "connector": "ledger.connector",
+}
+MANAGER = "utility_billing_sync.group_utility_manager"
+
+
+@tagged("-standard", "l10n_fr_account", "post_install", "-at_install")
+class TestSetupScreens(SetupCase):
+    def accounts(self, company):
+        return self.env["account.account"].search_count([("company_ids", "in", company.ids)])
+
+    def test_each_step_opens_its_screen(self):
+        steps = self.step("companies").search([])
+        self.assertEqual(steps.mapped("key"), list(SCREENS))
+        for step in steps:
+            with self.subTest(step.key):
+                self.assertEqual(step.action_open_screen()["res_model"], SCREENS[step.key])
+
+    def test_the_first_and_second_steps_are_opened_by_those_who_may(self):
+        manager = new_test_user(
+            self.env,
+            "setup_manager",
+            MANAGER,
+            company_id=self.companies[0].id,
+            company_ids=[(6, 0, self.companies.ids)],
+        )
+        for key in SCREENS:
+            step = self.step(key, manager)
+            with self.subTest(key):
+                closed = key in ("companies", "vat", "rights", "connector")
+                self.assertEqual(step.can_open, not closed)
+                if closed:
+                    self.assertTrue(step.lacking_right)
+                    with self.assertRaises(AccessError):
+                        step.action_open_screen()
+                else:
+                    self.assertEqual(step.action_open_screen()["res_model"], SCREENS[key])
+
+    def test_imports_and_forms_are_opened(self):
+        for key in ("subscribers", "meters", "subscriptions"):
+            action = self.step(key).action_make()
+            self.assertEqual((action["tag"], action["params"]["active_model"]), ("import", SCREENS[key]))
+            self.assertEqual(action["context"]["allowed_company_ids"], self.user.company_ids.ids)
+        self.assertEqual(self.step("readings").action_make()["res_model"], "utility.reading.import")
+        for key in ("matching", "campaign", "connector"):
+            action = self.step(key).action_make()
+            self.assertEqual((action["res_model"], action["views"]), (SCREENS[key], [(False, "form")]))
+
+    def test_a_company_without_country_gets_no_chart(self):
+        """Odoo would choose a chart of another country."""
+        self.companies[1].country_id = False
+        with self.assertRaises(UserError) as refused:
+            self.step("companies").with_context(lang="en_US").action_make()
+        self.assertEqual(str(refused.exception), f"Give the country of {self.companies[1].name} first.")
+        self.assertFalse(self.step("companies").is_done)
+        self.assertFalse(self.accounts(self.companies[0]))
+
+    def test_a_company_without_chart_beside_one_that_has_it(self):
+        """The chart of one company is not that of another one that is ticked, too."""
+        self.env["account.chart.template"].try_loading(None, self.companies[0], install_demo=False)
+        count = self.accounts(self.companies[0])
+        self.assertEqual((bool(count), self.accounts(self.companies[1])), (True, 0))
+        self.assertFalse(self.step("companies").is_done)
+        self.make("companies")
+        self.assertTrue(self.step("companies").is_done)
+        self.assertTrue(self.accounts(self.companies[1]))
+        self.assertEqual(self.accounts(self.companies[0]), count)
+
+    def test_a_step_without_country_is_not_done_whatever_its_chart(self):
+        self.make("companies")
+        self.assertTrue(self.step("companies").is_done)
+        self.companies[1].country_id = False
+        self.env.invalidate_all()
+        self.assertFalse(self.step("companies").is_done)
+
+    def test_vat_that_the_chart_lacks(self):
+        """The other rates are switched on all the same; the sentence names company and rate."""
+        self.make("companies")
+        taxes = self.env["account.tax"].with_context(active_test=False)
+        domain = [("company_id", "=", self.companies[1].id), ("type_tax_use", "=", "sale"), ("amount", "=", 10.0)]
+        taxes.search(domain).amount = 9.9
+        with self.assertRaises(UserError) as refused:
+            self.step("vat").with_context(lang="en_US").action_make()
+        said = str(refused.exception)
+        self.assertIn(f"no sales tax for {self.companies[1].name} (10 %): create it", said)
+        self.assertNotIn(self.companies[0].name, said)
+        self.assertNotIn("5.5", said)
+        self.assertFalse(self.step("vat").is_done)
+
+    def test_whose_rights_count(self):
+        """Neither the administrator, nor a user of the portal: somebody of the town has work to do here."""
+        mine = [("all_group_ids", "in", self.env.ref("utility_billing_sync.group_utility_user").id)]
+        monitors = [("all_group_ids", "in", self.env.ref("utility_billing_sync.group_ledger_monitor").id)]
+        people = self.env["res.users"].search(mine) | self.env["res.users"].search(monitors)
+        (people - self.user).filtered(lambda user: not user._is_admin()).active = False
+        self.assertEqual(self.step("rights").is_done, not self.user._is_admin())
+        self.assertIn(self.user.name, self.step("rights").found or self.user.name)
+        agent = new_test_user(self.env, "setup_agent", "utility_billing_sync.group_utility_user")
+        self.env.invalidate_all()
+        self.assertTrue(self.step("rights").is_done)
+        self.assertIn(agent.name, self.step("rights").found)
