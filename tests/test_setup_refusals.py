@@ -108,6 +108,21 @@ class TestSetupScreens(SetupCase):
         self.assertNotIn("5.5", said)
         self.assertFalse(self.step("vat").is_done)
 
+    def test_the_account_of_a_product_is_one_of_its_company(self):
+        """The first one of the plan that there is; without any income account, none, rather than another company's."""
+        self.make("companies", "vat", "sections")
+        water, sewerage = (self.env["account.account"].with_company(company) for company in self.companies)
+        domain = [("account_type", "=", "income")]
+        water.search([*domain, ("company_ids", "in", self.companies[0].ids), ("code", "=like", "7011%")]).active = False
+        sewerage.search([*domain, ("company_ids", "in", self.companies[1].ids)]).active = False
+        self.make("tariffs")
+        products = self.env["product.product"].search([("company_id", "in", self.companies.ids)])
+        for company, start in zip(self.companies, ({"701"}, set()), strict=True):
+            mine = products.filtered(lambda p, c=company: p.company_id == c).with_company(company)
+            accounts = mine.property_account_income_id
+            self.assertEqual({account.code[:3] for account in accounts}, start)
+            self.assertLessEqual(accounts.company_ids, company)
+
     def test_whose_rights_count(self):
         """Neither the administrator, nor a user of the portal: somebody of the town has work to do here."""
         mine = [("all_group_ids", "in", self.env.ref("utility_billing_sync.group_utility_user").id)]

@@ -41,7 +41,9 @@ class Companies(Step):
 
     def _without_chart(self):
         accounts = self.env["account.account"]
-        return self.budgets.filtered(lambda c: not accounts.with_company(c).search_count([], limit=1))
+        return self.budgets.filtered(
+            lambda c: not accounts.with_company(c).search_count(accounts._check_company_domain(c), limit=1)
+        )
 
 
 class Vat(Step):
@@ -245,11 +247,11 @@ class Tariffs(Step):
 
     def _account(self, section):
         accounts = self.env["account.account"].with_company(section.company_id)
+        income = [*accounts._check_company_domain(section.company_id), ("account_type", "=", "income")]
         for start in ACCOUNTS.get(section.service, ("70",)):
-            domain = [("code", "=like", f"{start}%"), ("account_type", "=", "income")]
-            if found := accounts.search(domain, order="code", limit=1):
+            if found := accounts.search([*income, ("code", "=like", f"{start}%")], order="code", limit=1):
                 return found
-        return accounts.search([("account_type", "=", "income")], order="code", limit=1)
+        return accounts.search(income, order="code", limit=1)
 
     def _tax(self, section):
         rate, scope = VAT.get(section.service, VAT[SEWERAGE])
