@@ -248,7 +248,7 @@ class TestAttempts(LedgerCase):
                 item.name = "done"
                 item.flush_recordset()
                 if item in bad:
-                    raise UserError("no")
+                    raise UserError(item.name)
 
         bad = partners[1] | partners[4]
         failed = attempt_each(self.env, list(partners), rename, lambda item: item.ref or "?")

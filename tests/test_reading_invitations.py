@@ -78,7 +78,7 @@ class TestInvitation(SelfReadingCase):
 
         def refuse(mail_template, ids, **options):
             if lines[self.durand].id in ids:
-                raise UserError("Durand's address is refused")
+                raise ValueError("Durand's address is refused")
             return send(mail_template, ids, **options)
 
         with patch.object(template, "send_mail_batch", refuse):
