@@ -4,6 +4,7 @@ from datetime import date
 from unittest.mock import patch
 
 from odoo import Command
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .support.moves import GONE, NEXT, MoveCase
@@ -150,3 +151,24 @@ class TestMoveAnswers(MoveCase):
         part = self.part(move)
         holds(part.action_accept)
         holds(lambda: self.undo(move))
+
+    def test_the_next_subscriber_takes_over_the_terms(self):
+        """Of each section's own contract: how it is billed, its dwellings; the first one of all has none to take."""
+        kind = self.env["utility.dwelling.class"].create({"name": "T3", "section_id": self.section.id, "area_mean": 90})
+        self.section.company_id.utility_use_billing_types = True
+        self.leaving.write({"billing_type": "flat", "flat_volume": 60, "dwellings": 3, "dwelling_class_id": kind.id})
+        self.leaving_there.write({"is_dwelling": False, "dwellings": 2})
+        move = self.move()
+        here, there = move.arriving_subscription_id, move.part_ids.arriving_subscription_id
+        self.assertEqual((here.billing_type, here.flat_volume, here.dwellings), ("flat", 60, 3))
+        self.assertEqual((here.dwelling_class_id, here.is_dwelling), (kind, True))
+        self.assertEqual((there.billing_type, there.flat_volume, there.dwellings), ("measured", 0, 2))
+        self.assertEqual((there.dwelling_class_id, there.is_dwelling), (kind.browse(), False))
+
+    def test_the_first_subscriber_of_a_meter(self):
+        self.card = self.env["utility.meter"].create({"serial_number": "N1", "section_id": self.section.id})
+        with self.assertRaisesRegex(UserError, "nobody was ever subscribed to this meter. Choose the tariff"):
+            self.move(tariff_id=False)
+        came = self.move(tariff_id=self.tariff.id).arriving_subscription_id
+        self.assertEqual((came.date_start, came.tariff_id, came.billing_type), (GONE, self.tariff, "measured"))
+        self.assertEqual((came.dwellings, came.is_dwelling, came.is_vacancy), (1, True, False))

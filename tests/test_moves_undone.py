@@ -5,7 +5,8 @@ from datetime import date
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .support.moves import NEXT, MoveCase
+from .support.moves import GONE, NEXT, MoveCase
+from .support.people import new_test_user
 from .support.sharing import MODULE
 
 
@@ -67,3 +68,51 @@ class TestMovesUndone(MoveCase):
         self.draw_up(self.campaign((date(2025, 1, 1), date(2025, 6, 30)), subscription_ids=self.leaving.ids))
         with self.assertRaisesRegex(UserError, "holds a draft of it"):
             move.action_undo()
+
+    def test_the_end_and_the_payer_of_before_come_back(self):
+        payer = self.martin.create({"name": "Syndic"})
+        self.leaving.write({"date_end": date(2025, 12, 31), "payer_id": payer.id})
+        move = self.move(follower="nobody", last_street="3 rue Neuve", last_zip="69001", last_city="Lyon")
+        self.assertEqual((self.leaving.date_end, self.leaving.payer_id.parent_id), (GONE, payer))
+        move.action_undo()
+        self.assertEqual((self.leaving.date_end, self.leaving.payer_id), (date(2025, 12, 31), payer))
+
+    def test_a_contact_that_something_uses_stays(self):
+        company = self.section.company_id
+        uses = {
+            "an owner": lambda contact: self.card.write({"owner_id": contact.id}),
+            "an account": lambda contact: new_test_user(self.env, "lodger", "base.group_portal", partner_id=contact.id),
+            "a contact of its own": lambda contact: contact.create({"name": "Mme", "parent_id": contact.id}),
+            "an invoice": lambda contact: self.env["account.move"].create(
+                {"move_type": "out_invoice", "partner_id": contact.id, "company_id": company.id}
+            ),
+            "another subscriber": lambda contact: self.subscribe(3, {}, partner_id=contact.id),
+        }
+        for number, (why, use) in enumerate(uses.items()):
+            with self.subTest(why):
+                move = self.move(last_street=f"{number} rue Neuve", last_zip="69001", last_city="Lyon")
+                contact = move.last_bill_partner_id
+                self.assertTrue(move.is_last_bill_partner_created)
+                use(contact)
+                move.action_undo()
+                self.assertTrue(contact.active)
+
+    def test_bills_of_before_prevent_nothing(self):
+        self.enter_readings(self.card, {date(2024, 1, 1): 1100})
+        bill = self.bill(self.leaving)
+        self.assertEqual(bill.state, "posted")
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE account_move SET create_date = create_date - interval '1 day' WHERE id = %s", [bill.id]
+        )
+        self.env.invalidate_all()
+        move = self.move()
+        move.action_undo()
+        self.assertEqual((move.state, bill.state), ("undone", "posted"))
+
+    def test_a_reading_that_was_there_stays(self):
+        reading = self.enter_readings(self.card, {GONE: 1249})
+        move = self.move()
+        self.assertEqual((move.reading_id, move.is_reading_entered), (reading, False))
+        move.action_undo()
+        self.assertEqual((reading.exists().index, reading.date), (1249, GONE))

@@ -188,6 +188,8 @@ class TestShownNames(SharingCase):
                 self.assertEqual(records.search([("display_name", "not in", [name])]), every - every[0])
                 self.assertEqual(records.search([("display_name", "!=", name)]), every - every[0])
 
+        self.assertFalse(self.env["utility.meter"].search([("display_name", "=", False)]))
+
     def test_without_trigrams_there_is_no_index_of_texts(self):
         definition = text_index("name")
         self.assertEqual(definition(SimpleNamespace(has_trigram=False)), "")
