@@ -121,6 +121,28 @@ class TestBillsAndCampaigns(MoneyCase):
         run.unlink()
         self.assertFalse(run.exists())
 
+    def test_one_task_of_a_campaign_at_a_time(self):
+        run = self.campaign(H1, subscription_ids=self.subscription.ids)
+        run.action_launch()
+        for start in (run.action_launch, run.action_preview, run.action_post):
+            with self.assertRaisesRegex(UserError, "is already in progress"):
+                start()
+        self.work()
+        self.assertEqual((run.state, len(run.bill_ids)), ("billed", 1))
+
+    def test_obstacles_stay_listed_until_bills_are_computed_again(self):
+        unread = self.subscribe(9, {})
+        run = self.campaign(H1, subscription_ids=(self.subscription | unread).ids)
+        self.draw_up(run)
+        obstacle = run.finding_ids
+        self.assertEqual((len(obstacle), len(run.bill_ids)), (1, 1))
+        self.post(run)
+        self.assertEqual(run.finding_ids, obstacle)
+        self.enter_readings(unread.meter_id, {date(2024, 1, 1): 0, date(2024, 7, 1): 30})
+        self.draw_up(run)
+        self.assertFalse(obstacle.exists())
+        self.assertEqual(unread.bill_ids.utility_volume, 30)
+
     def test_a_preview_of_several_batches_counts_them_all(self):
         for number in range(2, 6):
             self.subscribe(number, {date(2024, 1, 1): 0, date(2024, 7, 1): 10 * number})

@@ -172,3 +172,12 @@ class TestMoveAnswers(MoveCase):
         came = self.move(tariff_id=self.tariff.id).arriving_subscription_id
         self.assertEqual((came.date_start, came.tariff_id, came.billing_type), (GONE, self.tariff, "measured"))
         self.assertEqual((came.dwellings, came.is_dwelling, came.is_vacancy), (1, True, False))
+
+    def test_from_the_subscriber(self):
+        with self.assertRaisesRegex(UserError, "Martin has no running subscription: open the meter of the place"):
+            self.martin.action_move()
+        action = self.leaving.partner_id.action_move()
+        dialog = self.env[action["res_model"]].browse(action["res_id"])
+        self.assertEqual(
+            (dialog.leaving_name, dialog.closing_bill, dialog.follower), ("Abonné 1", "campaign", "subscriber")
+        )

@@ -128,6 +128,19 @@ class TestInvitation(SelfReadingCase):
         self.assertIn(b"17-002", html)
         self.assertIn(escape(self.budget_water.name).encode(), html, "who asks")
 
+    def test_cards_are_for_those_without_an_address_who_are_still_to_read(self):
+        self.invitation.action_list()
+        printed = self.invitation.action_print()["context"]["active_ids"]
+        self.assertEqual(self.invitation.line_ids.browse(printed).partner_id, self.other.partner_id)
+        self.read_index(self.other.meter_id, self.today, 5)
+        with self.assertRaisesRegex(UserError, "No card is left to print"):
+            self.invitation.action_print()
+        lines = self.invitation.line_ids.browse(self.invitation.action_print_all()["context"]["active_ids"])
+        self.assertEqual(lines.partner_id, self.durand)
+        self.read_index(self.card, self.today, 244)
+        with self.assertRaisesRegex(UserError, "No card is left to print"):
+            self.invitation.action_print_all()
+
     def test_an_agent_reads_and_sends_nothing(self):
         seen = self.invitation.with_user(self.agent_water).with_context(allowed_company_ids=self.budget_water.ids)
         for name in ("action_list", "action_send", "action_print_all"):

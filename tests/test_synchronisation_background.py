@@ -70,6 +70,16 @@ class TestSynchronisationBackground(SharingCase):
         run.sudo().unlink()
         self.assertFalse(run.exists())
 
+    def test_it_is_answered_once(self):
+        dialog, same = self.all_waiting(), self.all_waiting()
+        run = self.launched(dialog)
+        with self.assertRaisesRegex(UserError, "This question is already answered"):
+            dialog.action_decline()
+        self.assertEqual((run.answer, run.state), ("synchronized", "running"))
+        self.work(run)
+        self.assertEqual(run.created_count, 16)
+        self.assertEqual(self.work(self.launched(same)).created_count, 0, "what was sent meanwhile is not sent again")
+
     def test_stopped_and_resumed(self):
         run = self.launched(self.all_waiting())
         self.assertEqual(run.sudo()._work_batch(), 1)
