@@ -108,11 +108,62 @@ class TestLeakSteps(LeakCase):
         self.assertEqual((alert.state, alert.deadline), ("warned", date(2025, 4, 1)))
         self.assertEqual(self.bill(self.subscription).utility_volume, 400)
 
+    def test_the_check_may_be_asked_for_until_the_last_day(self):
+        alert = self.preview(self.subscription)
+        alert.action_meter_sound()
+        alert.action_meter_faulty()
+        self.assertEqual((alert.state, alert.check_answered_on), ("detected", False), "nobody asked for a check")
+        with freeze_time("2025-01-20"):
+            alert.action_print()
+        alert.action_reopen()
+        self.assertEqual(alert.state, "warned", "nothing is to be undone")
+        with freeze_time("2025-02-20"):
+            alert.action_ask_check()
+        with freeze_time("2025-03-01"):
+            alert.action_meter_sound()
+        self.assertEqual(
+            (alert.state, alert.warned_on, alert.check_answered_on), ("warned", date(2025, 1, 20), date(2025, 3, 1))
+        )
+        with freeze_time("2025-03-31"):
+            alert.action_ask_check()
+        self.assertFalse(alert.check_answered_on)
+        alert.action_reopen()
+        self.assertEqual(alert.state, "warned")
+
+    def test_whether_a_certificate_is_late(self):
+        alert = self.preview(self.subscription)
+        dialog = self.env["utility.leak.certificate"].create({"alert_id": alert.id, "received_on": date(2025, 2, 20)})
+        self.assertFalse(dialog.is_late, "nobody was warned yet")
+        with freeze_time("2025-01-20"):
+            alert.action_print()
+        for day, is_late in ((date(2025, 2, 20), False), (date(2025, 2, 21), True)):
+            dialog.received_on = day
+            self.env.invalidate_all()
+            self.assertEqual(dialog.is_late, is_late)
+        with self.assertRaisesRegex(UserError, "the place of the leak and the day of its repair"):
+            dialog.write({"repair_place": "Cave"})
+            dialog.action_confirm()
+        for volume in (0, -1):
+            dialog.mean = volume
+            with self.assertRaisesRegex(UserError, "above 0 m³"):
+                dialog.action_decide()
+        self.assertEqual((alert.state, alert.basis, alert.mean), ("warned", "past", 60))
+
+    def test_the_letter_says_what_the_volume_is_compared_with(self):
+        alert = self.preview(self.subscription)
+        for words in ("Dear Abonné 1,", "400 m³", "60 m³ over the same days of the three previous", "to 120 m³"):
+            self.assertIn(words, alert.letter)
+        unknown = self.preview(self.years(2, 500, 500, 500, 500, 580))
+        self.assertEqual(unknown.basis, "unknown")
+        for sentence in ("unusual for a dwelling", "limited as provided by law"):
+            self.assertNotIn(sentence, alert.letter)
+            self.assertIn(sentence, unknown.letter)
+
     def test_a_faulty_meter_opens_its_reading(self):
         alert = self.preview(self.subscription)
         alert.action_ask_check()
         self.assertEqual(alert.action_meter_faulty()["res_id"], alert.reading_id.id)
-        self.assertEqual(alert.state, "dismissed")
+        self.assertEqual((alert.state, bool(alert.check_answered_on)), ("dismissed", True))
 
     def test_what_is_worked_out_is_not_written_by_a_caller(self):
         alert = self.preview(self.subscription)
