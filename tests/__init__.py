@@ -57,6 +57,7 @@ from . import (
     test_leak_volumes,
     test_ledger_analytic,
     test_ledger_anomalies,
+    test_ledger_approvals,
     test_ledger_auto_run,
     test_ledger_changes,
     test_ledger_closed_years,
