@@ -94,6 +94,7 @@ from . import (
     test_ledger_refusals,
     test_ledger_replaced,
     test_ledger_restore,
+    test_ledger_runs_told,
     test_ledger_scan,
     test_ledger_scan_invoice,
     test_ledger_scan_lines,

@@ -180,6 +180,7 @@ class TestLedgerIsolation(LedgerCase):
         self.assertEqual(len(said), 3)
         self.assertTrue(any(r"Relev\xe9.txt" in message for message in said))
         self.assertEqual(self.connector.action_test_connection()["params"]["type"], "success")
+        self.assertIn(r"acknowledgements/Relev\xe9.txt", self.connector.message_ids[0].body)
 
     def test_answers_that_may_not_be_read_leave_the_other_steps(self):
         """The folder of answers alone is closed: entries leave, but those whose rejection may be taken back there."""
