@@ -76,6 +76,7 @@ from . import (
     test_ledger_hostile,
     test_ledger_isolation,
     test_ledger_odd_files,
+    test_ledger_lots,
     test_ledger_on_its_way,
     test_ledger_operations,
     test_ledger_other_systems,

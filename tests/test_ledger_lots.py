@@ -1,0 +1,142 @@
+"""Lots: what abandons, recovers and takes them; the end of their file; traces that are gone."""
+
+import os
+from unittest.mock import patch
+
+from odoo.exceptions import AccessError
+from odoo.tools import mute_logger
+
+from ..core.ledger.local import LocalTransport
+from .support.exchange import write_lots
+from .support.ledger import MONITOR, LedgerCase
+
+ANSWER = "company;number;external_reference;status;code;message\r\n"
+
+
+class TestLedgerLots(LedgerCase):
+    def written_lot(self, bill):
+        """Stop before the delivery, like a killed server."""
+        run = self.env["ledger.run"].create({"connector_id": self.connector.id, "company_ids": self.companies.ids})
+        return self.do(run, write_lots, self.document(bill).ids).with_env(self.env)
+
+    def sent_files(self):
+        return sorted(path.name for path in (self.directory / "entries").iterdir() if path.is_file())
+
+    def deliver(self, lot):
+        """Deliver a lot by itself, as a run does with each lot that is not delivered."""
+
+        def recover(lot):
+            with lot.connector_id._open_transport() as transport:
+                lot.sudo()._recover(transport)
+
+        self.do(lot, recover)
+
+    def test_the_run_of_an_abandoned_lot_waits_for_it_no_longer(self):
+        bill = self.entry()
+        lot = self.written_lot(bill)
+        run = lot.run_id
+        self.assertEqual((run.state, self.document(bill).lot_id), ("written", lot))
+        with self.assertRaises(AccessError):
+            lot.with_user(self.user("monitor", MONITOR)).action_abandon()
+        (self.directory / "entries" / lot.name).write_bytes(b"something else")
+        bill.ref = "changed while the lot was on its way"
+        lot.action_abandon()
+        self.env.invalidate_all()
+        self.assertNotEqual(run.state, "written")
+        document = self.document(bill)
+        self.assertEqual((lot.state, document.state, document.lot_id.ids), ("abandoned", "to_export", []))
+        again = self.export(bill).lot_ids
+        self.assertEqual((again.state, document.lot_id), ("delivered", again))
+        self.assertNotEqual(again.name, lot.name)
+        self.assertIn(b"changed while", (self.directory / "entries" / again.name).read_bytes())
+
+    def test_a_lot_that_is_no_longer_to_deliver_is_left(self):
+        """An abandoned one, whose documents leave in another lot; one that was delivered, whose file was taken away."""
+        delivered, bill = self.export(self.entry()).lot_ids, self.entry()
+        for path in (self.directory / "entries").iterdir():
+            path.unlink()
+        lot = self.written_lot(bill)
+        (self.directory / "entries" / lot.name).write_bytes(b"something else")
+        lot.action_abandon()
+        (self.directory / "entries" / lot.name).unlink()
+        exported = lot.run_id.exported
+        for one in (lot, delivered):
+            self.deliver(one)
+        self.env.invalidate_all()
+        self.assertEqual((lot.state, delivered.state, self.sent_files()), ("abandoned", "delivered", []))
+        self.assertEqual(lot.run_id.exported, exported)
+
+    def test_a_lot_whose_answer_was_read_is_confirmed_and_not_sent_again(self):
+        bill = self.entry()
+        lot = self.written_lot(bill)
+        self.document(bill)._accept()
+        self.deliver(lot)
+        self.assertEqual((lot.state, bool(lot.date_delivered), self.sent_files()), ("delivered", True, []))
+
+    def test_documents_that_are_no_longer_due_are_not_taken(self):
+        """Another lot has one of them: the file that was written for both is not kept."""
+        first, second = self.entry(), self.entry()
+        documents, (ids, other) = self.document(first | second), ([], self.document(second))
+        lot = self.written_lot(first)
+        other.flush_recordset()
+        self.export(second)
+        ids = documents.ids
+        with self.assertRaises(Exception) as refused, mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+            lot._take_documents({lot.id: ids})
+        self.assertEqual(type(refused.exception).__name__, "TransitionForbidden")
+        self.env.invalidate_all()
+        self.assertNotEqual(self.document(second).lot_id, lot)
+
+    def test_the_last_line_ends_as_the_layout_says(self):
+        """Without a line end after the last row, the others keep theirs; the file is read as before."""
+        bill, other = self.entry(), self.entry()
+        layout = self.connector.entries_layout_id
+        contents = []
+        for trailing, bills in ((True, bill), (False, other | self.entry())):
+            layout.trailing_newline = trailing
+            lot = self.export(bills).lot_ids
+            data = (self.directory / "entries" / lot.name).read_bytes()
+            self.assertEqual((len(data), lot._content()), (lot.size, data))
+            contents.append(data)
+        self.assertTrue(contents[0].endswith(b"\r\n"))
+        self.assertFalse(contents[1].endswith((b"\r", b"\n")))
+        self.assertEqual(contents[1].count(b"\r\n"), 2 * contents[0].count(b"\r\n") - 1)
+
+    def restored(self, work):
+        """Do some work, then restore the database as it was before."""
+        self.env.flush_all()
+        with self.env.cr.savepoint() as copy:
+            work()
+            self.env.flush_all()
+            copy.rollback()
+        self.env.invalidate_all()
+
+    def test_a_database_without_answers_is_restored_too(self):
+        """What was delivered is integrated: there is no file of answers to read again, even if one is there."""
+        self.connector.acknowledgement_layout_id = False
+        bill = self.entry()
+        self.restored(lambda: self.export(bill))
+        done = self.directory / "acknowledgements/done"
+        done.mkdir(parents=True, exist_ok=True)
+        (done / "AR_x.txt").write_text(f"{ANSWER}EAU;{bill.name};;KO;C1;x\r\n", newline="")
+        run = self.do(self.connector, "action_synchronize")
+        self.assertEqual((run.state, run.anomaly_ids.code), ("done", "lot_recognized"))
+        self.assertEqual((self.document(bill).state, len(self.sent_files())), ("integrated", 1))
+
+    def test_a_trace_that_vanishes_while_it_is_read(self):
+        """Somebody clears the folder: the others are recognised, the run goes on."""
+        bill, other = self.entry(), self.entry()
+        self.restored(lambda: (self.export(bill), self.export(other)))
+        traces = sorted((self.directory / "entries_sent").glob("*.json"))
+        usual = LocalTransport._open
+
+        def vanishing(transport, path, mode):
+            if path == str(traces[0]) and mode == "rb" and os.path.exists(path):
+                os.unlink(path)
+            return usual(transport, path, mode)
+
+        with patch.object(LocalTransport, "_open", vanishing):
+            run = self.do(self.connector, "action_synchronize")
+        self.assertFalse(traces[0].exists())
+        self.assertEqual((run.state, self.document(other).state), ("done", "exported"))
+        self.assertEqual(run.anomaly_ids.mapped("code"), ["lot_recognized"])
