@@ -1,7 +1,9 @@
 """Chromium prints if wkhtmltopdf is missing: header and footer on each page, documents that Odoo can separate."""
 
 import io
+import re
 import shutil
+import signal
 import subprocess
 from datetime import date
 from unittest.mock import patch
@@ -12,6 +14,7 @@ from odoo.exceptions import UserError
 from odoo.tests import HttpCase, tagged
 
 from ..models.common import chromium
+from ..models.common.chromium_pdf import _page_rule, print_documents
 from ..models.common.ir_actions_report import ENGINE
 from .support.billing import BillingCase
 
@@ -98,3 +101,59 @@ class TestChromiumPdf(BillingCase, HttpCase):
         for text in texts:
             self.assertIn("RÉGIE DE VALMONT", text, "the header is on each page")
             self.assertIn("Mairie de Valmont", text, "the footer is on each page")
+
+    def test_a_document_without_header_and_footer(self):
+        """Only some documents of a file may have them; the size is that of the paper."""
+        paper = self.env["report.paperformat"].create({"name": "A5", "format": "A5", "orientation": "Portrait"})
+        header = (
+            "<html><head/><body><div class='header'>EN-TETE <span>page <i class='page'></i></span></div></body></html>"
+        )
+        bodies = ["<html><head/><body>UN</body></html>", "<html><head/><body>DEUX</body></html>"]
+        self.assertEqual(
+            [text.split() for text in self.texts(print_documents(bodies, None, None, paper))], [["UN"], ["DEUX"]]
+        )
+        content = print_documents(bodies, header, "", paper)
+        self.assertEqual([sorted(text.split()) for text in self.texts(content)], [["EN-TETE", "UN"], ["DEUX"]])
+        page = PdfReader(io.BytesIO(content)).pages[0].mediabox
+        self.assertEqual([round(float(side) / 72 * 25.4) for side in (page.width, page.height)], [148, 210])
+
+    def test_sizes_and_margins(self):
+        """Header and footer are at most 10 mm from the edge, wherever the text would begin."""
+        margins = {"margin_top": 40, "margin_right": 7, "margin_bottom": 28, "margin_left": 8}
+        for values, landscape, size, top, bottom in (
+            ({"format": "A4"}, False, "A4", 10, 10),
+            ({"format": "A4"}, True, "A4 landscape", 10, 10),
+            ({"format": "A4", "orientation": "Landscape"}, False, "A4 landscape", 10, 10),
+            ({"format": "A4", "header_spacing": 0}, False, "A4", 40, 28),
+            ({"format": "A4", "margin_top": 5, "margin_bottom": 6}, False, "A4", 5, 6),
+            ({"format": "custom", "page_width": 100, "page_height": 200}, False, "100mm 200mm", 10, 10),
+            ({"format": "custom", "page_width": 100, "page_height": 200}, True, "200mm 100mm", 10, 10),
+            ({"format": "custom"}, False, "210mm 297mm", 10, 10),
+        ):
+            with self.subTest(values=values, landscape=landscape):
+                paper = self.env["report.paperformat"].create(
+                    {"name": "x", "orientation": "Portrait", "header_spacing": 35, **margins, **values}
+                )
+                rule = _page_rule(paper, landscape)
+                self.assertIn(f"size: {size};", rule)
+                sides = [float(side) for side in re.search("margin: (.*);", rule)[1].replace("mm", "").split()]
+                self.assertEqual(sides, [top, 7, bottom, 8])
+
+    def test_chromium_is_asked_to_end_and_its_faults_are_told(self):
+        with chromium.Chromium() as browser:
+            with self.assertRaisesRegex(chromium.PrintError, "Page.nothing"):
+                browser._call("Page.nothing")
+            nowhere = patch.object(chromium.Path, "as_uri", lambda _path: "http://127.0.0.1:1/")
+            with nowhere, self.assertRaisesRegex(chromium.PrintError, "ERR_"):
+                browser.print("<html/>")
+            self.assertTrue(browser.print("<html/>").startswith(b"%PDF"), "it still prints")
+        self.assertNotIn(browser._process.returncode, (None, -signal.SIGKILL))
+
+    def test_a_chromium_that_ends_between_two_pages_is_reported(self):
+        with chromium.Chromium() as browser:
+            browser._call("Browser.close")
+            browser._process.wait(10)
+            for _page in range(2):
+                with self.assertRaises(chromium.PrintError) as failure:
+                    browser.print("<html/>")
+                self.assertTrue(str(failure.exception))

@@ -122,6 +122,19 @@ class TestLedgerScan(LedgerCase):
             run = self.fetch()
             self.assertEqual((run.scanned, run.anomaly_ids.mapped("code"), run.refused), (1, codes, 0))
 
+    def test_a_document_whose_cipher_is_unknown_is_attached(self):
+        """Whether it needs a password cannot be known: nothing is said of it."""
+        writer, data = PdfWriter(), io.BytesIO()
+        writer.add_blank_page(100, 100)
+        writer.encrypt("sesame", "owner")
+        writer.write(data)
+        self.assertIn(b"/V 2", data.getvalue())
+        self.put("a.pdf", data.getvalue().replace(b"/V 2", b"/V 9"))
+        run = self.fetch()
+        self.assertEqual((run.state, run.scanned, run.refused), ("done", 1, 0))
+        self.assertNotIn("scan_locked", run.anomaly_ids.mapped("code"))
+        self.assertEqual((self.bills().message_main_attachment_id.name, self.names("done")), ("a.pdf", ["a.pdf"]))
+
     def test_a_file_that_is_being_copied_is_left(self):
         self.put("facture.pdf.part", PDF[:20])
         self.assertEqual((self.fetch().scanned, self.names("")), (0, ["facture.pdf.part"]))

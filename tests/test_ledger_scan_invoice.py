@@ -1,5 +1,6 @@
 """Received electronic invoices: UBL, CII and Factur-X fill a draft bill; unknown values are reported."""
 
+import re
 from ast import literal_eval
 from unittest.mock import patch
 
@@ -258,6 +259,24 @@ class TestReceivedInvoices(ExampleCase, ReceivedInvoiceCase):
     def test_another_xml_beside_its_pdf_is_attached(self):
         run, bill = self.take(facture__pdf=PDF, facture__xml=b"<CPPFacturePivot/>")
         self.assertEqual((self.attached(bill), run.scanned), (["facture.pdf", "facture.xml"], 1))
+
+    def test_an_invoice_without_lines_is_for_a_person_to_enter(self):
+        data = re.sub(rb"<cac:InvoiceLine>.*</cac:InvoiceLine>", b"", invoice(UBL), flags=re.DOTALL)
+        self.assertNotIn(b"InvoiceLine", data)
+        run, bill = self.take(facture__xml=data)
+        self.assertEqual((self.codes(run), bill.state, run.refused), ({"invoice_not_decoded"}, "draft", 0))
+        self.assertEqual((bill.invoice_line_ids.ids, self.names("done")), ([], ["facture.xml"]))
+
+    def test_an_account_that_the_referential_lacks_is_said(self):
+        """No account of the référentiel is there: Odoo's own choice could not be sent."""
+        mine = [("kind", "=", "account"), ("company_id", "=", self.water.id)]
+        self.env["ledger.code"].search(mine).sudo().active = False
+        purchases = self.env["account.journal"].search([("company_id", "=", self.water.id), ("type", "=", "purchase")])
+        purchases.default_account_id = self.record("account", "615500")
+        run, bill = self.take(facture__xml=invoice(UBL, account=""))
+        self.assertEqual((self.codes(run), len(bill.invoice_line_ids)), ({"invoice_account_unknown"}, 1))
+        for said in (bill.invoice_line_ids.account_id.display_name, self.water.name):
+            self.assertIn(said, run.anomaly_ids.message)
 
 
 @tagged("post_install", "-at_install", MODULE)

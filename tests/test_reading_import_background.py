@@ -175,6 +175,24 @@ class TestBackground(ReadingImportCase):
         self.work(run)
         self.assertEqual((run.state, self.counts_of(run)), ("done", (4, 0, 0, 0)))
 
+    def test_a_page_that_somebody_holds_for_ever_stops_the_import(self):
+        """It is tried sixty times, then the reason is shown; once resumed, it goes on where it was."""
+        self.meter()
+        rows = "".join(f"17-001;2025-0{month}-01;{month}\n" for month in range(1, 5))
+        run = self.launched(HEADER + rows)
+        run.sudo().attempts = 59
+        point = type(self.env["utility.connection.point"])
+        work_log = "odoo.addons.utility_billing_sync.models.common.background_work"
+        with patch.object(point, "_lock", side_effect=LockError("somebody saves")):
+            self.work(run)
+            self.assertEqual((run.state, run.attempts, run.error), ("running", 60, False))
+            with self.assertLogs(work_log, "ERROR"):
+                self.work(run)
+        self.assertEqual((run.state, run.error, run.progress), ("stopped", "somebody saves", 0))
+        run.with_user(self.agent_water).action_resume()
+        self.work(run)
+        self.assertEqual((run.state, self.counts_of(run)), ("done", (4, 0, 0, 0)))
+
     def test_writings_of_one_meter_in_two_pages(self):
         self.meter(number="17-001")
         rows = "".join(f"17-001;2025-0{month}-01;{month}\n" for month in range(1, 5))
