@@ -4,7 +4,7 @@ import os
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 
 from ..core.ledger.local import LocalTransport
 from .support.exchange import write_lots
@@ -101,6 +101,38 @@ class TestLedgerLots(LedgerCase):
         self.assertTrue(contents[0].endswith(b"\r\n"))
         self.assertFalse(contents[1].endswith((b"\r", b"\n")))
         self.assertEqual(contents[1].count(b"\r\n"), 2 * contents[0].count(b"\r\n") - 1)
+
+    def changed_beside(self, bill, **values):
+        """Change columns of an entry as another program does, without Odoo."""
+        self.env.flush_all()
+        for name, value in values.items():
+            query = SQL("UPDATE account_move SET %s = %s WHERE id = %s", SQL.identifier(name), value, bill.id)
+            self.env.cr.execute(query)
+        self.env.invalidate_all()
+
+    def test_an_update_is_what_the_entry_says_when_it_leaves(self):
+        """The entry was changed beside Odoo since it was last compared: what is kept as sent is what was sent."""
+        bill, other = self.entry(ref="AVANT"), self.entry(ref="AVANT")
+        self.loop(bill | other)
+        (bill | other).action_approve_payment()
+        before = [self.content(self.document(one)).content for one in (bill, other)]
+        self.changed_beside(bill, ref="APRES")
+        documents = self.env["ledger.document"]
+        run = self.export(bill | other)
+        self.assertEqual((run.exported, run.set_aside), (2, 0))
+        after = [self.content(self.document(one)).content for one in (bill, other)]
+        self.assertEqual([new != old for new, old in zip(after, before, strict=True)], [True, False])
+        self.assertFalse(documents.action_compare(), "the comparison finds nothing new")
+        self.assertEqual(self.document(bill | other).mapped("state"), ["exported"] * 2)
+
+    def test_an_update_of_an_entry_that_is_no_longer_posted_stays(self):
+        bill, other = self.entry(), self.entry()
+        self.loop(bill | other)
+        (bill | other).action_approve_payment()
+        self.changed_beside(bill, state="draft")
+        run = self.export(bill | other)
+        self.assertEqual((run.exported, self.document(other).state), (1, "exported"))
+        self.assertNotEqual(self.document(bill).state, "exported")
 
     def restored(self, work):
         """Do some work, then restore the database as it was before."""
