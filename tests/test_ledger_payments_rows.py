@@ -206,3 +206,43 @@ class TestPaymentRows(PaymentCase):
         self.assertEqual((run.state, run.paid, run.unpaid), ("done", 202, 0))
         self.assertDue(self.bill, 98.72, "partial")  # 118.72 − 201 × 0.10 + 0.10
         self.assertEqual(self.payment("R200").state, "cancelled")
+
+    def test_buttons_change_only_what_waits(self):
+        self.bring_in(
+            self.row("R1", self.bill, "100,00", letter="AB"),
+            self.row("R2", self.other, "60,00", letter="AB"),
+            self.row("R3", "FAC/99", "1,00"),
+            self.row("R4", "FAC/98", "2,00"),
+        )
+        one, two, third, fourth = (self.payment(f"R{number}") for number in range(1, 5))
+        self.assertEqual(self.connector.payment_count, 2)
+        (one | third).action_ignore()
+        self.env.invalidate_all()
+        self.assertEqual((one.state, third.state, fourth.state), ("registered", "ignored", "waiting"))
+        self.assertEqual((self.connector.payment_count, third.reason_code), (1, False))
+        self.do(one | fourth, "action_look_again")
+        self.assertEqual((one.state, third.state, fourth.state), ("registered", "ignored", "waiting"))
+        self.assertDue(self.bill, 3.72, "partial")  # 118.72 − 100.00 − (60.00 − 45.00)
+        action = one.action_view_bills()
+        self.assertEqual((action["res_id"], action["views"]), (self.bill.id, [(False, "form")]))
+        action = two.action_view_bills()
+        self.assertFalse(action.get("res_id"))
+        self.assertEqual(self.env["account.move"].search(action["domain"]), self.bill | self.other)
+
+    def test_a_restored_database_reads_what_was_put_away(self):
+        """Files that it has no record of are read again from where they were put; those that it has are not."""
+        self.bring_in(self.row("R0", self.other, "5,00"))
+        with self.env.cr.savepoint() as copy:
+            self.bring_in(self.row("R1", self.bill, "118,72"), name="REG_2.csv")
+            self.bring_in(self.row("R2", self.other, "40,00"), self.row("R3", self.other, "x"), name="REG_3.csv")
+            self.env.flush_all()
+            copy.rollback()
+        self.env.invalidate_all()
+        self.assertDue(self.bill, 118.72, "not_paid")
+        self.assertEqual((self.placed("done"), self.placed("error")), (["REG_1.csv", "REG_2.csv"], ["REG_3.csv"]))
+        run = self.bring_in()
+        self.assertEqual((run.paid, run.anomaly_ids.mapped("code")), (2, ["amount_wrong"]))
+        self.assertDue(self.bill, 0.0, "paid")
+        self.assertDue(self.other, 0.0, "paid")
+        self.assertEqual((self.placed("done"), self.placed("error")), (["REG_1.csv", "REG_2.csv"], ["REG_3.csv"]))
+        self.assertFalse(self.bring_in().anomaly_ids, "once")
