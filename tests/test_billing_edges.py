@@ -121,6 +121,13 @@ class TestBillsAndCampaigns(MoneyCase):
         run.unlink()
         self.assertFalse(run.exists())
 
+    def test_the_kind_of_operation_follows_the_service(self):
+        kinds = {}
+        for service in ("water", "sewerage", "other"):
+            self.section.service = service
+            kinds[service] = self.section.operation_category
+        self.assertEqual(kinds, {"water": "goods", "sewerage": "services", "other": "both"})
+
     def test_one_task_of_a_campaign_at_a_time(self):
         run = self.campaign(H1, subscription_ids=self.subscription.ids)
         run.action_launch()

@@ -1,7 +1,7 @@
 """*Tournée*: the meters of a round one after the other, on a telephone, with or without a connection."""
 
 from odoo.exceptions import AccessError
-from odoo.tests import tagged
+from odoo.tests import freeze_time, tagged
 
 from .support.browser import BrowserCase
 from .support.network import FAILED, RELOAD, roam
@@ -37,6 +37,16 @@ class RoundCase(SharingCase):
 
 @tagged("post_install", "-at_install", MODULE)
 class TestRound(RoundCase):
+    def test_a_round_begins_with_each_half_of_the_year(self):
+        for today, first in (
+            ("2025-01-01", "2025-01-01"),
+            ("2025-06-30", "2025-01-01"),
+            ("2025-07-01", "2025-07-01"),
+            ("2025-12-31", "2025-07-01"),
+        ):
+            with self.subTest(today), freeze_time(today):
+                self.assertEqual(str(self.env["utility.section"]._default_round_start()), first)
+
     def test_the_order_of_the_round_whichever_company_is_ticked(self):
         meters = self.section_here.walk_round("Bourg")
         self.assertEqual([m["id"] for m in meters], [self.second.id, self.first.id])
