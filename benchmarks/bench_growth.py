@@ -102,7 +102,8 @@ def launched_import(town, file):
 def by_pages(run):
     """Do the work of the background job, without its commits."""
     run.sudo().write({"state": "running", "user_id": run.env.uid})
-    while run.sudo()._work_batch():
+    while run.state == "running":
+        run.sudo()._work_batch()
         run.env.flush_all()
         run.env.invalidate_all()
 

@@ -175,7 +175,8 @@ class TestPreparedImport(PreparedCase):
             stage.assert_not_called()
         run = self.env["utility.reading.import.run"].browse(action["res_id"])
         self.assertEqual((run.row_ids.ids, bool(run.sudo().file)), ([], True))
-        run.sudo()._work_batch()
+        for _batch in ("rows", "page"):
+            run.sudo()._work_batch()
         self.assertEqual((run.total, run.refused_count, run.new_count, len(run.row_ids)), (4, 1, 4, 5))
         self.assertFalse(run.sudo().file or run.file_format)
         self.assertEqual(len(self.readings()), 4)
