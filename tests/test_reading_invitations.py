@@ -73,18 +73,18 @@ class TestInvitation(SelfReadingCase):
         self.other.partner_id.email = "martin@example.com"
         self.invitation.action_send()
         lines = {line.partner_id: line for line in self.invitation.line_ids}
-        template = type(self.env["mail.template"])
+        template, reason = type(self.env["mail.template"]), "Durand's address is refused"
         send = template.send_mail_batch
 
         def refuse(mail_template, ids, **options):
             if lines[self.durand].id in ids:
-                raise ValueError("Durand's address is refused")
+                raise UserError(reason)
             return send(mail_template, ids, **options)
 
         with patch.object(template, "send_mail_batch", refuse):
             self.work()
         failed, sent = lines[self.durand], lines[self.other.partner_id]
-        self.assertEqual((failed.state, failed.error, failed.sent_on), ("failed", "Durand's address is refused", False))
+        self.assertEqual((failed.state, failed.error, failed.sent_on), ("failed", reason, False))
         self.assertEqual((sent.state, sent.error, bool(sent.sent_on)), ("sent", False, True))
         self.assertEqual((self.invitation.state, self.invitation.progress, self.invitation.total), ("done", 2, 2))
         self.assertEqual(self.mails().recipient_ids, self.other.partner_id)

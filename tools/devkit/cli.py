@@ -120,7 +120,7 @@ def _add_database(parser: argparse.ArgumentParser, **options: str) -> None:
 
 def _add_test_options(test: argparse.ArgumentParser) -> None:
     _add_database(test, help="reuse a database, brought up to date")
-    test.add_argument("--whole", action="store_true", help="also the browser's tours and the accidents, as in CI")
+    test.add_argument("--whole", action="store_true", help="also browser tours, attack and accidents, as in CI")
     test.add_argument(
         "--lived",
         nargs="?",

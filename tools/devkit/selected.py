@@ -1,22 +1,23 @@
 """pytest plugin of a run of all tests: which of them run, and which come first.
 
-The classes that use a browser run with `--whole` alone. They then come first: they take longest, and a long class that
-is started last keeps one process busy while the others have nothing left.
+The classes that use a browser and the generated attack run with `--whole` alone. They then come first: they take
+longest, and a long class that is started last keeps one process busy while the others have nothing left.
 """
 
 
 def pytest_addoption(parser):
-    parser.addoption("--whole", action="store_true", help="also the classes that use a browser")
+    parser.addoption("--whole", action="store_true", help="also the browser and the generated attack")
 
 
 def pytest_collection_modifyitems(config, items):
-    """Move the classes of the browser to the front, or leave them out; each group keeps its order."""
+    """Move the long classes to the front, or leave them out; each group keeps its order."""
+    from odoo.addons.utility_billing_sync.tests.attack import AttackCase
     from odoo.addons.utility_billing_sync.tests.support.browser import BrowserCase
 
-    browsing = [item for item in items if item.cls and issubclass(item.cls, BrowserCase)]
-    others = [item for item in items if item not in browsing]
+    long = [item for item in items if item.cls and issubclass(item.cls, (BrowserCase, AttackCase))]
+    others = [item for item in items if item not in long]
     if config.option.whole:
-        items[:] = browsing + others
+        items[:] = long + others
     else:
-        config.hook.pytest_deselected(items=browsing)
+        config.hook.pytest_deselected(items=long)
         items[:] = others
