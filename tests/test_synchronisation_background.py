@@ -63,12 +63,7 @@ class TestSynchronisationBackground(SharingCase):
         self.assertEqual(self.sent_to(0), 3)
 
     def test_it_is_kept_while_it_runs(self):
-        run = self.launched(self.all_waiting())
-        with self.assertRaisesRegex(UserError, "in progress: stop it first"):
-            run.sudo().unlink()
-        run.with_user(self.agent_water).action_stop()
-        run.sudo().unlink()
-        self.assertFalse(run.exists())
+        self.assertKeptWhileRunning(self.launched(self.all_waiting()))
 
     def test_it_is_answered_once(self):
         dialog, same = self.all_waiting(), self.all_waiting()

@@ -9,6 +9,30 @@ from ..metering.reading_sql import moment, slot
 
 KIND_LABELS_WITH_VOLUME = (LineKind.BLOCK, LineKind.LEVY)
 
+#: Copies of readings as bills use them; %s stands for the rows.
+_RESERVE = f"""
+    INSERT INTO utility_billed_reading (move_id, company_id, meter_id, reading_id, kind, previous_date,
+        previous_index, date, index, consumption, volume, rollover, computed_consumption, is_modified,
+        modification_reason, previous_kind, device, released)
+    SELECT v.*, r.rollover IS TRUE, r.computed_consumption, r.is_modified IS TRUE, r.modification_reason,
+           before.kind, COALESCE(gone.serial_number, p.serial_number, p.name), FALSE
+      FROM (VALUES %s) AS v(move_id, company_id, meter_id, reading_id, kind, previous_date,
+           previous_index, date, index, consumption, volume)
+      JOIN utility_reading r ON r.id = v.reading_id
+      JOIN utility_meter m ON m.id = v.meter_id
+      JOIN utility_connection_point p ON p.id = m.connection_point_id
+ LEFT JOIN LATERAL (
+           SELECT d.serial_number FROM utility_device d
+            WHERE d.connection_point_id = p.id AND v.kind != 'installation'
+              AND d.removed_on >= v.date
+            ORDER BY d.removed_on LIMIT 1) gone ON TRUE
+ LEFT JOIN LATERAL (
+           SELECT earlier.kind FROM utility_reading earlier
+            WHERE earlier.meter_id = r.meter_id AND earlier.date = r.previous_date
+              AND {moment("earlier")} < {moment("r")}
+            ORDER BY {slot("earlier")} DESC LIMIT 1) before ON TRUE
+     ORDER BY v.move_id, v.date
+"""
 #: The campaign already records who created what, so drafts get no "created" message and no follower. Posting and later
 #: events are logged as usual.
 QUIET = {"tracking_disable": True, "mail_create_nosubscribe": True, "mail_create_nolog": True}
@@ -157,28 +181,7 @@ class InvoiceWriter:
         ]
         if rows:
             self.env.cr.execute_values(
-                f"""INSERT INTO utility_billed_reading (move_id, company_id, meter_id, reading_id, kind, previous_date,
-                       previous_index, date, index, consumption, volume, rollover, computed_consumption, is_modified,
-                       modification_reason, previous_kind, device, released)
-                   SELECT v.*, r.rollover IS TRUE, r.computed_consumption, r.is_modified IS TRUE, r.modification_reason,
-                          before.kind, COALESCE(gone.serial_number, p.serial_number, p.name), FALSE
-                     FROM (VALUES %s) AS v(move_id, company_id, meter_id, reading_id, kind, previous_date,
-                          previous_index, date, index, consumption, volume)
-                     JOIN utility_reading r ON r.id = v.reading_id
-                     JOIN utility_meter m ON m.id = v.meter_id
-                     JOIN utility_connection_point p ON p.id = m.connection_point_id
-                LEFT JOIN LATERAL (
-                          SELECT d.serial_number FROM utility_device d
-                           WHERE d.connection_point_id = p.id AND v.kind != 'installation'
-                             AND d.removed_on >= v.date
-                           ORDER BY d.removed_on LIMIT 1) gone ON TRUE
-                LEFT JOIN LATERAL (
-                          SELECT p.kind FROM utility_reading p
-                           WHERE p.meter_id = r.meter_id AND p.date = r.previous_date
-                             AND {moment("p")} < {moment("r")}
-                           ORDER BY {slot("p")} DESC LIMIT 1
-                          ) before ON TRUE
-                    ORDER BY v.move_id, v.date""",
+                _RESERVE,
                 rows,
                 "(%s, %s, %s, %s, %s, %s::date, %s::numeric, %s::date, %s::numeric, %s::numeric, %s::numeric)",
                 page_size=len(rows),

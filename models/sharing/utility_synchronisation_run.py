@@ -74,8 +74,6 @@ class UtilitySynchronisationRun(models.Model):
         if "running" in self.mapped("state"):
             raise UserError(self.env._("This synchronisation is in progress: stop it first."))
 
-    # === ACTIONS === #
-
     # === BUSINESS === #
 
     @api.model

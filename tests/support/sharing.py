@@ -1,6 +1,7 @@
 """Two budgets of one town, their agents, and helpers to enter meters and readings. Dates are fixed."""
 
 from odoo import Command
+from odoo.exceptions import UserError
 from odoo.tests import TransactionCase
 
 from .builder import Builder
@@ -118,3 +119,11 @@ class SharingCase(SharingBuilder, WarmCaches, TransactionCase):
         """Return {day: index} of a card's readings."""
         self.env.invalidate_all()
         return {str(r.date): r.index for r in meter.reading_ids.sorted("date")}
+
+    def assertKeptWhileRunning(self, run):
+        """Background work is deleted once it is stopped, not before."""
+        with self.assertRaisesRegex(UserError, "in progress: stop it first"):
+            run.sudo().unlink()
+        run.with_user(self.agent_water).action_stop()
+        run.sudo().unlink()
+        self.assertFalse(run.exists())

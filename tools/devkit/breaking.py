@@ -88,6 +88,7 @@ def pytest_sessionfinish(session):
 class _Trial:
     def __init__(self, session, functions: Functions) -> None:
         self._items = {item.nodeid: item for item in session.items}
+        self._setup = session._setupstate
         self._functions = functions
         self._module = session.config.rootpath
         self._results = Path(session.config.option.results)
@@ -142,15 +143,14 @@ class _Trial:
 
     def _fails(self, item, following) -> bool:
         _failed.discard(item.nodeid)
+        # what the class has set up is taken down before a test of another file
+        elsewhere = next(each for each in self._items.values() if each.module is not item.module)
         same_class = following is not None and following.cls is item.cls
-        # of another file, so that what the class has set up is taken down
-        following = following if same_class else next(i for i in self._items.values() if i.module is not item.module)
         with _limited(TEST_LIMIT):
-            reports = runtestprotocol(item, log=False, nextitem=following)
+            reports = runtestprotocol(item, log=False, nextitem=following if same_class else elsewhere)
         failed = any(report.failed for report in reports) or item.nodeid in _failed
         if failed and same_class:
-            elsewhere = next(i for i in self._items.values() if i.module is not item.module)
-            item.session._setupstate.teardown_exact(elsewhere)
+            self._setup.teardown_exact(elsewhere)
         return failed
 
 

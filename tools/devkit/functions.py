@@ -32,11 +32,12 @@ class Functions:
         codes = {_key(code): code for code in _codes(compile(tree, str(file), "exec"))}
         own = {key: function for key, function in self._found.items() if key[0] == str(file) and key in codes}
         if line is not None:
-            own = {key: function for key, function in own.items() if _contains(function.__code__, line)}
-            # the innermost of them is part of the code of the outermost
-            own = dict(sorted(own.items(), key=lambda item: item[0][2])[:1])
-            if not own:
+            around = [key for key, function in own.items() if _contains(function.__code__, line)]
+            if not around:
                 raise LookupError(f"{file}:{line} belongs to no function that is loaded.")
+            # the innermost of them is part of the code of the outermost
+            outermost = min(around, key=lambda key: key[2])
+            own = {outermost: own[outermost]}
         former = {key: function.__code__ for key, function in own.items()}
         try:
             for key, function in own.items():

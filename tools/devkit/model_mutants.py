@@ -2,7 +2,7 @@
 
 Which tests call which function is found out first, in a run of all tests, and kept until a file changes. The breakages
 are then tried in processes that give the functions other code, so that nothing is loaded again. Tests that call
-little else come first, those of the browser and the generated attack last.
+little else come first, so those of the browser and the generated attack come last.
 """
 
 import json
@@ -23,8 +23,6 @@ from .paths import CHECKOUT, cache_root
 
 #: Seconds that the tests of a breakage take at most, without the changed code.
 PATIENCE = 30
-#: They take long, and are run if no other test notices.
-LAST = ("test_attack", "tour", "test_demo_town", "test_untouched_forms", "test_notices", "test_packages")
 
 
 def run(count: int, *, seed: int, name: str) -> int:
@@ -82,10 +80,10 @@ def _calling(bench: Workbench, name: str) -> dict:
 
 
 def _chosen(tests: list[str], calling: dict) -> list[str]:
-    """Return the tests to run, as far as their time suffices: those that call little else first."""
+    """Return the tests to run, as far as their time suffices: those that call little else first, long ones last."""
     called = Counter(test for each in calling["tests"].values() for test in each)
     seconds, chosen = 0.0, []
-    for test in sorted(tests, key=lambda test: (any(word in test for word in LAST), called[test], test)):
+    for test in sorted(tests, key=lambda test: (called[test], test)):
         seconds += calling["seconds"].get(test, 0.0)
         if chosen and seconds > PATIENCE:
             break

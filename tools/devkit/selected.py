@@ -14,10 +14,12 @@ def pytest_collection_modifyitems(config, items):
     from odoo.addons.utility_billing_sync.tests.attack import AttackCase
     from odoo.addons.utility_billing_sync.tests.support.browser import BrowserCase
 
-    long = [item for item in items if item.cls and issubclass(item.cls, (BrowserCase, AttackCase))]
-    others = [item for item in items if item not in long]
+    long, others = [], []
+    for item in items:
+        is_long = item.cls and issubclass(item.cls, (BrowserCase, AttackCase))
+        (long if is_long else others).append(item)
     if config.option.whole:
-        items[:] = long + others
+        others = long + others
     else:
         config.hook.pytest_deselected(items=long)
-        items[:] = others
+    items[:] = others
