@@ -16,6 +16,7 @@ from . import (
     test_background_work,
     test_bill_kept,
     test_bill_report,
+    test_bill_words,
     test_billing_campaign,
     test_billing_concurrency,
     test_billing_contracts,

@@ -36,7 +36,10 @@ class TestCorrection(BillingCase):
         note.action_post()
         self.assertEqual(self.reading.state, "confirmed")
         self.assertTrue(self.bill.utility_credited)
-        self.assertEqual(note.utility_subscription_id, self.subscription)
+        for name in ("subscription_id", "section_id", "meter_id", "meter_number", "date_start", "date_end"):
+            self.assertTrue(note[f"utility_{name}"], name)
+            self.assertEqual(note[f"utility_{name}"], self.bill[f"utility_{name}"])
+        self.assertEqual((note.utility_billing_type, note.utility_billing_run_id.id), ("measured", False))
         self.reading.index = 120
         second = self.draw_up(self.run) - self.bill
         # 9.86 + 20 m³ × 2 + 20 × 0.35
@@ -62,6 +65,15 @@ class TestCorrection(BillingCase):
         note.button_draft()
         self.assertEqual(self.reading.state, "billed")
         self.assertFalse(self.bill.utility_credited)
+
+    def test_a_credit_note_put_back_to_draft_after_its_bill(self):
+        """The bill, itself a draft by then, reserves its reading and does not lock it."""
+        note = self.credit(self.bill)
+        note.action_post()
+        self.bill.button_draft()
+        note.button_draft()
+        self.assertEqual((self.bill.utility_credited, self.reading.state), (False, "confirmed"))
+        self.assertFalse(self.bill.utility_reading_ids.released)
 
     def test_a_credited_bill_does_not_come_back_once_its_reading_is_billed_again(self):
         note = self.credit(self.bill)

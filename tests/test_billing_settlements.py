@@ -157,3 +157,10 @@ class TestDueDate(MoneyCase):
             bill = self.bill(self.subscription, invoice_date=date(2025, 1, 15))
         self.assertEqual((bill.invoice_date, bill.invoice_date_due), (date(2025, 1, 15), date(2025, 3, 3)))
         self.assertEqual(bill.line_ids.filtered("date_maturity").date_maturity, date(2025, 3, 3))
+        self.assertFalse(bill.invoice_payment_term_id)
+
+    def test_on_its_own_date_a_bill_keeps_its_terms(self):
+        self.section.write({"payment_term_id": self.term.id, "due_from": "posting"})
+        with freeze_time("2025-01-15"):
+            bill = self.bill(self.subscription, invoice_date=date(2025, 1, 15))
+        self.assertEqual((bill.invoice_date_due, bill.invoice_payment_term_id), (date(2025, 2, 14), self.term))

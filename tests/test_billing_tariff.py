@@ -1,5 +1,7 @@
 from datetime import date, timedelta
 
+from lxml import html
+
 from odoo import Command, fields
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
@@ -39,6 +41,68 @@ class TestTariff(BillingCase):
         made = self.env["utility.tariff.version"].browse(version.action_copy()["res_id"])
         self.assertEqual((made.tariff_id, made.summary), (tariff, version.summary))
         self.assertGreater(made.date_start, version.date_start)
+
+    def test_prices_in_words(self):
+        """With as many decimals as the price needs, two at least."""
+        lines = self.tariff.version_ids.line_ids
+        lines[3].price = 0.3525
+        fixed, low, high, levy = self.tariff.version_ids.summary.split("\n")
+        self.assertEqual((fixed, levy), ("Abonnement: 40.00 €/year", "Redevance: 0.3525 €/m³"))
+        self.assertEqual(low, "Eau, 0 to 120 m³ a year: 2.00 €/m³")
+        self.assertEqual(high, "Eau, above 120 m³, no limit: 3.00 €/m³")
+        lines[0].per = "half_year"
+        tariff = self.save((date(2023, 1, 1), [*self.blocks((0, 0))]))
+        self.assertEqual(lines[0]._sentence(), "Abonnement: 40.00 €/half-year")
+        self.assertEqual(tariff.version_ids.summary, "Eau: 1.00 €/m³")
+
+    def simulated(self, tariff):
+        tariff.invalidate_recordset(["simulation"])
+        rows = html.fromstring(tariff.simulation).xpath("//tr")
+        return [[cell.text_content().replace("\xa0", " ") for cell in row] for row in rows]
+
+    def test_the_bill_of_a_year(self):
+        """40 + 120 × 2 + 120 × 0.35 = 322, at 5.5 %: 339.71, which are 2.83 per m³."""
+        self.tariff.version_ids.line_ids[3].price = 0.3525
+        self.assertEqual(
+            self.simulated(self.tariff),
+            [
+                ["Price from 01/01/2020", "Quantity", "Price", "Amount"],
+                ["Abonnement", "1", "40.00", "40.00 €"],
+                ["Eau", "120", "2.00", "240.00 €"],
+                ["Redevance", "120", "0.3525", "42.30 €"],
+                ["Total before tax", "322.30 €"],
+                ["Total with taxes", "340.03 €"],
+                ["Price per m³ with taxes", "2.83 €"],
+            ],
+        )
+        cells = html.fromstring(self.tariff.simulation).xpath("//tbody/tr[1]/td")
+        self.assertEqual([cell.get("class") for cell in cells], [None, "text-end", "text-end", "text-end"])
+
+    def test_the_simulation_is_by_the_version_in_force(self):
+        """That of today, if one starts today; the first one to come, if all are to come."""
+        today = fields.Date.context_today(self.tariff)
+
+        def shown(*days):
+            tariff = self.save(*((today + timedelta(day), self.blocks((0, 0))) for day in days))
+            return self.simulated(tariff)[0][0]
+
+        for days, expected in (((-1, 0, 1), 0), ((-2, -1), -1), ((1, 2), 1)):
+            with self.subTest(days):
+                self.assertEqual(shown(*days), f"Price from {today + timedelta(expected):%m/%d/%Y}")
+
+    def test_a_copied_version_starts_today_or_after_the_last_one(self):
+        today = fields.Date.context_today(self.tariff)
+        for days, start in (((-5,), 0), ((-5, 0), 1), ((-5, 3), 4)):
+            versions = self.save(*((today + timedelta(day), self.blocks((0, 0))) for day in days)).version_ids
+            made = versions.browse(versions[-1].action_copy()["res_id"])
+            with self.subTest(days):
+                self.assertEqual(made.date_start, today + timedelta(start))
+
+    def test_a_version_is_over_once_another_is_in_force(self):
+        today = fields.Date.context_today(self.tariff)
+        days = (1, 0, -5)
+        versions = self.save(*((today + timedelta(day), self.blocks((0, 0))) for day in days)).version_ids
+        self.assertEqual([version._is_over() for version in versions], [False, False, True])
 
     def test_a_hole_between_blocks_is_refused(self):
         self.assertRefused(
