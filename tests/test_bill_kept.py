@@ -178,6 +178,7 @@ class TestMentions(PrintedCase):
         self.assertEqual(
             list(bill._prepare_utility_bill()["headings"].values()), ["Distribution de l’eau", "Organismes publics"]
         )
+        self.assertIn("du 01/01/2024 au 31/12/2024", bill.invoice_line_ids[0].name)
 
     def test_a_draft_names_no_reference(self):
         self.env["res.partner.bank"].search([("partner_id", "=", self.section.company_id.partner_id.id)]).unlink()
@@ -229,10 +230,10 @@ class TestMentions(PrintedCase):
     def test_a_flat_rate(self):
         self.section.company_id.utility_use_billing_types = True
         self.section.flat_authorisation = "délibération du 3 mars 2020"
-        self.subscription.write({"billing_type": "flat", "flat_volume": 60})
+        self.subscription.write({"billing_type": "flat", "flat_volume": 200})
         text = self.text()
-        self.assertIn("Flat rate: 60 m³", text)
-        self.assertIn("Price of a further m³ before tax: 2.0000 €.", text)
+        self.assertIn("Flat rate: 200 m³", text)
+        self.assertIn("Price of a further m³ before tax: 3.0000 €.", text)
         self.assertIn("Flat rate authorised by: délibération du 3 mars 2020.", text)
 
     def test_a_public_accountant(self):

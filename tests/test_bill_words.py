@@ -4,7 +4,7 @@ from odoo import Command
 from odoo.tests import tagged
 
 from ..models.billing.bill_words import BillWords
-from .support.billing import H1, MoneyCase
+from .support.billing import H1, Y2024, MoneyCase
 
 
 @tagged("post_install", "-at_install")
@@ -16,7 +16,14 @@ class TestBillWords(MoneyCase):
 
     def test_who_issues_the_bill(self):
         company = self.section.company_id
-        company.write({"street": "1 place de la Mairie", "zip": "76540", "city": "Valmont", "country_id": self.env.ref("base.fr").id})
+        company.write(
+            {
+                "street": "1 place de la Mairie",
+                "zip": "76540",
+                "city": "Valmont",
+                "country_id": self.env.ref("base.fr").id,
+            }
+        )
         empty = {"phone": "", "email": "", "hours": "", "emergency": "", "registry": "", "vat": ""}
         lines = ["1 place de la Mairie", "76540 Valmont", "France"]
         self.assertEqual(self.words().sender(), {"name": "Budget EAU", "address": lines, **empty})
@@ -85,7 +92,7 @@ class TestBillWords(MoneyCase):
     def test_balances_and_flat_rates(self):
         words, euro = self.words(), self.section.company_id.currency_id
         self.assertRegex(words.balance(-3, euro), r"^Paid in excess .*: 3\.00.€\.$")
-        self.assertRegex(words.balance(3, euro), r"^Balance due .*: 3\.00.€\.$")
+        self.assertRegex(words.balance(0.5, euro), r"^Balance due .*: 0\.50.€\.$")
         self.assertEqual(words.flat(0), [])
         self.assertEqual(words.flat(1.5), ["Price of a further m³ before tax: 1.5000 €."])
         self.section.flat_authorisation = "délibération 12"
@@ -103,8 +110,10 @@ class TestBillContents(MoneyCase):
         cls.meter = cls.subscription.meter_id
         cls.meter.write({"street": "3 rue du Lavoir", "zip": "76540", "city": "Valmont"})
         country = cls.env.ref("base.fr").id
+        firm = cls.env["res.partner"].create({"name": "Agence du Lac", "is_company": True})
+        place = {"street": "5 rue Haute", "zip": "76000", "city": "Rouen", "country_id": country}
         cls.payer = cls.env["res.partner"].create(
-            {"name": "Agence", "street": "5 rue Haute", "zip": "76000", "city": "Rouen", "country_id": country}
+            {"name": "Comptabilité", "parent_id": firm.id, "type": "invoice", **place}
         )
 
     def test_everything_that_a_bill_prints(self):
@@ -122,7 +131,7 @@ class TestBillContents(MoneyCase):
             "unit": "m³",
             "meter": "C0001",
             "place": "3 rue du Lavoir, 76540 Valmont",
-            "recipient": ["Agence", "5 rue Haute", "76000 Rouen", "France"],
+            "recipient": ["Comptabilité", "5 rue Haute", "76000 Rouen", "France"],
             "subscriber": "Abonné 1",
             "readings": [reading],
             "graph": [{"date": "2025-01-01", "volume": 200, "height": 60}],
@@ -145,9 +154,16 @@ class TestBillContents(MoneyCase):
         self.assertEqual(list(printed["subtotals"]), [above.id, levy.id])
         self.assertAlmostEqual(printed["subtotals"][above.id][0], 520)
         self.assertAlmostEqual(printed["subtotals"][above.id][1], 548.6)
+        self.assertIn("By transfer", printed["payment"])
+        self.assertFalse(self.credit(bill)._prepare_utility_bill()["payment"], "a credit note is not paid")
+
+    def test_a_line_is_in_the_unit_of_its_price(self):
+        bill = self.bill(self.subscription, post=False)
+        self.assertEqual([line.product_uom_id.name for line in bill.invoice_line_ids], ["Units", "m³", "m³", "m³"])
 
     def test_labels(self):
         """A line names its days; their number only if the amount is not that of whole years."""
+        self.tariff.dwellings_in_fixed = True
         year = self.bill(self.subscription, post=False)
         days = "from 01/01/2024 to 12/31/2024"
         self.assertEqual(
@@ -160,12 +176,26 @@ class TestBillContents(MoneyCase):
             ],
         )
         other = self.subscribe(2, {date(2024, 1, 1): 0, date(2024, 7, 1): 200}, dwellings=2)
-        self.tariff.dwellings_in_fixed = True
         half = self.bill(other, H1, post=False)
         days = "from 01/01/2024 to 06/30/2024"
         labels = half.invoice_line_ids.mapped("name")
         self.assertEqual(labels[0], f"Abonnement – {days} – 182 days – 2 dwellings")
         self.assertEqual(labels[2], f"Eau – above 59.67 m³ – {days}")
+
+    def test_less_than_a_cubic_metre(self):
+        subscription = self.subscribe(2, {date(2024, 1, 1): 0, date(2025, 1, 1): 0.5})
+        bill = self.bill(subscription, post=False)
+        terms = bill._prepare_utility_bill()["terms"]
+        self.assertEqual([terms[line.id]["quantity"] for line in bill.invoice_line_ids], ["366", "0.5", "0.5"])
+
+    def test_a_bill_knows_its_readings_at_once(self):
+        """Also in the transaction that writes it."""
+        run = self.campaign(Y2024, subscription_ids=self.subscription.ids)
+        reading = self.meter.reading_ids.filtered("previous_date")
+        self.assertFalse(reading.billed_reading_ids)
+        run._bill_batch(10)
+        self.assertEqual(run.bill_ids.utility_reading_ids.reading_id, reading)
+        self.assertEqual(reading.billed_reading_ids.move_id, run.bill_ids)
 
     def test_a_bill_of_nothing_is_no_credit_note(self):
         self.tariff.version_ids.line_ids.price = 0

@@ -29,6 +29,8 @@ class TestBillingTypes(BillingCase):
         # less the volumes of the instalment: 59.18 + 181.23 + 31.50 = 271.91
         self.assertAlmostEqual(measured.amount_untaxed, 9.97 + 119.02 + 121.47 + 35 - 271.91)
         self.assertEqual(instalment.utility_settled_by_id, measured)
+        told = [line.name.endswith(" – charged earlier, deducted") for line in measured.invoice_line_ids]
+        self.assertEqual(told, [line.price_subtotal < 0 for line in measured.invoice_line_ids])
         self.post(second)
         third = self.campaign((date(2023, 7, 1), date(2023, 9, 30)))
         self.assertEqual(self.draw_up(third).utility_billing_type, "estimated", "and it starts again")

@@ -191,12 +191,12 @@ class AccountMove(models.Model):
         The invoice line itself may contain (1, amount), if the product of the terms would not round to the amount.
         """
         fixed = line.utility_kind == LineKind.FIXED
-        days = (line.utility_date_end - line.utility_date_start + timedelta(1)).days if fixed else 0
-        quantity = days if fixed else abs(line.utility_quantity)
+        served = line.utility_date_end - line.utility_date_start + timedelta(1)
+        quantity = served.days if fixed else abs(line.utility_quantity)
         return {
             "quantity": format_volume(self.env, -quantity if line.quantity < 0 else quantity),
             "fixed": fixed,
-            "per": document["per"].get(str(line.id), False) if fixed else False,
+            "per": document["per"].get(str(line.id), False),
             "price": line.utility_unit_price,
         }
 

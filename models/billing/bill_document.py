@@ -1,9 +1,8 @@
 """Data that bills print besides their own lines, stored with a bill once it is posted (invariant 3)."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from decimal import Decimal
 
-from odoo.tools import SQL
 from odoo.tools.float_utils import float_repr
 
 from ...core.billing import LineKind
@@ -38,6 +37,9 @@ class BillDocuments:
         self.balances, self.notices = ({}, {}) if self.is_old else (self._balances(), self._notices())
         return {move.id: self._document(move) for move in self.moves}
 
+    def _lang(self, move) -> str:
+        return move.partner_id.lang or self.env.lang or "en_US"
+
     def _words(self, move, lang) -> BillWords:
         key = move.utility_section_id.id, lang
         if key not in self.words:
@@ -45,7 +47,7 @@ class BillDocuments:
         return self.words[key]
 
     def _document(self, move) -> dict:
-        lang = move.partner_id.lang or self.env.lang or "en_US"
+        lang = self._lang(move)
         move = move.with_context(lang=lang)
         words, meter = self._words(move, lang), move.utility_meter_id
         subscriber = move.utility_subscription_id.partner_id
@@ -53,7 +55,7 @@ class BillDocuments:
             "lang": lang,
             "section": words.section.name,
             "unit": words.section.uom_id.name,
-            "meter": move.utility_meter_number or meter.serial_number or meter.name,
+            "meter": move.utility_meter_number,
             "place": ", ".join(filter(None, [meter.street, " ".join(filter(None, [meter.zip, meter.city]))])),
             "sender": words.sender(),
             "recipient": [move.partner_id.name or "", *_lines(move.partner_id._display_address(without_company=True))],
@@ -67,7 +69,7 @@ class BillDocuments:
                 if line.utility_kind == LineKind.FIXED
             },
             "taxes": {
-                str(line.id): ", ".join(tax.tax_label or tax.name for tax in line.tax_ids)
+                str(line.id): ", ".join(tax.tax_label for tax in line.tax_ids)
                 for line in move.invoice_line_ids
                 if line.tax_ids
             },
@@ -127,26 +129,21 @@ class BillDocuments:
 
         Payments received and not allocated are deducted; the balance is negative if they exceed what is due.
         """
-        self.env["account.move"].flush_model()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT utility_section_id, partner_id, SUM(amount_residual_signed)
-                  FROM account_move
-                 WHERE partner_id IN %s AND utility_section_id IN %s AND state = 'posted' AND id NOT IN %s
-                   AND payment_state IN ('not_paid', 'partial')
-                 GROUP BY utility_section_id, partner_id HAVING SUM(amount_residual_signed) > 0
-                """,
-                tuple(self.moves.partner_id.ids) or (0,),
-                tuple(self.moves.utility_section_id.ids) or (0,),
-                tuple(self.moves.ids) or (0,),
-            )
+        groups = self.env["account.move"]._read_group(
+            [
+                ("partner_id", "in", self.moves.partner_id.ids),
+                ("utility_section_id", "in", self.moves.utility_section_id.ids),
+                ("state", "=", "posted"),
+                ("id", "not in", self.moves.ids),
+                ("payment_state", "in", ("not_paid", "partial")),
+            ],
+            ["utility_section_id", "partner_id"],
+            ["amount_residual_signed:sum"],
         )
-        due = {(section_id, partner_id): amount for section_id, partner_id, amount in rows}
-        paid = self.moves._utility_credits(self.moves.utility_section_id, self.moves.partner_id)
-        balances = {key: due.get(key, 0) - paid.get(key, 0) for key in due | paid}
+        balances = Counter({(section.id, partner.id): max(amount, 0) for section, partner, amount in groups})
+        balances.subtract(self.moves._utility_credits(self.moves.utility_section_id, self.moves.partner_id))
         bills = self.moves.filtered(lambda move: move.move_type == "out_invoice")
-        return {bill.id: balances.get((bill.utility_section_id.id, bill.partner_id.id), 0) for bill in bills}
+        return {bill.id: balances[bill.utility_section_id.id, bill.partner_id.id] for bill in bills}
 
     def _settled(self) -> dict[int, list[str]]:
         """Return the numbers of the bills that each bill deducts."""
@@ -157,7 +154,7 @@ class BillDocuments:
         """Return the notices of abnormal volumes by bill and language."""
         notices = defaultdict(lambda: defaultdict(list))
         for bill, alerts in self.moves._utility_leaks_to_notify().items():
-            lang = bill.partner_id.lang or self.env.lang or "en_US"
+            lang = self._lang(bill)
             for alert in alerts:
                 notices[bill.id][lang].append(alert.with_context(lang=lang)._bill_notice())
         return notices

@@ -23,7 +23,7 @@ UNBILLED_READINGS = """
            r.consumption::text, r.state, COALESCE(r.previous_date < s.date_start - 1, FALSE)
       FROM utility_subscription s
       JOIN utility_reading r ON r.meter_id = s.meter_id
-     WHERE s.id IN %(ids)s AND r.state != 'billed' AND r.date <= %(end)s AND %(served)s
+     WHERE s.id = ANY(%(ids)s) AND r.state != 'billed' AND r.date <= %(end)s AND %(served)s
        AND NOT EXISTS (SELECT 1 FROM utility_billed_reading b
                         WHERE b.reading_id = r.id AND b.released IS NOT TRUE)
        AND (r.date >= %(start)s OR EXISTS (
@@ -36,14 +36,13 @@ UNBILLED_READINGS = """
 
 def collect(env, scope: Scope, subscription_ids: list[int]) -> list[Case]:
     """Return the cases of these subscriptions, in the same order, in a constant number of queries."""
-    ids = tuple(subscription_ids) or (0,)
-    cases = _subscriptions(env, scope, ids)
+    cases = _subscriptions(env, scope, subscription_ids)
     for loader in (_tariffs, _readings, _history, _alerts, load_bills):
         loader(env, scope, cases)
     return [cases[id_] for id_ in subscription_ids if id_ in cases]
 
 
-def _subscriptions(env, scope, ids) -> dict[int, Case]:
+def _subscriptions(env, scope, subscription_ids) -> dict[int, Case]:
     rows = env.execute_query(
         SQL(
             """
@@ -57,10 +56,10 @@ def _subscriptions(env, scope, ids) -> dict[int, Case]:
               JOIN utility_meter m ON m.id = s.meter_id
               JOIN utility_connection_point p ON p.id = m.connection_point_id
          LEFT JOIN utility_dwelling_class c ON c.id = s.dwelling_class_id
-             WHERE s.id IN %s
+             WHERE s.id = ANY(%s)
             """,
             scope.use_billing_types,
-            ids,
+            list(subscription_ids),
         )
     )
     return {
@@ -75,9 +74,9 @@ def _tariffs(env, scope, cases):
         SQL(
             """
             SELECT subscription_id, date_start, tariff_id FROM utility_subscription_tariff
-             WHERE subscription_id IN %s ORDER BY subscription_id, date_start
+             WHERE subscription_id = ANY(%s) ORDER BY subscription_id, date_start
             """,
-            tuple(cases) or (0,),
+            list(cases),
         )
     )
     for case_id, start, tariff_id in rows:
@@ -92,7 +91,7 @@ def _readings(env, scope, cases):
     rows = env.execute_query(
         SQL(
             UNBILLED_READINGS,
-            ids=tuple(cases) or (0,),
+            ids=list(cases),
             start=scope.reading_start,
             end=scope.reading_end,
             slot=SQL(slot("r")),
@@ -123,10 +122,10 @@ def _history(env, scope, cases):
                           AS relieved
                      FROM utility_leak_alert a JOIN utility_section section ON section.id = a.section_id
                     WHERE a.reading_id = r.id AND a.state = 'certified' AND a.mean > 0 LIMIT 1) leak ON TRUE
-             WHERE r.meter_id IN %s AND r.previous_date IS NOT NULL AND r.date > %s AND r.date <= %s
+             WHERE r.meter_id = ANY(%s) AND r.previous_date IS NOT NULL AND r.date > %s AND r.date <= %s
              ORDER BY r.meter_id, r.date, %s
             """,
-            tuple(by_meter) or (0,),
+            list(by_meter),
             scope.reading_start.replace(year=scope.reading_start.year - YEARS_OF_HISTORY, day=1),
             scope.reading_end,
             SQL(slot("r")),
@@ -143,9 +142,9 @@ def _alerts(env, scope, cases):
         SQL(
             """
             SELECT subscription_id, reading_id, state, COALESCE(mean, 0)::text, COALESCE(cap, 0)::text, basis
-              FROM utility_leak_alert WHERE subscription_id IN %s
+              FROM utility_leak_alert WHERE subscription_id = ANY(%s)
             """,
-            tuple(cases) or (0,),
+            list(cases),
         )
     )
     for case_id, reading_id, state, mean, cap, basis in rows:

@@ -40,14 +40,14 @@ def _bills_in_the_way(env, scope, cases):
             SELECT DISTINCT ON (m.utility_subscription_id) m.utility_subscription_id, m.id, m.utility_billing_run_id,
                    m.state
               FROM account_move m
-             WHERE m.utility_subscription_id IN %(ids)s AND %(live)s
+             WHERE m.utility_subscription_id = ANY(%(ids)s) AND %(live)s
                AND ((m.utility_date_start <= %(end)s AND m.utility_date_end >= %(start)s)
                     OR (m.state = 'draft' AND m.utility_billing_type = 'estimated')
                     OR EXISTS (SELECT FROM jsonb_array_elements(m.utility_freed_days) AS freed
                                 WHERE (freed ->> 0)::date <= %(end)s AND (freed ->> 1)::date >= %(start)s))
              ORDER BY m.utility_subscription_id, m.id DESC
             """,
-            ids=tuple(cases) or (0,),
+            ids=list(cases),
             live=LIVE,
             start=scope.period.start,
             end=scope.period.end,
@@ -66,10 +66,10 @@ def _freed_days(env, scope, cases):
               FROM account_move m
              WHERE m.utility_billing_run_id IS NOT NULL AND m.utility_subscription_id IN (
                    SELECT m.utility_subscription_id FROM account_move m
-                    WHERE m.utility_subscription_id IN %(ids)s AND m.utility_billing_run_id IS NOT NULL
+                    WHERE m.utility_subscription_id = ANY(%(ids)s) AND m.utility_billing_run_id IS NOT NULL
                       AND NOT (%(live)s))
             """,
-            ids=tuple(cases) or (0,),
+            ids=list(cases),
             live=LIVE,
         )
     )
@@ -91,9 +91,9 @@ def _instalments(env, cases) -> dict[int, tuple[int, Decimal]]:
         SQL(
             """
             SELECT m.id, m.utility_subscription_id, m.utility_volume::text FROM account_move m
-             WHERE m.utility_subscription_id IN %s AND %s AND m.utility_billing_type = 'estimated' ORDER BY m.id
+             WHERE m.utility_subscription_id = ANY(%s) AND %s AND m.utility_billing_type = 'estimated' ORDER BY m.id
             """,
-            tuple(case.id for case in cases.values() if case.billing_type != "flat") or (0,),
+            [case.id for case in cases.values() if case.billing_type != "flat"],
             TO_SETTLE,
         ),
     )
@@ -107,15 +107,15 @@ def _bills_of_estimates(env, cases) -> dict[int, tuple[int, Decimal]]:
             """
             SELECT DISTINCT m.id, m.utility_subscription_id, m.utility_volume::text
               FROM utility_billed_reading b JOIN account_move m ON m.id = b.move_id
-             WHERE b.meter_id IN %s AND b.kind = 'estimated' AND b.released IS NOT TRUE
-               AND m.utility_subscription_id IN %s AND %s
+             WHERE b.meter_id = ANY(%s) AND b.kind = 'estimated' AND b.released IS NOT TRUE
+               AND m.utility_subscription_id = ANY(%s) AND %s
                AND NOT EXISTS (SELECT FROM utility_billed_reading actual
                                 WHERE actual.meter_id = b.meter_id AND actual.released IS NOT TRUE
                                   AND actual.kind != 'estimated' AND actual.date > b.date)
              ORDER BY m.id
             """,
-            tuple({case.meter_id for case in cases.values() if case.readings}) or (0,),
-            tuple(cases) or (0,),
+            list({case.meter_id for case in cases.values() if case.readings}),
+            list(cases),
             TO_SETTLE,
         ),
     )

@@ -66,16 +66,16 @@ class InvoiceWriter:
         return moves
 
     def _prefetch(self, drafts):
-        """Prefetch the partners and prices of the batch."""
-        partner_ids = {draft.case.payer_id or draft.case.partner_id for draft in drafts}
-        self.env["res.partner"].browse(partner_ids).fetch(["lang", "name", "property_payment_term_id"])
+        """Read the payers and the prices of the batch, each in one query."""
+        payer_ids = {draft.case.payer_id or draft.case.partner_id for draft in drafts}
+        self.payers = {partner.id: partner for partner in self.env["res.partner"].browse(payer_ids)}
         line_ids = {line.key for draft in drafts for line in draft.bill.lines if line.key}
         self.prices = {line.id: line for line in self.env["utility.tariff.line"].browse(line_ids)}
 
     def prepare_move(self, draft: Draft) -> dict:
         """Return the values of a draft's invoice, or of a credit note if it deducts more than it charges."""
         case, refund = draft.case, draft.bill.total < 0
-        partner = self.env["res.partner"].browse(case.payer_id or case.partner_id)
+        partner = self.payers[case.payer_id or case.partner_id]
         sign = -1 if refund else 1
         lang = partner.lang or self.env.lang
         lines = [self.prepare_line(line, sign, lang, case.dwellings) for line in draft.bill.lines]
@@ -186,9 +186,7 @@ class InvoiceWriter:
                 "(%s, %s, %s, %s, %s, %s::date, %s::numeric, %s::date, %s::numeric, %s::numeric, %s::numeric)",
                 page_size=len(rows),
             )
-            self.env["utility.billed.reading"].invalidate_model(flush=False)
-            self.env["account.move"].invalidate_model(["utility_reading_ids"], flush=False)
-            self.env["utility.reading"].invalidate_model(["billed_reading_ids"], flush=False)
+            self.env.invalidate_all()
 
 
 def _isoformat(*days) -> list[str]:
