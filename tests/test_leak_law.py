@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 
 from .support.billing import LeakCase
+from .support.language import add_french
 from .support.people import new_test_user
 
 
@@ -148,6 +149,53 @@ class TestLeakSteps(LeakCase):
             with self.assertRaisesRegex(UserError, "above 0 m³"):
                 dialog.action_decide()
         self.assertEqual((alert.state, alert.basis, alert.mean), ("warned", "past", 60))
+
+    def test_what_was_answered_is_not_asked_again(self):
+        """Neither by a reprint, nor by another preview; what is still open follows the reading."""
+        alert = self.preview(self.subscription)
+        reading = alert.reading_id
+        reading.index = 590
+        reading.action_confirm()
+        self.preview(self.subscription)
+        self.assertEqual((alert.volume, alert.cap), (410, 120))
+        alert.write({"certified_on": date(2025, 1, 3), "received_on": date(2025, 1, 8)})
+        alert.action_certify()
+        self.assertEqual((alert.certified_on, alert.received_on), (date(2025, 1, 3), date(2025, 1, 8)))
+        alert.action_print()
+        reading.index = 600
+        reading.action_confirm()
+        self.preview(self.subscription)
+        self.assertEqual((alert.state, alert.volume), ("certified", 410))
+        self.assertEqual(self.alerts(self.subscription), alert)
+        self.assertFalse(alert.warned_on)
+
+    def test_a_decided_volume_is_not_computed_again(self):
+        alert = self.preview(self.years(2, 500, 500, 500, 500, 580))
+        alert._decide_mean(30)
+        self.preview(alert.subscription_id)
+        self.assertEqual((alert.state, alert.basis, alert.mean, alert.cap), ("detected", "decided", 30, 60))
+
+    def test_a_certificate_is_of_today_without_other_dates(self):
+        alert = self.preview(self.subscription)
+        with freeze_time("2025-01-20"):
+            alert.action_certify()
+        self.assertEqual((alert.certified_on, alert.received_on), (date(2025, 1, 20), date(2025, 1, 20)))
+
+    def test_letters_go_by_mail_to_those_who_have_an_address(self):
+        reachable = self.preview(self.subscription)
+        reachable.partner_id.email = "a@example.com"
+        other = self.preview(self.years(2, 0, 60, 120, 180, 580))
+        told = (reachable | other).action_send()
+        self.assertEqual(told["params"]["message"], "No e-mail address: Abonné 2. Print their letter.")
+        self.assertEqual([reachable.state, other.state], ["warned", "detected"])
+        self.assertEqual([bool(alert.sent_letter) for alert in reachable | other], [True, False])
+
+    def test_a_letter_is_in_the_subscriber_s_language(self):
+        add_french(self.env)
+        self.subscription.partner_id.lang = "fr_FR"
+        alert = self.preview(self.subscription)
+        self.assertIn("Code général des collectivités", alert.letter)
+        self.assertNotIn("Dear", alert.letter)
 
     def test_the_letter_says_what_the_volume_is_compared_with(self):
         alert = self.preview(self.subscription)

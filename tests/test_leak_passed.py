@@ -79,7 +79,8 @@ class TestLeakPassed(LeakCase):
         run = self.campaign(Y2024, self.sewerage)
         run.action_preview()
         self.work()
-        self.assertEqual(self.alerts(self.sewer_contract).state, "detected")
+        self.post(self.draw_up(run)[:1].utility_billing_run_id)
+        self.assertEqual(self.alerts(self.sewer_contract).state, "detected", "water's bill warns, sewerage's does not")
         alert, _dialog = self.certified()
         self.synchronize(alert.reading_id).action_confirm()
         self.assertEqual(self.alerts(self.sewer_contract).state, "certified")
@@ -107,6 +108,8 @@ class TestLeakPassed(LeakCase):
         alert, _dialog = self.certified()
         self.synchronize().action_decline()
         self.assertEqual(alert.sync_state, "declined")
+        self.preview(self.water_contract)
+        self.assertEqual(alert.sync_state, "declined", "nothing is new")
         self.assertFalse(self.alerts(self.sewer_contract))
 
     def test_forcing_a_meter_passes_its_leaks(self):

@@ -172,7 +172,7 @@ class UtilityLeakAlert(models.Model):
         for alert in self.filtered(lambda a: a.state in ("certified", "dismissed", "checking")):
             # sudo: only whether a bill relieves the volume, and its number, for users who may change the alert
             rows = alert.sudo().reading_id.billed_reading_ids.filtered(
-                lambda row: not row.released and row.move_id.state != "cancel" and row._is_relieved(row)
+                lambda row: not row.released and row._is_relieved(row)
             )
             if rows:
                 raise UserError(
