@@ -3,6 +3,7 @@ from unittest.mock import patch
 
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
+from odoo.tools import html2plaintext
 
 from ..models.billing import utility_billing_run_work as work
 from .support.billing import Q1, Q2, BillingCase
@@ -167,10 +168,86 @@ class TestCampaign(BillingCase):
         self.assertEqual(set(run.finding_ids.mapped("res_id")), {self.water.id})
 
     def test_a_period_that_runs_backwards_is_refused(self):
-        with self.assertRaises(ValidationError):
-            self.campaign((Q1[1], Q1[0]))
-        with self.assertRaises(ValidationError):
+        with self.assertRaisesRegex(ValidationError, "The period runs backwards"):
+            self.campaign((Q1[1], Q1[0]), reading_start=Q1[0], reading_end=Q1[1])
+        with self.assertRaisesRegex(ValidationError, "days of the readings run backwards"):
             self.campaign(reading_end=date(2022, 12, 31))
+        day = date(2023, 3, 31)
+        run = self.campaign((day, day), reading_start=day, reading_end=day)
+        self.assertEqual(self.draw_up(run).mapped("utility_volume"), [25, 40])
+
+    def test_what_a_new_campaign_proposes(self):
+        """A reading closes the day before it: one of the first day is of the period before."""
+        model = self.env["utility.billing.run"]
+        self.assertEqual(model.new({"section_id": self.section.id, "date_start": Q1[0]}).name, "New campaign")
+        run = model.new({"section_id": self.section.id, "date_start": Q1[0], "date_end": Q1[1]})
+        self.assertEqual(run.name, "EAU – 01/01/2023 – 03/31/2023")
+        self.assertEqual((run.reading_start, run.reading_end), (date(2023, 1, 2), date(2023, 4, 1)))
+
+    def test_counts_are_those_of_each_campaign(self):
+        """Cancelled bills do not count; obstacles and bills of another campaign do not either."""
+        unread = self.subscribe(5, {date(2023, 1, 1): 0})
+        first = self.campaign(subscription_ids=(self.first | unread).ids)
+        other = self.campaign(subscription_ids=self.second.ids)
+        runs = first | other
+        self.assertEqual(runs.mapped("finding_count"), [0, 0])
+        self.draw_up(first)
+        self.draw_up(other)
+        self.assertEqual([(run.finding_count, run.bill_count, run.draft_count) for run in runs], [(1, 1, 1), (0, 1, 1)])
+        self.assertEqual([run.bill_volume for run in runs], [25, 40])
+        self.post(first)
+        self.assertEqual([(run.bill_count, run.draft_count) for run in runs], [(1, 0), (1, 1)])
+        other.bill_ids.button_cancel()
+        self.assertEqual([(run.bill_count, run.bill_volume, run.bill_amount) for run in runs][1], (0, 0, 0))
+        self.assertEqual(first.action_view_bills()["domain"], [("utility_billing_run_id", "=", first.id)])
+        self.assertEqual(first.action_view_bills()["context"], {"create": False})
+        self.assertEqual(first.action_view_findings()["domain"], [("run_id", "=", first.id)])
+
+    def test_each_task_begins_anew(self):
+        """Its progress, its figures and its launcher are its own; what the last preview found is forgotten."""
+        run = self.campaign()
+        run.action_preview()
+        self.work()
+        self.assertTrue(run.previewed_on)
+        run._by_server().write({"error": "Odoo was restarted.", "user_id": False})
+        run.action_preview()
+        values = ("task", "state", "cursor", "progress", "total", "error", "user_id", "preview_count", "previewed_on")
+        self.assertEqual(
+            [run[name] for name in values], ["preview", "running", 0, 0, 2, False, self.env.user, 0, False]
+        )
+        self.assertEqual((run.preview_volume, run.preview_amount), (0, 0))
+        self.work()
+        self.assertEqual((run.progress, run.preview_count), (2, 2))
+        run.action_launch()
+        self.assertTrue(run.previewed_on, "what the preview found stays beside the bills")
+        self.assertEqual((run.preview_count, run.progress), (2, 0))
+
+    def test_history_tells_the_result_of_each_task(self):
+        unread = self.subscribe(5, {date(2023, 1, 1): 0})
+        run = self.campaign()
+        told = []
+        for start in (run.action_launch, run.action_post):
+            before = run.message_ids
+            start()
+            self.work()
+            told += [html2plaintext(message.body).strip() for message in run.message_ids - before]
+        self.assertEqual(
+            told, ["Drawing up the bills: 2 bills, 1 obstacles.", "Posting the bills: 2 bills, 1 obstacles."]
+        )
+        self.assertEqual(run.finding_ids.subscription_id, unread)
+        other = self.campaign(Q2, reading_start=date(2023, 3, 1))
+        self.enter_readings(self.first.meter_id, {date(2023, 6, 30): 150})
+        self.draw_up(other)
+        before = other.message_ids
+        other.action_discard()
+        other.action_stop()
+        other.action_stop()
+        other.action_resume()
+        self.work()
+        told = [html2plaintext(message.body).strip() for message in (other.message_ids - before).sorted("id")]
+        self.assertEqual(told[0], "Discarding the drafts: stopped, 0 of 1 done.")
+        self.assertRegex(told[1], "^Discarding the drafts: 1 done")
+        self.assertEqual(len(told), 2)
 
     def test_a_selection_by_route_and_town(self):
         self.second.meter_id.route = "Hameau"

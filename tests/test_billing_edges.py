@@ -1,6 +1,7 @@
 from datetime import date, timedelta
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
@@ -158,6 +159,28 @@ class TestBillsAndCampaigns(MoneyCase):
             run.action_preview()
             self.work()
         self.assertEqual((run.preview_count, run.preview_volume, run.progress), (5, 10 + 20 + 30 + 40 + 50, 5))
+
+    def test_volumes_without_a_subscriber_are_told_once(self):
+        """By the first of several batches."""
+        for number in (2, 3):
+            self.subscribe(number, {date(2024, 1, 1): 0, date(2024, 7, 1): 10})
+        self.subscribe(4, {date(2024, 1, 1): 0, date(2024, 7, 1): 10}, date_start=date(2024, 9, 1))
+        run = self.campaign(H1)
+        with patch.dict(work.BATCH, preview=1):
+            run.action_preview()
+            self.work()
+        self.assertEqual((run.finding_ids.mapped("reason"), run.preview_count), (["vacant"], 3))
+
+    def test_a_tariff_that_was_put_away_still_bills_who_left(self):
+        left = self.subscribe(2, {date(2024, 1, 1): 0, date(2024, 7, 1): 10}, date_end=date(2024, 6, 30))
+        left.tariff_id = self.make_tariff(self.section, name="Ancien")
+        left.tariff_id.active = False
+        self.assertEqual(self.bill(left, H1, post=False).utility_volume, 10)
+
+    def test_a_bill_of_tomorrow_is_posted_too(self):
+        tomorrow = fields.Date.today() + timedelta(1)
+        bill = self.bill(self.subscription, H1, invoice_date=tomorrow)
+        self.assertEqual((bill.state, bill.invoice_date), ("posted", tomorrow))
 
     def instalment(self):
         self.section.company_id.utility_use_billing_types = True
