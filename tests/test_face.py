@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from odoo import Command
 from odoo.tests import Form, tagged
 
 from .support.billing import Q1, BillingCase
@@ -78,7 +79,45 @@ class TestFace(BillingCase):
         bill = self.post(self.draw_up(self.campaign(Q1)).utility_billing_run_id)
         self.assertEqual(partner.utility_due, bill.amount_residual)
         self.assertEqual(self.env["account.move"].search(partner.action_view_due()["domain"]), bill)
-        self.env["ir.attachment"].create({"name": "plan.txt", "res_model": "res.partner", "res_id": partner.id})
+        alert = self.env["utility.leak.alert"].create(
+            {"subscription_id": self.first.id, "reading_id": self.first.meter_id.reading_ids[:1].id}
+        )
+        others = self.env["res.partner"].create({"name": "Autre"}), self.tariff
+        documents = self.env["ir.attachment"].create(
+            [
+                {"name": f"{record._name}.txt", "res_model": record._name, "res_id": record.id}
+                for record in (partner, bill, self.first, alert, *others)
+            ]
+        )
         partner.invalidate_recordset()
-        self.assertEqual(partner.utility_document_count, 1)
-        self.assertEqual(partner.action_view_documents()["res_model"], "ir.attachment")
+        self.assertEqual(partner.utility_document_count, 4)
+        shown = self.env["ir.attachment"].search(partner.action_view_documents()["domain"])
+        self.assertEqual(shown & documents, documents[:4])
+
+    def test_what_is_owed_to_a_budget_that_is_not_ticked(self):
+        """It counts, and its company is ticked before the list of the bills opens."""
+        partner, other = self.first.partner_id, self.make_section("ASST", "sewerage")
+        invoice = (
+            self.env["account.move"]
+            .with_company(other.company_id)
+            .create(
+                {
+                    "move_type": "out_invoice",
+                    "partner_id": partner.id,
+                    "journal_id": other.journal_id.id,
+                    "invoice_line_ids": [Command.create({"name": "Collecte", "price_unit": 30, "tax_ids": False})],
+                }
+            )
+        )
+        partner.invalidate_recordset()
+        self.assertEqual(partner.utility_due, 0, "a draft is not owed")
+        invoice.action_post()
+        partner.invalidate_recordset()
+        self.assertEqual((partner.utility_due, partner.utility_currency_id), (30, self.env.company.currency_id))
+        opening = partner.action_view_due()
+        self.assertEqual(
+            (opening["tag"], opening["params"]["company_ids"]), ("utility_enter_company", other.company_id.ids)
+        )
+        ticked = partner.with_context(allowed_company_ids=(self.section.company_id | other.company_id).ids)
+        self.assertEqual(opening["params"]["next"], ticked.action_view_due())
+        self.assertEqual(self.env["account.move"].search(ticked.action_view_due()["domain"]), invoice)
