@@ -89,6 +89,15 @@ class TestContracts(MoneyCase):
         subscription = self.subscribe(1, {date(2024, 1, 1): 0, date(2025, 1, 1): 100})
         other = self.env["utility.meter"].create({"serial_number": "N1", "section_id": self.section.id})
         self.assertTrue(subscription.write({"meter_id": subscription.meter_id.id}))
+        draft = self.bill(subscription, post=False)
+        self.assertEqual((subscription.bill_count, self.subscribe(2, {}).bill_count), (1, 0))
+        opening = subscription.action_view_bills()
+        self.assertEqual(opening["domain"], [("utility_subscription_id", "=", subscription.id)])
+        self.assertEqual(opening["context"], {"create": False})
+        draft.button_cancel()
+        mine = subscription.meter_id
+        subscription.meter_id = other
+        subscription.meter_id = mine
         bill = self.bill(subscription)
         with self.assertRaisesRegex(UserError, "Change Meter"):
             subscription.meter_id = other

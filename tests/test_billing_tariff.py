@@ -122,6 +122,33 @@ class TestTariff(BillingCase):
             "Two versions start on", (date(2023, 1, 1), self.blocks((0, 0))), (date(2023, 1, 1), self.blocks((0, 0)))
         )
 
+    def test_each_fault_of_blocks_is_told_with_its_version_and_heading(self):
+        day = date(2023, 1, 1)
+        where = "Version of 01/01/2023, Water distribution: "
+        for bounds, sentence in (
+            (((-5, 30), (30, 0)), "the block from -5 to 30 m³ has a negative bound"),
+            (((0, 30), (30, 20)), "the block from 30 to 20 m³ runs backwards"),
+            (((10, 0),), "the first block (10 to … m³) must start at 0"),
+            (((0, 0), (30, 0)), "the block from 0 m³ without limit must be last"),
+        ):
+            with self.subTest(sentence):
+                self.assertRefused(where + sentence, (day, self.blocks(*bounds)))
+
+    def test_a_tariff_of_subscriptions_stays_in_its_section(self):
+        other = self.make_section("ASST", "sewerage")
+        tariff = self.make_tariff(self.section, name="Agricole", version_ids=[])
+        subscription = self.subscribe(9, {}, tariff_id=tariff.id)
+        self.assertEqual([each.subscription_count for each in tariff | self.tariff], [1, 0])
+        with self.assertRaisesRegex(ValidationError, "A tariff with subscriptions cannot change section"):
+            tariff.section_id = other
+        tariff.write({"section_id": self.section.id, "name": "Agricole 2"})
+        opening = tariff.action_view_subscriptions()
+        self.assertEqual(opening["domain"], [("section_id", "=", self.section.id)])
+        self.assertEqual(opening["context"], {"search_default_tariff_id": tariff.id})
+        subscription.tariff_id = self.tariff
+        tariff.section_id = other
+        self.assertEqual(tariff.company_id, other.company_id)
+
     def test_a_bound_moves_on_both_blocks_in_one_save(self):
         version = self.tariff.version_ids
         low, high = version.line_ids.filtered(lambda line: line.kind == "block")
@@ -186,8 +213,14 @@ class TestTariff(BillingCase):
         subscription.date_start = today + timedelta(3)
         self.assertEqual(proposed(**mine), today + timedelta(3), "not before its first day")
         subscription.date_start = date(2020, 1, 1)
-        self.draw_up(self.campaign())
+        bill = self.draw_up(self.campaign())
         self.assertEqual(proposed(**mine), date(2023, 4, 1))
+        bill.button_cancel()
+        self.assertEqual(proposed(**mine), today, "a cancelled bill does not count")
+        subscription.tariff_id = False
+        self.assertEqual(proposed(**mine), date(2020, 1, 1), "without a tariff, from its first day")
+        new = subscription.new({"date_start": date(2021, 5, 1)})
+        self.assertEqual(new._tariff_change_date(), date(2021, 5, 1))
 
     def test_a_product_of_another_company_is_refused(self):
         other = self.make_section("ASST", "sewerage")
