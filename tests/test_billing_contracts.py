@@ -70,6 +70,37 @@ class TestContracts(MoneyCase):
         self.assertAlmostEqual(sum(fixed.mapped("price_subtotal")), 40, delta=0.015)
         self.assertEqual(run.bill_volume, 90)
 
+    def test_an_owner_is_billed_once_for_several_readings(self):
+        self.section.vacancy = "owner"
+        first, second = self.move()
+        for day, index in ((date(2024, 4, 30), 25), (date(2024, 6, 1), 35)):
+            self.enter(second.meter_id, day, index)
+        owner = first.meter_id.owner_id = self.env["res.partner"].create({"name": "Propriétaire"})
+        run = self.campaign(Y2024)
+        self.draw_up(run)
+        between = self.env["utility.subscription"].search([("partner_id", "=", owner.id)])
+        self.assertEqual(
+            [(row.date_start, row.date_end, row.tariff_id, row.is_vacancy) for row in between],
+            [(date(2024, 4, 1), date(2024, 5, 31), self.tariff, True)],
+        )
+        self.assertEqual(between.bill_ids.utility_volume, 15)
+
+    def test_only_empty_places_of_the_selection_are_told(self):
+        first, second = self.move()
+        self.enter(second.meter_id, date(2024, 6, 1), 35)
+        other = self.subscribe(2, {date(2024, 1, 1): 0, date(2025, 1, 1): 10})
+        for values, told in (
+            ({"subscription_ids": other.ids}, []),
+            ({"subscription_ids": second.ids}, ["vacant"]),
+            ({"city": "Ailleurs"}, []),
+            ({"city": "valmont"}, ["vacant"]),
+        ):
+            run = self.campaign(Y2024, **values)
+            run.action_preview()
+            self.work()
+            with self.subTest(values):
+                self.assertEqual(run.finding_ids.mapped("reason"), told)
+
     def test_a_departure_without_a_reading_is_a_finding(self):
         subscription = self.subscribe(1, {date(2024, 1, 1): 0, date(2024, 3, 15): 20}, date_end=date(2024, 3, 31))
         self.enter(subscription.meter_id, date(2024, 12, 31), 90)

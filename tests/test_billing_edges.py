@@ -95,7 +95,7 @@ class TestBillsAndCampaigns(MoneyCase):
             with self.subTest(values), self.assertRaises(ValidationError), self.env.cr.savepoint():
                 run.write(values)
                 self.env.flush_all()
-        run.name = "Un autre nom"
+        run.write({"name": "Un autre nom", "date_start": H1[0], "date_end": H1[1]})
 
     def test_a_bill_is_in_the_currency_of_its_prices(self):
         """A sales journal in dollars changes no price: 40 € stay 40 €."""

@@ -20,7 +20,7 @@ from .functions import Functions, marked
 #: Seconds after which a test has failed: a change may make it loop for ever.
 TEST_LIMIT = 60
 #: Seconds after which no further test of a breakage begins: the change may make each of them wait.
-LIMIT = 60
+LIMIT = 150
 CALLS = "__import__('devkit.breaking').breaking.called"
 
 _reached: dict[str, set[str]] = defaultdict(set)

@@ -1,15 +1,15 @@
 """`./dev mutants --models`: breaks a sample of models/, one place at a time, and runs the tests that call it.
 
 Which tests call which function is found out first, in a run of all tests, and kept until a file changes. The breakages
-are then tried in processes that give the functions other code, so that nothing is loaded again. Tests that call
-little else come first, so those of the browser and the generated attack come last.
+are then tried in processes that give the functions other code, so that nothing is loaded again. Tests that call much
+of the same file and little else come first, so those of the browser and the generated attack come last.
 """
 
 import json
 import os
 import random
 import shutil
-from collections import Counter
+from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -22,19 +22,19 @@ from .output import SetupError, plain, step
 from .paths import CHECKOUT, cache_root
 
 #: Seconds that the tests of a breakage take at most, without the changed code.
-PATIENCE = 30
+PATIENCE = 60
 
 
 def run(count: int, *, seed: int, name: str) -> int:
     """Break a number of places in models/; print the result of each and the share noticed."""
     bench = prepare()
     database.provide(bench, name)
-    calling = _calling(bench, name)
+    calling = Calling(_recorded(bench, name))
     sample = _sample(count, seed)
     plan = []
     for number, (path, change) in enumerate(sample):
         function = innermost((CHECKOUT / path).read_bytes(), change.line)
-        tests = _chosen(calling["tests"].get(f"{path}:{function}", []), calling)
+        tests = calling.nearest(path, function)
         plan.append({"number": number, "path": path, "change": vars(change), "tests": tests})
     results = _tried(bench, name, plan)
     for place, result in zip(plan, results, strict=True):
@@ -56,8 +56,47 @@ def _sample(count: int, seed: int) -> list[tuple[str, Breakage]]:
     return random.Random(seed).sample(places, min(count, len(places)))
 
 
-def _calling(bench: Workbench, name: str) -> dict:
-    """Return `tests`: {function: tests that call it}, and `seconds`: {test: time it takes}."""
+class Calling:
+    """Which tests call which functions.
+
+    :param folder: what the processes of a run of all tests have recorded
+    :raises SetupError: nothing was recorded
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._tests: dict[tuple[str, int], set[str]] = defaultdict(set)
+        self._seconds: dict[str, float] = {}
+        for file in folder.iterdir():
+            found = json.loads(file.read_text())
+            self._seconds |= found["seconds"]
+            for function, tests in found["tests"].items():
+                path, line = function.split(":")
+                self._tests[path, int(line)].update(tests)
+        if not self._tests:
+            raise SetupError(f"The tests did not run; delete {folder} and try again.")
+        self._called = Counter(test for tests in self._tests.values() for test in tests)
+
+    def nearest(self, path: str, line: int) -> list[str]:
+        """Return the tests that call the function defined in a line, as far as their time suffices.
+
+        Those that call much of the function's file and little else come first.
+        """
+        of_file = Counter(test for (file, _line), tests in self._tests.items() if file == path for test in tests)
+
+        def distance(test: str) -> tuple[float, str]:
+            return -of_file[test] / self._called[test] ** 0.5, test
+
+        seconds, chosen = 0.0, []
+        for test in sorted(self._tests[path, line], key=distance):
+            seconds += self._seconds.get(test, 0.0)
+            if chosen and seconds > PATIENCE:
+                break
+            chosen.append(test)
+        return chosen
+
+
+def _recorded(bench: Workbench, name: str) -> Path:
+    """Return the folder of what a run of all tests recorded, which is made if a file has changed since."""
     folder = cache_root() / "mutants" / f"calling-{database.module_digest()}"
     if not folder.exists():
         step("All tests without any change, to see which functions each of them calls")
@@ -68,27 +107,7 @@ def _calling(bench: Workbench, name: str) -> dict:
         options = ["-q", *plugins, "--whole", "--reached", str(draft / "reached")]
         check.odoo_tests(bench, name, [*options, *check.side_by_side(bench)], [])
         draft.rename(folder)
-    tests, seconds = {}, {}
-    for file in folder.iterdir():
-        found = json.loads(file.read_text())
-        seconds |= found["seconds"]
-        for function, called in found["tests"].items():
-            tests.setdefault(function, []).extend(called)
-    if not tests:
-        raise SetupError(f"The tests did not run; delete {folder} and try again.")
-    return {"tests": tests, "seconds": seconds}
-
-
-def _chosen(tests: list[str], calling: dict) -> list[str]:
-    """Return the tests to run, as far as their time suffices: those that call little else first, long ones last."""
-    called = Counter(test for each in calling["tests"].values() for test in each)
-    seconds, chosen = 0.0, []
-    for test in sorted(tests, key=lambda test: (called[test], test)):
-        seconds += calling["seconds"].get(test, 0.0)
-        if chosen and seconds > PATIENCE:
-            break
-        chosen.append(test)
-    return chosen
+    return folder
 
 
 def _tried(bench: Workbench, name: str, plan: list[dict]) -> list[dict]:
