@@ -1,7 +1,7 @@
 {
     "name": "Utility Billing Sync",
     "summary": "Water and sewerage: meters shared between billing sections, exchange with Sage FRP 1000",
-    "version": "19.0.1.7.0",
+    "version": "19.0.1.8.0",
     "category": "Accounting/Accounting",
     "license": "LGPL-3",
     "author": "Utility Billing Sync contributors",
