@@ -148,6 +148,8 @@ class TestBackgroundWork(BillingCase):
             self.assertIn(job.id, woken)
         with self.enter_registry_test_mode():
             job.method_direct_trigger()
+        with self.enter_registry_test_mode(), called_once(self, job) as woken:
+            self.assertEqual(woken, [], "nobody is left")
         self.env.invalidate_all()
         self.assertEqual(len(people.filtered("utility_anonymized_on")), 2)
 

@@ -111,6 +111,9 @@ class TestContracts(MoneyCase):
         subscription = self.subscribe(1, {date(2024, 5, 2): 100})
         self.assertEqual(self.reasons(subscription), ["first_index"])
         self.assertIn("starting index", self.last_run.finding_ids.message)
+        installed = self.subscribe(2, {})
+        self.enter(installed.meter_id, date(2024, 5, 2), 0, "installation")
+        self.assertEqual(self.reasons(installed), ["no_reading"], "its starting index is that of the device")
 
     def test_a_subscription_that_ended_is_not_told_to_read(self):
         subscription = self.subscribe(1, {date(2022, 1, 1): 0}, date_end=date(2022, 12, 31))

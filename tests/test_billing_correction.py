@@ -59,6 +59,13 @@ class TestCorrection(BillingCase):
         self.assertTrue(self.bill.utility_credited, "two partial credit notes make a whole")
         self.assertEqual(self.reading.state, "confirmed")
 
+    def test_a_credit_note_of_all_but_some_cents_frees_nothing(self):
+        note = self.credit(self.bill)
+        note.invoice_line_ids[-1].price_unit -= 0.01
+        note.action_post()
+        self.assertLess(note.amount_total, self.bill.amount_total)
+        self.assertFalse(self.bill.utility_credited)
+
     def test_a_credit_note_put_back_to_draft_takes_the_reading_again(self):
         note = self.credit(self.bill)
         note.action_post()

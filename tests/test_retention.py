@@ -80,7 +80,8 @@ class TestRetention(BillingCase):
         self.person.bank_ids = [Command.create({"acc_number": "FR7630006000011234567890189"})]
         self.ended.payer_id = payer
         self.ended.message_post(body="Mme Durand called")
-        said = self.ended.action_anonymize()["params"]
+        child.active = False
+        said = self.ended.with_user(self.manager(self.company)).action_anonymize()["params"]
         self.assertEqual((said["type"], said["sticky"]), ("success", False))
         self.assertIn("2 people anonymised, 0 left", said["message"])
         self.assertEqual((user.login, user.active), (f"anonymised-{user.id}", False))
@@ -105,6 +106,14 @@ class TestRetention(BillingCase):
                 self.ended.action_anonymize()
                 self.assertEqual((person.name, person.utility_anonymized_on), (name, False))
         self.assertTrue(colleague.active)
+
+    def test_a_contact_who_is_served_keeps_their_name(self):
+        """A contact, or a contact of a contact, may be a subscriber; others go with the person, archived ones too."""
+        served = self.running.partner_id
+        contact = self.person.create({"name": "M. Durand", "parent_id": self.person.id, "active": False})
+        served.parent_id = contact
+        self.ended.action_anonymize()
+        self.assertEqual((contact.name, served.name), (f"Anonymised {contact.id}", "Abonné 2"))
 
     def test_the_last_day_of_the_period_is_still_too_early(self):
         day = fields.Date.context_today(self.ended) - relativedelta(months=24)
@@ -138,7 +147,15 @@ class TestRetention(BillingCase):
         self.assertTrue(self.person.utility_anonymized_on)
         self.assertFalse(self.running.partner_id.utility_anonymized_on)
 
+    def manager(self, company):
+        group = "utility_billing_sync.group_utility_manager"
+        values = {"company_id": company.id, "company_ids": [(6, 0, company.ids)]}
+        return new_test_user(self.env, f"manager_{company.id}", group, **values)
+
     def test_by_somebody_in_charge_only(self):
+        stranger = self.manager(self.make_section("ASST", "sewerage").company_id)
+        with self.assertRaises(AccessError):
+            self.ended.with_user(stranger).action_anonymize()
         agent = new_test_user(
             self.env,
             "an_agent",

@@ -25,15 +25,20 @@ class Anonymizing:
         self.env = env(su=True, context={**env.context, "active_test": False})
 
     def carry_out(self, subscriptions):
-        """Anonymise those people of these subscriptions who may be anonymised, and return them."""
-        people = self._may_be_anonymised(subscriptions.with_env(self.env))
-        for person in people:
-            self._anonymise(person)
-        return people
-
-    def _may_be_anonymised(self, subscriptions):
-        """Exclude people with another subscription, an unpaid bill, a user account, or who are suppliers."""
+        """Anonymise those people of these subscriptions who may be anonymised, with their contacts; return them."""
+        subscriptions = subscriptions.with_env(self.env)
         people = (subscriptions.partner_id | subscriptions.payer_id).filtered(lambda p: not p.utility_anonymized_on)
+        needed = self._needed(self._with_contacts(people))
+        for person in people - needed:
+            self._anonymise(person, self._with_contacts(person) - needed)
+        return people - needed
+
+    def _with_contacts(self, people):
+        """Return these people and their contacts, archived ones too, which `child_ids` leaves out."""
+        return people.search([("id", "child_of", people.ids)])
+
+    def _needed(self, people):
+        """Return those with another subscription, an unpaid bill, a user account, and suppliers."""
         theirs = self.env["utility.subscription"].search(
             ["|", ("partner_id", "in", people.ids), ("payer_id", "in", people.ids)]
         )
@@ -48,7 +53,7 @@ class Anonymizing:
                 ("payment_state", "in", ("not_paid", "in_payment", "partial")),
             ]
         )
-        needed = (
+        return (
             open_ones.partner_id
             | open_ones.payer_id
             | moves.partner_id
@@ -56,10 +61,8 @@ class Anonymizing:
             | self.env["res.company"].search([("partner_id", "in", people.ids)]).partner_id
             | people.filtered(lambda p: p.supplier_rank or any(not user.share for user in p.user_ids))
         )
-        return people - needed
 
-    def _anonymise(self, person):
-        contacts = person | person.child_ids
+    def _anonymise(self, person, contacts):
         for user in contacts.user_ids:
             user.write({"login": f"anonymised-{user.id}", "active": False})
         contacts.write({name: False for name in PERSONAL if name in contacts._fields})

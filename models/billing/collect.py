@@ -19,8 +19,8 @@ from .collect_bills import load_bills
 YEARS_OF_HISTORY = 4
 #: Readings of the campaign's days, and readings omitted since the last bill of the meter.
 UNBILLED_READINGS = """
-    SELECT s.id, r.id, r.date, r.index::text, r.kind, r.previous_date, r.previous_index::text,
-           r.consumption::text, r.state, COALESCE(r.previous_date < s.date_start - 1, FALSE)
+    SELECT s.id, r.id, r.date, r.index::text, r.kind, r.previous_date, COALESCE(r.previous_index, 0)::text,
+           COALESCE(r.consumption, 0)::text, r.state, COALESCE(r.previous_date < s.date_start - 1, FALSE)
       FROM utility_subscription s
       JOIN utility_reading r ON r.meter_id = s.meter_id
      WHERE s.id = ANY(%(ids)s) AND r.state != 'billed' AND r.date <= %(end)s AND %(served)s
@@ -103,8 +103,8 @@ def _readings(env, scope, cases):
         if before is None:
             case.first_index = case.first_index or (day if kind != ReadingKind.INSTALLATION else None)
             continue
-        indexes = Decimal(previous or 0), Decimal(volume or 0)
-        case.readings.append(Measured(id_, day, Decimal(index), ReadingKind(kind), before, *indexes, state, is_outside))
+        values = Decimal(index), ReadingKind(kind), before, Decimal(previous), Decimal(volume)
+        case.readings.append(Measured(id_, day, *values, state, is_outside))
 
 
 def _history(env, scope, cases):
@@ -115,7 +115,8 @@ def _history(env, scope, cases):
     rows = env.execute_query(
         SQL(
             """
-            SELECT r.meter_id, r.id, r.date, r.kind, r.previous_date, r.consumption::text, leak.relieved::text
+            SELECT r.meter_id, r.id, r.date, r.kind, r.previous_date, COALESCE(r.consumption, 0)::text,
+                   leak.relieved::text
               FROM utility_reading r
          LEFT JOIN LATERAL (
                    SELECT CASE WHEN section.service = 'sewerage' OR section.leak_excluded THEN a.mean ELSE a.cap END
@@ -132,7 +133,7 @@ def _history(env, scope, cases):
         )
     )
     for meter_id, id_, day, kind, before, volume, relieved in rows:
-        row = PastReading(id_, day, ReadingKind(kind), before, Decimal(volume or 0), relieved and Decimal(relieved))
+        row = PastReading(id_, day, ReadingKind(kind), before, Decimal(volume), relieved and Decimal(relieved))
         for case in by_meter[meter_id]:
             case.history.append(row)
 

@@ -90,7 +90,7 @@ def _instalments(env, cases) -> dict[int, tuple[int, Decimal]]:
         env,
         SQL(
             """
-            SELECT m.id, m.utility_subscription_id, m.utility_volume::text FROM account_move m
+            SELECT m.id, m.utility_subscription_id, COALESCE(m.utility_volume, 0)::text FROM account_move m
              WHERE m.utility_subscription_id = ANY(%s) AND %s AND m.utility_billing_type = 'estimated' ORDER BY m.id
             """,
             [case.id for case in cases.values() if case.billing_type != "flat"],
@@ -105,7 +105,7 @@ def _bills_of_estimates(env, cases) -> dict[int, tuple[int, Decimal]]:
         env,
         SQL(
             """
-            SELECT DISTINCT m.id, m.utility_subscription_id, m.utility_volume::text
+            SELECT DISTINCT m.id, m.utility_subscription_id, COALESCE(m.utility_volume, 0)::text
               FROM utility_billed_reading b JOIN account_move m ON m.id = b.move_id
              WHERE b.meter_id = ANY(%s) AND b.kind = 'estimated' AND b.released IS NOT TRUE
                AND m.utility_subscription_id = ANY(%s) AND %s
@@ -122,7 +122,7 @@ def _bills_of_estimates(env, cases) -> dict[int, tuple[int, Decimal]]:
 
 
 def _found(env, query) -> dict[int, tuple[int, Decimal]]:
-    return {id_: (case_id, Decimal(volume or 0)) for id_, case_id, volume in env.execute_query(query)}
+    return {id_: (case_id, Decimal(volume)) for id_, case_id, volume in env.execute_query(query)}
 
 
 def _charged_lines(env, move_ids) -> dict[int, list[BillLine]]:
@@ -178,8 +178,8 @@ def _settled_readings(env, move_ids) -> dict[int, list[Measured]]:
                 UNION
                 SELECT settled.root, m.id FROM settled JOIN account_move m ON m.utility_settled_by_id = settled.id
             )
-            SELECT settled.root, b.reading_id, b.date, b.index::text, b.kind, b.previous_date, b.previous_index::text,
-                   b.volume::text
+            SELECT settled.root, b.reading_id, b.date, b.index::text, b.kind, b.previous_date,
+                   COALESCE(b.previous_index, 0)::text, COALESCE(b.volume, 0)::text
               FROM settled JOIN utility_billed_reading b ON b.move_id = settled.id
              WHERE b.released IS NOT TRUE ORDER BY settled.root, b.date, %s
             """,
@@ -188,6 +188,6 @@ def _settled_readings(env, move_ids) -> dict[int, list[Measured]]:
         )
     )
     for move_id, id_, day, index, kind, before, previous, volume in rows:
-        values = Decimal(index), ReadingKind(kind), before, Decimal(previous or 0), Decimal(volume or 0)
+        values = Decimal(index), ReadingKind(kind), before, Decimal(previous), Decimal(volume)
         readings[move_id].append(Measured(id_, day, *values))
     return readings
