@@ -112,8 +112,10 @@ class TestRetention(BillingCase):
         served = self.running.partner_id
         contact = self.person.create({"name": "M. Durand", "parent_id": self.person.id, "active": False})
         served.parent_id = contact
+        (contact | served).sudo()._by_server().ledger_name = "Ancien nom"
         self.ended.action_anonymize()
         self.assertEqual((contact.name, served.name), (f"Anonymised {contact.id}", "Abonné 2"))
+        self.assertEqual((contact.sudo().ledger_name, served.sudo().ledger_name), (False, "Ancien nom"))
 
     def test_the_last_day_of_the_period_is_still_too_early(self):
         day = fields.Date.context_today(self.ended) - relativedelta(months=24)

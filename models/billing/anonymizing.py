@@ -76,7 +76,7 @@ class Anonymizing:
             ["|", ("partner_id", "=", person.id), ("payer_id", "=", person.id)]
         )
         theirs.message_ids.unlink()
-        person._forget_names(theirs.filtered(lambda subscription: subscription.partner_id == person))
+        person._forget_names(theirs.filtered(lambda subscription: subscription.partner_id == person), contacts)
 
 
 def cutoff(today, months):

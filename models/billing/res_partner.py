@@ -37,10 +37,11 @@ class ResPartner(models.Model):
             partner.utility_due = owed.get(partner._origin.id, 0.0)
             partner.utility_currency_id = self.env.company.currency_id
 
-    def _forget_names(self, subscriptions):
+    def _forget_names(self, subscriptions, contacts):
         """Hook: remove what records keep of an anonymised person as text; superuser rights.
 
         :param subscriptions: all those of the person
+        :param contacts: the person and their contacts who were anonymised too
         """
 
     def _due_domain(self):

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
-    def _forget_names(self, subscriptions):
+    def _forget_names(self, subscriptions, contacts):
         moves = self.env["utility.move"]
         left = moves.search([("leaving_subscription_id", "in", subscriptions.ids)])
         (left | left.part_ids).write({"leaving_name": self.name, "last_bill_address": False})
@@ -13,7 +13,7 @@ class ResPartner(models.Model):
             ["|", ("arriving_partner_id", "in", self.ids), ("arriving_subscription_id", "in", subscriptions.ids)]
         )
         (arrived | arrived.part_ids).write({"arriving_name": self.name, "arriving_values": False})
-        return super()._forget_names(subscriptions)
+        return super()._forget_names(subscriptions, contacts)
 
     def action_move(self):
         """Open *Départ / Arrivée* for the meter of this subscriber, or for one of several.
