@@ -86,7 +86,7 @@ class TestContracts(MoneyCase):
         self.assertEqual(between.bill_ids.utility_volume, 15)
 
     def test_only_empty_places_of_the_selection_are_told(self):
-        first, second = self.move()
+        _first, second = self.move()
         self.enter(second.meter_id, date(2024, 6, 1), 35)
         other = self.subscribe(2, {date(2024, 1, 1): 0, date(2025, 1, 1): 10})
         for values, told in (
