@@ -191,8 +191,9 @@ class AccountMove(models.Model):
         The invoice line itself may contain (1, amount), if the product of the terms would not round to the amount.
         """
         fixed = line.utility_kind == LineKind.FIXED
-        served = line.utility_date_end - line.utility_date_start + timedelta(1)
-        quantity = served.days if fixed else abs(line.utility_quantity)
+        quantity = abs(line.utility_quantity)
+        if fixed:
+            quantity = (line.utility_date_end - line.utility_date_start + timedelta(1)).days
         return {
             "quantity": format_volume(self.env, -quantity if line.quantity < 0 else quantity),
             "fixed": fixed,
