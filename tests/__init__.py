@@ -59,6 +59,7 @@ from . import (
     test_ledger_analytic,
     test_ledger_anomalies,
     test_ledger_approvals,
+    test_ledger_attempts,
     test_ledger_auto_run,
     test_ledger_changes,
     test_ledger_closed_years,

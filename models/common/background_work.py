@@ -122,7 +122,7 @@ class UtilityBackgroundWork(models.AbstractModel):
                 done = self._work_batch()
                 failures = 0
             except SerializationFailure:
-                self._give_up_batch()
+                self.env.cr.rollback()
                 failures += 1
                 if failures < ATTEMPTS:
                     continue
@@ -130,14 +130,13 @@ class UtilityBackgroundWork(models.AbstractModel):
             except Exception as error:
                 # any error is shown on the work, which can be resumed; a job that raises would be retried tomorrow
                 _logger.exception("%s %s stopped", self._description, self.id)
-                self._give_up_batch()
+                self.env.cr.rollback()
                 done = self._stop_on_error(str(error))
             if done is None:
                 self.env["ir.cron"]._commit_progress(0)
                 return True
             remaining = max(self.total - self.progress, 1) if self.state == "running" else 0
             has_time = commit_batch(job_of(self.env, self._job), done, remaining)
-            self.env.invalidate_all()
             if remaining and (not has_time or time.monotonic() >= end):
                 return False
         return True
@@ -178,7 +177,6 @@ class UtilityBackgroundWork(models.AbstractModel):
         except LockError:
             if self.attempts >= PATIENCE:
                 raise
-            self.env.invalidate_all()
             self.attempts += 1
             self._wake_job(fields.Datetime.now() + RETRY_AFTER)
             return None
@@ -197,15 +195,10 @@ class UtilityBackgroundWork(models.AbstractModel):
             with self.env.cr.savepoint():
                 apply(items)
         except (UserError, IntegrityError) as error:
-            self.env.invalidate_all()
             if len(items) == 1:
                 return int(bool(refuse(items[0], error)))
             return sum(self._all_or_each(items[place : place + 1], apply, refuse) for place in range(len(items)))
         return 0
-
-    def _give_up_batch(self):
-        self.env.cr.rollback()
-        self.env.invalidate_all()
 
     def _stop_on_error(self, message):
         self.write({"state": "stopped", "error": message})

@@ -116,8 +116,6 @@ class UtilityPreparedDialog(models.AbstractModel):
             # a job that raises would be called again and again; the dialog shows that it failed
             _logger.exception("%s %s could not be prepared", self._name, self.id)
             error = dialog.env._("This could not be worked out: see the server's log.")
-        if error:
-            self.env.invalidate_all(flush=False)
         self._end_preparation(error)
 
     def _end_preparation(self, error):

@@ -29,10 +29,8 @@ def attempt(env, about, work, *arguments):
     except LedgerError as error:
         if getattr(error, "stops_run", False):
             raise
-        env.invalidate_all(flush=False)
         return None, Finding(error.code, "", error.params)
     except Exception as error:
-        env.invalidate_all(flush=False)
         return None, finding_of(about, error)
 
 
@@ -54,9 +52,8 @@ def attempt_each(env, items, work, about):
         raise
     except Exception:
         # the failing item is found among the halves
-        env.invalidate_all(flush=False)
-    middle = len(items) // 2
-    return attempt_each(env, items[:middle], work, about) | attempt_each(env, items[middle:], work, about)
+        middle = len(items) // 2
+        return attempt_each(env, items[:middle], work, about) | attempt_each(env, items[middle:], work, about)
 
 
 def finding_of(about, error):

@@ -196,8 +196,6 @@ class LedgerConnector(models.Model):
 
     def action_forget_host_key(self):
         """Forget the approved key, if the server has a new one for a known reason, and show it for approval."""
-        self.ensure_one()
-        self.check_access("write")
         self._by_server().write({"host_key": False, "host_key_shown": False})
         return self.action_test_connection()
 
@@ -279,12 +277,10 @@ class LedgerConnector(models.Model):
 
     def _lot(self, number, company=""):
         """Return the core Lot with a number, for one company or all."""
-        companies = self.company_ids.filtered(lambda c: c.ledger_code == company) if company else self.company_ids[:1]
+        companies = self.company_ids.filtered(lambda c: c.ledger_code == company) if company else self.company_ids
         return Lot(number, fields.Date.context_today(self), self.origin, company, companies._siren())
 
     @api.model
     def _preview_lot(self, company):
-        owner = (
-            self.env["res.company"].search([("ledger_code", "=", company)], limit=1) if company else self.env.company
-        )
+        owner = self.env["res.company"].search([("ledger_code", "=", company)]) if company else self.env.company
         return Lot("00000001", fields.Date.context_today(self), company=company, siren=owner._siren())

@@ -86,7 +86,7 @@ class LedgerConnector(models.Model):
 
     @api.model
     def _default_user(self):
-        return self.env.user if self.env.user.active else self.env.ref("base.user_admin", raise_if_not_found=False)
+        return self.env.user if self.env.user.active else self.env.ref("base.user_admin")
 
     # === COMPUTE === #
 
@@ -249,7 +249,7 @@ class LedgerConnector(models.Model):
         self.failed_since = fields.Datetime.now()
         # somebody must know, even if the responsible user has left
         user = self.user_id if self.user_id.active else self._default_user()
-        if not (user and user.active):
+        if not user.active:
             return
         self.with_context(mail_activity_quick_update=True).activity_schedule(
             ACTIVITY,

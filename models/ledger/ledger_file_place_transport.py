@@ -23,7 +23,6 @@ class LedgerFilePlace(models.AbstractModel):
     # === CRUD === #
 
     def write(self, vals):
-        self._check_given([vals])
         result = super().write(vals)
         if {"host", "port", "protocol"} & vals.keys():
             # the key was approved for the former server only
@@ -51,8 +50,6 @@ class LedgerFilePlace(models.AbstractModel):
 
     def action_approve_host_key(self):
         """Approve the key that the server presented; any other key is refused from now on."""
-        self.ensure_one()
-        self.check_access("write")
         if self.host_key_shown:
             self.message_post(body=self.env._("Server key approved: %s", self.host_key_shown_fingerprint))
             self._by_server().write({"host_key": self.host_key_shown, "host_key_shown": False})
@@ -116,7 +113,6 @@ class LedgerFilePlace(models.AbstractModel):
 
         :raises TransportError: the server cannot be reached, or refuses the connection
         """
-        self.ensure_one()
         # sudo: called for users who may exchange files; the secrets are only sent to the server
         place = self.sudo()
         if place.protocol == "local":

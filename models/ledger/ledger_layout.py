@@ -196,7 +196,6 @@ class LedgerLayout(models.Model):
 
         :raises LayoutError: the layout cannot be used
         """
-        self.ensure_one()
         values = {name: SIGNS.get(name, {}).get(self[name], self[name] or "") for name in FORM}
         flags = {name: self[name] for name in FLAGS}
         columns = tuple(column._to_core() for column in self.column_ids.sorted("sequence"))
@@ -206,7 +205,6 @@ class LedgerLayout(models.Model):
 
     def _outline(self):
         """Return the layout as text for users: its settings on a line, then a line for each column."""
-        self.ensure_one()
         shown = self.fields_get([*FORM, *FLAGS], ["string", "type", "selection"])
         settings = [
             self.env._("%(label)s: %(value)s", label=shown[name]["string"], value=self._shown(shown[name], self[name]))

@@ -89,7 +89,6 @@ class LedgerLot(models.Model):
 
     def _kept(self, name):
         """Return the value of a column that the ORM does not know (ADD_COLUMNS)."""
-        self.ensure_one()
         query = SQL("SELECT %s FROM ledger_lot WHERE id = %s", SQL.identifier(name), self.id)
         value = self.env.execute_query(query)[0][0]
         return bytes(value) if isinstance(value, memoryview) else value

@@ -146,7 +146,6 @@ class LedgerRun(models.Model):
 
     def _as_its_user(self):
         """Return the run as the user who started it (if scheduled: the responsible), in their language."""
-        self.ensure_one()
         connector = self.connector_id
         user = self.create_uid if self.trigger == "manual" else connector.user_id or self.create_uid
         # sudo: the user was allowed to start the run for these companies; users have no write access to its records
@@ -177,16 +176,13 @@ class LedgerRun(models.Model):
         lot = self.connector_id.lot_size
         size = max(1, MAX_BATCH // lot) * lot
         self.env.cr.execute(SQL(STORE_TODO, which=which, size=size, run=self.id))
-        self.invalidate_recordset(["todo"])
         self.total = self.progress + self._todo_count()
 
     def _todo_count(self):
-        self.flush_recordset(["todo", "cursor"])
         return int(self.env.execute_query(SQL(COUNT_TODO, self.id, self._batches_done()))[0][0])
 
     def _todo(self):
         """Return the documents of the next batch."""
-        self.flush_recordset(["todo", "cursor"])
         query = SQL("SELECT todo -> %s FROM ledger_run WHERE id = %s", self._batches_done(), self.id)
         return self.env["ledger.document"].browse(self.env.execute_query(query)[0][0] or ())
 
@@ -210,7 +206,7 @@ class LedgerRun(models.Model):
         elif self.failed_step:
             # the other steps were executed; another attempt begins with the failed one
             self.write({"step": self.failed_step, "cursor": False, "failed_step": False})
-            self._fail(self.message or "", self)
+            self._fail(self.message, self)
         else:
             self._finish()
 
