@@ -48,6 +48,9 @@ class TestAttempts(TransactionCase):
                 self.assertEqual(attempt(self.env, "Pompes", self.failing(error)), (None, expected))
                 self.assertEqual((self.partner.name, self.partner.ref), ("Avant", False))
 
+    def test_what_succeeds_is_its_result(self):
+        self.assertEqual(attempt(self.env, "Pompes", lambda one, two: one + two, 1, 2), (3, None))
+
     def test_an_unforeseen_error_has_a_number_in_the_log(self):
         with self.assertLogs(ATTEMPTS, "ERROR") as log:
             _done, finding = attempt(self.env, "Pompes", self.failing(RuntimeError("nobody foresaw this")))

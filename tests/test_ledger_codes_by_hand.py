@@ -1,13 +1,8 @@
 """Codes that a user binds: to a record of their kind and company; a company's code also updates the company."""
 
-from psycopg2 import InterfaceError, OperationalError
-from psycopg2.errors import SerializationFailure
-
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import mute_logger
 
-from ..core.ledger.findings import TransportError
-from ..models.ledger.attempts import attempt, attempt_each
 from ..models.ledger_codes.binding import Binder
 from .support.ledger import CONNECTOR_MANAGER, LedgerCase
 
@@ -205,53 +200,3 @@ class TestCodesByHand(LedgerCase):
         partner = self.env["res.partner"].browse(code.res_id)
         self.assertTrue(partner.image_1920)
         self.assertTrue(partner.image_128)
-
-
-class TestAttempts(LedgerCase):
-    """A failing item is a finding, and the others continue; an error that may pass is raised, to be tried again."""
-
-    def fail(self, error):
-        def work(_items=None):
-            raise error
-
-        return work
-
-    def test_errors_that_may_pass_are_raised(self):
-        unreachable = TransportError("timeout", True, name="entries")
-        for error in (InterfaceError("closed"), OperationalError("gone"), SerializationFailure(), unreachable):
-            with self.subTest(type(error)):
-                with self.assertRaises(type(error)):
-                    attempt(self.env, "x", self.fail(error))
-                with self.assertRaises(type(error)):
-                    attempt_each(self.env, [1, 2], self.fail(error), str)
-
-    @mute_logger("odoo.addons.utility_billing_sync.models.ledger.attempts")
-    def test_others_are_findings(self):
-        missing = TransportError("directory_missing", False, name="entries")
-        for error, code, params in (
-            (missing, "directory_missing", {"name": "entries"}),
-            (UserError("no"), "not_taken", {"name": "x", "reason": "no"}),
-        ):
-            with self.subTest(code):
-                done, finding = attempt(self.env, "x", self.fail(error))
-                self.assertEqual((done, finding.code, finding.params), (None, code, params))
-        _done, finding = attempt(self.env, "x", self.fail(RuntimeError("bug")))
-        self.assertEqual((finding.code, finding.params["name"]), ("unforeseen", "x"))
-        self.assertEqual(attempt(self.env, "x", lambda one, two: one + two, 1, 2), (3, None))
-
-    def test_a_failing_item_leaves_nothing_and_the_others_are_done(self):
-        """Records in memory follow what is rolled back."""
-        partners = self.env["res.partner"].create([{"name": str(number)} for number in range(5)])
-
-        def rename(items):
-            for item in items:
-                item.name = "done"
-                item.flush_recordset()
-                if item in bad:
-                    raise UserError(item.name)
-
-        bad = partners[1] | partners[4]
-        failed = attempt_each(self.env, list(partners), rename, lambda item: item.ref or "?")
-        self.assertEqual(set(failed), set(bad))
-        self.assertEqual({finding.code for finding in failed.values()}, {"not_taken"})
-        self.assertEqual(partners.mapped("name"), ["done", "1", "done", "done", "4"])

@@ -155,6 +155,20 @@ class TestPresets(LedgerCase):
         )
         self.assertEqual(columns.mapped("decimals"), [2, 6, 4])
 
+    def test_layouts_of_a_connector_of_others_are_read_only(self):
+        """So are the presets, which it may choose; an archived connector may be reactivated."""
+        mine, preset = self.connector.entries_layout_id, self.env.ref("utility_billing_sync.ledger_layout_fec")
+        copied = mine.copy()
+        stranger = self.user("stranger", CONNECTOR_MANAGER, self.env["res.company"].create({"name": "Voirie"}))
+        self.connector.entries_layout_id = copied
+        (unused := copied.copy()).active = False
+        for active in (True, False):
+            self.connector.active = active
+            for layout, expected in ((copied, True), (preset, True), (unused, False)):
+                with self.subTest(layout.name, active=active):
+                    self.assertEqual(layout.with_user(stranger).is_read_only, expected)
+                    self.assertFalse(layout.is_read_only, "to who may enter its companies")
+
     def test_a_layout_in_use_is_not_deleted(self):
         layout = self.connector.updates_layout_id
         with self.assertRaisesRegex(UserError, f"is used by a connector \\({self.connector.name}\\)"):

@@ -5,6 +5,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 import psycopg2
+from freezegun import freeze_time
 
 from odoo import fields
 from odoo.exceptions import UserError, ValidationError
@@ -121,17 +122,26 @@ class TestDocumentStates(LedgerCase):
 
 
 class TestConnectorHealth(LedgerCase):
+    @freeze_time("2026-03-10 09:00:00")
     def test_an_answer_is_missed_after_four_days(self):
         lot = self.export(self.entry()).lot_ids
-        for hours, health in ((95, "off"), (97, "warning")):
-            lot.date_delivered = fields.Datetime.now() - timedelta(hours=hours)
+        for delay, health in ((timedelta(days=4), "off"), (timedelta(days=4, seconds=1), "warning")):
+            lot.date_delivered = fields.Datetime.now() - delay
             self.env.flush_all()
             self.env.invalidate_all()
-            with self.subTest(hours):
+            with self.subTest(delay):
                 self.assertEqual(self.connector.oldest_unanswered, lot.date_delivered)
                 self.assertEqual(self.connector.health, health)
         self.connector._by_server().failed_since = fields.Datetime.now()
         self.assertEqual(self.connector.health, "bad")
+
+    @freeze_time("2026-03-10 09:00:00")
+    def test_a_run_is_late_after_an_hour(self):
+        self.connector.auto_sync = True
+        for delay, health in ((timedelta(hours=1), "good"), (timedelta(hours=1, seconds=1), "warning")):
+            self.connector._by_server().next_run = fields.Datetime.now() - delay
+            with self.subTest(delay):
+                self.assertEqual(self.connector.health, health)
 
     def test_its_card_opens_its_own_documents(self):
         good, bad = self.entry(), self.entry()
@@ -164,11 +174,16 @@ class TestConnectorHealth(LedgerCase):
     def test_somebody_is_told_of_a_failure_even_if_the_responsible_person_left(self):
         run = make_run(self.connector, "synchronize", "manual", self.companies)
         admin = self.env.ref("base.user_admin")
+        admin.email = "admin@example.com"
         self.assertFalse(self.env.user.active, "jobs run as the system")
         self.connector.user_id = self.user("responsible", CONNECTOR_MANAGER)
         self.connector.user_id.active = False
+        about = [("model", "in", ("ledger.run", "ledger.connector"))]
+        before = self.env["mail.mail"].search(about)
         self.connector._note_failure(run)
         self.assertEqual(self.connector._failure_activities().user_id, admin)
+        mail = self.env["mail.mail"].search(about) - before
+        self.assertEqual((mail.model, mail.recipient_ids), ("ledger.run", admin.partner_id), "not who left; once")
         first = self.connector.failed_since
         self.connector._note_failure(run)
         self.assertEqual(len(self.connector._failure_activities()), 1, "once until it works again")
@@ -179,6 +194,30 @@ class TestConnectorHealth(LedgerCase):
         self.connector._note_failure(run)
         self.assertTrue(self.connector.failed_since, "nobody is left, and the health shows it")
         self.assertFalse(self.connector._failure_activities())
+
+    def test_a_failure_is_told_as_far_as_it_can_be(self):
+        """Without an address, by an activity; so it is if an administrator has deleted the template."""
+        run = make_run(self.connector, "synchronize", "manual", self.companies)
+        person = self.connector.user_id = self.user("responsible", CONNECTOR_MANAGER)
+        template = self.env.ref("utility_billing_sync.mail_template_ledger_failure")
+        mails = [("model", "=", "ledger.run")]
+        for change in (lambda: person.write({"email": False}), template.unlink):
+            change()
+            self.connector._note_failure(run)
+            self.assertEqual(self.connector._failure_activities().user_id, person)
+            self.assertFalse(self.env["mail.mail"].search(mails))
+            self.connector._note_success()
+            person.email = "responsible@example.com"
+
+    def test_a_success_completes_the_activity_of_the_failure_alone(self):
+        run = make_run(self.connector, "synchronize", "manual", self.companies)
+        typed = self.connector.activity_schedule("mail.mail_activity_data_todo", summary="Call them")
+        typed.automated = False
+        called = self.connector.activity_schedule("mail.mail_activity_data_call")
+        self.connector._note_failure(run)
+        self.assertEqual(self.connector._failure_activities(), self.connector.activity_ids - typed - called)
+        self.connector._note_success()
+        self.assertEqual(self.connector.activity_ids, typed | called)
 
     def test_a_job_that_is_running_gets_a_trigger(self):
         """Its next call cannot be written while a server runs it."""
@@ -194,6 +233,10 @@ class TestConnectorHealth(LedgerCase):
             self.assertEqual((trigger.call_at, job.nextcall), (self.connector.next_run, before))
             self.connector.auto_sync = False
             self.assertEqual(triggers.search([("cron_id", "=", job.id)]), trigger)
+            other.rollback()
+            other.execute("SELECT 1 FROM ir_cron WHERE id = %s FOR KEY SHARE", [job.id])
+            self.connector.write({"auto_sync": True, "time": 4.0})
+            self.assertEqual(job.nextcall, self.connector.next_run, "a trigger that is being created locks nobody out")
 
     def test_what_is_said_of_a_server(self):
         works = "The connection works: a file was written, renamed, read, moved and removed."

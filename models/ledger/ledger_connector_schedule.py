@@ -3,6 +3,7 @@ from datetime import UTC, timedelta
 from odoo import api, fields, models
 from odoo.addons.base.models.res_partner import _tz_get
 from odoo.exceptions import ValidationError
+from odoo.fields import Command
 
 from ...core.ledger.findings import ScheduleError
 from ...core.ledger.schedule import next_run
@@ -259,7 +260,7 @@ class LedgerConnector(models.Model):
         )
         template = self.env.ref("utility_billing_sync.mail_template_ledger_failure", raise_if_not_found=False)
         if template and user.email:
-            template.send_mail(run.id)
+            template.send_mail(run.id, email_values={"recipient_ids": [Command.set(user.partner_id.ids)]})
 
     def _failure_activities(self):
         kind = self.env.ref(ACTIVITY)
