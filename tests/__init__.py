@@ -46,6 +46,7 @@ from . import (
     test_face,
     test_followup,
     test_force,
+    test_guarded,
     test_guide,
     test_hub,
     test_imported,
