@@ -13,6 +13,7 @@ from . import (
     test_attack,
     test_attack_neighbours,
     test_attack_records,
+    test_background_batches,
     test_background_work,
     test_bill_kept,
     test_bill_report,

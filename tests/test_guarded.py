@@ -62,6 +62,8 @@ class TestGuarded(TransactionCase):
         step = self.of(self.one, self.env["utility.setup.step"].search([], limit=1))
         self.assertNotIn("key", step.copy_data()[0])
         self.assertIn("key", step._by_server().copy_data()[0])
+        with self.assertRaisesRegex(AccessError, "Setup Step, Key: computed or kept by the server"):
+            step.copy_data({"key": "x"})
         self.assertEqual(self.of(self.one, self.source).copy_data()[0]["section_id"], self.water.id)
 
     def test_defaults_of_a_caller(self):
@@ -76,6 +78,11 @@ class TestGuarded(TransactionCase):
         made = sources.create({})
         self.assertEqual((made.error, made.user_id, made.name, made.time), (False, self.one, "N", 7))
         self.assertEqual(made.env.context["default_name"], "N", "the context of the caller stays")
+        left = sources._without_kept_defaults().env.context
+        self.assertEqual(
+            {name for name in left if name.startswith("default_")},
+            {"default_name", "default_time", "default_section_id"},
+        )
         with self.assertRaisesRegex(AccessError, UNKNOWN):
             self.of(self.one, SOURCE, default_section_id=self.sewerage.id).default_get(["section_id"])
         self.assertFalse(self.of(self.one, SOURCE, default_section_id=self.sewerage.id).default_get(["name"]))
@@ -147,6 +154,8 @@ class TestGuarded(TransactionCase):
         theirs = self.env["utility.tariff"].create({"name": "Eux", "section_id": self.sewerage.id})
         with self.assertRaises(AccessError):
             self.of(self.one, theirs).onchange({"name": "x"}, ["name"], {"name": {}})
+        with self.assertRaises(AccessError):
+            self.of(self.one, theirs).onchange({}, [], {})
 
     def test_companies_of_mine_that_are_not_ticked(self):
         """Their names are in the switcher; a record of theirs may be referred to where the field says so."""
@@ -191,6 +200,30 @@ class TestGuarded(TransactionCase):
         dialog = self.of(self.both, "utility.reading.import").create({"section_id": self.water.id, "file": b"eA=="})
         dialog.write({"section_id": self.sewerage.id})
         self.assertEqual(dialog.section_id, self.sewerage)
+
+    def test_a_record_stays_where_its_user_works(self):
+        here = {"allowed_company_ids": self.companies[0].ids}
+        values = {"name": "C", "directory": "guarded", "company_ids": [Command.set(self.companies[0].ids)]}
+        connector = self.of(self.both, "ledger.connector", **here).create(values)
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            connector.write({"company_ids": [Command.set(self.companies[1].ids)]})
+        self.assertEqual(connector.company_ids, self.companies[0])
+
+    def test_kinds_of_fields(self):
+        """Of this module's fields only; a user has those of their contact."""
+        users, contacts = (self.env[name]._guarded_fields() for name in ("res.users", "res.partner"))
+        self.assertEqual(users.kept, contacts.kept | {"utility_digest_sent_on"})
+        fields = self.env["res.partner"]._fields
+        self.assertEqual({fields[name]._modules[0] for name in contacts.kept}, {MODULE})
+        self.assertNotIn("utility_bill_by_email", users.kept)
+        self.assertEqual((users.references, set(users.across)), (("utility_section_id",), {"utility_section_id"}))
+        source = self.env[SOURCE]._guarded_fields()
+        self.assertEqual((set(source.signs), set(source.asked)), ({"user_id"}, {"section_id"}))
+        self.assertEqual(set(source.references), {"section_id", "user_id"})
+        self.assertEqual(set(source.shown), {"section_id", "company_id", "user_id", "file_ids"})
+        self.assertFalse({"id", "create_uid", "write_date"} & (source.kept | source.once))
+        word = self.env["ledger.word"]._guarded_fields()
+        self.assertEqual((set(word.once), set(word.kept)), ({"layout_id"}, {"known_values"}))
 
     def test_who_may_not_write_a_record_learns_nothing_of_it(self):
         agent = new_test_user(

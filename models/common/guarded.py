@@ -87,8 +87,7 @@ class UtilityGuarded(models.AbstractModel):
         for name in guarded.not_defaulted.intersection(fields):
             field = self._fields[name]
             if field.default:
-                value = field.convert_to_cache(field.default(self), self, validate=False)
-                values[name] = field.convert_to_write(value, self)
+                values[name] = field.convert_to_write(field.convert_to_cache(field.default(self), self), self)
         if not self.env.su:
             context = self.env.context
             self._check_readable([values], [name for name in guarded.references if f"default_{name}" in context])
