@@ -35,6 +35,7 @@ from . import (
     test_billing_tours,
     test_billing_types,
     test_chromium_pdf,
+    test_common_rules,
     test_concurrency,
     test_core,
     test_dashboard,

@@ -3,6 +3,8 @@
 import io
 import re
 
+#: Bytes that are sent at a time.
+_SIZE = 1 << 16
 _NULL = r"\N"
 _SIGNS = {"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"}
 _SIGN = re.compile(r"[\\\t\n\r]")
@@ -14,7 +16,7 @@ def copy_rows(cr, table, columns, rows) -> None:
     :param rows: tuples of texts, numbers, dates or None, in the order of the columns
     """
     file = io.StringIO("".join(["\t".join(map(_cell, row)) + "\n" for row in rows]))
-    cr.copy_from(file, table, columns=columns, size=1 << 16)
+    cr.copy_from(file, table, columns=columns, size=_SIZE)
 
 
 def id_array(ids) -> str:

@@ -8,4 +8,4 @@ def json_rows(columns, rows) -> str:
 
     :param rows: tuples of values, in the order of the columns; dates and decimals are converted
     """
-    return json.dumps([dict(zip(columns, row, strict=True)) for row in rows], default=str, ensure_ascii=False)
+    return json.dumps([dict(zip(columns, row, strict=True)) for row in rows], default=str)
