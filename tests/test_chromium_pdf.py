@@ -5,7 +5,10 @@ import re
 import shutil
 import signal
 import subprocess
+import tempfile
 from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
 from unittest.mock import patch
 
 from pypdf import PdfReader
@@ -13,7 +16,7 @@ from pypdf import PdfReader
 from odoo.exceptions import UserError
 from odoo.tests import HttpCase, tagged
 
-from ..models.common import chromium
+from ..models.common import chromium, ir_actions_report
 from ..models.common.chromium_pdf import _page_rule, print_documents
 from ..models.common.ir_actions_report import ENGINE
 from .support.billing import BillingCase
@@ -49,11 +52,42 @@ class TestChromiumPdf(BillingCase, HttpCase):
         self.assertEqual(report._prints_by_chromium(), "with patched qt" not in version)
         parameters.set_param(ENGINE, "wkhtmltopdf")
         self.assertFalse(report._prints_by_chromium())
+        parameters.set_param(ENGINE, "chromium")
+        self.assertTrue(report._prints_by_chromium())
+        with patch.object(chromium, "PROGRAMS", ("no-such-program",)):
+            self.assertFalse(report._prints_by_chromium(), "where it is not installed")
+        for patched in (True, False):
+            parameters.set_param(ENGINE, False)
+            with patch.object(ir_actions_report, "_wkhtml", return_value=SimpleNamespace(is_patched_qt=patched)):
+                self.assertEqual(report._prints_by_chromium(), not patched)
 
     def test_a_program_that_ends_at_once_is_reported(self):
         bill = self.bills()[0]
         with patch.object(chromium, "PROGRAMS", ("false",)), self.assertRaisesRegex(UserError, "did not print"):
             self.render(bill)
+
+    def test_a_program_that_only_complains_and_does_not_end_is_killed(self):
+        """Its last words are reported."""
+        program = Path(self.enterContext(tempfile.TemporaryDirectory())) / "chromium"
+        self.patch(chromium, "PROGRAMS", (str(program),))
+        for lines, said in (
+            (f"printf '{'a' * 400}{'b' * 400}' >&2; exit 1", "a" * 100 + "b" * 400),
+            ("exit 1", "Chromium ended"),
+            ("trap '' TERM; exec sleep 30", "no answer within 0.3 s"),
+        ):
+            program.write_text(f"#!/bin/sh\n{lines}\n")
+            program.chmod(0o700)
+            browser = chromium.Chromium()
+            with (
+                self.subTest(lines),
+                patch.object(chromium, "LIMIT", 0.3),
+                patch.object(chromium, "END", 0.2),
+                self.assertRaises(chromium.PrintError) as failure,
+            ):
+                browser.__enter__()
+            self.assertEqual(str(failure.exception), said)
+            self.assertEqual(browser._process.returncode, -signal.SIGKILL if "TERM" in lines else 1)
+            self.assertFalse(browser._folder.exists())
 
     def test_a_page_that_never_ends_loading_is_given_up(self):
         endless = "<script>while (true) {}</script>"
@@ -116,6 +150,20 @@ class TestChromiumPdf(BillingCase, HttpCase):
         self.assertEqual([sorted(text.split()) for text in self.texts(content)], [["EN-TETE", "UN"], ["DEUX"]])
         page = PdfReader(io.BytesIO(content)).pages[0].mediabox
         self.assertEqual([round(float(side) / 72 * 25.4) for side in (page.width, page.height)], [148, 210])
+
+    def test_the_outline_of_three_documents(self):
+        """Odoo cuts a file at the pages that its outline leads to; colours are printed."""
+        paper = self.env["report.paperformat"].create({"name": "A5", "format": "A5", "orientation": "Portrait"})
+        texts = ("UN", "DEUX<div style='break-before: page'>SUITE</div>", "TROIS")
+        bodies = [f"<html><head/><body style='background: #f00'>{text}</body></html>" for text in texts]
+        reader = PdfReader(io.BytesIO(print_documents(bodies, None, None, paper)))
+        self.assertEqual(len(reader.pages), 4)
+        entry, starts = reader.trailer["/Root"]["/Outlines"]["/First"], []
+        while entry:
+            starts.append(reader.trailer["/Root"]["/Dests"][entry["/Dest"]][0])
+            entry = entry.get("/Next")
+        self.assertEqual(starts, [0, 1, 3])
+        self.assertIn(b"1 0 0 rg", reader.pages[0].get_contents().get_data())
 
     def test_sizes_and_margins(self):
         """Header and footer are at most 10 mm from the edge, wherever the text would begin."""

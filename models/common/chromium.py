@@ -19,6 +19,10 @@ from pathlib import Path
 PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 #: Time limit in seconds per page; a bill takes about a tenth of a second.
 LIMIT = 60
+#: Seconds that Chromium has to end by itself.
+END = 5
+#: Characters of its output that are shown at most.
+SHOWN = 500
 #: Lifts Odoo's limit on the address space, of which Chromium reserves more than it uses, and connects the pipes.
 START = 'ulimit -S -v "$(ulimit -H -v)"; exec "$0" "$@" 3<&0 4>&1 </dev/null >&2'
 OPTIONS = (
@@ -92,7 +96,7 @@ class Chromium(contextlib.AbstractContextManager):
     def _stop(self):
         self._process.terminate()
         try:
-            self._process.wait(5)
+            self._process.wait(END)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
@@ -135,7 +139,7 @@ class Chromium(contextlib.AbstractContextManager):
 
     def _output(self):
         self._errors.flush()
-        return (self._folder / "errors.txt").read_bytes().decode(errors="replace")[-500:] or "Chromium ended"
+        return (self._folder / "errors.txt").read_bytes().decode(errors="replace")[-SHOWN:] or "Chromium ended"
 
 
 def _folder():
