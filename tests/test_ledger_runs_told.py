@@ -115,6 +115,7 @@ class TestRunsTold(LedgerCase):
         run.step = "one"
         for following in ("two", "three", False):
             run._keep_cursor("7")
+            self.assertEqual(run.cursor, "7")
             run._next_step(plan)
             self.assertEqual((run.step, run.cursor), (following, False))
 
