@@ -153,6 +153,7 @@ from . import (
     test_security,
     test_self_readings,
     test_sending,
+    test_sending_rules,
     test_setup,
     test_setup_refusals,
     test_setup_tour,

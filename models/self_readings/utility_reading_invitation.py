@@ -166,8 +166,8 @@ class UtilityReadingInvitation(models.Model):
                 found=found.subselect(),
             )
         )
-        self.line_ids.invalidate_model(flush=False)
-        self.invalidate_recordset(["line_ids", "line_count", "without_email_count", "read_count"], flush=False)
+        self.line_ids.invalidate_model()
+        self.invalidate_recordset(["line_ids", "line_count", "without_email_count", "read_count"])
 
     def _expires_on(self):
         """Return when the links stop working: at the end of the last day."""

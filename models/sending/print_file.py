@@ -18,6 +18,9 @@ from ...core.metering.file_refused import harmless
 from .pdf_join import PdfJoin
 
 PART = "utility_bill_sending_part"
+#: Font and place of the two lines of a separator, in points.
+TITLE, TITLE_AT = ("Helvetica-Bold", 32), (60, 700)
+CAMPAIGN, CAMPAIGN_AT = ("Helvetica", 16), (60, 660)
 
 
 class PrintFile:
@@ -110,10 +113,10 @@ class PrintFile:
         """Return a page with the name of the next round."""
         held = io.BytesIO()
         page = canvas.Canvas(held, pagesize=A4)
-        page.setFont("Helvetica-Bold", 32)
-        page.drawString(60, 700, self.env._("Round: %s", route or "–"))
-        page.setFont("Helvetica", 16)
-        page.drawString(60, 660, self.sending.run_id.display_name)
+        page.setFont(*TITLE)
+        page.drawString(*TITLE_AT, self.env._("Round: %s", route or "–"))
+        page.setFont(*CAMPAIGN)
+        page.drawString(*CAMPAIGN_AT, self.sending.run_id.display_name)
         page.save()
         return held.getvalue()
 

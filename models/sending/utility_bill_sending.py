@@ -124,8 +124,7 @@ class UtilityBillSending(models.Model):
                 run=self.run_id.id,
             )
         )
-        self.env["utility.bill.sending.line"].invalidate_model(flush=False)
-        self.invalidate_recordset(["line_ids"], flush=False)
+        self.invalidate_recordset(["line_ids"])
         return len(rows)
 
     def _work_batch(self):
