@@ -97,6 +97,19 @@ class TestRunsTold(LedgerCase):
                     self.assertEqual(bool(self.connector.last_success), reached == "done")
                     self.assertEqual(bool(run.retry_on), end == "_finish")
 
+    def test_what_a_run_says_at_its_end(self):
+        run = self.synchronisation
+        run._finish("Nothing was due.")
+        self.assertEqual((run.state, run.message), ("done", "Nothing was due."))
+        stopped = make_run(self.connector, "export", "manual", self.companies)
+        stopped.write({"stop_requested": True, "exported": 2})
+        stopped._close()
+        self.assertEqual((stopped.state, stopped.message), ("stopped", "Stopped. Documents Exported: 2"))
+        done = make_run(self.connector, "export", "manual", self.companies)
+        done.exported = 2
+        done._close()
+        self.assertEqual((done.state, done.message), ("done", "Documents Exported: 2"))
+
     def test_a_run_works_for_who_started_it(self):
         """A scheduled one for the responsible person; in their language, for the run's companies."""
         person, responsible = (self.user(name, CONNECTOR_MANAGER) for name in ("person", "responsible"))
@@ -135,7 +148,9 @@ class TestRunsTold(LedgerCase):
                     self.assertEqual((run.cursor, run.progress), (str(len(found)), sum(found)))
                 self.assertEqual((found, run.percent, run._todo_count()), (sizes, 100, 0))
         run.write({"cursor": False, "progress": 5})
+        self.document(bills[2]).date = "2026-01-01"
         run._note_todo(which)
+        self.assertEqual(run._todo()[0].move_id, bills[2], "the oldest one first, as it is now")
         self.assertEqual((run.total, run.percent), (8, 62), "what was done counts")
         run._stop()
         self.env.flush_all()

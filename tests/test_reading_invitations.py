@@ -1,7 +1,7 @@
 """Invitations to read one's meter: by e-mail once, by a printed card, with a signed link."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from unittest.mock import patch
 
 from markupsafe import escape
@@ -10,6 +10,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from ..models.self_readings import utility_reading_invitation
 from .support.administration import become_copy
 from .support.browser import BrowserCase
 from .support.self_readings import SelfReadingCase
@@ -117,6 +118,38 @@ class TestInvitation(SelfReadingCase):
         self.invitation.deadline = self.today - timedelta(1)
         with self.assertRaisesRegex(UserError, "deadline is past"):
             self.invitation.action_send()
+        self.invitation.deadline = self.today
+        self.invitation.action_send()
+        self.assertEqual(self.invitation._expires_on(), datetime.combine(self.today + timedelta(1), time()))
+        self.invitation.action_stop()
+        self.invitation.deadline = self.today - timedelta(1)
+        with self.assertRaisesRegex(UserError, "deadline is past"):
+            self.invitation.action_resume()
+        self.invitation.deadline = self.today
+        self.invitation.action_resume()
+        self.assertEqual(self.invitation.state, "running")
+
+    def test_batches_and_counts(self):
+        """Each invitation counts its own people."""
+        self.other.partner_id.email = "martin@example.com"
+        other = self.invite()
+        other.route = "Bourg"
+        other.action_list()
+        self.invitation.action_send()
+        steps = []
+        with patch.object(utility_reading_invitation, "BATCH", 1):
+            while self.invitation.state == "running":
+                steps.append((self.invitation.sudo()._work_batch(), self.invitation.progress, self.invitation.state))
+        self.assertEqual(steps, [(1, 1, "running"), (1, 2, "done")])
+        self.durand.email = False
+        other.action_list()
+        self.read_index(self.card, self.today, 244)
+        self.env.invalidate_all()
+        both = self.invitation | other
+        counts = both.mapped(lambda one: (one.line_count, one.without_email_count, one.read_count))
+        self.assertEqual(counts, [(2, 0, 1), (1, 1, 1)])
+        self.assertEqual(both.mapped("name"), [self.water.name, f"{self.water.name} · Bourg"])
+        self.assertFalse(self.invite().line_count)
 
     def test_the_cards_hold_the_link(self):
         self.invitation.action_list()

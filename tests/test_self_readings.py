@@ -3,15 +3,19 @@
 import re
 from base64 import b64decode
 from datetime import timedelta
+from decimal import Decimal
 from io import BytesIO
+from unittest.mock import patch
 
 from freezegun import freeze_time
 from PIL import Image
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import format_date
 
+from ..models.self_readings import reporting
 from ..models.self_readings.reporting import SelfReporting
 from .support.browser import BrowserCase
 from .support.guide import ExampleCase
@@ -95,6 +99,79 @@ class TestSelfReading(ExampleCase, SelfReadingCase):
         reading = self.readings()
         self.assertEqual((reading.meter_id, reading.index, reading.state), (self.card, 244, "draft"))
         self.assertEqual(reading.sync_state, "pending")
+
+    def test_figures_that_are_typed(self):
+        report = SelfReporting(self.subscription)
+        for text, index in (
+            ("1 249", "1249.000"),
+            (" 12,5", "12.500"),
+            ("0,0004", "0.000"),
+            ("-3", "-3.000"),
+            ("999999999999.9", "999999999999.900"),
+        ):
+            with self.subTest(text):
+                self.assertEqual(str(report.read_index(text)), index)
+        for text in (None, "", "abc", "NaN", "-Infinity", "1000000000000", "-1000000000000", "1.2.3"):
+            with self.subTest(text), self.assertRaisesRegex(UserError, "Type the figures that the meter shows"):
+                report.read_index(text)
+
+    def test_what_an_index_means(self):
+        """Nothing of what was read before the subscription began; an impossible index has no volume."""
+        last = self.today - timedelta(73)
+        for start, index, expected, oddities, refusals in (
+            (last, 244, (244.0, last, 220.0, 24.0, 24.0), [], []),
+            (last, 220, (220.0, last, 220.0, 0.0, 24.0), ["Nothing was consumed"], []),
+            (last, 300, (300.0, last, 220.0, 80.0, 24.0), ["more than twice"], []),
+            (last, 90, (90.0, last, 220.0, None, 24.0), [], ["The meter showed 220"]),
+            (last + timedelta(1), 244, (244.0, None, None, None, None), [], []),
+            (last + timedelta(1), 90, (90.0, None, None, None, None), [], ["does not fit what we know"]),
+        ):
+            self.subscription.date_start = start
+            found = SelfReporting(self.subscription).preview(Decimal(index))
+            with self.subTest(index, start=start):
+                shown = found.index, found.previous_date, found.previous_index, found.volume, found.usual
+                self.assertEqual(shown, expected)
+                for texts, parts in ((found.oddities, oddities), (found.refusals, refusals)):
+                    self.assertEqual(
+                        [part in text for text, part in zip(texts, parts, strict=True)], [True] * len(parts)
+                    )
+
+    def test_a_report_of_yesterday_is_corrected_on_its_day(self):
+        """The last one that waits; ten times at most; its photo stays until another one comes."""
+        earlier = SelfReporting(self.subscription).save("230", picture())
+        self.assertEqual((earlier.number, earlier.origin, bool(earlier.photo)), (1, "portal", True))
+        yesterday = self.today - timedelta(1)
+        earlier.reading_ids.date = yesterday
+        earlier.write({"reported_on": fields.Datetime.now() - timedelta(1), "number": 9})
+        again = SelfReporting(self.subscription).save("244", origin="link")
+        self.assertEqual((again, again.number, again.origin, again.index), (earlier, 10, "link", 244))
+        self.assertEqual(
+            again.reading_ids.mapped(lambda reading: (reading.date, reading.index)), [(yesterday, 244)] * 2
+        )
+        self.assertTrue(again.photo)
+        with self.assertRaisesRegex(UserError, "entered 10 times already"):
+            SelfReporting(self.subscription).save("245")
+        earlier.reading_ids[0].action_confirm()
+        self.assertFalse(SelfReporting(self.subscription).pending(), "a section took it")
+        later = SelfReporting(self.subscription).save("246")
+        self.assertNotEqual(later, earlier)
+        self.assertEqual(SelfReporting(self.subscription).pending(), later)
+        later.reading_ids.unlink()
+        self.assertFalse(SelfReporting(self.subscription).pending())
+
+    def test_how_big_a_photo_may_be(self):
+        report, photo = SelfReporting(self.subscription), picture()
+        for names, ok in (
+            ({"PHOTO_BYTES": len(photo), "PHOTO_PIXELS": 2400}, True),
+            ({"PHOTO_BYTES": len(photo) - 1}, False),
+            ({"PHOTO_PIXELS": 2399}, False),
+        ):
+            with self.subTest(names), patch.multiple(reporting, **names):
+                if ok:
+                    self.assertTrue(report._read_photo(photo))
+                else:
+                    with self.assertRaisesRegex(UserError, "bigger than|no photo that we can read"):
+                        report._read_photo(photo)
 
     def test_damaged_photos(self):
         """A picture without its pixels, and one whose notes of the camera are broken: both open as pictures."""

@@ -7,6 +7,9 @@ from odoo import api, fields, models
 
 from ..common.guarded import Guard
 
+#: White squares around the code.
+BORDER = 1
+
 
 class UtilityReadingInvitationLine(models.Model):
     """One person who is asked to read their meter."""
@@ -62,5 +65,5 @@ class UtilityReadingInvitationLine(models.Model):
 
     def _qr_code(self):
         """Return the link as a picture that a page can hold."""
-        drawn = qrcode.make(self._url(), image_factory=SvgPathImage, border=1)
+        drawn = qrcode.make(self._url(), image_factory=SvgPathImage, border=BORDER)
         return f"data:image/svg+xml;base64,{b64encode(drawn.to_string()).decode()}"
