@@ -1,13 +1,20 @@
 """The dashboard: each figure equals the list that it opens, with a constant number of queries."""
 
+import json
 from datetime import date
+from unittest.mock import patch
 
-from odoo.exceptions import UserError
+from odoo import fields
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools.misc import format_amount
 
-from .support.sharing import JUNE, MARCH, SharingCase
+from ..models.dashboard.section_figures import SectionFigures
+from .support.sharing import JUNE, MANAGER, MARCH, SharingCase
 
 MONITOR = "utility_billing_sync.group_ledger_monitor"
+#: Figures of a connector's own card.
+CONNECTOR = ("waiting_count", "anomaly_count", "payment_count", "received_count")
 NUMBERS = {
     "to_read": "to_read_count",
     "to_check": "to_check_count",
@@ -89,6 +96,65 @@ class TestDashboard(SharingCase):
                     self.assertEqual(card[field], self.listed(card, name) if name != "meters" else card.meter_count)
         card = self.card(self.water)
         self.assertEqual((card.to_check_count, card.to_synchronise_count, card.gap_count), (1, 8, 4))
+
+    def test_where_nothing_waits_there_are_zeros(self):
+        """So there are on cards that are no section's; each card has the figures of its own kind."""
+        empty = self.make_empty()
+        self.env["ledger.connector"].create({"name": "FRP", "company_ids": [(6, 0, empty.company_id.ids)]})
+        self.agent_both.group_ids |= self.env.ref("utility_billing_sync.group_ledger_monitor") | self.env.ref(MANAGER)
+        self.agent_both.company_ids |= empty.company_id
+        cards = self.cards().filtered(lambda card: card.section_id == empty or card.kind in ("setup", "connector"))
+        self.assertLessEqual({"section", "setup", "connector"}, set(cards.mapped("kind")))
+        names = [name for name in cards.fields_get() if name.endswith("_count") and name not in CONNECTOR]
+        self.assertGreater(len(names), 10)
+        for card in cards:
+            with self.subTest(card.kind):
+                self.assertFalse([name for name in (*names, "read_rate") if name != "setup_count" and card[name]])
+                self.assertEqual(bool(card.setup_count), card.kind == "setup")
+                self.assertEqual((card.setup_done > 0, bool(card.setup_next)), (card.kind == "setup",) * 2)
+                self.assertFalse(card.run_id or card.sending_id or card.billed_graph)
+        names = {card.kind: card.name for card in cards}
+        self.assertEqual((names["section"], names["connector"], names["setup"]), ("Pluvial", "FRP", "Setup"))
+
+    def make_empty(self):
+        company = self.env["res.company"].create({"name": "Budget pluvial"})
+        values = {"name": "Pluvial", "code": "PL", "service": "other", "company_id": company.id}
+        return self.env["utility.section"].create(values)
+
+    def test_what_was_billed_is_shown_by_quarter(self):
+        year = fields.Date.context_today(self.water).year
+        quarters = {
+            date(year, 1, 1): (200.0, 60.0),
+            date(year, 10, 1): (75.5, 40.0),
+            date(year - 1, 10, 1): (98.75, 25.0),
+        }
+        with patch.object(SectionFigures, "billed", return_value={self.water.id: quarters}):
+            card, other = (self.card(section, self.manager) for section in self.sections)
+            shown = [(c.billed_this_year, c.billed_last_year, c.volume_this_year) for c in card | other]
+            graph = json.loads(card.billed_graph)[0]["values"]
+            self.assertFalse(other.billed_graph)
+        currency = self.budget_water.currency_id
+        this, last, none = (format_amount(card.env, amount, currency) for amount in (275.5, 98.75, 0))
+        self.assertEqual(shown, [(this, last, "100 m³"), (none, none, "0 m³")])
+        values = [0, 0, 0, 25, 60, 0, 0, 40]
+        labels = [f"Q{quarter} {each}" for each in (year - 1, year) for quarter in range(1, 5)]
+        kinds = ["past"] * 4 + ["future"] * 4
+        self.assertEqual(
+            [(bar["label"], bar["value"], bar["type"]) for bar in graph], list(zip(labels, values, kinds, strict=True))
+        )
+
+    def test_what_the_buttons_of_a_card_open(self):
+        card = self.card(self.water, self.manager)
+        for name in ("action_new_reading", "action_new_campaign", "action_open_campaign"):
+            with self.subTest(name):
+                self.assertEqual(getattr(card, name)()["views"], [(False, "form")])
+        context = card.action_view_received()["context"]
+        self.assertEqual(context, {"create": False, "utility_companies": True})
+        self.assertIn(("has_anomaly", "=", True), card.action_view_anomalies()["domain"])
+        with self.assertRaises(AccessError):
+            card.with_user(self.env.ref("base.public_user")).with_context(dashboard_list="to_read").action_open_list()
+        with self.assertRaises(ValueError):
+            (card | self.card(self.sewerage)).with_context(dashboard_list="to_read").action_open_list()
 
     def test_an_unknown_list_is_refused(self):
         with self.assertRaises(UserError):

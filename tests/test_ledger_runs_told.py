@@ -44,6 +44,8 @@ class TestRunsTold(LedgerCase):
             self.synchronisation._fail("Too late", error)
             self.assertEqual(self.synchronisation.date_end, self.connector._now())
             self.assertEqual(self.synchronisation.retry_on, self.connector._now() + timedelta(seconds=delay))
+            due = [("cron_id", "=", self.connector.cron_id.id), ("call_at", "=", self.synchronisation.retry_on)]
+            self.assertTrue(self.env["ir.cron.trigger"].search(due), "its job is called then")
         self.assertEqual((len(self.synchronisation.anomaly_ids), self.synchronisation.attempt), (1, 2))
         self.assertEqual(
             (self.synchronisation.state, self.synchronisation.message, bool(self.synchronisation.retry_on)),
@@ -172,6 +174,7 @@ class TestRunsTold(LedgerCase):
         self.assertEqual(self.synchronisation.duration, 90)
         action = self.synchronisation._action_show()
         self.assertEqual((action["res_id"], action["view_mode"]), (self.synchronisation.id, "form"))
+        self.assertEqual(action["views"], [(False, "form")])
         both = self.synchronisation | make_run(self.connector, "answers", "manual", self.companies)
         self.assertEqual(self.env["ledger.run"].search(both._action_show()["domain"]), both.sorted("id", reverse=True))
 

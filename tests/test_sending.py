@@ -243,6 +243,8 @@ class TestSending(ExampleCase, MoneyCase, BrowserCase):
         self.assertFalse(card().sending_id, "nothing is sent yet")
         self.sending.action_send()
         self.assertEqual((card().sending_id, card().sending_state), (self.sending, "running"))
+        self.sending.progress = self.sending.total
+        self.assertEqual(card().sending_progress, 100)
         action = card().with_context(dashboard_list="sendings").action_open_list()
         action = action.get("params", {}).get("next", action)
         self.assertEqual(self.env[action["res_model"]].search(action["domain"]), self.sending)
