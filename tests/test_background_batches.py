@@ -99,8 +99,10 @@ class TestWork(WorkCase):
 
     def test_a_transaction_bears_the_name_of_its_work(self):
         work = self.make()
-        with self.batches(None):
+        crons = type(self.job)
+        with self.batches(None), patch.object(crons, "_commit_progress", return_value=9) as committed:
             self.assertIs(self.work(work), True)
+        self.assertEqual(committed.call_args.args, (0,), "what it noted so far")
         self.assertEqual(self.named, f"utility_work:{work._name}:{work.id}:{self.manager.id}")
         self.assertEqual((work.state, self.done), ("running", [None]), "a later call goes on")
 
@@ -159,6 +161,13 @@ class TestWork(WorkCase):
                 self.assertIn(error, work.error.lower() if error == "group" else work.error)
         self.manager.active = True
 
+    def test_what_a_model_says_of_its_own_work(self):
+        work, model = self.make(), background_work.UtilityBackgroundWork
+        self.assertIs(model._is_on_hold(work), False)
+        for name in ("_check_may_work", "_work_batch"):
+            with self.assertRaises(NotImplementedError):
+                getattr(model, name)(work)
+
     # The job
 
     def test_the_job_takes_one_work_after_the_other(self):
@@ -190,6 +199,8 @@ class TestWork(WorkCase):
         stopped, done = (
             self.make(state=state, error="x", attempts=3, user_id=self.env.uid) for state in ("stopped", "done")
         )
+        with self.assertRaises(AccessError):
+            resume(stopped.with_user(self.agent))
         resume(done.with_user(self.manager))
         self.assertFalse(self.triggers())
         resume((stopped | done).with_user(self.manager))

@@ -2,8 +2,12 @@
 
 from datetime import timedelta
 
+from freezegun import freeze_time
+
 from odoo import Command, fields
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
+from odoo.tools.misc import format_amount
 
 from ..models.followup.digest import Digest
 from .support.ledger import ACCOUNTANT, APPROVER, MONITOR, LedgerCase
@@ -61,6 +65,59 @@ class TestDigestOfExchange(LedgerCase):
             },
         )
         self.assertEqual(self.document(good | bad).mapped("state"), ["to_export", "to_export"])
+
+    @freeze_time("2026-03-20 09:00:00")
+    def test_an_answer_is_awaited_for_four_days(self):
+        watcher = self.user("watcher", MONITOR)
+        lot = self.export(self.entry()).lot_ids
+        for ago, said in ((timedelta(days=4), []), (timedelta(days=4, seconds=1), ["for 4 days"])):
+            lot.date_delivered = fields.Datetime.now() - ago
+            with self.subTest(ago):
+                lines = self.parts(watcher).get(self.connector.name, [])
+                self.assertEqual([text for _label, text in lines], said)
+
+    def test_amounts_of_two_currencies_are_not_added_up(self):
+        """On the card of approvers: the bills of the companies that are ticked, and how many wait elsewhere."""
+        today = fields.Date.today()
+        for company, amount, age in ((self.water, 100, 5), (self.water, 50, 3), (self.sewerage, 70, 9)):
+            self.entry(amount=amount, company=company, invoice_date=today - timedelta(age), date=today)
+        for dollars, amounts in ((False, [220.0]), (True, [150.0, 70.0])):
+            if dollars:
+                self.env.flush_all()
+                query = "UPDATE res_company SET currency_id = %s WHERE id = %s"
+                self.env.cr.execute(query, [self.env.ref("base.USD").id, self.sewerage.id])
+            card = self.card(self.companies)
+            currencies = self.water.currency_id, self.sewerage.currency_id
+            shown = [format_amount(card.env, *pair) for pair in zip(amounts, currencies, strict=False)]
+            self.assertEqual((card.approval_count, card.approval_age, card.approval_elsewhere), (3, 9, 0))
+            self.assertEqual(card.approval_amount, " + ".join(shown))
+        card = self.card(self.sewerage)
+        self.assertEqual((card.approval_count, card.approval_age, card.approval_elsewhere), (1, 9, 2))
+        others = self.cards(self.companies) - self.card(self.companies)
+        self.assertTrue(others)
+        for other in others:
+            found = other.approval_count, other.approval_age, other.approval_elsewhere, other.approval_amount
+            self.assertEqual(found, (0, 0, 0, ""))
+        self.assertEqual((card.name, set(others.mapped("name"))), ("Bills To Approve", {self.connector.name}))
+
+    def cards(self, companies):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        cards = self.env["utility.dashboard"].with_user(self.approver)
+        return cards.with_context(allowed_company_ids=companies.ids).search([])
+
+    def card(self, companies):
+        return self.cards(companies).filtered(lambda card: card.kind == "approval")
+
+    def test_who_may_not_approve_learns_no_names(self):
+        bill = self.entry(amount=900, post=False)
+        self.level(100, self.approver)
+        clerk = self.user("clerk", ACCOUNTANT)
+        with self.assertRaisesRegex(AccessError, "requires the right") as refused:
+            bill.with_user(clerk).action_approve_payment()
+        self.assertNotIn(self.approver.name, str(refused.exception))
+        bill.invoice_date = False
+        self.assertEqual(bill.payment_approval_age, 0)
 
     def test_bills_to_approve_of_each_company(self):
         """300 € of two bills in EAU, whose credit note of 50 € deducts; 70 € in ASST. The oldest is 12 days old."""

@@ -135,9 +135,17 @@ class TestYearFigures(ExampleCase, MoneyCase, BrowserCase):
 
     def test_traced_to_its_bills(self):
         self.bill_all()
-        bills = self.env["account.move"].search(self.figure().action_view_bills()["domain"])
+        action, lines = self.figure().action_view_bills(), self.levies().action_view_lines()
+        self.assertEqual((action["context"], lines["context"]), ({"create": False},) * 2)
+        nobody = self.env.ref("base.public_user")
+        for records, name in ((self.figure(), "action_view_bills"), (self.levies(), "action_view_lines")):
+            with self.assertRaises(AccessError):
+                getattr(records.with_user(nobody), name)()
+            with self.assertRaises(ValueError):
+                getattr(records.browse(), name)()
+        bills = self.env["account.move"].search(action["domain"])
         self.assertEqual(bills, self.first_bill | self.instalment | self.settling | self.third_bill)
-        lines = self.env["account.move.line"].search(self.levies().action_view_lines()["domain"])
+        lines = self.env["account.move.line"].search(lines["domain"])
         self.assertAlmostEqual(-sum(lines.mapped("balance")), 64.75, 2)
 
     def test_meters_to_replace(self):
@@ -153,6 +161,7 @@ class TestYearFigures(ExampleCase, MoneyCase, BrowserCase):
             self.assertEqual(point.is_renewal_due, point != new)
         figure = self.figure(THIS_YEAR)
         self.assertEqual((figure.meter_count, figure.due_count), (3, 2))
+        self.assertEqual(self.env["utility.meter"].search(figure.action_view_due_meters()["domain"]), due)
         self.assertFalse(self.figure(2024).meter_count)
 
     def test_the_day_on_which_a_meter_is_to_be_replaced(self):
