@@ -141,8 +141,8 @@ class TestYearFigures(ExampleCase, MoneyCase, BrowserCase):
         for records, name in ((self.figure(), "action_view_bills"), (self.levies(), "action_view_lines")):
             with self.assertRaises(AccessError):
                 getattr(records.with_user(nobody), name)()
-            with self.assertRaises(ValueError):
-                getattr(records.browse(), name)()
+        with self.assertRaises(ValueError):
+            self.levies().browse().action_view_lines()
         bills = self.env["account.move"].search(action["domain"])
         self.assertEqual(bills, self.first_bill | self.instalment | self.settling | self.third_bill)
         lines = self.env["account.move.line"].search(lines["domain"])
