@@ -156,6 +156,7 @@ from . import (
     test_sending_rules,
     test_setup,
     test_setup_refusals,
+    test_setup_steps,
     test_setup_tour,
     test_sharing,
     test_shown_names,

@@ -144,19 +144,12 @@ class Sections(Step):
     def _journal(self, section):
         journals = self.env["account.journal"].with_company(section.company_id)
         code = section.code[:5].upper()
-        known = journals.search([("code", "=", code), ("company_id", "=", section.company_id.id)], limit=1)
-        return (
-            known
-            if known.type == "sale"
-            else journals.create(
-                {
-                    "name": self.env._("Bills %s", section.name),
-                    "code": code if not known else journals.get_next_bank_cash_default_code("cash", section.company_id),
-                    "type": "sale",
-                    "company_id": section.company_id.id,
-                }
-            )
-        )
+        known = journals.search([("code", "=", code), ("company_id", "=", section.company_id.id)])
+        if known.type == "sale":
+            return known
+        values = {"name": self.env._("Bills %s", section.name), "type": "sale", "company_id": section.company_id.id}
+        # another kind of journal has that code: Odoo gives a free one
+        return journals.create(values if known else {**values, "code": code})
 
 
 class Tariffs(Step):
