@@ -93,6 +93,7 @@ from . import (
     test_ledger_payments_loop,
     test_ledger_payments_rows,
     test_ledger_payments_tour,
+    test_ledger_places,
     test_ledger_protocol,
     test_ledger_real_readings,
     test_ledger_records_made,

@@ -1,7 +1,7 @@
 """The guard of values, rule by rule, on a source of remote readings, a file layout and a connector."""
 
 from odoo import Command
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import TransactionCase
 
 from .support.people import new_test_user
@@ -234,5 +234,5 @@ class TestGuarded(TransactionCase):
             with self.subTest(values=values), self.assertRaises(AccessError) as refused:
                 self.of(agent, self.source).write(values)
             self.assertNotRegex(str(refused.exception), f"{KEPT}|this person's rights|does not exist")
-        with self.assertRaises(UserError):
+        with self.assertRaises(AccessError):
             self.of(agent, self.source).action_test_connection()

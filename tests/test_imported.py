@@ -61,6 +61,20 @@ class TestImported(AccessCase):
         self.assertFalse(unchanged)
         self.assertEqual(made[1].price, 1.5)
 
+    def test_a_line_that_comes_with_its_record(self):
+        """A new one states its price; a changed one leaves out what is blank; other commands stay as they are."""
+        lines = self.env["utility.tariff.line"]
+        for command in ((4, 7, 0), [6, 0, [1]], (2, 7, 0), 7, self.tariff):
+            self.assertIs(lines._imported_line(command), command)
+        product = self.tariff.version_ids.line_ids.product_id[0].id
+        values = {"product_id": product, "kind": "block", "price": 0, "upper": False}
+        kept = {"product_id": product, "kind": "block", "price": 0}
+        self.assertEqual(lines._imported_line((0, "virtual", values)), (0, "virtual", kept))
+        self.assertEqual(lines._imported_line([1, 7, {"upper": False}]), (1, 7, {}))
+        for command in ((0, 0, {"kind": "fixed"}), (0, 0, {**kept, "price": False}), (1, 7, {"price": False})):
+            with self.subTest(command), self.assertRaisesRegex(ValidationError, "Price"):
+                lines._imported_line(command)
+
     def test_a_price_within_the_rows_of_its_tariff(self):
         columns = ("name", "section_id/.id", "version_ids/date_start", "version_ids/line_ids/product_id/.id")
         columns += ("version_ids/line_ids/kind", "version_ids/line_ids/price")
