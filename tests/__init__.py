@@ -126,6 +126,7 @@ from . import (
     test_moves_answers,
     test_moves_undone,
     test_notices,
+    test_one_record,
     test_out_of_order,
     test_packages,
     test_payments_on_bills,
