@@ -64,6 +64,7 @@ from . import (
     test_ledger_approvals,
     test_ledger_attempts,
     test_ledger_auto_run,
+    test_ledger_buttons,
     test_ledger_changes,
     test_ledger_closed_years,
     test_ledger_closing_dates,
