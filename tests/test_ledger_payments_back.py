@@ -4,7 +4,10 @@ from pathlib import Path
 
 from odoo.modules.migration import load_script
 
-from .support.payments import PaymentCase
+from ..core.ledger.layouts import Reader
+from ..models.ledger_payments.incoming_payments import IncomingPayments
+from .support.exchange import make_run
+from .support.payments import HEADER, PaymentCase
 
 
 class TestPaymentsBack(PaymentCase):
@@ -63,6 +66,32 @@ class TestPaymentsBack(PaymentCase):
         self.bring_in(self.row("R1", number, "30,10", company="ASST"), name="REG_2.csv")
         self.assertDue(sewerage, 0.0, "paid")
         self.assertEqual(self.payment("R1").company_id, self.sewerage)
+
+    def test_a_file_of_one_company(self):
+        """Its rows name no company: they are those of the company in the name of the file."""
+        sewerage = self.invoice(30.1, company=self.sewerage)
+        run = make_run(self.connector, "payments", "manual", self.companies)
+        data = HEADER + self.row("R1", sewerage, "30,10", company="")
+        rows = list(Reader(self.connector.payments_layout_id._to_core()).rows([data.encode()]))
+        self.assertEqual(IncomingPayments(run).take(rows, "asst", "REG_1.csv"), ([], 0))
+        self.assertEqual((self.payment("R1").company_id, self.payment("R1").run_id), (self.sewerage, run))
+
+    def test_less_than_a_euro_in_and_out(self):
+        """Amounts paid in are received, those paid out are not; a mode that the row lacks is not named."""
+        note, vendor = self.entry("out_refund", 0.5), self.entry(amount=0.4)
+        self.bring_in(
+            self.row("R1", self.bill, "0,30", payment_mode="", date="31/12/2099"),
+            self.row("R2", note, "0,50"),
+            self.row("R3", vendor, "0,40"),
+        )
+        payments = self.payment("R1") | self.payment("R2") | self.payment("R3")
+        self.assertEqual(payments.mapped("signed_amount"), [0.3, -0.5, -0.4])
+        entry = self.payment("R1").entry_id
+        self.assertEqual((entry.state, entry.ref), ("posted", f"R1 – {self.bill.name}"), "whatever the day")
+        self.assertFalse(self.payment("R1").mode_label)
+        self.bring_in(self.row("X2", "", "0,50", sense="Rejet", cancels="R2"), name="REG_2.csv")
+        self.assertDue(note, 0.5, "not_paid")
+        self.assertEqual(self.payment("X2").signed_amount, 0.5)
 
     def test_a_cent_short(self):
         self.bring_in(self.row("R1", self.bill, "118,71"))

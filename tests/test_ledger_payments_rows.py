@@ -56,12 +56,17 @@ class TestPaymentRows(PaymentCase):
         second = self.invoice(45.0, journal_id=journal.id, post=False)
         second.name = self.other.name
         second.action_post()
-        run = self.bring_in(self.row("R1", self.other, "45,00"), self.row("R2", self.bill, "118,72"))
-        self.assertEqual((run.paid, run.unpaid), (1, 1))
-        self.assertEqual(self.anomalies(run), [("payment_document_several", 2)])
+        run = self.bring_in(
+            self.row("R1", self.other, "45,00"),
+            self.row("R2", self.bill, "118,72"),
+            self.row("X1", self.other, "-1,00"),
+        )
+        self.assertEqual((run.paid, run.unpaid), (1, 2))
+        self.assertEqual(self.anomalies(run), [("payment_document_several", 2), ("payment_cancels_unknown", 4)])
+        first = run.anomaly_ids.sorted("line")[0]
         for said in ("R1", "EAU", self.other.name):
-            self.assertIn(said, run.anomaly_ids.message)
-        self.assertEqual(self.payment("R1").reason, run.anomaly_ids.message)
+            self.assertIn(said, first.message)
+        self.assertEqual(self.payment("R1").reason, first.message)
         self.assertDue(self.other, 45.0, "not_paid")
         self.assertDue(second, 45.0, "not_paid")
         self.assertDue(self.bill, 0.0, "paid")
@@ -94,10 +99,35 @@ class TestPaymentRows(PaymentCase):
     def test_the_account_for_outstanding_receipts_comes_first(self):
         outstanding = self.journals[0].default_account_id.copy({"code": "511200", "account_type": "asset_current"})
         outstanding.reconcile = True
-        self.journals[0].inbound_payment_method_line_ids.payment_account_id = outstanding
+        method = self.journals[0].inbound_payment_method_line_ids
+        method.payment_account_id = outstanding
+        method.copy({"name": "TIP", "sequence": 99}).payment_account_id = self.journals[0].default_account_id
         self.bring_in(self.row("R1", self.other, "45,00"))
         lines = self.payment("R1").entry_id.line_ids.with_company(self.water)
         self.assertEqual({line.account_id.code: line.balance for line in lines}, {"511200": 45.0, "411000": -45.0})
+
+    def test_an_unknown_number_waits_although_its_letter_is_known(self):
+        self.bring_in(self.row("R1", self.bill, "1,00", letter="AB"), self.row("R2", "FAC/99", "10,00", letter="AB"))
+        waiting = self.payment("R2")
+        self.assertEqual((waiting.state, waiting.reason_code), ("waiting", "payment_document_unknown"))
+        self.assertDue(self.bill, 117.72, "partial")
+        self.bring_in(self.row("R2", self.bill, "10,00"), name="REG_2.csv")
+        self.assertEqual((waiting.state, waiting.reason_code, waiting.reason_params), ("registered", False, False))
+
+    def test_a_letter_of_a_bill_that_went_back_to_draft(self):
+        """The bill of the letter is named, as the row names none."""
+        self.bring_in(self.row("R1", self.other, "1,00", letter="AB"), self.row("X1", self.other, "-1,00"))
+        self.other.button_draft()
+        run = self.bring_in(self.row("R2", "", "44,00", letter="AB"), name="REG_2.csv")
+        self.assertEqual(run.anomaly_ids.code, "payment_bill_not_posted")
+        self.assertIn(self.other.name, run.anomaly_ids.message)
+
+    def test_a_letter_that_is_paid_already(self):
+        """Nothing is left to pay: the payment is a credit of the first bill's customer."""
+        older = self.invoice(10.0, invoice_date_due="2026-04-09")
+        self.bring_in(self.row("R1", self.other, "45,00", letter="AB"), self.row("R2", older, "10,00", letter="AB"))
+        self.bring_in(self.row("R3", "", "5,00", letter="AB"), name="REG_2.csv")
+        self.assertEqual((self.payment("R3").bill_ids, self.payment("R3").amount_left), (older, 5.0))
 
     def test_the_journal_is_said_before_its_account_and_the_document_before_both(self):
         self.connector.payment_journal_ids = self.journals[1]
@@ -117,14 +147,21 @@ class TestPaymentRows(PaymentCase):
         self.assertEqual(self.payment("R1").company_id, self.water)
 
     def test_bills_of_a_letter_that_may_be_paid_together(self):
-        """Of a letter, only posted bills of the same customer and direction: 60.00 pays 45.00, 15.00 stay as credit."""
+        """Of a letter, only posted bills of the same customer, direction, currency: 60.00 pays 45.00; 15.00 are left.
+
+        The credit note and the other customer's bill have each got 1.00 before.
+        """
         note, draft = self.entry("out_refund", 20.0), self.invoice(30.0)
         draft.button_draft()
-        rows = [self.row(f"L{n}", move, "1,00", letter="AB") for n, move in enumerate((note, draft))]
-        self.bring_in(*rows)
+        self.env.ref("base.USD").active = True
+        foreign = self.invoice(30.0, currency_id=self.env.ref("base.USD").id)
+        neighbour = self.invoice(30.0, partner_id=self.customer[0].copy({"name": "Autre"}).id)
+        others = note, draft, foreign, neighbour
+        self.bring_in(*(self.row(f"L{n}", move, "1,00", letter="AB") for n, move in enumerate(others)))
         self.bring_in(self.row("R1", self.other, "60,00", letter="AB"), name="REG_2.csv")
         self.assertEqual((self.payment("R1").bill_ids, self.payment("R1").amount_left), (self.other, 15.0))
         self.assertDue(note, 19.0, "partial")
+        self.assertDue(neighbour, 29.0, "partial")
         self.assertDue(self.other, 0.0, "paid")
 
     def test_the_oldest_bill_of_a_letter_is_paid_first(self):
@@ -162,9 +199,12 @@ class TestPaymentRows(PaymentCase):
     def test_a_locked_day_moves_a_cancellation_too_and_the_next_day_is_open(self):
         self.bring_in(self.row("R1", self.other, "45,00"))
         self.water.sale_lock_date, self.water.fiscalyear_lock_date = "2026-03-12", "2026-03-11"
+        self.water.tax_lock_date = "2026-03-12"
         self.bring_in(self.row("R2", self.bill, "18,72"), name="REG_2.csv")
         day = fields.Date.to_date("2026-03-12")
-        self.assertEqual(self.payment("R2").entry_id.date, day, "the lock of sales is not that of a bank journal")
+        self.assertEqual(
+            self.payment("R2").entry_id.date, day, "the locks of sales and of taxes are not those of a bank journal"
+        )
         self.water.fiscalyear_lock_date = "2026-03-12"
         run = self.bring_in(self.row("X1", "", "45,00", sense="Rejet", cancels="R1"), name="REG_3.csv")
         self.assertEqual((run.paid, run.anomaly_ids.code), (1, "payment_date_moved"))

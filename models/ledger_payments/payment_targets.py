@@ -53,7 +53,7 @@ class PaymentTargets:
 
     def _finding(self, code, payment, **params):
         known = {"reference": payment.reference, "number": payment.number or ""}
-        return Finding(code, "", {**known, **params}, payment.number or "")
+        return Finding(code, "", {**known, **params})
 
     def _documents_of(self, numbers):
         """Return {(company, number): documents}: a number under which a document left is that document's for ever.
@@ -71,9 +71,9 @@ class PaymentTargets:
         return found
 
     def _rows_of_letters(self, payments):
-        """Return the payments that name a document of one of these letters."""
+        """Return the payments of the letters of these."""
         letters = list(filter(None, payments.mapped("letter")))
-        mine = [("connector_id", "=", self._connector.id), ("letter", "in", letters), ("number", "!=", False)]
+        mine = [("connector_id", "=", self._connector.id), ("letter", "in", letters)]
         return self._env["ledger.payment"].search(mine) if letters else self._env["ledger.payment"]
 
     def _bills_of_letter(self, payment):

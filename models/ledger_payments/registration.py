@@ -81,7 +81,7 @@ class Registration:
             if allocation.left:
                 left = formatLang(self._env, float(allocation.left), currency_obj=payment.currency_id)
                 params = {"reference": payment.reference, "left": left}
-                self._remark(payment, Finding("payment_over", "", params, payment.number or "", blocking=False))
+                self._remark(payment, Finding("payment_over", "", params, blocking=False))
         if plan:
             self._lines._reconcile_plan(plan)
 
@@ -116,9 +116,9 @@ class Registration:
         """Return why a payment cannot be entered in its company; None if it can."""
         journal = self._connector._payment_journal(payment.company_id)
         if not journal:
-            return Finding("payment_journal_missing", "", {"company": payment.company_id.name}, payment.number or "")
+            return Finding("payment_journal_missing", "", {"company": payment.company_id.name})
         if not self._account_of(journal):
-            return Finding("payment_account_missing", "", {"journal": journal.display_name}, payment.number or "")
+            return Finding("payment_account_missing", "", {"journal": journal.display_name})
         return None
 
     def _account_of(self, journal):
@@ -168,7 +168,7 @@ class Registration:
         opened = max(day for day, _name in locks) + timedelta(days=1)
         days = {"date": format_date(self._env, payment.date), "entered": format_date(self._env, opened)}
         params = {"reference": payment.reference, **days}
-        self._remark(payment, Finding("payment_date_moved", "", params, payment.number or "", blocking=False))
+        self._remark(payment, Finding("payment_date_moved", "", params, blocking=False))
         return opened
 
     def _make_entries(self, values):
