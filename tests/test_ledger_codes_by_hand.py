@@ -1,10 +1,10 @@
 """Codes that a user binds: to a record of their kind and company; a company's code also updates the company."""
 
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import mute_logger
 
 from ..models.ledger_codes.binding import Binder
-from .support.ledger import CONNECTOR_MANAGER, LedgerCase
+from .support.ledger import CONNECTOR_MANAGER, MONITOR, LedgerCase
 
 
 class TestCodesByHand(LedgerCase):
@@ -93,7 +93,30 @@ class TestCodesByHand(LedgerCase):
         before = self.env["res.company"].search_count([])
         with self.assertRaisesRegex(UserError, "already known here"):
             (codes | self.code("journal", "ACH")).action_create_companies()
+        code = self.company_code("NEUF", company_id=self.water.id)
+        with self.assertRaisesRegex(AccessError, "Only users who may create companies"):
+            self.mine(code).action_create_companies()
+        administrator = self.user("administrator", f"{MONITOR},base.group_erp_manager")
+        self.assertTrue(self.env["res.company"].with_user(administrator).has_access("create"))
+        with self.assertRaises(AccessError):
+            code.with_user(administrator).action_create_companies()
         self.assertEqual(self.env["res.company"].search_count([]), before)
+
+    def test_a_code_of_many_records_names_some(self):
+        self.env["res.partner"].create(
+            [{"name": f"Tiers {number}", "ref": "F7", "company_id": self.water.id} for number in range(6)]
+        )
+        values = {"connector_id": self.connector.id, "company_id": self.water.id, "kind": "third_party", "code": "F7"}
+        code = self.env["ledger.code"].create({**values, "res_id": 0, "details": {"type": "both", "city": "Thiers"}})
+        (finding,) = Binder(self.connector).bind("third_party", self.water)
+        self.assertEqual((finding.code, finding.params["names"].count("Tiers")), ("binding_ambiguous", 5))
+        self.assertEqual((code.details_text, code.display_name), ("type: both, city: Thiers", "F7"))
+        code.details = False
+        self.assertEqual(code.details_text, "")
+        other = self.env["ledger.code"].create({**values, "code": "F8", "res_id": 0})
+        Binder(self.connector).bind("third_party", self.water)
+        self.env.invalidate_all()
+        self.assertEqual(self.env["res.partner"].browse(other.res_id).ref, "F8", "0 is no record")
 
     def test_codes_follow_a_merge_into_one_record(self):
         kept, gone, other = self.env["res.partner"].create([{"name": name} for name in ("a", "b", "c")])

@@ -1,5 +1,10 @@
 """Codes that are missing from the files: deactivated, or only marked where the files may be incomplete."""
 
+from unittest.mock import patch
+
+from ..core.ledger.layouts import Row
+from ..models.ledger_codes import codes_in
+from ..models.ledger_codes.codes_in import Source
 from .support.ledger import LedgerCase
 
 ROWS = "".join(f"EAU;J{number};Journal {number};G\n" for number in range(10))
@@ -60,6 +65,43 @@ class TestCodesMissing(LedgerCase):
         self.assertEqual(set(run.anomaly_ids.mapped("code")), {"value_missing", "deactivation_held"})
         self.assertEqual((run.deactivated, run.refused), (0, 1))
         self.assertEqual(self.states(), (self.every(), ["J9"]))
+
+    def test_what_is_said_of_one_company_and_of_several(self):
+        """An unreadable row may be any company's code; what is missing is told of its company."""
+        text = self.without(7, 8, 9) + "ASST;J0;Journal 0;G\n"
+        for more, found in (
+            ("", [("deactivation_share", self.water), ("deactivation_share", self.sewerage)]),
+            ("EAU;;Sans code;G\n", [("deactivation_held", self.env["res.company"])]),
+        ):
+            (self.directory / "referential/journals.csv").write_text(text + more, "utf-8")
+            run = self.do(self.companies, "action_update_companies")
+            told = run.anomaly_ids.filtered(lambda anomaly: anomaly.code.startswith("deactivation"))
+            with self.subTest(more):
+                self.assertCountEqual([(anomaly.code, anomaly.company_id) for anomaly in told], found)
+
+    def test_the_only_code_of_a_company_that_got_another_code(self):
+        """All of its codes are missing, and rows of an unknown company came: nothing is deactivated."""
+        self.connector.deactivation_share = 100
+        self.update(self.without(*range(1, 10)))
+        self.connector.deactivation_share = 20
+        run = self.update(HEADER + "EAUX;J0;Journal 0;G\n")
+        self.assertEqual((run.deactivated, self.states()[1]), (0, ["J0"]))
+        self.update(self.without(*range(2, 10)))
+        run = self.update(self.without(*range(1, 10)) + "EAUX;J1;Journal 1;G\n")
+        self.assertEqual((run.deactivated, self.states()), (1, (["J0"], [])), "one of two may be missing")
+        self.assertEqual(self.update(HEADER + "EAU;J1;Journal 1;G\n").deactivated, 1, "the only one, but no other rows")
+
+    def test_all_refused_rows_are_counted_and_some_are_told(self):
+        with patch.object(codes_in, "MAX_ANOMALIES", 2):
+            run = self.update(HEADER + ROWS + "EAU;A;;G\nEAU;B;;G\nEAU;C;;G\nEAU;D;;G\n")
+        self.assertEqual((run.refused, run.anomaly_ids.mapped("line")), (4, [12, 13]))
+
+    def test_some_of_many_unknown_companies_are_told(self):
+        source = Source("journal", self.water)
+        for number in [*range(25), 0, 24]:
+            row = Row(2, {"company": f"X{number}", "code": "J0", "name": "Journal 0"}, "mark")
+            self.assertIsNone(source.owned(row, "journals.csv", ""))
+        self.assertEqual((len(source.unknown), source.unknown["X0"], source.unknown["X24"]), (20, 2, 0))
 
     def test_a_file_that_may_still_grow_is_read_later(self):
         self.connector.file_age = 3600

@@ -75,11 +75,13 @@ class TestReplacedParties(LedgerCase):
         before = self.record("third_party", "F0009")
         self.assertEqual(before.ref, "F0009")
         self.replace()
+        self.assertEqual(self.anomalies(self.bill), ["third_party_doubtful"])
         self.do(self.of_code, "action_other_party", user=self.manager)
         after = self.record("third_party", "F0009")
         self.assertEqual((after.name, after.ref), ("Espaces verts", "F0009"))
         self.assertNotEqual(after, before)
-        self.assertEqual(self.anomalies(self.bill), ["third_party_unbound"])
+        self.assertEqual((self.of_code.former_id, self.of_code.bound_by_hand), (before.id, False))
+        self.assertEqual(self.document(self.bill).anomaly_ids.code, "third_party_unbound", "it is checked at once")
         self.assertEqual(self.replace().anomaly_ids.mapped("code"), [])
         self.assertEqual(self.record("third_party", "F0009"), after)
 
@@ -111,6 +113,17 @@ class TestReplacedParties(LedgerCase):
         run = self.put("EAU;supplier;F0009;Pompes du Nord SAS;;73282932000082")
         self.assertEqual((run.updated, run.anomaly_ids.mapped("code")), (1, []))
         self.assertEqual(self.of_code.name, "Pompes du Nord SAS")
+
+    def test_the_numbers_of_the_record_count_where_the_row_has_none(self):
+        partner = self.record("third_party", "F0009")
+        partner.write({"company_registry": NORD, "vat": False})
+        self.put("EAU;supplier;F0009;Pompes du Nord;;")
+        self.assertEqual(self.put("EAU;supplier;F0009;Espaces verts;;" + NORD).anomaly_ids.mapped("code"), [])
+        self.assertEqual(self.of_code.name, "Espaces verts")
+        partner.write({"company_registry": False, "vat": "FR44732829320"})
+        self.put("EAU;supplier;F0009;Espaces verts;;")
+        run = self.put("EAU;supplier;F0009;Espaces verts;FR83404833048;")
+        self.assertEqual(run.anomaly_ids.mapped("code"), ["third_party_replaced"])
 
     def test_a_code_that_was_closed_for_years(self):
         self.put("EAU;supplier;F0001;Autre;;")

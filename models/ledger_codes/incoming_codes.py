@@ -190,7 +190,7 @@ class IncomingCodes:
         if isinstance(row, BadRow):
             return self._count_bad_row(place, row)
         code = code_row(row)
-        return place, code.company, code.code, code.name, json.dumps(code.details, ensure_ascii=False), row.mark
+        return place, code.company, code.code, code.name, json.dumps(code.details), row.mark
 
     def _count_bad_row(self, place, row):
         self.refused += len(row.findings)

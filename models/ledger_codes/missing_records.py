@@ -46,7 +46,7 @@ class MissingRecords:
         unbound = [("res_id", "in", (False, 0)), ("code", "not in", several)]
         codes = self._env["ledger.code"].search([*domain, *unbound])
         # without parent or children, a third party has no fields to synchronise with them
-        context = {"tracking_disable": True, "mail_create_nosubscribe": True, "_partners_skip_fields_sync": True}
+        context = {"tracking_disable": True, "_partners_skip_fields_sync": True}
         # branches use the accounts of their root company
         owner = company.root_id if kind == "account" else company
         model = self._env[codes._models_of_kinds()[kind]].with_company(owner).with_context(**context)
