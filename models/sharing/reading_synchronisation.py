@@ -136,10 +136,10 @@ class Synchronisation:
                 SELECT card.id, card.connection_point_id, s.id, s.name, card.company_id
                   FROM utility_meter card JOIN utility_section s ON s.id = card.section_id
                  WHERE card.active AND card.connection_point_id IN (
-                       SELECT connection_point_id FROM utility_meter WHERE id IN %s)
+                       SELECT connection_point_id FROM utility_meter WHERE id = ANY(%s))
                  ORDER BY s.sequence, s.id, card.id
                 """,
-                tuple(self.sent) or (0,),
+                list(self.sent),
             )
         )
         return {row[0]: CardInfo(*row) for row in rows}
