@@ -272,8 +272,8 @@ class TestWork(WorkCase):
         with self.assertRaises(LockError):
             work._unless_locked(locked)
 
+    # The time of a job
 
-class TestBatches(WorkCase):
     def test_a_batch_wakes_its_job_if_the_time_is_up_and_something_is_left(self):
         self.env["ir.cron.trigger"].search([]).unlink()
         with self.enter_registry_test_mode():

@@ -61,6 +61,26 @@ class TestImported(AccessCase):
         self.assertFalse(unchanged)
         self.assertEqual(made[1].price, 1.5)
 
+    def test_a_default_that_is_the_only_choice(self):
+        """The one company of a user, or the one record in their companies: a file need not name it."""
+        one, both = self.strangers["person in charge"], self.users["person in charge"]
+        choices = (
+            ("utility.section", "company_id", True, False),
+            ("utility.meter", "section_id", False, False),
+            ("utility.reading", "date", False, False),
+        )
+        for model, name, *expected in choices:
+            with self.subTest(model, field=name):
+                found = [self.env[model].with_user(user)._has_one_choice(name) for user in (one, both)]
+                self.assertEqual(found, expected)
+        self.env["utility.section"].create(
+            {"name": "V", "code": "V", "service": "other", "company_id": one.company_id.id}
+        )
+        meters = self.env["utility.meter"].with_user(one)
+        self.assertTrue(meters.with_context(allowed_company_ids=[])._has_one_choice("section_id"))
+        meters = self.env["utility.meter"].with_user(both).with_context(allowed_company_ids=self.section.company_id.ids)
+        self.assertFalse(meters._has_one_choice("section_id"), "the other company need not be ticked")
+
     def test_a_line_that_comes_with_its_record(self):
         """A new one states its price; a changed one leaves out what is blank; other commands stay as they are."""
         lines = self.env["utility.tariff.line"]

@@ -7,6 +7,7 @@ from psycopg2.errors import SerializationFailure
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form
+from odoo.tools import SQL
 
 from ..models.common import prepared_dialog
 from ..models.metering.reading_import import ReadingImport
@@ -66,6 +67,36 @@ class TestPreparedImport(PreparedCase):
         in_a_copy = self.opened(HEADER + ROWS)
         self.assertEqual([self.counts(each)[0] for each in (few, by_program, in_a_copy)], [1, 4, 4])
         self.assertFalse(any(each.is_preparing for each in (few, by_program, in_a_copy)))
+
+    def test_as_many_as_a_request_may_prepare(self):
+        self.meter()
+        dialog = self.opened(HEADER + "".join(ROWS.splitlines(keepends=True)[:2]))
+        self.assertEqual((dialog.is_preparing, self.counts(dialog)[0]), (False, 2), "three lines")
+
+    def test_somebody_who_left_gets_nothing(self):
+        self.meter()
+        dialog = self.opened(HEADER + ROWS)
+        self.agent_water.active = False
+        self.work()
+        self.assertIn("no longer has an active account", dialog.preparation_error)
+        self.assertEqual((dialog.is_preparing, dialog.state), (False, "file"))
+
+    def test_in_whose_name_it_is_prepared(self):
+        """In their language and the companies that were ticked, those that they have left since excepted."""
+        self.meter()
+        dialog, seen = self.opened(HEADER + ROWS, self.agent_both), []
+        dialog.sudo().asked_companies = self.budgets.ids
+        self.agent_both.write({"company_id": self.budget_water.id, "company_ids": [(6, 0, self.budget_water.ids)]})
+
+        def prepare(dialog):
+            [[name]] = dialog.env.execute_query(SQL("SHOW application_name"))
+            seen.append((dialog.env.user, dialog.env.companies, dialog.env.context["lang"], name))
+
+        with patch.object(type(dialog), "_prepare", prepare):
+            self.work()
+        name = f"utility_work:{dialog._name}:{dialog.id}:{self.agent_both.id}"
+        self.assertEqual(seen, [(self.agent_both, self.budget_water, self.agent_both.lang, name)])
+        self.assertEqual((dialog.is_preparing, dialog.is_begun, dialog.preparation_error), (False, False, False))
 
     def test_a_file_that_cannot_be_read_says_why_and_another_is_chosen(self):
         self.meter()

@@ -3,7 +3,7 @@
 from odoo import Command
 from odoo.tests import tagged
 
-from ..models.common.references import records_in, values_of_lines
+from ..models.common.references import led_to, may_read, of_company, records_in, values_of_lines
 from .support.sharing import SharingCase
 
 
@@ -71,6 +71,77 @@ class TestReferences(SharingCase):
         self.assertEqual(
             both, [("res.partner", 7), ("res.users", 7)], "its own model until the write, the new one after"
         )
+
+    def test_a_model_and_an_id(self):
+        for value, expected in (
+            (f"res.partner,{self.one.id}", [("res.partner", self.one.id)]),
+            (self.one, [("res.partner", self.one.id)]),
+            ("no.such.model,1", []),
+            ("res.partner,x", []),
+            ("res.partner", []),
+            (False, []),
+        ):
+            with self.subTest(value=value):
+                self.assertEqual(self.found("ledger.code", "record_ref", value), expected)
+
+    def test_what_records_lead_to(self):
+        """One recordset, or one for each record if its model is a value of the record."""
+        files = self.env["ir.attachment"].create(
+            [
+                {"name": "x", "raw": b"x", "res_model": "res.partner", "res_id": self.one.id},
+                {"name": "y", "raw": b"y", "res_model": "res.company", "res_id": self.budget_water.id},
+                {"name": "z", "raw": b"z"},
+            ]
+        )
+        self.assertEqual(list(led_to(files, "res_id")), [self.one, self.budget_water])
+        self.two.parent_id = self.one
+        self.assertEqual(list(led_to(self.one | self.two, "parent_id")), [self.one])
+        connector = self.env["ledger.connector"].create({"company_ids": [(6, 0, self.budgets.ids)], "directory": "ref"})
+        values = {"connector_id": connector.id, "company_id": self.budget_water.id, "kind": "third_party"}
+        codes = self.env["ledger.code"].create(
+            [{**values, "code": "1", "res_id": self.one.id}, {**values, "code": "2", "res_id": False}]
+        )
+        self.assertEqual(list(led_to(codes, "record_ref")), [self.one])
+
+    def test_who_may_read_all_of_them(self):
+        agent, partners = self.agent_water, self.env["res.partner"]
+        gone = partners.create({"name": "Trois"})
+        gone.unlink()
+        theirs = self.env["utility.meter"].search([("section_id", "=", self.sewerage.id)], limit=1) or self.meter(
+            self.sewerage, "AS-9"
+        )
+        mine = self.meter(number="EA-9")
+        for records, expected in (
+            (self.one | self.two, True),
+            (partners, True),
+            (gone, False),
+            (self.one | gone, False),
+            (mine, True),
+            (mine | theirs, False),
+            (self.env["ledger.connector"], True),
+            (self.env["ledger.connector"].browse(1), False),
+        ):
+            with self.subTest(records=records):
+                seen = records.with_user(agent).with_context(allowed_company_ids=self.budget_water.ids)
+                self.assertIs(may_read(seen), expected)
+
+    def test_records_of_a_company(self):
+        """Of none, or of it; a model without companies has none; an archived record keeps its own."""
+        self.one.company_id = self.budget_water
+        accounts = self.env["account.account"].with_company(self.budget_water)
+        account = accounts.create({"code": "701999", "name": "Eau", "account_type": "income"})
+        for active in (True, False):
+            self.one.active = active
+            for records, here, there in (
+                (self.one, True, False),
+                (self.two, True, True),
+                (self.one | self.two, True, False),
+                (self.env["res.lang"].search([], limit=1), True, True),
+                (account, True, False),
+            ):
+                with self.subTest(records=records, active=active):
+                    found = [of_company(records, company) for company in (self.budget_water, self.budget_sewerage)]
+                    self.assertEqual(found, [here, there])
 
     def test_values_of_lines(self):
         lines = [Command.create({"a": 1}), [1, 5, {"b": 2}], Command.link(3), 4, self.one]
