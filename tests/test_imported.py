@@ -2,6 +2,7 @@
 
 from odoo.exceptions import ValidationError
 
+from ..models.common.imported import _is_own_number
 from .access_town import AccessCase
 from .support.sharing import MODULE
 
@@ -80,6 +81,19 @@ class TestImported(AccessCase):
         self.assertTrue(meters.with_context(allowed_company_ids=[])._has_one_choice("section_id"))
         meters = self.env["utility.meter"].with_user(both).with_context(allowed_company_ids=self.section.company_id.ids)
         self.assertFalse(meters._has_one_choice("section_id"), "the other company need not be ticked")
+
+    def test_numbers_that_somebody_may_enter(self):
+        """Of this module; a computed one if it is stored."""
+        for model, name, expected in (
+            ("ledger.run", "progress", True),
+            ("ledger.run", "percent", False),
+            ("ledger.column", "decimals", True),
+            ("ledger.column", "name", False),
+            ("res.partner", "color", False),
+            ("res.partner", "no_such_field", False),
+        ):
+            with self.subTest(model, field=name):
+                self.assertIs(_is_own_number(self.env[model]._fields.get(name)), expected)
 
     def test_a_line_that_comes_with_its_record(self):
         """A new one states its price; a changed one leaves out what is blank; other commands stay as they are."""

@@ -2,10 +2,8 @@
 
 import base64
 import io
-import random
 from unittest.mock import patch
 
-from PIL import Image
 from reportlab.pdfgen import canvas
 
 from odoo.exceptions import AccessError, UserError
@@ -13,7 +11,6 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 from odoo.tools.pdf import PdfReader
 
-from ..models.sending.pdf_join import PdfJoin
 from .support.administration import become_copy
 from .support.billing import Q1, MoneyCase
 from .support.browser import BrowserCase
@@ -178,23 +175,6 @@ class TestSending(ExampleCase, MoneyCase, BrowserCase):
 
     def quiet(self):
         return mute_logger("odoo.addons.mail.models.mail_mail", "odoo.addons.base.models.ir_mail_server")
-
-    def test_contents_that_come_again_are_written_once(self):
-        """A logo or an enclosed note does not swell the printer's file with each bill."""
-        drawing, held = io.BytesIO(), io.BytesIO()
-        noise = Image.frombytes("RGB", (100, 100), random.Random(1).randbytes(30_000))
-        page = canvas.Canvas(drawing)
-        page.drawInlineImage(noise, 10, 10)
-        page.drawString(100, 500, "Note de qualite")
-        page.showPage()
-        page.drawString(100, 500, "Verso")
-        page.save()
-        join = PdfJoin(held)
-        self.assertEqual([join.append(drawing.getvalue()) for _bill in range(10)], [2] * 10)
-        join.close()
-        texts = [page.extract_text() for page in PdfReader(io.BytesIO(held.getvalue())).pages]
-        self.assertEqual([text.strip() for text in texts], ["Note de qualite", "Verso"] * 10)
-        self.assertLess(len(held.getvalue()), len(drawing.getvalue()) + 10_000)
 
     def note(self):
         held = io.BytesIO()

@@ -2,21 +2,24 @@
 
 import base64
 import io
+import random
 from unittest.mock import patch
 
+from PIL import Image
 from reportlab.pdfgen import canvas
 
 from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.tests import BaseCase, tagged
 from odoo.tools.pdf import PdfReader
 
 from ..models.sending import utility_bill_sending
+from ..models.sending.pdf_join import PdfJoin
 from ..models.sending.print_file import PrintFile
 from .support.billing import BillingCase
 from .support.sharing import MODULE
 
 
-def page(text):
+def page_of(text):
     """Return a PDF of one page."""
     held = io.BytesIO()
     drawing = canvas.Canvas(held)
@@ -27,6 +30,57 @@ def page(text):
 
 def texts(pdf):
     return [" ".join(part.extract_text().split()) for part in PdfReader(io.BytesIO(pdf)).pages]
+
+
+class TestPdfJoin(BaseCase):
+    def joined(self, *documents):
+        """Return the file that joins these documents, and the number of pages that each has."""
+        held = io.BytesIO()
+        join = PdfJoin(held)
+        counts = [join.append(document) for document in documents]
+        join.close()
+        return held.getvalue(), counts
+
+    def test_contents_that_come_again_are_written_once(self):
+        """A logo or an enclosed note does not swell the printer's file with each bill."""
+        drawing = io.BytesIO()
+        noise = Image.frombytes("RGB", (100, 100), random.Random(1).randbytes(30_000))
+        page = canvas.Canvas(drawing)
+        page.drawInlineImage(noise, 10, 10)
+        page.drawString(100, 500, "Note de qualite")
+        page.showPage()
+        page.drawString(100, 500, "Verso")
+        page.save()
+        data, counts = self.joined(*[drawing.getvalue()] * 10)
+        self.assertEqual((counts, texts(data)), ([2] * 10, ["Note de qualite", "Verso"] * 10))
+        self.assertLess(len(data), len(drawing.getvalue()) + 10_000)
+
+    def test_the_table_of_objects(self):
+        """Each entry is where an object begins; pages keep their size and the links between them."""
+        drawing = io.BytesIO()
+        page = canvas.Canvas(drawing, pagesize=(300, 400))
+        page.linkRect("", "next", (0, 0, 50, 50))
+        page.showPage()
+        page.bookmarkPage("next")
+        page.drawString(10, 10, "Suite")
+        page.save()
+        data, _counts = self.joined(drawing.getvalue(), page_of("Autre"))
+        start = int(data.rsplit(b"startxref", 1)[1].split()[0])
+        head, count, *rows = data[start:].split(b"trailer")[0].split(b"\n")[:-1]
+        self.assertEqual((head, rows[0]), (b"xref", b"0000000000 65535 f "))
+        self.assertEqual(count, b"0 %d" % len(rows))
+        for number, row in enumerate(rows[1:], start=1):
+            self.assertTrue(data[int(row.split()[0]) :].startswith(b"%d 0 obj\n" % number), number)
+        self.assertIn(b"/Size %d " % len(rows), data[start:])
+        self.assertTrue(data.startswith(b"%PDF-1.7\n%"))
+        reader = PdfReader(io.BytesIO(data), strict=True)
+        self.assertEqual([[float(side) for side in page.mediabox[2:]] for page in reader.pages][:2], [[300, 400]] * 2)
+        [link] = reader.pages[0]["/Annots"]
+        target = link.get_object()
+        target = target.get("/Dest") or target["/A"]["/D"]
+        self.assertEqual(texts(data)[1:], ["Suite", "Autre"])
+        self.assertEqual(target[0].idnum, reader.pages[1].indirect_reference.idnum)
+        self.assertEqual({page["/Parent"]["/Count"] for page in reader.pages}, {3})
 
 
 @tagged("post_install", "-at_install", MODULE)
@@ -73,7 +127,7 @@ class TestSendingRules(BillingCase):
     def setUp(self):
         super().setUp()
         lines = type(self.env["utility.bill.sending.line"])
-        self.patch(lines, "_render", lambda lines: {move.id: page(move.partner_id.name) for move in lines.move_id})
+        self.patch(lines, "_render", lambda lines: {move.id: page_of(move.partner_id.name) for move in lines.move_id})
 
     def lines(self, *names):
         moves = [self.bills[name] for name in names]
@@ -110,7 +164,7 @@ class TestSendingRules(BillingCase):
 
     def test_the_printer_s_file(self):
         """A separator where the round changes, also over batches; notes behind each bill, if they are PDF files."""
-        note = {"name": "note", "raw": page("Note"), "mimetype": "application/pdf"}
+        note = {"name": "note", "raw": page_of("Note"), "mimetype": "application/pdf"}
         notes = self.env["ir.attachment"].create([note, {**note, "raw": b"x", "mimetype": "text/plain"}])
         self.section.quality_note_ids = notes
         file = PrintFile(self.sending)
