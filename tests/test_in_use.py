@@ -212,6 +212,10 @@ class TestInUse(AccessCase):
             with self.assertRaises(AccessError) as refused:
                 mine.action_archive()
             self.assertNotIn(self.subscription.partner_id.name, str(refused.exception))
+        mine = self.section.company_id.with_user(self.users["agent"])
+        with self.assertRaises(AccessError) as refused:
+            mine.action_archive()
+        self.assertNotIn(self.section.name, str(refused.exception))
 
     def test_of_another_company_only_that_there_is_something(self):
         """A contact or product is common to companies; who may change it learns no name of theirs."""
