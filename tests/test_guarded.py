@@ -209,6 +209,25 @@ class TestGuarded(TransactionCase):
             connector.write({"company_ids": [Command.set(self.companies[1].ids)]})
         self.assertEqual(connector.company_ids, self.companies[0])
 
+    def test_records_of_others_are_not_named_in_debug_mode(self):
+        """Which any user can switch on; Odoo then names the records that were refused."""
+        users = type(self.env["res.users"])
+        has_group = users.has_group
+        self.patch(users, "has_group", lambda user, group: group == "base.group_no_one" or has_group(user, group))
+        theirs = self.env[SOURCE].create({"name": "Télérelève de l'autre", "section_id": self.sewerage.id})
+        contact = self.env["res.partner"].create({"name": "Leur contact", "company_id": self.companies[1].id})
+        here = {"allowed_company_ids": self.companies[0].ids}
+        for user, records, named in (
+            (self.one, theirs, False),
+            (self.one, theirs | self.source, False),
+            (self.both, theirs, True),
+            (self.one, contact, True),
+        ):
+            seen = self.of(user, records, **here)
+            with self.subTest(user.login, records=records):
+                error = self.env["ir.rule"].with_user(user).with_context(**here)._make_access_error("read", seen)
+                self.assertEqual(records[0].name in str(error), named)
+
     def test_kinds_of_fields(self):
         """Of this module's fields only; a user has those of their contact."""
         users, contacts = (self.env[name]._guarded_fields() for name in ("res.users", "res.partner"))
