@@ -99,7 +99,6 @@ class Chromium(contextlib.AbstractContextManager):
             self._process.wait(END)
         except subprocess.TimeoutExpired:
             self._process.kill()
-            self._process.wait()
 
     def _call(self, method, **parameters):
         """Call a method of the protocol; return its result."""
@@ -138,7 +137,6 @@ class Chromium(contextlib.AbstractContextManager):
         return answer
 
     def _output(self):
-        self._errors.flush()
         return (self._folder / "errors.txt").read_bytes().decode(errors="replace")[-SHOWN:] or "Chromium ended"
 
 
