@@ -227,6 +227,8 @@ class TestGuarded(TransactionCase):
             with self.subTest(user.login, records=records):
                 error = self.env["ir.rule"].with_user(user).with_context(**here)._make_access_error("read", seen)
                 self.assertEqual(records[0].name in str(error), named)
+                with self.assertRaises(AccessError):
+                    self.assertFalse(seen[0].name, "it is not left in memory either")
 
     def test_kinds_of_fields(self):
         """Of this module's fields only; a user has those of their contact."""

@@ -85,7 +85,7 @@ class Chromium(contextlib.AbstractContextManager):
     def _start(self, stack):
         self._session, self._events = None, []
         command = ["sh", "-c", START, find_chromium(), *OPTIONS, f"--user-data-dir={self._folder / 'profile'}"]
-        if hasattr(os, "getuid") and os.getuid() == 0:
+        if os.getuid() == 0:
             command.append("--no-sandbox")  # it refuses to build a sandbox for root
         pipe = subprocess.PIPE
         self._process = stack.enter_context(
