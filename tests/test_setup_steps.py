@@ -52,7 +52,26 @@ class TestSteps(TransactionCase):
     def journal(self, company, code, kind="sale"):
         return self.env["account.journal"].create({"name": code, "code": code, "type": kind, "company_id": company.id})
 
-    # Sections and tariffs
+    # Companies, sections and tariffs
+
+    def test_companies(self):
+        """Each one has a country and accounts; a chart is loaded where there are none."""
+        step, loaded = self.step("companies", self.water | self.sewerage), []
+        self.assertFalse(step.is_done())
+        self.accounting(self.water)
+        self.patch(
+            type(self.env["account.chart.template"]),
+            "try_loading",
+            lambda _templates, code, company: loaded.append((code, company)),
+        )
+        step.make()
+        self.assertEqual((loaded, step.is_done()), ([(None, self.sewerage)], False))
+        self.accounting(self.sewerage)
+        self.assertEqual((step.is_done(), step.found()), (True, "Ville Eau, Ville Égouts"))
+        self.sewerage.country_id = False
+        self.assertFalse(step.is_done())
+        with self.assertRaisesRegex(UserError, "Give the country of Ville Égouts first."):
+            step.make()
 
     def test_sections(self):
         """A company each: the services that the town has not yet, in their order; journals by the section's code."""
