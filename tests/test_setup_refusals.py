@@ -3,6 +3,7 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from ..models.setup.samples import Samples
 from .support.people import new_test_user
 from .test_setup import SetupCase
 
@@ -134,3 +135,19 @@ class TestSetupScreens(SetupCase):
         self.assertTrue(self.step("rights").is_done)
         self.assertIn(agent.name, self.step("rights").found)
         self.assertNotIn(self.env.ref("base.user_admin").name, self.step("rights").found)
+
+    def test_samples_of_the_first_section_of_a_service(self):
+        """Of two sections of water, the one that comes first; its first tariff."""
+        second, first = self.env["utility.section"].create(
+            [
+                {"name": f"Section {code}", "code": code, "company_id": company.id, "sequence": sequence}
+                for code, company, sequence in zip(("EP2", "EP1"), self.companies, (20, 10), strict=True)
+            ]
+        )
+        tariffs = self.env["utility.tariff"].create([{"name": name, "section_id": first.id} for name in ("A1", "A2")])
+        samples = Samples(self.step("meters").env)
+        self.assertNotIn(second.name, samples.text("compteurs.csv"))
+        self.assertIn(first.name, samples.text("compteurs.csv"))
+        self.assertIn(tariffs[0]._name_in_files(), samples.text("abonnements.csv"))
+        self.assertNotIn(tariffs[1]._name_in_files(), samples.text("abonnements.csv"))
+        self.assertIn("EP1", samples.text("abonnements.csv"))

@@ -1,10 +1,9 @@
 """*Mise en route*: when each step is done, and what it makes, in a town without a chart of accounts."""
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import TransactionCase, tagged
 
-from ..models.setup.samples import Samples
 from ..models.setup.step import Step
 from ..models.setup.steps import STEPS
 from .support.billing import make_sale_tax
@@ -18,13 +17,10 @@ class TestSteps(TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.env["utility.section"].search([]).active = False
-        france = cls.env.ref("base.fr")
-        cls.companies = cls.env["res.company"].create(
-            [
-                {**NO_LOGO, "name": name, "country_id": france.id, "account_fiscal_country_id": france.id}
-                for name in ("Ville Eau", "Ville Égouts", "Ville Pluvial")
-            ]
-        )
+        france = cls.env.ref("base.fr").id
+        values = {**NO_LOGO, "country_id": france, "account_fiscal_country_id": france}
+        names = ("Ville Eau", "Ville Égouts", "Ville Pluvial")
+        cls.companies = cls.env["res.company"].create([{**values, "name": name} for name in names])
         cls.water, cls.sewerage, cls.rain = cls.companies
         groups = "base.group_system,account.group_account_manager,base.group_partner_manager"
         cls.user = new_test_user(
@@ -44,6 +40,12 @@ class TestSteps(TransactionCase):
         self.env.invalidate_all()
         env = self.step(key, user=user).env
         return env["utility.setup.step"].search([("key", "=", key)])
+
+    def person(self, group):
+        companies = {"company_id": self.water.id, "company_ids": [Command.set(self.companies.ids)]}
+        return new_test_user(
+            self.env, f"steps_of_{group}", f"{MODULE}.group_utility_{group}", lang="en_US", **companies
+        )
 
     def section(self, company, code, service="water", **values):
         values = {"name": f"Section {code}", "code": code, "service": service, "company_id": company.id, **values}
@@ -93,15 +95,16 @@ class TestSteps(TransactionCase):
         self.assertFalse(step.is_done())
 
     def test_a_journal_of_a_section_with_a_long_code(self):
-        section = self.section(self.water, "pluviales")
+        sections = self.section(self.water, "pluviales") | self.section(self.rain, "pluviales")
+        known = self.journal(self.water, "PLUVI")
         self.step("sections", self.water).make()
-        self.assertEqual((section.journal_id.code, section.journal_id.company_id), ("PLUVI", self.water))
+        self.assertEqual(sections.mapped("journal_id.code"), ["PLUVI", "PLUVI"])
+        self.assertEqual((sections[0].journal_id, sections[1].journal_id.company_id), (known, self.rain))
 
     def accounting(self, company, *rates):
-        """Make accounts and taxes; of two taxes of a rate, the second one has the scope of goods."""
         accounts = self.env["account.account"].with_company(company)
         vat = accounts.create({"code": "445710", "name": "TVA", "account_type": "liability_current"})
-        for code in ("708000", "701200", "701100", "706000"):
+        for code in ("708000", "701200", "701190", "701100", "706000"):
             accounts.create({"code": code, "name": code, "account_type": "income"})
         taxes = self.env["account.tax"]
         for rate in rates:
@@ -123,17 +126,19 @@ class TestSteps(TransactionCase):
         lines = tariff.version_ids.line_ids
         self.assertEqual(sorted(lines.mapped("kind")), ["block", "fixed", "levy", "levy"])
         self.assertEqual((set(lines.mapped("price")), tariff.name), ({0}, "Section EAU – households"))
+        self.assertEqual(str(tariff.version_ids.date_start), f"{fields.Date.today().year - 1}-01-01")
         products = lines.product_id.with_company(self.water)
         self.assertEqual(products.property_account_income_id.code, "701100")
         self.assertEqual(products.taxes_id, goods | more.browse())
         self.assertFalse(any(products.mapped("purchase_ok")))
-        self.assertFalse(self.step("tariffs").is_done())
-        lines[0].price = 0.5
-        self.assertTrue(self.step("tariffs").is_done())
+        for price in (0, 0.5):
+            lines[0].price = price
+            self.assertEqual(self.step("tariffs").is_done(), price > 0)
         other = self.section(self.rain, "PL", "other")
         self.assertFalse(self.step("tariffs").is_done(), "each section has a price")
         self.accounting(self.rain, 10.0)
         tariff.unlink()
+        products[0].copy({"name": products[0].name})
         action = self.step("tariffs").make()
         self.assertFalse(action.get("res_id"), "two tariffs are a list")
         again = self.env["utility.tariff"].search([("section_id", "in", (section | other).ids)])
@@ -228,17 +233,13 @@ class TestSteps(TransactionCase):
 
     def test_the_connector(self):
         step = self.step("connector")
-        before = step.found()
         connector = self.env["ledger.connector"].create(
             {"name": "FRP", "company_ids": [Command.set(self.water.ids)], "directory": "steps"}
         )
-        self.assertEqual((step.is_done(), step.found(), before), (False, "FRP", ""))
+        self.assertEqual((step.is_done(), step.found()), (False, "FRP"))
         connector._by_server().last_success = "2026-03-01"
         self.assertTrue(step.is_done())
-        manager = new_test_user(
-            self.env, "steps_manager", f"{MODULE}.group_utility_manager", company_ids=[Command.set(self.companies.ids)],
-            company_id=self.water.id,
-        )  # fmt: skip
+        manager = self.person("manager")
         self.assertEqual(self.step("connector", user=manager).is_done(), False)
 
     def test_whose_rights_count(self):
@@ -273,13 +274,7 @@ class TestSteps(TransactionCase):
         self.assertEqual(self.record("campaign").action_make()["res_model"], "utility.billing.run")
 
     def test_rights_of_steps(self):
-        manager, agent = (
-            new_test_user(
-                self.env, f"steps_of_{group}", f"{MODULE}.group_utility_{group}", company_id=self.water.id,
-                company_ids=[Command.set(self.companies.ids)], lang="en_US",
-            )
-            for group in ("manager", "user")
-        )  # fmt: skip
+        manager, agent = self.person("manager"), self.person("user")
         step = self.record("sections", manager)
         right = self.env.ref("account.group_account_manager").full_name
         self.assertEqual((step.can_make, step.can_open, step.lacking_right), (False, True, right))
@@ -302,15 +297,3 @@ class TestSteps(TransactionCase):
         for hook in (base.is_done, base.open):
             self.assertRaises(NotImplementedError, hook)
         self.assertEqual((base.found(), base.lacking(), base.make()), ("", "", None))
-
-    def test_samples_of_the_first_section_of_a_service(self):
-        """Of two sections of water, the one that comes first; its first tariff."""
-        second = self.section(self.rain, "EP2", sequence=20)
-        first = self.section(self.water, "EP1", sequence=10)
-        tariffs = self.env["utility.tariff"].create([{"name": name, "section_id": first.id} for name in ("A1", "A2")])
-        samples = Samples(self.step("meters").env)
-        self.assertNotIn(second.name, samples.text("compteurs.csv"))
-        self.assertIn(first.name, samples.text("compteurs.csv"))
-        self.assertIn(tariffs[0]._name_in_files(), samples.text("abonnements.csv"))
-        self.assertNotIn(tariffs[1]._name_in_files(), samples.text("abonnements.csv"))
-        self.assertIn("EP1", samples.text("releves.csv") + samples.text("abonnements.csv"))
