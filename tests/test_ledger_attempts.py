@@ -90,15 +90,17 @@ class TestAttempts(TransactionCase):
         """The whole transaction is tried again."""
         for kind in TEMPORARY:
             calls = []
-
-            def work(items, kind=kind, calls=calls):
-                calls.append(items)
-                if len(calls) == 1:
-                    raise kind("once")
-
             with self.subTest(kind.__name__), self.assertRaises(kind):
-                attempt_each(self.env, [1, 2], work, str)
+                attempt_each(self.env, [1, 2], self.failing_once(kind("once"), calls), str)
             self.assertEqual(calls, [[1, 2]])
+
+    def failing_once(self, error, calls):
+        def work(items):
+            calls.append(items)
+            if len(calls) == 1:
+                raise error
+
+        return work
 
 
 class TestKeptContent(BaseCase):
