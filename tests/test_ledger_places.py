@@ -1,4 +1,4 @@
-"""Where the files of a connector are: folders, layouts by folder, what a server is given, directories of others."""
+"""Where the files of a connector are: folders, layouts by folder, what a server is given; rows of documents."""
 
 import os
 from datetime import datetime, timedelta
@@ -7,10 +7,11 @@ from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import ValidationError
-from odoo.tools import config
+from odoo.tools import SQL, config
 from odoo.tools.sql import column_exists, table_exists
 
-from ..core.ledger.findings import Finding, TransportError
+from ..core.ledger.findings import Finding, TransitionForbidden, TransportError
+from ..models.ledger import ledger_document_rows
 from ..models.ledger import ledger_file_place_transport as transport_module
 from .support.exchange import make_run
 from .support.ledger import LedgerCase
@@ -222,3 +223,72 @@ class TestPlaces(LedgerCase):
             with self.subTest(one.name, next_run=next_run):
                 self.assertEqual(one.nextcall, expected)
         self.assertEqual(self.connector._now().microsecond, 0)
+
+
+class TestRows(LedgerCase):
+    """Documents are written by SQL: what is pending is written before, what is in memory follows."""
+
+    def setUp(self):
+        super().setUp()
+        self.documents = self.document(self.entry() | self.entry()).sorted("id")
+        self.first, self.second = self.documents
+
+    def row(self, document, **values):
+        """Return all columns of a document, as a refresh writes them."""
+        columns = (*ledger_document_rows.COLUMNS, *ledger_document_rows.CONTENT)
+        query = SQL(
+            "SELECT to_jsonb(document.*) || to_jsonb(kept.*) FROM ledger_document document"
+            " JOIN ledger_content kept ON kept.id = document.id WHERE document.id = %s",
+            document.id,
+        )
+        [[known]] = self.env.execute_query(query)
+        return {name: known[name] for name in columns} | values
+
+    def age(self):
+        """Let the documents have been written by somebody else, on another day."""
+        self.env.flush_all()
+        query = "UPDATE ledger_document SET write_date = '2026-01-01', write_uid = %s WHERE id = ANY(%s)"
+        self.env.cr.execute(query, [self.env.ref("base.user_admin").id, self.documents.ids])
+        self.env.invalidate_all()
+
+    def test_rows_that_a_refresh_writes(self):
+        first, second = self.first, self.second
+        self.documents._write_rows({})
+        rows = {document.id: self.row(document) for document in self.documents}
+        self.age()
+        self.documents._write_rows(rows)
+        self.assertEqual({str(day) for day in self.documents.mapped("write_date")}, {"2026-01-01 00:00:00"})
+        self.assertEqual(first.changed_labels, "")
+        first.number, second.company_sent = "PENDING", "EAU"
+        rows[first.id] |= {"number": "BY SQL", "changed_fields": "account"}
+        rows[second.id] |= {"signature": "another"}
+        self.documents._write_rows(rows)
+        for _where in ("memory", "database"):
+            self.assertEqual((first.number, first.changed_labels), ("BY SQL", "Account"))
+            self.assertEqual((second.company_sent, second.number), ("EAU", rows[second.id]["number"]))
+            self.assertEqual(self.documents.write_uid, self.env.user)
+            self.assertGreater(min(self.documents.mapped("write_date")), datetime(2026, 1, 2))
+            self.env.flush_all()
+            self.env.invalidate_all()
+        self.age()
+        rows[second.id] |= {"content_sent": "x"}
+        self.documents._write_rows(rows)
+        self.assertEqual(str(first.write_date), "2026-01-01 00:00:00", "unchanged")
+        self.assertNotEqual(second.write_date, first.write_date, "a changed content changes its document")
+
+    def test_events_of_documents(self):
+        first, second = self.first, self.second
+        self.assertIsNone(self.documents.browse()._move_on("collect"))
+        self.age()
+        self.assertEqual((first.state, first.write_uid.id), ("to_export", self.env.ref("base.user_admin").id))
+        first.number = "PENDING"
+        first._move_on("collect", number_sent=SQL("number"))
+        for _where in ("memory", "database"):
+            self.assertEqual((first.stage, first.state, first.number_sent), ("sent", "exported", "PENDING"))
+            self.assertEqual((first.operation, first.write_uid, second.stage), ("create", self.env.user, "to_export"))
+            self.env.flush_all()
+            self.env.invalidate_all()
+        self.documents._move_on("change")
+        self.assertEqual(self.documents.mapped("stage"), ["sent", "to_export"], "each from its own")
+        with self.assertRaises(TransitionForbidden):
+            self.documents._move_on("confirm")
