@@ -83,17 +83,15 @@ class TestWork(WorkCase):
         self.env.invalidate_all()
         return found
 
+    def committed(self):
+        return patch.object(background_work, "commit_batch", side_effect=commit_batch)
+
     def test_batch_after_batch(self):
-        work, committed = self.make(), []
-
-        def commit(job, done, remaining):
-            committed.append((job, done, remaining))
-            return commit_batch(job, done, remaining)
-
-        with self.batches(2, 3, 4, "done"), patch.object(background_work, "commit_batch", commit):
+        work = self.make()
+        with self.batches(2, 3, 4, "done"), self.committed() as committed:
             self.assertIs(self.work(work), True)
-        self.assertEqual([part[1:] for part in committed], [(2, 3), (3, 1), (4, 1), (1, 0)])
-        self.assertEqual({part[0].id for part in committed}, {self.job.id})
+        jobs, done, remaining = zip(*(call.args for call in committed.call_args_list), strict=True)
+        self.assertEqual((done, remaining, {job.id for job in jobs}), ((2, 3, 4, 1), (3, 1, 1, 0), {self.job.id}))
         self.assertEqual((work.state, work.progress, work.progress_rate), ("done", 9, 180))
         self.assertEqual(self.make(total=0).progress_rate, 0)
 
@@ -135,8 +133,10 @@ class TestWork(WorkCase):
 
     def test_an_error_stops_the_work_and_is_shown(self):
         work = self.make()
-        with self.batches(2, RuntimeError("nobody foresaw this")), self.assertLogs(WORK, "ERROR") as log:
+        failure = RuntimeError("nobody foresaw this")
+        with self.batches(2, failure), self.assertLogs(WORK, "ERROR") as log, self.committed() as committed:
             self.assertIs(self.work(work), True)
+        self.assertEqual(committed.call_args.args[1:], (0, 0), "nothing was done, nothing is left for the job")
         self.assertEqual((work.state, work.error, work.progress), ("stopped", "nobody foresaw this", 2))
         self.assertFalse(work.route, "nothing of the failed batch stays")
         self.assertIn(f"{work._description} {work.id} stopped", log.output[0])
