@@ -35,12 +35,22 @@ class TestApprovals(LedgerCase):
             self.mine(bill, self.accountant).action_request_payment_approval()
         self.mine(bill).action_request_payment_approval()
         self.assertEqual(bill.payment_approval, "pending")
+        reader = self.user("reader", f"{APPROVER},account.group_account_readonly")
+        self.assertEqual(self.mine(bill, reader).ref, bill.ref)
+        with self.assertRaises(AccessError):
+            self.mine(bill, reader).action_approve_payment()
+        self.assertEqual(bill.payment_approval, "pending", "who may not write the bill does not approve it")
 
     def test_posting_asks_for_it_once(self):
-        """A bill; a credit note, too; neither an invoice nor what was answered before it was posted."""
-        bill, note, invoice = self.entry(), self.entry("in_refund"), self.entry("out_invoice")
-        self.assertEqual([move.payment_approval for move in (bill, note, invoice)], ["pending", "pending", "none"])
-        self.assertTrue(bill.payment_approval_date)
+        """A bill; a credit note and a receipt, too; neither an invoice nor what was answered before it was posted."""
+        moves = [self.entry(kind) for kind in ("in_invoice", "in_refund", "in_receipt", "out_invoice")]
+        self.assertEqual([move.payment_approval for move in moves], ["pending", "pending", "pending", "none"])
+        self.assertTrue(moves[0].payment_approval_date)
+        self.mine(moves[2]).action_approve_payment()
+        self.assertEqual(moves[2].payment_approval, "approved")
+        new = self.env["account.move"].new({"move_type": "in_invoice"})
+        self.assertEqual(new.payment_approval, "none")
+        self.assertFalse(new.payment_approval_user_id or new.payment_approval_date)
         early = self.entry(post=False)
         self.assertEqual(early.payment_approval, "none")
         self.mine(early).action_approve_payment()
@@ -68,6 +78,7 @@ class TestApprovals(LedgerCase):
             "currency": lambda bill: bill.write({"currency_id": self.env.ref("base.USD").id}),
             "reference": lambda bill: bill.write({"ref": "F-77"}),
             "due date": lambda bill: bill.write({"invoice_date_due": "2026-05-01"}),
+            "same amount": lambda bill: bill.invoice_line_ids.write({"quantity": 2, "price_unit": 50.0}),
             "text": lambda bill: bill.invoice_line_ids.write({"name": "Autre texte"}),
         }
         self.env.ref("base.USD").active = True
@@ -76,7 +87,7 @@ class TestApprovals(LedgerCase):
             bill.partner_bank_id = False
             self.mine(bill).action_approve_payment()
             change(bill)
-            covered = name in ("reference", "due date", "text")
+            covered = name in ("reference", "due date", "text", "same amount")
             with self.subTest(name):
                 self.assertEqual(bill.payment_approval, "approved" if covered else "pending")
                 self.assertEqual(bool(bill.payment_approval_user_id), covered)
@@ -107,6 +118,8 @@ class TestFollowed(SentCase):
         for method in ("button_draft", "button_cancel", "button_request_cancel"):
             with self.subTest(method), self.assertRaisesRegex(UserError, f"has these documents: {self.bill.name}"):
                 getattr(self.bill, method)()
+        with self.assertRaisesRegex(UserError, f"has these documents: {self.bill.name}"):
+            self.bill.with_context(force_delete=True).unlink()
         self.assertTrue(self.bill.need_cancel_request)
         self.assertFalse(self.entry(post=False).need_cancel_request)
         self.assertIntegrated()

@@ -18,6 +18,7 @@ class TestLedgerChanges(LedgerCase):
     def test_an_approval_tells_what_it_was(self):
         bill = self.entry()
         self.assertFalse(self.told(bill), "a new entry changes nothing over there")
+        self.assertFalse(self.document(bill).change_table)
         self.loop(bill)
         self.assertFalse(self.told(bill))
         bill.action_approve_payment()
@@ -79,8 +80,11 @@ class TestLedgerChanges(LedgerCase):
         self.loop(bill)
         query = "UPDATE account_move SET payment_approval = 'disputed', ref = 'second' WHERE id = %s"
         self.env.cr.execute(query, [bill.id])
+        query = "UPDATE account_move_line SET name = 'Pompe' WHERE id = %s"
+        self.env.cr.execute(query, bill.invoice_line_ids.ids)
         self.env.invalidate_all()
         self.env["ledger.document"].action_open_monitor()
+        self.assertIn("Label: (not stored) → Pompe", self.told(bill))
         self.assertIn("Payment Approval: To Approve → Disputed", self.told(bill))
         self.assertIn("Reference: (not stored) → second", self.told(bill))
 
@@ -122,6 +126,37 @@ class TestLedgerCorrection(LedgerCase):
 
     def anomaly(self, code, user, move):
         return self.document(move).anomaly_ids.filtered(lambda a: a.code == code).with_user(user)
+
+    def found(self, code, **values):
+        """Return an anomaly of a run: one of a step or a file."""
+        run = self.env["ledger.run"].create({"connector_id": self.connector.id, "company_ids": self.companies.ids})
+        return self.env["ledger.anomaly"].create({"run_id": run.id, "code": code, "params": {}, **values})
+
+    def test_what_is_said_of_a_run_is_corrected_in_the_settings(self):
+        action = self.found("deactivation_share").action_correct()
+        self.assertEqual((action["res_model"], action["res_id"]), ("ledger.connector", self.connector.id))
+        self.assertEqual([mode for _view, mode in action["views"]], ["form"])
+        action = self.found("company_unbound", company_id=self.water.id).action_correct()
+        codes = self.env["ledger.code"].search(action["domain"])
+        self.assertEqual((set(codes.mapped("kind")), len(codes)), ({"company"}, 2), "those of both companies")
+        self.assertEqual(action["context"], {"search_default_unbound": 1})
+        action = self.found("journal_unknown", params={"journal": "ACH"}, company_id=self.water.id).action_correct()
+        self.assertEqual(action["context"], {"search_default_code": "ACH"})
+        self.assertEqual(self.env["ledger.code"].search(action["domain"]).company_id, self.water)
+        with self.assertRaises(ValueError):
+            self.env["ledger.anomaly"].action_correct()
+
+    def test_a_row_of_a_file_is_corrected_over_there(self):
+        """Nobody is named for it; of those who correct an entry, only people of its company."""
+        row = self.found("value_missing", company_id=self.water.id).with_user(self.reader)
+        self.assertEqual((row.may_correct, row.who_corrects), (False, False))
+        self.user("elsewhere", f"{MONITOR},{ACCOUNTANT}", self.sewerage).name = "Elsewhere"
+        bill = self.entry()
+        bill.invoice_line_ids.name = "Pompe 泵"
+        said = self.anomaly("text_unwritable", self.reader, bill).who_corrects
+        self.assertIn("Comptable", said)
+        self.assertNotIn("Elsewhere", said)
+        self.assertIs(self.anomaly("text_unwritable", self.accountant, bill).who_corrects, False)
 
     def test_a_text_is_corrected_on_the_document(self):
         bill = self.entry()

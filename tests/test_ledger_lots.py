@@ -131,6 +131,23 @@ class TestLedgerLots(LedgerCase):
         self.assertEqual((run.exported, self.document(other).state), (1, "exported"))
         self.assertNotEqual(self.document(bill).state, "exported")
 
+    def test_documents_of_entries_that_are_no_longer_posted(self):
+        """What was not sent is forgotten; what was sent is to be reversed, once its answer is there."""
+        integrated = self.entry()
+        self.loop(integrated)
+        sent, rejected, fresh = (self.entry() for _number in range(3))
+        self.export(sent | rejected)
+        self.document(rejected)._move_on("reject")
+        for bill in (integrated, sent, rejected, fresh):
+            self.changed_beside(bill, state="draft")
+        self.env["ledger.document"].action_compare()
+        self.assertFalse(self.document(rejected) | self.document(fresh))
+        for bill, stage in ((integrated, "to_export"), (sent, "sent")):
+            document = self.document(bill)
+            self.assertEqual((document.stage, document.anomaly_ids.code), (stage, "reversal_needed"))
+            self.assertEqual((document.anomaly_ids.field, document.has_anomaly), ("state", True))
+        self.assertEqual(self.document(integrated).operation, "update")
+
     def restored(self, work):
         """Do some work, then restore the database as it was before."""
         self.env.flush_all()

@@ -52,6 +52,11 @@ class TestLedgerReplaced(SentCase):
         sent = self.entry()
         self.export(sent)
         supplier = self.bill.partner_id
+        count = self.env["ledger.document"].search_count([("partner_id", "=", supplier.id)])
+        with patch.object(res_partner, "MANY", count):
+            supplier.name = "Pompes du Sud"
+            self.assertFalse(supplier.sudo().ledger_name, "they are not too many")
+            supplier.name = "Pompes et réseaux"
         with patch.object(res_partner, "MANY", 1):
             former = self.env["ledger.document"].search([], order="id").mapped("write_date")
             supplier.name = "Pompes de France"

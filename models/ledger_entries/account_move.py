@@ -117,9 +117,7 @@ class AccountMove(models.Model):
 
     def button_draft(self):
         self._check_not_in_ledger()
-        result = super().button_draft()
-        self._refresh_ledger_documents()
-        return result
+        return super().button_draft()
 
     def button_cancel(self):
         self._check_not_in_ledger()
@@ -183,7 +181,7 @@ class AccountMove(models.Model):
         """
         sent = self._in_ledger()
         if sent:
-            names = ", ".join(move.name or "" for move in sent[:10])
+            names = ", ".join(move.name for move in sent[:10])
             raise UserError(
                 self.env._(
                     "The accounting system has these documents: %s. They can't go back to draft or be cancelled here: "

@@ -86,10 +86,8 @@ class Collector:
         sections = self._sections(companies, ids)
         lines = {move: list(document.lines) for move, (_head, document) in found.items()}
         for move, place, distribution in distributed:
-            if move in lines:
-                company = found[move][0].company_id
-                shares = tuple(_shares(distribution, company, sections))
-                lines[move][place] = replace(lines[move][place], shares=shares)
+            shares = tuple(_shares(distribution, found[move][0].company_id, sections))
+            lines[move][place] = replace(lines[move][place], shares=shares)
         return {move: (head, replace(doc, lines=tuple(lines[move]))) for move, (head, doc) in found.items()}
 
     def _sections(self, companies, ids):

@@ -222,7 +222,7 @@ class LedgerDocument(models.Model):
                 for finding in findings
             ]
             kept = document.anomaly_ids
-            if (kept or values) and [(a.code, a.params, a.field, a.line) for a in kept.sorted("id")] != [
+            if [(a.code, a.params, a.field, a.line) for a in kept.sorted("id")] != [
                 (v["code"], v["params"], v["field"], v["line"]) for v in values
             ]:
                 old |= kept

@@ -60,4 +60,4 @@ class LedgerLayout(models.Model):
             order="id desc",
             limit=1,
         )
-        return self.env["ledger.document"]._collect_moves(move._origin.ids or move.ids).get(move._origin.id or move.id)
+        return self.env["ledger.document"]._collect_moves(move._origin.ids).get(move._origin.id)
