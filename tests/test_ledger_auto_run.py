@@ -94,7 +94,8 @@ class TestLedgerAutoRun(LedgerCase):
         self.assertEqual(paris.display_name, "Envoi – 12/03/2026 09:30")
 
     def test_few_documents_leave_while_the_person_waits(self):
-        run = self.export(self.entry())
+        with patch.object(runner, "FEW", 1):
+            run = self.begin(self.entry())
         self.assertEqual((run.state, run.percent, run.is_active), ("done", 100, False))
 
     def test_many_documents_leave_in_the_background(self):
@@ -150,14 +151,15 @@ class TestLedgerAutoRun(LedgerCase):
             other.execute(SQL("SELECT pg_advisory_lock(%s)", key))
             run = self.begin(bill)
             self.assertEqual((run.state, run.exported), ("running", 0))
+            self.triggers().unlink()
             self.connector.cron_id.method_direct_trigger()
+            wait = (self.triggers().call_at - fields.Datetime.now()).total_seconds()
+            self.assertTrue(50 < wait <= 60, "it is looked at a minute later")
             self.env.invalidate_all()
             self.assertEqual((run.state, run.exported), ("running", 0), "two at once")
             other.execute(SQL("SELECT pg_advisory_unlock(%s)", key))
         self.call_job()
         self.assertEqual((run.state, run.exported), ("done", 1))
-
-    # Stop
 
     def test_stop_between_two_lots(self):
         bills = self.entry() + self.entry()
@@ -264,8 +266,6 @@ class TestLedgerAutoRun(LedgerCase):
         self.assertFalse(failed.retry_on)
         self.assertEqual(self.connector.run_ids[0].state, "done")
         self.assertEqual(self.connector.run_ids[0].trigger, "schedule")
-
-    # Health and logs
 
     def test_health(self):
         bill = self.entry()

@@ -6,7 +6,6 @@ from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 
 from ..core.ledger.answer_findings import whole_refusal
-from ..models.ledger_exchange.transactions import LOCK
 from .support.administration import become_copy
 from .support.exchange import make_run
 from .support.ledger import ACCOUNTANT, CONNECTOR_MANAGER, MONITOR
@@ -152,18 +151,6 @@ class TestExchangeButtons(PaymentCase):
         become_copy(self.env)
         self.connector._cron_synchronize()
         self.assertEqual((run.step, run.date_end), ("referential", False))
-
-    def test_a_run_that_another_process_carries_out_is_asked_to_stop(self):
-        """The process ends it after its batch; an archived connector's lots that were not delivered are counted."""
-        run = make_run(self.connector, "export", "manual", self.companies)
-        with self.registry._db.cursor() as other:
-            other.execute("SELECT pg_advisory_lock(%s, %s)", [LOCK, self.connector.id])
-            self.do(run, "action_stop", user=self.reader)
-            self.assertEqual((run.stop_requested, run.state), (True, "running"))
-            run.stop_requested = False
-            self.connector.active = False
-            self.assertEqual((run.stop_requested, run.state), (True, "running"))
-            other.execute("SELECT pg_advisory_unlock_all()")
 
     # === LOTS === #
 

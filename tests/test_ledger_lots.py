@@ -1,8 +1,10 @@
 """Lots: what abandons, recovers and takes them; the end of their file; traces that are gone."""
 
 import os
+from datetime import timedelta
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
@@ -98,6 +100,24 @@ class TestLedgerLots(LedgerCase):
         self.assertTrue(contents[0].endswith(b"\r\n"))
         self.assertFalse(contents[1].endswith((b"\r", b"\n")))
         self.assertEqual(contents[1].count(b"\r\n"), 2 * contents[0].count(b"\r\n") - 1)
+
+    def test_a_run_ends_with_its_last_lot(self):
+        """It failed meanwhile: its attempts begin anew with each lot; one that is tried again goes on by itself."""
+        self.connector.lot_size = 1
+        bills = self.entry() | self.entry()
+        first, second = self.written_lot(bills)
+        run, later = first.run_id, fields.Datetime.now() + timedelta(hours=1)
+        run.write({"attempt": 3, "date_end": fields.Datetime.now()})
+        self.deliver(first)
+        self.assertEqual((run.state, run.attempt, run.exported), ("written", 0, 1))
+        self.deliver(second)
+        self.assertEqual((run.state, run.exported, self.connector.last_success), ("done", 2, run.date_end))
+        for values in ({"date_end": fields.Datetime.now(), "retry_on": later}, {}):
+            lot = self.written_lot(self.entry())
+            lot.run_id.write(values)
+            self.deliver(lot)
+            with self.subTest(values):
+                self.assertEqual((lot.run_id.state, lot.run_id.is_active), ("delivered", True))
 
     def changed_beside(self, bill, **values):
         """Change columns of an entry as another program does, without Odoo."""

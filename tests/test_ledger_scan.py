@@ -2,15 +2,18 @@
 
 import io
 from pathlib import Path
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError
 from odoo.tools.pdf import PdfWriter
 
 from ..core.ledger.remote_files import LIMITS
+from ..models.ledger_exchange import scans_in
 from ..models.ledger_exchange.exchange import Exchange
 from ..models.ledger_exchange.scans_in import ScansIn
 from .support.exchange import make_run
 from .support.ledger import MONITOR, LedgerCase
+from .test_ledger_faults import held, on_open
 
 PDF = b"%PDF-1.4\n1 0 obj << >> endobj\ntrailer << >>\nstartxref\n0\n%%EOF\n"
 
@@ -143,6 +146,30 @@ class TestLedgerScan(LedgerCase):
         for number in range(25):
             self.put(f"{number:03}.pdf", PDF + b"%%%d" % number)
         self.assertEqual((self.fetch().scanned, self.names("")), (25, []))
+
+    def test_a_scan_that_stays_is_passed_over_once(self):
+        """One bill a step: what another program holds is said once, the scans after it are taken, of both companies."""
+        for name in ("a", "b", "c"):
+            self.put(f"{name}.pdf", PDF + name.encode())
+        self.put("d.pdf", PDF + b"d", company="asst")
+        with patch.object(scans_in, "BATCH", 1), on_open("a.pdf", held):
+            run = self.fetch()
+        self.assertEqual((run.scanned, self.names(""), run.anomaly_ids.mapped("file_name")), (3, ["a.pdf"], ["a.pdf"]))
+        self.connector.file_age = 3600
+        self.assertEqual((self.fetch().scanned, self.names("")), (0, ["a.pdf"]), "it may still grow")
+
+    def test_bills_are_entered_in_the_journal_that_the_connector_exchanges(self):
+        """Of two purchase journals, the exchanged one; the first one, if the connector names none of them."""
+        first = self.record("journal", "ACH")
+        second = first.copy({"code": "ACH2", "sequence": first.sequence + 1})
+        self.put("a.pdf")
+        self.assertEqual(self.fetch().file_ids.move_id.journal_id, first)
+        self.connector.journal_ids = self.record("journal", "VT") | second
+        self.put("b.pdf", PDF + b"b")
+        self.assertEqual(self.fetch().file_ids.move_id.journal_id, second)
+        self.connector.journal_ids = self.record("journal", "VT")
+        self.put("c.pdf", PDF + b"c")
+        self.assertEqual(self.fetch().file_ids.move_id.journal_id, first)
 
     def test_without_a_purchase_journal_scans_wait(self):
         self.env["account.journal"].search([("company_id", "=", self.water.id)]).filtered(

@@ -3,9 +3,9 @@
 from odoo import Command
 from odoo.tests import tagged
 
-from .support.e_invoices import CII, UBL, invoice
+from .support.e_invoices import CII, UBL, factur_x, invoice
 from .support.sharing import MODULE
-from .test_ledger_scan_invoice import ReceivedInvoiceCase
+from .test_ledger_scan_invoice import PDF, ReceivedInvoiceCase
 
 LINE_ACCOUNT = "<cbc:AccountingCost>{}</cbc:AccountingCost>"
 CHARGE = """<cac:AllowanceCharge><cbc:ChargeIndicator>true</cbc:ChargeIndicator>
@@ -67,6 +67,57 @@ class TestLinesOfInvoices(ReceivedInvoiceCase):
         run, bill = self.take(facture__xml=text.encode())
         self.assertEqual(self.codes(run), {"invoice_account_provisional"}, "the other line is to be looked at")
         self.assertEqual(self.accounts(bill)[1], "706300")
+
+    def test_the_account_of_the_invoice_comes_before_that_of_earlier_bills(self):
+        """The supplier's bills had another account; lines are marked as imported."""
+        self.entry()
+        run, bill = self.take(facture__xml=invoice(UBL, account="706300"))
+        self.assertEqual((self.accounts(bill), self.codes(run)), (["706300"], set()))
+        self.assertTrue(bill.invoice_line_ids.is_imported)
+
+    def test_accounts_that_are_not_bound_are_unknown(self):
+        (self.code("account", "706300") | self.code("account", "706200")).sudo().res_id = False
+        text = two_lines(UBL, "cac:InvoiceLine", second="706300", account="706200", tax="48.60", gross="291.60")
+        run, bill = self.take(facture__xml=text.encode())
+        self.assertEqual(run.anomaly_ids.mapped("code"), ["invoice_account_unknown"] * 2)
+        self.assertCountEqual(run.anomaly_ids.mapped(lambda a: a.params["account"]), ["706200", "706300"])
+        self.assertEqual(self.accounts(bill), ["615500", "615500"])
+
+    def test_a_rate_is_known_here_and_over_there(self):
+        """The référentiel has 10 % and Odoo no such tax; Odoo has 20 % and the référentiel no longer has it."""
+        run, _bill = self.take(a__xml=invoice(UBL, rate="10", tax="12.15", gross="133.65", number="F-10"))
+        self.assertIn("invoice_vat_unknown", self.codes(run))
+        self.code("vat_profile", "TVA20").sudo().active = False
+        run, bill = self.take(b__xml=invoice(UBL))
+        self.assertEqual((self.codes(run), bill.amount_total), ({"invoice_vat_unknown"}, 145.8))
+
+    def test_the_other_file_of_a_pair_is_one_of_the_day_and_of_a_draft(self):
+        """A bill that was posted, one of the day before and one that has both files get no other file."""
+        posted, older, whole = (
+            self.take(**{f"{name}__xml": invoice(UBL, number=name)})[1] for name in ("posted", "older", "whole")
+        )
+        posted.action_post()
+        file = self.env["ledger.file"].search([("move_id", "=", older.id)])
+        self.env.cr.execute(
+            "UPDATE ledger_file SET create_date = create_date - interval '25 hours' WHERE id = %s", file.ids
+        )
+        self.env.invalidate_all()
+        self.assertEqual(self.take(whole__pdf=PDF + b"a")[1], whole)
+        for name, bill in (("posted", posted), ("older", older), ("whole", whole)):
+            run, other = self.take(**{f"{name}__pdf": PDF + name.encode()})
+            with self.subTest(name):
+                self.assertEqual((run.scanned, other.state, len(other.invoice_line_ids)), (1, "draft", 0))
+                self.assertNotEqual(other, bill)
+
+    def test_another_xml_after_its_pdf_is_attached(self):
+        _run, bill = self.take(a__pdf=PDF)
+        run, found = self.take(a__xml=b"<CPPFacturePivot/>")
+        self.assertEqual((found, run.refused, self.attached(bill)), (bill, 0, ["a.pdf", "a.xml"]))
+        self.assertEqual(bill.message_main_attachment_id.name, "a.pdf")
+
+    def test_another_xml_inside_a_pdf_is_no_invoice(self):
+        run, bill = self.take(a__pdf=factur_x(b"<note/>", "note.xml"), b__pdf=factur_x(invoice(UBL), "facture.txt"))
+        self.assertEqual((run.scanned, self.codes(run), bill.invoice_line_ids.ids), (2, set(), []))
 
     def test_a_charge_of_the_whole_invoice_shifts_no_account(self):
         """121.50 + 10.00 of transport, 20 %: 157.80. The charge takes the invoice's account, the line its own."""

@@ -171,9 +171,10 @@ class ReceivedInvoice:
 
     def _suppliers(self, field, own, numbers):
         """Return the ids of the suppliers that have one of the numbers, which all have the same length."""
-        width = max(map(len, numbers), default=0)
-        own = SQL.identifier("partner", own)
-        rows = self._query(SUPPLIERS, name=field, own=own, numbers=list(numbers), width=width) if numbers else []
+        if not numbers:
+            return []
+        own, width = SQL.identifier("partner", own), max(map(len, numbers))
+        rows = self._query(SUPPLIERS, name=field, own=own, numbers=list(numbers), width=width)
         return [found for (found,) in rows]
 
     def _account(self, name, invoice):
