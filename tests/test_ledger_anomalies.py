@@ -149,6 +149,17 @@ class TestLedgerLayouts(LedgerCase):
         draft = self.env["ledger.layout"].new({"flow": "entries", "name": "x", "file_name": "ECR.txt"})
         self.assertEqual(draft.preview, "Layout x: it has no column.")
 
+    def test_the_latest_entry_of_the_companies_is_shown(self):
+        layout, (first, second) = self.connector.entries_layout_id, (self.entry(), self.entry())
+        third = self.env["res.company"].create({"name": "Voirie"})
+        self.env.invalidate_all()
+        self.assertIn(second.name, layout.preview)
+        self.assertNotIn(first.name, layout.preview)
+        self.env.invalidate_all()
+        self.assertEqual(
+            layout.with_context(allowed_company_ids=third.ids).preview, "Post an invoice to see its file here."
+        )
+
     def test_a_layout_that_cannot_work_is_refused(self):
         layout = self.connector.entries_layout_id.copy()
         for values in (

@@ -105,7 +105,7 @@ class TestExchangeButtons(PaymentCase):
         self.assertEqual(action["context"], {"search_default_doubtful": 1})
         context = {"search_default_connector_id": self.connector.id, "compare_entries": True}
         self.assertEqual(self.connector.action_view_documents()["context"], context)
-        self.assertEqual(self.connector.received_count, 0)
+        self.assertEqual((self.connector.received_count, self.connector.payment_count), (0, 0))
         self.assertEqual(self.env["ledger.connector"].new({}).first_count, 0)
         for method in ("action_view_documents", "action_view_doubtful"):
             with self.subTest(method), self.assertRaises(ValueError):

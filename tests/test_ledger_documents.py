@@ -19,9 +19,10 @@ class TestLedgerDocuments(LedgerCase):
 
     def test_a_posted_bill_becomes_a_new_entry(self):
         bill = self.entry(post=False)
-        self.assertFalse(self.document(bill))
+        self.assertFalse(bill.ledger_document_ids)
         bill.action_post()
-        document = self.document(bill)
+        document = bill.ledger_document_ids
+        self.assertEqual(document, self.document(bill))
         self.assertEqual((document.operation, document.state, document.number), ("create", "to_export", bill.name))
         self.assertEqual(
             (document.amount, document.company_id, document.connector_id), (100, self.water, self.connector)

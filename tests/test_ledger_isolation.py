@@ -73,7 +73,9 @@ class TestLedgerIsolation(LedgerCase):
         with mute_logger(ATTEMPTS), patch.object(_Reading, "_take_document", fail):
             run = self.do(self.connector, "action_synchronize")
         self.assertEqual(self.document(bills).sorted("id").mapped("state"), ["exported", "integrated"])
-        self.assertEqual(run.anomaly_ids.filtered(lambda a: a.code == "unforeseen").line, 2)
+        anomaly = run.anomaly_ids.filtered(lambda a: a.code == "unforeseen")
+        self.assertEqual(anomaly.line, 2)
+        self.assertIn(f"EAU {bills[0].name}", anomaly.message)
 
     # Référentiel
 

@@ -15,6 +15,7 @@ from odoo.tools import mute_logger
 from ..core.ledger.findings import TransitionForbidden
 from ..core.ledger.trial import ServerAbilities
 from ..models.ledger_entries.checker import Checker
+from ..models.ledger_entries.reconcile import Reconciler
 from .support.exchange import make_run, reconcile, write_lots
 from .support.ledger import CONNECTOR_MANAGER, MONITOR, LedgerCase
 
@@ -114,7 +115,7 @@ class TestDocumentStates(LedgerCase):
     def test_an_archived_connector_makes_no_documents(self):
         self.connector.active = False
         bill = self.entry()
-        reconcile(self.connector)
+        self.assertIs(Reconciler(self.connector).reconcile(), False)
         self.assertFalse(self.document(bill))
         self.connector.active = True
         reconcile(self.connector)
@@ -142,6 +143,15 @@ class TestConnectorHealth(LedgerCase):
             self.connector._by_server().next_run = fields.Datetime.now() - delay
             with self.subTest(delay):
                 self.assertEqual(self.connector.health, health)
+
+    def test_how_late_a_schedule_is(self):
+        """Seconds since its moment, for a monitoring program; none before it, and none without a schedule."""
+        connector = self.connector._by_server()
+        for minutes, late in ((None, 0), (5, 0), (-10, 600)):
+            now = fields.Datetime.now()
+            connector.next_run = now + timedelta(minutes=minutes) if minutes else False
+            with self.subTest(minutes):
+                self.assertAlmostEqual(connector._vital_signs()["late"], late, delta=30 if late else 0)
 
     def test_its_card_opens_its_own_documents(self):
         good, bad = self.entry(), self.entry()

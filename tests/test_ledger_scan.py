@@ -187,7 +187,7 @@ class TestLedgerScan(LedgerCase):
                 self.water.scan_directory = directory
                 self.put("facture.pdf", company="asst")
                 run = self.fetch()
-                self.assertEqual((run.state, run.anomaly_ids.code), ("done", "name_refused"))
+                self.assertEqual((run.state, run.anomaly_ids.code, run.refused), ("done", "name_refused", 1))
         self.assertTrue(list((self.directory / "entries").iterdir()), "a lot was taken for a scan")
         self.assertEqual(self.bills().company_id, self.sewerage)
 

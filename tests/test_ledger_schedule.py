@@ -188,6 +188,19 @@ class TestLedgerSchedule(LedgerCase):
         self.assertNotEqual(latest, run)
         self.assertEqual(latest.state, "done")
 
+    def test_a_run_begins_at_its_moment_and_only_where_a_schedule_is_set(self):
+        connector = self.schedule()._by_server()
+        moment = connector.next_run
+        for is_set, planned, runs in ((True, moment, 1), (False, moment, 0), (True, False, 0)):
+            self.scheduled_runs().write({"date_end": moment})
+            before = len(self.scheduled_runs())
+            connector.auto_sync = is_set
+            connector.next_run = planned
+            with self.subTest(is_set=is_set, planned=planned), self.clock(moment):
+                Runner(connector).start_due()
+                self.env.invalidate_all()
+                self.assertEqual(len(self.scheduled_runs()) - before, runs)
+
     def test_an_early_call_begins_nothing(self):
         self.schedule()
         with self.clock(NOW):
