@@ -106,7 +106,7 @@ class TestExchangeButtons(PaymentCase):
         context = {"search_default_connector_id": self.connector.id, "compare_entries": True}
         self.assertEqual(self.connector.action_view_documents()["context"], context)
         self.assertEqual((self.connector.received_count, self.connector.payment_count), (0, 0))
-        self.assertEqual(self.env["ledger.connector"].new({}).first_count, 0)
+        self.assertEqual(self.env["ledger.connector"].new({"company_ids": [Command.clear()]}).first_count, 0)
         for method in ("action_view_documents", "action_view_doubtful"):
             with self.subTest(method), self.assertRaises(ValueError):
                 getattr(self.env["ledger.connector"], method)()

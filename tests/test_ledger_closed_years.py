@@ -1,11 +1,29 @@
 """Documents of years that are closed here, and what other programs do to entries that the accounting system has."""
 
-from odoo.exceptions import UserError
+from datetime import date
 
+from odoo.exceptions import AccessError, UserError
+
+from ..models.ledger_entries.opening import opening_entry
 from .support.sent import SentCase
 
 
 class TestClosedYears(SentCase):
+    def test_a_balance_of_less_than_a_euro(self):
+        """A bill and an invoice of cents, in two companies: a debit and a credit result of the year before."""
+        values = {"date": "2025-03-10", "invoice_date": "2025-03-10"}
+        self.entry(amount=0.4, **values)
+        self.entry("out_invoice", 0.3, company=self.sewerage, **values)
+        cents = {self.water: ("401000", 0, 40, "119000", 40, 0), self.sewerage: ("411000", 30, 0, "110000", 0, 30)}
+        for company, expected in cents.items():
+            opening = opening_entry(self.env, company, date(2026, 1, 1))
+            lines = ((line.account, int(100 * line.debit), int(100 * line.credit)) for line in opening.lines)
+            self.assertEqual(tuple(value for line in lines for value in line), expected)
+            self.assertEqual((opening.company, opening.number), (company.ledger_code, "OUVERTURE/2026"))
+        with self.assertRaises(AccessError):
+            opening_entry(self.env(user=self.user("plain", "base.group_user")), self.water, date(2026, 1, 1))
+        self.assertIsNone(opening_entry(self.env, self.water, date(2025, 1, 1)))
+
     def close(self):
         self.water.write({"fiscalyear_lock_date": "2026-05-31", "hard_lock_date": "2026-05-31"})
 

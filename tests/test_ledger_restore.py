@@ -82,10 +82,16 @@ class TestLedgerRestore(LedgerCase):
 
     def test_what_waits_for_its_answer(self):
         bill = self.entry()
+        document = self.document(bill)
+        document.has_anomaly = True
+        self.env["ledger.anomaly"].create({"document_id": document.id, "code": "company_locked", "params": {}})
         with self.restored():
-            self.export(bill)
+            sent = self.export(bill).lot_ids.number
         self.synchronise()
-        self.assertEqual(self.document(bill).state, "exported")
+        self.assertEqual((document.state, document.has_anomaly, document.anomaly_ids.ids), ("exported", False, []))
+        lot = document.lot_id
+        self.assertEqual((lot.number, lot.company_ids, lot.document_count), (sent, self.water, 1))
+        self.assertEqual((lot.layout_id, lot.layout_as_sent), (self.connector.entries_layout_id, False))
         self.assertEqual(len(list((self.directory / "entries").iterdir())), 1)
         self.simulate("serve", "--once")
         self.synchronise()
@@ -114,6 +120,8 @@ class TestLedgerRestore(LedgerCase):
             self.assertEqual(self.versions(), [2])
         self.assertEqual((self.document(bill).state, bill.payment_approval), ("exported", "pending"))
         self.synchronise()
+        updates = self.env["ledger.lot"].search([("layout_id", "=", self.connector.updates_layout_id.id)])
+        self.assertTrue(updates, "a lot of updates is recognised as one")
         # the approval was forgotten here: taking it back there is what is sent
         self.simulate("serve", "--once")
         self.synchronise()
