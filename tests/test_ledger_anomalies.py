@@ -81,6 +81,19 @@ class TestLedgerAnomalies(LedgerCase):
                 self.assertFalse(self.document(bill).has_anomaly)
                 self.assertEqual(self.export(bill).exported, 1)
 
+    def test_what_waits_is_checked_again_at_once(self):
+        """Its company is open again, the référentiel was brought in: nobody has to open the monitor."""
+        self.water.ledger_locked = True
+        bill = self.entry()
+        self.assertEqual(self.codes(bill), {"company_locked"})
+        self.water.ledger_locked = False
+        self.assertFalse(self.document(bill).has_anomaly)
+        self.code("third_party", "F0009").sudo().res_id = False
+        self.document(bill)._refresh()
+        self.assertEqual(self.codes(bill), {"third_party_unbound"})
+        self.do(self.water, "action_update_companies")
+        self.assertFalse(self.document(bill).has_anomaly)
+
     def test_an_amount_wider_than_its_column(self):
         column = self.connector.entries_layout_id.column_ids.filtered(lambda c: c.attribute == "amount")
         column.width = 8
