@@ -51,7 +51,10 @@ class TestDuplicate(AccessCase):
     def test_a_second_copy_of_a_section(self):
         first, second = self.section.copy(), self.section.copy()
         self.assertEqual((first.code, second.code), (f"{self.section.code}2", f"{self.section.code}3"))
-        self.assertEqual(self.section.copy({"code": "AUTRE", "name": "Autre"}).name, "Autre")
+        other = self.section.copy({"code": "AUTRE", "name": "Autre"})
+        self.assertEqual((other.code, other.name), ("AUTRE", "Autre"))
+        second.active = False
+        self.assertEqual(self.section.copy().code, f"{self.section.code}4", "an archived section keeps its code")
 
 
 class TestInUse(AccessCase):

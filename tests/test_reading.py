@@ -77,11 +77,24 @@ class TestConsumption(SharingCase):
         self.assertStep(real, 210, -20)
         self.assertEqual((real.finding, real.state), ("estimate_too_high", "draft"))
 
+    def test_every_change_takes_the_lock_of_its_point(self):
+        readings, point = self.env["utility.reading"].with_user(self.agent_water), self.card.connection_point_id
+        values = {"meter_id": self.card.id, "date": SEPTEMBER, "index": 200}
+        for change in (
+            lambda: readings.create(values),
+            lambda: self.second.with_user(self.agent_water).write({"index": 160}),
+            lambda: self.second.with_user(self.agent_water).unlink(),
+        ):
+            before = point.sharing_revision
+            change()
+            self.assertGreater(point.sharing_revision, before)
+
     def test_possible_leak_waits_for_a_second_look(self):
         leak = self.read_index(self.card, SEPTEMBER, 400)
         self.assertEqual((leak.finding, leak.state), ("high", "draft"))
-        leak.with_user(self.agent_water).action_confirm()
-        self.assertEqual(leak.state, "confirmed")
+        self.first.state = "billed"
+        (self.first + leak).with_user(self.agent_water).action_confirm()
+        self.assertEqual((self.first.state, leak.state), ("billed", "confirmed"))
         self.read_index(self.card, DECEMBER, 450)
         self.assertEqual(leak.state, "confirmed", "what was looked at stays confirmed")
 
@@ -104,6 +117,9 @@ class TestConsumption(SharingCase):
         self.assertEqual(shown, (180, 220, "high"))
         self.assertStep(third, 180, 220)
         self.assertEqual(third.finding, "high")
+        form = Form(third.with_user(self.agent_water))
+        form.index = 0
+        self.assertEqual((form.consumption, form.finding), (-180, False), "what cannot be saved is no finding")
 
 
 class TestModifiedConsumption(SharingCase):
@@ -124,15 +140,24 @@ class TestModifiedConsumption(SharingCase):
         self.assertEqual(self.reading.modified_by_id, self.agent_water)
         self.assertTrue(self.reading.modified_on)
         self.assertEqual(self.reading.modification_reason, "Leak repaired in May")
+        form = Form(self.mine)
+        form.index = 170
+        self.assertEqual((form.computed_consumption, form.consumption), (70, 40), "what was entered stays")
 
     def test_none_is_shown_before_an_index_is_entered(self):
         """After 152, nothing typed would look like −152."""
         new = self.env["utility.reading"].new({"meter_id": self.card.id, "date": SEPTEMBER, "kind": "real"})
         new._onchange_index()
-        self.assertEqual((new.previous_index, new.computed_consumption), (152, 0))
-        new.index = 160
-        new._onchange_index()
-        self.assertEqual(new.computed_consumption, 8)
+        self.assertEqual((new.previous_index, new.computed_consumption, new.display_name), (152, 0, False))
+        for kind, index, computed in (
+            ("real", 160, 8),
+            ("installation", 5, 0),
+            (False, 161, 9),
+            ("installation", 0, 0),
+        ):
+            new.kind, new.index = kind, index
+            new._onchange_index()
+            self.assertEqual(new.computed_consumption, computed, kind)
 
     def test_it_is_in_the_graph_of_the_card_at_once(self):
         self.assertIn("Jun 25: 52 m³", self.card.consumption_graph)
@@ -167,7 +192,8 @@ class TestModifiedConsumption(SharingCase):
     def test_given_with_a_new_reading(self):
         values = {"meter_id": self.card.id, "date": SEPTEMBER, "index": 200, "consumption": 30}
         reading = self.env["utility.reading"].with_user(self.agent_water).create(values)
-        self.assertEqual((reading.computed_consumption, reading.consumption), (48, 30))
+        self.assertEqual((reading.computed_consumption, reading.consumption, reading.is_modified), (48, 30, True))
+        self.assertTrue(reading.modified_on)
         self.assertEqual(reading.modified_by_id, self.agent_water)
 
 

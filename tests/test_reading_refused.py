@@ -2,7 +2,7 @@
 
 from psycopg2.errors import ForeignKeyViolation
 
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import format_date, mute_logger
 
 from .support.sharing import DECEMBER, JUNE, MARCH, SEPTEMBER, SharingCase
@@ -147,6 +147,10 @@ class TestBilledReading(SharingCase):
                 self.billed.with_user(user).unlink()
         self.assertEqual(self.indexes(self.card), {MARCH: 100, JUNE: 152})
 
+    def test_another_company_does_not_learn_that_it_is_billed(self):
+        with self.assertRaises(AccessError):
+            self.billed.with_user(self.agent_sewerage).write({"index": 153})
+
     def test_one_billed_among_many_refuses_all(self):
         with self.assertRaises(UserError):
             (self.first + self.billed).write({"modification_reason": "x"})
@@ -183,6 +187,8 @@ class TestComputedByTheServer(SharingCase):
         for name, value in values.items():
             with self.subTest(name), self.assertRaisesRegex(UserError, "computed"):
                 reading.with_user(self.agent_water).write({name: value})
+            with self.subTest(name), self.assertRaisesRegex(UserError, "computed"):
+                reading.with_user(self.agent_water).write({name: value, "index": 110})
             with self.subTest(name), self.assertRaisesRegex(UserError, "computed"):
                 self.env["utility.reading"].with_user(self.agent_water).create(
                     {"meter_id": card.id, "date": JUNE, "index": 150, name: value}

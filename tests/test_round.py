@@ -5,7 +5,7 @@ from odoo.tests import freeze_time, tagged
 
 from .support.browser import BrowserCase
 from .support.network import FAILED, RELOAD, roam
-from .support.sharing import JUNE, MODULE, SharingCase
+from .support.sharing import JUNE, MODULE, NO_LOGO, SharingCase
 
 TODAY = "2026-03-31"
 
@@ -56,6 +56,40 @@ class TestRound(RoundCase):
         sections = self.section_here.get_rounds()
         routes = {section["name"]: section["routes"] for section in sections}
         self.assertEqual(routes["EAU"], [{"route": "Bourg", "count": 2}, {"route": "Rives", "count": 1}])
+        self.assertNotIn("ASSAINISSEMENT", routes, "nobody is served there")
+        self.subscribe(self.meter(self.sewerage, "17-005"))
+        sections = self.section_here.get_rounds()
+        self.assertEqual([section["name"] for section in sections], ["ASSAINISSEMENT", "EAU"], "one's own first")
+        self.assertEqual(sections[0]["routes"], [{"route": "", "count": 1}])
+
+    def test_the_meter_of_a_new_reading_is_the_next_of_the_round(self):
+        early, late = (self.meter(number=f"17-00{n}", sequence=n) for n in (6, 7))
+        readings = self.env["utility.reading"].with_user(self.agent_water)
+        proposed = []
+        for _reading in range(7):
+            meter = readings.default_get(["meter_id"]).get("meter_id")
+            proposed.append(meter)
+            if meter:
+                readings.create({"meter_id": meter, "date": TODAY, "index": 150})
+        order = [early, late, self.second, self.first, self.unserved, self.elsewhere]
+        self.assertEqual(proposed, [*(meter.id for meter in order), False])
+
+    def test_the_section_that_is_proposed(self):
+        gas = self.section("GAZ", self.budget_water, sequence=20)
+        empty = self.env["res.company"].create({**NO_LOGO, "name": "Budget vide"})
+        self.agent_both.company_ids |= empty
+        sections = self.env["utility.section"].with_user(self.agent_both)
+
+        def proposed(*companies):
+            return sections.with_context(allowed_company_ids=[company.id for company in companies])._default_section()
+
+        water, sewerage = self.budgets
+        self.assertEqual(proposed(water, sewerage), self.water)
+        self.assertEqual(proposed(sewerage, water), self.sewerage)
+        self.assertEqual(proposed(empty, sewerage, water).ids, sections.search([], limit=1).ids)
+        self.agent_both.utility_section_id = gas
+        self.assertEqual(proposed(sewerage, water), gas)
+        self.assertEqual(proposed(sewerage), self.sewerage, "a preference in another company does not count")
 
     def test_the_last_index_of_a_replaced_device_is_not_the_present_one(self):
         """The new device's first index (0) was entered before the old one's last (480), for the same day."""

@@ -7,7 +7,7 @@ from odoo.fields import Command
 from odoo.tests import Form
 from odoo.tools import mute_logger
 
-from .support.sharing import JUNE, SharingCase
+from .support.sharing import JUNE, NO_LOGO, SharingCase
 
 
 class TestGeneralInformation(SharingCase):
@@ -194,6 +194,15 @@ class TestRightToShare(SharingCase):
     def test_a_section_with_meters_stays_in_its_company(self):
         with self.assertRaisesRegex(ValidationError, "has meters"):
             self.water.company_id = self.budget_sewerage
+        self.water.write({"company_id": self.budget_water.id, "name": "Eau potable"})
+        self.assertEqual(self.water.name, "Eau potable", "it may be saved with its own company")
+        self.water.meter_ids.active = False
+        other = self.section("GAZ", self.budget_water)
+        self.meter(other, "17-009")
+        third = self.env["res.company"].create({**NO_LOGO, "name": "Troisième"})
+        for sections in (self.water, self.water + other):
+            with self.assertRaisesRegex(ValidationError, "has meters"), self.env.cr.savepoint():
+                sections.company_id = third
 
     def test_a_card_stays_in_its_section(self):
         with self.assertRaisesRegex(UserError, "cannot change section"):

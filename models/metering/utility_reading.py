@@ -152,7 +152,7 @@ class UtilityReading(models.Model):
         for reading in self:
             day = format_date(self.env, reading.date)
             # the web client itself labels a reading that is not saved yet as new
-            reading.display_name = reading._origin and f"{reading.meter_id.display_name} · {day}"
+            reading.display_name = f"{reading.meter_id.display_name} · {day}" if reading._origin else False
 
     def _shown_as(self, operator, parts):
         return [found_by_day(self, parts, lambda meter: Domain("meter_id", operator, meter))]
@@ -163,7 +163,7 @@ class UtilityReading(models.Model):
         if not (self.meter_id and self.date):
             return
         card = ReadingStore(self.env).cards(self.meter_id.ids)[self.meter_id.id]
-        mine = self._origin.id or 0
+        mine = self._origin.id
         new = Reading(mine, self.date, self._decimal(self.index), ReadingKind(self.kind or "real"), self.rollover)
         others = [r for r in card.readings if r.key != mine]
         step = next(s for s in chain(card.meter, [*others, new], fields.Date.context_today(self)) if s.key == mine)
@@ -184,9 +184,8 @@ class UtilityReading(models.Model):
         self.browse()._check_given(vals_list)
         vals_list = [self._add_missing_default_values(vals) for vals in vals_list]  # a consumption of the context, too
         meters = self.env["utility.meter"].browse({v["meter_id"] for v in vals_list if v.get("meter_id")})
-        # check the right to read these meters before they are locked
-        meters.check_access("read")
-        meters.connection_point_id.sudo()._lock()  # sudo: the lock reads nothing; the cards were checked just above
+        # sudo: the lock reads nothing; the right to read the cards was checked with the values
+        meters.connection_point_id.sudo()._lock()
         self._check_free(vals_list)
         values = [self._prepare_create(vals) for vals in vals_list]
         readings = super(UtilityReading, self._by_server()).create(values).with_env(self.env)
@@ -204,11 +203,8 @@ class UtilityReading(models.Model):
             self.check_access("write")
             self._check_not_billed(self.env._("It can't be changed any more"))
         self._check_given([vals])
-        if not vals.keys() - FREE_WHEN_BILLED:
-            return super().write(vals)
         if not vals.keys() & SHARED_FIELDS:
             return super().write(vals)
-        self.check_access("write")
         self.connection_point_id.sudo()._lock()  # sudo: as in create
         if vals.keys() & {"date", "kind"}:
             moments = [{name: r[name] for name in MOMENT_FIELDS} | {"meter_id": r.meter_id.id} for r in self]
@@ -234,7 +230,6 @@ class UtilityReading(models.Model):
         return self.env._("Only a billing campaign marks readings as billed.") if "state" in names else ""
 
     def _shared_values(self):
-        self.ensure_one()
         return tuple(self[name] for name in sorted(SHARED_FIELDS))
 
     # === ACTIONS === #
@@ -246,7 +241,7 @@ class UtilityReading(models.Model):
     def action_reset_consumption(self):
         """Replace a modified consumption by the computed one."""
         for reading in self:
-            reading.write({"consumption": reading.computed_consumption, "modification_reason": False})
+            reading.consumption = reading.computed_consumption
 
     def action_open_form(self):
         self.ensure_one()
