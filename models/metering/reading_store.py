@@ -74,8 +74,8 @@ class ReadingStore:
                 """
                 SELECT id, meter_id, date, index::text, kind, rollover,
                        CASE WHEN is_modified THEN consumption::text END, state = 'billed',
-                       previous_index::text, previous_date, computed_consumption::text, consumption::text,
-                       is_modified, finding
+                       COALESCE(previous_index, 0)::text, previous_date, COALESCE(computed_consumption, 0)::text,
+                       COALESCE(consumption, 0)::text, is_modified, finding
                   FROM utility_reading WHERE meter_id IN %s ORDER BY meter_id, date, %s
                 """,
                 tuple(meter_ids),
@@ -90,10 +90,10 @@ class ReadingStore:
             index, kind = Decimal(index), ReadingKind(kind)
             card.readings.append(Reading(id_, day, index, kind, bool(rollover), modified, billed, since))
             card.stored[id_] = (
-                Decimal(previous_index or 0),
+                Decimal(previous_index),
                 previous_date,
-                Decimal(computed or 0),
-                Decimal(consumption or 0),
+                Decimal(computed),
+                Decimal(consumption),
                 bool(is_modified),
                 finding,
             )
@@ -105,7 +105,7 @@ class ReadingStore:
         for point in points:
             gone = point.device_ids.filtered("removed_on")
             starts = [point.installation_date, *gone.mapped("installation_date")]
-            devices = (Device(point.digits or 0), *(Device(d.digits or 0, d.removed_on) for d in gone))
+            devices = (Device(point.digits), *(Device(d.digits, d.removed_on) for d in gone))
             meters[point.id] = Meter(devices, min(starts) if all(starts) else None)
         return meters
 
@@ -113,7 +113,8 @@ class ReadingStore:
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT m.id, p.id, p.digits, p.installation_date, d.digits, d.removed_on, d.installation_date
+                SELECT m.id, p.id, COALESCE(p.digits, 0), p.installation_date,
+                       COALESCE(d.digits, 0), d.removed_on, d.installation_date
                   FROM utility_meter m
                   JOIN utility_connection_point p ON p.id = m.connection_point_id
              LEFT JOIN utility_device d ON d.connection_point_id = p.id
@@ -126,10 +127,10 @@ class ReadingStore:
         for meter_id, point_id, digits, installed_on, old_digits, removed_on, old_installed_on in rows:
             if meter_id not in cards:
                 cards[meter_id] = CardReadings(meter_id, point_id)
-                devices[meter_id].append(Device(digits or 0))
+                devices[meter_id].append(Device(digits))
                 starts[meter_id].append(installed_on)
             if removed_on:
-                devices[meter_id].append(Device(old_digits or 0, removed_on))
+                devices[meter_id].append(Device(old_digits, removed_on))
                 starts[meter_id].append(old_installed_on)
         for meter_id, card in cards.items():
             known = starts[meter_id]
@@ -147,15 +148,13 @@ class ReadingStore:
         for page in split_every(_PAGE, rows):
             values = json_rows(_NEW, ((rank, *self._insert_values(row)) for rank, row in enumerate(page)))
             query = SQL(_INSERT, user=self.env.uid, values=values)
-            ids += self.env.execute_query(query)
+            ids += [id_ for (id_,) in self.env.execute_query(query)]
             advance(len(page))
-        if not ids:
-            return []
         if len(ids) > _PAGE:
             self._update_statistics(len(ids))
-        self.model.invalidate_model(flush=False)
-        self.env["utility.meter"].invalidate_model(["reading_ids"], flush=False)
-        return [row[0] for row in ids]
+        if ids:
+            self._invalidate()
+        return ids
 
     def _update_statistics(self, count: int) -> None:
         """Update PostgreSQL's statistics after many inserts in a new database, on which later plans depend."""
@@ -179,8 +178,6 @@ class ReadingStore:
 
     def correct(self, rows: list[tuple[int, Reading, int | None]]) -> None:
         """Change the values of readings: (reading id, new values, origin reading id). Steps are saved separately."""
-        if not rows:
-            return
         # who modified a consumption, when and why comes from the origin if there is one, otherwise it stays
         kept = "v.origin IS NULL AND r.is_modified AND r.consumption = v.modified"
         query = f"""
@@ -203,8 +200,7 @@ class ReadingStore:
             for id_, r, origin in rows
         ]
         template = "(%s, %s::numeric, %s, %s, %s, %s::numeric, %s::integer)"
-        self.env.cr.execute_values(query, values, template, page_size=_PAGE)
-        self.model.invalidate_model(flush=False)
+        self._update(query, values, template)
 
     def save_steps(self, card: CardReadings, steps, pending: list) -> None:
         """Add to `pending` the card's readings whose step differs from the stored one, except billed readings."""
@@ -219,8 +215,6 @@ class ReadingStore:
 
     def write_steps(self, pending: list) -> None:
         """Store the rows collected by `save_steps`."""
-        if not pending:
-            return
         query = f"""
             UPDATE utility_reading r
                SET previous_index = v.previous_index, previous_date = v.previous_date,
@@ -235,21 +229,17 @@ class ReadingStore:
              WHERE r.id = v.id
         """
         template = "(%s, %s::numeric, %s::date, %s::numeric, %s::numeric, %s, %s)"
-        self.env.cr.execute_values(query, pending, template, page_size=_PAGE)
-        self.model.invalidate_model(flush=False)
+        self._update(query, pending, template)
 
     def remark(self, remarks: list[tuple[int, str]]) -> None:
         """Store why readings must be confirmed: (reading id, sentence)."""
-        if not remarks:
-            return
         query = """
             UPDATE utility_reading r
                SET remark = v.remark, state = CASE WHEN state = 'confirmed' THEN 'draft' ELSE state END
               FROM (VALUES %s) AS v(id, remark)
              WHERE r.id = v.id AND r.state != 'billed'
         """
-        self.env.cr.execute_values(query, remarks, page_size=_PAGE)
-        self.model.invalidate_model(flush=False)
+        self._update(query, remarks)
 
     def remove(self, reading_ids) -> None:
         """Delete readings that a forced synchronisation removes, except billed ones."""
@@ -257,8 +247,16 @@ class ReadingStore:
             self.env.cr.execute(
                 SQL("DELETE FROM utility_reading WHERE id IN %s AND state != 'billed'", tuple(reading_ids))
             )
-            self.model.invalidate_model(flush=False)
-            self.env["utility.meter"].invalidate_model(["reading_ids"], flush=False)
+            self._invalidate()
+
+    def _update(self, query: str, values: list[tuple], template=None) -> None:
+        if values:
+            self.env.cr.execute_values(query, values, template, page_size=_PAGE)
+            self._invalidate()
+
+    def _invalidate(self) -> None:
+        self.model.invalidate_model(flush=False)
+        self.env["utility.meter"].invalidate_model(["reading_ids"], flush=False)
 
     def occupied(self, moments) -> list[tuple]:
         """Return which moments already have a reading, in one query.
@@ -275,7 +273,7 @@ class ReadingStore:
         """
         values = [(rank, *moment) for rank, moment in enumerate(moments)]
         template = "(%s, %s, %s::date, %s, %s)"
-        return self.env.cr.execute_values(query, values, template, page_size=len(values) or 1, fetch=True)
+        return self.env.cr.execute_values(query, values, template, page_size=_PAGE, fetch=True)
 
     def chain(self, card: CardReadings) -> list[ReadingStep]:
         return chain(card.meter, card.readings, self.today)
