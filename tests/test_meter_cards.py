@@ -45,7 +45,10 @@ class TestMeterCards(SharingCase):
 
     def test_a_meter_has_one_subscriber_at_a_time(self):
         card = self.meter()
+        self.assertEqual((card.subscription_count, card.partner_id.id), (0, False))
+        self.assertEqual((card.reading_count, card.last_reading_date, card.last_index), (0, False, 0))
         first = self.subscribe(card)
+        self.assertEqual((card.subscription_count, card.partner_id), (1, self.durand))
         martin = self.env["res.partner"].create({"name": "Martin"})
         values = {"partner_id": martin.id, "meter_id": card.id}
 

@@ -255,6 +255,39 @@ class TestUndo(SharingCase):
         cards[2].with_user(self.manager).action_detach()
         self.assertEqual(cards.mapped("is_shared"), [True, True, False])
 
+    def test_a_card_that_is_deleted_is_shared_with_no_more(self):
+        card, there = self.shared("17-001")
+        reading = self.read_index(card, JUNE, 100)
+        self.assertEqual(reading.sync_state, "pending")
+        there.unlink()
+        self.env.invalidate_all()
+        self.assertEqual((card.is_shared, reading.sync_state), (False, "not_shared"))
+
+    def test_cards_change_under_the_lock_of_their_point(self):
+        card, other = self.meter(number="17-001"), self.meter(number="17-002")
+        point, left = card.connection_point_id, other.connection_point_id
+        values = {"section_id": self.sewerage.id, "connection_point_id": point.id}
+        there = self.env["utility.meter"].create(values)
+        first = point.sharing_revision
+        self.assertGreater(first, 0)
+        there.active = False
+        self.assertGreater(point.sharing_revision, first)
+        second, before = point.sharing_revision, left.sharing_revision
+        there.connection_point_id = left
+        self.assertGreater(point.sharing_revision, second)
+        self.assertGreater(left.sharing_revision, before)
+        before = left.sharing_revision
+        there.unlink()
+        self.assertGreater(left.sharing_revision, before)
+
+    def test_the_server_keeps_to_the_rights_on_a_card(self):
+        card, there = self.shared("17-001")
+        self.assertTrue(there.with_user(self.agent_sewerage).write({"seal": "S1"}))
+        self.assertTrue(there.with_user(self.agent_sewerage).write({"seal": "S1", "route": "Bourg"}))
+        with self.assertRaises(AccessError):
+            card.with_user(self.agent_sewerage)._by_server().write({"seal": "S2"})
+        self.assertEqual((card.seal, there.route), ("S1", "Bourg"))
+
     def test_agents_do_not_detach(self):
         with self.assertRaises(AccessError):
             self.shared()[1].with_user(self.agent_both).action_detach()

@@ -4,6 +4,7 @@ import os
 from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
@@ -12,6 +13,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from ..core.ledger.remote_files import LIMITS
+from ..models.telemetry import fetching
 from .support.administration import become_copy
 from .support.browser import BrowserCase
 from .support.guide import ExampleCase, french
@@ -55,9 +57,11 @@ class TestTelemetry(ExampleCase, TelemetryCase):
         self.assertEqual(self.names(), ["done/nuit.csv", "done/nuit.csv.txt"])
         report = (self.folder / "done/nuit.csv.txt").read_text("utf-8-sig")
         self.assertIn("Line 6", report)
-        self.assertIn("XX-9", report)
+        self.assertIn("2 new alarms.", report)
+        self.assertIn("Numbers without a meter: XX-9", report)
         self.assertFalse(self.source.error)
         self.assertTrue(self.source.last_success)
+        self.assertFalse(self.source.next_run, "fetched once")
 
     def test_the_day_of_a_reading_is_that_of_the_town(self):
         """On Réunion, 01:30 on 11 March is 21:30 on the day before by the server's clock: no reading of the future."""
@@ -116,7 +120,7 @@ class TestTelemetry(ExampleCase, TelemetryCase):
         self.drop("nuit.csv")
         self.fetch()
         row = self.env["utility.telemetry.unknown"].search([("number", "=", "XX-9")])
-        self.assertEqual((row.last_index, row.last_day), (9, date(2026, 3, 1)))
+        self.assertEqual((row.last_index, row.last_day, row.proposals), (9, date(2026, 3, 1), False))
         mine = row.with_user(self.agent_water).with_context(allowed_company_ids=self.budget_water.ids)
         with self.assertRaisesRegex(UserError, "choose its meter first"):
             mine.action_enter()
@@ -145,16 +149,53 @@ class TestTelemetry(ExampleCase, TelemetryCase):
         self.drop("a.csv", text)
         self.fetch()
         self.assertEqual(self.source.format["date_order"], "dmy")
+        self.assertEqual(self.files().alarm_count, 0)
         # alone, this day could be the 4th of January; the format that was found out says otherwise
         self.drop("b.csv", "Compteur;Date;Index\n17-001;01/04/2026;2,5\n")
         self.fetch()
         self.assertEqual(self.indexes(self.card), {"2026-03-25": 1.5, "2026-04-01": 2.5})
 
     def test_every_night_at_its_hour(self):
+        self.budget_water.partner_id.tz = "Indian/Reunion"
         self.source.write({"auto_fetch": True, "time": 4.5})
-        self.assertGreater(self.source.next_run, fields.Datetime.now())
+        moment = self.source.next_run
+        self.assertGreater(moment, fields.Datetime.now())
+        self.assertEqual((moment.hour, moment.minute), (0, 30), "UTC")
+        self.assertEqual(self.calls(moment), 1)
+        self.source.active = False
+        self.assertFalse(self.source.next_run)
+        self.source.active = True
+        self.assertEqual(self.source.next_run, moment)
         self.source.auto_fetch = False
         self.assertFalse(self.source.next_run)
+        new = self.source.copy({"name": "Matin", "auto_fetch": True, "directory": f"{self.folder.name}_2"})
+        self.assertEqual(new.next_run, moment)
+
+    def calls(self, moment):
+        """Return how many times the job is to be called at a moment."""
+        job = self.env.ref(f"{MODULE}.ir_cron_telemetry")
+        return self.env["ir.cron.trigger"].search_count([("cron_id", "=", job.id), ("call_at", "=", moment)])
+
+    def test_files_are_fetched_at_once(self):
+        self.source._by_server().error = "The server does not answer."
+        with freeze_time("2026-03-02 10:00:00"):
+            self.source.action_fetch()
+            now = fields.Datetime.now()
+        self.assertEqual((self.source.next_run, self.source.error, self.calls(now)), (now, False, 1))
+        self.env.ref(f"{MODULE}.ir_cron_telemetry").active = False
+        with self.assertRaisesRegex(UserError, "The scheduled job that fetches remote readings is off"):
+            self.source.action_fetch()
+
+    def test_values_are_entered_in_chunks_and_a_report_lists_the_first_refusals(self):
+        for meter in (self.card, self.second):
+            self.read_index(meter, "2026-02-28", 5000)
+        self.drop("nuit.csv")
+        with patch.object(fetching, "CHUNK", 2), patch.object(fetching, "LISTED", 1):
+            self.fetch()
+        file = self.files()
+        self.assertEqual((file.new_count, file.refused_count, file.unknown_count), (0, 4, 1), file.report)
+        refused = [line for line in file.report.splitlines() if line.startswith("Line ")]
+        self.assertEqual(len(refused), 2, "one that cannot be read, and the first that cannot be entered")
 
     def test_a_source_that_fails_says_why(self):
         self.source.write({"protocol": "sftp", "host": "127.0.0.1", "port": 1, "username": "x"})
@@ -209,6 +250,8 @@ class TestTelemetry(ExampleCase, TelemetryCase):
         self.source._by_server().write({"server_bytes": LIMITS.all_bytes})
         self.fetch()
         self.assertIn("bytes", self.source.error)
+        taken = self.source.sudo()
+        self.assertEqual((taken.server_seconds, taken.server_bytes), (0, 0))
         self.assertEqual(self.names(), ["nuit.csv"], "the limit is the run's: nothing is wrong with the file")
         self.fetch()
         self.assertEqual(self.files().state, "done")
@@ -230,6 +273,7 @@ class TestTelemetry(ExampleCase, TelemetryCase):
         self.assertEqual((states["a.csv"], states["b.csv"]), ("error", "done"))
         self.assertIn("a.csv", self.source.error)
         self.assertIn("done/b.csv", self.names())
+        self.assertNotIn("None.txt", self.names(), "a file that stays has no report beside it")
 
     def test_readings_are_entered_in_one_s_own_name(self):
         admin = self.env.ref("base.user_admin")
@@ -263,6 +307,15 @@ class TestTelemetry(ExampleCase, TelemetryCase):
         for taken in (self.folder.name, "telemetry_999999", "connector_999999"):
             with self.assertRaisesRegex(ValidationError, "choose a separate one"):
                 self.source.copy({"directory": taken})
+
+    def test_sources_of_a_server_may_share_a_directory(self):
+        place = {"protocol": "sftp", "host": "sftp.example.com", "port": 22, "username": "x", "directory": "/nights"}
+        self.source.write(place)
+        other = self.source.copy({"name": "Autre", "pattern": "b_*.csv", **place})
+        self.assertEqual(other.directory, self.source.directory)
+        connectors = self.env["ledger.connector"]
+        with self.assertRaisesRegex(ValidationError, "choose a separate one"), self.env.cr.savepoint():
+            connectors.create({"company_ids": self.budget_water.ids, **place})
 
     def test_secrets_stay(self):
         self.source.password_input = "secret"

@@ -115,9 +115,9 @@ class UtilityMeter(models.Model):
             SQL(
                 """
                 SELECT DISTINCT ON (meter_id) meter_id, count(*) OVER (PARTITION BY meter_id), date, index
-                  FROM utility_reading WHERE meter_id IN %s ORDER BY meter_id, date DESC, %s DESC
+                  FROM utility_reading WHERE meter_id = ANY(%s) ORDER BY meter_id, date DESC, %s DESC
                 """,
-                tuple(self.ids) or (0,),
+                self.ids,
                 SQL(slot()),
             )
         )
@@ -134,11 +134,11 @@ class UtilityMeter(models.Model):
                 SELECT meter_id, date, index, kind, previous_date, consumption FROM (
                     SELECT meter_id, date, index, kind, previous_date, consumption, %(slot)s AS slot,
                            row_number() OVER (PARTITION BY meter_id ORDER BY date DESC, %(slot)s DESC) AS rank
-                      FROM utility_reading WHERE meter_id IN %(ids)s) AS recent
+                      FROM utility_reading WHERE meter_id = ANY(%(ids)s)) AS recent
                  WHERE rank <= %(number)s AND previous_date IS NOT NULL ORDER BY meter_id, date, slot
                 """,
                 slot=SQL(slot()),
-                ids=tuple(self.ids) or (0,),
+                ids=self.ids,
                 number=READINGS_OF_GRAPH,
             )
         )
