@@ -1,6 +1,6 @@
 """*Rattacher un point de raccordement*: the dialog opened from the subscriber (notice 1)."""
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from .support.sharing import JUNE, SharingCase
 
@@ -35,6 +35,14 @@ class TestAttach(SharingCase):
         self.assertEqual(there.subscription_ids.partner_id, self.durand)
         self.assertTrue(self.point.is_shared)
         self.assertEqual(self.point.company_ids, self.budgets)
+
+    def test_cards_move_to_points_with_the_rights_of_the_user(self):
+        own = self.meter(self.sewerage, "AS-7")
+        for user in (self.agent_water, self.agent_sewerage):
+            mine = own.with_user(user).with_context(allowed_company_ids=user.company_ids.ids)
+            with self.subTest(user.login), self.assertRaises(AccessError):
+                mine._move_to(self.point.with_env(mine.env))
+        self.assertNotEqual(own.connection_point_id, self.point)
 
     def test_own_card_is_moved_and_the_shared_point_wins(self):
         own = self.meter(self.sewerage, "AS-7", diameter=15, street="9 avenue du Lac", city="Clermont")

@@ -69,6 +69,64 @@ class TestMatchingRights(MatchingCase):
         with self.assertRaisesRegex(UserError, "None of these pairs can be attached or undone"):
             pairs.run_id[0].action_undo_all()
 
+    def test_a_task_begins_from_nothing(self):
+        run = self.matching()
+        run.sudo().write({"cursor": 5, "progress": 6, "total": 7, "attempts": 8, "error": "The server stopped."})
+        run.action_propose()
+        begun = {"state": "running", "task": "propose", "user_id": self.manager, "error": False}
+        begun |= {"cursor": 0, "progress": 0, "total": 1, "attempts": 0}
+        self.assertEqual({name: run[name] for name in begun}, begun)
+
+    def test_a_stopped_task_goes_on_where_it_was(self):
+        run = self.matching()
+        values = {"state": "stopped", "task": "attach", "cursor": 5, "progress": 6, "total": 7, "attempts": 8}
+        run.sudo().write(values)
+        self.budget_sewerage.share_connection_points = False
+        with self.assertRaisesRegex(ValidationError, "Budget assainissement"):
+            run.action_resume()
+        self.budget_sewerage.share_connection_points = True
+        run.action_resume()
+        self.assertEqual({name: run[name] for name in values}, {**values, "state": "running"})
+        run.sudo().state = "ready"
+        run.action_resume()
+        self.assertEqual(run.state, "ready", "what was not stopped does not go on")
+
+    def test_the_lists_of_a_matching(self):
+        run = self.proposed()
+        action = run.with_context(search_default_certain=1, active_id=5).action_view_matches()
+        companies = self.manager.company_ids.ids
+        self.assertEqual(action["domain"], [("run_id", "=", run.id)])
+        self.assertEqual(action["context"], {"search_default_certain": True, "allowed_company_ids": companies})
+        for records, section in ((run, self.water), (run.with_context(of_section_to_attach=True), self.sewerage)):
+            action = records.action_view_alone()
+            self.assertEqual(action["name"], f"Without pair: {section.name}")
+            self.assertEqual(action["domain"], [("section_id", "=", section.id), ("unpaired_matching_id", "=", run.id)])
+            self.assertEqual(action["context"], {"allowed_company_ids": companies, "utility_matching_id": run.id})
+        for name in ("action_view_matches", "action_view_alone"):
+            with self.assertRaises(AccessError):
+                getattr(run.with_user(self.agent_both), name)()
+
+    def test_who_set_a_pair_apart(self):
+        pair = self.match_of(self.proposed(), self.sure)
+        action = pair.action_set_apart()
+        self.assertEqual((pair.state, pair.decided_by_id, bool(pair.decided_on)), ("distinct", self.manager, True))
+        self.assertIn("Pairs: 1", action["params"]["message"])
+        self.assertEqual(action["params"]["next"]["tag"], "soft_reload")
+        self.assertNotIn("next", pair.with_context(utility_one_by_one=True).action_reconsider()["params"])
+        self.assertEqual((pair.state, pair.note), ("proposed", False))
+
+    def test_a_pair_that_waits_is_taken_once(self):
+        run = self.proposed()
+        pair = self.match_of(run, self.sure)
+        pair.action_attach()
+        with self.assertRaisesRegex(UserError, "None of these pairs can be attached or undone"):
+            pair.action_attach()
+        with self.assertRaisesRegex(UserError, "already in progress"):
+            run.action_undo_all()
+        with self.assertRaisesRegex(UserError, "is running or has attached meters"):
+            run.unlink()
+        self.assertEqual((run.state, run.total), ("running", 1))
+
     def test_two_sections(self):
         with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"), self.env.cr.savepoint():
             self.matching(other_section_id=self.water.id)

@@ -1,5 +1,8 @@
 """Cards created, copied and archived on the screen."""
 
+from datetime import timedelta
+
+from odoo import fields
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import SQL
@@ -67,6 +70,26 @@ class TestMeterCards(SharingCase):
             first.date_end = "2025-07-01"
         with refused("already has a subscriber"), self.env.cr.savepoint():
             second.date_start = "2025-06-30"
+
+    def test_a_subscription_runs_from_its_first_day_to_its_last(self):
+        contract = self.subscribe(self.meter())
+        self.assertTrue(self.durand.is_subscriber)
+        today = fields.Date.context_today(contract)
+        for start, end, state in (
+            (1, None, "future"),
+            (0, None, "running"),
+            (-9, None, "running"),
+            (-9, 0, "running"),
+            (-9, -1, "ended"),
+            (1, 9, "future"),
+        ):
+            end = end if end is None else today + timedelta(end)
+            contract.write({"date_start": today + timedelta(start), "date_end": end})
+            with self.subTest(start=start, end=end):
+                self.assertEqual(contract.state, state)
+                for other in ("future", "running", "ended"):
+                    found = contract.search([("state", "=", other), ("meter_id", "=", contract.meter_id.id)])
+                    self.assertEqual(len(found), other == state)
 
     def test_a_copy_is_of_another_device(self):
         meter = self.meter(number="19-780", seal="S1", diameter=15, street="4 rue du Lavoir")

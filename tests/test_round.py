@@ -1,7 +1,12 @@
 """*Tournée*: the meters of a round one after the other, on a telephone, with or without a connection."""
 
+import base64
+from datetime import timedelta
+
+from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, tagged
+from odoo.tools import file_open
 
 from .support.browser import BrowserCase
 from .support.network import FAILED, RELOAD, roam
@@ -98,6 +103,12 @@ class TestRound(RoundCase):
         self.assertEqual(self.section_here.walk_round("Bourg")[0]["previous_index"], 0)
         self.assertEqual(self.second.last_index, 0)
 
+    def test_the_usual_consumption_is_that_of_three_years(self):
+        today = fields.Date.context_today(self.section_here)
+        for days, index in ((1200, 0), (1095, 1000), (95, 1500)):
+            self.read_index(self.second, today - timedelta(days), index)
+        self.assertEqual(self.section_here.walk_round("Bourg")[0]["daily"], 0.5)
+
     def test_never_twice(self):
         """The telephone lost the answer and sends again: one reading, one note."""
         for _time in range(2):
@@ -133,6 +144,14 @@ class TestRound(RoundCase):
         self.save(self.entry(index=None, note="Absent"))
         self.assertFalse(self.kept())
         self.assertIn("Absent", self.first.message_ids[0].body)
+        picture = base64.b64encode(file_open("web/static/img/logo2.png", "rb").read()).decode()
+        self.save(self.entry(key="k2", index=None, photo=picture))
+        message = self.first.message_ids[0]
+        self.assertIn("Round of readings: photo", message.body)
+        self.assertEqual(message.attachment_ids.mapped("name"), ["k2.jpg"])
+        before = len(self.first.message_ids)
+        self.save(self.entry(key="k3", index=None))
+        self.assertEqual(len(self.first.message_ids), before, "nothing was entered")
 
     def test_the_section_alone(self):
         strange = self.there.sudo()

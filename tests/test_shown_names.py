@@ -175,6 +175,9 @@ class TestShownNames(SharingCase):
                 found = self.env["utility.section"].name_search(text)
                 self.assertEqual([id_ for id_, _name in found], self.cards[place].section_id.ids)
         self.assertFalse(self.env["utility.section"].name_search("EAU · Nulle part"))
+        there = [("section_id", "=", self.cards[1].section_id.id)]
+        found = self.env["utility.meter"].name_search("Lavoir", there)
+        self.assertEqual([id_ for id_, _name in found], self.cards[1].ids)
 
     def test_no_name_is_searched_as_odoo_does(self):
         for model in ("utility.meter", "utility.connection.point", "utility.subscription", "utility.reading"):

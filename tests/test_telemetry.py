@@ -4,7 +4,6 @@ import os
 from datetime import date, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from unittest.mock import patch
 
 from freezegun import freeze_time
 
@@ -13,7 +12,6 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from ..core.ledger.remote_files import LIMITS
-from ..models.telemetry import fetching
 from .support.administration import become_copy
 from .support.browser import BrowserCase
 from .support.guide import ExampleCase, french
@@ -176,27 +174,6 @@ class TestTelemetry(ExampleCase, TelemetryCase):
         job = self.env.ref(f"{MODULE}.ir_cron_telemetry")
         return self.env["ir.cron.trigger"].search_count([("cron_id", "=", job.id), ("call_at", "=", moment)])
 
-    def test_files_are_fetched_at_once(self):
-        self.source._by_server().error = "The server does not answer."
-        with freeze_time("2026-03-02 10:00:00"):
-            self.source.action_fetch()
-            now = fields.Datetime.now()
-        self.assertEqual((self.source.next_run, self.source.error, self.calls(now)), (now, False, 1))
-        self.env.ref(f"{MODULE}.ir_cron_telemetry").active = False
-        with self.assertRaisesRegex(UserError, "The scheduled job that fetches remote readings is off"):
-            self.source.action_fetch()
-
-    def test_values_are_entered_in_chunks_and_a_report_lists_the_first_refusals(self):
-        for meter in (self.card, self.second):
-            self.read_index(meter, "2026-02-28", 5000)
-        self.drop("nuit.csv")
-        with patch.object(fetching, "CHUNK", 2), patch.object(fetching, "LISTED", 1):
-            self.fetch()
-        file = self.files()
-        self.assertEqual((file.new_count, file.refused_count, file.unknown_count), (0, 4, 1), file.report)
-        refused = [line for line in file.report.splitlines() if line.startswith("Line ")]
-        self.assertEqual(len(refused), 2, "one that cannot be read, and the first that cannot be entered")
-
     def test_a_source_that_fails_says_why(self):
         self.source.write({"protocol": "sftp", "host": "127.0.0.1", "port": 1, "username": "x"})
         self.fetch()
@@ -299,23 +276,6 @@ class TestTelemetry(ExampleCase, TelemetryCase):
         for directory in (self.folder.name, f"{self.folder.name}/done", "telemetry_999999"):
             with self.assertRaisesRegex(ValidationError, "choose a separate one"), self.env.cr.savepoint():
                 connectors.create({"company_ids": self.budget_water.ids, "directory": directory})
-
-    def test_a_directory_of_its_own(self):
-        for wrong in ("../x", "/etc", "a/../b"):
-            with self.assertRaises(ValidationError):
-                self.source.directory = wrong
-        for taken in (self.folder.name, "telemetry_999999", "connector_999999"):
-            with self.assertRaisesRegex(ValidationError, "choose a separate one"):
-                self.source.copy({"directory": taken})
-
-    def test_sources_of_a_server_may_share_a_directory(self):
-        place = {"protocol": "sftp", "host": "sftp.example.com", "port": 22, "username": "x", "directory": "/nights"}
-        self.source.write(place)
-        other = self.source.copy({"name": "Autre", "pattern": "b_*.csv", **place})
-        self.assertEqual(other.directory, self.source.directory)
-        connectors = self.env["ledger.connector"]
-        with self.assertRaisesRegex(ValidationError, "choose a separate one"), self.env.cr.savepoint():
-            connectors.create({"company_ids": self.budget_water.ids, **place})
 
     def test_secrets_stay(self):
         self.source.password_input = "secret"

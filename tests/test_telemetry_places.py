@@ -7,8 +7,8 @@ import time
 from unittest.mock import patch
 
 from odoo import fields
-from odoo.exceptions import UserError
-from odoo.tests import tagged
+from odoo.exceptions import UserError, ValidationError
+from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
 from ..core.ledger.local import LocalTransport
@@ -61,6 +61,23 @@ class TestTelemetryPlaces(TelemetryCase):
         with self.assertRaisesRegex(UserError, "done"):
             self.source.action_test_connection()
         self.assertEqual(self.names(), ["1.csv", "done"])
+
+    def test_a_directory_of_its_own(self):
+        for wrong in ("../x", "/etc", "a/../b"):
+            with self.assertRaises(ValidationError):
+                self.source.directory = wrong
+        for taken in (self.folder.name, "telemetry_999999", "connector_999999"):
+            with self.assertRaisesRegex(ValidationError, "choose a separate one"):
+                self.source.copy({"directory": taken})
+
+    def test_sources_of_a_server_may_share_a_directory(self):
+        place = {"protocol": "sftp", "host": "sftp.example.com", "port": 22, "username": "x", "directory": "/nights"}
+        self.source.write(place)
+        other = self.source.copy({"name": "Autre", "pattern": "b_*.csv", **place})
+        self.assertEqual(other.directory, self.source.directory)
+        connectors = self.env["ledger.connector"]
+        with self.assertRaisesRegex(ValidationError, "choose a separate one"), self.env.cr.savepoint():
+            connectors.create({"company_ids": self.budget_water.ids, **place})
 
     # Faults of the outside
 
@@ -175,6 +192,31 @@ class TestTelemetryPlaces(TelemetryCase):
         self.env.invalidate_all()
         source = self.source.sudo()
         self.assertEqual((self.states(), self.names(), bool(source.error)), ({}, ["1.csv"], True))
+
+    # Steps
+
+    def test_files_are_fetched_at_once(self):
+        self.source._by_server().error = "The server does not answer."
+        with freeze_time("2026-03-02 10:00:00"):
+            self.source.action_fetch()
+            now = fields.Datetime.now()
+        job = self.env.ref(f"{MODULE}.ir_cron_telemetry")
+        self.assertEqual((self.source.next_run, self.source.error), (now, False))
+        self.assertEqual(self.env["ir.cron.trigger"].search_count([("cron_id", "=", job.id), ("call_at", "=", now)]), 1)
+        job.active = False
+        with self.assertRaisesRegex(UserError, "The scheduled job that fetches remote readings is off"):
+            self.source.action_fetch()
+
+    def test_values_are_entered_in_chunks_and_a_report_lists_the_first_refusals(self):
+        for meter in (self.card, self.second):
+            self.read_index(meter, "2026-02-28", 5000)
+        self.drop("nuit.csv")
+        with patch.object(fetching, "CHUNK", 2), patch.object(fetching, "LISTED", 1):
+            self.fetch()
+        file = self.files()
+        self.assertEqual((file.new_count, file.refused_count, file.unknown_count), (0, 4, 1), file.report)
+        refused = [line for line in file.report.splitlines() if line.startswith("Line ")]
+        self.assertEqual(len(refused), 2, "one that cannot be read, and the first that cannot be entered")
 
     # Numbers and alarms
 

@@ -104,9 +104,7 @@ class RoundWalk:
         values = {"index": float(entry["index"]), "rollover": bool(entry.get("rollover"))}
         moment = {"meter_id": meter.id, "date": fields.Date.to_date(entry["date"])}
         readings = self._env["utility.reading"]
-        kept = readings.search(
-            [(name, "=", value) for name, value in moment.items()] + [("kind", "=", "real")], limit=1
-        )
+        kept = readings.search([(name, "=", value) for name, value in moment.items()] + [("kind", "=", "real")])
         if not kept:
             kept = readings.create(moment | values)
         elif (kept.index, kept.rollover) != (values["index"], values["rollover"]):
@@ -139,4 +137,4 @@ class RoundWalk:
         # sudo: only whether this entry was already stored, on a meter that the caller may read; no content is returned
         messages = self._env["mail.message"].sudo()
         here = [("model", "=", meter._name), ("res_id", "=", meter.id), ("message_id", "=", message_id)]
-        return bool(messages.search_count(here, limit=1))
+        return bool(messages.search_count(here))

@@ -76,7 +76,7 @@ class UtilitySubscription(models.Model):
         today = fields.Date.context_today(self)
         domains = {
             "future": [("date_start", ">", today)],
-            "ended": [("date_end", "<", today), ("date_end", "!=", False)],
+            "ended": [("date_end", "<", today)],
             "running": [("date_start", "<=", today), "|", ("date_end", "=", False), ("date_end", ">=", today)],
         }
         return fields.Domain.OR(domains[state] for state in value if state in domains)

@@ -92,11 +92,11 @@ class UtilityMeter(models.Model):
                   FROM utility_meter mine
                   JOIN utility_meter card ON card.connection_point_id = mine.connection_point_id AND card.active
                   JOIN utility_reading r ON r.meter_id = card.id AND r.sync_state IN %s
-                 WHERE mine.id IN %s
+                 WHERE mine.id = ANY(%s)
                  GROUP BY mine.id
                 """,
                 OPEN_STATES,
-                tuple(self.ids) or (0,),
+                self.ids,
             )
         )
         counts = dict(rows)
