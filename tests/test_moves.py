@@ -110,9 +110,13 @@ class TestMoves(ExampleCase, MoveCase):
         self.assertEqual(self.card.owner_id, owner)
 
     def test_nobody_follows_then_somebody_comes(self):
-        self.move(follower="nobody")
+        move = self.move(follower="nobody")
+        for name in ("first_day", "arriving_name", "arriving_partner_id", "payer_id", "reason"):
+            self.assertFalse(move[name], name)
         self.assertEqual(self.contracts(self.there), [("Abonné 1", date(2020, 1, 1), GONE)])
-        self.move(date=date(2025, 5, 1), index=1249)
+        came = self.move(date=date(2025, 5, 1), index=1249)
+        self.assertFalse(came.leaving_subscription_id or came.leaving_name)
+        self.assertEqual((came.arriving_name, came.arriving_partner_id), ("Martin", self.martin))
         self.assertEqual(self.contracts(self.there)[1], ("Martin", date(2025, 5, 1), None))
         with self.assertRaisesRegex(UserError, "Martin is subscribed from 05/01/2025"):
             self.move(date=date(2025, 4, 1), index=1249)

@@ -46,6 +46,27 @@ class TestMoveAnswers(MoveCase):
             self.undo(move)
             self.assertEqual((move.state, part.exists()), ("undone", part.browse()))
 
+    def test_what_a_proposal_contains(self):
+        """The contact that both sections may use, or its name and address; never the payer of one section."""
+        payer = self.martin.create({"name": "Syndic", "company_id": self.section.company_id.id})
+        part = self.proposed(payer_id=payer.id).part_ids
+        self.assertEqual((part.arriving_partner_id, part.arriving_values), (self.martin, False))
+        self.assertFalse(part.payer_id or any(part.last_bill_address.values()) or part.is_owner)
+        self.assertEqual((part.closing_bill, part.first_day, part.leaving_name), ("campaign", NEXT, "Abonné 1"))
+        self.assertEqual((part.reading_id.meter_id, part.reading_id.date, part.reading_date), (self.there, GONE, GONE))
+        part.origin_id.action_undo()
+        self.martin.company_id = self.section.company_id
+        part = self.proposed(last_street="3 rue Neuve").part_ids.filtered(lambda move: move.state == "proposed")
+        self.assertEqual((part.arriving_partner_id.id, part.arriving_values["name"]), (False, "Martin"))
+        self.assertEqual(part.last_bill_address["street"], "3 rue Neuve")
+
+    def test_only_a_person_in_charge_has_the_closing_bill_drawn_up(self):
+        dialog = self.open(self.agent)
+        dialog.sudo().closing_bill = "draft"
+        dialog.action_preview()
+        move = self.env["utility.move"].browse(dialog.action_confirm()["res_id"])
+        self.assertEqual((move.closing_bill, move.run_id.id), ("campaign", False))
+
     def test_an_obstacle_found_at_acceptance_waits_with_its_reason(self):
         part = self.part(self.proposed())
         self.leaving_there.partner_id = self.env["res.partner"].create({"name": "Dupont"})

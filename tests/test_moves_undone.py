@@ -18,6 +18,7 @@ class TestMovesUndone(MoveCase):
         self.assertEqual(run.bill_ids.state, "draft")
         move.action_undo()
         self.assertFalse(run.exists())
+        self.assertFalse(move.reason or move.part_ids.reason)
         for card in (self.card, self.there):
             self.assertEqual(self.contracts(card), [("Abonné 1", date(2020, 1, 1), None)])
             self.assertEqual(card.reading_ids.mapped("date"), [date(2025, 1, 1)])
@@ -49,9 +50,14 @@ class TestMovesUndone(MoveCase):
             {"parent_id": self.leaving.partner_id.id, "type": "invoice", "street": "3 rue Neuve", "zip": "69001"}
         )
         move = self.move(last_street="3 rue Neuve", last_zip="69001")
-        self.assertEqual(move.last_bill_partner_id, before)
+        self.assertEqual((move.last_bill_partner_id, move.is_last_bill_partner_created), (before, False))
         move.action_undo()
         self.assertTrue(before.active)
+        before.copy({"street2": False})
+        move = self.move(last_street="3 rue Neuve", last_zip="69001")
+        self.assertEqual(move.last_bill_partner_id, self.leaving.partner_id.child_ids[0], "one of two")
+        other = self.move(date=date(2025, 4, 1), arriving_id=self.martin.copy().id, last_street="3 rue Neuve")
+        self.assertTrue(other.is_last_bill_partner_created, "an address of somebody else, without a town")
 
     def test_not_once_something_is_posted(self):
         move = self.move(closing_bill="draft")
@@ -59,8 +65,10 @@ class TestMovesUndone(MoveCase):
         with self.assertRaisesRegex(UserError, "is posted. Create its credit note first"):
             move.action_undo()
         self.assertEqual(self.contracts(self.there)[1], ("Martin", NEXT, None))
-        self.credit(move.run_id.bill_ids)
+        run = move.run_id
+        self.credit(run.bill_ids)
         move.action_undo()
+        self.assertTrue(run.exists(), "its bills were posted")
         self.assertEqual(self.contracts(self.there), [("Abonné 1", date(2020, 1, 1), None)])
 
     def test_the_draft_of_a_campaign_is_named(self):
@@ -85,6 +93,9 @@ class TestMovesUndone(MoveCase):
             "a contact of its own": lambda contact: contact.create({"name": "Mme", "parent_id": contact.id}),
             "an invoice": lambda contact: self.env["account.move"].create(
                 {"move_type": "out_invoice", "partner_id": contact.id, "company_id": company.id}
+            ),
+            "an archived card": lambda contact: self.env["utility.meter"].create(
+                {"serial_number": "OLD", "section_id": self.section.id, "owner_id": contact.id, "active": False}
             ),
             "another subscriber": lambda contact: self.subscribe(3, {}, partner_id=contact.id),
         }

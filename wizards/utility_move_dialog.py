@@ -11,8 +11,9 @@ from ..models.common.guarded import Guard
 from ..models.metering.reading_store import ReadingStore
 from ..models.metering.utility_reading import VOLUME
 from ..models.moves.occupancy import Occupancy
-from ..models.moves.section_occupancy import MANAGER, MoveRequest, reading_day
+from ..models.moves.section_occupancy import MoveRequest, reading_day
 
+MANAGER = "utility_billing_sync.group_utility_manager"
 ADDRESS = ("street", "street2", "zip", "city")
 
 

@@ -113,4 +113,4 @@ class Occupancy:
         # sudo: the proposal records which reading was passed to it, for undoing
         readings = self.env["utility.reading"].sudo()
         wanted = [("meter_id", "=", card.id), ("origin_reading_id", "in", move.reading_id.ids)]
-        return readings.search(wanted, limit=1)
+        return readings.search(wanted)

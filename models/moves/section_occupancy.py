@@ -12,7 +12,6 @@ from odoo.tools import format_date
 
 from ...core.metering.occupancy import Contract, Hindrance, plan_change
 
-MANAGER = "utility_billing_sync.group_utility_manager"
 #: Kinds of readings that may exist in addition to the ordinary one of a day.
 SLOTTED = ("removal", "installation")
 #: What another section learns of the new subscriber if it cannot use the contact itself.
@@ -139,7 +138,7 @@ class SectionOccupancy:
             return {}
         readings = self.env["utility.reading"]
         day = origin.reading_date if origin else reading_day(self.env, request.kind, request.day, bool(change.leaving))
-        found = readings.search([("meter_id", "=", card.id), ("date", "=", day), ("kind", "not in", SLOTTED)], limit=1)
+        found = readings.search([("meter_id", "=", card.id), ("date", "=", day), ("kind", "not in", SLOTTED)])
         values = {
             "meter_id": card.id,
             "date": day,
@@ -157,29 +156,26 @@ class SectionOccupancy:
         leaving = self.env["utility.subscription"].browse(change.leaving.key)
         before = {"previous_end": leaving.date_end, "previous_payer_id": leaving.payer_id.id}
         billed = leaving.payer_id or leaving.partner_id
-        known = self._known_address(billed, request.address)
-        contact = known or self._last_bill_contact(billed, request.address)
+        contact, is_created = self._last_bill_contact(billed, request.address)
         leaving.write({"date_end": request.day} | ({"payer_id": contact.id} if contact else {}))
         run = self._draw_up(card, leaving, request)
         return before | {
             "leaving_subscription_id": leaving.id,
             "leaving_name": leaving.partner_id.name,
             "last_bill_partner_id": contact.id,
-            "is_last_bill_partner_created": contact != known,
+            "is_last_bill_partner_created": is_created,
             "run_id": run.id,
         }
 
-    def _known_address(self, billed, address):
-        """Return the address of the payer that is the one of the last bill, if there is one."""
-        if not any(address.values()):
-            return billed.browse()
-        return billed.child_ids.filtered(lambda c: all((c[name] or "") == value for name, value in address.items()))[:1]
-
     def _last_bill_contact(self, billed, address):
-        """Create an address of the payer for the last bill only; the contact itself is unchanged."""
+        """Find or create the payer's address of the last bill; the contact of the payer itself is unchanged.
+
+        :return: the address, empty for the usual one; whether it was created
+        """
         if not any(address.values()):
-            return billed.browse()
-        return billed.create({"parent_id": billed.id, "type": "invoice", **address})
+            return billed.browse(), False
+        known = billed.child_ids.filtered(lambda c: all((c[name] or "") == value for name, value in address.items()))
+        return known[:1] or billed.create({"parent_id": billed.id, "type": "invoice", **address}), not known
 
     def _begin(self, card, change, request):
         if not request.arriving:
@@ -207,7 +203,7 @@ class SectionOccupancy:
     def _draw_up(self, card, leaving, request):
         """Draw up the closing bill at once, in a campaign of its own, which lists the obstacles."""
         runs = self.env["utility.billing.run"]
-        if request.closing_bill != "draft" or not self.env.user.has_group(MANAGER):
+        if request.closing_bill != "draft":
             return runs
         run = runs.create(
             {
