@@ -33,7 +33,12 @@ OF_ONE = {
     ),
     "utility.meter.matching": ("action_propose", "action_resume", "action_view_alone", "action_view_matches"),
     "utility.reading": ("action_open_form",),
-    "utility.reading.import.run": ("action_view_readings", "action_view_rows"),
+    "utility.reading.import.run": (
+        "action_download_refused",
+        "action_download_report",
+        "action_view_readings",
+        "action_view_rows",
+    ),
     "utility.setup.step": ("action_download_sample",),
     "utility.subscription": ("action_change_meter", "action_move", "action_view_bills"),
     "utility.tariff": ("action_view_subscriptions",),

@@ -6,7 +6,9 @@ from unittest.mock import patch
 
 from odoo.exceptions import AccessError, LockError
 
+from ..core.metering.file_detection import FileFormat
 from ..models.metering import reading_import_pages
+from ..models.metering.reading_import import ReadingImport
 from ..models.metering.utility_reading_import_run import ImportPages
 from ..wizards import utility_reading_import
 from .support.real_readings import EXTRACT
@@ -69,7 +71,29 @@ class TestBackground(ReadingImportCase):
         rows = "".join(f"17-001;2025-0{month}-01;{month}\n" for month in range(1, 5))
         run = self.work(self.launched(HEADER + rows + "17-001;hier;5\n;2025-05-01;6\n"))
         self.assertEqual((run.state, self.counts_of(run)), ("done", (4, 0, 0, 2)))
-        self.assertEqual([row[0] for row in self.report(run, "action_download_refused")[1:]], ["6", "7"])
+        refused = self.report(run, "action_download_refused")[1:]
+        self.assertEqual([row[:6] for row in refused], [["6", "17-001", *[""] * 4], ["7", *[""] * 5]])
+        stem = run.filename.removesuffix(".csv")
+        self.assertEqual(run.report_filename, f"{stem} - refused.csv")
+        first = self.report(run)[1]
+        self.assertEqual((first[:4], first[5], first[7]), (["2", "17-001", "2025-01-01", "1"], "", ""))
+        self.assertEqual(run.report_filename, f"{stem} - report.csv")
+        self.assertFalse(run.file or run.file_format, "the rows are stored")
+
+    def test_what_it_did_is_shown_to_its_company(self):
+        self.meter()
+        run = self.launched(self.four_rows())
+        run.sudo().attempts = 3
+        self.assertEqual((self.batch(run), run.attempts, run.state), (4, 0, "running"))
+        self.assertEqual(self.env["utility.reading"].search(run.action_view_readings()["domain"]), self.readings())
+        self.assertEqual(run.action_view_rows()["domain"], [("run_id", "=", run.id)])
+        stranger = self.agent_sewerage
+        for name in ("action_view_readings", "action_view_rows", "action_download_report", "action_download_refused"):
+            with self.subTest(name), self.assertRaises(AccessError):
+                getattr(run.with_user(stranger), name)()
+        importer = ReadingImport(self.env(user=stranger), self.water.with_user(stranger), b"", FileFormat())
+        with self.assertRaises(AccessError):
+            run.browse().with_user(stranger)._launch(importer, "r.csv")
 
     def test_stopped_and_resumed_nothing_is_lost_or_doubled(self):
         numbers = [f"N{n}00" for n in range(4)]

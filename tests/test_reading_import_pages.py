@@ -5,6 +5,8 @@ import csv
 from unittest.mock import patch
 
 from ..models.metering import reading_import_staging
+from ..models.metering.meter_finder import MeterFault, MeterPlace
+from ..models.metering.reading_import_results import Check, Refusal
 from ..wizards import utility_reading_import_check
 from .support.real_readings import EXTRACT
 from .test_reading_import import HEADER, REFUSED_LINES, ReadingImportCase
@@ -60,6 +62,39 @@ class TestPages(ReadingImportCase):
         dialog.action_download_refused()
         rows = csv.reader(base64.b64decode(dialog.refused_file).decode("utf-8-sig").splitlines())
         self.assertEqual([int(row[-2]) for row in rows if row[-2].isdigit()], REFUSED_LINES)
+
+    def test_so_many_questions_are_asked(self):
+        check, silent = Check(None, 2), Check(None)
+        places = [
+            MeterPlace(number, fault=MeterFault(fault), proposals=proposals)
+            for number, fault, proposals in (
+                ("1", "unknown", ()),
+                ("2", "alike", ("A",)),
+                ("3", "unknown", ()),
+                ("4", "unknown", ()),
+                ("5", "archived", ("B",)),
+                ("6", "elsewhere", ("C",)),
+                ("7", "alike", ("D",)),
+            )
+        ]
+        twin = MeterPlace("8", fault=MeterFault.TWIN, proposals=("E",))
+        several = MeterPlace("9", fault=MeterFault.ALIKE, proposals=("F", "G"))
+        proposed = [place.meter for place in [*places, twin, several] if place.is_one_proposed]
+        self.assertEqual(proposed, ["2", "6", "7"], "a person may accept one meter")
+        for each in (check, silent):
+            for word in ("Passage HS", "passage-hs", "Autre", "Troisième", "autre", "?"):
+                each.count_word(word)
+            for place in places:
+                each.ask(place)
+            for line in (9, 8, 7, 6, 5, 4):
+                each.refuse([Refusal(line, "17-001", None)])
+            self.assertEqual((each.unknown, each.faults[MeterFault.ALIKE], each.faults[MeterFault.ARCHIVED]), (3, 2, 1))
+            self.assertEqual(each.counts["refused"], 6)
+        self.assertEqual(check.words, [("Passage HS", 2), ("Autre", 2)])
+        self.assertEqual([place.meter for place in check.numbers], ["2", "6"], "those with a proposal first")
+        self.assertEqual([refusal.line for refusal in check.refusals], [4, 5])
+        self.assertEqual((silent.words, silent.numbers), ([], []))
+        self.assertEqual([refusal.line for refusal in silent.refusals], [4, 5, 6, 7, 8, 9])
 
     def test_unknown_meters_of_all_pages_are_counted(self):
         self.meter()

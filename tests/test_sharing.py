@@ -263,6 +263,13 @@ class TestUndo(SharingCase):
         self.env.invalidate_all()
         self.assertEqual((card.is_shared, reading.sync_state), (False, "not_shared"))
 
+    def test_a_point_without_a_card_in_service_is_its_last_companies(self):
+        card = self.meter(self.sewerage, "17-003", active=False)
+        self.assertEqual((card.company_ids, card.is_shared), (self.budget_sewerage, False))
+        first, there = self.shared("17-004")
+        there.active = False
+        self.assertEqual((first.company_ids, first.is_shared), (self.budget_water, False))
+
     def test_cards_change_under_the_lock_of_their_point(self):
         card, other = self.meter(number="17-001"), self.meter(number="17-002")
         point, left = card.connection_point_id, other.connection_point_id

@@ -45,6 +45,13 @@ class TestShownNames(SharingCase):
             with self.subTest(text):
                 self.assertEqual(self.found("utility.meter", text), meters.with_env(self.env))
 
+    def test_points_by_words_of_their_name(self):
+        point = self.cards[0].connection_point_id
+        for text in ("Lavoir, Clermont", "b-1003, lavoir", "#B-1003"):
+            self.assertEqual(self.found("utility.connection.point", text).id, point.id, text)
+        self.assertFalse(self.found("utility.connection.point", "Lavoir, Riom"))
+        self.assertFalse(self.found("utility.connection.point", "Lavoir, Clermont", "="), "only a whole name is equal")
+
     def test_subscriptions_and_readings_by_a_part_of_their_name(self):
         for text in ("Durand", "#B-1003", "Durand · #B-1003"):
             self.assertEqual(self.found("utility.subscription", text).id, self.contract.id)

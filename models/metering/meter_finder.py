@@ -82,10 +82,9 @@ class MeterFinder:
         place = found or self._resembling(identifier) or self._elsewhere(identifier)
         if place is None:
             return self._unknown(identifier)
-        target = place.meter_id or (place.point_id and f"point {place.point_id}")
-        if not target or place.fault:
+        if place.fault:
             return place
-        first = self._met.setdefault(target, identifier)
+        first = self._met.setdefault(place.meter_id or f"point {place.point_id}", identifier)
         return MeterPlace(first, place.meter_id, place.point_id)
 
     def _unknown(self, identifier: str) -> MeterPlace:

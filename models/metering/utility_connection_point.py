@@ -205,7 +205,6 @@ class UtilityConnectionPoint(models.Model):
 
     def _general_information(self, names=GENERAL_INFORMATION):
         """Return {field name: displayed value} of one point."""
-        self.ensure_one()
         display = {}
         for name in names:
             field = self._fields[name]
@@ -258,7 +257,6 @@ class UtilityConnectionPoint(models.Model):
 
     def _copy_for_detached_card(self):
         """Return a new point for a detached card, with the same general information and device history."""
-        self.ensure_one()
         copy = self.copy({name: self[name] for name in ("name", "serial_number", "seal")})
         for device in self.device_ids:
             device._by_server().copy({"connection_point_id": copy.id})

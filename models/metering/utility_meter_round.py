@@ -47,7 +47,6 @@ class UtilityMeter(models.Model):
 
     def _next_of_round(self):
         """Return the meter read after this one: same section, next in its route, then the next route."""
-        self.ensure_one()
         return self._after_in_round(self.section_id, self.route or "", self.sequence, self.id)
 
     def _after_in_round(self, section, *place):

@@ -180,7 +180,6 @@ class UtilityMeterMatching(models.Model):
     # === BUSINESS === #
 
     def _pairs(self, domain):
-        self.ensure_one()
         return self._reachable().env["utility.meter.match"].search([("run_id", "=", self.id), *domain])
 
     def _reachable(self):
