@@ -42,6 +42,18 @@ class TestForce(SharingCase):
         self.assertEqual((states[JUNE], states[SEPTEMBER]), ("synced", "synced"))
         self.assertNotEqual(states[MARCH], "synced", "the billed one still differs")
 
+    def test_it_is_in_the_history_of_every_card(self):
+        self.force().action_confirm()
+        self.assertRegex(self.here.message_ids[0].body, "Forced synchronisation of the other sections: .*1")
+        told = "Forced synchronisation from section EAU: its readings are those of this card."
+        self.assertIn(told, self.there.message_ids[0].body)
+        others = self.shared("17-002")
+        self.read_index(others[0], MARCH, 10)
+        self.force(self.here + others[0]).action_confirm()
+        for card in (self.here, others[0]):
+            self.assertIn("Forced synchronisation of the other sections.", card.message_ids[0].body)
+        self.assertIn(told, others[1].message_ids[0].body)
+
     def test_removal_only_when_ticked(self):
         wizard = self.force()
         wizard.remove_extra = True

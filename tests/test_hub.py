@@ -30,6 +30,12 @@ class TestSubscriberHub(SharingCase):
         self.assertEqual(partner.utility_serial_numbers, "17-001")
         self.assertEqual(partner.utility_section_names, "ASSAINISSEMENT, EAU")
         self.assertEqual((str(partner.utility_last_reading_date), partner.utility_reading_count), (JUNE, 2))
+        self.assertEqual(partner.subscription_count, 2)
+        self.assertEqual(partner.action_view_meters()["domain"], [("partner_id", "=", partner.id)])
+        self.assertEqual(partner.action_view_subscriptions()["context"], {"default_partner_id": partner.id})
+        none = partner.sudo().copy()
+        self.assertFalse(none.utility_serial_numbers or none.utility_section_names or none.utility_last_reading_date)
+        self.assertEqual((none.subscription_count, none.utility_reading_count), (0, 0))
 
     def test_of_several_meters_none_is_taken_by_chance(self):
         buttons = ("action_new_reading", "action_view_readings")

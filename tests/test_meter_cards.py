@@ -91,6 +91,16 @@ class TestMeterCards(SharingCase):
                     found = contract.search([("state", "=", other), ("meter_id", "=", contract.meter_id.id)])
                     self.assertEqual(len(found), other == state)
 
+    def test_the_history_shows_values_as_people_read_them(self):
+        card = self.meter(diameter=15)
+        card.write({"brand": "Itron", "diameter": 0, "reading_mode": "radio", "installation_date": "2025-01-01"})
+        body = card.message_ids[0].body
+        for words in ("Brand : ∅ → Itron", ": 15 → ∅", "Manual reading → Radio reading", "∅ → 2025-01-01", "EAU"):
+            self.assertIn(words, body)
+        self.assertEqual(body.count("<li>"), 4)
+        card.connection_point_id.seal = "S1"
+        self.assertIn("General information changed on the connection point", card.message_ids[0].body)
+
     def test_a_copy_is_of_another_device(self):
         meter = self.meter(number="19-780", seal="S1", diameter=15, street="4 rue du Lavoir")
         copy = meter.copy()
