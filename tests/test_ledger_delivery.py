@@ -141,6 +141,8 @@ class TestLedgerDelivery(LedgerCase):
         self.assertEqual((self.document(bill).state, self.document(bill).has_anomaly), ("to_export", False))
         self.loop(bill)
         self.assertEqual(self.document(bill).state, "integrated")
+        self.document(bill)._refresh()
+        self.assertEqual(self.document(bill).state, "integrated", "what was sent the second time is what is there")
 
     def test_a_rejected_document_corrected_over_there_is_exported_again(self):
         bill = self.entry()

@@ -5,13 +5,13 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ..core.ledger.findings import TransitionForbidden
 from ..core.ledger.local import LocalTransport
 from .support.exchange import write_lots
-from .support.ledger import MONITOR, LedgerCase
+from .support.ledger import CONNECTOR_MANAGER, MONITOR, LedgerCase
 
 ANSWER = "company;number;external_reference;status;code;message\r\n"
 
@@ -68,6 +68,66 @@ class TestLedgerLots(LedgerCase):
         self.env.invalidate_all()
         self.assertEqual((lot.state, delivered.state, self.sent_files()), ("abandoned", "delivered", []))
         self.assertEqual(lot.run_id.exported, exported)
+
+    def set_state(self, lot, state):
+        """Set the state as another process does, while this one has an older value in memory."""
+        self.assertNotEqual(lot.state, state)
+        self.env.cr.execute("UPDATE ledger_lot SET state = %s WHERE id = %s", [state, lot.id])
+
+    def test_what_another_process_did_to_a_lot_counts(self):
+        sent, written = self.export(self.entry()).lot_ids, self.written_lot(self.entry())
+        self.set_state(sent, "refused")
+        with self.assertRaisesRegex(UserError, "No document of this lot waits"):
+            sent.action_accept()
+        self.set_state(written, "abandoned")
+        files = self.sent_files()
+        with written.connector_id._open_transport() as transport:
+            written.sudo()._recover(transport)
+        self.assertEqual((written.state, self.sent_files()), ("abandoned", files))
+
+    def test_a_lot_of_another_company_is_not_decided_on(self):
+        """Even if its values are in memory."""
+        sent, written = self.export(self.entry()).lot_ids, self.written_lot(self.entry())
+        other = self.env["res.company"].create({"name": "Autre"})
+        stranger = self.user("stranger", CONNECTOR_MANAGER, other)
+        for action in (written.with_user(stranger).action_abandon, sent.with_user(stranger).action_accept):
+            self.assertEqual((sent.state, written.state, written.run_id.state), ("delivered", "written", "written"))
+            with self.assertRaises(AccessError):
+                action()
+
+    def test_what_was_in_an_abandoned_lot_is_checked_again(self):
+        """A code was closed while the lot was on its way: it is an anomaly of the document only now."""
+        bill = self.entry()
+        lot, document = self.written_lot(bill), self.document(bill)
+        self.code("third_party", "F0009").sudo().active = False
+        self.assertFalse(document.has_anomaly)
+        (self.directory / "entries" / lot.name).write_bytes(b"something else")
+        lot.action_abandon()
+        self.assertEqual((document.has_anomaly, document.anomaly_ids.mapped("code")), (True, ["third_party_closed"]))
+
+    def test_the_lots_of_a_run_one_after_the_other(self):
+        """The run is delivered with the last one; each delivery is a success, after which failures are counted anew."""
+        self.connector.lot_size = 1
+        first, second = self.written_lot(self.entry() + self.entry()).sorted("id")
+        run = first.run_id
+        run.attempt = 3
+        self.deliver(second)
+        self.env.invalidate_all()
+        self.assertEqual((run.state, first.state, run.exported, run.attempt), ("written", "written", 1, 0))
+        self.deliver(first)
+        self.env.invalidate_all()
+        self.assertEqual((run.state, run.exported, bool(run.date_end)), ("delivered", 2, False))
+
+    def test_the_error_of_a_run_ends_with_its_last_lot(self):
+        """Unless another attempt is planned, which then has the last word."""
+        for retry_on, state in ((False, "done"), ("2030-01-01 00:00:00", "delivered")):
+            with self.subTest(state):
+                lot = self.written_lot(self.entry())
+                run = lot.run_id
+                run.write({"date_end": "2026-03-10 08:00:00", "retry_on": retry_on, "message": "Too late"})
+                self.deliver(lot)
+                self.env.invalidate_all()
+                self.assertEqual((run.state, run.message == "Too late"), (state, bool(retry_on)))
 
     def test_a_lot_whose_answer_was_read_is_confirmed_and_not_sent_again(self):
         bill = self.entry()

@@ -96,6 +96,10 @@ class TestAnswersUnderstood(LedgerCase):
         self.assertEqual((run.rejected, self.states(), self.lot.state), (4, ["rejected"] * 4, "refused"))
         self.assertIn("TRUNCATED last line", self.document(self.bills).anomaly_ids[0].message)
         self.assertEqual(self.export(self.bills).exported, 4)
+        self.answer(f"?;{self.lot.name};;OK;;\r\n", name="AR_late.txt")
+        run = self.bring_in()
+        self.assertEqual((run.accepted, run.anomaly_ids.mapped("code")), (0, ["acknowledgement_contradicts"]))
+        self.assertEqual(self.lot.state, "refused", "its documents are in another lot now")
 
     def test_a_whole_file_refused_twice_then_accepted(self):
         """The refusal comes again after the correction of some; then the system takes the file after all."""
@@ -119,13 +123,26 @@ class TestAnswersUnderstood(LedgerCase):
         self.assertEqual((self.states(), self.lot.state), (["integrated"] * 4, "delivered"))
 
     def test_each_company_of_a_file(self):
-        other = self.entry(company=self.sewerage)
-        more = self.entry()
+        """The part of one company is refused; the report, which waits for the other's, is read several times."""
+        other, more = self.entry(company=self.sewerage), self.entry()
         lot = self.export(other | more).lot_ids
-        self.answer("EAU;?;;OK;;\r\n", "ASST;?;;KO;C1;Société fermée\r\n", name=f"AR_{lot.number}.txt")
+        name, refusal = f"AR_{lot.number}.txt", "asst;?;;KO;C1;Société fermée\r\n"
+        for refused in (1, 0):
+            self.answer(refusal, name=name)
+            run = self.bring_in()
+            self.assertEqual(
+                (run.rejected, run.anomaly_ids.mapped("code")), (refused, ["lot_refused_because"] * refused)
+            )
+            self.assertEqual((self.document(more).state, self.document(other).state), ("exported", "rejected"))
+            self.assertEqual(lot.state, "delivered", "the other part may be accepted")
+        self.answer("EAU;?;;OK;;\r\n", refusal, name=name)
         self.bring_in()
         self.assertEqual((self.document(more).state, self.document(other).state), ("integrated", "rejected"))
-        self.assertEqual(lot.state, "refused")
+
+    def test_a_company_that_a_file_does_not_contain(self):
+        """The system's own name of the town: the answer is about the whole file."""
+        self.answer("TOWN;?;;KO;C1;Fermé\r\n")
+        self.assertEqual((self.bring_in().rejected, self.lot.state), (4, "refused"))
 
     def test_usual_words(self):
         one, two, three, four = self.bills

@@ -58,7 +58,7 @@ class AnswersIn(IncomingFiles):
 
     def _take_rows(self, rows, fields, values):
         lot, name = fields.get("lot", ""), values["name"]
-        answers, finding = attempt(self._env, name, self._apply, rows, lot, name)
+        answers, finding = attempt(self._env, name, self._apply, rows, lot)
         if finding:
             return self._keep_refused(values, finding)
         state = self._state_after(answers, rows, lot, name)
@@ -92,7 +92,7 @@ class AnswersIn(IncomingFiles):
 
     # === ANSWERS === #
 
-    def _apply(self, rows, lot, name):
+    def _apply(self, rows, lot):
         """Apply the answers of a report to its documents. A document that fails does not block the others."""
         sent = self._sent_documents(rows, lot)
         is_lot_known = not lot or bool(self._lots_of(lot))
@@ -112,13 +112,14 @@ class AnswersIn(IncomingFiles):
             accepted=sum(document not in failed for document in answers.accepted),
             rejected=sum(document not in failed for document in refusals),
         )
-        self._apply_to_files(answers, name)
+        of_files = self._apply_to_files(answers)
         findings = [replace(finding, line=answers.lines[document]) for document, finding in failed.items()]
-        return replace(answers, findings=(*answers.findings, *findings), unread=answers.unread + len(findings))
+        found = (*answers.findings, *of_files, *findings)
+        return replace(answers, findings=found, unread=answers.unread + len(findings))
 
-    def _apply_to_files(self, answers, name):
-        """Apply the answers of a report that are about whole lots, or one company's part of them."""
-        counts = {"accepted": 0, "rejected": 0}
+    def _apply_to_files(self, answers):
+        """Apply the answers of a report that are about whole lots, or one company's part of them. Returns findings."""
+        counts, findings = {"accepted": 0, "rejected": 0}, []
         for answer in answers.files:
             lot = self._env["ledger.lot"].browse(answer.record)
             if answer.status == "accepted":
@@ -127,10 +128,11 @@ class AnswersIn(IncomingFiles):
                 answered = lot._refuse_waiting(answer.finding, answer.company)
             counts[answer.status] += answered
             if not answered:
-                self._run._keep_findings([file_answered(answer, lot.number, lot.state)], name)
+                findings.append(file_answered(answer, lot.number, lot._answered_state(answer.company)))
             elif answer.status == "rejected":
-                self._run._keep_findings([answer.finding], name)
+                findings.append(answer.finding)
         self._run._count(**counts)
+        return findings
 
     def _sent_documents(self, rows, lot):
         """Return the documents that rows name, by the numbers under which they were sent.

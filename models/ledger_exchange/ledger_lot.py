@@ -10,7 +10,7 @@ from odoo.tools import SQL
 from ...core.ledger.answer_findings import whole_refusal
 from ...core.ledger.delivery import StoredLot, deliver_lot
 from ...core.ledger.findings import DeliveryConflict
-from ...core.ledger.traces import trace_chunks
+from ...core.ledger.traces import manifest_documents, trace_chunks
 from ..common.bulk import id_array
 from ..ledger.ledger_content import brief_content
 
@@ -56,7 +56,6 @@ class LedgerLot(models.Model):
 
         :raises UserError: there is no such conflict: the lot was delivered or can still be
         """
-        self.ensure_one()
         if not self.env.user.has_group("utility_billing_sync.group_ledger_manager"):
             raise AccessError(self.env._("Only users who configure connectors may abandon a lot."))
         self.check_access("read")
@@ -93,7 +92,6 @@ class LedgerLot(models.Model):
 
         :raises UserError: no document of the lot waits for an answer
         """
-        self.ensure_one()
         if not self.env.user.has_group("utility_billing_sync.group_ledger_manager"):
             raise AccessError(self.env._("Only users who configure connectors may record the outcome of a lot."))
         self.check_access("read")
@@ -113,10 +111,18 @@ class LedgerLot(models.Model):
         """
         is_taken_back = status == "accepted" and self.state == "refused"
         waiting = self._waiting("sent", "rejected") if is_taken_back else self._waiting()
-        if not company:
-            return waiting
-        own = waiting.filtered(lambda document: (document.company_sent or "").casefold() == company.casefold())
-        return own or waiting
+        return self._part_of(company, waiting)
+
+    def _part_of(self, company, documents):
+        """Return those of a company among documents of the lot; all, if it is empty or its documents are not there."""
+        if company.casefold() not in {traced.company.casefold() for traced in manifest_documents(self._manifest())}:
+            return documents
+        return documents.filtered(lambda document: (document.company_sent or "").casefold() == company.casefold())
+
+    def _answered_state(self, company):
+        """Return the state of the lot, or "refused" if the named company's part of it was."""
+        is_refused = company and self._part_of(company, self._waiting("rejected"))
+        return "refused" if is_refused else self.state
 
     def _accept_waiting(self, company=""):
         """Mark the documents that wait as integrated. Without any, nothing changes.
