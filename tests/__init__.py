@@ -69,6 +69,7 @@ from . import (
     test_ledger_changes,
     test_ledger_closed_years,
     test_ledger_closing_dates,
+    test_ledger_codes_bound,
     test_ledger_codes_by_hand,
     test_ledger_codes_missing,
     test_ledger_codes_spelled,

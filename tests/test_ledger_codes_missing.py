@@ -20,9 +20,9 @@ class TestCodesMissing(LedgerCase):
         self.update(HEADER + ROWS)
         self.connector.deactivation_share = 20
 
-    def update(self, text, name="journals.csv"):
+    def update(self, text, name="journals.csv", companies=None):
         (self.directory / "referential" / name).write_text(text.replace("\n", "\r\n"), "utf-8", newline="")
-        run = self.do(self.water, "action_update_companies")
+        run = self.do(companies or self.water, "action_update_companies")
         self.assertEqual(run.state, "done")
         return run
 
@@ -44,7 +44,7 @@ class TestCodesMissing(LedgerCase):
         run = self.update(self.without(7, 8, 9))
         self.assertEqual((run.deactivated, run.anomaly_ids.code), (0, "deactivation_share"))
         self.assertEqual(run.anomaly_ids.params["count"], 3)
-        self.assertFalse(run.anomaly_ids.blocking)
+        self.assertEqual((run.anomaly_ids.blocking, run.anomaly_ids.company_id), (False, self.water))
         self.assertEqual(self.states(), (self.every(), ["J7", "J8", "J9"]))
         run = self.update(self.without(8, 9))
         self.assertEqual((run.deactivated, len(run.anomaly_ids)), (2, 0))
@@ -59,6 +59,24 @@ class TestCodesMissing(LedgerCase):
         run = self.update(HEADER)
         self.assertEqual((run.deactivated, run.anomaly_ids.code), (0, "deactivation_no_rows"))
         self.assertEqual(self.states(), (self.every(), self.every()))
+
+    def test_a_finding_of_several_companies_is_nobody_s_in_particular(self):
+        both = ROWS + ROWS.replace("EAU;", "ASST;")
+        self.update(HEADER + both, companies=self.companies)
+        rows = [row for row in both.splitlines(True) if ";J9;" not in row]
+        run = self.update(HEADER + "".join(rows) + "EAU;;Sans code;G\n", companies=self.companies)
+        held = run.anomaly_ids.filtered(lambda anomaly: anomaly.code == "deactivation_held")
+        self.assertEqual((len(held), held.company_id.ids, run.deactivated), (1, [], 0))
+
+    def test_a_company_that_is_no_longer_there(self):
+        """Rows of companies have no company: those that are missing are deactivated as others are."""
+        head = "code;name;scan_directory\n"
+        self.connector.deactivation_share = 100
+        self.update(head + "EAU;Eau;\nASST;Asst;\nJNO;Jno;\n", name="companies.csv")
+        self.update(head + "EAU;Eau;\nASST;Asst;\n", name="companies.csv")
+        codes = self.env["ledger.code"].with_context(active_test=False)
+        gone = codes.search([("kind", "=", "company"), ("code", "=", "JNO")])
+        self.assertEqual(gone.mapped("active"), [False])
 
     def test_an_unreadable_row_may_be_any_code(self):
         run = self.update(self.without(9) + "EAU;;Sans code;G\n")

@@ -216,6 +216,7 @@ class TestPaymentRows(PaymentCase):
         entry = self.payment("R1").entry_id
         self.assertEqual(entry.ref, f"R1 – {self.other.name} – Direct Debit")
         self.assertEqual(set(entry.line_ids.mapped("name")), {entry.ref})
+        self.assertFalse(entry.message_follower_ids)
         self.assertFalse(
             entry.message_ids
             | self.env["mail.message"].search([("model", "=", "account.move"), ("res_id", "=", entry.id)])

@@ -185,7 +185,8 @@ class TestLedgerReferential(LedgerCase):
         self.assertEqual(found, {name: code for name, (_text, _encoding, code) in bad.items()})
         self.assertTrue(self.code("journal", "BQ").active)
         self.assertTrue(self.code("third_party", "F2").active)
-        self.assertTrue(self.code("account", "401000").active, "a file that can't be read deactivated codes")
+        account = self.code("account", "401000")
+        self.assertEqual((account.active, account.is_missing), (True, False), "a file that can't be read says nothing")
 
     def test_companies_known_there_and_not_here_are_made_in_one_click(self):
         self.put(
@@ -196,10 +197,14 @@ class TestLedgerReferential(LedgerCase):
         self.assertEqual(unknown.code, "JNO")
         with self.assertRaises(AccessError):
             unknown.with_user(self.user("manager", CONNECTOR_MANAGER)).action_create_companies()
+        with self.assertRaises(AccessError):
+            unknown.with_user(self.user("monitor", f"{MONITOR},base.group_erp_manager")).action_create_companies()
+        self.assertFalse(self.env["res.company"].search([("ledger_code", "=", "JNO")]))
         unknown.action_create_companies()
         made = self.env["res.company"].search([("ledger_code", "=", "JNO")])
         self.assertEqual((made.name, made.scan_directory), ("Société JNO", "C0071000325_data_6"))
         self.assertIn(made, self.connector.company_ids)
+        self.assertEqual((unknown.res_id, unknown.company_id, unknown.is_bound), (made.id, made, True))
 
     def test_files_without_a_company_are_refused_for_several(self):
         self.put("journals.csv", "code;name\nBQ;Banque\n")

@@ -104,7 +104,6 @@ class Binder:
         :param records: query of (id, code, active)
         :return: the codes that several records have
         """
-        self._env.flush_all()
         about = {"connector": self._connector.id, "kind": kind, "company": company.id}
         model = self._env[self._env["ledger.code"]._models_of_kinds()[kind]]
         self._env.cr.execute(SQL(UNBIND_DELETED, table=SQL.identifier(model._table), **about))
@@ -158,7 +157,6 @@ class Binder:
 
         Odoo then has no default account and refuses their bills. Called for both kinds: accounts may be imported later.
         """
-        self._env.flush_all()
         for account_type, name in THIRD_PARTY_ACCOUNTS.items():
             if self._env["ir.default"]._get("res.partner", name, company_id=company.id):
                 continue

@@ -163,7 +163,6 @@ class IncomingCodes:
         }
         self._findings = []
         self.refused = self.unreadable = 0
-        self._env["ledger.code"].flush_model()
         self._env.cr.execute(CREATE_TABLE)
 
     def marks(self, codes):

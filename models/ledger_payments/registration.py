@@ -14,7 +14,7 @@ from ..ledger.attempts import attempt, attempt_each
 from .payment_targets import PaymentTargets
 
 #: Entries created in the background get no followers and no message.
-QUIET = {"tracking_disable": True, "mail_create_nosubscribe": True, "mail_create_nolog": True}
+QUIET = {"tracking_disable": True}
 
 
 class Registration:
