@@ -84,6 +84,7 @@ from . import (
     test_ledger_guide,
     test_ledger_hostile,
     test_ledger_isolation,
+    test_ledger_job,
     test_ledger_odd_files,
     test_ledger_lots,
     test_ledger_on_its_way,
