@@ -110,6 +110,7 @@ from . import (
     test_ledger_scan,
     test_ledger_scan_invoice,
     test_ledger_scan_lines,
+    test_ledger_scan_pairs,
     test_ledger_schedule,
     test_ledger_schedule_tour,
     test_ledger_security,

@@ -135,7 +135,6 @@ class ReceivedInvoice:
         if account:
             self._lines().account_id = account
         more += self._enter_accounts_of_lines(name, invoice)
-        self._env.flush_all()
         return findings + more + self._check(name, invoice, supplier, known)
 
     def _lines(self):
@@ -211,7 +210,6 @@ class ReceivedInvoice:
         )
 
     def _query(self, query, **values):
-        self._env.flush_all()
         return self._env.execute_query(SQL(query, connector=self._connector.id, company=self._company.id, **values))
 
     # === CHECKS === #
