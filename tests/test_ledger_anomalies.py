@@ -148,6 +148,21 @@ class TestLedgerLayouts(LedgerCase):
         content = run.lot_ids._content().decode("cp1252")
         self.assertTrue(content.startswith(f"EAU|SIEGE|ACH|FF|2026-03-10|{bill.name}"), content)
 
+    def test_a_preview_shows_the_document_that_is_chosen_otherwise_the_latest(self):
+        first, latest, draft = self.entry(), self.entry(), self.entry(post=False)
+        layout = self.connector.entries_layout_id
+        self.assertIn(latest.name, layout.preview)
+        self.assertNotIn(first.name, layout.preview)
+        self.assertTrue(draft)
+        layout.preview_move_id = first
+        self.assertIn(first.name, layout.preview)
+        self.assertNotIn(latest.name, layout.preview)
+        stranger = self.env["res.company"].create({"name": "Autre"})
+        layout.preview_move_id = False
+        theirs = layout.with_context(allowed_company_ids=stranger.ids)
+        theirs.invalidate_recordset(["preview"])
+        self.assertEqual(theirs.preview, "Post an invoice to see its file here.")
+
     def test_a_preview_of_updates_and_one_that_cannot_be_written(self):
         bill = self.entry(ref="F-9")
         layout = self.connector.updates_layout_id.copy()

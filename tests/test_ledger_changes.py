@@ -87,6 +87,10 @@ class TestLedgerChanges(LedgerCase):
         self.assertIn("Label: (not stored) → Pompe", self.told(bill))
         self.assertIn("Payment Approval: To Approve → Disputed", self.told(bill))
         self.assertIn("Reference: (not stored) → second", self.told(bill))
+        self.env.cr.execute("UPDATE account_move_line SET name = 'Pompe' WHERE move_id = %s", [bill.id])
+        self.env.invalidate_all()
+        self.env["ledger.document"].action_open_monitor()
+        self.assertIn("Label: (not stored) → Pompe", self.told(bill))
 
     def test_a_list_takes_as_many_queries_for_many_as_for_few(self):
         bills = self.env["account.move"].union(*(self.entry(ref=f"F{number}") for number in range(6)))

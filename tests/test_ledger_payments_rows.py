@@ -209,7 +209,55 @@ class TestPaymentRows(PaymentCase):
         run = self.bring_in(self.row("X1", "", "45,00", sense="Rejet", cancels="R1"), name="REG_3.csv")
         self.assertEqual((run.paid, run.anomaly_ids.code), (1, "payment_date_moved"))
         self.assertEqual(self.payment("X1").entry_id.date, fields.Date.to_date("2026-03-13"))
+        self.assertEqual((run.refused, run.anomaly_ids.blocking), (0, False))
         self.assertEqual(run.anomaly_ids.file_name, "REG_3.csv")
+
+    def test_a_lock_of_taxes_moves_nothing_and_a_day_to_come_is_entered(self):
+        self.water.tax_lock_date = "2026-03-31"
+        self.bring_in(self.row("R1", self.other, "5,00"), self.row("R2", self.other, "6,00", date="01/02/2031"))
+        entries = [self.payment(reference).entry_id for reference in ("R1", "R2")]
+        days = [fields.Date.to_date(day) for day in ("2026-03-12", "2031-02-01")]
+        self.assertEqual([entry.date for entry in entries], days)
+        self.assertEqual([entry.state for entry in entries], ["posted", "posted"])
+        self.assertDue(self.other, 34.0, "partial")
+
+    def test_a_payment_of_a_bill_that_is_paid_is_a_credit_of_its_customer(self):
+        self.bring_in(self.row("R1", self.other, "45,00"), self.row("R2", self.other, "0,40"))
+        second = self.payment("R2")
+        self.assertEqual((second.state, second.amount_left, second.bill_ids), ("registered", 0.4, self.other))
+        self.assertEqual(second.partner_id, self.other.commercial_partner_id)
+
+    def test_a_payment_that_waited_forgets_why(self):
+        self.bring_in(self.row("R1", "FAC/99", "45,00"))
+        payment = self.payment("R1")
+        self.assertEqual((payment.reason_code, bool(payment.reason_params)), ("payment_document_unknown", True))
+        self.bring_in(self.row("R1", self.other, "45,00"), name="REG_2.csv")
+        self.assertEqual((payment.state, payment.reason, payment.reason_params), ("registered", False, False))
+
+    def test_a_small_payment_of_a_vendor_bill_comes_back(self):
+        bill = self.entry(amount=0.8)
+        self.bring_in(self.row("R1", bill, "0,80", payment_mode="VIR"))
+        self.assertDue(bill, 0.0, "paid")
+        self.bring_in(self.row("X1", "", "0,80", sense="Rejet", cancels="R1"), name="REG_2.csv")
+        self.assertDue(bill, 0.8, "not_paid")
+        self.assertEqual([self.payment(one).signed_amount for one in ("R1", "X1")], [-0.8, 0.8])
+
+    def test_a_letter_pays_bills_of_the_customer_whose_bill_is_named(self):
+        """The letter was given to a bill of another customer too, and to one in another currency."""
+        customer = self.bill.partner_id.copy({"name": "Autre client"})
+        dollar = self.env.ref("base.USD")
+        dollar.active = True
+        others = self.invoice(30.0, partner_id=customer.id), self.invoice(20.0, currency_id=dollar.id)
+        rows = [self.row(f"L{n}", move, "1,00", letter="AB") for n, move in enumerate((self.bill, *others))]
+        self.bring_in(*rows)
+        foreign = self.payment("L2")
+        self.assertEqual((foreign.state, foreign.reason_code), ("waiting", "payment_bill_foreign"))
+        self.bring_in(self.row("R1", self.bill, "200,00", letter="AB"), name="REG_2.csv")
+        payment = self.payment("R1")
+        self.assertEqual((payment.bill_ids, payment.amount_left), (self.bill, 82.28))  # 200.00 − (118.72 − 1.00)
+        self.assertDue(others[0], 29.0, "partial")
+        run = self.bring_in(self.row("R2", "", "5,00", letter="AB"), name="REG_3.csv")
+        self.assertEqual(run.anomaly_ids.mapped("code"), ["payment_letter_several"])
 
     def test_the_entry_is_told_by_its_label_and_sends_no_message(self):
         self.bring_in(self.row("R1", self.other, "45,00"))
@@ -247,6 +295,7 @@ class TestPaymentRows(PaymentCase):
         self.assertEqual((run.state, run.paid, run.unpaid), ("done", 202, 0))
         self.assertDue(self.bill, 98.72, "partial")  # 118.72 − 201 × 0.10 + 0.10
         self.assertEqual(self.payment("R200").state, "cancelled")
+        self.assertEqual((self.payment("R000").signed_amount, self.payment("X1").signed_amount), (0.1, -0.1))
 
     def test_buttons_change_only_what_waits(self):
         self.bring_in(
@@ -266,6 +315,7 @@ class TestPaymentRows(PaymentCase):
         self.assertDue(self.bill, 3.72, "partial")  # 118.72 − 100.00 − (60.00 − 45.00)
         action = one.action_view_bills()
         self.assertEqual((action["res_id"], action["views"]), (self.bill.id, [(False, "form")]))
+        self.assertEqual(action["context"], {"create": False})
         action = two.action_view_bills()
         self.assertFalse(action.get("res_id"))
         self.assertEqual(self.env["account.move"].search(action["domain"]), self.bill | self.other)

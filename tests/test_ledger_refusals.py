@@ -81,6 +81,47 @@ class TestDocumentStates(LedgerCase):
         with self.assertRaises(ValueError):
             self.env["ledger.document"].action_view_anomalies()
 
+    def test_an_entry_that_is_a_draft_again_beside_odoo(self):
+        """What was never sent is forgotten; what was sent must be reversed, and waits for its answer if it has none."""
+        integrated = self.entry()
+        self.loop(integrated)
+        new, sent = self.entry(), self.entry()
+        self.export(sent)
+        documents = [self.document(bill) for bill in (new, sent, integrated)]
+        self.env.cr.execute(
+            "UPDATE account_move SET state = 'draft' WHERE id = ANY(%s)", [(new + sent + integrated).ids]
+        )
+        self.env.invalidate_all()
+        self.env["ledger.document"].action_compare()
+        self.assertFalse(documents[0].exists())
+        for document, state, operation in ((documents[1], "exported", "create"), (documents[2], "to_export", "update")):
+            with self.subTest(state):
+                self.assertEqual((document.state, document.operation, document.has_anomaly), (state, operation, True))
+                anomaly = document.anomaly_ids
+                self.assertEqual((anomaly.code, anomaly.params), ("reversal_needed", {"fields": "state"}))
+                document._refresh()
+                self.assertEqual(document.anomaly_ids, anomaly, "what is said already is not written again")
+
+    def test_an_entry_in_memory_finds_its_new_document(self):
+        bill = self.entry(post=False)
+        self.assertFalse(bill.ledger_document_ids or bill.ledger_state)
+        bill.action_post()
+        self.assertEqual((bill.ledger_document_ids, bill.ledger_state), (self.document(bill), "to_export"))
+
+    def test_documents_of_a_journal_that_was_archived_are_exchanged(self):
+        journal = self.record("journal", "ACH").copy({"code": "ACH2"})
+        bill = self.entry(journal_id=journal.id)
+        self.document(bill).unlink()
+        journal.active = False
+        self.env["ledger.document"].action_compare()
+        self.assertTrue(self.document(bill))
+
+    def test_a_receipt_of_a_vendor_is_approved_as_its_bills_are(self):
+        receipt = self.entry("in_receipt")
+        self.assertEqual(receipt.payment_approval, "pending")
+        receipt.action_approve_payment()
+        self.assertEqual(receipt.payment_approval, "approved")
+
     def test_customer_invoices_are_not_approved(self):
         bill, invoice = self.entry(), self.entry("out_invoice")
         with self.assertRaisesRegex(UserError, "Only vendor bills are approved"):

@@ -33,6 +33,7 @@ class TestLedgerReplaced(SentCase):
         document._refresh()
         self.assertIntegrated(document)
         self.assertIntegrated()
+        self.assertIs(self.env["ledger.document"].action_compare(), False, "nothing is left to look at")
         bill.action_approve_payment()
         self.assertEqual(document.changed_fields, "payment_approval")
 
