@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from .support.exchange import make_run
 from .support.ledger import ACCOUNTANT, CONNECTOR_MANAGER, MONITOR, LedgerCase
 
 
@@ -191,6 +192,48 @@ class TestLedgerCorrection(LedgerCase):
         self.assertFalse(theirs.may_correct)
         self.assertIn("Connecteurs", theirs.who_corrects)
         self.assertIn("/ Connector Settings", theirs.who_corrects)
+
+    def test_who_is_named_may_correct_it_in_that_company(self):
+        bill = self.entry()
+        bill.invoice_line_ids.name = "Pompe 泵"
+        self.user("autre", f"{MONITOR},{ACCOUNTANT}", self.sewerage).name = "Ailleurs"
+        for name in ("Un", "Deux"):
+            self.user(name.lower(), f"{MONITOR},{ACCOUNTANT}", self.water).name = name
+        right, *named = self.anomaly("text_unwritable", self.reader, bill).who_corrects.split("\n")
+        self.assertEqual(named, ["Deux", "Un"], "the latest ones, two at most")
+        self.assertIn("Right “", right)
+        self.assertFalse(self.anomaly("text_unwritable", self.accountant, bill).who_corrects)
+
+    def test_where_an_anomaly_of_a_run_is_corrected(self):
+        """The connector is that of the run; a code is found by its name, otherwise among those that are not bound."""
+        run = make_run(self.connector, "referential", "manual", self.companies)
+        values = {"run_id": run.id, "company_id": self.water.id}
+        shares, journal, unknown, company, line, locked = self.env["ledger.anomaly"].create(
+            [
+                values | {"code": "deactivation_share", "params": {}},
+                values | {"code": "journal_unknown", "params": {"journal": "ACH"}},
+                values | {"code": "account_unbound", "params": {"name": "Nobody"}},
+                values | {"code": "company_not_known", "params": {}},
+                values | {"code": "row_short", "params": {"line": 2}},
+                {"run_id": run.id, "code": "company_locked", "params": {}},
+            ]
+        )
+        action = shares.action_correct()
+        self.assertEqual((action["res_model"], action["res_id"]), ("ledger.connector", self.connector.id))
+        self.assertEqual((action["view_mode"], [mode for _view, mode in action["views"]]), ("form", ["form"]))
+        codes = self.env["ledger.code"]
+        action = journal.action_correct()
+        self.assertEqual(action["context"], {"search_default_code": "ACH"})
+        found = codes.search(action["domain"])
+        self.assertEqual((set(found.mapped("kind")), found.company_id), ({"journal"}, self.water))
+        self.assertEqual(unknown.action_correct()["context"], {"search_default_unbound": 1})
+        action = company.action_correct()
+        self.assertEqual(action["context"], {"search_default_unbound": 1})
+        found = codes.search(action["domain"])
+        self.assertEqual(set(found.mapped("kind")), {"company"})
+        self.assertGreater(len(found), 1, "not those of one company alone")
+        for nowhere in (line, locked):
+            self.assertEqual((nowhere.may_correct, nowhere.who_corrects), (False, False))
 
     def test_nothing_to_export_says_so(self):
         documents = self.env["ledger.document"].with_user(self.reader)

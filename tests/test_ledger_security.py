@@ -2,6 +2,7 @@ from pathlib import Path
 
 from odoo.exceptions import AccessError, ValidationError
 
+from .support.exchange import make_run
 from .support.ledger import ACCOUNTANT, APPROVER, CONNECTOR_MANAGER, MONITOR, LedgerCase
 
 SECRETS = {"password": "hunter2-secret", "private_key": "KEY-secret", "passphrase": "phrase-secret"}
@@ -42,6 +43,29 @@ class TestLedgerSecurity(LedgerCase):
                 with self.subTest(method, companies=companies), self.assertRaises(AccessError):
                     getattr(companies, method)()
         self.assertEqual(self.do(self.water, "action_update_companies", user=env.user).state, "done")
+
+    def test_nothing_is_done_with_records_of_another_company(self):
+        """Even if their values are in memory, which records of all users share."""
+        document, run = self.document(self.entry()), make_run(self.connector, "scan", "manual", self.companies)
+        file = self.env["ledger.file"].create({"run_id": run.id, "flow": "payments", "name": "REG_1.csv"})
+        values = {"connector_id": self.connector.id, "company_id": self.water.id, "reference": "R1"}
+        payment = self.env["ledger.payment"].create(values | {"date": "2026-03-12", "amount": 1, "number": "FAC/99"})
+        other = self.env["res.company"].create({"name": "Autre"})
+        env = self.env_of("stranger", CONNECTOR_MANAGER, other)
+        for record, action in (
+            (self.connector, "action_synchronize"),
+            (self.connector, "action_deactivate_missing"),
+            (document, "action_export"),
+            (run, "action_stop"),
+            (file, "action_read_again"),
+            (payment, "action_ignore"),
+            (payment, "action_look_again"),
+        ):
+            record.read()
+            with self.subTest(action), self.assertRaises(AccessError):
+                getattr(record.with_env(env), action)()
+        self.assertEqual(self.env["ledger.run"].search([], limit=1), run, "no run was started")
+        self.assertEqual((run.is_active, file.read_again, payment.state), (True, False, "waiting"))
 
     def test_who_may_export(self):
         bill = self.entry()

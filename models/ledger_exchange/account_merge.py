@@ -25,7 +25,6 @@ class AccountMergeWizard(models.TransientModel):
 
         def work():
             result = merge(accounts)
-            self.env.flush_all()
             # sudo: as above; a code's binding follows its account
             self.env["ledger.code"].sudo()._follow_merge("account.account", accounts.ids)
             return result

@@ -14,7 +14,6 @@ class MergePartnerAutomatic(models.TransientModel):
 
         def work():
             result = merge(partner_ids, dst_partner, extra_checks)
-            self.env.flush_all()
             # sudo: a code's binding follows what the user may do to the partner
             self.env["ledger.code"].sudo()._follow_merge("res.partner", partner_ids)
             return result
