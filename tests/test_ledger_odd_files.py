@@ -98,6 +98,29 @@ class TestOddAnswers(LedgerCase):
         self.assertIn("AR_{lot}.txt", found["name_unmatched"])
         self.assertEqual(self.document(self.bill).state, "exported")
 
+    def read(self, *rows, name=None):
+        """Let a file of these rows be read; return (the states of its records, where it is)."""
+        path = self.folder / (name or f"AR_{self.lot.number}.txt")
+        path.write_text(HEADER + "".join(rows), newline="")
+        self.do(self.connector, "action_synchronize")
+        files = self.env["ledger.file"].search([("name", "=", path.name)], order="id")
+        places = [place for place in ("", "done", "error") if (self.folder / place / path.name).exists()]
+        return files.mapped("state"), places
+
+    def test_a_file_that_is_not_whole_waits_if_nothing_else_is_wrong_with_it(self):
+        odd = f"EAU;{self.bill.name};;peut-être;;\r\n"
+        self.assertEqual(self.read("EAU;FAC"), (["open"], [""]))
+        self.assertEqual(self.read(odd, "EAU;FAC"), (["error"], ["error"]))
+
+    def test_a_file_that_was_first_seen_an_hour_ago_waits_no_longer(self):
+        """Under its name, whatever came under it since."""
+        self.assertEqual(self.read(f"EAU;{self.bill.name};;peut-être;;\r\n"), (["error"], ["error"]))
+        self.assertEqual(self.read("EAU;FAC"), (["error", "open"], ["", "error"]))
+        query = "UPDATE ledger_file SET create_date = create_date - interval '61 min' WHERE id = %s"
+        self.env.cr.execute(query, [self.env["ledger.file"].search([("state", "=", "error")]).id])
+        self.env.invalidate_all()
+        self.assertEqual(self.read("EAU;FAC;")[0], ["error", "error"])
+
     def test_an_answer_that_grows_while_it_is_read_is_read_later(self):
         path, usual = self.folder / f"AR_{self.lot.number}.txt", LocalTransport._open
         row = f"EAU;{self.bill.name};;KO;C1;Compte inconnu\r\n"

@@ -50,6 +50,8 @@ class TestHostilePayments(PaymentCase):
         # the corrected file comes again: rows that were applied are not applied twice
         self.bring_in(self.row("R1", self.bill, "100,00"), self.row("R2", self.other, "45,00"))
         self.assertDue(self.bill, 18.72, "partial")
+        files = self.env["ledger.file"].search([("flow", "=", "payments")], order="id")
+        self.assertEqual(files.mapped("state"), ["error", "done"])
 
     def test_a_file_that_cannot_be_read_is_read_after_its_correction(self):
         run = self.bring_in(self.row("R1", self.other, "45,00"), header="societe;ref\r\n")

@@ -49,6 +49,9 @@ class TestLedgerRestore(LedgerCase):
         self.assertEqual((self.document(bill).state, self.document(bill).operation), ("integrated", "update"))
         self.assertEqual((self.versions(), self.outcomes()), ([1], ["new"]))
         self.assertEqual(run.anomaly_ids.mapped("code"), ["lot_recognized"])
+        lot = self.document(bill).lot_id
+        self.assertEqual((lot.layout_id, lot.layout_as_sent), (self.connector.entries_layout_id, False))
+        self.assertEqual((lot.company_ids, lot.document_count, lot.state), (bill.company_id, 1, "delivered"))
         self.assertFalse(self.synchronise().anomaly_ids)
 
     def test_the_number_as_sent(self):
@@ -120,13 +123,31 @@ class TestLedgerRestore(LedgerCase):
             self.assertEqual(self.versions(), [2])
         self.assertEqual((self.document(bill).state, bill.payment_approval), ("exported", "pending"))
         self.synchronise()
-        updates = self.env["ledger.lot"].search([("layout_id", "=", self.connector.updates_layout_id.id)])
-        self.assertTrue(updates, "a lot of updates is recognised as one")
+        self.assertEqual(
+            self.env["ledger.lot"].search([], order="id").layout_id,
+            self.connector.entries_layout_id | self.connector.updates_layout_id,
+        )
         # the approval was forgotten here: taking it back there is what is sent
         self.simulate("serve", "--once")
         self.synchronise()
         self.assertEqual((self.document(bill).state, self.versions()), ("integrated", [3]))
         self.assertEqual([row["payment_approval"] for row in self.report()["documents"]], ["NON"])
+
+    def test_what_was_rejected_before_the_copy(self):
+        """It left again after the copy was made: its former anomaly is no longer shown."""
+        bill = self.entry()
+        refused = self.export(bill).lot_ids
+        (self.directory / "entries" / refused.name).unlink()
+        report = self.directory / f"acknowledgements/AR_{refused.number}.txt"
+        report.write_text(f"{HEADER}EAU;{bill.name};;rejected;THIRD;closed\r\n", newline="")
+        self.synchronise()
+        self.assertTrue(self.document(bill).anomaly_ids)
+        with self.restored():
+            self.export(bill)
+        self.assertEqual(self.document(bill).state, "rejected")
+        self.synchronise()
+        document = self.document(bill)
+        self.assertEqual((document.state, document.anomaly_ids.ids, document.has_anomaly), ("exported", [], False))
 
     def test_what_was_rejected_and_left_again(self):
         bill = self.entry()

@@ -74,6 +74,7 @@ class TestAnswersUnderstood(LedgerCase):
         self.answer(first, second, third, fourth)
         self.assertEqual((self.bring_in().accepted, self.states()), (1, ["integrated"] * 4))
         self.assertEqual((self.placed("done"), self.placed("")), ([self.name], ["done"]))
+        self.assertEqual(self.env["ledger.file"].search([("name", "=", self.name)]).mapped("state"), ["done"])
 
     def test_rows_that_come_in_another_file_of_the_same_name(self):
         first, second, third, fourth = (self.row(bill) for bill in self.bills)
@@ -136,7 +137,7 @@ class TestAnswersUnderstood(LedgerCase):
             self.assertEqual((self.document(more).state, self.document(other).state), ("exported", "rejected"))
             self.assertEqual(lot.state, "delivered", "the other part may be accepted")
         self.answer("EAU;?;;OK;;\r\n", refusal, name=name)
-        self.bring_in()
+        self.assertEqual(self.bring_in().anomaly_ids.mapped("code"), [])
         self.assertEqual((self.document(more).state, self.document(other).state), ("integrated", "rejected"))
 
     def test_a_company_that_a_file_does_not_contain(self):
