@@ -1,5 +1,10 @@
 """For operators: the monitoring page, and neutralised copies."""
 
+from datetime import timedelta
+
+from freezegun import freeze_time
+
+from odoo import fields
 from odoo.modules.neutralize import neutralize_database
 from odoo.tests import tagged
 
@@ -65,6 +70,34 @@ class TestLedgerOperations(LedgerHttpCase):
         self.assertLessEqual(values, {int, type(None)})
         for word in (bill.name, bill.partner_id.name, self.water.name, self.connector.name):
             self.assertNotIn(word, answer.text)
+
+    def test_ages_in_seconds(self):
+        """A run that is to come is not late; what has not happened has no age."""
+        moment = fields.Datetime.now()
+        connector = self.connector._by_server()
+        with freeze_time(moment):
+            signs = connector._vital_signs()
+            self.assertEqual((signs["last_success_age"] is None, signs["failing_age"], signs["late"]), (False, None, 0))
+            for ahead, late in ((60, 0), (-90, 90)):
+                connector.write({"next_run": moment + timedelta(seconds=ahead)})
+                self.assertEqual(connector._vital_signs()["late"], late)
+            connector.write({"failed_since": moment - timedelta(minutes=2), "last_success": False})
+            signs = connector._vital_signs()
+            self.assertEqual((signs["last_success_age"], signs["failing_age"]), (None, 120))
+
+    def test_the_figures_of_a_connector_are_its_own(self):
+        other = self.env["res.company"].create({"name": "Autre", "ledger_code": "AUT"})
+        second = self.make_connector(company_ids=[(6, 0, other.ids)], directory="other")
+        code = self.code("third_party", "F0009").sudo()
+        code.is_doubtful = code.is_missing = True
+        values = {"connector_id": self.connector.id, "company_id": self.water.id, "reference": "R1"}
+        self.env["ledger.payment"].create(values | {"date": "2026-03-12", "amount": 1})
+        names = ("missing_count", "doubtful_count", "received_count", "payment_count")
+        self.assertEqual([self.connector[name] for name in names], [1, 1, 0, 1])
+        self.assertEqual([second[name] for name in names], [0, 0, 0, 0])
+        action = self.connector.action_view_doubtful()
+        self.assertEqual((action["res_model"], action["context"]), ("ledger.code", {"search_default_doubtful": 1}))
+        self.assertEqual(action["domain"], [("connector_id", "=", self.connector.id)])
 
     def test_a_neutralised_copy_reaches_nobody(self):
         """`odoo neutralize`, with what every installed module does."""

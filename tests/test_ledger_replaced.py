@@ -41,7 +41,9 @@ class TestLedgerReplaced(SentCase):
         """Its name is the label of the lines that have none."""
         sent = self.entry()
         self.export(sent)
-        self.bill.partner_id.name = "Pompes de France"
+        with patch.object(res_partner, "MANY", 2):
+            self.bill.partner_id.name = "Pompes de France"
+        self.assertFalse(self.bill.partner_id.sudo().ledger_name, "two documents are not many")
         self.simulate("serve", "--once")
         self.do(self.connector, "action_synchronize")
         self.assertIntegrated(self.document(sent))
@@ -64,6 +66,9 @@ class TestLedgerReplaced(SentCase):
             supplier.name = "Pompes d'Europe"
             self.env.invalidate_all()
         self.assertEqual(supplier.sudo().ledger_name, "Pompes et réseaux")
+        with patch.object(res_partner, "MANY", 1):
+            supplier.is_company = not supplier.is_company
+        self.assertFalse(supplier.copy().sudo().ledger_name)
         self.assertEqual(self.env["ledger.document"].search([], order="id").mapped("write_date"), former)
         self.simulate("serve", "--once")
         self.do(self.connector, "action_synchronize")

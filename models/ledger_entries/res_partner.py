@@ -44,13 +44,7 @@ class ResPartner(models.Model):
             self._keep_ledger_name()
             return super().write(vals)
         write = super().write
-
-        def work():
-            result = write(vals)
-            self.env.flush_all()
-            return result
-
-        return documents._replace_records(work)
+        return documents._replace_records(lambda: write(vals))
 
     def _documents_to_keep(self, vals):
         """Return the documents that these values of the partners must not mark as changed."""
@@ -72,12 +66,8 @@ class ResPartner(models.Model):
         # sudo: as in _keep_ledger_name
         kept = self.sudo().filtered("ledger_name")
         if kept:
-
-            def work():
-                kept._by_server().write({"ledger_name": False})
-                self.env.flush_all()
-
-            kept._ledger_documents(DOCUMENTS_NAMED)._replace_records(work)
+            documents = kept._ledger_documents(DOCUMENTS_NAMED)
+            documents._replace_records(lambda: kept._by_server().write({"ledger_name": False}))
 
     def _ledger_documents(self, query=DOCUMENTS_OF_PARTNERS, limit=None):
         """Return the documents whose entries name these partners, or the first ones."""
