@@ -86,6 +86,7 @@ class TestFaultsOfScans(LedgerCase):
             run = self.fetch()
         self.assertEqual((run.state, run.scanned, bool(run.retry_on)), ("failed", 1, True))
         self.assertEqual(self.names(), ["b.pdf"], "it is not the file's fault")
+        self.assertGreaterEqual(run.server_bytes, len(PDF), "its next attempt has what is left of the limits")
         self.assertEqual(self.fetch().scanned, 1)
 
     def test_a_server_that_stops_before_a_scan_is_put_away(self):

@@ -9,6 +9,7 @@ from odoo.exceptions import UserError
 from odoo.sql_db import db_connect
 from odoo.tools import SQL, mute_logger
 
+from ..models.ledger_codes.binding import Binder
 from ..models.ledger_exchange import runner, transactions
 from ..models.ledger_exchange.entries_out import EntriesOut
 from ..models.ledger_exchange.steps import CodesStep, ReconcileStep
@@ -47,6 +48,22 @@ class TestFaultsOfRuns(LedgerCase):
                 self.assertEqual(self.document(bill).state, "to_export")
                 self.assertRegex(run.message, "[0-9a-f]{8}")
         self.assertEqual(self.export(bill).state, "done")
+
+    def test_what_was_written_before_an_unforeseen_error_is_undone(self):
+        """Of a batch of documents, which ends the run; of a kind of codes, after which the run goes on."""
+        bill = self.entry()
+        with mute_logger(ATTEMPTS), patch.object(type(self.env["ledger.run"]), "_treated", side_effect=RuntimeError):
+            run = self.export(bill)
+        self.assertEqual((run.state, run.lot_ids.ids, self.document(bill).state), ("failed", [], "to_export"))
+        path = self.directory / "referential/companies.csv"
+        path.write_bytes(path.read_bytes() + b"JNO;Jno;D9\r\n")
+        with mute_logger(ATTEMPTS), patch.object(Binder, "bind", side_effect=RuntimeError):
+            run = self.do(self.connector, "action_synchronize")
+        self.assertEqual((run.state, run.made, run.failed_step, run.exported), ("failed", 0, False, 1))
+        mine = [("connector_id", "=", self.connector.id), ("code", "=", "JNO")]
+        self.assertFalse(self.env["ledger.code"].search(mine))
+        self.do(self.connector, "action_synchronize")
+        self.assertTrue(self.env["ledger.code"].search(mine))
 
     def test_a_run_whose_failure_cannot_be_kept_leaves_the_next_one(self):
         bill = self.entry()
@@ -141,6 +158,20 @@ class TestTransactions(LedgerCase):
         with self.assertRaises(SerializationFailure):
             self.in_transaction(work, "b")
         self.assertEqual((len(calls), self.kept("b")), (5, 0))
+
+    def test_a_commit_is_on_the_disk_whatever_the_server_is_set_to(self):
+        with self.registry.cursor() as cr:
+            seen, usual = [], cr.commit
+            cr.execute("SET LOCAL synchronous_commit TO off")
+
+            def commit():
+                cr.execute("SHOW synchronous_commit")
+                seen.append(cr.fetchone()[0])
+                usual()
+
+            with patch.object(cr, "commit", commit):
+                self.assertEqual(transactions.in_transaction(self.env(cr=cr), str, 7), "7")
+        self.assertEqual(seen, ["on"])
 
     def test_another_error_is_not_tried_again(self):
         work, calls = self.work(9, ValueError)
