@@ -161,6 +161,7 @@ class TestAttachMatches(MatchingCase):
         self.sure[0].diameter = 20
         run.action_undo_all()
         self.work()
+        self.assertIn("Detached from the shared connection point", self.sure[1].message_ids[0].body)
         self.assertEqual(self.snapshot(cards), before)
         self.assertEqual({match.state for match in run.match_ids}, {"undone"})
         self.attach_all(run)
@@ -184,7 +185,8 @@ class TestAttachMatches(MatchingCase):
         self.sure[1].subscription_ids.unlink()
         self.sure[1].active = False
         point = self.second[0].connection_point_id
-        self.env["utility.meter"].create({"section_id": self.sewerage.id, "connection_point_id": point.id})
+        there = self.env["utility.meter"].create({"section_id": self.sewerage.id, "connection_point_id": point.id})
+        there.active = False
         self.attach_all(run)
         notes = {match.meter_id: (match.state, match.note) for match in run.match_ids}
         self.assertEqual(notes[self.sure[0]], ("refused", "One of the cards is archived."))

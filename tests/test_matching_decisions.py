@@ -2,6 +2,7 @@
 
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.exceptions import AccessError, LockError, UserError
 
 from .support.sharing import JUNE, MARCH
@@ -127,8 +128,10 @@ class TestNotTheSameDevice(DecisionCase):
     def test_it_is_not_proposed_again(self):
         run = self.proposed()
         pair = self.look_at(run, self.sure)
+        pair.sudo().note = "Why it was refused before"
         pair.action_set_apart()
         self.assertEqual((pair.state, pair.decided_by_id), ("distinct", self.manager))
+        self.assertEqual((pair.note, bool(pair.decided_on)), (False, True))
         for again in (run, self.matching()):
             again.action_propose()
             self.work()
@@ -185,8 +188,13 @@ class TestByHand(DecisionCase):
     def test_a_card_of_each_section_that_is_not_shared(self):
         run = self.proposed()
         self.attach_all(run)
-        other = self.meter(self.sewerage, "5")
-        for cards in ((self.alone, self.sure[1]), (self.sure[0], other), (other, self.alone), (self.alone, self.alone)):
+        other, elsewhere = self.meter(self.sewerage, "5"), self.meter(self.sewerage, "6")
+        third = self.section("IRRIGATION", self.budget_water)
+        self.env["utility.meter"].create(
+            {"section_id": third.id, "connection_point_id": elsewhere.connection_point_id.id}
+        )
+        wrong = (self.sure[1], self.alone, elsewhere)
+        for cards in (*((self.alone, card) for card in wrong), (self.sure[0], other), (other, self.alone)):
             with self.subTest(cards), self.assertRaises(UserError):
                 self.dialog(run, meter_id=cards[0].id, other_meter_id=cards[1].id).action_confirm()
         with self.assertRaises(UserError):
@@ -227,10 +235,13 @@ class TestWhoeverIsAround(DecisionCase):
         run = self.proposed()
         action = self.look_at(run, self.sure).action_attach()
         self.assertEqual(action["params"]["next"]["tag"], "soft_reload")
-        self.look_at(run, self.second).action_attach()
-        self.assertEqual((run.state, run.total), ("running", 2))
-        with self.assertRaisesRegex(UserError, "already in progress"):
-            self.open(run).action_propose()
+        second = self.look_at(run, self.second)
+        self.assertEqual(second.state, "proposed")
+        second.action_attach()
+        self.assertEqual((second.state, run.state, run.total), ("queued", "running", 2))
+        for other_task in (self.open(run).action_propose, self.open(run).action_undo_all):
+            with self.assertRaisesRegex(UserError, "already in progress"):
+                other_task()
         self.work()
         self.assertEqual((run.state, run.progress, run.attached_count), ("ready", 2, 2))
 
@@ -242,6 +253,11 @@ class TestWhoeverIsAround(DecisionCase):
         first.with_user(self.manager).action_attach()
         self.work()
         self.assertEqual((run.state, run.attached_count), ("ready", 2))
+
+    def calls(self):
+        """The moments at which the scheduled job is to be called."""
+        job = self.env.ref("utility_billing_sync.ir_cron_matching")
+        return self.env["ir.cron.trigger"].search([("cron_id", "=", job.id)])
 
     def held(self, point):
         """Somebody is saving readings of this point: its lock is refused meanwhile."""
@@ -257,20 +273,26 @@ class TestWhoeverIsAround(DecisionCase):
     def test_a_pair_that_somebody_holds_is_tried_again(self):
         run = self.proposed()
         run.match_ids.with_user(self.manager).action_attach()
+        before = set(self.calls().mapped("call_at"))
         with self.held(self.sure[0].connection_point_id):
             self.work()
             held = self.match_of(run, self.sure)
             self.assertEqual((held.state, held.note, run.state), ("queued", False, "running"))
             self.assertEqual(run.attached_count, 2, "it stops nobody else")
+            self.assertEqual((run.progress, run.attempts), (2, 3))
+            later = max(set(self.calls().mapped("call_at")) - before) - fields.Datetime.now()
+            self.assertTrue(40 < later.total_seconds() <= 60, later)
         self.work()
-        self.assertEqual((held.state, run.state, run.progress), ("attached", "ready", 3))
+        self.assertEqual((held.state, run.state, run.progress, run.attempts), ("attached", "ready", 3, 0))
 
     def test_held_for_ever_it_is_refused_in_the_end(self):
         run = self.proposed()
         self.look_at(run, self.sure).action_attach()
         with self.held(self.sure[0].connection_point_id):
-            for _attempt in range(12):
+            for _attempt in range(9):
                 self.work()
-        pair = self.match_of(run, self.sure)
-        self.assertEqual((pair.state, run.state), ("refused", "ready"))
+            pair = self.match_of(run, self.sure)
+            self.assertEqual((pair.state, run.state, run.progress), ("queued", "running", 0))
+            self.work()
+        self.assertEqual((pair.state, run.state, run.progress), ("refused", "ready", 1))
         self.assertIn("in use for too long", pair.note)

@@ -5,6 +5,7 @@ from psycopg2 import IntegrityError
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import mute_logger
 
+from ..models.sharing.matching_store import MatchStore
 from .support.sharing import MANAGER
 from .test_matching import MatchingCase
 
@@ -60,6 +61,8 @@ class TestMatchingRights(MatchingCase):
         run.action_propose()
         with self.assertRaisesRegex(UserError, "already in progress"):
             run.action_propose()
+        with self.assertRaisesRegex(UserError, "is running"):
+            run.unlink()
 
     def test_pairs_of_one_matching_at_a_time(self):
         pairs = self.proposed().match_ids | self.proposed().match_ids
@@ -139,3 +142,73 @@ class TestMatchingRights(MatchingCase):
         run.action_undo_all()
         self.work()
         run.unlink()
+
+
+class TestMatchingTasks(MatchingCase):
+    """What a task begins with, what it leaves behind, and what the pairs are made of."""
+
+    def task(self, run):
+        return run.state, run.task, run.total, run.progress, run.cursor, run.attempts, run.error
+
+    def test_a_task_begins_anew_and_goes_on_where_it_stopped(self):
+        run = self.matching()
+        run.action_propose()
+        self.assertEqual(self.task(run), ("running", "propose", 1, 0, 0, 0, False))
+        self.work()
+        self.assertEqual((run.state, run.total, run.progress), ("ready", 3, 3))
+        run.action_resume()
+        self.assertEqual(run.state, "ready", "it was not stopped")
+        run.sudo().write({"cursor": 7, "attempts": 3, "error": "What failed before"})
+        job = self.env.ref("utility_billing_sync.ir_cron_matching")
+        self.env["ir.cron.trigger"].search([("cron_id", "=", job.id)]).unlink()
+        run.action_attach_certain()
+        self.assertEqual(self.task(run), ("running", "attach", 2, 0, 0, 0, False))
+        self.assertEqual(run.user_id, self.manager)
+        self.assertTrue(self.env["ir.cron.trigger"].search([("cron_id", "=", job.id)]))
+        run.action_stop()
+        run.sudo().write({"cursor": 7, "progress": 1})
+        run.action_resume()
+        self.assertEqual(self.task(run), ("running", "attach", 2, 1, 7, 0, False))
+
+    def test_another_comparison_lets_go_of_what_waits(self):
+        run = self.proposed()
+        self.match_of(run, self.second).action_attach()
+        self.work()
+        run.action_undo_all()
+        run.action_stop()
+        leaving, queued = self.match_of(run, self.second), self.match_of(run, self.sure)
+        queued.sudo().state = "queued"
+        self.assertEqual((leaving.state, queued.state), ("leaving", "queued"))
+        run.action_propose()
+        self.assertEqual((leaving.state, queued.state), ("attached", "proposed"))
+
+    def test_a_pair_that_is_refused_does_not_wait(self):
+        """The option is switched off meanwhile: each pair says why, and the work ends."""
+        run = self.proposed()
+        run.match_ids.action_attach()
+        self.budget_sewerage.share_connection_points = False
+        self.work()
+        self.assertEqual((run.state, run.progress, run.refused_count), ("ready", 3, 3))
+        self.assertTrue(all(run.match_ids.mapped("note")))
+        self.budget_sewerage.share_connection_points = True
+        self.attach_all(run)
+        self.assertEqual((run.attached_count, any(run.match_ids.mapped("note"))), (3, False))
+
+    def test_a_pair_is_compared_as_it_is_now(self):
+        run = self.proposed()
+        self.assertEqual((run.certain_count, len(run.match_ids)), (2, 3))
+        self.sure[1].serial_number, self.sure[1].street = "99-1", "8 chemin Vert"
+        self.sure[1].subscription_ids.partner_id = self.martin
+        found = MatchStore(run).propose()
+        self.assertEqual((found, run.certain_count, len(run.match_ids)), (2, 1, 2))
+        self.env.cr.execute("SELECT attname FROM pg_stats WHERE tablename = 'utility_meter_match'")
+        columns = {name for (name,) in self.env.cr.fetchall()}
+        self.assertLessEqual({"run_id", "state", "confidence"}, columns, "the next queries are planned with them")
+
+    def test_cards_are_read_with_the_rights_of_both_sections(self):
+        run, other = self.proposed(), self.meter(self.sewerage, "5")
+        one_budget = self.user("one_budget", MANAGER, self.budget_water)
+        with self.assertRaises(AccessError):
+            MatchStore(run.with_user(one_budget)).propose()
+        with self.assertRaises(AccessError):
+            MatchStore(run.with_user(self.agent_both)).pair_by_hand(self.alone, other)
