@@ -8,7 +8,6 @@ from . import (
     test_access_cases,
     test_access_http,
     test_accounts,
-    test_actions_of_one,
     test_architecture,
     test_attach,
     test_attack,

@@ -20,7 +20,8 @@ OF_ONE = {
     "action_replace_device action_move action_pair_by_hand",
     "utility.meter.matching": "action_propose action_resume action_view_matches action_view_alone",
     "utility.reading": "action_open_form",
-    "utility.reading.import.run": "action_view_readings action_view_rows",
+    "utility.reading.import.run": "action_view_readings action_view_rows action_download_refused "
+    "action_download_report",
     "utility.setup.step": "action_make action_open_screen action_download_sample",
     "utility.subscription": "action_view_bills action_change_meter action_move",
     "utility.tariff": "action_view_subscriptions",
