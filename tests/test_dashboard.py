@@ -78,6 +78,15 @@ class TestDashboard(SharingCase):
         read = self.env["utility.meter"].search([("is_to_read", "=", False), ("section_id", "=", self.water.id)])
         self.assertEqual(read, self.meters[1] | self.meters[3])
 
+    def test_what_is_not_written_yet_counts(self):
+        """Three of four, then two of three are read."""
+        self.read_index(self.meters[0], "2025-07-01", 120)
+        card = self.card(self.water)
+        self.assertEqual((card.to_read_count, card.read_rate), (1, 75))
+        card = self.card(self.water)
+        self.meters[1].subscription_ids.date_end = date(2025, 12, 31)
+        self.assertEqual((card.meter_count, card.read_rate), (3, 67))
+
     def test_a_meter_without_a_subscriber_is_not_to_read(self):
         self.meter(number="vacant")
         self.assertEqual(self.card(self.water).to_read_count, 2)

@@ -196,7 +196,7 @@ class LedgerConnector(models.Model):
 
     def action_forget_host_key(self):
         """Forget the approved key, if the server has a new one for a known reason, and show it for approval."""
-        self._by_server().write({"host_key": False, "host_key_shown": False})
+        self._by_server().write({"host_key": False})
         return self.action_test_connection()
 
     # === BUSINESS === #
