@@ -75,6 +75,9 @@ class TestWhatIsShown(DecisionCase):
         self.assertEqual((pair.subscriber, pair.other_subscriber), ("Durand", "Martin Luc"))
         self.assertEqual((pair.past, pair.other_past), ("device 99-1 until 05/02/2017", "Durand until 12/31/2024"))
         self.assertIn("former subscriber", pair.words)
+        here.device_ids.removed_on = "2017-05-03"
+        pair.invalidate_recordset(["past"], flush=False)
+        self.assertEqual(pair.past, "device 99-1 until 05/03/2017", "what is not in the database yet, too")
 
     def test_a_device_replaced_in_one_section(self):
         here, there = self.pair("25-777666", "8 rue du Four", "19-000451", "8 r. du Four")

@@ -34,7 +34,7 @@ class TestSynchronisationBackground(SharingCase):
 
     def launched(self, dialog, answer="action_confirm"):
         action = getattr(dialog, answer)()
-        self.assertEqual(action["res_model"], "utility.synchronisation.run")
+        self.assertEqual((action["res_model"], action["views"]), ("utility.synchronisation.run", [(False, "form")]))
         return self.env["utility.synchronisation.run"].browse(action["res_id"])
 
     def work(self, run):

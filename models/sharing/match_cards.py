@@ -23,10 +23,7 @@ class MatchCards:
     def __init__(self, env, ids: Iterable[int]):
         self.env = env
         self._ids = sorted(set(ids))
-        env["utility.reading"].flush_model(["meter_id", "date", "index", "kind"])
-        env["utility.subscription"].flush_model(["meter_id", "partner_id", "date_end"])
-        env["utility.meter"].flush_model(["connection_point_id"])
-        env["utility.device"].flush_model()
+        env.flush_all()
         self._readings = dict(self._rows(_LAST_READING))
         self._subscribers = self._grouped(_FORMER_SUBSCRIBERS)
         self._devices = self._grouped(_REPLACED_DEVICES)

@@ -55,7 +55,7 @@ class Fetching:
         with self.source._open_transport() as transport:
             transport.resume(self.used)
             files = transport.list("", self.source.pattern)
-            self.ignored = sorted(name for _folder, name in transport.odd_names)
+            self.ignored += sorted(name for _folder, name in transport.odd_names)
             files = [found for found in files if not is_partial(found.name)]
             for rank, found in enumerate(files, start=1):
                 self._take(transport, found)
