@@ -109,6 +109,19 @@ class TestMatchingRights(MatchingCase):
             with self.assertRaises(AccessError):
                 getattr(run.with_user(self.agent_both), name)()
 
+    def test_pairs_by_the_numbers_that_are_shown(self):
+        run = self.proposed()
+        pair, missing = self.match_of(run, self.sure), self.match_of(run, self.second)
+        missing.sudo().other_serial_number = False
+        for found, names in (
+            (pair, (pair.display_name, "17-001234", "itron 17 OO1234", "17-001 · itron")),
+            (missing, (missing.display_name, "17-005678")),
+            (pair.browse(), ("itron 17 · 17-001234", "17-001234 · 17-005678")),
+        ):
+            for name in names:
+                same = run.match_ids.search([("display_name", "ilike", name), ("run_id", "=", run.id)])
+                self.assertEqual(same, found, name)
+
     def test_who_set_a_pair_apart(self):
         pair = self.match_of(self.proposed(), self.sure)
         action = pair.action_set_apart()
@@ -141,6 +154,10 @@ class TestMatchingRights(MatchingCase):
             run.unlink()
         run.action_undo_all()
         self.work()
+        for pair in run.match_ids:
+            left = pair.state, pair.point_id.id, pair.left_point_id.id, pair.device_count
+            self.assertEqual(left, ("undone", False, False, 0))
+        self.assertIn("Detached from the shared connection point", self.sure[1].message_ids[0].body)
         run.unlink()
 
 

@@ -7,6 +7,7 @@ import time
 from unittest.mock import patch
 
 from odoo import fields
+from odoo.addons.base.models import ir_cron
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
@@ -217,6 +218,22 @@ class TestTelemetryPlaces(TelemetryCase):
         self.assertEqual((file.new_count, file.refused_count, file.unknown_count), (0, 4, 1), file.report)
         refused = [line for line in file.report.splitlines() if line.startswith("Line ")]
         self.assertEqual(len(refused), 2, "one that cannot be read, and the first that cannot be entered")
+
+    def test_files_are_left_when_the_time_is_up(self):
+        """The source stays due, with what it has taken of the limits of its run."""
+        job, taken = self.env.ref(f"{MODULE}.ir_cron_telemetry"), self.source.sudo()
+        self.drop("1.csv")
+        self.drop("2.csv", NIGHT.replace("03-01", "03-02"))
+        with patch.object(ir_cron, "MIN_TIME_PER_JOB", 0):
+            self.fetch()
+            self.assertEqual((self.states(), self.names()[-1]), ({"1.csv": "done"}, "done/1.csv.txt"))
+            self.assertLessEqual(taken.next_run, fields.Datetime.now())
+            self.assertEqual((taken.server_bytes, taken.error), (len(NIGHT), False))
+            with self.enter_registry_test_mode():
+                job.method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual(self.states(), {"1.csv": "done", "2.csv": "done"})
+        self.assertEqual((taken.next_run, taken.server_bytes, taken.server_seconds), (False, 0, 0))
 
     # Numbers and alarms
 
