@@ -30,7 +30,10 @@ class TestAttach(SharingCase):
 
     def test_no_card_yet(self):
         self.subscribe(self.card)
+        revisions = self.budgets.mapped("sharing_revision")
         there = self.attach(self.open())
+        for company, revision in zip(self.budgets, revisions, strict=True):
+            self.assertGreater(company.sharing_revision, revision, "switching sharing off meanwhile would conflict")
         self.assertEqual((there.company_id, there.serial_number), (self.budget_sewerage, "17-001"))
         self.assertEqual(there.subscription_ids.partner_id, self.durand)
         self.assertTrue(self.point.is_shared)

@@ -101,6 +101,10 @@ class TestWhatIsShown(DecisionCase):
 
 
 class TestCounts(DecisionCase):
+    def test_a_matching_that_is_not_saved_has_no_cards(self):
+        new = self.env["utility.meter.matching"].new({"section_id": self.water.id})
+        self.assertEqual((new.alone_count, new.other_alone_count, new.open_count), (0, 0, 0))
+
     def test_settled_left_without_pair(self):
         run = self.proposed()
         self.assertEqual((run.settled_count, run.open_count), (0, 3))
