@@ -37,6 +37,27 @@ class TestSubscriberHub(SharingCase):
         self.assertFalse(none.utility_serial_numbers or none.utility_section_names or none.utility_last_reading_date)
         self.assertEqual((none.subscription_count, none.utility_reading_count), (0, 0))
 
+    def test_a_meter_without_a_number_is_named_and_the_last_reading_counts(self):
+        partner = self.env["res.partner"].create({"name": "Martin"})
+        first, second = self.meter(number=False, name="P-9"), self.meter(number="18-002")
+        for card, day in ((first, JUNE), (second, MARCH)):
+            self.subscribe(card, partner)
+            self.read_index(card, day, 10)
+        self.assertEqual(partner.utility_serial_numbers, "18-002, P-9")
+        self.assertEqual((str(partner.utility_last_reading_date), partner.utility_reading_count), (JUNE, 2))
+        self.assertEqual(partner.action_new_reading()["views"], [(False, "form")])
+
+    def test_contacts_of_one_name_are_told_apart(self):
+        partners = self.env["res.partner"].create(
+            [
+                {"name": "Martin", "ref": "AB1", "email": "a@example.com", "city": "Riom"},
+                {"name": "Martin", "email": "b@example.com", "street": "1 rue Haute"},
+                {"name": "Martin"},
+            ]
+        )
+        names = [partner._name_in_files() for partner in partners]
+        self.assertEqual(names, ["AB1, Riom", "b@example.com, 1 rue Haute", "Martin"])
+
     def test_of_several_meters_none_is_taken_by_chance(self):
         buttons = ("action_new_reading", "action_view_readings")
         for button in buttons:

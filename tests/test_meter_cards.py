@@ -115,7 +115,8 @@ class TestMeterCards(SharingCase):
         self.assertIn("Detached from the shared connection point 19-781", "".join(card.message_ids.mapped("body")))
 
     def test_a_number_that_another_meter_bears_is_asked_about(self):
-        self.meter(number="19-782", street="4 rue du Lavoir")
+        for street in ("4 rue du Lavoir", "9 rue Haute"):
+            self.meter(number="19-782", street=street)
         new = self.env["utility.meter"].new({"section_id": self.water.id, "serial_number": "19-782"})
         warning = new._onchange_serial_number()["warning"]
         self.assertIn("#19-782", warning["message"])

@@ -162,6 +162,17 @@ class TestDialog(SynchronisationCase):
             wizard.action_confirm()
         self.assertEqual(self.indexes(self.there), {JUNE: 152})
 
+    def test_what_waits_is_asked_about_after_a_save(self):
+        readings = self.env["utility.reading"].with_user(self.agent_both)
+        with self.assertRaisesRegex(UserError, "There are no readings to synchronise"):
+            readings.action_synchronize_all()
+        reading = self.read_index(self.here, JUNE, 152).with_user(self.agent_both)
+        for question in (reading.action_ask(), readings.action_synchronize_all()):
+            wizard = self.dialog(question, self.agent_both)
+            self.assertLine(wizard, section_name="ASSAINISSEMENT", after="152")
+        wizard.action_confirm()
+        self.assertIs(reading.action_ask(), False)
+
     def test_meter_that_is_not_shared(self):
         reading = self.read_index(self.meter(number="17-900"), JUNE, 152)
         with self.assertRaisesRegex(UserError, "None of these readings"):
