@@ -96,6 +96,15 @@ class TestRound(RoundCase):
         self.assertEqual(proposed(sewerage, water), gas)
         self.assertEqual(proposed(sewerage), self.sewerage, "a preference in another company does not count")
 
+    def test_a_preference_is_a_section_that_one_may_enter(self):
+        mine = self.agent_water.with_user(self.agent_water)
+        mine.utility_section_id = self.water
+        with self.assertRaises(AccessError):
+            mine.write({"utility_section_id": self.sewerage.id})
+        with self.assertRaises(AccessError):
+            self.agent_sewerage.with_user(self.agent_water).write({"utility_section_id": self.water.id})
+        self.assertEqual(self.agent_water.utility_section_id, self.water)
+
     def test_the_last_index_of_a_replaced_device_is_not_the_present_one(self):
         """The new device's first index (0) was entered before the old one's last (480), for the same day."""
         self.read_index(self.second, JUNE, 0, kind="installation")
