@@ -117,7 +117,7 @@ class UtilityTelemetrySource(models.Model):
             lang=user.lang,
             # the day of a reading is that of the meter, wherever the person lives
             tz=zone_name_of(self.company_id),
-            allowed_company_ids=user.company_ids.ids or self.company_id.ids,
+            allowed_company_ids=user.company_ids.ids,
         )
         try:
             check_account(self.env, user)
