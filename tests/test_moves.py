@@ -24,7 +24,17 @@ class TestMoves(ExampleCase, MoveCase):
             self.assertEqual((reading.index, reading.kind, reading.sync_state), (1249, "real", "synced"))
         self.assertEqual((move.state, move.part_ids.state, move.part_ids.section_id), ("done", "done", self.sewerage))
         self.assertIn("ASST", move.elsewhere)
+        self.assertNotIn("Carried out", move.elsewhere)
         self.assertFalse(move.part_ids.elsewhere, "a part has none of its own")
+        self.assertEqual(
+            move.summary.splitlines(),
+            [
+                "Reading of 03/15/2025: index 1249 (read), 49 m³ consumed",
+                "Abonné 1 leaves: last day 03/15/2025",
+                "Martin moves in on 03/16/2025, tariff Domestique",
+            ],
+        )
+        self.assertFalse(move.run_id or move.part_ids.run_id, "the bill is left to the next campaign")
         answers = self.env["utility.reading.answer"].search([("meter_id", "=", self.card.id), ("date", "=", GONE)])
         self.assertEqual((answers.answer, answers.outcome), ("synchronized", "create"))
 
@@ -50,6 +60,7 @@ class TestMoves(ExampleCase, MoveCase):
         move = self.move("action_decline")
         self.assertEqual(self.contracts(self.there), [("Abonné 1", date(2020, 1, 1), None)])
         self.assertEqual(move.part_ids.state, "declined")
+        self.assertIn("<li>Declined</li>", move.elsewhere)
         self.assertEqual(move.reading_id.sync_state, "declined")
         move.part_ids.action_accept()
         self.assertEqual(self.contracts(self.there)[1], ("Martin", NEXT, None))
@@ -236,8 +247,10 @@ class TestMovesProposed(MoveCase):
         mine = self.env["utility.move"].search([("section_id", "=", self.section.id)])
         with self.assertRaises(AccessError):
             self.part().with_user(self.agent).read(["leaving_name"])
-        with self.assertRaises(AccessError):
-            mine.with_user(self.agent_there).action_undo()
+        there = self.part().with_user(self.agent)
+        for call in (mine.with_user(self.agent_there).action_undo, there.action_accept, there.action_decline):
+            with self.assertRaises(AccessError):
+                call()
         for values in ({"state": "done"}, {"date": "2025-01-01"}, {"arriving_subscription_id": 1}):
             with self.assertRaises(AccessError):
                 self.as_agent_there().write(values)

@@ -3,7 +3,7 @@
 from datetime import date
 from unittest.mock import patch
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -79,6 +79,32 @@ class TestMoveAnswers(MoveCase):
         self.assertEqual((answer["type"], answer["message"]), ("success", "1 done."))
         self.assertEqual((part.state, part.reason), ("done", False))
 
+    def test_a_section_keeps_its_own_reading_of_the_day(self):
+        self.enter_readings(self.there, {GONE: 1245})
+        part = self.part(self.proposed("action_decline"))
+        self.assertEqual(part.state, "declined")
+        part.action_accept()
+        self.assertEqual((part.state, part.reading_id.index, part.is_reading_entered), ("done", 1245, False))
+        self.assertEqual(self.there.reading_ids.filtered(lambda r: r.date == GONE), part.reading_id)
+
+    def test_the_day_of_an_estimated_index(self):
+        """The morning after a departure, but not in the future; the first day of who comes into a vacant place."""
+        today = fields.Date.context_today(self.env["utility.reading"])
+        self.enter_readings(self.card, {date(2025, 7, 1): 1320})
+        move = self.move(date=today, index=1400, index_kind="estimated")
+        self.assertEqual((move.reading_id.date, move.reading_date), (today, today))
+        move.action_undo()
+        self.move(follower="nobody")
+        came = self.move(date=date(2025, 5, 1), index_kind="estimated")
+        self.assertEqual((came.reading_id.date, came.leaving_name), (date(2025, 5, 1), False))
+
+    def test_an_obstacle_of_the_closing_bill_is_named(self):
+        move = self.move(index_kind="none", closing_bill="draft")
+        self.assertFalse(move.run_id.bill_ids)
+        self.assertTrue(move.run_id.finding_ids)
+        for finding in move.run_id.finding_ids:
+            self.assertIn(finding.message, move.summary)
+
     def test_who_arrives_there(self):
         """Nobody; the owner that the other section knows itself; a contact that both may use."""
         part = self.part(self.proposed(follower="nobody"))
@@ -149,7 +175,7 @@ class TestMoveAnswers(MoveCase):
         self.assertIn(GONE, self.there.reading_ids.mapped("date"))
         self.credit(run.bill_ids)
         part.action_accept()
-        self.assertEqual(part.state, "undone")
+        self.assertEqual((part.state, part.reason), ("undone", False))
         self.assertNotIn(GONE, self.there.reading_ids.mapped("date"))
 
     def test_the_meter_is_held_while_it_changes(self):

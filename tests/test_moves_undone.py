@@ -16,6 +16,7 @@ class TestMovesUndone(MoveCase):
         move = self.move(closing_bill="draft")
         run = move.run_id
         self.assertEqual(run.bill_ids.state, "draft")
+        self.assertRegex(move.summary, "(?m)^Closing bill: .*[0-9].*, draft$")
         move.action_undo()
         self.assertFalse(run.exists())
         self.assertFalse(move.reason or move.part_ids.reason)
@@ -77,6 +78,22 @@ class TestMovesUndone(MoveCase):
         with self.assertRaisesRegex(UserError, "holds a draft of it"):
             move.action_undo()
 
+    def test_the_draft_of_the_new_subscriber_is_named(self):
+        move = self.move()
+        self.enter_readings(self.card, {date(2025, 7, 1): 1320})
+        arrived = move.arriving_subscription_id
+        run = self.campaign((date(2025, 1, 1), date(2025, 12, 31)), subscription_ids=arrived.ids)
+        self.assertTrue(self.draw_up(run))
+        with self.assertRaisesRegex(UserError, f"{run.display_name} holds a draft of it"):
+            move.action_undo()
+
+    def test_a_cancelled_closing_bill_stays_with_its_campaign(self):
+        move = self.move(closing_bill="draft")
+        bill = move.run_id.bill_ids
+        bill.button_cancel()
+        move.action_undo()
+        self.assertEqual((move.state, bill.exists().state, bool(move.run_id.exists())), ("undone", "cancel", True))
+
     def test_the_end_and_the_payer_of_before_come_back(self):
         payer = self.martin.create({"name": "Syndic"})
         self.leaving.write({"date_end": date(2025, 12, 31), "payer_id": payer.id})
@@ -90,6 +107,9 @@ class TestMovesUndone(MoveCase):
         uses = {
             "an owner": lambda contact: self.card.write({"owner_id": contact.id}),
             "an account": lambda contact: new_test_user(self.env, "lodger", "base.group_portal", partner_id=contact.id),
+            "an archived contact": lambda contact: contact.create(
+                {"name": "M.", "parent_id": contact.id, "active": False}
+            ),
             "a contact of its own": lambda contact: contact.create({"name": "Mme", "parent_id": contact.id}),
             "an invoice": lambda contact: self.env["account.move"].create(
                 {"move_type": "out_invoice", "partner_id": contact.id, "company_id": company.id}

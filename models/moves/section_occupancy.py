@@ -224,7 +224,7 @@ class SectionOccupancy:
         if contract.billed_until:
             return contract.billed_until + timedelta(1)
         earlier = [r.date for r in leaving.meter_id.reading_ids if r.date < day]
-        return max([leaving.date_start, *sorted(earlier)[-1:]])
+        return max([leaving.date_start, *earlier])
 
 
 def usable(partner, card):
