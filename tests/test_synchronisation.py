@@ -118,8 +118,12 @@ class TestDialog(SynchronisationCase):
         wizard = self.ask(readings)
         self.assertEqual(len(wizard.line_ids), 6)
         self.assertIn("<strong>ASSAINISSEMENT</strong> : 5 readings added, 1 corrected", wizard.summary)
+        one = readings[0].with_user(self.agent_both)
+        asked = self.dialog(readings.with_user(self.agent_both).action_ask(), self.agent_both)
+        self.assertEqual(len(asked.line_ids), 6)
         wizard.action_confirm()
         self.assertEqual(set(readings.mapped("sync_state")), {"synced"})
+        self.assertIs(one.action_ask(), False, "nothing waits")
 
     def test_three_sections(self):
         leisure = self.section("LOISIRS", self.budget_water, service="other")
@@ -140,6 +144,9 @@ class TestDialog(SynchronisationCase):
         wizard.action_confirm()
         self.assertEqual((self.indexes(self.here), self.indexes(self.there)), ({JUNE: 152}, {JUNE: 150}))
         self.assertEqual((here + there).mapped("sync_state"), ["pending", "pending"])
+        self.assertEqual(self.here.gap_count, 1)
+        (here + there).sync_state = "synced"
+        self.assertEqual(self.here.gap_count, 0)
 
     def test_opened_before_a_reading_changed(self):
         reading = self.read_index(self.here, JUNE, 152)

@@ -47,14 +47,20 @@ class TestSynchronisationBackground(SharingCase):
         return len(self.indexes(self.cards[number][1]))
 
     def test_all_in_the_background(self):
+        job = self.env.ref("utility_billing_sync.ir_cron_synchronisation")
         run = self.launched(self.all_waiting())
         self.assertEqual([self.sent_to(n) for n in range(4)], [0] * 4, "nothing is written in the request")
+        self.assertEqual((run.company_ids, run.user_id), (self.budget_water, self.agent_water))
+        self.assertTrue(self.env["ir.cron.trigger"].search([("cron_id", "=", job.id)]))
         self.work(run)
         self.assertEqual((run.state, run.error, run.progress, run.total), ("done", False, 4, 4))
         self.assertEqual((run.created_count, run.left_count), (16, 0))
         self.assertEqual([self.indexes(there) for _here, there in self.cards], [self.indexes(self.cards[0][0])] * 4)
         answers = self.env["utility.reading.answer"].search([("meter_id", "in", [c[0].id for c in self.cards])])
         self.assertEqual((len(answers), answers.user_id), (16, self.agent_water))
+        self.assertEqual({(a.outcome, a.forced, bool(a.answered_on)) for a in answers}, {("create", False, True)})
+        with self.assertRaisesRegex(UserError, "There are no readings to synchronise"):
+            self.all_waiting()
         self.assertFalse(self.env["utility.reading"].search([("sync_state", "=", "pending")]))
 
     def test_few_readings_are_answered_at_once(self):
@@ -180,6 +186,8 @@ class TestSynchronisationBackground(SharingCase):
         run = self.work(self.launched(dialog))
         self.assertEqual((run.state, run.created_count, run.corrected_count), ("done", 12, 4))
         self.assertEqual(run.removed_count, 4)
+        answers = self.env["utility.reading.answer"].search([("meter_id", "in", meters.ids)])
+        self.assertEqual((len(answers), set(answers.mapped("forced"))), (20, {True}))
         self.assertEqual([self.indexes(there) for _here, there in self.cards], [self.indexes(self.cards[0][0])] * 4)
         self.assertIn("Forced synchronisation from section EAU", self.cards[2][1].message_ids[0].body)
         with self.assertRaises(AccessError):
