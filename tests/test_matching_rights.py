@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import mute_logger
 
 from ..models.sharing.matching_store import MatchStore
-from .support.sharing import MANAGER
+from .support.sharing import JUNE, MANAGER
 from .test_matching import MatchingCase
 
 
@@ -229,3 +229,31 @@ class TestMatchingTasks(MatchingCase):
             MatchStore(run.with_user(one_budget)).propose()
         with self.assertRaises(AccessError):
             MatchStore(run.with_user(self.agent_both)).pair_by_hand(self.alone, other)
+
+    def test_what_is_shown_is_what_was_just_typed(self):
+        here, there = self.sure
+        reading = self.read_index(here, JUNE, 1250)
+        values = {"connection_point_id": here.connection_point_id.id, "serial_number": "99-1"}
+        device = self.env["utility.device"].create({**values, "removed_on": "2017-05-02"})
+        run = self.proposed()
+        pair = self.match_of(run, self.sure).with_context(lang="en_US")
+        self.assertEqual((pair.past, pair.other_past), ("device 99-1 until 05/02/2017", ""))
+        self.assertEqual((pair.last_reading, pair.other_last_reading), ("1,250 (06/30/2025)", ""))
+        self.assertEqual((run.alone_count, run.new({}).alone_count, run.new({}).other_alone_count), (1, 0, 0))
+        reading.index = 1260
+        device.serial_number = "99-2"
+        there.subscription_ids.date_end = "2024-12-31"
+        self.alone.active = False
+        pair.invalidate_recordset(["last_reading", "other_last_reading", "past", "other_past"], flush=False)
+        run.invalidate_recordset(["alone_count", "other_alone_count"], flush=False)
+        self.assertEqual((pair.past, pair.other_past), ("device 99-2 until 05/02/2017", "Durand until 12/31/2024"))
+        self.assertEqual((pair.last_reading, run.alone_count), ("1,260 (06/30/2025)", 0))
+
+    def test_the_pairs_of_a_matching_in_every_company_of_the_user(self):
+        run = self.matching().with_context(allowed_company_ids=self.budget_water.ids, search_default_certain=1)
+        action = run.action_view_matches()
+        companies = {"allowed_company_ids": self.manager.company_ids.ids}
+        self.assertEqual(action["context"], {"search_default_certain": True, **companies})
+        self.assertEqual(
+            (action["domain"], action["name"]), ([("run_id", "=", run.id)], f"Pairs of Cards: {run.display_name}")
+        )

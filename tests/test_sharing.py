@@ -170,13 +170,16 @@ class TestRightToShare(SharingCase):
         self.assertEqual(self.card.diameter, 40)
         self.assertIn("EAU", mine.sharing_summary)
         self.assertNotIn("Durand", mine.sharing_summary)
+        self.assertIn("<li>Billing: <strong>EAU</strong></li>", mine.sharing_summary)
+        self.assertFalse(self.own.sharing_summary, "it has one card")
         self.assertFalse(mine.shared_meter_ids)
         self.env.invalidate_all()
         self.assertEqual(mine.connection_point_id.meter_ids, mine)
         with self.assertRaises(AccessError):
             self.card.with_user(self.agent_sewerage).read(["route"])
         both = there.with_user(self.agent_both)
-        self.assertIn("Durand", both.sharing_summary)
+        self.assertIn("<li>Subscriber: Durand Billing: <strong>EAU</strong></li>", both.sharing_summary)
+        self.assertIn("<li>Subscriber: none Billing: <strong>ASSAINISSEMENT</strong></li>", both.sharing_summary)
         self.assertEqual(both.shared_meter_ids, self.card)
 
     def test_one_card_a_section(self):
@@ -241,6 +244,7 @@ class TestUndo(SharingCase):
         reading = self.read_index(there, JUNE, 152)
         there.with_user(self.manager).action_detach()
         self.assertNotEqual(here.connection_point_id, there.connection_point_id)
+        self.assertIn("Detached from the shared connection point", "".join(there.message_ids.mapped("body")))
         self.assertEqual((there.serial_number, there.diameter, there.name), ("17-001", 15, here.name))
         self.assertEqual(there.device_ids.serial_number, "OLD")
         self.assertEqual(here.device_ids.serial_number, "OLD")
