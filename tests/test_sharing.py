@@ -148,7 +148,8 @@ class TestRightToShare(SharingCase):
         self.env["utility.meter"].create(self.values)
         works = self.section("TRAVAUX", self.budget_sewerage)
         values = {"section_id": works.id, "connection_point_id": self.point.id}
-        refusal = self.assertRaisesRegex(AccessError, "requires access to all the companies")
+        sentence = f"Sharing {self.point.display_name} requires access to all the companies"
+        refusal = self.assertRaisesRegex(AccessError, sentence)
         with refusal, self.env.cr.savepoint():
             self.env["utility.meter"].with_user(self.agent_sewerage).create(values)
         self.assertTrue(self.env["utility.meter"].with_user(self.agent_both).create(values))
@@ -229,8 +230,12 @@ class TestUndo(SharingCase):
     def test_switching_off_once_all_are_detached(self):
         cards = self.shared()
         cards[1].with_user(self.manager).action_detach()
-        self.budgets.write({"share_connection_points": False})
-        self.assertFalse(self.budget_water.share_connection_points)
+        partner = self.durand.with_context(allowed_company_ids=self.budgets.ids)
+        for is_on in (True, False):
+            self.budgets.write({"share_connection_points": is_on})
+            self.env.invalidate_all()
+            self.assertEqual(self.budget_water.share_connection_points, is_on)
+            self.assertEqual(partner.utility_sharing_enabled, is_on)
 
     def test_detached_card_has_its_own_copy_and_keeps_its_readings(self):
         here, there = self.shared(number="17-001", diameter=15)
