@@ -84,8 +84,6 @@ class TestLedgerAutoRun(LedgerCase):
         self.connector.lot_size = 1
         self.enterContext(patch.object(ledger_run, "MAX_BATCH", 1))
 
-    # Who carries it on
-
     def test_a_run_is_named_by_what_it_does_and_when(self):
         add_french(self.env)
         run = make_run(self.connector, "export", "manual", self.companies)
@@ -113,7 +111,10 @@ class TestLedgerAutoRun(LedgerCase):
         self.one_at_a_time()
         run = self.made_run(bills)
         Hurry.seen.clear()
+        self.triggers().unlink()
         with patch.object(runner, "JobPace", Hurry):
+            self.connector.cron_id.method_direct_trigger()
+            self.assertTrue(self.triggers(), "it is called again, after the other jobs")
             self.call_job()
         self.assertEqual(Hurry.seen[:3], [1, 2, 3], "a lot a call")
         self.assertEqual((run.state, run.exported), ("done", 3))
@@ -182,8 +183,6 @@ class TestLedgerAutoRun(LedgerCase):
         self.do(whole, "action_stop")
         self.assertEqual((whole.state, whole.is_active), ("stopped", False))
         self.assertEqual(self.document(bill).state, "to_export")
-
-    # Failures
 
     def test_what_may_pass_is_tried_again_with_growing_delays_up_to_a_limit(self):
         bill = self.entry()

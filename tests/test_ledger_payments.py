@@ -151,7 +151,8 @@ class TestPayments(ExampleCase, PaymentCase):
             [("payment_cancels_unknown", 2), ("payment_cancels_more", 3)],
         )
         self.assertDue(self.other, 0.0, "paid")
-        self.bring_in(self.row("R9", self.bill, "45,00"), name="REG_3.csv")
+        run = self.bring_in(self.row("R9", self.bill, "45,00"), name="REG_3.csv")
+        self.assertEqual((run.paid, run.unpaid, run.anomaly_ids.ids), (2, 0, []), "what still waits was said before")
         self.assertEqual((self.payment("X1").state, self.payment("R9").state), ("registered", "cancelled"))
 
     def test_a_credit_note_paid_back(self):
@@ -183,8 +184,6 @@ class TestPayments(ExampleCase, PaymentCase):
         self.bring_in(self.row("R1", bill, "80,00", payment_mode="VIR"))
         self.assertDue(bill, 0.0, "paid")
         self.assertEqual(self.payment("R1").signed_amount, -80.0, "what is paid out is not received")
-
-    # Once, whatever comes
 
     def test_the_same_file_and_the_same_rows_again(self):
         rows = self.row("R1", self.bill, "100,00"), self.row("R2", self.other, "45,00")
