@@ -175,3 +175,6 @@ class TestExchangeButtons(PaymentCase):
         self.assertEqual((lot._accept_waiting("EAU"), lot.state), (1, "delivered"))
         self.assertEqual([self.document(one).stage for one in (here, there)], ["integrated", "rejected"])
         self.assertEqual((lot._accept_waiting(), self.document(there).stage), (0, "rejected"))
+        lot.state = "refused"
+        self.export(there)
+        self.assertEqual((lot._accept_waiting(), lot.state), (0, "refused"), "its documents are in another lot")
