@@ -42,7 +42,7 @@ class TestLedgerAnalytic(LedgerCase):
 
     def rows(self, bill):
         run = self.export(bill)
-        self.assertEqual(run.exported, 1, self.document(bill).anomaly_ids.mapped("message"))
+        self.assertEqual(run.exported, len(bill), self.document(bill).anomaly_ids.mapped("message"))
         content = run.lot_ids._content().decode("cp1252")
         return [
             tuple(row.split(";")[place] for place in (7, 11, 19, 20))
@@ -96,6 +96,22 @@ class TestLedgerAnalytic(LedgerCase):
         self.assertIn("Inconnu", self.document(bill).anomaly_ids.message)
         alone = self.bill({str(site.id): 100})
         self.assertEqual(self.document(alone).anomaly_ids.code, "analytic_unbound")
+
+    def test_a_section_whose_code_is_that_of_another_company(self):
+        """Both companies use the sections; only one has their codes."""
+        shared = self.env["account.analytic.account"].create(
+            [{"name": name, "plan_id": self.plan.id, "company_id": False} for name in ("Siège", "Atelier")]
+        )
+        code = self.env["ledger.code"].search([("code", "=", "S-EAU")])
+        for account in shared:
+            code.copy({"code": f"S-{account.name}", "res_id": account.id})
+        shares = {str(shared[0].id): 60, str(shared[1].id): 40}
+        here, there = self.bill(shares), self.bill(shares, company=self.sewerage)
+        self.assertFalse(self.document(here).anomaly_ids)
+        self.assertEqual(set(self.document(there).anomaly_ids.mapped("code")), {"analytic_unbound"})
+        self.assertIn("Siège", self.document(there).anomaly_ids[0].message)
+        both = self.bill(shares, amount=10)
+        self.assertEqual([row[3] for row in self.rows(here | both)], ["S-Siège", "S-Atelier"] * 2)
 
     def test_a_layout_without_the_column_says_so(self):
         layout = self.connector.entries_layout_id

@@ -150,6 +150,7 @@ class AccountMove(models.Model):
     def _set_payment_approval(self, answer):
         if any(not move.is_purchase_document(True) for move in self):
             raise UserError(self.env._("Only vendor bills are approved for payment."))
+        self.check_access("write")
         changed = self.filtered(lambda move: move.payment_approval != answer)
         if changed:
             changed._check_may_approve()
