@@ -115,9 +115,11 @@ class LedgerLot(models.Model):
 
     def _part_of(self, company, documents):
         """Return those of a company among documents of the lot; all, if it is empty or its documents are not there."""
-        if company.casefold() not in {traced.company.casefold() for traced in manifest_documents(self._manifest())}:
+        named = company.casefold()
+        sent = {traced.company.casefold() for traced in manifest_documents(self._manifest())} if named else ()
+        if named not in sent:
             return documents
-        return documents.filtered(lambda document: (document.company_sent or "").casefold() == company.casefold())
+        return documents.filtered(lambda document: (document.company_sent or "").casefold() == named)
 
     def _answered_state(self, company):
         """Return the state of the lot, or "refused" if the named company's part of it was."""
