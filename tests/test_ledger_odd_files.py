@@ -98,9 +98,9 @@ class TestOddAnswers(LedgerCase):
         self.assertIn("AR_{lot}.txt", found["name_unmatched"])
         self.assertEqual(self.document(self.bill).state, "exported")
 
-    def read(self, *rows, name=None):
+    def read_file(self, *rows):
         """Let a file of these rows be read; return (the states of its records, where it is)."""
-        path = self.folder / (name or f"AR_{self.lot.number}.txt")
+        path = self.folder / f"AR_{self.lot.number}.txt"
         path.write_text(HEADER + "".join(rows), newline="")
         self.do(self.connector, "action_synchronize")
         files = self.env["ledger.file"].search([("name", "=", path.name)], order="id")
@@ -109,17 +109,17 @@ class TestOddAnswers(LedgerCase):
 
     def test_a_file_that_is_not_whole_waits_if_nothing_else_is_wrong_with_it(self):
         odd = f"EAU;{self.bill.name};;peut-être;;\r\n"
-        self.assertEqual(self.read("EAU;FAC"), (["open"], [""]))
-        self.assertEqual(self.read(odd, "EAU;FAC"), (["error"], ["error"]))
+        self.assertEqual(self.read_file("EAU;FAC"), (["open"], [""]))
+        self.assertEqual(self.read_file(odd, "EAU;FAC"), (["error"], ["error"]))
 
     def test_a_file_that_was_first_seen_an_hour_ago_waits_no_longer(self):
         """Under its name, whatever came under it since."""
-        self.assertEqual(self.read(f"EAU;{self.bill.name};;peut-être;;\r\n"), (["error"], ["error"]))
-        self.assertEqual(self.read("EAU;FAC"), (["error", "open"], ["", "error"]))
+        self.assertEqual(self.read_file(f"EAU;{self.bill.name};;peut-être;;\r\n"), (["error"], ["error"]))
+        self.assertEqual(self.read_file("EAU;FAC"), (["error", "open"], ["", "error"]))
         query = "UPDATE ledger_file SET create_date = create_date - interval '61 min' WHERE id = %s"
         self.env.cr.execute(query, [self.env["ledger.file"].search([("state", "=", "error")]).id])
         self.env.invalidate_all()
-        self.assertEqual(self.read("EAU;FAC;")[0], ["error", "error"])
+        self.assertEqual(self.read_file("EAU;FAC;")[0], ["error", "error"])
 
     def test_an_answer_that_grows_while_it_is_read_is_read_later(self):
         path, usual = self.folder / f"AR_{self.lot.number}.txt", LocalTransport._open
