@@ -2,7 +2,7 @@
 
 from psycopg2 import IntegrityError
 
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, MissingError, UserError, ValidationError
 from odoo.tools import mute_logger
 
 from ..models.sharing.matching_store import MatchStore
@@ -216,7 +216,10 @@ class TestMatchingTasks(MatchingCase):
         self.assertEqual((run.certain_count, len(run.match_ids)), (2, 3))
         self.sure[1].serial_number, self.sure[1].street = "99-1", "8 chemin Vert"
         self.sure[1].subscription_ids.partner_id = self.martin
+        before = run.match_ids
         found = MatchStore(run).propose()
+        with self.assertRaises(MissingError):
+            before.mapped("confidence")
         self.assertEqual((found, run.certain_count, len(run.match_ids)), (2, 1, 2))
         self.env.cr.execute("SELECT attname FROM pg_stats WHERE tablename = 'utility_meter_match'")
         columns = {name for (name,) in self.env.cr.fetchall()}
@@ -225,6 +228,7 @@ class TestMatchingTasks(MatchingCase):
     def test_cards_are_read_with_the_rights_of_both_sections(self):
         run, other = self.proposed(), self.meter(self.sewerage, "5")
         one_budget = self.user("one_budget", MANAGER, self.budget_water)
+        self.assertEqual(run.section_id | run.other_section_id, self.water | self.sewerage)
         with self.assertRaises(AccessError):
             MatchStore(run.with_user(one_budget)).propose()
         with self.assertRaises(AccessError):
