@@ -162,7 +162,8 @@ class TestExchangeButtons(PaymentCase):
         refusal = whole_refusal(lot.number)
         self.assertEqual(lot._refuse_waiting(refusal, "asst"), 1)
         self.assertEqual((mine.stage, theirs.stage, lot.state), ("sent", "rejected", "delivered"))
-        self.assertEqual(lot._accept_waiting("ASST"), 1, "none of theirs waits: the answer is about the whole lot")
+        self.assertEqual(lot._accept_waiting("ASST"), 0, "none of theirs waits")
+        self.assertEqual(lot._accept_waiting("eau"), 1)
         self.assertEqual((mine.stage, theirs.stage), ("integrated", "rejected"))
         self.assertEqual((lot._refuse_waiting(refusal), lot._accept_waiting(), lot.state), (0, 0, "delivered"))
 

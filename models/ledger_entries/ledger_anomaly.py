@@ -76,6 +76,7 @@ class LedgerAnomaly(models.Model):
 
     def action_correct(self):
         """Open the record to correct (notice 2)."""
+        self.ensure_one()
         place = self._place()
         if place == "code":
             return self._action_codes()

@@ -56,6 +56,7 @@ class LedgerLot(models.Model):
 
         :raises UserError: there is no such conflict: the lot was delivered or can still be
         """
+        self.ensure_one()
         if not self.env.user.has_group("utility_billing_sync.group_ledger_manager"):
             raise AccessError(self.env._("Only users who configure connectors may abandon a lot."))
         self.check_access("read")
@@ -92,6 +93,7 @@ class LedgerLot(models.Model):
 
         :raises UserError: no document of the lot waits for an answer
         """
+        self.ensure_one()
         if not self.env.user.has_group("utility_billing_sync.group_ledger_manager"):
             raise AccessError(self.env._("Only users who configure connectors may record the outcome of a lot."))
         self.check_access("read")
