@@ -5,6 +5,7 @@
 
 from . import (
     test_access,
+    test_access_calls,
     test_access_cases,
     test_access_http,
     test_accounts,

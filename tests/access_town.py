@@ -291,3 +291,10 @@ class AccessCase(BillingCase):
             code="scan_journal_missing",
             params={"company": "Ville"},
         )
+
+    def give_dialogs_to(self, user):
+        """A dialog belongs to the user who opened it."""
+        for model in self.records:
+            if self.env[model]._transient:
+                self.env.cr.execute(f"UPDATE {self.env[model]._table} SET create_uid = %s", [user.id])
+        self.env.invalidate_all()

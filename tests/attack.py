@@ -8,6 +8,7 @@ from odoo import Command
 from odoo.exceptions import RedirectWarning, UserError
 
 from .access_town import JUNE, AccessCase
+from .support.whole import Whole
 
 #: Texts that only the other town's records contain: searched for in every answer and every refusal.
 WORD, NUMBER = "ZQ7", "7654"
@@ -16,7 +17,7 @@ REFERRING = ("many2one", "one2many", "many2many", "reference", "many2one_referen
 NOBODYS = {"id", "display_name", "create_uid", "create_date", "write_uid", "write_date"}
 
 
-class AttackCase(AccessCase):
+class AttackCase(Whole, AccessCase):
     """Finds what a person of one town reaches of another one.
 
     `theirs` and `mine`: {model: record}; `people`: {role: user} of `mine` who may not enter `their_companies`."""

@@ -1,17 +1,11 @@
-"""The table of rights, cell by cell and call by call, and its page in the documentation."""
+"""The table of rights, cell by cell, and its page in the documentation."""
 
 import inspect
 
-from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.models import BaseModel
-from odoo.service.model import execute_cr
 
 from .access import (
-    CALLERS,
     METHODS,
-    OF_CONNECTOR_CARD,
-    OF_NO_COMPANY,
-    OF_NOBODY,
     OPERATIONS,
     RIGHTS,
     ROLES,
@@ -28,13 +22,6 @@ class TestAccess(AccessCase):
     def own_models(self):
         models = self.env.registry.items()
         return {name for name, model in models if model._original_module == MODULE and not model._abstract}
-
-    def give_dialogs_to(self, user):
-        """A dialog belongs to the user who opened it."""
-        for model in self.records:
-            if self.env[model]._transient:
-                self.env.cr.execute(f"UPDATE {self.env[model]._table} SET create_uid = %s", [user.id])
-        self.env.invalidate_all()
 
     def cells(self, people):
         """Return {(model, role): letters} of what these people may do with the record of each model."""
@@ -89,51 +76,6 @@ class TestAccess(AccessCase):
             and not hasattr(BaseModel, name)
             and not hasattr(self.env.registry["base"], name)
         }
-
-    def call(self, user, model, name):
-        """Call a method as RPC does, and undo what it did; returns how it ended.
-
-        :return: "refused", "objected" where it said no in words of its own, the type of its action, or "done"
-        """
-        of_model = getattr(getattr(self.env.registry[model], name), "_api_model", False)
-        record = self.connector_card if (model, name) in OF_CONNECTOR_CARD else self.records.get(model)
-        before = self.env.cr.savepoint(flush=False)
-        try:
-            with self.registry.cursor() as cr:
-                answer = execute_cr(cr, user.id, model, name, [] if of_model else [record.ids if record else []], {})
-        except AccessError:
-            return "refused"
-        except (UserError, RedirectWarning):
-            return "objected"
-        finally:
-            before.rollback()
-            before.close()
-            self.env.invalidate_all()
-        return answer.get("type", "done") if isinstance(answer, dict) else "done"
-
-    def test_every_role_calls_every_public_method(self):
-        wrong = {}
-        for role, user in self.users.items():
-            self.give_dialogs_to(user)
-            for model, name, who in calls():
-                ended = self.call(user, model, name)
-                is_window = ended in ("objected", "ir.actions.act_window")
-                harmless = who != "anyone" or is_window or (model, name) in OF_NOBODY
-                if (ended == "refused") == (role in CALLERS[who]) or not harmless:
-                    wrong[model, name, role] = ended
-        self.assertFalse(wrong)
-
-    def test_nothing_of_another_company_is_called(self):
-        wrong = {}
-        for role, user in self.strangers.items():
-            self.give_dialogs_to(self.users[role])
-            for model, name, who in calls():
-                if who == "anyone" or role not in CALLERS[who]:
-                    continue
-                ended = self.call(user, model, name)
-                if (ended == "refused") == ((model, name) in OF_NO_COMPANY):
-                    wrong[model, name, role] = ended
-        self.assertFalse(wrong)
 
     def test_each_statement_past_the_orm_has_its_reason(self):
         known, files = reasons(), files_with_sql()

@@ -7,6 +7,7 @@ from odoo.tests import tagged
 
 from .support.billing import Q1, Q2, BillingCase
 from .support.real_readings import read_extract
+from .support.whole import Whole
 
 QUARTERS = (Q1, Q2, (date(2023, 7, 1), date(2023, 9, 30)))
 CENT = Decimal("0.01")
@@ -42,7 +43,7 @@ def expected_sewerage(rows, first, last):
 
 
 @tagged("post_install", "-at_install")
-class TestRealReadings(BillingCase):
+class TestRealReadings(Whole, BillingCase):
     """EAU and ASSAINISSEMENT bill the same 2023 readings, quarter by quarter; sewerage receives them from water."""
 
     @classmethod

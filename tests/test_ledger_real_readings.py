@@ -1,9 +1,10 @@
 from .support.exchange import reconcile
 from .support.ledger_entries import copy_entries, make_entries
 from .support.ledger_town import TownCase
+from .support.whole import Whole
 
 
-class TestLedgerRealReadings(TownCase):
+class TestLedgerRealReadings(Whole, TownCase):
     """Real input through the loop; its full size is `./dev bench ledger_loop`."""
 
     points = 30

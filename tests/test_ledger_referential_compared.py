@@ -3,6 +3,7 @@ from unittest.mock import patch
 
 from ..models.ledger_codes import incoming_codes
 from .support.ledger import LedgerCase
+from .support.whole import Whole
 
 HEADER = "company;code;name;type\n"
 SEED, ROUNDS = 27, 30
@@ -36,7 +37,7 @@ def expected(mirror, files, companies):
     return {**mirror, **after, **gone}, counts, refused
 
 
-class TestReferentialCompared(LedgerCase):
+class TestReferentialCompared(Whole, LedgerCase):
     """Files of a référentiel compared with the mirror as a whole, however they are cut into pages."""
 
     def setUp(self):

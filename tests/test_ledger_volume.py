@@ -3,6 +3,7 @@ from collections import Counter
 from .support.exchange import make_run, reconcile, take_steps, write_lots
 from .support.ledger import LedgerCase
 from .support.ledger_entries import copy_entries, make_entries
+from .support.whole import Whole
 
 
 def read_answers(connector):
@@ -13,7 +14,7 @@ def read_answers(connector):
     return run
 
 
-class TestLedgerVolume(LedgerCase):
+class TestLedgerVolume(Whole, LedgerCase):
     """After the loop the counterpart's ledger equals Odoo's, to the cent, per company, account and third party."""
 
     @classmethod

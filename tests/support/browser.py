@@ -23,6 +23,7 @@ from odoo.tools import config
 from .language import add_french
 from .sharing import MODULE
 from .warm import WarmCaches
+from .whole import Whole
 
 #: Prefix of a console message by which a tour requests a picture.
 PICTURE = "picture: "
@@ -143,7 +144,7 @@ def _all_but_one_released():
             _registry_test_lock.acquire()
 
 
-class BrowserCase(WarmCaches, HttpCase):
+class BrowserCase(Whole, WarmCaches, HttpCase):
     """Tests of a user in a real browser, in French if that is their language."""
 
     @classmethod

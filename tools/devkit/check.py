@@ -1,5 +1,5 @@
 """`./dev test`: lint, pure tests, install and update without a warning, Odoo's tests; `--whole`: also the browser's
-tours, the generated attack and the accidents of the exchange."""
+tours, the generated attack, real data through the whole loop, and the accidents of the exchange."""
 
 import contextlib
 import os
@@ -24,7 +24,7 @@ def run(arguments: list[str], *, name: str | None, keep: bool, whole: bool) -> i
     """Run the checks, or only what pytest's arguments (-k, test files) choose; return the exit code.
 
     `name` reuses a database, brought up to date, instead of a new one; `keep` leaves the new one behind. `whole` adds
-    what takes longest: the browser's tours, the generated attack, and servers killed in the middle of the exchange.
+    what takes longest: browser tours, the generated attack, real data, servers killed in the middle of the exchange.
     """
     arguments, paths = _split(arguments)
     bench = prepare(system.CHROMIUM, system.SSHD, system.PROFTPD, optional=(system.WKHTMLTOPDF, system.HEADLESS))
