@@ -16,7 +16,7 @@ from odoo.tools import SQL
 from ..models.ledger import ledger_run
 from ..models.ledger_exchange import runner, transactions
 from ..models.ledger_exchange.entries_out import EntriesOut
-from .support.exchange import make_run, write_lots
+from .support.exchange import begin_export, make_run, write_lots
 from .support.language import add_french
 from .support.ledger import CONNECTOR_MANAGER, MONITOR, LedgerCase
 
@@ -56,16 +56,6 @@ class TestLedgerAutoRun(LedgerCase):
             self.directory.mkdir()
             self.publish()
 
-    def begin(self, moves):
-        """Press *Exporter* and leave: the job does what the request has not done."""
-        documents = self.document(moves)
-        with self.registry.cursor() as cr:
-            connector, documents = self.connector.with_env(self.env(cr=cr)), documents.with_env(self.env(cr=cr))
-            run = runner.Runner(connector).start("export", "manual", documents.company_id, documents)
-            cr.commit()  # pylint: disable=invalid-commit
-        self.env.invalidate_all()
-        return run.with_env(self.env)
-
     def mails(self):
         return self.env["mail.mail"].search([("model", "=", "ledger.run")])
 
@@ -93,14 +83,14 @@ class TestLedgerAutoRun(LedgerCase):
 
     def test_few_documents_leave_while_the_person_waits(self):
         with patch.object(runner, "FEW", 1):
-            run = self.begin(self.entry())
+            run = begin_export(self, self.document(self.entry()))
         self.assertEqual((run.state, run.percent, run.is_active), ("done", 100, False))
 
     def test_many_documents_leave_in_the_background(self):
         bills = self.entry() + self.entry() + self.entry()
         self.one_at_a_time()
         with patch.object(runner, "FEW", 2):
-            run = self.begin(bills)
+            run = begin_export(self, self.document(bills))
             self.assertEqual((run.state, run.exported, run.is_active), ("running", 0, True))
             self.assertTrue(self.triggers().filtered(lambda t: t.call_at <= fields.Datetime.now()))
             self.call_job()
@@ -150,7 +140,7 @@ class TestLedgerAutoRun(LedgerCase):
         with db_connect(self.env.cr.dbname).cursor() as other:
             key = SQL("%s, %s", transactions.LOCK, self.connector.id)
             other.execute(SQL("SELECT pg_advisory_lock(%s)", key))
-            run = self.begin(bill)
+            run = begin_export(self, self.document(bill))
             self.assertEqual((run.state, run.exported), ("running", 0))
             self.triggers().unlink()
             self.connector.cron_id.method_direct_trigger()

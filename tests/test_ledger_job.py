@@ -11,7 +11,7 @@ from odoo.tools import SQL, mute_logger
 from ..models.ledger import ledger_run
 from ..models.ledger_exchange import runner, transactions
 from ..models.ledger_exchange.entries_out import EntriesOut
-from .support.exchange import make_run
+from .support.exchange import begin_export, make_run
 from .support.ledger import LedgerCase
 
 ATTEMPTS = "odoo.addons.utility_billing_sync.models.ledger.attempts"
@@ -35,32 +35,22 @@ class TestLedgerJob(LedgerCase):
         self.env.invalidate_all()
         return self.env["ir.cron.progress"].search([("cron_id", "=", self.connector.cron_id.id)]) - before
 
-    def begin(self, moves):
-        """Press *Exporter*; return the run as the request leaves it, before any call of the job."""
-        documents = self.document(moves)
-        with self.registry.cursor() as cr:
-            connector, documents = self.connector.with_env(self.env(cr=cr)), documents.with_env(self.env(cr=cr))
-            run = runner.Runner(connector).start("export", "manual", documents.company_id, documents)
-            cr.commit()  # pylint: disable=invalid-commit
-        self.env.invalidate_all()
-        return run.with_env(self.env)
-
     def test_a_request_sends_up_to_so_many_documents(self):
         self.triggers().unlink()
         with patch.object(runner, "FEW", 2):
-            run = self.begin(self.entry() + self.entry())
+            run = begin_export(self, self.document(self.entry() + self.entry()))
             self.assertEqual((run.state, run.exported, run.is_active), ("done", 2, False))
             self.assertFalse(
                 self.triggers().filtered(lambda one: one.call_at <= fields.Datetime.now()), "nothing is left to do"
             )
-            run = self.begin(self.entry() + self.entry() + self.entry())
+            run = begin_export(self, self.document(self.entry() + self.entry() + self.entry()))
             self.assertEqual((run.state, run.exported, run.is_active), ("running", 0, True))
             self.assertTrue(self.triggers().filtered(lambda one: one.call_at <= fields.Datetime.now()))
 
     def test_a_request_goes_on_with_several_lots(self):
         self.connector.lot_size = 1
         with patch.object(ledger_run, "MAX_BATCH", 1):
-            run = self.begin(self.entry() + self.entry())
+            run = begin_export(self, self.document(self.entry() + self.entry()))
         self.assertEqual((run.state, run.exported, len(run.lot_ids)), ("done", 2, 2))
 
     def pace(self, seconds):

@@ -10,9 +10,6 @@ class TestPaymentLetters(PaymentCase):
         super().setUp()
         self.bill, self.other = self.invoice(118.72), self.invoice(45.0)
 
-    def anomalies(self, run):
-        return [(found.code, found.line) for found in run.anomaly_ids.sorted("line")]
-
     def test_an_unknown_number_waits_although_its_letter_is_known(self):
         self.bring_in(self.row("R1", self.bill, "1,00", letter="AB"), self.row("R2", "FAC/99", "10,00", letter="AB"))
         waiting = self.payment("R2")
