@@ -11,6 +11,7 @@ from odoo.tests import HttpCase, tagged
 from ..models.common.ir_actions_report import ENGINE
 from .support.billing import H1, H2, Y2024, MoneyCase
 from .support.language import add_french
+from .support.whole import Whole
 
 
 class PrintedCase(MoneyCase):
@@ -268,7 +269,7 @@ class TestMentions(PrintedCase):
 
 
 @tagged("post_install", "-at_install")
-class TestBillPdf(PrintedCase, HttpCase):
+class TestBillPdf(Whole, PrintedCase, HttpCase):
     """An ordinary bill holds on one page, whichever program prints it.
 
     Built without patches, wkhtmltopdf draws letters as shapes and prints no header: the test reads the HTML instead.

@@ -20,10 +20,11 @@ from ..models.common import chromium, ir_actions_report
 from ..models.common.chromium_pdf import _page_rule, print_documents
 from ..models.common.ir_actions_report import ENGINE
 from .support.billing import BillingCase
+from .support.whole import Whole
 
 
 @tagged("post_install", "-at_install")
-class TestChromiumPdf(BillingCase, HttpCase):
+class TestChromiumPdf(Whole, BillingCase, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -13,6 +13,7 @@ from ..core.ledger.sftp import SftpTransport, fetch_host_key
 from ..core.ledger.trial import Folders, try_exchange
 from .support.ledger import LedgerCase
 from .support.sftp_servers import HOST, Asyncssh, ChrootedSshd, Proftpd, make_key
+from .support.whole import Whole
 
 FOLDERS = Folders("entries", "acknowledgements", ("referential",), ("entries_sent", "entries/sent"))
 LOT = b"EAU;VT;FC\r\n" * 1000
@@ -164,7 +165,7 @@ class TestAsyncssh(ServerCase):
         self.assertEqual(caught.exception.code, "too_many_names")
 
 
-class TestConnectorOnServers(LedgerCase):
+class TestConnectorOnServers(Whole, LedgerCase):
     """*Tester la connexion*, then a whole exchange, on servers that allow less than OpenSSH does by default."""
 
     def prepare(self, server, **secrets):

@@ -4,10 +4,11 @@ Data: tests/data/readings_2023_extract.csv (see the README beside it).
 """
 
 from .support.real_readings import EXTRACT
+from .support.whole import Whole
 from .test_reading_import import REFUSED_LINES, ReadingImportCase
 
 
-class TestRealScenario(ReadingImportCase):
+class TestRealScenario(Whole, ReadingImportCase):
     def test_both_sections_agree_on_every_good_reading(self):
         imported = self.imported(EXTRACT.read_bytes(), create_meters=True, user=self.agent_both)
         self.assertEqual(imported.refused_ids.mapped("line"), REFUSED_LINES, "the bad ones are named")

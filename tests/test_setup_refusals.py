@@ -5,6 +5,7 @@ from odoo.tests import tagged
 
 from ..models.setup.samples import Samples
 from .support.people import new_test_user
+from .support.whole import Whole
 from .test_setup import SetupCase
 
 #: Model of the screen of each step.
@@ -27,7 +28,7 @@ MANAGER = "utility_billing_sync.group_utility_manager"
 
 
 @tagged("-standard", "l10n_fr_account", "post_install", "-at_install")
-class TestSetupScreens(SetupCase):
+class TestSetupScreens(Whole, SetupCase):
     def accounts(self, company):
         return self.env["account.account"].search_count([("company_ids", "in", company.ids)])
 

@@ -2,4 +2,4 @@
 
 
 class Whole:
-    """Takes long: a browser, generated attacks and calls, real data through the whole loop."""
+    """Takes long: a browser, servers of other vendors, charts of accounts, real data, generated attacks and calls."""
