@@ -106,7 +106,7 @@ class ReadingsTown(Town):
 
     def confirm_all(self):
         waiting = self.readings.search([("sync_state", "=", "pending"), ("section_id", "=", self.water.id)])
-        waiting._points()._lock()
+        waiting.connection_point_id.sudo()._lock()
         waiting._synchronisation().carry_out()
         return self.written(self.sewerage)
 
