@@ -1,5 +1,7 @@
 """What callers tried through the web client's own calls, one test a case: what is not a matter of a single field."""
 
+from unittest.mock import patch
+
 from odoo import Command
 from odoo.exceptions import AccessError, RedirectWarning, UserError, ValidationError
 
@@ -117,8 +119,25 @@ class TestReadings(SharingCase):
         self.env["ir.default"].with_user(self.agent_water).set("utility.reading", "is_modified", True, user_id=True)
         card = self.meter()
         values = {"meter_id": card.id, "date": JUNE, "index": 500}
-        reading = self.env["utility.reading"].with_user(self.agent_water).create(values)
-        self.assertFalse(reading.is_modified)
+        readings = self.env["utility.reading"].with_user(self.agent_water)
+        self.assertFalse(readings.create(values).is_modified)
+
+    def test_a_person_s_own_default_locks_no_meter_of_others(self):
+        """Nor is its reading of that day looked up, whose index the refusal of a second one would tell."""
+        theirs = self.meter(self.sewerage, "99-001")
+        self.read_index(theirs, JUNE, 777)
+        agent = self.agent_water
+        self.env["ir.default"].with_user(agent).set("utility.reading", "meter_id", theirs.id, user_id=True)
+        readings = self.env["utility.reading"].with_user(agent).with_context(allowed_company_ids=agent.company_ids.ids)
+        self.env.invalidate_all()
+        point = theirs.connection_point_id  # in memory, where no rule is looked at; assertRaises would forget it
+        with patch.object(type(point), "_lock") as lock:
+            try:
+                readings.create({"date": JUNE, "index": 500})
+            except AccessError:
+                lock.assert_not_called()
+            else:
+                self.fail("it was entered")
 
 
 class TestDialogs(SharingCase):

@@ -184,8 +184,9 @@ class UtilityReading(models.Model):
         self.browse()._check_given(vals_list)
         vals_list = [self._add_missing_default_values(vals) for vals in vals_list]  # a consumption of the context, too
         meters = self.env["utility.meter"].browse({v["meter_id"] for v in vals_list if v.get("meter_id")})
-        # sudo: the lock reads nothing; the right to read the cards was checked with the values
-        meters.connection_point_id.sudo()._lock()
+        # a person's own default may name a meter, too: checked before it is locked and a clash tells its index
+        meters.check_access("read")
+        meters.connection_point_id.sudo()._lock()  # sudo: the lock reads nothing; the cards were checked just above
         self._check_free(vals_list)
         values = [self._prepare_create(vals) for vals in vals_list]
         readings = super(UtilityReading, self._by_server()).create(values).with_env(self.env)
