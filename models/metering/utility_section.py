@@ -171,6 +171,7 @@ class UtilitySection(models.Model):
         :return: [{"id", "name", "routes": [{"route", "count"}]}], the user's own section first
         """
         here = self._everywhere()
+        here.env["utility.reading"].check_access("create")
         own = self._default_section()
         groups = here.env["utility.meter"]._read_group(
             [("partner_id", "!=", False)], ["section_id", "route"], ["__count"], order="section_id, route"
@@ -197,6 +198,7 @@ class UtilitySection(models.Model):
         """
         section = self._everywhere()
         section.ensure_one().check_access("read")
+        section.env["utility.reading"].check_access("create")
         walk = RoundWalk(section)
         return {entry["key"]: walk.save(entry) for entry in entries}
 

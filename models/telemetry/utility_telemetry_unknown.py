@@ -61,6 +61,7 @@ class UtilityTelemetryUnknown(models.Model):
 
     def action_create_meter(self):
         """Create a meter with the number and enter its last value."""
+        self.check_access("write")
         for row in self.filtered(lambda row: not row.meter_id):
             values = {"section_id": row.section_id.id, "serial_number": row.number, "reading_mode": "remote"}
             row.meter_id = self.env["utility.meter"].create(values)
