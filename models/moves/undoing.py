@@ -67,7 +67,9 @@ class Undoing:
             "res.partner": ["parent_id"],
         }
         return any(
-            env[model].search_count([(name, "=", contact.id)]) for model, names in used.items() for name in names
+            env[model].search_count([(name, "=", contact.id)], limit=1)
+            for model, names in used.items()
+            for name in names
         )
 
     def _bills(self):
