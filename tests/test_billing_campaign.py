@@ -269,3 +269,4 @@ class TestCampaign(BillingCase):
         bill = self.draw_up(self.campaign())[0]
         self.assertEqual((bill.company_id, bill.journal_id), (self.section.company_id, self.section.journal_id))
         self.assertEqual(bill.create_uid, self.env.user)
+        self.assertFalse(bill.message_ids or bill.message_follower_ids, "the campaign records who created it")

@@ -35,7 +35,7 @@ _RESERVE = f"""
 """
 #: The campaign already records who created what, so drafts get no "created" message and no follower. Posting and later
 #: events are logged as usual.
-QUIET = {"tracking_disable": True, "mail_create_nosubscribe": True, "mail_create_nolog": True}
+QUIET = {"tracking_disable": True}
 
 
 class InvoiceWriter:

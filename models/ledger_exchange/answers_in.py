@@ -118,7 +118,10 @@ class AnswersIn(IncomingFiles):
         return replace(answers, findings=found, unread=answers.unread + len(findings))
 
     def _apply_to_files(self, answers):
-        """Apply the answers of a report that are about whole lots, or one company's part of them. Returns findings."""
+        """Apply the answers of a report that are about whole lots, or one company's part of them.
+
+        :return: what is to be said of them
+        """
         counts, findings = {"accepted": 0, "rejected": 0}, []
         for answer in answers.files:
             lot = self._env["ledger.lot"].browse(answer.record)

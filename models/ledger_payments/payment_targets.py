@@ -71,7 +71,7 @@ class PaymentTargets:
         return found
 
     def _rows_of_letters(self, payments):
-        """Return the payments of the letters of these."""
+        """Return all payments that have a letter of one of these payments."""
         letters = list(filter(None, payments.mapped("letter")))
         mine = [("connector_id", "=", self._connector.id), ("letter", "in", letters)]
         return self._env["ledger.payment"].search(mine) if letters else self._env["ledger.payment"]

@@ -220,7 +220,7 @@ class ReadingImport:
         places = {meter.place.meter: meter.place for meter in page}
         # a "created" note on thousands of meters would add nothing to their creation dates
         model = self._reachable_points().env["utility.meter"]
-        model = model.with_context(mail_create_nolog=True, tracking_disable=True)
+        model = model.with_context(tracking_disable=True)
         wanted = [result for result in results if result.meter not in known and result.new]
         cards = {}
         for page in split_every(PAGE, wanted, list):

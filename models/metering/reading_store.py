@@ -259,7 +259,7 @@ class ReadingStore:
         self.env["utility.meter"].invalidate_model(["reading_ids"], flush=False)
 
     def occupied(self, moments) -> list[tuple]:
-        """Return which moments already have a reading, in one query.
+        """Return which moments already have a reading.
 
         :param moments: (meter id, date, kind, id of the reading to put there or 0)
         :return: (meter id, date, index) of the existing readings
